@@ -1,0 +1,37 @@
+# One recipe for every service: `docker build --build-arg SERVICE=module1 .`, or `docker compose build`.
+# SERVICE is module1 … module5, or offline-model. There is no build step: Node runs the TypeScript as it is.
+# (No syntax line: it would be pulled, and this file needs nothing that an engine of 2020 lacks.)
+
+ARG BASE_IMAGE=node:24.21.0-bookworm-slim
+
+# What the registry has to give, by the lockfile alone: one layer for all services, until a version changes.
+FROM ${BASE_IMAGE} AS packages
+ARG PNPM_VERSION=12
+RUN npm install --global --silent "pnpm@${PNPM_VERSION}"
+WORKDIR /app
+COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
+# (Optional packages with it; the install below leaves out the one there is, Node, which the base image has.)
+RUN pnpm fetch --prod --store-dir /store && rm -rf node_modules
+
+# Production dependencies of this one service, linked as in a checkout. Not `pnpm deploy`: it would copy our own
+# packages into node_modules, where Node strips no types.
+FROM packages AS install
+ARG SERVICE
+COPY . .
+RUN pnpm install --prod --no-optional --frozen-lockfile --offline --store-dir /store --filter "@agento/${SERVICE}..." \
+  && ln -s "$(ls -d services/${SERVICE} packages/${SERVICE} 2>/dev/null)" service \
+  && test -f service/src/server.ts \
+  && mkdir /data
+
+FROM ${BASE_IMAGE}
+COPY --from=install /app /app
+# A new volume mounted here takes over the owner.
+COPY --from=install --chown=10001:10001 /data /data
+WORKDIR /app
+ENV NODE_ENV=production AGENTO_DATA_DIR=/data
+USER 10001:10001
+# Both kinds of service answer here: a module when it can take a run, the offline model when it listens.
+HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || process.env.AGENTO_OFFLINE_PORT}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+# node itself, so that SIGTERM reaches it; `init` of the runtime (docker-compose.yml) is its parent.
+ENTRYPOINT ["node", "/app/service/src/server.ts"]

@@ -1,0 +1,15 @@
+export { type Agent, ask, defineAgent, type Question } from './agent.ts';
+export {
+  Cancelled,
+  cancelled,
+  type FailedStep,
+  StepError,
+  type StepErrorCode,
+  throwIfCancelled,
+} from './errors.ts';
+export { createLedger, type Ledger } from './ledger.ts';
+export { createModelClient, type ModelCall, type ModelClient } from './model-client.ts';
+export { type ModelSettings, readModelSettings } from './model-settings.ts';
+export { loadPrompt, type Prompt, renderInput } from './prompt.ts';
+export { type Run, sideBySide } from './run.ts';
+export { linkTo, type Step, type StepStart, type Subject, step } from './step.ts';

@@ -1,0 +1,45 @@
+import type { ModuleInfo, RunEventName, RunEvents } from '@agento/contracts';
+import type { Ledger } from './ledger.ts';
+import type { ModelClient } from './model-client.ts';
+
+/** One run of one module: what its steps need, and nothing of HTTP. */
+export interface Run {
+  /** UUID of the run. */
+  id: string;
+  module: ModuleInfo;
+  /** Aborted when the caller leaves or the run's time is over. */
+  signal: AbortSignal;
+  models: ModelClient;
+  maxAttempts: number;
+  /** What each agent has used so far. */
+  ledger: Ledger;
+  /** Tells the caller what happens, as it happens. */
+  emit<N extends RunEventName>(name: N, data: RunEvents[N]): void;
+}
+
+/**
+ * Does independent work at the same time. When one part fails the others are cancelled, and the error is
+ * thrown only after all of them have stopped, so that no span outlives its parent.
+ */
+export async function sideBySide<In, Out>(
+  run: Run,
+  items: readonly In[],
+  work: (item: In, run: Run, index: number) => Promise<Out>,
+): Promise<Out[]> {
+  const stop = new AbortController();
+  const part: Run = { ...run, signal: AbortSignal.any([run.signal, stop.signal]) };
+  let failed: { error: unknown } | null = null;
+  const results = await Promise.allSettled(
+    items.map(async (item, index) => {
+      try {
+        return await work(item, part, index);
+      } catch (error) {
+        failed ??= { error };
+        stop.abort(new Error('A step beside this one failed'));
+        throw error;
+      }
+    }),
+  );
+  if (failed) throw (failed as { error: unknown }).error;
+  return results.map((result) => (result as PromiseFulfilledResult<Out>).value);
+}

@@ -1,0 +1,74 @@
+import { attribute, safeSet, withSpan } from '@agento/tracing';
+import type OpenAI from 'openai';
+import type { ChatAnswer } from './model-client.ts';
+import type { Run } from './run.ts';
+
+/** The tool a model is offered when it may look things up. */
+export const webSearchTool: OpenAI.Chat.Completions.ChatCompletionTool = {
+  type: 'function',
+  function: {
+    name: 'web_search',
+    description:
+      'Searches the web with the provider’s own search and returns what was found, with its sources.',
+    parameters: {
+      type: 'object',
+      properties: { query: { type: 'string', description: 'What to look for, as a short question' } },
+      required: ['query'],
+      additionalProperties: false,
+    },
+    strict: true,
+  },
+};
+
+/** What a search found: text, and the pages it rests on. */
+export interface SearchResult {
+  text: string;
+  sources: { title: string; url: string }[];
+}
+
+/** Carries out one tool call by the provider's web search, in an `execute_tool` span. */
+export function searchWeb(
+  run: Run,
+  call: { id: string; function: { name: string; arguments: string } },
+  key: string,
+  onAnswer: (answer: ChatAnswer) => void,
+): Promise<SearchResult> {
+  return withSpan(
+    {
+      name: `execute_tool ${call.function.name}`,
+      attributes: {
+        [attribute.step]: 'tool.call',
+        [attribute.genAiOperation]: 'execute_tool',
+        [attribute.genAiToolName]: call.function.name,
+        [attribute.genAiToolCallId]: call.id,
+      },
+    },
+    async (span) => {
+      safeSet(span, attribute.genAiToolArguments, call.function.arguments);
+      const { settings } = run.models;
+      const answer = await run.models.chat({
+        model: settings.searchModel,
+        messages: [{ role: 'user', content: queryOf(call.function.arguments) }],
+        extra: { web_search_options: {} },
+        key,
+        signal: run.signal,
+        ownRecord: true,
+      });
+      onAnswer(answer);
+      const result = { text: answer.message.content ?? '', sources: answer.annotations };
+      safeSet(span, attribute.genAiToolResult, result);
+      return result;
+    },
+  );
+}
+
+/** The query of the arguments; arguments that are no such JSON are searched for as they are. */
+function queryOf(given: string): string {
+  try {
+    const parsed: unknown = JSON.parse(given);
+    if (parsed !== null && typeof parsed === 'object' && 'query' in parsed) return String(parsed.query);
+  } catch {
+    return given;
+  }
+  return given;
+}

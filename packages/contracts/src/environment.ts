@@ -1,0 +1,136 @@
+/**
+ * Environment variables as data: each is named once with its default, what it means and how it is checked.
+ * `.env.example` is held against these tables by a test.
+ */
+
+export interface Variable<T> {
+  /** What applies when the variable is unset or empty, as it would be written in the environment. */
+  default: string;
+  description: string;
+  /** Reads the text; throws an Error whose message says what is allowed. */
+  parse(text: string): T;
+}
+export type Variables = Record<string, Variable<unknown>>;
+export type Values<V extends Variables> = { [K in keyof V]: ReturnType<V[K]['parse']> };
+
+/** One or more variables with a wrong value; `message` names each with what is allowed. */
+export class EnvironmentError extends Error {
+  override name = 'EnvironmentError';
+  readonly problems: string[];
+  constructor(problems: string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** Reads the table's variables; throws an EnvironmentError that names every wrong one. */
+export function readEnvironment<V extends Variables>(table: V, env: NodeJS.ProcessEnv): Values<V> {
+  const values: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const [name, variable] of Object.entries(table)) {
+    const given = env[name]?.trim();
+    try {
+      values[name] = variable.parse(given || variable.default);
+    } catch (error) {
+      problems.push(`${name}=${JSON.stringify(given)}: ${(error as Error).message}`);
+    }
+  }
+  if (problems.length > 0) throw new EnvironmentError(problems);
+  return values as Values<V>;
+}
+
+export function text(fallback: string, description: string): Variable<string> {
+  return { default: fallback, description, parse: (given) => given };
+}
+
+/** A whole number in the range, ends included. */
+export function integer(
+  fallback: number,
+  [least, most]: [number, number],
+  description: string,
+): Variable<number> {
+  return {
+    default: String(fallback),
+    description,
+    parse(given) {
+      const number = Number(given);
+      if (!/^\d+$/.test(given) || number < least || number > most) {
+        throw new RangeError(`must be a whole number from ${least} to ${most}`);
+      }
+      return number;
+    },
+  };
+}
+
+/** A number in the range, or null where the variable is unset. */
+export function optionalNumber(
+  [least, most]: [number, number],
+  description: string,
+): Variable<number | null> {
+  return {
+    default: '',
+    description,
+    parse(given) {
+      if (given === '') return null;
+      const number = Number(given);
+      if (Number.isNaN(number) || number < least || number > most) {
+        throw new RangeError(`must be a number from ${least} to ${most}, or unset`);
+      }
+      return number;
+    },
+  };
+}
+
+/** A number in the range, ends included. */
+export function number(
+  fallback: number,
+  [least, most]: [number, number],
+  description: string,
+): Variable<number> {
+  const optional = optionalNumber([least, most], description);
+  return { ...optional, default: String(fallback), parse: (given) => optional.parse(given) ?? fallback };
+}
+
+export function choice<const C extends string>(
+  fallback: C,
+  choices: readonly C[],
+  description: string,
+): Variable<C> {
+  return {
+    default: fallback,
+    description,
+    parse(given) {
+      const found = choices.find((entry) => entry === given);
+      if (found === undefined) throw new RangeError(`must be one of ${choices.join(', ')}`);
+      return found;
+    },
+  };
+}
+
+/** `1`, `true`, `yes`, `on` and their opposites, in any case. */
+export function flag(fallback: boolean, description: string): Variable<boolean> {
+  return {
+    default: String(fallback),
+    description,
+    parse(given) {
+      if (/^(1|true|yes|on)$/i.test(given)) return true;
+      if (/^(0|false|no|off)$/i.test(given)) return false;
+      throw new RangeError('must be 1, true, yes or on; or 0, false, no or off');
+    },
+  };
+}
+
+/** An http or https URL without a trailing slash, or null where the variable is unset. */
+export function optionalUrl(description: string): Variable<string | null> {
+  return {
+    default: '',
+    description,
+    parse(given) {
+      if (given === '') return null;
+      if (!URL.canParse(given) || !/^https?:$/.test(new URL(given).protocol)) {
+        throw new TypeError('must be an http:// or https:// URL, or unset');
+      }
+      return given.replace(/\/+$/, '');
+    },
+  };
+}

@@ -1,0 +1,138 @@
+import Type, { type Static } from 'typebox';
+import { ProducedBy } from './trace-metadata.ts';
+
+/** What an item lacks and why, one shortfall a criterion. */
+export const Assessment = Type.Object({
+  summary: Type.String(),
+  shortfalls: Type.Array(Type.Object({ criterion_id: Type.String(), reason: Type.String() })),
+  produced_by: ProducedBy,
+});
+export type Assessment = Static<typeof Assessment>;
+
+/** One actionable request for one item. */
+export const RevisionRequest = Type.Object({
+  id: Type.String({ minLength: 1 }),
+  revision_request_content: Type.String({ minLength: 1 }),
+  reasoning: Type.String(),
+  targeted_criteria: Type.Array(Type.String(), { minItems: 1 }),
+  produced_by: ProducedBy,
+});
+export type RevisionRequest = Static<typeof RevisionRequest>;
+
+export const Impact = Type.Enum(['improve', 'worsen', 'no_change']);
+export type Impact = Static<typeof Impact>;
+
+/** Whether the request is to be carried out, with its expected effect on every criterion. */
+export const RevisionEvaluation = Type.Object({
+  id: Type.String({ minLength: 1 }),
+  approved: Type.Boolean(),
+  reasoning: Type.String(),
+  impact_assessment: Type.Array(
+    Type.Object({ criterion_id: Type.String(), impact: Impact, note: Type.String() }),
+  ),
+  produced_by: ProducedBy,
+});
+export type RevisionEvaluation = Static<typeof RevisionEvaluation>;
+
+/** What module 4 found for one item; the last three are null for an item without a failed verdict. */
+export const ItemDetail = Type.Object({
+  item_id: Type.String({ minLength: 1 }),
+  item_title: Type.String(),
+  original_evaluation: Type.Record(Type.String(), Type.Enum(['pass', 'fail'])),
+  assessment: Type.Union([Assessment, Type.Null()]),
+  revision_request: Type.Union([RevisionRequest, Type.Null()]),
+  revision_evaluation: Type.Union([RevisionEvaluation, Type.Null()]),
+});
+export type ItemDetail = Static<typeof ItemDetail>;
+
+/** One criterion over all items: who failed it, what was asked for, what was approved. */
+export const CriterionCoverage = Type.Object({
+  criterion_id: Type.String(),
+  criteria: Type.String(),
+  items_passed: Type.Integer(),
+  items_failed: Type.Integer(),
+  revisions_requested: Type.Integer(),
+  revisions_approved: Type.Integer(),
+});
+export type CriterionCoverage = Static<typeof CriterionCoverage>;
+
+export const FulfillmentStatus = Type.Enum(['fully_met', 'partially_met', 'not_met']);
+export type FulfillmentStatus = Static<typeof FulfillmentStatus>;
+
+/** An attempt's judgement. `score` is 0 to 1; suggestions have ids so that the next attempt can be held to them. */
+export const AttemptEvaluation = Type.Object({
+  meets_criteria: Type.Boolean(),
+  score: Type.Number({ minimum: 0, maximum: 1 }),
+  reasoning: Type.String(),
+  criteria_fulfillment: Type.Array(Type.Object({ criterion_id: Type.String(), status: FulfillmentStatus })),
+  improvement_suggestions: Type.Array(Type.Object({ id: Type.String(), text: Type.String() })),
+  produced_by: ProducedBy,
+});
+export type AttemptEvaluation = Static<typeof AttemptEvaluation>;
+
+/** Whether an attempt took up one suggestion; `evidence` is a passage of the attempt's own text, checked by code. */
+export const Feedback = Type.Object({
+  suggestion_id: Type.String(),
+  status: Type.Enum(['addressed', 'partial', 'ignored']),
+  evidence: Type.String(),
+});
+export type Feedback = Static<typeof Feedback>;
+
+/** One try at carrying out an approved request. `feedback` judges the suggestions of the attempt before. */
+export const RevisionAttempt = Type.Object({
+  id: Type.String({ minLength: 1 }),
+  attempt: Type.Integer({ minimum: 1 }),
+  agent_name: Type.String(),
+  produced_by: ProducedBy,
+  revised_text: Type.String(),
+  evaluation: AttemptEvaluation,
+  feedback: Type.Array(Feedback),
+});
+export type RevisionAttempt = Static<typeof RevisionAttempt>;
+
+/** All attempts at one item; `accepted_attempt` is null where the original was better than any. */
+export const RevisionResult = Type.Object({
+  item_id: Type.String(),
+  item_title: Type.String(),
+  original_text: Type.String(),
+  revision_request: RevisionRequest,
+  attempts: Type.Array(RevisionAttempt),
+  attempt_count: Type.Integer(),
+  accepted_attempt: Type.Union([Type.Integer(), Type.Null()]),
+  final_text: Type.String(),
+});
+export type RevisionResult = Static<typeof RevisionResult>;
+
+/** One criterion over the finished items, and over the whole plan as the QualityChecker judged it. */
+export const CriterionFulfillment = Type.Object({
+  criterion_id: Type.String(),
+  criteria: Type.String(),
+  items: Type.Array(Type.Object({ item_id: Type.String(), status: FulfillmentStatus })),
+  fully_met: Type.Integer(),
+  partially_met: Type.Integer(),
+  not_met: Type.Integer(),
+});
+export type CriterionFulfillment = Static<typeof CriterionFulfillment>;
+
+/** The whole plan judged against every criterion; `decision` is computed from the share of criteria fully met. */
+export const QualityReport = Type.Object({
+  decision: Type.Enum(['publish', 'hold']),
+  share_met: Type.Number({ minimum: 0, maximum: 1 }),
+  summary: Type.String(),
+  criteria: Type.Array(
+    Type.Object({ criterion_id: Type.String(), status: FulfillmentStatus, explanation: Type.String() }),
+  ),
+  strengths: Type.Array(Type.String()),
+  open_issues: Type.Array(Type.String()),
+  produced_by: ProducedBy,
+});
+export type QualityReport = Static<typeof QualityReport>;
+
+/** A file the run left behind: `size` in bytes, `sha256` in hex. */
+export const Artifact = Type.Object({
+  name: Type.String(),
+  sha256: Type.String(),
+  size: Type.Integer(),
+  media_type: Type.String(),
+});
+export type Artifact = Static<typeof Artifact>;

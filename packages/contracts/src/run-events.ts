@@ -1,0 +1,70 @@
+import Type, { type Static } from 'typebox';
+
+/** Tokens of one step; zero where a step asks no model. */
+export const Usage = Type.Object({ input_tokens: Type.Integer(), output_tokens: Type.Integer() });
+export type Usage = Static<typeof Usage>;
+
+/** Calls, tokens and cost of one agent with one model; `cost_usd` is null while a price is not known. */
+export const AgentUsage = Type.Object({
+  module: Type.Integer(),
+  agent_name: Type.String(),
+  model: Type.String(),
+  provider: Type.String({ description: 'gen_ai.provider.name' }),
+  calls: Type.Integer(),
+  input_tokens: Type.Integer(),
+  output_tokens: Type.Integer(),
+  cost_usd: Type.Union([Type.Number(), Type.Null()]),
+});
+export type AgentUsage = Static<typeof AgentUsage>;
+
+/** RFC 9457 problem details, as every error of a service is answered. */
+export const Problem = Type.Object(
+  {
+    type: Type.String(),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String(),
+    instance: Type.Optional(Type.String()),
+    trace_id: Type.Optional(Type.String()),
+    run_id: Type.Optional(Type.String()),
+    module: Type.Optional(Type.Integer()),
+    errors: Type.Optional(Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }))),
+    step: Type.Optional(Type.String()),
+    agent_name: Type.Optional(Type.String()),
+    span_id: Type.Optional(Type.String()),
+    prompt_sha256: Type.Optional(Type.String()),
+  },
+  { description: 'Problem details (RFC 9457)' },
+);
+export type Problem = Static<typeof Problem>;
+
+/** Which step of which module, and what it works on. */
+export interface StepName {
+  module: number;
+  step: string;
+  agent_name: string;
+  item_id?: string;
+  criterion_id?: string;
+  plan_id?: string;
+  attempt?: number;
+}
+
+/**
+ * What a run says of itself while it goes on, in the order it happens; as server-sent events the name is
+ * the SSE event and the data its JSON. Exactly one of `run.finished` and `run.failed` comes last.
+ */
+export interface RunEvents {
+  'run.started': { run_id: string; trace_id: string };
+  'step.started': StepName;
+  'step.finished': StepName & {
+    duration_ms: number;
+    usage: Usage;
+    summary: string;
+    /** Present, and true, when the step failed; the problem itself comes with `run.failed`. */
+    failed?: true;
+  };
+  'module.finished': { module: number; duration_ms: number; usage: Usage };
+  'run.finished': { output: unknown };
+  'run.failed': { problem: Problem };
+}
+export type RunEventName = keyof RunEvents;

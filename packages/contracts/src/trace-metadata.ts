@@ -1,0 +1,24 @@
+import Type, { type Static } from 'typebox';
+
+/**
+ * Where in which trace a module's output was made. It travels in the JSON beside the W3C headers, so
+ * that an output fed in from a file continues its trace. The ids are plain strings here: malformed ones
+ * are treated as absent (docs/telemetry.md), never as an error.
+ */
+export const TraceMetadata = Type.Object({
+  trace_id: Type.String({ description: 'Trace id, 32 lower-case hex digits' }),
+  root_span_id: Type.String({ description: 'Span id of run_module_N, 16 lower-case hex digits' }),
+  service_name: Type.String({ description: 'service.name of the module that wrote this output' }),
+});
+export type TraceMetadata = Static<typeof TraceMetadata>;
+
+/** Which agent, model and prompt made a thing, and the span of the step it was made in. Never shown to a model. */
+export const ProducedBy = Type.Object({
+  agent_name: Type.String(),
+  model: Type.String(),
+  prompt_version: Type.String(),
+  prompt_sha256: Type.String({ description: 'SHA-256 of the prompt template, hex' }),
+  trace_id: Type.String(),
+  span_id: Type.String(),
+});
+export type ProducedBy = Static<typeof ProducedBy>;

@@ -1,0 +1,66 @@
+import type { Static, TSchema } from 'typebox';
+import { Compile, type Validator } from 'typebox/compile';
+import { openaiTracePattern, uuidPattern } from './patterns.ts';
+
+/** One thing wrong with a value: a JSON pointer to it (RFC 6901) and what is wrong, in words. */
+export interface Finding {
+  pointer: string;
+  detail: string;
+}
+
+/** What a pattern asks for, in words. */
+const patterns = new Map([
+  ['\\S', 'must not be empty or blank'],
+  [uuidPattern, 'must be a UUID'],
+  [openaiTracePattern, 'must be 32 hex digits, with or without trace_ before them'],
+]);
+
+const compiled = new WeakMap<TSchema, Validator>();
+
+/** The compiled validator of a schema; compiled once a process. */
+function validatorOf(schema: TSchema): Validator {
+  let validator = compiled.get(schema);
+  if (!validator) {
+    validator = Compile(schema) as unknown as Validator;
+    compiled.set(schema, validator);
+  }
+  return validator;
+}
+
+/** True when the value has the schema's shape. Types are not coerced. */
+export function matches<S extends TSchema>(schema: S, value: unknown): value is Static<S> {
+  return validatorOf(schema).Check(value);
+}
+
+/** What keeps the value from matching the schema, at most eight findings; empty when it matches. */
+export function findings(schema: TSchema, value: unknown): Finding[] {
+  const validator = validatorOf(schema);
+  if (validator.Check(value)) return [];
+  return validator.Errors(value).flatMap((error): Finding[] => {
+    const parameters = error.params as Record<string, unknown>;
+    const at = (name: string) => `${error.instancePath}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    if (error.keyword === 'required') {
+      return (parameters.requiredProperties as string[]).map((name) => ({
+        pointer: at(name),
+        detail: `${name} is required`,
+      }));
+    }
+    if (error.keyword === 'additionalProperties') {
+      return (parameters.additionalProperties as string[]).map((name) => ({
+        pointer: at(name),
+        detail: `${name} is not a known field`,
+      }));
+    }
+    if (error.keyword === 'enum') {
+      return [
+        { pointer: error.instancePath, detail: `must be one of ${JSON.stringify(parameters.allowedValues)}` },
+      ];
+    }
+    if (error.keyword === 'pattern') {
+      const { pattern } = parameters as { pattern: string | RegExp };
+      return [{ pointer: error.instancePath, detail: patterns.get(String(pattern)) ?? error.message }];
+    }
+    if (error.keyword === 'boolean') return [];
+    return [{ pointer: error.instancePath, detail: error.message }];
+  });
+}

@@ -1,0 +1,66 @@
+import { choice, integer, optionalNumber, optionalUrl, text } from './environment.ts';
+
+/** Variables of every service. PORT's default is the module's own (chain.ts). Telemetry's are in @agento/tracing. */
+export const serviceVariables = {
+  AGENTO_HOST: text('127.0.0.1', 'Address to listen on'),
+  PORT: optionalNumber([0, 65535], 'TCP port to listen on; unset: 3001 to 3005 by module'),
+  AGENTO_NEXT_URL: optionalUrl("The next module's address; unset: this module is the last of the chain"),
+  AGENTO_DATA_DIR: text('data', 'Folder for outputs, traces and the spool; relative to the repository'),
+  AGENTO_RUN_TIMEOUT_MS: integer(1_800_000, [1, 86_400_000], 'Time limit of a whole run, in milliseconds'),
+  AGENTO_MAX_RUNS: integer(64, [1, 10_000], 'Runs at once in one service; more are answered 503'),
+  AGENTO_MAX_ATTEMPTS: integer(2, [1, 10], 'Attempts at one revision in module 5'),
+  LOG_LEVEL: choice(
+    'info',
+    ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+    'Least severe log level',
+  ),
+};
+
+/** Variables of the model client. `AGENTO_MODEL_<AGENT>` (e.g. AGENTO_MODEL_ITEM_EVALUATOR) come beside them. */
+export const modelVariables = {
+  OPENAI_API_KEY: text(
+    '',
+    'Key for the model; unset, and no OPENAI_BASE_URL: `start` runs the offline model',
+  ),
+  OPENAI_BASE_URL: optionalUrl(
+    'Any OpenAI-compatible endpoint, with its /v1; unset: https://api.openai.com/v1',
+  ),
+  AGENTO_MODEL: text('gpt-5-mini', 'Model of every agent that has none of its own'),
+  AGENTO_PROVIDER: text('', 'gen_ai.provider.name; unset: taken from the answers or the endpoint’s host'),
+  AGENTO_TEMPERATURE: optionalNumber(
+    [0, 2],
+    'Sampling temperature; unset: not sent (newer models refuse it)',
+  ),
+  AGENTO_SEED: optionalNumber([0, 2 ** 31], 'Sampling seed; unset: not sent'),
+  AGENTO_MAX_TOKENS: optionalNumber([1, 10_000_000], 'max_completion_tokens of each call; unset: not sent'),
+  AGENTO_LLM_CONCURRENCY: integer(32, [1, 1000], 'Model calls at once in one service'),
+  AGENTO_LLM_TIMEOUT_MS: integer(120_000, [1, 3_600_000], 'Time limit of one model call, in milliseconds'),
+  AGENTO_LLM_RETRIES: integer(
+    2,
+    [0, 10],
+    'Retries of a model call after 408, 409, 429, 5xx or a lost connection',
+  ),
+  AGENTO_PRICES: text(
+    '',
+    'Prices of your own before the maintained list: JSON {"model": {"input": 1.25, "output": 10}} in USD per million tokens, or a file of it',
+  ),
+  AGENTO_SEARCH: choice(
+    'model',
+    ['model', 'openai'],
+    'SearchAgent uses the model’s own knowledge, or the provider’s web search as a tool',
+  ),
+  AGENTO_SEARCH_MODEL: text(
+    'gpt-5-search-api',
+    'Model that answers the web search tool (AGENTO_SEARCH=openai)',
+  ),
+};
+
+/** Variables of the offline model. */
+export const offlineVariables = {
+  AGENTO_OFFLINE_PORT: integer(4010, [0, 65535], 'Port of the offline model'),
+  AGENTO_OFFLINE_LATENCY_MS: integer(
+    0,
+    [0, 600_000],
+    'Delay before each answer of the offline model, in milliseconds',
+  ),
+};

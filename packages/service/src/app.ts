@@ -1,0 +1,108 @@
+import { STATUS_CODES } from 'node:http';
+import { type Finding, findings, Problem, version } from '@agento/contracts';
+import { incomingTraceId, redactText, traceFields } from '@agento/tracing';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import type { TSchema } from 'typebox';
+import { registerArtifactRoute } from './artifact-route.ts';
+import { registerHealthRoutes } from './health-routes.ts';
+import { badInput, ProblemError, problem, problemOf } from './problem.ts';
+import { registerRunRoute } from './run-route.ts';
+import type { Service } from './service.ts';
+
+/** Builds a module's HTTP application. It never listens: whoever made it does, and closes it. */
+export async function createApp(service: Service): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: {
+      level: service.settings.logLevel,
+      base: { service: service.serviceName, pid: process.pid },
+      mixin: traceFields,
+      hooks: { streamWrite: redactText },
+    },
+    // One line a request, written below with what an operator looks for.
+    disableRequestLogging: true,
+    forceCloseConnections: 'idle',
+    // The time limits that count are the run's; a body of 32 MiB may take a while on a slow line.
+    requestTimeout: 300_000,
+    return503OnClosing: false,
+  });
+  app.removeContentTypeParser('text/plain');
+  app.setValidatorCompiler<TSchema>(({ schema }) => (value) => {
+    const found = findings(schema, value);
+    return found.length > 0 ? { error: badInput(found) } : { value };
+  });
+  // Answers are written as JSON text by the routes themselves.
+  app.setSerializerCompiler(() => (value) => JSON.stringify(value));
+
+  app.setErrorHandler<FastifyError | ProblemError>((error, request, reply) => {
+    const given = error instanceof ProblemError ? error.problem : asProblem(error);
+    if (given.status >= 500 && !(error instanceof ProblemError))
+      request.log.error({ err: error }, 'request failed');
+    const traceId = incomingTraceId(request.raw);
+    reply
+      .code(given.status)
+      .type('application/problem+json')
+      .send(
+        JSON.stringify({
+          ...given,
+          detail: redactText(given.detail),
+          instance: given.instance ?? request.url,
+          module: given.module ?? service.module.info.number,
+          ...(given.trace_id === undefined && traceId && { trace_id: traceId }),
+        }),
+      );
+  });
+  app.setNotFoundHandler((request) => {
+    throw new ProblemError(
+      problem('not-found', 404, `There is no ${request.method} ${request.url.split('?')[0]} here`),
+    );
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    service.metrics.request(request.method, route, reply.statusCode);
+    const line = {
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      duration_ms: Math.round(reply.elapsedTime),
+    };
+    if (route === '/run') request.log.info(line, 'request answered');
+    else request.log.debug(line, 'request answered');
+  });
+
+  await app.register(swagger, {
+    openapi: {
+      info: {
+        title: `Agento module ${service.module.info.number}: ${service.module.info.title}`,
+        description: 'Errors are application/problem+json (RFC 9457).',
+        version,
+      },
+      components: { schemas: { Output: service.module.output, Problem } },
+    },
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs' });
+  registerRunRoute(app, service);
+  registerHealthRoutes(app, service);
+  registerArtifactRoute(app, service);
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  await app.ready();
+  return app;
+}
+
+/** Fastify's own refusals, in our words. */
+function asProblem(error: FastifyError | ProblemError | (Error & { validation?: unknown })) {
+  const { statusCode = 500, code } = error as FastifyError;
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return problem('too-large', 413, 'The body is over the limit of this module');
+  if (statusCode === 415) {
+    return problem('unsupported-media-type', 415, 'Send the input with content-type: application/json');
+  }
+  if (statusCode >= 400 && statusCode < 500) {
+    const finding: Finding = { pointer: '', detail: error.message };
+    return problem('bad-input', statusCode, error.message || (STATUS_CODES[statusCode] ?? ''), {
+      errors: [finding],
+    });
+  }
+  return problemOf(error);
+}

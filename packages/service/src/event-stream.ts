@@ -1,0 +1,34 @@
+import type { ServerResponse } from 'node:http';
+
+/** Receives a run's events; `data` is JSON, so that what a later module said is passed on as it came. */
+export type EventSink = (name: string, data: string) => void;
+
+const keepAliveMs = 15_000;
+
+/** A response of server-sent events (WHATWG HTML, section 9.2), with comments while nothing happens. */
+export interface EventStream {
+  send: EventSink;
+  end(): void;
+}
+
+export function openEventStream(response: ServerResponse): EventStream {
+  response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    // Proxies would hold events back until their buffer is full.
+    'x-accel-buffering': 'no',
+  });
+  response.write(': the run begins\n\n');
+  const keepAlive = setInterval(() => response.write(': still running\n\n'), keepAliveMs);
+  const stop = () => clearInterval(keepAlive);
+  response.once('close', stop);
+  return {
+    send(name, data) {
+      if (!response.writableEnded && !response.destroyed) response.write(`event: ${name}\ndata: ${data}\n\n`);
+    },
+    end() {
+      stop();
+      response.end();
+    },
+  };
+}

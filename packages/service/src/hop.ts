@@ -1,0 +1,149 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { cancelled } from '@agento/agent';
+import { matches, Problem } from '@agento/contracts';
+import { attribute, type Span, traceHeaders } from '@agento/tracing';
+import { createParser } from 'eventsource-parser';
+import { type Dispatcher, Agent as HttpAgent, request } from 'undici';
+import type { EventSink } from './event-stream.ts';
+import { ProblemError, problem } from './problem.ts';
+
+/** Waits between tries of a hop that could not connect, in milliseconds: a service that is just restarting. */
+const connectDelays = [100, 400, 1_000];
+
+/** Connections to the next module; a run may be silent for minutes, so only connecting has a limit. */
+export function createHopDispatcher(): Dispatcher {
+  return new HttpAgent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 5_000 } });
+}
+
+/**
+ * Posts an output to the next module and relays its events as they come.
+ *
+ * @returns the JSON text of the last module's output
+ * @throws ProblemError with the problem of whichever module failed
+ */
+export async function callNext(call: {
+  url: string;
+  body: string;
+  module: number;
+  span: Span;
+  signal: AbortSignal;
+  dispatcher: Dispatcher;
+  relay: EventSink;
+}): Promise<string> {
+  const response = await connect(call);
+  call.span.setAttribute(attribute.httpStatus, response.statusCode);
+  if (response.statusCode !== 200) {
+    throw refused(
+      call.module,
+      response.statusCode,
+      await response.body.text().catch(() => ''),
+      response.headers,
+    );
+  }
+  const ending: { output?: string; failed?: ProblemError } = {};
+  const parser = createParser({
+    onEvent({ event: name, data }) {
+      if (name === 'run.finished') ending.output = outputText(data);
+      else if (name === 'run.failed') ending.failed = failed(data);
+      // The caller has had its run.started from this module already.
+      else if (name && name !== 'run.started') call.relay(name, data);
+    },
+  });
+  try {
+    const decoder = new TextDecoder();
+    for await (const chunk of response.body) parser.feed(decoder.decode(chunk as Buffer, { stream: true }));
+  } catch (error) {
+    if (call.signal.aborted) throw cancelled(call.signal);
+    throw unreachable(call.module, 'broke off its answer', error);
+  }
+  if (ending.failed) throw ending.failed;
+  if (ending.output === undefined) throw unreachable(call.module, 'ended its answer without a result');
+  return ending.output;
+}
+
+async function connect(call: Parameters<typeof callNext>[0]): Promise<Dispatcher.ResponseData> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await request(call.url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'text/event-stream',
+          ...traceHeaders(call.span),
+        },
+        body: call.body,
+        signal: call.signal,
+        dispatcher: call.dispatcher,
+      });
+    } catch (error) {
+      if (call.signal.aborted) throw cancelled(call.signal);
+      const wait = connectDelays[attempt];
+      // Only what never reached the module is tried again: a run that had begun must not be paid for twice.
+      if (!isConnectError(error) || wait === undefined)
+        throw unreachable(call.module, 'could not be reached', error);
+      call.span.addEvent('agento.hop.retry', { attempt: attempt + 1, delay_ms: wait });
+      await delay(wait, undefined, { signal: call.signal }).catch(() => {
+        throw cancelled(call.signal);
+      });
+    }
+  }
+}
+
+function isConnectError(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return (
+    code === 'ECONNREFUSED' ||
+    code === 'ENOTFOUND' ||
+    code === 'EAI_AGAIN' ||
+    code === 'EHOSTUNREACH' ||
+    code === 'UND_ERR_CONNECT_TIMEOUT'
+  );
+}
+
+function unreachable(module: number, what: string, cause?: unknown): ProblemError {
+  return new ProblemError(problem('next-module-failed', 502, `Module ${module} ${what}`, { module }), {
+    cause,
+  });
+}
+
+/** The next module's own problem where it sent one; a fault it finds in our output is ours, not the caller's. */
+function refused(
+  module: number,
+  status: number,
+  body: string,
+  headers: Record<string, unknown>,
+): ProblemError {
+  let given: unknown;
+  try {
+    given = JSON.parse(body);
+  } catch {
+    given = null;
+  }
+  if (matches(Problem, given) && given.status >= 500) return new ProblemError(given);
+  const busy = status === 503 ? { retryAfter: headers['retry-after'] } : undefined;
+  const detail = matches(Problem, given) ? given.detail : `it answered ${status}`;
+  return new ProblemError(
+    problem(
+      'next-module-failed',
+      status === 503 ? 503 : 502,
+      `Module ${module} refused the hand-over: ${detail}`,
+      {
+        module,
+      },
+    ),
+    { cause: busy },
+  );
+}
+
+function failed(data: string): ProblemError {
+  const { problem: given } = JSON.parse(data) as { problem?: unknown };
+  if (matches(Problem, given)) return new ProblemError(given);
+  return new ProblemError(problem('next-module-failed', 502, 'A later module failed without saying why'));
+}
+
+/** `{"output":…}` → its value's text, without parsing and writing again what may be megabytes. */
+function outputText(data: string): string {
+  const start = '{"output":';
+  if (data.startsWith(start)) return data.slice(start.length, -1);
+  return JSON.stringify((JSON.parse(data) as { output: unknown }).output);
+}

@@ -1,0 +1,162 @@
+import type { ModelCall } from '@agento/agent';
+import type { RunEventName, RunEvents } from '@agento/contracts';
+import type { DeliveryStats } from '@agento/tracing';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Seconds: a step is a model call or two, a run many of them. */
+const stepBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
+const runBuckets = [1, 5, 15, 30, 60, 120, 300, 600, 1_800];
+
+/** A service's Prometheus metrics. */
+export interface Metrics {
+  registry: Registry;
+  request(method: string, route: string, status: number): void;
+  runStarted(): void;
+  runEnded(outcome: 'finished' | 'failed' | 'cancelled', seconds: number): void;
+  modelCall(call: ModelCall): void;
+  observe<N extends RunEventName>(name: N, data: RunEvents[N]): void;
+}
+
+export function createMetrics(sources: {
+  module: number;
+  modelLoad(): { active: number; waiting: number };
+  deliveryStats(): DeliveryStats | null;
+}): Metrics {
+  const registry = new Registry();
+  registry.setDefaultLabels({ module: String(sources.module) });
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const requests = new Counter({
+    name: 'agento_http_requests_total',
+    help: 'Requests answered',
+    labelNames: ['method', 'route', 'status'],
+    registers,
+  });
+  const runs = new Counter({
+    name: 'agento_runs_total',
+    help: 'Runs that ended, by outcome',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const running = new Gauge({ name: 'agento_runs_active', help: 'Runs under way', registers });
+  const runSeconds = new Histogram({
+    name: 'agento_run_duration_seconds',
+    help: 'Time of a run from this module on',
+    labelNames: ['outcome'],
+    buckets: runBuckets,
+    registers,
+  });
+  const steps = new Counter({
+    name: 'agento_steps_total',
+    help: 'Steps that ended, by outcome',
+    labelNames: ['step', 'agent', 'outcome'],
+    registers,
+  });
+  const stepSeconds = new Histogram({
+    name: 'agento_step_duration_seconds',
+    help: 'Time of a step',
+    labelNames: ['step'],
+    buckets: stepBuckets,
+    registers,
+  });
+  const calls = new Counter({
+    name: 'agento_model_calls_total',
+    help: 'Model calls that ended, by outcome',
+    labelNames: ['model', 'outcome'],
+    registers,
+  });
+  const callSeconds = new Histogram({
+    name: 'agento_model_call_duration_seconds',
+    help: 'Time of a model call',
+    labelNames: ['model'],
+    buckets: stepBuckets,
+    registers,
+  });
+  const tokens = new Counter({
+    name: 'agento_model_tokens_total',
+    help: 'Tokens used',
+    labelNames: ['model', 'direction'],
+    registers,
+  });
+  new Gauge({
+    name: 'agento_model_calls_active',
+    help: 'Model calls under way and waiting',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      const { active, waiting } = sources.modelLoad();
+      this.set({ state: 'active' }, active);
+      this.set({ state: 'waiting' }, waiting);
+    },
+  });
+  deliveryMetrics(registers, sources.deliveryStats);
+  return {
+    registry,
+    request: (method, route, status) => requests.inc({ method, route, status: String(status) }),
+    runStarted: () => running.inc(),
+    runEnded(outcome, seconds) {
+      running.dec();
+      runs.inc({ outcome });
+      runSeconds.observe({ outcome }, seconds);
+    },
+    modelCall({ model, outcome, durationMs, usage }) {
+      calls.inc({ model, outcome });
+      callSeconds.observe({ model }, durationMs / 1_000);
+      if (!usage) return;
+      tokens.inc({ model, direction: 'input' }, usage.input);
+      tokens.inc({ model, direction: 'output' }, usage.output);
+    },
+    observe(name, data) {
+      if (name !== 'step.finished') return;
+      const { step, agent_name, duration_ms, failed } = data as RunEvents['step.finished'];
+      steps.inc({ step, agent: agent_name, outcome: failed ? 'failed' : 'ok' });
+      stepSeconds.observe({ step }, duration_ms / 1_000);
+    },
+  };
+}
+
+/** What became of the spans: figures the delivery counts itself, read when they are asked for. */
+function deliveryMetrics(registers: Registry[], stats: () => DeliveryStats | null): void {
+  const counter = (name: string, help: string, read: (figures: DeliveryStats) => number) =>
+    new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        const figures = stats();
+        this.reset();
+        if (figures) this.inc(read(figures));
+      },
+    });
+  const gauge = (name: string, help: string, read: (figures: DeliveryStats) => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        const figures = stats();
+        if (figures) this.set(read(figures));
+      },
+    });
+  counter('agento_spans_ended_total', 'Spans that ended', (figures) => figures.ended);
+  counter('agento_spans_exported_total', 'Spans a collector took', (figures) => figures.exported);
+  counter('agento_export_failures_total', 'Export requests that failed', (figures) => figures.failures);
+  counter('agento_export_bytes_total', 'Bytes of spans sent, compressed', (figures) => figures.bytes_sent);
+  counter(
+    'agento_spans_shed_total',
+    'Spans that shed payload events to fit a request',
+    (figures) => figures.shed_spans,
+  );
+  gauge('agento_spans_queued', 'Spans waiting in memory', (figures) => figures.queued);
+  gauge('agento_spans_spooled', 'Spans waiting on disk', (figures) => figures.spooled);
+  new Counter({
+    name: 'agento_spans_dropped_total',
+    help: 'Spans lost, by reason',
+    labelNames: ['reason'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [reason, count] of Object.entries(stats()?.dropped ?? {})) this.inc({ reason }, count);
+    },
+  });
+}

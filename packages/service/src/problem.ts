@@ -1,0 +1,64 @@
+import { Cancelled, StepError, type StepErrorCode } from '@agento/agent';
+import type { Finding, Problem } from '@agento/contracts';
+
+/** An error with the problem details it is answered with. */
+export class ProblemError extends Error {
+  override name = 'ProblemError';
+  readonly problem: Problem;
+  readonly code: string;
+  constructor(problem: Problem, options?: ErrorOptions) {
+    super(problem.detail, options);
+    this.problem = problem;
+    this.code = problem.type.slice(problem.type.lastIndexOf(':') + 1);
+  }
+}
+
+/** The run's time was over. */
+export class OutOfTime extends Cancelled {}
+
+const titles: Record<string, string> = {
+  'bad-input': 'The input is not usable',
+  'too-large': 'The body is too large',
+  'unsupported-media-type': 'The body must be JSON',
+  'not-found': 'There is no such thing here',
+  conflict: 'This run is under way already',
+  busy: 'The service is busy',
+  'model-failed': 'The model failed',
+  'next-module-failed': 'The next module failed',
+  'out-of-time': 'The run took too long',
+  cancelled: 'The run was cancelled',
+  internal: 'Something went wrong here',
+};
+
+/** Problem details of one of our kinds; `type` is `urn:agento:problem:{kind}`. */
+export function problem(kind: string, status: number, detail: string, more: Partial<Problem> = {}): Problem {
+  return { type: `urn:agento:problem:${kind}`, title: titles[kind] ?? kind, status, detail, ...more };
+}
+
+/** 400 with every finding and where it is. */
+export function badInput(errors: Finding[]): ProblemError {
+  const detail = errors.map(({ pointer, detail }) => (pointer ? `${pointer}: ${detail}` : detail)).join('; ');
+  return new ProblemError(problem('bad-input', 400, detail, { errors }));
+}
+
+const modelFailures: Partial<Record<StepErrorCode, [string, number]>> = {
+  model_timeout: ['out-of-time', 504],
+  model_unavailable: ['model-failed', 502],
+  model_rejected: ['model-failed', 502],
+  model_refused: ['model-failed', 502],
+  answer_invalid: ['model-failed', 502],
+};
+
+/** The problem an error is answered with. What is not ours to show stays in the log and the span. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof ProblemError) return error.problem;
+  if (error instanceof OutOfTime) return problem('out-of-time', 504, error.message);
+  if (error instanceof Cancelled) return problem('cancelled', 499, error.message);
+  if (error instanceof StepError) {
+    const known = modelFailures[error.code];
+    const place = error.failedStep ?? {};
+    if (known) return problem(known[0], known[1], error.message, place);
+    return problem('internal', 500, 'The module could not do its work; the trace and the log say why', place);
+  }
+  return problem('internal', 500, 'The service failed; the trace and the log say why');
+}

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { createLedger, type ModelClient, type Run } from '@agento/agent';
+import {
+  chain,
+  moduleInfo,
+  type RunEventName,
+  type RunEvents,
+  roleName,
+  type Usage,
+} from '@agento/contracts';
+import {
+  attribute,
+  type Carrier,
+  enterRun,
+  linkContinuation,
+  referenceOf,
+  safeSet,
+  withHopSpan,
+  withRunSpan,
+} from '@agento/tracing';
+import type { Dispatcher } from 'undici';
+import type { EventSink } from './event-stream.ts';
+import { type Finished, finish } from './finish.ts';
+import { callNext } from './hop.ts';
+import type { Module, RunInput } from './module.ts';
+
+/** What a run needs of its service. */
+export interface RunSettings {
+  module: Module;
+  models: ModelClient;
+  nextUrl: string | null;
+  dataDir: string;
+  maxAttempts: number;
+  serviceName: string;
+  dispatcher: Dispatcher;
+  /** Told of every event of this module's own steps. */
+  observe<N extends RunEventName>(name: N, data: RunEvents[N]): void;
+  onFileError(error: unknown): void;
+}
+
+/** What the caller asked for and how it listens. */
+export interface RunRequest {
+  input: RunInput;
+  headers: Carrier;
+  raw: IncomingMessage;
+  signal: AbortSignal;
+  send: EventSink;
+  /** Told the run's ids as soon as they are known: an error after that names them. */
+  onStart(ids: { run_id: string; trace_id: string }): void;
+}
+
+/**
+ * Runs the module, then the modules after it.
+ *
+ * @returns the JSON text of the output the caller gets: the last module's, or that of `stop_after`
+ */
+export async function runModule(settings: RunSettings, request: RunRequest): Promise<string> {
+  const { module } = settings;
+  const { input } = request;
+  const { number } = module.info;
+  const runId = input.run_id ?? randomUUID();
+  const agentName = roleName(module.info.type);
+  const goesOn = settings.nextUrl !== null && (input.stop_after ?? chain.length) > number;
+  const entry = enterRun({
+    headers: request.headers,
+    metadata: input.trace_metadata,
+    source:
+      number > 1 ? `agento-module-${number - 1}` : (input.trace_metadata?.service_name ?? '').toLowerCase(),
+    openaiTraceId: input.openai_trace_id,
+  });
+  const emit = <N extends RunEventName>(name: N, data: RunEvents[N]) => {
+    settings.observe(name, data);
+    request.send(name, JSON.stringify(data));
+  };
+
+  const finished = await withRunSpan(
+    {
+      module: module.info,
+      entry,
+      agentName,
+      runId,
+      sessionId: input.session_id,
+      nextModule: goesOn ? number + 1 : 0,
+    },
+    async (span): Promise<Finished> => {
+      if (number === 1) safeSet(span, attribute.userGoal, input.goal);
+      const reference = referenceOf(span);
+      if (entry.continued) linkContinuation(request.raw, reference);
+      request.onStart({ run_id: runId, trace_id: reference.trace_id });
+      const run: Run = {
+        id: runId,
+        module: module.info,
+        signal: request.signal,
+        models: settings.models,
+        maxAttempts: settings.maxAttempts,
+        ledger: createLedger(number),
+        emit,
+      };
+      const began = performance.now();
+      emit('run.started', { run_id: runId, trace_id: reference.trace_id });
+      const { adds, files = [] } = await module.run(input, run);
+      const usage = run.ledger.entries();
+      const trace_metadata = {
+        trace_id: reference.trace_id,
+        root_span_id: reference.span_id,
+        service_name: settings.serviceName,
+      };
+      const { stop_after: _, openai_trace_id: __, ...kept } = input;
+      const earlier = 'usage' in kept && Array.isArray(kept.usage) ? kept.usage : [];
+      const output = {
+        ...kept,
+        run_id: runId,
+        trace_metadata,
+        usage: [...earlier.filter((entry: { module: number }) => entry.module < number), ...usage],
+        ...adds,
+      };
+      const done = await finish(module, run, {
+        output,
+        added: { run_id: runId, trace_metadata, usage, ...adds },
+        files,
+        dataDir: settings.dataDir,
+        onFileError: settings.onFileError,
+      });
+      emit('module.finished', {
+        module: number,
+        duration_ms: Math.round(performance.now() - began),
+        usage: totalOf(usage),
+      });
+      return done;
+    },
+  );
+
+  if (!goesOn || settings.nextUrl === null) return finished.text;
+  const url = `${settings.nextUrl}/run`;
+  return withHopSpan({ module: module.info, entry, agentName, runId, url }, (span) =>
+    callNext({
+      url,
+      body:
+        input.stop_after === undefined
+          ? finished.text
+          : JSON.stringify({ ...finished.output, stop_after: input.stop_after }),
+      module: moduleInfo(number + 1).number,
+      span,
+      signal: request.signal,
+      dispatcher: settings.dispatcher,
+      relay: request.send,
+    }),
+  );
+}
+
+function totalOf(usage: { input_tokens: number; output_tokens: number }[]): Usage {
+  return usage.reduce(
+    (sum, entry) => ({
+      input_tokens: sum.input_tokens + entry.input_tokens,
+      output_tokens: sum.output_tokens + entry.output_tokens,
+    }),
+    { input_tokens: 0, output_tokens: 0 },
+  );
+}

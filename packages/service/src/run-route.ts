@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import { Cancelled } from '@agento/agent';
+import { type Finding, limits, type Problem } from '@agento/contracts';
+import { endAbandoned, errorType, failIncoming, incomingTraceId, redactText } from '@agento/tracing';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { openEventStream } from './event-stream.ts';
+import { createHopDispatcher } from './hop.ts';
+import type { RunInput } from './module.ts';
+import { badInput, OutOfTime, ProblemError, problem, problemOf } from './problem.ts';
+import { runModule } from './run-module.ts';
+import type { Service } from './service.ts';
+
+/** `POST /run`: the module's work and the chain after it, as JSON or as server-sent events. */
+export function registerRunRoute(app: FastifyInstance, service: Service): void {
+  const { module, settings } = service;
+  const dispatcher = createHopDispatcher();
+  app.addHook('onClose', () => dispatcher.destroy());
+
+  app.post<{ Body: RunInput }>(
+    '/run',
+    {
+      bodyLimit: module.info.number === 1 ? limits.goalBody : limits.hopBody,
+      schema: {
+        summary: `${module.info.title}: runs module ${module.info.number} and those after it`,
+        description:
+          'Answers with the last output as JSON, or, with Accept: text/event-stream, with the run’s events as they happen.',
+        body: module.input,
+      },
+    },
+    async (request, reply) => {
+      const input = request.body;
+      refuseBadInput(service, input);
+      const runId = input.run_id ?? randomUUID();
+      const run = admit(service, runId, reply);
+      const began = performance.now();
+      const ids: Partial<Problem> = { run_id: runId };
+      const wantsEvents = (request.headers.accept ?? '').includes('text/event-stream');
+      const stream = wantsEvents ? takeOver(reply) : null;
+      watchCaller(request, reply, run);
+      const timer = setTimeout(
+        () => run.abort(new OutOfTime(`The run took longer than ${settings.runTimeoutMs} ms`)),
+        settings.runTimeoutMs,
+      );
+      service.metrics.runStarted();
+      let outcome: 'finished' | 'failed' | 'cancelled' = 'failed';
+      try {
+        const output = await runModule(
+          {
+            module,
+            models: service.models,
+            nextUrl: settings.nextUrl,
+            dataDir: settings.dataDir,
+            maxAttempts: settings.maxAttempts,
+            serviceName: service.serviceName,
+            dispatcher,
+            observe: service.metrics.observe,
+            onFileError(error) {
+              service.fileError = error instanceof Error ? error.message : String(error);
+              request.log.error({ err: error, run_id: runId }, 'the run’s files could not be written');
+            },
+          },
+          {
+            input: { ...input, run_id: runId },
+            headers: request.headers,
+            raw: request.raw,
+            signal: run.signal,
+            send: stream?.send ?? (() => {}),
+            onStart: (started) => Object.assign(ids, started),
+          },
+        );
+        outcome = 'finished';
+        if (!stream) return await reply.type('application/json').send(output);
+        stream.send('run.finished', `{"output":${output}}`);
+      } catch (error) {
+        const cause =
+          run.signal.aborted && error instanceof Cancelled ? (run.signal.reason as unknown) : error;
+        outcome = errorType(cause) === 'cancelled' && !(cause instanceof OutOfTime) ? 'cancelled' : 'failed';
+        const failed = complete(problemOf(cause), service, request, ids);
+        failIncoming(request.raw, cause);
+        logFailure(request, cause, failed);
+        if (!stream) throw new ProblemError(failed, { cause });
+        stream.send('run.failed', JSON.stringify({ problem: failed }));
+      } finally {
+        clearTimeout(timer);
+        service.runs.delete(runId);
+        service.metrics.runEnded(outcome, (performance.now() - began) / 1_000);
+      }
+      stream?.end();
+      return reply;
+    },
+  );
+}
+
+/** What the schema cannot say: sizes in bytes, and references between the input's parts. */
+function refuseBadInput({ module }: Service, input: RunInput): void {
+  const found: Finding[] = [];
+  const tooLong = (pointer: string, text: string | undefined, most: number) => {
+    const bytes = Buffer.byteLength(text ?? '');
+    if (bytes > most) found.push({ pointer, detail: `must be at most ${most} bytes of UTF-8, is ${bytes}` });
+  };
+  tooLong('/goal', input.goal, limits.goal);
+  tooLong('/context', input.context, limits.context);
+  found.push(...(module.checkInput?.(input) ?? []));
+  if (found.length > 0) throw badInput(found);
+}
+
+/** Takes the run in, or says why not: stopping, full, or the same run is under way (a double POST). */
+function admit(service: Service, runId: string, reply: FastifyReply): AbortController {
+  const full = service.runs.size >= service.settings.maxRuns;
+  if (service.stopping || full) {
+    reply.header('retry-after', '1');
+    const why = full ? `it has ${service.runs.size} runs under way` : 'it is stopping';
+    throw new ProblemError(problem('busy', 503, `The service takes no run now: ${why}. Try again shortly.`));
+  }
+  if (service.runs.has(runId)) {
+    throw new ProblemError(problem('conflict', 409, `The run ${runId} is under way in this module already`));
+  }
+  const controller = new AbortController();
+  service.runs.set(runId, controller);
+  return controller;
+}
+
+/** From here on the response is written by hand: Fastify would end the request's span when a stream begins. */
+function takeOver(reply: FastifyReply) {
+  reply.hijack();
+  return openEventStream(reply.raw);
+}
+
+/** A caller that leaves is seen on the response: the request's own 'close' comes as soon as its body was read. */
+function watchCaller(request: FastifyRequest, reply: FastifyReply, run: AbortController): void {
+  reply.raw.prependOnceListener('close', () => {
+    if (reply.raw.writableFinished) return;
+    const left = new Cancelled('The caller closed the connection');
+    // Before the instrumentation ends the SERVER span on this same event.
+    failIncoming(request.raw, left);
+    run.abort(left);
+    endAbandoned(request.raw);
+  });
+}
+
+function complete(given: Problem, service: Service, request: FastifyRequest, ids: Partial<Problem>): Problem {
+  const traceId = incomingTraceId(request.raw);
+  return {
+    ...(traceId && { trace_id: traceId }),
+    ...ids,
+    module: service.module.info.number,
+    instance: request.url,
+    ...given,
+    detail: redactText(given.detail),
+  };
+}
+
+function logFailure(request: FastifyRequest, error: unknown, failed: Problem): void {
+  const fields = { err: error, problem: failed };
+  if (failed.status === 499) request.log.info({ problem: failed }, 'the caller left; the run was cancelled');
+  else request.log.error(fields, 'the run failed');
+}

@@ -1,0 +1,110 @@
+import { createRequire } from 'node:module';
+import { createModelClient, readModelSettings } from '@agento/agent';
+import { EnvironmentError } from '@agento/contracts';
+import { readTelemetryEnvironment, startTelemetry, type TelemetryLog } from '@agento/tracing';
+import { createMetrics, type Metrics } from './metrics.ts';
+import type { Module } from './module.ts';
+import type { Service } from './service.ts';
+import { readServiceSettings } from './service-settings.ts';
+
+/** How long runs under way may still take once a stop was asked for, in milliseconds. */
+const graceMs = 5_000;
+/** How long sending the last spans may take, in milliseconds. */
+const flushMs = 3_000;
+
+/**
+ * Runs a module's service as this process: settings, telemetry, HTTP, and an end that loses nothing.
+ * A wrong variable, or a port in use, ends the process with exit code 2 and says what to do.
+ */
+export async function serve(module: Module): Promise<void> {
+  try {
+    await start(module);
+  } catch (error) {
+    if (error instanceof EnvironmentError) fail(error.problems.join('\n'));
+    const { code, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string };
+    if (code === 'EADDRINUSE')
+      fail(`Port ${port} on ${address} is in use: stop what listens there, or set PORT`);
+    throw error;
+  }
+}
+
+function fail(text: string): never {
+  process.stderr.write(`${text}\n`);
+  process.exit(2);
+}
+
+async function start(module: Module): Promise<void> {
+  const { env } = process;
+  const settings = readServiceSettings(module.info, env);
+  const modelSettings = readModelSettings(env);
+  // The logger is the application's, which does not exist before telemetry does.
+  const logger: { current: TelemetryLog | null } = { current: null };
+  const telemetry = startTelemetry({
+    module: module.info,
+    env,
+    dataDir: settings.dataDir,
+    secrets: [env.OPENAI_API_KEY ?? ''],
+    log: {
+      warn: (fields, text) => logger.current?.warn(fields, text),
+      info: (fields, text) => logger.current?.info(fields, text),
+    },
+  });
+  // Instrumentation patches http when it is next required: before Fastify is loaded, and in any case now.
+  createRequire(import.meta.url)('node:http');
+  const { createApp } = await import('./app.ts');
+
+  let metrics: Metrics | null = null;
+  const models = createModelClient(modelSettings, (call) => metrics?.modelCall(call));
+  metrics = createMetrics({
+    module: module.info.number,
+    modelLoad: models.load,
+    deliveryStats: telemetry.stats,
+  });
+  const service: Service = {
+    module,
+    settings,
+    models,
+    telemetry,
+    metrics,
+    serviceName: `${readTelemetryEnvironment(env).OTEL_SERVICE_NAME_PREFIX}-Module-${module.info.number}`,
+    runs: new Map(),
+    stopping: false,
+    fileError: null,
+  };
+  const app = await createApp(service);
+  logger.current = app.log;
+  await app.listen({ host: settings.host, port: settings.port });
+  app.log.info(
+    { next: settings.nextUrl, model: modelSettings.baseUrl, export: telemetry.endpoint ?? 'disabled' },
+    `module ${module.info.number} is ready`,
+  );
+
+  const stop = async (why: string) => {
+    if (service.stopping) return;
+    service.stopping = true;
+    app.log.info({ why, runs: service.runs.size }, 'stopping');
+    await finishRuns(service);
+    await app.close();
+    await models.close();
+    await telemetry.shutdown(flushMs);
+    app.log.info({ export: telemetry.stats() ?? 'disabled' }, 'stopped');
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
+  // A supervisor that was killed cannot signal: the end of its channel is the sign.
+  if (env.AGENTO_SUPERVISED === '1') process.on('disconnect', () => void stop('the supervisor is gone'));
+  const crash = (error: unknown) => {
+    app.log.fatal({ err: error }, 'unexpected failure');
+    void telemetry.shutdown(flushMs).finally(() => process.exit(1));
+  };
+  process.on('uncaughtException', crash);
+  process.on('unhandledRejection', crash);
+}
+
+/** Lets runs under way finish for a while, then gives them up. */
+async function finishRuns({ runs }: Service): Promise<void> {
+  const until = Date.now() + graceMs;
+  while (runs.size > 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 50));
+  for (const run of runs.values()) run.abort(new Error('The service is stopping'));
+  while (runs.size > 0 && Date.now() < until + 1_000) await new Promise((resolve) => setTimeout(resolve, 20));
+}

@@ -1,0 +1,149 @@
+import type { Attributes, Span } from '@opentelemetry/api';
+import { attribute, event } from './names.ts';
+import { addContentEvent, redacted } from './payload.ts';
+import { settings } from './settings.ts';
+
+export type DecisionKind =
+  | 'criteria_selection'
+  | 'plan_selection'
+  | 'revision_approval'
+  | 'attempt_acceptance'
+  | 'quality_gate';
+
+/** Something that could have been chosen; `scores` maps names to numbers, with `total` (or `rating`). */
+export interface Candidate {
+  id: string;
+  label: string;
+  scores: Record<string, number>;
+}
+
+/** Why one thing was chosen over another. */
+export interface Decision {
+  kind: DecisionKind;
+  candidates: Candidate[];
+  chosen: string[];
+  rejected: { id: string; reason: string }[];
+  reason: string;
+  /** Lowest total chosen less highest total rejected; absent where nothing was chosen or rejected. */
+  margin?: number;
+  tieBreak?: string;
+}
+
+/** A verdict on one thing against one criterion. */
+export interface Verdict {
+  name: 'criterion_fit' | 'plan_score' | 'item_criterion' | 'revision_criterion' | 'plan_criterion';
+  /** 0 to 1. */
+  score: number;
+  label: 'pass' | 'fail';
+  explanation: string;
+  criterionId: string;
+  itemId?: string;
+  planId?: string;
+  /** fully_met, partially_met or not_met, where the judge distinguishes three. */
+  status?: string;
+}
+
+/** The lead of the chosen over the rest, from the candidates' own scores. */
+export function marginOf(candidates: Candidate[], chosen: string[], score: string): number | undefined {
+  const of = (wanted: boolean) =>
+    candidates
+      .filter((candidate) => chosen.includes(candidate.id) === wanted)
+      .map((candidate) => candidate.scores[score] ?? 0);
+  const [inside, outside] = [of(true), of(false)];
+  if (inside.length === 0 || outside.length === 0) return undefined;
+  return round(Math.min(...inside) - Math.max(...outside));
+}
+
+/** Keeps sums of decimals readable: 0.30000000000000004 is 0.3. */
+export function round(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
+}
+
+/** Records the decision as the event `agento.decision` and as `agento.decision.*` attributes of the span. */
+export function recordDecision(span: Span, decision: Decision): void {
+  if (!span.isRecording()) return;
+  const { content } = settings;
+  const fields: Attributes = {
+    kind: decision.kind,
+    candidates: text(
+      span,
+      decision.candidates.map(({ id, label, scores }) => (content ? { id, label, scores } : { id, scores })),
+    ),
+    chosen: decision.chosen,
+    rejected: text(
+      span,
+      decision.rejected.map(({ id, reason }) => (content ? { id, reason } : { id })),
+    ),
+  };
+  if (content) fields.reason = redacted(span, decision.reason);
+  if (decision.margin !== undefined) fields.margin = decision.margin;
+  if (content && decision.tieBreak !== undefined) fields.tie_break = redacted(span, decision.tieBreak);
+  span.addEvent(event.decision, fields);
+  for (const [key, value] of Object.entries(fields)) span.setAttribute(`agento.decision.${key}`, value ?? '');
+}
+
+function text(span: Span, value: unknown): string {
+  return redacted(span, JSON.stringify(value));
+}
+
+function verdictFields(verdict: Verdict): Attributes {
+  return {
+    [attribute.evaluationName]: verdict.name,
+    [attribute.evaluationScore]: verdict.score,
+    [attribute.evaluationLabel]: verdict.label,
+    [attribute.criterionId]: verdict.criterionId,
+    ...(verdict.itemId !== undefined && { [attribute.itemId]: verdict.itemId }),
+    ...(verdict.planId !== undefined && { [attribute.planId]: verdict.planId }),
+    ...(verdict.status !== undefined && { [attribute.criterionStatus]: verdict.status }),
+  };
+}
+
+/** Records a verdict as a `gen_ai.evaluation.result` event of the judge's span. */
+export function recordVerdict(span: Span, verdict: Verdict): void {
+  addContentEvent(
+    span,
+    event.evaluation,
+    event.evaluation,
+    { [attribute.evaluationExplanation]: verdict.explanation },
+    verdictFields(verdict),
+  );
+}
+
+/** The same as attributes, for a span that gives one verdict. */
+export function setVerdict(span: Span, verdict: Verdict): void {
+  span.setAttributes(verdictFields(verdict));
+  if (settings.content) {
+    span.setAttribute(attribute.evaluationExplanation, redacted(span, verdict.explanation));
+  }
+}
+
+/** Whether an attempt took up one suggestion, on the `revision_evaluation` that judged it. */
+export function recordFeedback(
+  span: Span,
+  feedback: { suggestion_id: string; text: string; status: string; evidence: string },
+): void {
+  addContentEvent(
+    span,
+    event.feedback,
+    event.feedback,
+    { text: feedback.text, evidence: feedback.evidence },
+    { suggestion_id: feedback.suggestion_id, status: feedback.status },
+  );
+}
+
+/** What stood there and what is asked for instead, side by side. */
+export function recordComparison(span: Span, original: string, suggested: string): void {
+  addContentEvent(span, event.comparison, event.comparison, { original, suggested });
+}
+
+/** A guardrail's verdict, on its `validation` span. */
+export function recordGuardrail(span: Span, name: string, problems: string[]): void {
+  span.setAttribute(attribute.guardrailName, name);
+  span.setAttribute(attribute.guardrailPassed, problems.length === 0);
+  if (settings.content) {
+    span.setAttribute(
+      attribute.guardrailProblems,
+      problems.map((problem) => redacted(span, problem)),
+    );
+  }
+}

@@ -1,0 +1,132 @@
+import type { Span } from '@opentelemetry/api';
+import { attribute, event } from './names.ts';
+import { cut, maxAttributeBytes, redacted, safeSet, setWithEvent } from './payload.ts';
+import { settings } from './settings.ts';
+
+/** A message of a chat completion, as it is sent. */
+export interface SentMessage {
+  role: string;
+  content?: string | null;
+  tool_calls?: { id: string; function: { name: string; arguments: string } }[];
+  tool_call_id?: string;
+}
+
+/** What the model answered, as it was received. */
+export interface ReceivedMessage {
+  content: string | null;
+  /** Reasoning text, where the provider sends it. */
+  reasoning: string | null;
+  refusal: string | null;
+  tool_calls: { id: string; function: { name: string; arguments: string } }[];
+  finish_reason: string;
+}
+
+interface Part {
+  type: string;
+  content?: string;
+  id?: string | null;
+  name?: string;
+  arguments?: unknown;
+  response?: unknown;
+}
+
+function toolCallParts(calls: SentMessage['tool_calls']): Part[] {
+  return (calls ?? []).map((call) => ({
+    type: 'tool_call',
+    id: call.id,
+    name: call.function.name,
+    arguments: call.function.arguments,
+  }));
+}
+
+function partsSent(message: SentMessage): Part[] {
+  if (message.role === 'tool') {
+    return [
+      { type: 'tool_call_response', id: message.tool_call_id ?? null, response: message.content ?? '' },
+    ];
+  }
+  const text: Part[] = message.content ? [{ type: 'text', content: message.content }] : [];
+  return [...text, ...toolCallParts(message.tool_calls)];
+}
+
+/** The text fields of a part that may be long. */
+const texts = ['content', 'response', 'arguments'] as const;
+const mark = '…[cut]';
+
+/** Shortens the longest texts so that the JSON stays near 8 KB and valid. */
+function shorten(messages: { parts: Part[] }[]): void {
+  const long = messages.flatMap((message) => message.parts);
+  const size = long.reduce(
+    (sum, part) => sum + texts.reduce((n, key) => n + String(part[key] ?? '').length, 0),
+    0,
+  );
+  if (size <= maxAttributeBytes / 2 && size * 3 <= maxAttributeBytes) return;
+  const total = Buffer.byteLength(JSON.stringify(messages));
+  if (total <= maxAttributeBytes) return;
+  const share = Math.max(256, Math.floor((maxAttributeBytes - 1_024) / Math.max(1, long.length)));
+  for (const part of long) {
+    for (const key of texts) {
+      const text = part[key];
+      if (typeof text === 'string' && Buffer.byteLength(text) > share) part[key] = cut(text, share) + mark;
+    }
+  }
+}
+
+function setMessages(span: Span, key: string, messages: { role: string; parts: Part[] }[]): void {
+  // Redaction comes first: a secret that the cut would split could not be found any more.
+  for (const message of messages) {
+    for (const part of message.parts) {
+      for (const field of texts) {
+        const text = part[field];
+        if (typeof text === 'string') part[field] = redacted(span, text);
+      }
+    }
+  }
+  shorten(messages);
+  span.setAttribute(key, JSON.stringify(messages));
+}
+
+/** `gen_ai.input.messages` of a chat span, in the convention's JSON. */
+export function recordInputMessages(span: Span, messages: SentMessage[]): void {
+  if (!settings.content || !span.isRecording()) return;
+  setMessages(
+    span,
+    attribute.genAiInputMessages,
+    messages.map((message) => ({ role: message.role, parts: partsSent(message) })),
+  );
+}
+
+/** `gen_ai.output.messages` of a chat span; reasoning text is a part of type `reasoning`. */
+export function recordOutputMessage(span: Span, message: ReceivedMessage): void {
+  if (!settings.content || !span.isRecording()) return;
+  const parts: Part[] = [];
+  if (message.reasoning) parts.push({ type: 'reasoning', content: message.reasoning });
+  const content = message.content ?? message.refusal;
+  if (content) parts.push({ type: 'text', content });
+  parts.push(...toolCallParts(message.tool_calls));
+  const output = { role: 'assistant', parts, finish_reason: finishReason(message.finish_reason) };
+  setMessages(span, attribute.genAiOutputMessages, [output]);
+}
+
+/** OpenAI says `tool_calls`, the convention `tool_call`. */
+function finishReason(reason: string): string {
+  return reason === 'tool_calls' ? 'tool_call' : reason;
+}
+
+/** What was asked in a step's first call: `ai.prompt` (JSON of the messages as sent) and `full_prompt`. */
+export function recordPrompt(span: Span, messages: SentMessage[]): void {
+  setWithEvent(span, attribute.prompt, event.fullPrompt, 'text', JSON.stringify(messages));
+}
+
+/** A step's last answer: `ai.response`, its first 1,000 characters, and `full_response`. */
+export function recordResponse(span: Span, content: string): void {
+  setWithEvent(span, attribute.response, event.fullResponse, 'text', content);
+  safeSet(span, attribute.responseExcerpt, firstCharacters(content, 1_000));
+}
+
+/** Whole characters: a surrogate pair is not cut in two. */
+function firstCharacters(text: string, count: number): string {
+  if (text.length <= count) return text;
+  const end = /[\uD800-\uDBFF]/.test(text.charAt(count - 1)) ? count - 1 : count;
+  return text.slice(0, end);
+}

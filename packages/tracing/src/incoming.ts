@@ -1,0 +1,42 @@
+import type { IncomingMessage } from 'node:http';
+import { type Span, trace } from '@opentelemetry/api';
+import { type SpanReference, toOtelLink } from './lineage.ts';
+import { failSpan } from './span.ts';
+
+/** The instrumentations' spans of a request that is being answered. */
+interface Incoming {
+  /** instrumentation-http's SERVER span. */
+  server?: Span;
+  /** @fastify/otel's `request` span. */
+  request?: Span;
+}
+const spans = new WeakMap<IncomingMessage, Incoming>();
+
+export function noteIncoming(request: IncomingMessage, noted: Incoming): void {
+  spans.set(request, { ...spans.get(request), ...noted });
+}
+
+/** Marks the request's spans as failed; needed where the answer began with 200 or was never finished. */
+export function failIncoming(request: IncomingMessage, error: unknown): void {
+  const { server, request: inner } = spans.get(request) ?? {};
+  if (inner) failSpan(inner, error);
+  if (server) failSpan(server, error);
+}
+
+/** Ends the `request` span of a request whose caller left: @fastify/otel waits for a response that never finishes. */
+export function endAbandoned(request: IncomingMessage): void {
+  const inner = spans.get(request)?.request;
+  if (inner?.isRecording()) inner.end();
+}
+
+/** Links the SERVER span to the run that went on in another trace. */
+export function linkContinuation(request: IncomingMessage, to: SpanReference): void {
+  spans.get(request)?.server?.addLink(toOtelLink({ to, relationship: 'continued_in' }));
+}
+
+/** The trace the request's own spans are in; null where it has none. */
+export function incomingTraceId(request: IncomingMessage): string | null {
+  return (
+    spans.get(request)?.server?.spanContext().traceId ?? trace.getActiveSpan()?.spanContext().traceId ?? null
+  );
+}

@@ -1,0 +1,48 @@
+export {
+  type Candidate,
+  type Decision,
+  type DecisionKind,
+  marginOf,
+  recordComparison,
+  recordDecision,
+  recordFeedback,
+  recordGuardrail,
+  recordVerdict,
+  round,
+  setVerdict,
+  type Verdict,
+} from './decision.ts';
+export type { DeliveryStats } from './delivery/index.ts';
+export {
+  type ReceivedMessage,
+  recordInputMessages,
+  recordOutputMessage,
+  recordPrompt,
+  recordResponse,
+  type SentMessage,
+} from './genai.ts';
+export { endAbandoned, failIncoming, incomingTraceId, linkContinuation } from './incoming.ts';
+export { isReference, referenceOf, type SpanLink, type SpanReference } from './lineage.ts';
+export { redactText, traceFields } from './log-fields.ts';
+export { attribute, event } from './names.ts';
+export { addContentEvent, captureStep, safeSet, setWithEvent } from './payload.ts';
+export {
+  type Carrier,
+  createModuleLink,
+  enterRun,
+  extractParentContext,
+  type RunEntry,
+  traceHeaders,
+} from './propagation.ts';
+export { withHopSpan, withRunSpan } from './run-span.ts';
+export {
+  type Attributes,
+  activeSpan,
+  errorType,
+  failSpan,
+  isCancelled,
+  type Span,
+  withSpan,
+} from './span.ts';
+export { startTelemetry, type Telemetry, type TelemetryLog, type TelemetryOptions } from './telemetry.ts';
+export { readTelemetryEnvironment, telemetryVariables } from './variables.ts';

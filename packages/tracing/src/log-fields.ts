@@ -1,0 +1,13 @@
+import { trace } from '@opentelemetry/api';
+import { settings } from './settings.ts';
+
+/** The active trace's ids, for a log line; empty outside a trace. */
+export function traceFields(): { trace_id?: string; span_id?: string } {
+  const active = trace.getActiveSpan()?.spanContext();
+  return active ? { trace_id: active.traceId, span_id: active.spanId } : {};
+}
+
+/** The text without the secrets in it, as it may stand in a log or an answer. */
+export function redactText(text: string): string {
+  return settings.redactor.text(text).text;
+}

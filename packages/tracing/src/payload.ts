@@ -1,0 +1,169 @@
+import { gzipSync } from 'node:zlib';
+import type { Attributes, Span } from '@opentelemetry/api';
+import { attribute, captureEvent, event } from './names.ts';
+import { noteRedactions } from './redacting-processor.ts';
+import { settings } from './settings.ts';
+import { activeSpan } from './span.ts';
+
+/** The most bytes of UTF-8 an attribute of ours holds. */
+export const maxAttributeBytes = 8_192;
+
+/** Cuts at a character's edge, so that what is left is valid UTF-8 of at most `bytes` bytes. */
+export function cut(text: string, bytes = maxAttributeBytes): string {
+  if (text.length * 3 <= bytes) return text;
+  const encoded = Buffer.from(text, 'utf8');
+  if (encoded.length <= bytes) return text;
+  let end = bytes;
+  // A continuation byte begins with the bits 10: step back to the start of the character it belongs to.
+  while (end > 0 && ((encoded[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return encoded.toString('utf8', 0, end);
+}
+
+/** Bytes of UTF-8; short texts are measured without encoding them. */
+function isLarge(text: string): boolean {
+  if (text.length * 3 <= maxAttributeBytes) return false;
+  return text.length > maxAttributeBytes || Buffer.byteLength(text) > maxAttributeBytes;
+}
+
+/** JSON of any value; a string is taken as it is. */
+export function toText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return (
+    JSON.stringify(value, (_key, entry: unknown) => (typeof entry === 'bigint' ? String(entry) : entry)) ?? ''
+  );
+}
+
+/** What made a thing and where is not repeated in a capture: the span it stands on says so. */
+function withoutOrigin(value: unknown): string {
+  return JSON.stringify(value, (key, entry: unknown) => (key === 'produced_by' ? undefined : entry)) ?? '';
+}
+
+/** The text as it may leave the process; what was removed is counted on the span. */
+export function redacted(span: Span, text: string): string {
+  const result = settings.redactor.text(text);
+  if (result.count > 0) noteRedactions(span, result.count, result.rules);
+  return result.text;
+}
+
+/** The event that holds a large value whole, and its key there. */
+interface Stored {
+  event: string;
+  key: string;
+}
+
+/** Puts a large value, whole, into one event of the span. */
+function storeLarge(span: Span, key: string, text: string): Stored {
+  const size = Buffer.byteLength(text);
+  span.setAttribute(attribute.payloadTruncated, true);
+  if (size <= settings.compressionThreshold) {
+    span.addEvent(event.payloadLarge, { [key]: text });
+    return { event: event.payloadLarge, key };
+  }
+  const compressed = gzipSync(text);
+  span.addEvent(event.payloadCompressed, {
+    [key]: compressed.toString('hex'),
+    original_size: size,
+    compressed_size: compressed.length,
+  });
+  return { event: event.payloadCompressed, key };
+}
+
+/**
+ * Records content on a span, redacted: up to 8,192 bytes of UTF-8 as the attribute itself; over that as
+ * `{key}_truncated`, `{key}_size` (bytes), `payload_truncated` and one event that holds it whole
+ * (`ai.payload.large`, or gzipped in hex in `ai.payload.large.compressed`). Strings are taken as they are,
+ * anything else as JSON. Does nothing while content is switched off.
+ */
+export function safeSet(span: Span, key: string, value: unknown): void {
+  setPayload(span, key, value);
+}
+
+function setPayload(span: Span, key: string, value: unknown): Stored | null {
+  if (!settings.content || !span.isRecording()) return null;
+  const text = redacted(span, toText(value));
+  if (!isLarge(text)) {
+    span.setAttribute(key, text);
+    return null;
+  }
+  span.setAttribute(`${key}_truncated`, cut(text));
+  span.setAttribute(`${key}_size`, Buffer.byteLength(text));
+  return storeLarge(span, key, text);
+}
+
+/** `safeSet`, and an event with the same text; where that is large the event names the one that holds it whole. */
+export function setWithEvent(
+  span: Span,
+  key: string,
+  eventName: string,
+  field: string,
+  value: unknown,
+): void {
+  if (!settings.content || !span.isRecording()) return;
+  const text = toText(value);
+  const stored = setPayload(span, key, text);
+  const shown = redacted(span, text);
+  if (stored) {
+    span.addEvent(eventName, { [field]: cut(shown), payload_event: stored.event, payload_key: stored.key });
+  } else {
+    span.addEvent(eventName, { [field]: shown });
+  }
+}
+
+/**
+ * Adds an event whose fields may be large: a field over 8,192 bytes is cut there and stands whole in a
+ * payload event under `{prefix}.{field}`, named by `{field}_payload_event` and `{field}_payload_key`.
+ * Content is left out while it is switched off; `facts` (ids, counts, scores) stay.
+ */
+export function addContentEvent(
+  span: Span,
+  name: string,
+  prefix: string,
+  content: Record<string, unknown>,
+  facts: Attributes = {},
+): void {
+  if (!span.isRecording()) return;
+  const attributes: Attributes = { ...facts };
+  if (settings.content) {
+    for (const [field, value] of Object.entries(content)) {
+      if (value === undefined || value === null) continue;
+      const text = redacted(span, toText(value));
+      if (!isLarge(text)) {
+        attributes[field] = text;
+        continue;
+      }
+      const stored = storeLarge(span, `${prefix}.${field}`, text);
+      attributes[field] = cut(text);
+      attributes[`${field}_payload_event`] = stored.event;
+      attributes[`${field}_payload_key`] = stored.key;
+    }
+  }
+  if (Object.keys(attributes).length > 0) span.addEvent(name, attributes);
+}
+
+/** Receives what captureStep records; the legacy record of TRACE_LEGACY. */
+export type CaptureListener = (
+  stage: string,
+  captured: { inputs: unknown; outputs: unknown },
+  span: Span,
+) => void;
+const listeners = new Set<CaptureListener>();
+
+/** Has every captured step handed to the listener as well; returns how to stop that. */
+export function onCapture(listener: CaptureListener): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/**
+ * Records what went into and came out of a step on the current span, as the event `capture.{stage}
+ * {inputs, outputs}`. Name what is large by its id rather than repeating it.
+ */
+export function captureStep(
+  stage: string,
+  { inputs = {}, outputs = {} }: { inputs?: unknown; outputs?: unknown },
+): void {
+  const span = activeSpan();
+  const name = captureEvent(stage);
+  addContentEvent(span, name, name, { inputs: withoutOrigin(inputs), outputs: withoutOrigin(outputs) });
+  for (const listener of listeners) listener(stage, { inputs, outputs }, span);
+}

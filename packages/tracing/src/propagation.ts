@@ -1,0 +1,85 @@
+import type { TraceMetadata } from '@agento/contracts';
+import {
+  type Attributes,
+  type Context,
+  context,
+  isSpanContextValid,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  TraceFlags,
+  trace,
+} from '@opentelemetry/api';
+import { isReference, type SpanLink, type SpanReference } from './lineage.ts';
+import { attribute } from './names.ts';
+
+/** W3C headers, or any carrier of strings. */
+export type Carrier = Record<string, string | string[] | undefined>;
+
+/** The remote span a carrier's `traceparent` names; null where there is none, or none that is valid. */
+export function extractParentContext(carrier: Carrier): SpanReference | null {
+  const parent = trace.getSpanContext(propagation.extract(ROOT_CONTEXT, carrier));
+  if (!parent || !isSpanContextValid(parent)) return null;
+  return { trace_id: parent.traceId, span_id: parent.spanId };
+}
+
+/** The W3C headers of the span that is active, to be sent along with a call. */
+export function traceHeaders(span?: Span): Record<string, string> {
+  const headers: Record<string, string> = {};
+  propagation.inject(span ? trace.setSpan(context.active(), span) : context.active(), headers);
+  return headers;
+}
+
+/** The link to the module before, from the `trace_metadata` of its output; null where that names no span. */
+export function createModuleLink(metadata: TraceMetadata | undefined, source: string): SpanLink | null {
+  const to = metadata && { trace_id: metadata.trace_id, span_id: metadata.root_span_id };
+  return to && isReference(to) ? { to, source, relationship: 'predecessor' } : null;
+}
+
+/** The link to a trace of the OpenAI Agents SDK. It has no span to name, so the span id is a random one. */
+export function createOpenAiLink(openaiTraceId: string): SpanLink {
+  const trace_id = openaiTraceId.replace(/^trace_/, '').toLowerCase();
+  const bytes = crypto.getRandomValues(new Uint8Array(8));
+  bytes[0] = (bytes[0] ?? 0) | 1;
+  return { to: { trace_id, span_id: Buffer.from(bytes).toString('hex') }, source: 'openai-agents-sdk' };
+}
+
+/** Where a module's run hangs in which trace, decided from the headers and the input's `trace_metadata`. */
+export interface RunEntry {
+  /** Parent of `run_module_N` and of the POST to the next module. */
+  parent: Context;
+  links: SpanLink[];
+  attributes: Attributes;
+  /** True when the input continues a trace the request itself is not in. */
+  continued: boolean;
+}
+
+/**
+ * Decides the parent and links of a run. A valid traceparent always wins; metadata alone (an output fed in
+ * from a file) continues that trace, counted as sampled; ids that are malformed count as absent.
+ */
+export function enterRun(input: {
+  headers: Carrier;
+  metadata: TraceMetadata | undefined;
+  source: string;
+  openaiTraceId: string | undefined;
+}): RunEntry {
+  const active = context.active();
+  const header = extractParentContext(input.headers);
+  const predecessor = createModuleLink(input.metadata, input.source);
+  const links = predecessor ? [predecessor] : [];
+  if (input.openaiTraceId) links.push(createOpenAiLink(input.openaiTraceId));
+  const attributes: Attributes = {};
+  if (input.metadata && !predecessor) attributes[attribute.metadataInvalid] = true;
+  if (header && predecessor && header.trace_id !== predecessor.to.trace_id) {
+    attributes[attribute.metadataMismatch] = true;
+  }
+  if (header || !predecessor) return { parent: active, links, attributes, continued: false };
+  const remote = {
+    traceId: predecessor.to.trace_id,
+    spanId: predecessor.to.span_id,
+    traceFlags: TraceFlags.SAMPLED,
+    isRemote: true,
+  };
+  return { parent: trace.setSpanContext(active, remote), links, attributes, continued: true };
+}

@@ -1,0 +1,75 @@
+import { type ModuleInfo, version } from '@agento/contracts';
+import { context, type Span, type Tracer, trace } from '@opentelemetry/api';
+import { attribute } from './names.ts';
+import type { RunEntry } from './propagation.ts';
+import { withScope } from './scope.ts';
+import { type Attributes, withSpan } from './span.ts';
+
+/** Runs the work in `run_module_N`, with what every span of the run carries; counts the spans below it. */
+export function withRunSpan<T>(
+  run: {
+    module: ModuleInfo;
+    entry: RunEntry;
+    /** The module's role, for what no model does. */
+    agentName: string;
+    runId: string;
+    sessionId?: string | undefined;
+    nextModule: number;
+    attributes?: Attributes;
+  },
+  work: (span: Span) => Promise<T>,
+): Promise<T> {
+  const count = { spans: 0 };
+  const tracer: Tracer = trace.getTracer(`agento.module${run.module.number}`, version);
+  const scope: Attributes = { [attribute.agentName]: run.agentName, [attribute.runId]: run.runId };
+  if (run.sessionId !== undefined) scope[attribute.sessionId] = run.sessionId;
+  const above = withScope(run.entry.parent, { tracer, attributes: scope, count: null });
+  return withSpan(
+    {
+      name: `run_module_${run.module.number}`,
+      parent: above,
+      links: run.entry.links,
+      attributes: {
+        [attribute.step]: 'module',
+        [attribute.nextModule]: run.nextModule,
+        ...run.entry.attributes,
+        ...run.attributes,
+      },
+    },
+    async (span) => {
+      const counted = withScope(context.active(), { tracer, attributes: scope, count });
+      try {
+        return await context.with(counted, () => work(span));
+      } finally {
+        span.setAttribute(attribute.spanCount, count.spans);
+      }
+    },
+  );
+}
+
+/** Runs the call to the next module in `POST`, beside `run_module_N` and after it. */
+export function withHopSpan<T>(
+  run: { module: ModuleInfo; entry: RunEntry; agentName: string; runId: string; url: string },
+  work: (span: Span) => Promise<T>,
+): Promise<T> {
+  const url = new URL(run.url);
+  const tracer: Tracer = trace.getTracer(`agento.module${run.module.number}`, version);
+  return withSpan(
+    {
+      name: 'POST',
+      client: true,
+      parent: run.entry.parent,
+      tracer,
+      attributes: {
+        [attribute.agentName]: run.agentName,
+        [attribute.runId]: run.runId,
+        [attribute.step]: 'hop',
+        [attribute.httpMethod]: 'POST',
+        [attribute.urlFull]: run.url,
+        [attribute.serverAddress]: url.hostname,
+        [attribute.serverPort]: Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
+      },
+    },
+    work,
+  );
+}

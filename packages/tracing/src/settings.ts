@@ -1,0 +1,17 @@
+import type { Redactor } from './redaction/index.ts';
+import { createRedactor } from './redaction/index.ts';
+
+/** What applies to every span of the process; set once by startTelemetry, with safe defaults before it. */
+export interface Settings {
+  /** False: no prompt, answer, goal or reason is recorded. */
+  content: boolean;
+  /** Payloads over this many bytes are recorded gzipped. */
+  compressionThreshold: number;
+  redactor: Redactor;
+}
+
+export const settings: Settings = {
+  content: true,
+  compressionThreshold: 50_000,
+  redactor: createRedactor({ secrets: [] }),
+};

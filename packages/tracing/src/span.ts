@@ -1,0 +1,103 @@
+import {
+  type Attributes,
+  type Context,
+  context,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
+import { isReference, type SpanLink, setLinkAttributes, toOtelLink } from './lineage.ts';
+import { attribute } from './names.ts';
+import { scopeOf, withScope } from './scope.ts';
+
+export type { Attributes, Span };
+
+/** How a span begins. */
+export interface SpanStart {
+  name: string;
+  /** CLIENT for a call that leaves the process. Default: INTERNAL. */
+  client?: boolean;
+  /** Attributes of this span alone. */
+  attributes?: Attributes;
+  /** Attributes of this span and of every span below it. */
+  scope?: Attributes;
+  links?: SpanLink[];
+  /** Where the span hangs; default: the active span. */
+  parent?: Context;
+  /** Tracer of this span and those below; default: that of the span above. */
+  tracer?: Tracer;
+}
+
+/** A run that was given up because its caller left or its time was over. */
+export function isCancelled(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'AbortError' || error.name === 'Cancelled');
+}
+
+/** The value of `error.type`: `cancelled`, the error's code, or its class. */
+export function errorType(error: unknown): string {
+  if (isCancelled(error)) return 'cancelled';
+  if (!(error instanceof Error)) return 'unknown';
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : error.name;
+}
+
+/** Marks a span as failed: status ERROR, `error.type`, and the exception itself. */
+export function failSpan(span: Span, error: unknown): void {
+  if (!span.isRecording()) return;
+  const message = error instanceof Error ? error.message : String(error);
+  span.setAttribute(attribute.errorType, errorType(error));
+  span.setStatus({ code: SpanStatusCode.ERROR, message });
+  span.recordException(error instanceof Error ? error : message);
+}
+
+/**
+ * Runs the work in a span: the error is recorded and thrown on, and the span always ends.
+ *
+ * @example
+ * const sum = await withSpan({ name: 'add', attributes: { 'agent.name': 'Adder' } }, async () => 1 + 1);
+ */
+export async function withSpan<T>(start: SpanStart, work: (span: Span) => Promise<T>): Promise<T> {
+  const { span, active } = beginSpan(start);
+  try {
+    return await context.with(active, () => work(span));
+  } catch (error) {
+    failSpan(span, error);
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+/** Begins a span that the caller ends; `active` is the context in which its children are made. */
+export function beginSpan(start: SpanStart): { span: Span; active: Context } {
+  const parent = start.parent ?? context.active();
+  const above = scopeOf(parent);
+  const scope = {
+    ...above,
+    tracer: start.tracer ?? above.tracer,
+    attributes: start.scope ? { ...above.attributes, ...start.scope } : above.attributes,
+  };
+  const links = (start.links ?? []).filter((link) => isReference(link.to));
+  const span = scope.tracer.startSpan(
+    start.name,
+    {
+      kind: start.client ? SpanKind.CLIENT : SpanKind.INTERNAL,
+      attributes: { ...scope.attributes, ...start.attributes },
+      links: links.map(toOtelLink),
+    },
+    parent,
+  );
+  if (links.length > 0) setLinkAttributes(span, links);
+  if (scope.count) scope.count.spans += 1;
+  return { span, active: trace.setSpan(withScope(parent, scope), span) };
+}
+
+/** The active span; one that records nothing where there is none. */
+export function activeSpan(): Span {
+  return (
+    trace.getActiveSpan() ??
+    trace.wrapSpanContext({ traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0 })
+  );
+}

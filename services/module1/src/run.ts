@@ -1,0 +1,114 @@
+import { ask, linkTo, type Run } from '@agento/agent';
+import type { Module1Adds, Module1Input, SuccessCriterion } from '@agento/contracts';
+import type { Work } from '@agento/service';
+import { marginOf, recordDecision, recordVerdict, type Span } from '@agento/tracing';
+import { criteriaEvaluator, criteriaGenerator, searchAgent } from './agents.ts';
+import { type Choice, checkChoice, rejections } from './choice.ts';
+
+/** From a goal to the criteria its plan will be judged by: look around, propose, choose. */
+export async function run(input: Module1Input, run: Run): Promise<Work<Module1Adds>> {
+  const brief = { goal: input.goal, ...(input.context !== undefined && { context: input.context }) };
+
+  const search = await ask(run, searchAgent, {
+    input: brief,
+    make: (answer, produced_by) => ({ ...answer, produced_by }),
+    outcome: ({ sources }) => ({
+      summary: `${sources.length} sources`,
+      attributes: { 'agento.sources.count': sources.length },
+    }),
+  });
+
+  const candidates = await ask(run, criteriaGenerator, {
+    input: { ...brief, search_summary: search.summary },
+    links: [linkTo(search, 'search_summary')],
+    given: { search_summary: search.produced_by.span_id },
+    make: ({ criteria }, produced_by) => ({
+      criteria: criteria.map(
+        (entry, index): SuccessCriterion => ({ id: `c${index + 1}`, ...entry, produced_by }),
+      ),
+      produced_by,
+    }),
+    outcome: ({ criteria }) => ({
+      summary: `${criteria.length} candidates`,
+      attributes: { 'agento.criteria.count': criteria.length },
+    }),
+  });
+
+  const choice = await ask(run, criteriaEvaluator, {
+    input: {
+      ...brief,
+      search_summary: search.summary,
+      candidates: candidates.criteria.map(({ id, criteria, reasoning, rating }) => ({
+        id,
+        criteria,
+        reasoning,
+        rating,
+      })),
+    },
+    links: [linkTo(candidates, 'candidates')],
+    given: { candidates: candidates.criteria.map(({ id }) => id) },
+    check: (answer) => checkChoice(answer, candidates.criteria),
+    make: (answer, produced_by): Choice => ({
+      ...answer,
+      selected: candidates.criteria
+        .filter(({ id }) => answer.selected_ids.includes(id))
+        .map((candidate) => {
+          const judged = answer.evaluations.find(({ criterion_id }) => criterion_id === candidate.id);
+          return {
+            ...candidate,
+            reasoning: judged?.reasoning ?? candidate.reasoning,
+            rating: judged?.rating ?? candidate.rating,
+            produced_by,
+          };
+        }),
+    }),
+    outcome(made, span) {
+      recordChoice(span, made, candidates.criteria);
+      return {
+        summary: `${made.selected.map(({ id }) => id).join(', ')} of ${candidates.criteria.length}`,
+        attributes: {
+          'agento.criteria.count': candidates.criteria.length,
+          'agento.criteria.selected_count': made.selected.length,
+        },
+      };
+    },
+  });
+
+  return {
+    adds: {
+      search_summary: search.summary,
+      search_mode: run.models.settings.webSearch ? 'web_search' : 'model_knowledge',
+      sources: search.sources,
+      success_criteria: candidates.criteria,
+      selected_criteria: choice.selected,
+    },
+  };
+}
+
+/** Why these criteria and not the others: every rating, every reason, the margin. */
+function recordChoice(span: Span, choice: Choice, candidates: SuccessCriterion[]): void {
+  for (const { criterion_id, rating, reasoning } of choice.evaluations) {
+    recordVerdict(span, {
+      name: 'criterion_fit',
+      score: rating / 10,
+      label: choice.selected_ids.includes(criterion_id) ? 'pass' : 'fail',
+      explanation: reasoning,
+      criterionId: criterion_id,
+    });
+  }
+  const scored = candidates.map(({ id, criteria }) => ({
+    id,
+    label: criteria,
+    scores: { rating: choice.evaluations.find(({ criterion_id }) => criterion_id === id)?.rating ?? 0 },
+  }));
+  const margin = marginOf(scored, choice.selected_ids, 'rating');
+  recordDecision(span, {
+    kind: 'criteria_selection',
+    candidates: scored,
+    chosen: choice.selected_ids,
+    rejected: rejections(choice),
+    reason: choice.reason,
+    ...(margin !== undefined && { margin }),
+    ...(choice.tie_break !== null && { tieBreak: choice.tie_break }),
+  });
+}

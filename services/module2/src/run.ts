@@ -1,0 +1,106 @@
+import { ask, linkTo, type Run, sideBySide, step } from '@agento/agent';
+import type { Module2Adds, Module2Input, PlanOutline, PlanScore, PlanSelection } from '@agento/contracts';
+import type { Work } from '@agento/service';
+import { addContentEvent, event, recordDecision, recordVerdict, safeSet } from '@agento/tracing';
+import { planEvaluator, planners } from './agents.ts';
+import { checkScores, selectPlan } from './selection.ts';
+import { planView } from './views.ts';
+
+/** From criteria to one outline: three planners side by side, one judge, a selection computed from the scores. */
+export async function run(input: Module2Input, run: Run): Promise<Work<Module2Adds>> {
+  const criteria = input.selected_criteria.map(({ id, criteria, reasoning }) => ({
+    id,
+    criteria,
+    reasoning,
+  }));
+  const criterionLinks = input.selected_criteria.map((criterion) =>
+    linkTo(criterion, 'criterion', { criterionId: criterion.id }),
+  );
+
+  const plans = await sideBySide(run, planners, (planner, run, index) => {
+    const planId = `p${index + 1}`;
+    return ask(run, planner, {
+      planId,
+      input: {
+        goal: input.goal,
+        ...(input.context !== undefined && { context: input.context }),
+        search_summary: input.search_summary,
+        criteria,
+      },
+      links: criterionLinks,
+      given: { criteria: criteria.map(({ id }) => id) },
+      make: ({ plan_items, ...plan }, produced_by): PlanOutline => ({
+        id: planId,
+        ...plan,
+        plan_items: plan_items.map((item, index) => ({
+          id: `${planId}-i${index + 1}`,
+          ...item,
+          produced_by,
+        })),
+        created_by: planner.name,
+        produced_by,
+      }),
+      outcome(plan, span) {
+        safeSet(span, 'agento.plan.summary', planSummary(plan));
+        addContentEvent(span, event.plan, event.plan, { json: plan });
+        return {
+          summary: `${plan.plan_title} (${plan.plan_items.length} items)`,
+          attributes: { 'agento.plan.item_count': plan.plan_items.length, 'agento.plan.rating': plan.rating },
+        };
+      },
+    });
+  });
+
+  const scores = await ask(run, planEvaluator, {
+    input: { goal: input.goal, criteria, plans: plans.map(planView) },
+    links: [...plans.map((plan) => linkTo(plan, 'plan', { planId: plan.id })), ...criterionLinks],
+    given: { plans: plans.map(({ id }) => id), criteria: criteria.map(({ id }) => id) },
+    check: (answer) => checkScores(answer, plans, criteria),
+    make: ({ scores }, produced_by) => ({
+      scores: scores.map(
+        (score): PlanScore => ({ id: `s-${score.plan_id}-${score.criterion_id}`, ...score, produced_by }),
+      ),
+      produced_by,
+    }),
+    outcome({ scores }, span) {
+      for (const { plan_id, criterion_id, score, reasoning } of scores) {
+        recordVerdict(span, {
+          name: 'plan_score',
+          score,
+          label: score >= 0.5 ? 'pass' : 'fail',
+          explanation: reasoning,
+          criterionId: criterion_id,
+          planId: plan_id,
+        });
+      }
+      return { summary: `${scores.length} scores`, attributes: { 'agento.scores.count': scores.length } };
+    },
+  });
+
+  const { plan, selection } = await step(
+    run,
+    { name: 'plan_selection', kind: 'selection', links: [linkTo(scores, 'scores')] },
+    async (step) => {
+      const { plan, decision, selection } = selectPlan(plans, scores.scores);
+      recordDecision(step.span, decision);
+      step.span.setAttribute('agento.plan.id', plan.id);
+      step.summary = `${plan.id}: ${plan.plan_title}`;
+      step.capture({ plans: plans.map(({ id }) => id) }, { selected: plan.id, totals: selection.totals });
+      return { plan, selection: { ...selection, ...step.reference } satisfies PlanSelection };
+    },
+  );
+
+  return {
+    adds: {
+      plan_outlines: plans,
+      plan_scores: scores.scores,
+      plan_selection: selection,
+      selected_outline: plan,
+    },
+  };
+}
+
+function planSummary(plan: PlanOutline): string {
+  const titles = plan.plan_items.map(({ item_title }, index) => `${index + 1}. ${item_title}`);
+  return `${plan.plan_title} — ${titles.join('; ')}`;
+}

@@ -1,0 +1,30 @@
+import { type Finding, type Module4Adds, Module4Input, Module4Output, moduleInfo } from '@agento/contracts';
+import type { Module } from '@agento/service';
+import { run } from './run.ts';
+
+export const module: Module<Module4Input, Module4Adds> = {
+  info: moduleInfo(4),
+  input: Module4Input,
+  output: Module4Output,
+  checkInput: everyVerdict,
+  run,
+};
+
+/** Every item of the expanded plan has one verdict on every selected criterion, and there are no others. */
+function everyVerdict({ expanded_outline, selected_criteria, evaluation_results }: Module4Input): Finding[] {
+  const found: Finding[] = [];
+  for (const item of expanded_outline.plan_items) {
+    for (const criterion of selected_criteria) {
+      const times = evaluation_results.filter(
+        ({ item_id, criterion_id }) => item_id === item.id && criterion_id === criterion.id,
+      ).length;
+      if (times !== 1) {
+        found.push({
+          pointer: '/evaluation_results',
+          detail: `must have one verdict on ${item.id} and ${criterion.id}, has ${times}`,
+        });
+      }
+    }
+  }
+  return found;
+}

@@ -1,0 +1,105 @@
+import { linkTo, type Run, step } from '@agento/agent';
+import type {
+  CriterionFulfillment,
+  FulfillmentStatus,
+  Module5Input,
+  PlanItem,
+  PlanOutline,
+  RevisionAttempt,
+  RevisionResult,
+} from '@agento/contracts';
+import type { SpanLink, SpanReference } from '@agento/tracing';
+
+/** The finished plan and how each criterion fares in each of its items. */
+export interface Assembly {
+  outline: PlanOutline;
+  fulfillment: CriterionFulfillment[];
+  /** The span of `final_assembly`. */
+  reference: SpanReference;
+}
+
+/** Puts the plan together from accepted attempts and items that stayed as they were. */
+export function assemble(run: Run, input: Module5Input, results: RevisionResult[]): Promise<Assembly> {
+  const { expanded_outline: outline } = input;
+  const parts = outline.plan_items.map((item) => {
+    const result = results.find(({ item_id }) => item_id === item.id);
+    const accepted = result?.attempts.find(({ attempt }) => attempt === result.accepted_attempt) ?? null;
+    return { item, accepted };
+  });
+  return step(
+    run,
+    { name: 'final_assembly', kind: 'assembly', planId: outline.id, links: parts.map(originLink) },
+    async (step) => {
+      const revised = parts.filter(({ accepted }) => accepted !== null).length;
+      step.summary = `${parts.length} items, ${revised} of them revised`;
+      step.span.setAttributes({ 'agento.items.count': parts.length, 'agento.items.revised_count': revised });
+      step.capture(
+        { plan_id: outline.id, accepted: parts.flatMap(({ accepted }) => accepted?.id ?? []) },
+        { plan_id: outline.id, items: parts.map(({ item }) => item.id) },
+      );
+      return {
+        outline: { ...outline, plan_items: parts.map(finalItem) },
+        fulfillment: input.selected_criteria.map(({ id, criteria }) =>
+          summarise(
+            id,
+            criteria,
+            parts.map(({ item, accepted }) => ({
+              item_id: item.id,
+              status: statusOf(input, item, accepted, id),
+            })),
+          ),
+        ),
+        reference: step.reference,
+      };
+    },
+  );
+}
+
+interface Part {
+  item: PlanItem;
+  accepted: RevisionAttempt | null;
+}
+
+function originLink({ item, accepted }: Part): SpanLink {
+  return accepted
+    ? linkTo(accepted, 'accepted_attempt', { itemId: item.id, attempt: accepted.attempt })
+    : linkTo(item, 'original_item', { itemId: item.id });
+}
+
+function finalItem({ item, accepted }: Part): PlanItem {
+  if (!accepted) return item;
+  return { ...item, item_description: accepted.revised_text, produced_by: accepted.produced_by };
+}
+
+/** An accepted attempt was judged anew; an item that stayed has its verdict from module 3. */
+function statusOf(
+  input: Module5Input,
+  item: PlanItem,
+  accepted: RevisionAttempt | null,
+  criterionId: string,
+): FulfillmentStatus {
+  const judged = accepted?.evaluation.criteria_fulfillment.find(
+    ({ criterion_id }) => criterion_id === criterionId,
+  );
+  if (judged) return judged.status;
+  const verdict = input.evaluation_results.find(
+    ({ item_id, criterion_id }) => item_id === item.id && criterion_id === criterionId,
+  );
+  return verdict?.result === 'pass' ? 'fully_met' : 'not_met';
+}
+
+function summarise(
+  criterion_id: string,
+  criteria: string,
+  items: { item_id: string; status: FulfillmentStatus }[],
+): CriterionFulfillment {
+  const count = (wanted: FulfillmentStatus) => items.filter(({ status }) => status === wanted).length;
+  return {
+    criterion_id,
+    criteria,
+    items,
+    fully_met: count('fully_met'),
+    partially_met: count('partially_met'),
+    not_met: count('not_met'),
+  };
+}

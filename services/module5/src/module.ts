@@ -1,0 +1,31 @@
+import { type Finding, type Module5Adds, Module5Input, Module5Output, moduleInfo } from '@agento/contracts';
+import type { Module } from '@agento/service';
+import { run } from './run.ts';
+
+export const module: Module<Module5Input, Module5Adds> = {
+  info: moduleInfo(5),
+  input: Module5Input,
+  output: Module5Output,
+  checkInput: knownItems,
+  run,
+};
+
+/** Every detail belongs to an item of the plan, and every approval to a request. */
+function knownItems({ expanded_outline, item_details }: Module5Input): Finding[] {
+  const ids = new Set(expanded_outline.plan_items.map(({ id }) => id));
+  return item_details.flatMap((detail, index): Finding[] => {
+    const at = `/item_details/${index}`;
+    if (!ids.has(detail.item_id)) {
+      return [{ pointer: `${at}/item_id`, detail: `${detail.item_id} is no item of the expanded plan` }];
+    }
+    if (detail.revision_evaluation && !detail.revision_request) {
+      return [
+        {
+          pointer: `${at}/revision_request`,
+          detail: 'must not be null where there is a revision_evaluation',
+        },
+      ];
+    }
+    return [];
+  });
+}

@@ -1,0 +1,57 @@
+import { type Run, sideBySide } from '@agento/agent';
+import type { Module5Adds, Module5Input, RevisionEvaluation, RevisionRequest } from '@agento/contracts';
+import { describeFile, type RunFile, type Work } from '@agento/service';
+import { assemble } from './assembly.ts';
+import { finalPlanDocument } from './document.ts';
+import { checkQuality } from './quality.ts';
+import { type Revision, revise } from './revise.ts';
+
+/** Every approved revision carried out, judged and if need be refined; then the whole plan put together and judged. */
+export async function run(input: Module5Input, run: Run): Promise<Work<Module5Adds>> {
+  const results = await sideBySide(run, approvedRevisions(input), (revision, run) => revise(run, revision));
+  const assembly = await assemble(run, input, results);
+  const report = await checkQuality(run, input, assembly);
+  const plan = {
+    revision_results: results,
+    revised_outline: assembly.outline,
+    criteria_fulfillment_summary: assembly.fulfillment,
+    quality_report: report,
+  };
+  const usage = [...(input.usage ?? []).filter(({ module }) => module < 5), ...run.ledger.entries()];
+  const files: RunFile[] = [
+    {
+      name: 'final_plan.md',
+      media_type: 'text/markdown',
+      content: finalPlanDocument({
+        ...input,
+        ...plan,
+        usage,
+        run_id: run.id,
+        trace_id: assembly.reference.trace_id,
+      }),
+    },
+    {
+      name: 'final_plan.json',
+      media_type: 'application/json',
+      content: JSON.stringify(
+        { run_id: run.id, goal: input.goal, criteria: input.selected_criteria, ...plan },
+        null,
+        2,
+      ),
+    },
+  ];
+  const [document] = files.map(describeFile);
+  if (!document) throw new Error('The final plan has no document');
+  return { adds: { ...plan, final_plan: document }, files };
+}
+
+function approvedRevisions(input: Module5Input): Revision[] {
+  const criteria = input.selected_criteria;
+  return input.item_details.flatMap((detail): Revision[] => {
+    const item = input.expanded_outline.plan_items.find(({ id }) => id === detail.item_id);
+    const request: RevisionRequest | null = detail.revision_request;
+    const approval: RevisionEvaluation | null = detail.revision_evaluation;
+    if (!item || !request || !approval?.approved) return [];
+    return [{ goal: input.goal, criteria, item, request, approval, original: detail.original_evaluation }];
+  });
+}
