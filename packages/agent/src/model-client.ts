@@ -6,9 +6,9 @@ import {
   type ReceivedMessage,
   recordInputMessages,
   recordOutputMessage,
+  recordPrompt,
+  recordResponse,
   type Span,
-  safeSet,
-  setWithEvent,
   withSpan,
 } from '@agento/tracing';
 import OpenAI from 'openai';
@@ -112,7 +112,8 @@ export function createModelClient(
         span.addEvent(event.retry, {
           attempt,
           status: status ?? 0,
-          error: error instanceof Error ? error.name : 'Error',
+          // The client's errors are told apart by their class; all are named Error.
+          error: error instanceof Error ? error.constructor.name : 'Error',
           delay_ms,
         });
         try {
@@ -128,6 +129,8 @@ export function createModelClient(
   async function ask(call: ChatCall, queuedAt: number): Promise<ChatAnswer> {
     throwIfCancelled(call.signal);
     const asJson = call.schema !== undefined && withoutSchema.has(call.model);
+    // A prompt with the schema in it is not the one the step has recorded.
+    const ownRecord = call.ownRecord === true || asJson;
     const messages =
       asJson && call.schema ? withSchemaInPrompt(call.messages, call.schema.schema) : call.messages;
     const body: ChatBody = {
@@ -166,14 +169,14 @@ export function createModelClient(
     };
     return withSpan({ name: `chat ${call.model}`, client: true, attributes }, async (span) => {
       recordInputMessages(span, messages as Parameters<typeof recordInputMessages>[1]);
-      if (call.ownRecord) {
-        setWithEvent(span, attribute.prompt, event.fullPrompt, 'text', JSON.stringify(messages));
+      if (ownRecord) {
+        recordPrompt(span, messages as Parameters<typeof recordPrompt>[1]);
       }
       let usage: TokenUsage | null = null;
       try {
         const answer = readAnswer(await complete(call, span, body), settings);
         usage = answer.usage;
-        recordAnswer(span, call, answer, settings);
+        recordAnswer(span, { ...call, ownRecord }, answer, settings);
         return answer;
       } finally {
         onCall({
@@ -195,7 +198,7 @@ export function createModelClient(
       } catch (error) {
         if (!call.schema || !refusesSchema(error)) throw error;
         withoutSchema.add(call.model);
-        return await limit(() => ask({ ...call, ownRecord: true }, performance.now()));
+        return await limit(() => ask(call, performance.now()));
       }
     },
     load: () => ({ active: limit.activeCount, waiting: limit.pendingCount }),
@@ -335,9 +338,7 @@ function recordAnswer(span: Span, call: ChatCall, answer: ChatAnswer, settings: 
   }
   recordOutputMessage(span, answer.message);
   if (call.ownRecord) {
-    const content =
-      answer.message.content ?? answer.message.refusal ?? JSON.stringify(answer.message.tool_calls);
-    setWithEvent(span, attribute.response, event.fullResponse, 'text', content);
-    safeSet(span, attribute.responseExcerpt, content.slice(0, 1_000));
+    const { content, refusal, tool_calls } = answer.message;
+    recordResponse(span, content ?? refusal ?? JSON.stringify(tool_calls));
   }
 }

@@ -3,7 +3,8 @@ import { FulfillmentStatus, Impact } from './revision.ts';
 
 /**
  * What a model fills in, one schema a step: only what a model can know. They are static and strict (every
- * field required, none beside them, no length limits on strings), so that a provider can compile each once.
+ * field required and typed, none beside them, no length limits on strings), so that a provider can compile
+ * each once.
  */
 function answer<P extends TProperties>(fields: P) {
   return Type.Object(fields, { additionalProperties: false });
@@ -62,7 +63,7 @@ export type ExpansionAnswer = Static<typeof ExpansionAnswer>;
 export const VerdictAnswer = answer({
   reasoning: Type.String(),
   score,
-  result: Type.Enum(['pass', 'fail']),
+  result: Type.Enum(['pass', 'fail'], { type: 'string' }),
 });
 export type VerdictAnswer = Static<typeof VerdictAnswer>;
 
@@ -94,7 +95,7 @@ export const ImplementationAnswer = answer({
   feedback: Type.Array(
     answer({
       suggestion_id: Type.String(),
-      status: Type.Enum(['addressed', 'partial', 'ignored']),
+      status: Type.Enum(['addressed', 'partial', 'ignored'], { type: 'string' }),
       evidence: Type.String(),
     }),
   ),

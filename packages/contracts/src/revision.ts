@@ -19,7 +19,8 @@ export const RevisionRequest = Type.Object({
 });
 export type RevisionRequest = Static<typeof RevisionRequest>;
 
-export const Impact = Type.Enum(['improve', 'worsen', 'no_change']);
+// A provider's strict mode refuses an enum without a type; so for the other one that models fill in.
+export const Impact = Type.Enum(['improve', 'worsen', 'no_change'], { type: 'string' });
 export type Impact = Static<typeof Impact>;
 
 /** Whether the request is to be carried out, with its expected effect on every criterion. */
@@ -56,7 +57,7 @@ export const CriterionCoverage = Type.Object({
 });
 export type CriterionCoverage = Static<typeof CriterionCoverage>;
 
-export const FulfillmentStatus = Type.Enum(['fully_met', 'partially_met', 'not_met']);
+export const FulfillmentStatus = Type.Enum(['fully_met', 'partially_met', 'not_met'], { type: 'string' });
 export type FulfillmentStatus = Static<typeof FulfillmentStatus>;
 
 /** An attempt's judgement. `score` is 0 to 1; suggestions have ids so that the next attempt can be held to them. */

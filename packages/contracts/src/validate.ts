@@ -45,12 +45,13 @@ export function findings(schema: TSchema, value: unknown): Finding[] {
         detail: `${name} is required`,
       }));
     }
-    if (error.keyword === 'additionalProperties') {
-      return (parameters.additionalProperties as string[]).map((name) => ({
-        pointer: at(name),
-        detail: `${name} is not a known field`,
-      }));
+    // Each unknown field has an error of its own, and a summary that may fall victim to the limit of eight.
+    if (error.keyword === 'boolean') {
+      const name = error.instancePath.slice(error.instancePath.lastIndexOf('/') + 1);
+      const field = name.replaceAll('~1', '/').replaceAll('~0', '~');
+      return [{ pointer: error.instancePath, detail: `${field} is not a known field` }];
     }
+    if (error.keyword === 'additionalProperties') return [];
     if (error.keyword === 'enum') {
       return [
         { pointer: error.instancePath, detail: `must be one of ${JSON.stringify(parameters.allowedValues)}` },
@@ -60,7 +61,6 @@ export function findings(schema: TSchema, value: unknown): Finding[] {
       const { pattern } = parameters as { pattern: string | RegExp };
       return [{ pointer: error.instancePath, detail: patterns.get(String(pattern)) ?? error.message }];
     }
-    if (error.keyword === 'boolean') return [];
     return [{ pointer: error.instancePath, detail: error.message }];
   });
 }

@@ -3,7 +3,7 @@ import { type Finding, findings, Problem, version } from '@agento/contracts';
 import { incomingTraceId, redactText, traceFields } from '@agento/tracing';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, LogController } from 'fastify';
 import type { TSchema } from 'typebox';
 import { registerArtifactRoute } from './artifact-route.ts';
 import { registerHealthRoutes } from './health-routes.ts';
@@ -21,7 +21,7 @@ export async function createApp(service: Service): Promise<FastifyInstance> {
       hooks: { streamWrite: redactText },
     },
     // One line a request, written below with what an operator looks for.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     // The time limits that count are the run's; a body of 32 MiB may take a while on a slow line.
     requestTimeout: 300_000,

@@ -34,7 +34,7 @@ export function toText(value: unknown): string {
 }
 
 /** What made a thing and where is not repeated in a capture: the span it stands on says so. */
-function withoutOrigin(value: unknown): string {
+export function withoutOrigin(value: unknown): string {
   return JSON.stringify(value, (key, entry: unknown) => (key === 'produced_by' ? undefined : entry)) ?? '';
 }
 

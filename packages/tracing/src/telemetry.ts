@@ -1,28 +1,11 @@
 import { join } from 'node:path';
 import { type ModuleInfo, version } from '@agento/contracts';
-import {
-  type TracerProvider as ApiTracerProvider,
-  context,
-  DiagLogLevel,
-  diag,
-  propagation,
-  type Tracer,
-  trace,
-} from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { W3CTraceContextPropagator } from '@opentelemetry/core';
-import {
-  AlwaysOnSampler,
-  ConsoleSpanExporter,
-  ParentBasedSampler,
-  SimpleSpanProcessor,
-  type SpanProcessor,
-  TraceIdRatioBasedSampler,
-  TracerProvider,
-} from '@opentelemetry/sdk-trace';
+import { type Tracer, trace } from '@opentelemetry/api';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { createDelivery, type Delivery, type DeliveryStats } from './delivery/index.ts';
 import { instrumentServer } from './instrumentations.ts';
-import { RedactingProcessor } from './redacting-processor.ts';
+import { startLegacy } from './legacy/index.ts';
+import { createProvider, endProvider, register } from './provider.ts';
 import { createRedactor } from './redaction/index.ts';
 import { createResource } from './resource.ts';
 import { settings } from './settings.ts';
@@ -54,18 +37,11 @@ export interface Telemetry {
   /** What became of every span that ended; null while export is disabled. */
   stats(): DeliveryStats | null;
   flush(): Promise<void>;
+  /** Writes the run's legacy file (TRACE_LEGACY); does nothing without. Never rejects. */
+  finishRun(runId: string): Promise<void>;
   /** Sends or spools what is left within the time, in milliseconds. Never rejects, never hangs. */
   shutdown(timeoutMs: number): Promise<void>;
 }
-
-/** The SDK's default of 128 would drop the oldest events and links and the newest attributes, silently. */
-export const spanLimits = {
-  attributeCountLimit: 1_024,
-  eventCountLimit: 4_096,
-  linkCountLimit: 4_096,
-  attributePerEventCountLimit: 256,
-  attributePerLinkCountLimit: 128,
-};
 
 /**
  * Starts tracing for a module's process, from the environment. Call it before the HTTP server is made.
@@ -92,7 +68,7 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
       ...(options.log && { log: options.log }),
     });
   }
-  const provider = new TracerProvider({
+  const provider = createProvider({
     resource: createResource({
       serviceName: `${env.OTEL_SERVICE_NAME_PREFIX}-Module-${options.module.number}`,
       module: options.module,
@@ -100,62 +76,36 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
       content: settings.content,
       namespace: 'agento',
     }),
-    sampler:
-      env.AGENTO_TRACE_SAMPLE_RATE < 1
-        ? new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(env.AGENTO_TRACE_SAMPLE_RATE) })
-        : new ParentBasedSampler({ root: new AlwaysOnSampler() }),
-    spanLimits,
-    spanProcessors: [
-      new RedactingProcessor(),
-      ...(delivery ? [delivery.processor] : []),
-      ...(env.OTEL_CONSOLE_EXPORT ? [new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() })] : []),
-      ...(options.processors ?? []),
-    ],
+    sampleRate: env.AGENTO_TRACE_SAMPLE_RATE,
+    delivery,
+    consoleExport: env.OTEL_CONSOLE_EXPORT,
+    processors: options.processors,
   });
-  const disable = register(provider, options.log);
+  const unregister = register(provider, options.log);
+  const uninstrument = instrumentServer(provider);
+  const legacy = env.TRACE_LEGACY ? startLegacy(options) : null;
   return {
     tracer: provider.getTracer(scopeName, version),
     endpoint: env.tracesUrl,
     stats: () => delivery?.stats() ?? null,
     flush: () => provider.forceFlush().catch(() => undefined),
+    finishRun: async (runId) => legacy?.finishRun(runId),
     async shutdown(timeoutMs) {
-      disable();
-      await delivery?.shutdown(timeoutMs);
-      // The SDK rejects whenever the collector is gone; what was lost is in the figures already.
-      await Promise.race([provider.shutdown().catch(() => undefined), pause(timeoutMs)]);
+      uninstrument();
+      unregister();
+      await legacy?.stop();
+      await endProvider(provider, delivery, timeoutMs);
     },
-  };
-}
-
-/** Makes the provider the process's own; returns how to undo that. */
-export function register(provider: TracerProvider & ApiTracerProvider, log?: TelemetryLog): () => void {
-  diag.setLogger(
-    {
-      error: (text, ...rest) => log?.warn({ rest: rest.map(String) }, text),
-      warn: (text, ...rest) => log?.warn({ rest: rest.map(String) }, text),
-      info: () => {},
-      debug: () => {},
-      verbose: () => {},
-    },
-    { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
-  );
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
-  trace.setGlobalTracerProvider(provider);
-  const uninstrument = instrumentServer(provider);
-  return () => {
-    uninstrument();
-    trace.disable();
-    context.disable();
-    propagation.disable();
-    diag.disable();
   };
 }
 
 function withoutTracing(tracer: Tracer): Telemetry {
-  return { tracer, endpoint: null, stats: () => null, flush: async () => {}, shutdown: async () => {} };
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
+  return {
+    tracer,
+    endpoint: null,
+    stats: () => null,
+    flush: async () => {},
+    finishRun: async () => {},
+    shutdown: async () => {},
+  };
 }

@@ -71,16 +71,19 @@ function tracesUrl(values: {
   if (candidates.some(([, value]) => value.toLowerCase() === 'disabled')) return null;
   const [name, value] = candidates.findLast(([, given]) => given !== '') ?? ['', ''];
   if (value === '') return null;
-  if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
-    throw new EnvironmentError([`${name}=${value}: must be an http:// or https:// URL, or disabled`]);
-  }
-  const url = new URL(value);
-  if (url.port === '4317') {
-    throw new EnvironmentError([
-      `${name}=${value}: port 4317 speaks gRPC; spans are sent as http/protobuf, usually to port 4318`,
-    ]);
-  }
+  const problem = endpointProblem(value);
+  if (problem) throw new EnvironmentError([`${name}=${value}: ${problem}`]);
   return name === 'OTEL_EXPORTER_OTLP_ENDPOINT' ? `${value.replace(/\/+$/, '')}/v1/traces` : value;
+}
+
+/** What is wrong with a collector's address; null for a good one. */
+export function endpointProblem(value: string): string | null {
+  if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
+    return 'must be an http:// or https:// URL, or disabled';
+  }
+  return new URL(value).port === '4317'
+    ? 'port 4317 speaks gRPC; spans are sent as http/protobuf, usually to port 4318'
+    : null;
 }
 
 function headers(given: string): Record<string, string> {

@@ -169,6 +169,19 @@ test('a collector that keeps failing is warned about once, and its recovery is t
   expect(log.lines).toEqual([refusal, recovery]);
 });
 
+test('a collector that comes and goes is warned about once a minute, not each time', async () => {
+  let answered = 0;
+  collector.answer = () => ({ status: ++answered % 2 ? 503 : 200, headers: { 'retry-after': '0' } });
+  const { stats, forceFlush } = create();
+  for (const name of numbered('span', 5)) {
+    endSpans(delivery, [name]);
+    await forceFlush();
+    await until(() => stats().queued === 0);
+  }
+  expect(stats().failures).toBe(5);
+  expect(log.lines).toEqual([refusal, recovery]);
+});
+
 test('a shutdown returns in time from a collector that hangs', async () => {
   collector.answer = () => 'hang';
   const { stats, shutdown } = create();

@@ -135,16 +135,18 @@ export function plain(attributes: KeyValue[]): Record<string, unknown> {
 export interface SpanContent {
   attributes?: Attributes;
   events?: Record<string, Attributes>;
+  service?: string;
+  scope?: string;
 }
 
 /** Starts and ends spans of these names through the real SDK. */
 export function endSpans(delivery: Delivery, names: string[], content: SpanContent = {}): void {
   const provider = new TracerProvider({
-    resource: resourceFromAttributes({ 'service.name': 'delivery-test' }),
+    resource: resourceFromAttributes({ 'service.name': content.service ?? 'delivery-test' }),
     spanLimits: { attributeCountLimit: 100_000 },
     spanProcessors: [delivery.processor],
   });
-  const tracer = provider.getTracer('delivery');
+  const tracer = provider.getTracer(content.scope ?? 'delivery');
   for (const name of names) {
     const span = tracer.startSpan(name, { attributes: content.attributes ?? {} });
     if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) throw new Error('not sampled');

@@ -86,6 +86,28 @@ test('texts whose UTF-8 is three times their length are split by their bytes', a
   expect(stats()).toMatchObject({ exported: 300, dropped: {}, failures: 0 });
 });
 
+test('a request that is split keeps each span under its own resource and scope', async () => {
+  const { forceFlush } = create({ maxRequestBytes: 2_000 });
+  const attributes = { short: 'é'.repeat(300) };
+  for (const service of ['A', 'B']) {
+    for (const scope of ['x', 'y']) {
+      endSpans(delivery as Delivery, numbered(`${service}${scope}`, 5), { service, scope, attributes });
+    }
+  }
+  await forceFlush();
+  const places = collector.accepted.flatMap(({ resourceSpans }) =>
+    resourceSpans.flatMap(({ resource, scopeSpans }) =>
+      scopeSpans.flatMap(({ scope, spans }) =>
+        spans.map(({ name }) =>
+          [name.slice(0, 2), plain(resource.attributes)['service.name'], scope.name].join(' '),
+        ),
+      ),
+    ),
+  );
+  expect(places).toEqual(['Ax A x', 'Ay A y', 'Bx B x', 'By B y'].flatMap((place) => Array(5).fill(place)));
+  expect(Math.max(...collector.requests.map(({ size }) => size))).toBeLessThanOrEqual(2_000);
+});
+
 test('a span that is too large sheds its large payload events and says so', async () => {
   const { stats, forceFlush } = create({ maxRequestBytes: MiB });
   endSpans(delivery as Delivery, ['oversized'], {

@@ -124,6 +124,16 @@ test('outages in a row, of every kind, lose nothing, and the accounting is what 
   );
 });
 
+test('a long scheduled delay holds nothing in memory once the collector is known to be down', async () => {
+  await collector.stop();
+  const delivery = create({ scheduledDelayMs: 600_000, maxBatchSpans: 2 });
+  endSpans(delivery, ['one', 'two']);
+  await until(() => delivery.stats().spooled === 2);
+  endSpans(delivery, ['three']);
+  await until(() => delivery.stats().spooled === 3);
+  await collector.start();
+});
+
 test('a burst larger than the queue goes to disk and arrives whole', async () => {
   const delivery = create({ maxQueueBytes: 1_000_000, maxRequestBytes: 300_000 });
   endSpans(delivery, numbered('span', 500), { attributes: { payload: 'x'.repeat(10_000) } });

@@ -1,0 +1,108 @@
+import { moduleInfo, type RunEventName, VerdictAnswer } from '@agento/contracts';
+import { startTelemetry, type Telemetry } from '@agento/tracing';
+import { collectSpans, type PlainSpan, type SpanCollection } from '@agento/tracing/testing';
+import {
+  ask,
+  createLedger,
+  createModelClient,
+  defineAgent,
+  type ModelClient,
+  type Question,
+  type Run,
+  readModelSettings,
+} from '../src/index.ts';
+import { type Reply, type RequestBody, type ScriptedModel, startScriptedModel } from './scripted-model.ts';
+
+export const runId = '5f0c8f7e-53c5-4c35-9d0b-3d1d6a1b2c3d';
+export const evaluator = defineAgent({
+  step: 'expansion_evaluation',
+  prompt: new URL('./fixtures/item-evaluator.md', import.meta.url),
+  answer: VerdictAnswer,
+});
+export const goodVerdict: VerdictAnswer = { reasoning: 'It names a date.', score: 0.8, result: 'pass' };
+export const badVerdict = { reasoning: 'It names a date.', score: 8, result: 'pass' };
+
+/** Everything an agent needs, real but for the model's words. */
+export interface Harness {
+  model: ScriptedModel;
+  models: ModelClient;
+  run: Run;
+  events: { name: RunEventName; data: unknown }[];
+  spans(): PlainSpan[];
+  span(name: string): PlainSpan;
+  stop: AbortController;
+}
+
+let telemetry: Telemetry | null = null;
+let collected: SpanCollection | null = null;
+const open: (() => Promise<void>)[] = [];
+
+/** Starts telemetry once a test file, a scripted model and a client for it; `closeAll` ends them. */
+export async function harness(
+  script: Reply[] | ((body: RequestBody) => Reply),
+  env: NodeJS.ProcessEnv = {},
+): Promise<Harness> {
+  if (!telemetry) {
+    collected = collectSpans();
+    telemetry = startTelemetry({
+      module: moduleInfo(3),
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'disabled' },
+      dataDir: '/nowhere',
+      processors: [collected.processor],
+    });
+  }
+  collected?.clear();
+  const model = await startScriptedModel(script);
+  const models = createModelClient(
+    readModelSettings({ OPENAI_BASE_URL: model.url, AGENTO_MODEL: 'small-1', ...env }),
+  );
+  open.push(models.close, model.close);
+  const stop = new AbortController();
+  const events: Harness['events'] = [];
+  const spans = () => collected?.spans() ?? [];
+  return {
+    model,
+    models,
+    stop,
+    events,
+    run: {
+      id: runId,
+      module: moduleInfo(3),
+      signal: stop.signal,
+      models,
+      maxAttempts: 2,
+      ledger: createLedger(3),
+      emit: (name, data) => events.push({ name, data: structuredClone(data) }),
+    },
+    spans,
+    span(name) {
+      const found = spans().filter((span) => span.name === name);
+      if (found.length !== 1 || !found[0]) throw new Error(`${found.length} spans are named ${name}`);
+      return found[0];
+    },
+  };
+}
+
+/** Ends the models and clients of a test. */
+export async function closeAll(): Promise<void> {
+  await Promise.all(open.splice(0).map((close) => close()));
+}
+
+/** Asks the evaluator about one item and one criterion. */
+export function judge(
+  run: Run,
+  more: Partial<Question<'expansion_evaluation', VerdictAnswer, VerdictAnswer>> = {},
+): Promise<VerdictAnswer> {
+  return ask(run, evaluator, {
+    itemId: 'p1-i1',
+    criterionId: 'c1',
+    input: {
+      goal: 'Open a repair café',
+      item: { id: 'p1-i1', item_title: 'Room', item_description: 'Find one by May.' },
+      criterion: { id: 'c1', criteria: 'It is dated', reasoning: 'Dates bind.' },
+    },
+    make: (answer) => answer,
+    outcome: ({ result }) => ({ summary: result, attributes: { 'agento.verdict.pass': result === 'pass' } }),
+    ...more,
+  });
+}

@@ -1,0 +1,140 @@
+import { SearchAnswer } from '@agento/contracts';
+import { afterEach, describe, expect, test } from 'vitest';
+import { ask, defineAgent, type Run } from '../src/index.ts';
+import { closeAll, harness } from './harness.ts';
+import type { Reply, RequestBody } from './scripted-model.ts';
+
+afterEach(closeAll);
+
+const agent = defineAgent({
+  step: 'search_agent',
+  prompt: new URL('./fixtures/search-agent.md', import.meta.url),
+  answer: SearchAnswer,
+  searches: true,
+});
+const search = (run: Run) =>
+  ask(run, agent, {
+    input: { goal: 'Open a repair café' },
+    make: (answer) => answer,
+    outcome: ({ sources }) => ({ summary: `${sources.length} sources`, attributes: {} }),
+  });
+
+const toolCall = {
+  id: 'call_1',
+  type: 'function',
+  function: { name: 'web_search', arguments: '{"query":"repair café success"}' },
+};
+const source = { title: 'Repair Café International', url: 'https://www.repaircafe.org/en/' };
+const found = {
+  text: 'Most open once a month.',
+  sources: [source],
+};
+const briefing: SearchAnswer = {
+  summary: 'Once a month is common.',
+  sources: [{ ...source, note: 'The movement itself.' }],
+};
+
+/** The provider: asks for one search, finds one thing, then writes the briefing. */
+function provider(body: RequestBody): Reply {
+  if (body.web_search_options) {
+    const annotations = [{ type: 'url_citation', url_citation: { start_index: 0, end_index: 4, ...source } }];
+    return { content: found.text, message: { annotations } };
+  }
+  if (body.messages.some(({ role }) => role === 'tool')) return { content: briefing };
+  return { content: '', message: { content: null, tool_calls: [toolCall] }, finishReason: 'tool_calls' };
+}
+
+describe('An agent that may search the web', () => {
+  test('is offered the tool, and what was found goes back to it.', async () => {
+    const { model, run } = await harness(provider, { AGENTO_SEARCH: 'openai', AGENTO_SEARCH_MODEL: 'search-1' });
+
+    expect(await search(run)).toEqual(briefing);
+
+    const [first, searched, second] = model.bodies;
+    expect(model.bodies).toHaveLength(3);
+    expect(first?.tools?.map((tool) => tool.function.name)).toEqual(['web_search']);
+    expect(searched).toEqual({
+      model: 'search-1',
+      messages: [{ role: 'user', content: 'repair café success' }],
+      web_search_options: {},
+    });
+    expect(second?.messages).toEqual([
+      ...(first?.messages ?? []),
+      { role: 'assistant', content: null, tool_calls: [toolCall] },
+      { role: 'tool', tool_call_id: 'call_1', content: JSON.stringify(found) },
+    ]);
+  });
+
+  test('has a tool span with arguments and result, the search call below it, and every token counted.', async () => {
+    const { run, spans, span } = await harness(provider, {
+      AGENTO_SEARCH: 'openai',
+      AGENTO_SEARCH_MODEL: 'search-1',
+    });
+
+    await search(run);
+
+    const step = span('search_agent');
+    const tool = span('execute_tool web_search');
+    expect(spans().map(({ name, parentSpanId }) => [name, parentSpanId])).toEqual([
+      ['chat small-1', step.spanId],
+      ['chat search-1', tool.spanId],
+      ['execute_tool web_search', step.spanId],
+      ['chat small-1', step.spanId],
+      ['search_agent', null],
+    ]);
+    expect(tool.attributes).toEqual({
+      'agent.name': 'SearchAgent',
+      'agento.step': 'tool.call',
+      'gen_ai.operation.name': 'execute_tool',
+      'gen_ai.tool.name': 'web_search',
+      'gen_ai.tool.call.id': 'call_1',
+      'gen_ai.tool.call.arguments': '{"query":"repair café success"}',
+      'gen_ai.tool.call.result': JSON.stringify(found),
+    });
+    const [asked, searched, answered] = spans().filter(({ name }) => name.startsWith('chat'));
+    expect(JSON.parse(String(asked?.attributes['gen_ai.output.messages']))).toEqual([
+      {
+        role: 'assistant',
+        parts: [{ type: 'tool_call', id: 'call_1', name: 'web_search', arguments: toolCall.function.arguments }],
+        finish_reason: 'tool_call',
+      },
+    ]);
+    expect(searched?.attributes).toMatchObject({
+      'gen_ai.output.type': 'text',
+      'agent.name': 'SearchAgent',
+      'agento.call.key': 'm3/search_agent/SearchAgent/search-1-1',
+      'ai.response': found.text,
+    });
+    // The tool's round is a conversation of its own: prompt and answer stand on its span.
+    expect(JSON.parse(String(answered?.attributes['ai.prompt'])).at(-1)).toEqual({
+      role: 'tool',
+      tool_call_id: 'call_1',
+      content: JSON.stringify(found),
+    });
+    expect(run.ledger.entries().map(({ model, calls, input_tokens }) => [model, calls, input_tokens])).toEqual([
+      ['small-1-2026-01-01', 2, 200],
+      ['search-1-2026-01-01', 1, 100],
+    ]);
+  });
+
+  test('is not offered the tool unless it was configured.', async () => {
+    const { model, run } = await harness([{ content: briefing }]);
+
+    await search(run);
+
+    expect(model.bodies.map(({ tools }) => tools)).toEqual([undefined]);
+  });
+
+  test('that never stops searching is told so like any other answer that is none.', async () => {
+    const { model, run } = await harness(
+      (body) =>
+        body.web_search_options
+          ? { content: 'Nothing.' }
+          : { content: '', message: { content: null, tool_calls: [toolCall] } },
+      { AGENTO_SEARCH: 'openai' },
+    );
+
+    await expect(search(run)).rejects.toMatchObject({ code: 'answer_invalid' });
+    expect(model.bodies.filter(({ web_search_options }) => web_search_options)).toHaveLength(4);
+  });
+});

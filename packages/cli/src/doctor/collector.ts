@@ -1,0 +1,44 @@
+import { fetch } from 'undici';
+import type { Telemetry } from '../system/telemetry.ts';
+import { type Diagnosis, patience, reasonOf } from './diagnosis.ts';
+
+/** Sends an export request without spans: an empty protobuf message is no bytes at all. */
+export async function checkCollector(
+  { url, embedded }: Telemetry,
+  headers: string | undefined,
+): Promise<Diagnosis> {
+  if (url === null) return { ok: true, found: 'off: spans are not exported (disabled)' };
+  if (!URL.canParse(url)) {
+    const remedy = 'give an http:// or https:// URL, or `disabled`';
+    return { ok: false, found: `${url} is no URL`, remedy };
+  }
+  if (new URL(url).port === '4317') {
+    const remedy = 'name the port for http/protobuf, usually 4318';
+    return { ok: false, found: `${url}: port 4317 speaks gRPC`, remedy };
+  }
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-protobuf', ...parseHeaders(headers ?? '') },
+    body: new Uint8Array(0),
+    signal: AbortSignal.timeout(patience),
+  }).catch((error: unknown) => reasonOf(error));
+  if (typeof answer === 'string') {
+    const remedy = embedded
+      ? '`pnpm start` brings it up, `pnpm agento receive` alone'
+      : 'start it, or name another with OTEL_EXPORTER_OTLP_ENDPOINT; runs go on without it and spans wait on disk';
+    return { ok: false, found: `nobody answers at ${url} (${answer})`, remedy };
+  }
+  await answer.body?.cancel();
+  if (answer.ok) return { ok: true, found: `${embedded ? 'the embedded receiver at ' : ''}${url}` };
+  const remedy = 'check the URL’s path and OTEL_EXPORTER_OTLP_HEADERS';
+  return { ok: false, found: `${url} answers ${answer.status} to an empty export`, remedy };
+}
+
+/** `key=value,key=value`, values percent-encoded, as OTEL_EXPORTER_OTLP_HEADERS is written. */
+function parseHeaders(given: string): Record<string, string> {
+  const pairs = given.split(',').flatMap((pair) => {
+    const at = pair.indexOf('=');
+    return at > 0 ? [[pair.slice(0, at).trim(), decodeURIComponent(pair.slice(at + 1).trim())] as const] : [];
+  });
+  return Object.fromEntries(pairs);
+}

@@ -1,0 +1,48 @@
+import { fetch } from 'undici';
+import type { SystemPlan } from '../system/plan.ts';
+import { type Diagnosis, patience, reasonOf } from './diagnosis.ts';
+
+/** Asks the endpoint for its models, with the key: reachable, let in, and the model there? */
+export async function checkModel(model: SystemPlan['model'], key: string | undefined): Promise<Diagnosis> {
+  const what = model.offline ? 'the offline model' : model.name;
+  const headers: Record<string, string> = key && !model.offline ? { authorization: `Bearer ${key}` } : {};
+  const answer = await fetch(`${model.url}/models`, { headers, signal: AbortSignal.timeout(patience) })
+    .then(async (response) => ({ status: response.status, body: await response.text() }))
+    .catch((error: unknown) => ({ status: 0, body: reasonOf(error) }));
+  if (answer.status === 0) {
+    const remedy = model.offline
+      ? '`pnpm start` brings it up, `pnpm agento model` alone; or set OPENAI_API_KEY for a real one'
+      : 'check OPENAI_BASE_URL and the network';
+    return { ok: false, found: `${what}: nobody answers at ${model.url} (${answer.body})`, remedy };
+  }
+  if (answer.status === 401 || answer.status === 403) {
+    return {
+      ok: false,
+      found: `${model.url} refuses the key (${answer.status})`,
+      remedy: 'check OPENAI_API_KEY',
+    };
+  }
+  if (answer.status === 404 || answer.status === 405) {
+    return { ok: true, found: `${what} at ${model.url}, which answers but lists no models` };
+  }
+  if (answer.status !== 200) {
+    const remedy = 'try again; if it stays, ask whoever runs the endpoint';
+    return { ok: false, found: `${model.url}/models answers ${answer.status}`, remedy };
+  }
+  const names = modelNames(answer.body);
+  if (names.length > 0 && !names.includes(model.name)) {
+    const some = names.slice(0, 5).join(', ');
+    const remedy = `set AGENTO_MODEL to one it has: ${some}${names.length > 5 ? ', …' : ''}`;
+    return { ok: false, found: `${model.url} does not list ${model.name}`, remedy };
+  }
+  return { ok: true, found: `${what} at ${model.url}` };
+}
+
+function modelNames(body: string): string[] {
+  try {
+    const { data } = JSON.parse(body) as { data?: { id?: unknown }[] };
+    return (data ?? []).flatMap(({ id }) => (typeof id === 'string' ? [id] : []));
+  } catch {
+    return [];
+  }
+}

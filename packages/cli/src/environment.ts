@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseEnv } from 'node:util';
+import { readEnvironment, serviceVariables } from '@agento/contracts';
+
+/** The repository's root. */
+export const root = path.resolve(import.meta.dirname, '..', '..', '..');
+
+/** The environment with what `.env` at the repository's root adds to it; what is set already wins. */
+export function withEnvFile(env: NodeJS.ProcessEnv, file = path.join(root, '.env')): NodeJS.ProcessEnv {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { ...env };
+    throw error;
+  }
+  return { ...parseEnv(text), ...env };
+}
+
+/** The absolute path of AGENTO_DATA_DIR, which is relative to the repository's root. */
+export function dataDirectory(env: NodeJS.ProcessEnv): string {
+  const { AGENTO_DATA_DIR } = readEnvironment({ AGENTO_DATA_DIR: serviceVariables.AGENTO_DATA_DIR }, env);
+  return path.resolve(root, AGENTO_DATA_DIR);
+}
+
+/** True when the variable holds something: an empty one counts as unset. */
+export function isSet(env: NodeJS.ProcessEnv, name: string): boolean {
+  return Boolean(env[name]?.trim());
+}
+
+/** Where to reach a server that listens on this address: one that listens everywhere is reached on loopback. */
+export function addressOf(host: string, port: number): string {
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}

@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import { limits, type Module1Input } from '@agento/contracts';
+import { CommandError, exitCodes } from './exit-codes.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The options of a run, as the command line gives them. */
+export interface RunOptions {
+  context?: string;
+  stopAfter?: number;
+  sessionId?: string;
+  json?: boolean;
+}
+
+/**
+ * The body of `POST /run` from the goal and the options. Throws a CommandError (exit 2, a file that is not
+ * there: 3) for what module 1 would refuse, so that nothing has to be started to learn of it.
+ */
+export async function goalInput(
+  terminal: Terminal,
+  goal: string,
+  options: RunOptions,
+): Promise<Module1Input> {
+  if (goal === '-' && options.context === '-') {
+    throw new CommandError(exitCodes.usage, 'Standard input cannot be both the goal and the context.');
+  }
+  const text = goal === '-' ? (await textOf(terminal.stdin)).trim() : goal;
+  if (text.trim() === '') {
+    throw new CommandError(exitCodes.usage, 'The goal is empty.', 'Say what is to be achieved, in quotes.');
+  }
+  checkSize('goal', text, limits.goal);
+  const input: Module1Input = { goal: text };
+  if (options.context !== undefined) input.context = await contextText(terminal, options.context);
+  if (options.stopAfter !== undefined) input.stop_after = options.stopAfter;
+  if (options.sessionId !== undefined) input.session_id = options.sessionId;
+  return input;
+}
+
+async function contextText(terminal: Terminal, file: string): Promise<string> {
+  if (file === '-') return checkSize('context', await textOf(terminal.stdin), limits.context);
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw new CommandError(exitCodes.notFound, `There is no file ${file}.`);
+    throw new CommandError(exitCodes.usage, `The context cannot be read: ${message}`);
+  }
+  return checkSize('context', decode(bytes, file), limits.context);
+}
+
+async function textOf(input: AsyncIterable<string | Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of input) chunks.push(Buffer.from(chunk));
+  return decode(Buffer.concat(chunks), 'standard input');
+}
+
+function decode(bytes: Uint8Array, source: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new CommandError(exitCodes.usage, `${source} is not UTF-8 text.`);
+  }
+}
+
+function checkSize(name: string, text: string, most: number): string {
+  const size = Buffer.byteLength(text);
+  if (size <= most) return text;
+  const hint =
+    name === 'goal' ? 'Put the background into a file and give it with --context.' : 'Give a shorter text.';
+  throw new CommandError(
+    exitCodes.usage,
+    `The ${name} has ${size} bytes, and may have ${most} (${most / 1024} KiB).`,
+    hint,
+  );
+}

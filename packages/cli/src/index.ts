@@ -1,0 +1,2 @@
+export { planSystem, type SystemPlan } from './system/plan.ts';
+export { type System, startSystem } from './system/system.ts';

@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Module1Output, Module5Output } from '@agento/contracts';
+import { oneLine, type Style } from './terminal.ts';
+
+/** Any module's output: each adds to what the one before wrote. */
+export type AnyOutput = Module1Output & Partial<Module5Output>;
+
+/** Where the person who reads this finds the run's files. */
+export interface Place {
+  /** Module 1's address. */
+  url: string;
+  dataDir: string;
+}
+
+/** What came out of a run: the plan (or what there is of it), how it was judged, where everything is. */
+export function renderOutcome(output: AnyOutput, place: Place, style: Style): string {
+  const plan = output.revised_outline ?? output.expanded_outline ?? output.selected_outline;
+  const items = plan
+    ? plan.plan_items.map((item) => item.item_title)
+    : output.selected_criteria.map((criterion) => criterion.criteria);
+  const lines = [
+    '',
+    style.bold(oneLine(plan ? plan.plan_title : 'Success criteria')),
+    ...(plan ? [oneLine(plan.plan_description)] : []),
+    '',
+    ...items.map((item, index) => `${String(index + 1).padStart(3)}. ${oneLine(item)}`),
+    '',
+    ...judgement(output, style),
+    ...files(output, place, style),
+    `${style.dim('Run  ')}  ${output.run_id}`,
+    `${style.dim('Trace')}  ${style.bold(output.trace_metadata.trace_id)}`,
+    `${style.dim('→')} \`pnpm agento trace ${output.trace_metadata.trace_id}\` shows how it came about`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function judgement(output: AnyOutput, style: Style): string[] {
+  const { quality_report: report, revision_results: revisions } = output;
+  if (!report) return [];
+  const met = report.criteria.filter(({ status }) => status === 'fully_met').length;
+  const decision = report.decision === 'publish' ? style.green('publish') : style.yellow('hold');
+  const revised = revisions?.filter(({ accepted_attempt }) => accepted_attempt !== null).length ?? 0;
+  return [
+    `Quality: ${decision}, ${met} of ${report.criteria.length} criteria fully met, items revised: ${revised}`,
+    ...(report.summary ? [oneLine(report.summary)] : []),
+    ...report.open_issues.map((issue) => `  ${style.yellow('open')}  ${oneLine(issue)}`),
+    '',
+  ];
+}
+
+/** The folder where it is on this machine, else the address module 1 serves its files under. */
+function files({ run_id, final_plan }: AnyOutput, { url, dataDir }: Place, style: Style): string[] {
+  const folder = path.join(dataDir, 'runs', run_id);
+  if (!existsSync(folder))
+    return [`${style.dim('Files')}  ${url}/runs/${run_id}/artifacts/module1_output.json`];
+  const lines = [`${style.dim('Files')}  ${folder}`];
+  if (final_plan) lines.unshift(`${style.dim('Plan ')}  ${style.bold(path.join(folder, 'final_plan.md'))}`);
+  return lines;
+}

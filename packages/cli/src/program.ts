@@ -1,0 +1,172 @@
+import { chain, version } from '@agento/contracts';
+import { Command, InvalidArgumentError } from 'commander';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { styleOf, type Terminal } from './terminal.ts';
+
+/** Reads an option's text as a whole number in the range, ends included. */
+function wholeNumber(least: number, most: number) {
+  return (given: string): number => {
+    const number = Number(given);
+    if (/^\d+$/.test(given) && number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  };
+}
+
+function webAddress(given: string): string {
+  if (URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)) return given.replace(/\/+$/, '');
+  throw new InvalidArgumentError('It must be an http:// or https:// URL.');
+}
+
+const port = wholeNumber(0, 65_535);
+/** Ports N to N+6 must exist. */
+const portBase = wholeNumber(0, 65_529);
+const goalArgument = 'what is to be achieved; `-` reads it from standard input';
+
+const exitHelp = `
+Exit codes: 0 done, 1 the run failed or there are findings, 2 wrong usage or input,
+            3 not found or not reachable, 130 interrupted.
+Variables:  .env at the repository's root is read; see .env.example for every variable.
+`;
+
+/** The options of a run, the same wherever one can be asked for. */
+function withRunOptions(command: Command): Command {
+  return command
+    .option('-c, --context <file>', 'background for the goal: a text file, `-` for standard input')
+    .option(
+      '-s, --stop-after <module>',
+      `stop after this module, 1 to ${chain.length}, and show its output`,
+      wholeNumber(1, chain.length),
+    )
+    .option('--session-id <id>', 'the session the run belongs to')
+    .option('--json', "print the last module's output as JSON on stdout (a failed run: its problem)");
+}
+
+/**
+ * The command line. Each verb's code is loaded when it is asked for, so that `--help` needs none of it.
+ * `exitCode` says, once `program` has been parsed, how the verb ended.
+ */
+export function createProgram(terminal: Terminal): { program: Command; exitCode(): ExitCode } {
+  let code: ExitCode = exitCodes.done;
+  const ends = async (verb: Promise<ExitCode>) => {
+    code = await verb;
+  };
+  const { dim } = styleOf(terminal.stderr, terminal.env);
+
+  const program = new Command('pnpm agento')
+    .description('Turns a goal into a finished plan through five services, with one trace of all they did.')
+    .version(version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+      getOutHelpWidth: () => terminal.stdout.columns ?? 100,
+      getErrHelpWidth: () => terminal.stderr.columns ?? 100,
+    })
+    .showHelpAfterError(dim('→ `pnpm agento <verb> --help` shows arguments, options and examples'))
+    .addHelpText('after', exitHelp);
+
+  withRunOptions(program.command('start'))
+    .description('bring everything up and stay; with a goal: run it, then stop everything')
+    .argument('[goal]', goalArgument)
+    .option(
+      '--port-base <port>',
+      `modules on this port and the next four, offline model and receiver on the two after; 0: free ports`,
+      portBase,
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  pnpm start                                    bring everything up and stay
+  pnpm start "Open a repair café"               one run, then everything stops
+  pnpm start --port-base 5001                   beside another system on the default ports
+Without OPENAI_API_KEY and OPENAI_BASE_URL the offline model answers; without an OTLP endpoint an
+embedded receiver keeps the traces.`,
+    )
+    .action((goal, options) =>
+      ends(import('./verbs/start.ts').then(({ start }) => start(terminal, goal, options))),
+    );
+
+  withRunOptions(program.command('goal'))
+    .description('send a goal to a running system and follow the run')
+    .argument('<goal>', goalArgument)
+    .option('--url <url>', 'module 1', webAddress, 'http://127.0.0.1:3001')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  pnpm agento goal "Open a repair café in a small town"
+  pnpm agento goal - --context notes.md < goal.txt
+  pnpm agento goal "Open a repair café" --stop-after 2 --json > plan.json
+Ctrl-C cancels the run in every module.`,
+    )
+    .action((goal, options) =>
+      ends(import('./verbs/goal.ts').then((verb) => verb.goal(terminal, goal, options))),
+    );
+
+  program
+    .command('trace')
+    .description('print a trace as a tree, with durations, agents, tokens, verdicts and totals')
+    .argument('<source>', 'trace id, run id, or file of OTLP JSON (lines)')
+    .option('--jaeger <url>', "read from Jaeger's API, e.g. http://127.0.0.1:16686", webAddress)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  pnpm agento trace 4bf92f3577b34da6a3ce929d0e0e4736
+  pnpm agento trace data/traces/4bf92f3577b34da6a3ce929d0e0e4736.jsonl`,
+    )
+    .action((source, options) =>
+      ends(import('./verbs/trace.ts').then(({ trace }) => trace(terminal, source, options))),
+    );
+
+  program
+    .command('validate')
+    .description('hold a trace against the telemetry contract; exit 0 only when nothing is found')
+    .argument('<source>', 'trace id, run id, or file of OTLP JSON (lines)')
+    .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
+    .option('--complete', 'ask for all five modules, also of a failed or stopped run')
+    .option('--jaeger <url>', "read from Jaeger's API, e.g. http://127.0.0.1:16686", webAddress)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  pnpm agento validate 4bf92f3577b34da6a3ce929d0e0e4736 --complete
+  pnpm agento validate traces.jsonl --format json`,
+    )
+    .action((source, options) =>
+      ends(import('./verbs/validate.ts').then((verb) => verb.validate(terminal, source, options))),
+    );
+
+  program
+    .command('model')
+    .description('run the offline model alone')
+    .option('--port <port>', 'TCP port, 0: a free one (default: AGENTO_OFFLINE_PORT, 4010)', port)
+    .addHelpText('after', '\nExample:\n  AGENTO_OFFLINE_LATENCY_MS=200 pnpm agento model --port 4020')
+    .action((options) => ends(import('./verbs/model.ts').then(({ model }) => model(terminal, options))));
+
+  program
+    .command('receive')
+    .description('run the embedded OTLP receiver alone; it keeps traces as files')
+    .option('--port <port>', 'TCP port, 0: a free one', port, 4318)
+    .addHelpText('after', '\nExample:\n  pnpm agento receive --port 4319')
+    .action((options) =>
+      ends(import('./verbs/receive.ts').then(({ receive }) => receive(terminal, options))),
+    );
+
+  program
+    .command('doctor')
+    .description('check Node, the variables, the disk, the model, the collector and each module')
+    .option('--port-base <port>', "module 1's port, where `start` was given one", wholeNumber(1, 65_529))
+    .addHelpText('after', '\nExample:\n  pnpm agento doctor')
+    .action((options) => ends(import('./verbs/doctor.ts').then(({ doctor }) => doctor(terminal, options))));
+
+  return { program, exitCode: () => code };
+}
+
+function oneOf(...allowed: string[]) {
+  return (given: string): string => {
+    if (allowed.includes(given)) return given;
+    throw new InvalidArgumentError(`It must be ${allowed.join(' or ')}.`);
+  };
+}

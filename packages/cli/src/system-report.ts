@@ -1,0 +1,52 @@
+import path from 'node:path';
+import type { System } from './system/system.ts';
+import type { Style } from './terminal.ts';
+
+interface Report {
+  /** How long everything took to be ready, in words. */
+  took: string;
+  /** Whether it stays up, so that what to try makes sense. */
+  stays: boolean;
+  style: Style;
+}
+
+/** Where everything is, and what to try. */
+export function renderSystem(system: System, { took, stays, style }: Report): string {
+  const { plan } = system;
+  const { bold, cyan, dim, yellow } = style;
+  const row = (name: string, value: string) => `  ${dim(name.padEnd(10))}${value}`;
+  const model = plan.model.offline
+    ? `${yellow('offline model')} ${plan.model.name}, rules and no language model: set OPENAI_API_KEY for a real one`
+    : `${plan.model.name} at ${plan.model.url}`;
+  const lines = [
+    bold(`Ready in ${took}`),
+    row('model', model),
+    row('spans', spans(system)),
+    row('data', plan.dataDir),
+  ];
+  if (!stays) return lines.join('\n');
+  const first = plan.modules[0]?.url ?? '';
+  const other = first === 'http://127.0.0.1:3001' ? '' : ` --url ${first}`;
+  return [
+    ...lines,
+    row('logs', system.logDirectory),
+    '',
+    ...plan.modules.map(
+      ({ name, title, url }) => `  ${bold(name)}  ${cyan(url)}  ${dim(title.replace(/^[^,]*, /, ''))}`,
+    ),
+    `  ${dim('docs')}     ${cyan(`${first}/docs`)}`,
+    '',
+    'Try, in another terminal:',
+    `  pnpm agento goal "Open a repair café in a small town"${other}`,
+    `  curl -d '{"goal": "Open a repair café"}' -H 'content-type: application/json' ${first}/run`,
+    '  pnpm agento trace <trace id>',
+    '',
+    dim('Ctrl-C stops everything.'),
+  ].join('\n');
+}
+
+function spans({ plan }: System): string {
+  const { url, embedded } = plan.telemetry;
+  if (url === null) return 'not exported (disabled)';
+  return embedded ? `embedded receiver at ${url}, traces in ${path.join(plan.dataDir, 'traces')}` : url;
+}

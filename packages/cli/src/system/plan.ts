@@ -1,0 +1,124 @@
+import path from 'node:path';
+import {
+  chain,
+  modelVariables,
+  offlineVariables,
+  readEnvironment,
+  serviceVariables,
+} from '@agento/contracts';
+import { compileCache } from '../compile-cache.ts';
+import { addressOf, dataDirectory, isSet, root } from '../environment.ts';
+import { choosePorts } from './ports.ts';
+import { type Telemetry, telemetryOf } from './telemetry.ts';
+
+/** A process to be started. */
+export interface ProcessPlan {
+  name: string;
+  title: string;
+  /** What node is given: script and arguments. */
+  command: string[];
+  env: NodeJS.ProcessEnv;
+  port: number;
+  /** Its address, without a path. */
+  url: string;
+  /** The path that answers 200 once it can work. */
+  readyPath: string;
+}
+
+/** All that `start` brings up, and where what it does not bring up is. */
+export interface SystemPlan {
+  host: string;
+  dataDir: string;
+  modules: ProcessPlan[];
+  /** What the modules need while they run; started with them, stopped after them. */
+  embedded: ProcessPlan[];
+  model: { name: string; url: string; offline: boolean };
+  telemetry: Telemetry;
+  /** What was set in the environment and does not apply. */
+  notes: string[];
+}
+
+/** Reads and checks the environment; throws an EnvironmentError that names each wrong variable. */
+export async function planSystem(env: NodeJS.ProcessEnv, portBase: number | undefined): Promise<SystemPlan> {
+  // PORT and AGENTO_NEXT_URL are one service's: here the chain gives each its own.
+  const { PORT: _port, AGENTO_NEXT_URL: _next, ...shared } = env;
+  const values = readEnvironment({ ...serviceVariables, ...modelVariables, ...offlineVariables }, shared);
+  const host = values.AGENTO_HOST;
+  const dataDir = dataDirectory(env);
+  const offline = !isSet(env, 'OPENAI_API_KEY') && !isSet(env, 'OPENAI_BASE_URL');
+  const ports = await choosePorts(host, portBase, values.AGENTO_OFFLINE_PORT);
+  const urls = { model: addressOf(host, ports.model), receiver: addressOf(host, ports.receiver) };
+  const telemetry = telemetryOf(env, urls.receiver);
+
+  const base: NodeJS.ProcessEnv = {
+    ...shared,
+    AGENTO_DATA_DIR: dataDir,
+    AGENTO_SUPERVISED: '1',
+    // Five services load the same code: compiled once, they start in half the time.
+    NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE || compileCache,
+  };
+  const services = { ...base };
+  const notes: string[] = [];
+  let model = {
+    name: values.AGENTO_MODEL,
+    url: values.OPENAI_BASE_URL ?? 'https://api.openai.com/v1',
+    offline,
+  };
+  if (offline) {
+    const { offlineModelName, offlineProvider } = await import('@agento/offline-model');
+    model = { name: offlineModelName, url: `${urls.model}/v1`, offline };
+    const others = Object.keys(services).filter(
+      (name) => /^AGENTO_MODEL(_|$)/.test(name) && isSet(env, name),
+    );
+    for (const name of others) delete services[name];
+    if (others.length > 0)
+      notes.push(`${others.join(', ')}: not used, the offline model answers every agent`);
+    Object.assign(services, {
+      OPENAI_BASE_URL: model.url,
+      OPENAI_API_KEY: 'offline',
+      AGENTO_MODEL: offlineModelName,
+      AGENTO_PROVIDER: offlineProvider,
+    });
+  }
+  if (telemetry.embedded) services.OTEL_EXPORTER_OTLP_ENDPOINT = urls.receiver;
+
+  const verb = (name: string, title: string, port: number, url: string, command: string): ProcessPlan => ({
+    name,
+    title,
+    command: [path.join(root, 'packages', 'cli', 'src', 'main.ts'), command, '--port', String(port)],
+    env: base,
+    port,
+    url,
+    readyPath: '/livez',
+  });
+  return {
+    host,
+    dataDir,
+    modules: chain.map(({ number, title }, place) => {
+      const port = ports.modules[place] ?? 0;
+      const next = ports.modules[place + 1];
+      return {
+        name: `module${number}`,
+        title: `module ${number}, ${title.toLowerCase()}`,
+        command: [path.join(root, 'services', `module${number}`, 'src', 'server.ts')],
+        env: {
+          ...services,
+          PORT: String(port),
+          ...(next === undefined ? {} : { AGENTO_NEXT_URL: addressOf(host, next) }),
+        },
+        port,
+        url: addressOf(host, port),
+        readyPath: '/readyz',
+      };
+    }),
+    embedded: [
+      ...(offline ? [verb('model', 'the offline model', ports.model, urls.model, 'model')] : []),
+      ...(telemetry.embedded
+        ? [verb('receiver', 'the embedded receiver', ports.receiver, urls.receiver, 'receive')]
+        : []),
+    ],
+    model,
+    telemetry,
+    notes,
+  };
+}

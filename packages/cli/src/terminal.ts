@@ -1,0 +1,54 @@
+import { stripVTControlCharacters } from 'node:util';
+import colors from 'picocolors';
+
+export interface Output extends NodeJS.WritableStream {
+  isTTY?: boolean;
+  columns?: number;
+}
+
+/** Everything a verb has of the world around it, so that a test can give it another one. */
+export interface Terminal {
+  stdin: AsyncIterable<string | Uint8Array>;
+  stdout: Output;
+  stderr: Output;
+  /** The environment, with what `.env` adds to it. */
+  env: NodeJS.ProcessEnv;
+  /** Aborted when the user (or whoever started the process) wants it to end. */
+  interrupted: AbortSignal;
+}
+
+export type Style = ReturnType<typeof colors.createColors>;
+
+/** True where lines can be drawn over: a terminal that understands cursor movement. */
+export function isLive(output: Output, env: NodeJS.ProcessEnv): boolean {
+  return output.isTTY === true && env.TERM !== 'dumb';
+}
+
+/** Colour on a terminal; NO_COLOR turns it off everywhere, FORCE_COLOR on in a pipe. */
+export function styleOf(output: Output, env: NodeJS.ProcessEnv): Style {
+  const wanted = !env.NO_COLOR && (Boolean(env.FORCE_COLOR) || isLive(output, env));
+  return colors.createColors(wanted);
+}
+
+/** Text from a model or a server as one harmless line: a plan must not be able to drive the terminal. */
+export function oneLine(text: string): string {
+  return stripVTControlCharacters(text)
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim();
+}
+
+/** `420 ms`, `2.1 s`, `3 min 05 s`. */
+export function duration(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)} s`;
+  const seconds = Math.round(milliseconds / 1000);
+  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
+}
+
+/** Resolves when the user wants the process to end. */
+export async function interruption({ interrupted }: Terminal): Promise<void> {
+  if (interrupted.aborted) return;
+  await new Promise<void>((resolve) => {
+    interrupted.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,34 @@
+import { checkCollector } from '../doctor/collector.ts';
+import type { Diagnosis } from '../doctor/diagnosis.ts';
+import { checkDisk } from '../doctor/disk.ts';
+import { checkModel } from '../doctor/model.ts';
+import { checkModule } from '../doctor/module.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { planSystem } from '../system/plan.ts';
+import { oneLine, styleOf, type Terminal } from '../terminal.ts';
+
+/**
+ * `agento doctor`: is everything a run needs in order? One line a check, with what to do where it is not.
+ * Throws an EnvironmentError when a variable has a wrong value.
+ */
+export async function doctor(terminal: Terminal, options: { portBase?: number }): Promise<ExitCode> {
+  const { stdout, env } = terminal;
+  const { green, red, bold, dim } = styleOf(stdout, env);
+  const plan = await planSystem(env, options.portBase);
+  // All at once, shown in their order: one that hangs must not make the others wait.
+  const checks: [string, Promise<Diagnosis>][] = [
+    ['node', Promise.resolve({ ok: true, found: process.version })],
+    ['disk', checkDisk(plan.dataDir)],
+    ['model', checkModel(plan.model, env.OPENAI_API_KEY)],
+    ['collector', checkCollector(plan.telemetry, env.OTEL_EXPORTER_OTLP_HEADERS)],
+    ...plan.modules.map(({ name, url }): [string, Promise<Diagnosis>] => [name, checkModule(url)]),
+  ];
+  let sound = true;
+  for (const [name, check] of checks) {
+    const { ok, found, remedy } = await check;
+    sound &&= ok;
+    const advice = remedy ? ` ${dim(`→ ${remedy}`)}` : '';
+    stdout.write(`${ok ? green('✔') : red('✖')} ${bold(name.padEnd(9))}  ${oneLine(found)}${advice}\n`);
+  }
+  return sound ? exitCodes.done : exitCodes.failed;
+}

@@ -1,0 +1,26 @@
+import path from 'node:path';
+import { readEnvironment, serviceVariables } from '@agento/contracts';
+import { startReceiver } from '@agento/receiver';
+import { dataDirectory } from '../environment.ts';
+import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { interruption, styleOf, type Terminal } from '../terminal.ts';
+
+/** `agento receive`: the embedded receiver alone, until it is interrupted. */
+export async function receive(terminal: Terminal, { port }: { port: number }): Promise<ExitCode> {
+  const { AGENTO_HOST } = readEnvironment({ AGENTO_HOST: serviceVariables.AGENTO_HOST }, terminal.env);
+  const directory = path.join(dataDirectory(terminal.env), 'traces');
+  const receiver = await startReceiver({ host: AGENTO_HOST, port, directory }).catch((error: Error) => {
+    throw new CommandError(exitCodes.failed, error.message, 'Or give it another port with --port.');
+  });
+  const { bold, dim } = styleOf(terminal.stdout, terminal.env);
+  terminal.stdout.write(
+    `${bold('OTLP receiver')}  ${receiver.url}/v1/traces  ${dim('(http/protobuf and http/json; Ctrl-C stops it)')}\n` +
+      `Traces         ${directory}\n\n` +
+      `export OTEL_EXPORTER_OTLP_ENDPOINT=${receiver.url}\n`,
+  );
+  await interruption(terminal);
+  await receiver.close();
+  const { requests, spans, refused } = receiver.counts();
+  terminal.stdout.write(`\n${requests} requests, ${spans} spans kept, ${refused} requests refused\n`);
+  return exitCodes.interrupted;
+}

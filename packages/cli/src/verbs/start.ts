@@ -1,0 +1,67 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { followRun } from '../follow-run.ts';
+import { goalInput, type RunOptions } from '../goal-input.ts';
+import { createProgress, type Progress } from '../progress/progress.ts';
+import { planSystem } from '../system/plan.ts';
+import { startSystem } from '../system/system.ts';
+import { renderSystem } from '../system-report.ts';
+import { duration, interruption, oneLine, styleOf, type Terminal } from '../terminal.ts';
+
+interface StartOptions extends RunOptions {
+  portBase?: number;
+}
+
+/** `agento start`: the whole system, until interrupted; with a goal, for that one run. */
+export async function start(
+  terminal: Terminal,
+  goal: string | undefined,
+  options: StartOptions,
+): Promise<ExitCode> {
+  const { env, interrupted } = terminal;
+  const json = options.json === true;
+  const output = json ? terminal.stderr : terminal.stdout;
+  const style = styleOf(output, env);
+  const input = goal === undefined ? null : await goalInput(terminal, goal, options);
+  const plan = await planSystem(env, options.portBase);
+
+  let progress: Progress | null = null;
+  const say = (line: string) => (progress ? progress.note(line) : output.write(`${line}\n`));
+  for (const note of plan.notes) say(`${style.yellow('!')} ${note}`);
+  const began = performance.now();
+  const system = await startSystem(plan, {
+    signal: interrupted,
+    onWarning: ({ name }, line) => say(`${style.yellow(name)} ${oneLine(line)}`),
+  });
+  try {
+    const took = duration(performance.now() - began);
+    say(renderSystem(system, { took, stays: input === null, style }));
+    if (input === null) {
+      await Promise.race([interruption(terminal), system.fault]);
+      return exitCodes.interrupted;
+    }
+    const shown = createProgress(output, env);
+    progress = shown;
+    const cancel = new AbortController();
+    const following = followRun(terminal, input, {
+      url: plan.modules[0]?.url ?? '',
+      dataDir: plan.dataDir,
+      json,
+      progress: shown,
+      signal: AbortSignal.any([interrupted, cancel.signal]),
+    });
+    try {
+      const exitCode = await Promise.race([following, system.fault]);
+      // A run that failed because a process died says so too, once it is known which.
+      if (exitCode === exitCodes.failed) await Promise.race([system.fault, delay(500)]);
+      return exitCode;
+    } finally {
+      cancel.abort();
+      await following.catch(() => {});
+    }
+  } finally {
+    progress = null;
+    if (interrupted.aborted) say('stopping');
+    await system.stop();
+  }
+}

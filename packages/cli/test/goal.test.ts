@@ -1,0 +1,184 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterEach, expect, test } from 'vitest';
+import type { RunEvent } from '../src/run-client.ts';
+import { events, output, runId, traceId } from './events.ts';
+import { agento } from './test-terminal.ts';
+
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+/** A server on loopback that handles `POST /run` as told; gives its address and the bodies it got. */
+async function serve(answer: (request: IncomingMessage, response: ServerResponse) => void) {
+  const bodies: unknown[] = [];
+  const server = createServer(async (request, response) => {
+    bodies.push({ path: request.url, accept: request.headers.accept, body: JSON.parse(await text(request)) });
+    answer(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closing.push(
+    () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  );
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, bodies };
+}
+
+const stream = (response: ServerResponse, sent: RunEvent[]) => {
+  response.writeHead(200, { 'content-type': 'text/event-stream' }).write(': still here\n\n');
+  for (const { name, data } of sent) response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
+};
+
+const problem = {
+  type: 'about:blank',
+  title: 'The model failed',
+  status: 502,
+  detail: 'ItemEvaluator gave no usable answer twice',
+  trace_id: traceId,
+  run_id: runId,
+  module: 3,
+  step: 'expansion_evaluation',
+  agent_name: 'ItemEvaluator',
+};
+
+test('A run is followed to its end: progress, what came out, where it is, the trace', async () => {
+  const { url, bodies } = await serve((_request, response) => {
+    stream(response, [...events, { name: 'run.finished', data: { output } }]);
+    response.end();
+  });
+  const result = await agento([
+    'goal',
+    'Open a repair café',
+    '--url',
+    `${url}/`,
+    '--stop-after',
+    '1',
+    '--session-id',
+    's1',
+  ]);
+  expect({ ...result, stdout: result.stdout.replaceAll(url, 'http://module1') }).toMatchInlineSnapshot(`
+    {
+      "exitCode": 0,
+      "stderr": "",
+      "stdout": "run  0b0f7a52-6c58-4a3e-9d4c-0d4b7a3f5e11  trace 4bf92f3577b34da6a3ce929d0e0e4736
+       1 Success criteria  search_agent                      SearchAgent                 420 ms  412→230 tokens  found 4 sources
+    ✔  1 Success criteria  done in 1.3 s, 412→230 tokens
+    ✖  3 Expanded plan     expansion_evaluation p1-i2 c3     ItemEvaluator             1 min 05 s                  no answer
+
+    Success criteria
+
+      1. Ten volunteers by June
+      2. Sixty repairs a month
+
+    Files  http://module1/runs/0b0f7a52-6c58-4a3e-9d4c-0d4b7a3f5e11/artifacts/module1_output.json
+    Run    0b0f7a52-6c58-4a3e-9d4c-0d4b7a3f5e11
+    Trace  4bf92f3577b34da6a3ce929d0e0e4736
+    → \`pnpm agento trace 4bf92f3577b34da6a3ce929d0e0e4736\` shows how it came about
+    ",
+    }
+  `);
+  expect(bodies).toEqual([
+    {
+      path: '/run',
+      accept: 'text/event-stream',
+      body: { goal: 'Open a repair café', stop_after: 1, session_id: 's1' },
+    },
+  ]);
+});
+
+test('With --json stdout is the output and nothing else', async () => {
+  const { url, bodies } = await serve((_request, response) => {
+    stream(response, [...events, { name: 'run.finished', data: { output } }]);
+    response.end();
+  });
+  const { exitCode, stdout, stderr } = await agento(['goal', '-', '--url', url, '--json'], {
+    stdin: 'Say "hello"\nin two lines\n',
+  });
+  expect({ exitCode, output: JSON.parse(stdout) }).toEqual({ exitCode: 0, output });
+  expect(stderr).toContain('search_agent');
+  expect(bodies).toMatchObject([{ body: { goal: 'Say "hello"\nin two lines' } }]);
+});
+
+test('A failed run exits 1 and says what failed, where, and in which trace', async () => {
+  const { url } = await serve((_request, response) => {
+    stream(response, [{ name: 'run.failed', data: { problem } }]);
+    response.end();
+  });
+  expect(await agento(['goal', 'x', '--url', url])).toMatchInlineSnapshot(`
+    {
+      "exitCode": 1,
+      "stderr": "✖ The model failed (502)
+      ItemEvaluator gave no usable answer twice
+      module  3 Expanded plan
+      step    expansion_evaluation
+      agent   ItemEvaluator
+      run     0b0f7a52-6c58-4a3e-9d4c-0d4b7a3f5e11
+      trace   4bf92f3577b34da6a3ce929d0e0e4736
+    → \`pnpm agento trace 4bf92f3577b34da6a3ce929d0e0e4736\` shows where; \`pnpm agento doctor\` checks the model and the rest.
+    ",
+      "stdout": "",
+    }
+  `);
+  const json = await agento(['goal', 'x', '--url', url, '--json']);
+  expect(JSON.parse(json.stdout)).toEqual(problem);
+});
+
+test('Input that module 1 refuses exits 2 and names the fields', async () => {
+  const { url } = await serve((_request, response) => {
+    response.writeHead(400, { 'content-type': 'application/problem+json' });
+    response.end(
+      JSON.stringify({
+        type: 'about:blank',
+        title: 'The input is not usable',
+        status: 400,
+        detail: '/session_id: must not have more than 256 characters',
+        errors: [{ pointer: '/session_id', detail: 'must not have more than 256 characters' }],
+      }),
+    );
+  });
+  expect(await agento(['goal', 'x', '--url', url, '--session-id', 's'])).toEqual({
+    exitCode: 2,
+    stdout: '',
+    stderr: '✖ The input is not usable (400)\n' + '  /session_id  must not have more than 256 characters\n',
+  });
+});
+
+test('A server that is something else exits 3', async () => {
+  const { url } = await serve((_request, response) => response.end('<h1>Hello</h1>'));
+  const { exitCode, stderr } = await agento(['goal', 'x', '--url', url]);
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 3,
+    stderr:
+      `✖ ${url} answers, but not as module 1 does.\n` +
+      '→ Say with --url where module 1 is; `pnpm agento doctor` looks at each module.\n',
+  });
+});
+
+test('A connection lost in the middle of a run exits 1', async () => {
+  const { url } = await serve((_request, response) => {
+    stream(response, events);
+    response.socket?.end();
+  });
+  const { exitCode, stderr } = await agento(['goal', 'x', '--url', url]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('The connection ended before the run did');
+});
+
+test('An interruption leaves the connection, which cancels the run, and exits 130', async () => {
+  const interrupt = new AbortController();
+  let left: Promise<void> = Promise.reject(new Error('nobody came'));
+  left.catch(() => {});
+  const { url } = await serve((_request, response) => {
+    left = new Promise((resolve) => response.once('close', resolve));
+    stream(response, events);
+    interrupt.abort();
+  });
+  const { exitCode, stderr } = await agento(['goal', 'x', '--url', url], { interrupted: interrupt.signal });
+  await left;
+  expect({ exitCode, stderr }).toEqual({ exitCode: 130, stderr: 'interrupted\n' });
+});

@@ -1,0 +1,102 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { addressOf, root, withEnvFile } from '../src/environment.ts';
+import { planSystem, type SystemPlan } from '../src/system/plan.ts';
+
+/** What the plan gives each process of the variables that matter here. */
+function given(plan: SystemPlan, ...names: string[]) {
+  return plan.modules.map(({ env }) => names.map((name) => env[name]));
+}
+
+test('With nothing set the offline model and the embedded receiver are started, and the modules use them', async () => {
+  const plan = await planSystem({}, 5001);
+  expect(plan.embedded.map(({ name, url, command }) => [name, url, ...command.slice(1)])).toEqual([
+    ['model', 'http://127.0.0.1:5006', 'model', '--port', '5006'],
+    ['receiver', 'http://127.0.0.1:5007', 'receive', '--port', '5007'],
+  ]);
+  const names = [
+    'OPENAI_BASE_URL',
+    'OPENAI_API_KEY',
+    'AGENTO_MODEL',
+    'AGENTO_PROVIDER',
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+  ];
+  const values = [
+    'http://127.0.0.1:5006/v1',
+    'offline',
+    'agento-offline-1',
+    'agento.offline',
+    'http://127.0.0.1:5007',
+  ];
+  expect(given(plan, ...names)).toEqual(Array(5).fill(values));
+  expect(plan.model).toEqual({ name: 'agento-offline-1', url: 'http://127.0.0.1:5006/v1', offline: true });
+  expect(plan.telemetry).toEqual({ url: 'http://127.0.0.1:5007/v1/traces', embedded: true });
+});
+
+test('Each module has its port and the address of the next; the last has none, whatever the environment says', async () => {
+  const plan = await planSystem(
+    { PORT: '80', AGENTO_NEXT_URL: 'http://elsewhere', AGENTO_DATA_DIR: 'kept' },
+    undefined,
+  );
+  expect(given(plan, 'PORT', 'AGENTO_NEXT_URL', 'AGENTO_DATA_DIR', 'AGENTO_SUPERVISED')).toEqual([
+    ['3001', 'http://127.0.0.1:3002', path.join(root, 'kept'), '1'],
+    ['3002', 'http://127.0.0.1:3003', path.join(root, 'kept'), '1'],
+    ['3003', 'http://127.0.0.1:3004', path.join(root, 'kept'), '1'],
+    ['3004', 'http://127.0.0.1:3005', path.join(root, 'kept'), '1'],
+    ['3005', undefined, path.join(root, 'kept'), '1'],
+  ]);
+});
+
+test('With a key or a base URL the real model is used and nothing of the offline one is said', async () => {
+  const key = await planSystem({ OPENAI_API_KEY: 'k', AGENTO_MODEL: 'large' }, 5001);
+  expect(key.embedded.map(({ name }) => name)).toEqual(['receiver']);
+  expect(key.model).toEqual({ name: 'large', url: 'https://api.openai.com/v1', offline: false });
+  expect(given(key, 'OPENAI_BASE_URL', 'AGENTO_PROVIDER')).toEqual(Array(5).fill([undefined, undefined]));
+  const base = await planSystem({ OPENAI_BASE_URL: 'http://gpu:8000/v1/' }, 5001);
+  expect(base.model).toEqual({ name: 'gpt-5-mini', url: 'http://gpu:8000/v1', offline: false });
+});
+
+test('A model named without a key is said not to be used', async () => {
+  const plan = await planSystem({ AGENTO_MODEL: 'large', AGENTO_MODEL_ITEM_EVALUATOR: 'small' }, 5001);
+  expect(plan.notes).toEqual([
+    'AGENTO_MODEL, AGENTO_MODEL_ITEM_EVALUATOR: not used, the offline model answers every agent',
+  ]);
+  expect(given(plan, 'AGENTO_MODEL_ITEM_EVALUATOR')).toEqual(Array(5).fill([undefined]));
+});
+
+test.each([
+  [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318/' }, 'http://c:4318/v1/traces'],
+  [{ AGENTO_OTLP_ENDPOINT: 'http://c:4318' }, 'http://c:4318/v1/traces'],
+  [
+    { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://c/t', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://b' },
+    'http://c/t',
+  ],
+  [{ OTEL_ENDPOINT: 'http://c/t', OTEL_EXPORTER_OTLP_ENDPOINT: 'Disabled' }, null],
+])('With %j spans go there and no receiver is started', async (env, url) => {
+  const plan = await planSystem({ OPENAI_API_KEY: 'k', ...env }, 5001);
+  expect([plan.telemetry, plan.embedded]).toEqual([{ url, embedded: false }, []]);
+});
+
+test('.env adds to the environment, and what is set already wins', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'agento-env-'));
+  const file = path.join(folder, '.env');
+  await writeFile(file, 'AGENTO_MODEL="from the file" # a note\nLOG_LEVEL=debug\n');
+  expect(withEnvFile({ LOG_LEVEL: 'warn' }, file)).toEqual({
+    AGENTO_MODEL: 'from the file',
+    LOG_LEVEL: 'warn',
+  });
+  await rm(folder, { recursive: true });
+  expect(withEnvFile({ LOG_LEVEL: 'warn' }, file)).toEqual({ LOG_LEVEL: 'warn' });
+});
+
+test('A server that listens everywhere is reached on loopback', () => {
+  expect(['127.0.0.1', '0.0.0.0', '::', '::1', 'example.org'].map((host) => addressOf(host, 80))).toEqual([
+    'http://127.0.0.1:80',
+    'http://127.0.0.1:80',
+    'http://[::1]:80',
+    'http://[::1]:80',
+    'http://example.org:80',
+  ]);
+});

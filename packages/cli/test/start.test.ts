@@ -1,0 +1,159 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+const main = path.join(import.meta.dirname, '..', 'src', 'main.ts');
+let dataDir: string;
+const started: ChildProcess[] = [];
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), 'agento-start-'));
+});
+afterEach(async () => {
+  for (const child of started.splice(0)) child.kill('SIGKILL');
+  await rm(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+});
+
+/** `agento {arguments}` as a process, with the offline model; its lines as they come, and how it ends. */
+function agento(arguments_: string[], env: NodeJS.ProcessEnv = {}) {
+  const child = spawn(process.execPath, [main, ...arguments_], {
+    env: {
+      ...process.env,
+      OPENAI_API_KEY: '',
+      OPENAI_BASE_URL: '',
+      AGENTO_MODEL: '',
+      LOG_LEVEL: '',
+      AGENTO_DATA_DIR: dataDir,
+      npm_lifecycle_event: '',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  started.push(child);
+  const output = { stdout: '', stderr: '' };
+  const waiting: { text: string; resolve(): void }[] = [];
+  const take = (name: 'stdout' | 'stderr', line: string) => {
+    output[name] += `${line}\n`;
+    for (const { resolve } of waiting.filter(({ text }) => line.includes(text))) resolve();
+  };
+  createInterface({ input: child.stdout }).on('line', (line) => take('stdout', line));
+  createInterface({ input: child.stderr }).on('line', (line) => take('stderr', line));
+  const ended = new Promise<{ exitCode: number | null; stdout: string; stderr: string }>((resolve) => {
+    child.once('close', (exitCode) => resolve({ exitCode, ...output }));
+  });
+  /** Resolves when a line with this text has been printed; rejects when the process ends without it. */
+  const printed = (text: string) =>
+    new Promise<void>((resolve, reject) => {
+      if (`${output.stdout}${output.stderr}`.includes(text)) resolve();
+      waiting.push({ text, resolve });
+      void ended.then(({ stdout, stderr }) =>
+        reject(new Error(`never printed ${text}:\n${stdout}${stderr}`)),
+      );
+    });
+  return { child, ended, printed };
+}
+
+/** The processes that a process started, by /proc. */
+async function childrenOf(pid: number | undefined): Promise<number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return text.trim().split(' ').map(Number);
+}
+
+async function untilGone(pids: number[]): Promise<void> {
+  while (pids.some((pid) => existsSync(`/proc/${pid}`)))
+    await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+/** Where export is disabled there is no receiver and no trace file to read back. */
+const exporting = process.env.OTEL_EXPORTER_OTLP_ENDPOINT !== 'disabled';
+
+test('start with a goal runs it, says where the plan and the trace are, and leaves nothing running', async () => {
+  const { ended } = agento(['start', 'Open a repair café in a small town', '--port-base', '0']);
+  const { exitCode, stdout, stderr } = await ended;
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  expect(stdout).toMatch(/^Ready in .*\n {2}model {5}offline model agento-offline-1/);
+  for (const module of [
+    '1 Success criteria',
+    '2 Plan outline',
+    '3 Expanded plan',
+    '4 Deficiencies',
+    '5 Final plan',
+  ]) {
+    expect(stdout).toMatch(new RegExp(`^✔ {2}${module} +done in `, 'm'));
+  }
+  const plan = /^Plan {3}(.*)$/m.exec(stdout)?.[1] ?? '';
+  expect(await readFile(plan, 'utf8')).toContain('Open a repair café in a small town');
+  const traceId = /^Trace {2}([0-9a-f]{32})$/m.exec(stdout)?.[1] ?? '';
+  expect(traceId).not.toBe('');
+  if (!exporting) return;
+
+  const tree = await agento(['trace', traceId]).ended;
+  expect({ exitCode: tree.exitCode, stderr: tree.stderr }).toEqual({ exitCode: 0, stderr: '' });
+  for (const number of [1, 2, 3, 4, 5]) expect(tree.stdout).toContain(`run_module_${number}`);
+});
+
+test('start --stop-after --json gives the output of that module on stdout, and nothing else', async () => {
+  const { ended } = agento(['start', 'Learn to sail', '--port-base', '0', '--stop-after', '2', '--json']);
+  const { exitCode, stdout } = await ended;
+  const output = JSON.parse(stdout);
+  expect([
+    exitCode,
+    output.goal,
+    Object.keys(output).includes('selected_outline'),
+    'expanded_outline' in output,
+  ]).toEqual([0, 'Learn to sail', true, false]);
+});
+
+test.skipIf(process.platform !== 'linux').each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  'start stays until %s, then stops every process and exits 130',
+  async (signal) => {
+    const { child, ended, printed } = agento(['start', '--port-base', '0']);
+    await printed('Ctrl-C stops everything.');
+    const processes = await childrenOf(child.pid);
+    expect(processes).toHaveLength(exporting ? 7 : 6);
+    child.kill(signal);
+    expect((await ended).exitCode).toBe(130);
+    expect(processes.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
+  },
+);
+
+test.skipIf(process.platform !== 'linux')(
+  'When start itself is killed its processes stop by themselves',
+  async () => {
+    const { child, printed } = agento(['start', '--port-base', '0']);
+    await printed('Ctrl-C stops everything.');
+    const processes = await childrenOf(child.pid);
+    child.kill('SIGKILL');
+    await untilGone(processes);
+  },
+);
+
+test.skipIf(process.platform !== 'linux')(
+  'When a service is killed start says which, stops the others and exits 1',
+  async () => {
+    const { child, ended, printed } = agento(['start', '--port-base', '0']);
+    await printed('Ctrl-C stops everything.');
+    const processes = await childrenOf(child.pid);
+    const commands = await Promise.all(processes.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8')));
+    process.kill(processes[commands.findIndex((command) => command.includes('module3'))] ?? 0, 'SIGKILL');
+    const { exitCode, stderr } = await ended;
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('✖ module3 (module 3, expanded plan) ended unexpectedly: killed by SIGKILL');
+    expect(processes.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
+  },
+);
+
+test.skipIf(process.platform !== 'linux')('An interrupted run exits 130 and leaves no process', async () => {
+  const { child, ended, printed } = agento(['start', 'Learn to sail', '--port-base', '0'], {
+    AGENTO_OFFLINE_LATENCY_MS: '500',
+  });
+  await printed('search_agent');
+  const processes = await childrenOf(child.pid);
+  child.kill('SIGINT');
+  expect((await ended).exitCode).toBe(130);
+  expect(processes.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
+});

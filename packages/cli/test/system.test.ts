@@ -1,0 +1,177 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startChild } from '../src/system/child.ts';
+import type { ProcessPlan, SystemPlan } from '../src/system/plan.ts';
+import { choosePorts } from '../src/system/ports.ts';
+import { untilReady } from '../src/system/ready.ts';
+import { startSystem } from '../src/system/system.ts';
+
+const script = path.join(import.meta.dirname, 'fixtures', 'process.ts');
+const never = new AbortController().signal;
+let dataDir: string;
+const ending: (() => Promise<unknown>)[] = [];
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), 'agento-system-'));
+});
+afterEach(async () => {
+  for (const end of ending.splice(0)) await end();
+  await rm(dataDir, { recursive: true });
+});
+
+function processPlan(name: string, port: number, ...manner: string[]): ProcessPlan {
+  const url = `http://127.0.0.1:${port}`;
+  const command = [script, String(port), ...manner];
+  return { name, title: `the ${name}`, command, env: process.env, port, url, readyPath: '/readyz' };
+}
+
+/** A helper and a module that needs it, on free ports. */
+async function smallSystem(
+  ...manner: string[]
+): Promise<SystemPlan & { helper: ProcessPlan; module: ProcessPlan }> {
+  const ports = await choosePorts('127.0.0.1', 0, 0);
+  const helper = processPlan('helper', ports.receiver, 'good');
+  const module = processPlan('module1', ports.modules[0] ?? 0, ...manner);
+  return {
+    host: '127.0.0.1',
+    dataDir,
+    modules: [module],
+    embedded: [helper],
+    model: { name: 'm', url: '', offline: false },
+    telemetry: { url: null, embedded: false },
+    notes: [],
+    helper,
+    module,
+  };
+}
+
+function isAlive(pid: number | undefined): boolean {
+  try {
+    return process.kill(pid ?? 0, 0);
+  } catch {
+    return false;
+  }
+}
+
+test('A system is up when all of it is ready; warnings are shown, logs are kept, and a stop leaves no process', async () => {
+  const warnings: string[] = [];
+  const plan = await smallSystem('good');
+  const system = await startSystem(plan, {
+    signal: never,
+    onWarning: ({ name }, line) => warnings.push(`${name}: ${line}`),
+  });
+  ending.push(system.stop);
+  expect(await fetch(plan.module.url).then((answer) => answer.status)).toBe(200);
+  await system.stop();
+  expect(system.children.map(({ pid }) => isAlive(pid))).toEqual([false, false]);
+  expect(warnings.toSorted()).toEqual(['helper: a warning', 'module1: a warning']);
+  const log = path.join(system.logDirectory, 'module1.log');
+  expect(await readFile(log, 'utf8')).toBe(
+    `{"level":30,"msg":"listening on ${plan.module.port}"}\n{"level":40,"msg":"a warning"}\n`,
+  );
+  expect((await stat(log)).mode & 0o777).toBe(0o600);
+});
+
+test('What the modules need is still there while they stop', async () => {
+  const plan = await smallSystem('good');
+  plan.module.command.push(plan.helper.url);
+  const system = await startSystem(plan, { signal: never, onWarning() {} });
+  ending.push(system.stop);
+  await system.stop();
+  const log = await readFile(path.join(system.logDirectory, 'module1.log'), 'utf8');
+  expect(log).toContain(`${plan.helper.url} answers 200`);
+});
+
+test('A process that dies is named, with how it ended and its last log lines', async () => {
+  const plan = await smallSystem('dies');
+  const system = await startSystem(plan, { signal: never, onWarning() {} });
+  ending.push(system.stop);
+  await fetch(`${plan.module.url}/die`).catch(() => {});
+  await expect(system.fault).rejects.toMatchObject({
+    exitCode: 1,
+    message: [
+      'module1 (the module1) ended unexpectedly: exit code 7',
+      `    {"level":30,"msg":"listening on ${plan.module.port}"}`,
+      '    {"level":40,"msg":"a warning"}',
+      '    {"level":50,"msg":"out of luck"}',
+    ].join('\n'),
+    hint: `Its log: ${path.join(dataDir, 'logs', 'module1.log')}`,
+  });
+});
+
+test('A process that refuses its settings ends the start with exit code 2, and the others with it', async () => {
+  const plan = await smallSystem('wrong-settings');
+  await expect(startSystem(plan, { signal: never, onWarning() {} })).rejects.toMatchObject({
+    exitCode: 2,
+    message:
+      'module1 (the module1) ended unexpectedly: exit code 2\n    LOG_LEVEL="loud": must be one of info, debug',
+  });
+  await expect(fetch(plan.helper.url)).rejects.toThrow('fetch failed');
+});
+
+test('A port in use is named with who wanted it, and nothing is started', async () => {
+  const plan = await smallSystem('good');
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(plan.module.port, '127.0.0.1', resolve));
+  ending.push(() => new Promise((resolve) => other.close(resolve)));
+  await expect(startSystem(plan, { signal: never, onWarning() {} })).rejects.toMatchObject({
+    exitCode: 1,
+    message: `Not everything can be started on 127.0.0.1: port ${plan.module.port} for the module1 is in use.`,
+  });
+});
+
+test('A data folder that cannot be used ends the start with exit code 2', async () => {
+  const plan = { ...(await smallSystem('good')), dataDir: script };
+  await expect(startSystem(plan, { signal: never, onWarning() {} })).rejects.toMatchObject({
+    exitCode: 2,
+    message: `The data folder cannot be used: ENOTDIR: not a directory, mkdir '${path.join(script, 'logs')}'`,
+  });
+});
+
+test('An interruption while starting stops what has been started', async () => {
+  const plan = await smallSystem('good');
+  plan.module.readyPath = '/never';
+  plan.module.url = 'http://127.0.0.1:1';
+  const interrupt = new AbortController();
+  const starting = startSystem(plan, {
+    signal: interrupt.signal,
+    onWarning: ({ name }) => name === 'helper' && interrupt.abort(),
+  });
+  await expect(starting).rejects.toThrow();
+  await expect(fetch(plan.helper.url)).rejects.toThrow('fetch failed');
+});
+
+test('A process that ignores SIGTERM is killed', async () => {
+  const { module } = await smallSystem('stubborn');
+  const child = startChild(module, path.join(dataDir, 'logs'), () => {});
+  await untilReady(module.url, never);
+  await child.stop(50);
+  expect(await child.ended).toEqual({ code: null, signal: 'SIGKILL', error: null });
+});
+
+test('With a base the ports follow each other; without one each is its own; 0 stands for free ones', async () => {
+  expect(await choosePorts('127.0.0.1', 5001, 4010)).toEqual({
+    modules: [5001, 5002, 5003, 5004, 5005],
+    model: 5006,
+    receiver: 5007,
+  });
+  expect(await choosePorts('127.0.0.1', undefined, 4011)).toEqual({
+    modules: [3001, 3002, 3003, 3004, 3005],
+    model: 4011,
+    receiver: 4318,
+  });
+  const { modules, model, receiver } = await choosePorts('127.0.0.1', 0, 4010);
+  const ports = [...modules, model, receiver];
+  expect(new Set(ports).size).toBe(7);
+  const { port } = await new Promise<AddressInfo>((resolve) => {
+    const server = createServer().listen(modules[0], '127.0.0.1', () => {
+      resolve(server.address() as AddressInfo);
+      server.close();
+    });
+  });
+  expect(port).toBe(modules[0]);
+});

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { chain, moduleInfo, outputs, roleName } from '../src/index.ts';
+
+test('The chain has five modules in order, each with a type and a port of its own.', () => {
+  expect(chain.map(({ number, type, port }) => [number, type, port])).toEqual([
+    [1, 'success_criteria_generator', 3001],
+    [2, 'plan_generator', 3002],
+    [3, 'plan_expander', 3003],
+    [4, 'deficiency_identifier', 3004],
+    [5, 'revision_implementer', 3005],
+  ]);
+  expect(outputs).toHaveLength(chain.length);
+});
+
+test('A module is found by its number; another number is an error that says which there are.', () => {
+  expect(moduleInfo(4)).toEqual({
+    number: 4,
+    type: 'deficiency_identifier',
+    title: 'Deficiencies',
+    port: 3004,
+  });
+  expect(() => moduleInfo(6)).toThrow(new RangeError('There is no module 6: modules are 1 to 5'));
+});
+
+test("A module's type in CamelCase is the role of what no model does.", () => {
+  expect(chain.map(({ type }) => roleName(type))).toEqual([
+    'SuccessCriteriaGenerator',
+    'PlanGenerator',
+    'PlanExpander',
+    'DeficiencyIdentifier',
+    'RevisionImplementer',
+  ]);
+});
+
+test("Each module's output asks for all that the output before it asks for.", () => {
+  const required = outputs.map(({ required }) => required as string[]);
+
+  for (const [index, fields] of required.slice(1).entries()) {
+    expect(fields).toEqual(expect.arrayContaining(required[index] ?? []));
+  }
+});

@@ -1,0 +1,18 @@
+export { compareLegacy, type LegacyDifference } from './legacy-comparison.ts';
+export { loadTrace, NotFoundError, type TraceSources } from './load.ts';
+export type {
+  Attributes,
+  AttributeValue,
+  EncodingProblem,
+  Span,
+  SpanEvent,
+  SpanLink,
+  Trace,
+} from './model.ts';
+export { parseOtlpJson, parseTraces } from './otlp-json.ts';
+export { renderTree } from './render.ts';
+export { edges } from './rules/edges.ts';
+export { rules } from './rules/index.ts';
+export type { Rule } from './rules/rule.ts';
+export { type Totals, totals, type Usage } from './totals.ts';
+export { type Finding, validate } from './validate.ts';

@@ -1,0 +1,85 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Trace } from './model.ts';
+import { parseOtlpJson } from './otlp-json.ts';
+
+/** Where traces are looked for. */
+export interface TraceSources {
+  /** AGENTO_DATA_DIR: `traces/{trace_id}.jsonl` and `runs/{run_id}/`. */
+  dataDir: string;
+  /** Base address of Jaeger's API; given, traces come from there instead of the files. */
+  jaegerUrl?: string;
+}
+
+/** What was asked for is not there, or not reachable; the message says what was looked for and where. */
+export class NotFoundError extends Error {
+  override name = 'NotFoundError';
+}
+
+const traceId = /^[0-9a-f]{32}$/i;
+const runId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Loads a trace by its id, by a run's id, or from a file of OTLP JSON (its newest run). Rejects with a NotFoundError. */
+export async function loadTrace(source: string, sources: TraceSources): Promise<Trace> {
+  if (traceId.test(source)) return loadById(source.toLowerCase(), sources);
+  if (runId.test(source)) return loadById(await traceIdOfRun(source, sources.dataDir), sources);
+  const text = await read(source);
+  if (text === null) {
+    throw new NotFoundError(`${source} is no trace id, no run id, and there is no such file`);
+  }
+  return parseOtlpJson(text);
+}
+
+async function loadById(id: string, { dataDir, jaegerUrl }: TraceSources): Promise<Trace> {
+  if (jaegerUrl !== undefined) return parseOtlpJson(await askJaeger(id, jaegerUrl), id);
+  const file = path.join(dataDir, 'traces', `${id}.jsonl`);
+  const text = await read(file);
+  if (text === null) {
+    throw new NotFoundError(
+      `No trace ${id}: there is no ${file}. Traces are kept there by the embedded receiver; ` +
+        "where a collector takes them, name the collector's file or Jaeger's address.",
+    );
+  }
+  return parseOtlpJson(text, id);
+}
+
+async function traceIdOfRun(run: string, dataDir: string): Promise<string> {
+  const folder = path.join(dataDir, 'runs', run);
+  const files = await readdir(folder).catch(() => []);
+  for (const file of files.filter((name) => /^module\d+_output\.json$/.test(name)).sort()) {
+    const id = traceIdIn(await readFile(path.join(folder, file), 'utf8'));
+    if (id !== null) return id;
+  }
+  throw new NotFoundError(`No run ${run}: no module's output with trace_metadata in ${folder}`);
+}
+
+function traceIdIn(output: string): string | null {
+  try {
+    const id = (JSON.parse(output) as { trace_metadata?: { trace_id?: unknown } }).trace_metadata?.trace_id;
+    return typeof id === 'string' && traceId.test(id) ? id : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Jaeger's `/api/v3` answers OTLP, with the links' attributes that its `/api/traces` drops. */
+async function askJaeger(id: string, jaegerUrl: string): Promise<string> {
+  const url = `${jaegerUrl.replace(/\/+$/, '')}/api/v3/traces/${id}`;
+  const answer = await fetch(url).catch((error: Error) => {
+    throw new NotFoundError(
+      `No trace ${id}: ${url} is not reachable (${String(error.cause ?? error.message)})`,
+    );
+  });
+  if (!answer.ok) throw new NotFoundError(`No trace ${id}: ${url} answered ${answer.status}`);
+  return answer.text();
+}
+
+async function read(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR' || code === 'ENAMETOOLONG') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,152 @@
+import {
+  type Attributes,
+  type EncodingProblem,
+  type Span,
+  type SpanEvent,
+  type SpanLink,
+  spanKinds,
+  statusCodes,
+  type Trace,
+} from './model.ts';
+import {
+  attributesOf,
+  enumOf,
+  type Fields,
+  fieldsOf,
+  idOf,
+  listOf,
+  type Note,
+  stringOf,
+  timeOf,
+} from './otlp-values.ts';
+
+/**
+ * Reads OTLP JSON: one TracesData a line (the collector's file format), one document, or Jaeger's
+ * `{"result": …}`. Answers with every trace in it, in the order they appear. Nothing is thrown for what is
+ * wrong with the text: it is in the trace's `encoding_problems`, or, where no trace can be told, in every one's.
+ */
+export function parseTraces(text: string): Trace[] {
+  const traces = new Map<string, Trace>();
+  const seen = new Set<string>();
+  const general: EncodingProblem[] = [];
+  for (const [at, document] of documentsOf(text, general)) {
+    for (const resourceSpans of listOf(document.resourceSpans)) {
+      const resource = attributesOf(fieldsOf(resourceSpans.resource).attributes, (rule, detail) =>
+        general.push({ rule, span_id: '', span_name: '', detail: `${at}, resource: ${detail}` }),
+      );
+      for (const scopeSpans of listOf(resourceSpans.scopeSpans)) {
+        const { name, version } = fieldsOf(scopeSpans.scope);
+        const scope = { name: stringOf(name), version: stringOf(version) };
+        for (const fields of listOf(scopeSpans.spans)) {
+          const [span, problems] = spanOf(fields, resource, scope);
+          const trace = traces.get(span.trace_id) ?? {
+            trace_id: span.trace_id,
+            spans: [],
+            encoding_problems: [],
+          };
+          traces.set(span.trace_id, trace);
+          // Delivery is at least once: a span id that was there already is the same span again.
+          const key = `${span.trace_id} ${span.span_id}`;
+          if (seen.has(key)) continue;
+          seen.add(key);
+          trace.spans.push(span);
+          trace.encoding_problems.push(...problems);
+        }
+      }
+    }
+  }
+  if (traces.size === 0) return [{ trace_id: '', spans: [], encoding_problems: general }];
+  for (const trace of traces.values()) {
+    trace.encoding_problems.unshift(...general);
+    trace.spans.sort((a, b) => Number(a.start - b.start));
+  }
+  return [...traces.values()];
+}
+
+/** The trace with this id, else the newest run's; a trace without spans where the text holds none. */
+export function parseOtlpJson(text: string, traceId?: string): Trace {
+  const traces = parseTraces(text);
+  const empty: Trace = {
+    trace_id: traceId ?? '',
+    spans: [],
+    encoding_problems: traces[0]?.encoding_problems ?? [],
+  };
+  if (traceId !== undefined) return traces.find((trace) => trace.trace_id === traceId) ?? empty;
+  const ofRuns = traces.filter((trace) => trace.spans.some((span) => span.name.startsWith('run_module_')));
+  const candidates = ofRuns.length > 0 ? ofRuns : traces;
+  const begun = (trace: Trace) => trace.spans[0]?.start ?? 0n;
+  return candidates.reduce(
+    (newest, trace) => (begun(trace) > begun(newest) ? trace : newest),
+    candidates[0] ?? empty,
+  );
+}
+
+function* documentsOf(text: string, problems: EncodingProblem[]): Generator<[string, Fields]> {
+  const whole = parsed(text);
+  const lines = text.split('\n');
+  const documents: [string, unknown][] = whole
+    ? [['the document', whole]]
+    : lines.flatMap((line, index): [string, unknown][] =>
+        line.trim() === '' ? [] : [[`line ${index + 1}`, parsed(line)]],
+      );
+  for (const [at, document] of documents) {
+    const fields = fieldsOf(document);
+    const data = 'result' in fields ? fieldsOf(fields.result) : fields;
+    if (Array.isArray(data.resourceSpans)) yield [at, data];
+    else {
+      const detail = `${at} is no TracesData: it must be a JSON object with a list resourceSpans`;
+      problems.push({ rule: 'encoding.json', span_id: '', span_name: '', detail });
+    }
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function spanOf(fields: Fields, resource: Attributes, scope: Span['scope']): [Span, EncodingProblem[]] {
+  const problems: EncodingProblem[] = [];
+  const [spanId, name] = [stringOf(fields.spanId), stringOf(fields.name)];
+  const note: Note = (rule, detail) => problems.push({ rule, span_id: spanId, span_name: name, detail });
+  const status = fieldsOf(fields.status);
+  const span: Span = {
+    trace_id: idOf('traceId', fields.traceId, note, 'traceId'),
+    span_id: idOf('spanId', fields.spanId, note, 'spanId'),
+    parent_span_id: fields.parentSpanId ? idOf('spanId', fields.parentSpanId, note, 'parentSpanId') : '',
+    name,
+    kind: enumOf(spanKinds, fields.kind, note, 'kind'),
+    start: timeOf(fields.startTimeUnixNano, note, 'startTimeUnixNano'),
+    end: timeOf(fields.endTimeUnixNano, note, 'endTimeUnixNano'),
+    status: {
+      code: enumOf(statusCodes, status.code, note, 'status.code'),
+      message: stringOf(status.message),
+    },
+    attributes: attributesOf(fields.attributes, note),
+    events: listOf(fields.events).map((event) => eventOf(event, note)),
+    links: listOf(fields.links).map((link) => linkOf(link, note)),
+    resource,
+    scope,
+  };
+  return [span, problems];
+}
+
+function eventOf(fields: Fields, note: Note): SpanEvent {
+  const name = stringOf(fields.name);
+  return {
+    name,
+    time: timeOf(fields.timeUnixNano, note, `event ${name}: timeUnixNano`),
+    attributes: attributesOf(fields.attributes, note),
+  };
+}
+
+function linkOf(fields: Fields, note: Note): SpanLink {
+  return {
+    trace_id: idOf('traceId', fields.traceId, note, "a link's traceId"),
+    span_id: idOf('spanId', fields.spanId, note, "a link's spanId"),
+    attributes: attributesOf(fields.attributes, note),
+  };
+}

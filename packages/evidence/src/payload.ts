@@ -1,0 +1,72 @@
+import { gunzipSync } from 'node:zlib';
+import { type Attributes, type Span, type SpanEvent, textOf } from './model.ts';
+
+/** The most a value may unpack to, in bytes: a trace is other people's data. */
+const unpackLimit = 64 * 1024 * 1024;
+
+/** A recorded text; `whole` is false where only its beginning is left (the span shed its large events). */
+export interface Payload {
+  text: string;
+  whole: boolean;
+}
+
+/** What was recorded with `safeSet` under this key, whichever form it took; null where it is not there. */
+export function payloadOf(span: Span, key: string): Payload | null {
+  const value = span.attributes[key];
+  if (value !== undefined)
+    return { text: typeof value === 'string' ? value : JSON.stringify(value), whole: true };
+  const cut = span.attributes[`${key}_truncated`];
+  if (typeof cut !== 'string') return null;
+  const text = storedText(span, key);
+  if (text !== null) return { text, whole: true };
+  return hasShed(span) ? { text: cut, whole: false } : null;
+}
+
+/** A field of an event, whole: where it was large the event names another one that holds it. */
+export function fieldOf(span: Span, event: SpanEvent, field: string): Payload | null {
+  const text = event.attributes[field];
+  if (typeof text !== 'string') return null;
+  const key = referenceOf(event.attributes, field);
+  if (key === null) return { text, whole: true };
+  const stored = storedText(span, key);
+  if (stored !== null) return { text: stored, whole: true };
+  return hasShed(span) ? { text, whole: false } : null;
+}
+
+/** The key under which a large field stands whole; null where the field itself is whole. */
+export function referenceOf(attributes: Attributes, field: string): string | null {
+  return textOf(attributes, `${field}_payload_key`) || textOf(attributes, 'payload_key') || null;
+}
+
+/** The value of an `ai.payload.large` event, unzipped where it is compressed; null where there is none. */
+export function storedText(span: Span, key: string): string | null {
+  for (const event of span.events) {
+    const value = event.attributes[key];
+    if (typeof value !== 'string') continue;
+    if (event.name === 'ai.payload.large') return value;
+    if (event.name === 'ai.payload.large.compressed') return unpacked(value);
+  }
+  return null;
+}
+
+function unpacked(hex: string): string | null {
+  try {
+    return gunzipSync(Buffer.from(hex, 'hex'), { maxOutputLength: unpackLimit }).toString('utf8');
+  } catch {
+    return null;
+  }
+}
+
+/** An oversized span may give up its large events rather than be lost. */
+export function hasShed(span: Span): boolean {
+  return span.attributes['agento.shed'] === true;
+}
+
+/** JSON of a text; undefined where it is none. */
+export function jsonOf(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,247 @@
+import { chain } from '@agento/contracts';
+import { moduleOf, type Span, textOf } from '../model.ts';
+import { failed, hasContent, isHop, isOwn, type Run } from '../run.ts';
+import {
+  attributeRule,
+  type Form,
+  flag,
+  integer,
+  numeric,
+  oneOf,
+  type Problem,
+  type Rule,
+  sha256,
+  text,
+  texts,
+  uuid,
+} from './rule.ts';
+import { roleOf, spansOf, steps } from './steps.ts';
+
+type Spans = (run: Run) => Span[];
+type Forms = Record<string, Form>;
+
+const model = 'chat {model}';
+const done =
+  (spans: Spans): Spans =>
+  (run) =>
+    spans(run).filter((span) => !failed(span));
+const withContent =
+  (spans: Spans): Spans =>
+  (run) =>
+    spans(run).filter(hasContent);
+const sameAs = (key: string): Form => ({
+  says: `the same as ${key}`,
+  fits: (value, span) => value === span.attributes[key],
+});
+
+function rulesFor(
+  about: { name: string; module: number | null; where: string },
+  forms: Forms,
+  spans: Spans,
+): Rule[] {
+  return Object.entries(forms).map(([key, form]) => attributeRule(about, key, form, spans));
+}
+
+const askingForms: Forms = {
+  'agent.model': text,
+  'gen_ai.provider.name': text,
+  'gen_ai.request.model': text,
+  'gen_ai.operation.name': oneOf('invoke_agent'),
+  'gen_ai.agent.name': sameAs('agent.name'),
+  'agento.prompt.version': text,
+  'agento.prompt.sha256': sha256,
+};
+
+const chatForms: Forms = {
+  'gen_ai.operation.name': oneOf('chat'),
+  'gen_ai.provider.name': text,
+  'gen_ai.request.model': {
+    says: "the model of the span's name",
+    fits: (value, span) => span.name === `chat ${String(value)}`,
+  },
+  'gen_ai.output.type': text,
+  'server.address': text,
+  'server.port': integer,
+  'agento.llm.queue_ms': numeric,
+};
+
+const chatResultForms: Forms = {
+  'gen_ai.response.id': text,
+  'gen_ai.response.model': text,
+  'gen_ai.response.finish_reasons': texts,
+  'gen_ai.usage.input_tokens': integer,
+  'gen_ai.usage.output_tokens': integer,
+};
+
+/** What says what came out, where its name is fixed. */
+const outcomes: Record<string, Forms> = {
+  criteria_generation: { 'agento.criteria.count': integer },
+  expansion_evaluation: { 'agento.verdict.pass': flag },
+};
+
+function stepRules(): Rule[] {
+  return steps.flatMap((step) => {
+    const about = { name: `module${step.module}.${step.name}`, module: step.module, where: step.name };
+    const spans: Spans = (run) => spansOf(run, step);
+    return [
+      ...rulesFor(
+        about,
+        {
+          'agent.name': oneOf(...step.agents),
+          'agento.run.id': uuid,
+          'agento.step': oneOf(step.step),
+          ...Object.fromEntries(step.ids.map((key) => [key, key === 'agento.attempt' ? integer : text])),
+        },
+        spans,
+      ),
+      ...rulesFor(about, { ...(step.asksModel && askingForms), ...outcomes[step.name] }, done(spans)),
+    ];
+  });
+}
+
+const common: Forms = { 'agent.name': text, 'agento.run.id': uuid };
+
+const toolRules = rulesFor(
+  { name: 'execute_tool', module: null, where: 'execute_tool {tool}' },
+  {
+    'agent.name': text,
+    'agento.run.id': uuid,
+    'agento.step': oneOf('tool.call'),
+    'gen_ai.operation.name': oneOf('execute_tool'),
+    'gen_ai.tool.name': text,
+    'gen_ai.tool.call.id': text,
+  },
+  (run) => run.trace.spans.filter((span) => isOwn(span) && span.name.startsWith('execute_tool ')),
+);
+
+/** The spans that are no steps: roots, hops, model and tool calls. */
+function otherRules(module: number): Rule[] {
+  const named = (name: string, where: string) => ({ name: `module${module}.${name}`, module, where });
+  const own =
+    (fits: (span: Span) => boolean): Spans =>
+    (run) =>
+      run.trace.spans.filter((span) => moduleOf(span) === module && isOwn(span) && fits(span));
+  const roots = own((span) => span.name === `run_module_${module}`);
+  const chats = own((span) => span.name.startsWith('chat '));
+  return [
+    ...rulesFor(
+      named('run_module', 'run_module'),
+      {
+        'agent.name': oneOf(roleOf(module)),
+        'agento.run.id': uuid,
+        'agento.step': oneOf('module'),
+        'agento.next_module': oneOf(0, ...(module < chain.length ? [module + 1] : [])),
+      },
+      roots,
+    ),
+    ...(module === 1 ? [goalRule(withContent(roots))] : []),
+    ...(module < chain.length ? rulesFor(named('hop', 'POST'), common, own(isHop)) : []),
+    ...rulesFor(named('chat', model), { ...common, 'agento.step': oneOf('model.call'), ...chatForms }, chats),
+    ...rulesFor(named('chat', model), chatResultForms, done(chats)),
+    ...callRules(module, chats),
+  ];
+}
+
+function goalRule(spans: Spans): Rule {
+  const rule = attributeRule(
+    { name: 'module1.run_module', module: 1, where: 'run_module' },
+    'user.goal',
+    text,
+    spans,
+  );
+  // A goal of up to 16 KiB may take the large form.
+  const fits = (span: Span) => typeof span.attributes['user.goal_truncated'] === 'string';
+  return { ...rule, check: (run) => rule.check(run).filter(({ span }) => !span || !fits(span)) };
+}
+
+const subjects = ['agento.item.id', 'agento.criterion.id', 'agento.plan.id', 'agento.attempt'];
+
+function callRules(module: number, chats: Spans): Rule[] {
+  const rule = (name: string, requires: string, check: (run: Run) => Problem[]): Rule => ({
+    name: `module${module}.chat.${name}`,
+    module,
+    where: model,
+    requires,
+    check,
+  });
+  return [
+    rule(
+      'subject',
+      "a model call has its step's agent.name and ids of item, criterion, plan and attempt",
+      (run) =>
+        chats(run).flatMap((span) => {
+          const step = run.tree.parentOf(span);
+          return ['agent.name', ...subjects]
+            .filter(
+              (key) => step?.attributes[key] !== undefined && span.attributes[key] !== step.attributes[key],
+            )
+            .map((key) => ({
+              span,
+              detail: `${key} is not that of its step (${String(step?.attributes[key])})`,
+            }));
+        }),
+    ),
+    rule('cost', 'agento.cost.usd and agento.cost.price_list are both there, or neither', (run) =>
+      chats(run)
+        .filter(({ attributes }) => {
+          const usd = attributes['agento.cost.usd'];
+          return (
+            (usd !== undefined) !== (textOf(attributes, 'agento.cost.price_list') !== '') ||
+            Number(usd ?? 0) < 0
+          );
+        })
+        .map((span) => ({
+          span,
+          detail: 'a cost needs agento.cost.usd and agento.cost.price_list; unknown: neither',
+        })),
+    ),
+    rule('agento.llm.retry', 'a retry event has attempt, status, error and delay_ms', (run) =>
+      chats(run).flatMap((span) =>
+        span.events
+          .filter((event) => event.name === 'agento.llm.retry')
+          .flatMap((event) =>
+            ['attempt', 'status', 'error', 'delay_ms']
+              .filter((field) => event.attributes[field] === undefined)
+              .map((field) => ({ span, detail: `its retry event lacks ${field}` })),
+          ),
+      ),
+    ),
+  ];
+}
+
+const oneRunId: Rule = {
+  name: 'trace.run_id',
+  module: null,
+  where: 'every span Agento starts',
+  requires: 'one agento.run.id in a chain of modules',
+  check: (run) =>
+    run.modules.flatMap((module) => {
+      const id = module.previous?.root.attributes['agento.run.id'] ?? module.root.attributes['agento.run.id'];
+      return [module.root, ...module.spans]
+        .filter((span) => isOwn(span) && span.attributes['agento.run.id'] !== id)
+        .map((span) => ({ span, detail: `agento.run.id is not ${String(id)}, that of the run` }));
+    }),
+};
+
+const redaction: Rule = {
+  name: 'trace.redaction',
+  module: null,
+  where: 'every span Agento starts',
+  requires: 'agento.redactions comes with agento.redaction.rules',
+  check: (run) =>
+    run.trace.spans
+      .filter(({ attributes }) => Number(attributes['agento.redactions'] ?? 0) > 0)
+      .filter(({ attributes }) => !Array.isArray(attributes['agento.redaction.rules']))
+      .map((span) => ({
+        span,
+        detail: 'agento.redaction.rules is missing: it must name which rules removed something',
+      })),
+};
+
+export const attributeRules: Rule[] = [
+  ...stepRules(),
+  ...chain.flatMap(({ number }) => otherRules(number)),
+  ...toolRules,
+  oneRunId,
+  redaction,
+];

@@ -1,0 +1,121 @@
+import { chain } from '@agento/contracts';
+import { moduleOf, type Span, type SpanKind } from '../model.ts';
+import { isHop, type Run } from '../run.ts';
+import type { Problem, Rule } from './rule.ts';
+import { steps } from './steps.ts';
+
+/** Which span hangs under which, by name: the one table of the tree. `run_module` is the module's own root. */
+export const edges: { child: string; kind: SpanKind; parents: string[] }[] = [
+  { child: 'POST /run', kind: 'SERVER', parents: ['POST'] },
+  { child: 'request', kind: 'INTERNAL', parents: ['POST /run'] },
+  // Under the module before where it goes on from a file: the request is in a trace of its own then.
+  { child: 'run_module', kind: 'INTERNAL', parents: ['request', 'the run_module before'] },
+  { child: 'POST', kind: 'CLIENT', parents: ['request', 'the run_module before'] },
+  ...Map.groupBy(steps, ({ name }) => name)
+    .entries()
+    .map(([child, specs]) => ({
+      child,
+      kind: 'INTERNAL' as const,
+      parents: [...new Set(specs.flatMap(({ parents }) => parents))],
+    })),
+  {
+    child: 'execute_tool {tool}',
+    kind: 'INTERNAL',
+    parents: steps.filter(({ asksModel }) => asksModel).map(({ name }) => name),
+  },
+  {
+    child: 'chat {model}',
+    kind: 'CLIENT',
+    parents: [...steps.filter(({ asksModel }) => asksModel).map(({ name }) => name), 'execute_tool {tool}'],
+  },
+];
+
+/** The name a span has in the table. */
+function tableName(span: Span): string {
+  if (isHop(span)) return 'POST';
+  return span.name
+    .replace(/^run_module_\d+$/, 'run_module')
+    .replace(/^chat .*$/s, 'chat {model}')
+    .replace(/^execute_tool .*$/s, 'execute_tool {tool}');
+}
+
+/** A module's spans that the table has a line for, and what the line is. */
+function placed(run: Run, module: number, child: string): Span[] {
+  return run.trace.spans.filter((span) => moduleOf(span) === module && tableName(span) === child);
+}
+
+function rulesOf(module: number): Rule[] {
+  const ofModule = edges.filter(
+    ({ child }) =>
+      !steps.some((step) => step.name === child) ||
+      steps.some((step) => step.name === child && step.module === module),
+  );
+  return ofModule.flatMap(({ child, kind, parents }): Rule[] => {
+    const name = `module${module}.${shortName(child)}`;
+    const allowed = parents.map((parent) => parent.replace(/^run_module_\d+$/, 'run_module'));
+    return [
+      {
+        name: `${name}.parent`,
+        module,
+        where: child,
+        requires: `hangs under ${[...new Set(allowed)].join(' or ')}`,
+        check: (run) =>
+          placed(run, module, child).flatMap((span): Problem[] => {
+            const parent = run.tree.parentOf(span);
+            if (parent ? isAllowed(span, parent, allowed) : mayBeRoot(span, run)) return [];
+            const under = parent ? `hangs under ${parent.name}` : 'has no parent here';
+            return [{ span, detail: `it ${under}: it must hang under ${allowed.join(' or ')}` }];
+          }),
+      },
+      {
+        name: `${name}.kind`,
+        module,
+        where: child,
+        requires: `is of kind ${kind}`,
+        check: (run) =>
+          placed(run, module, child)
+            .filter((span) => span.kind !== kind)
+            .map((span) => ({ span, detail: `its kind is ${span.kind}: it must be ${kind}` })),
+      },
+    ];
+  });
+}
+
+function isAllowed(span: Span, parent: Span, allowed: string[]): boolean {
+  const [own, above] = [moduleOf(span) ?? 0, moduleOf(parent) ?? 0];
+  if (tableName(span) === 'POST /run') return above === 0 || (isHop(parent) && above === own - 1);
+  if (above === own - 1)
+    return tableName(parent) === 'run_module' && allowed.includes('the run_module before');
+  return above === own && allowed.includes(tableName(parent));
+}
+
+/** A run begins with a SERVER span; a caller's own span may be above it, in this trace or not. */
+function mayBeRoot(span: Span, run: Run): boolean {
+  return tableName(span) === 'POST /run' && !run.tree.orphans.includes(span);
+}
+
+/** What a span of the table is called in rule names. */
+function shortName(child: string): string {
+  if (child === 'POST /run') return 'server';
+  return child === 'POST' ? 'hop' : child.replace(/ \{.*$/, '');
+}
+
+const names = new Set(edges.map(({ child }) => child));
+
+function knownSpans(module: number): Rule {
+  return {
+    name: `module${module}.known_spans`,
+    module,
+    where: 'service',
+    requires: 'a service makes no spans but those of the table: none of hooks, handlers or HTTP clients',
+    check: (run) =>
+      run.trace.spans
+        .filter((span) => moduleOf(span) === module && !names.has(tableName(span)))
+        .map((span) => ({
+          span,
+          detail: `${span.name} (scope ${span.scope.name}) is none of the contract's spans`,
+        })),
+  };
+}
+
+export const edgeRules: Rule[] = chain.flatMap(({ number }) => [...rulesOf(number), knownSpans(number)]);

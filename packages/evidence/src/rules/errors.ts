@@ -1,0 +1,51 @@
+import { chain } from '@agento/contracts';
+import { moduleOf, type Span } from '../model.ts';
+import { failed, isOwn, type Run } from '../run.ts';
+import type { Problem, Rule } from './rule.ts';
+
+/** What failed says so, up to the request that asked for it and the call of the module before. */
+export const errorRules: Rule[] = chain.flatMap(({ number: module }): Rule[] => {
+  const failures = (run: Run) => run.trace.spans.filter((span) => moduleOf(span) === module && failed(span));
+  const rule = (name: string, where: string, requires: string, check: (run: Run) => Problem[]): Rule => ({
+    name: `module${module}.error.${name}`,
+    module,
+    where,
+    requires,
+    check,
+  });
+  return [
+    rule('type', 'every failed span', 'status ERROR comes with error.type', (run) =>
+      failures(run)
+        .filter((span) => isOwn(span) && typeof span.attributes['error.type'] !== 'string')
+        .map((span) => ({ span, detail: 'its status is ERROR and error.type is missing' })),
+    ),
+    rule(
+      'exception',
+      'every failed span Agento starts',
+      'an exception event, unless it was cancelled',
+      (run) =>
+        failures(run)
+          .filter((span) => isOwn(span) && span.attributes['error.type'] !== 'cancelled')
+          .filter((span) => !span.events.some(({ name }) => name === 'exception'))
+          .map((span) => ({ span, detail: 'its status is ERROR and no exception is recorded on it' })),
+    ),
+    rule(
+      'reaches_caller',
+      'run_module, POST',
+      'a failure shows on the SERVER span and on the POST before it',
+      (run) =>
+        run.modules
+          .filter(({ number }) => number === module)
+          .flatMap(({ root, hop, server }) => {
+            const cause = [root, hop].find((span) => span && failed(span));
+            const caller = server && run.tree.parentOf(server);
+            return [server, caller]
+              .filter((span): span is Span => !!span && !!cause && moduleOf(span) !== null && !failed(span))
+              .map((span) => ({
+                span,
+                detail: `${cause?.name} below it has failed: its status must be ERROR too`,
+              }));
+          }),
+    ),
+  ];
+});

@@ -1,0 +1,101 @@
+import { type Attributes, type AttributeValue, numberOf, type Span, textOf, textsOf } from '../model.ts';
+import { failed, hasContent, type Run, spansNamed } from '../run.ts';
+import type { Rule } from './rule.ts';
+
+/** One validation span a guardrail, with its verdict. */
+function guardrailRules(): Rule[] {
+  return [1, 2, 3, 4, 5].flatMap((module) =>
+    Object.entries({
+      'guardrail.name': (span: Span) => textOf(span.attributes, 'guardrail.name') !== '',
+      'guardrail.passed': (span: Span) => typeof span.attributes['guardrail.passed'] === 'boolean',
+      'guardrail.problems': (span: Span) =>
+        !hasContent(span) ||
+        (Array.isArray(span.attributes['guardrail.problems']) &&
+          (textsOf(span.attributes, 'guardrail.problems').length === 0 ||
+            span.attributes['guardrail.passed'] === false)),
+    }).map(
+      ([key, fits]): Rule => ({
+        name: `module${module}.validation.${key}`,
+        module,
+        where: 'validation',
+        requires: `attribute ${key}`,
+        subject: { kind: 'attribute', key },
+        check: (run) =>
+          run.modules
+            .filter(({ number }) => number === module)
+            .flatMap((ran) => spansNamed(ran, 'validation'))
+            .filter((span) => !fits(span))
+            .map((span) => ({
+              span,
+              detail: `${key} is missing or does not fit: name, passed, and the list of problems (empty when passed)`,
+            })),
+      }),
+    ),
+  );
+}
+
+const artifactFields = ['name', 'sha256', 'size', 'media_type'];
+
+/** file_export names its file on the span, or each of several in an event. */
+function artifactRules(): Rule[] {
+  const artifacts = (span: Span): Attributes[] => {
+    const events = span.events
+      .filter(({ name }) => name === 'agento.artifact')
+      .map(({ attributes }) => attributes);
+    const own = artifactFields.map((field): [string, AttributeValue | undefined] => [
+      field,
+      span.attributes[`agento.artifact.${field}`],
+    ]);
+    return events.length > 0
+      ? events
+      : [Object.fromEntries(own.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])))];
+  };
+  const exported = (run: Run, module: number) =>
+    run.modules
+      .filter(({ number }) => number === module)
+      .flatMap((ran) => spansNamed(ran, 'file_export'))
+      .filter((span) => !failed(span));
+  const named = [1, 2, 3, 4, 5].flatMap((module) =>
+    artifactFields.map(
+      (field): Rule => ({
+        name: `module${module}.file_export.agento.artifact.${field}`,
+        module,
+        where: 'file_export',
+        requires: `agento.artifact.${field} of one file, or an event agento.artifact {${artifactFields.join(', ')}} a file`,
+        subject: { kind: 'attribute', key: `agento.artifact.${field}` },
+        check: (run) =>
+          exported(run, module).flatMap((span) =>
+            artifacts(span)
+              .filter((artifact) => !artifactFits(artifact, field))
+              .map(() => ({ span, detail: `agento.artifact.${field} is missing or does not fit` })),
+          ),
+      }),
+    ),
+  );
+  const plan: Rule = {
+    name: 'module5.file_export.final_plan',
+    module: 5,
+    where: 'file_export',
+    requires: 'the final plan is among the files: final_plan.md and final_plan.json',
+    check: (run) =>
+      run.modules
+        .filter(({ number, whole }) => number === 5 && whole)
+        .flatMap((module) => {
+          const names = spansNamed(module, 'file_export')
+            .flatMap(artifacts)
+            .map((artifact) => artifact.name);
+          return ['final_plan.md', 'final_plan.json']
+            .filter((name) => !names.includes(name))
+            .map((name) => ({ span: module.root, detail: `no file_export names ${name}` }));
+        }),
+  };
+  return [...named, plan];
+}
+
+function artifactFits(artifact: Attributes, field: string): boolean {
+  if (field === 'size') return (numberOf(artifact, 'size') ?? -1) >= 0;
+  if (field === 'sha256') return /^[0-9a-f]{64}$/.test(textOf(artifact, 'sha256'));
+  return textOf(artifact, field) !== '';
+}
+
+export const exportRules: Rule[] = [...guardrailRules(), ...artifactRules()];

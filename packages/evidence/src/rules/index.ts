@@ -1,0 +1,38 @@
+import { attributeRules } from './attributes.ts';
+import { decisionRules } from './decisions.ts';
+import { edgeRules } from './edges.ts';
+import { encodingRules } from './encoding.ts';
+import { errorRules } from './errors.ts';
+import { exportRules } from './exports.ts';
+import { feedbackRules } from './feedback.ts';
+import { genAiRules } from './genai.ts';
+import { lineageRules } from './lineage.ts';
+import { payloadFormRules } from './payload-forms.ts';
+import { payloadRules } from './payloads.ts';
+import { presenceRules } from './presence.ts';
+import { completenessRules, propagationRules } from './propagation.ts';
+import { resourceRules } from './resource.ts';
+import type { Rule } from './rule.ts';
+import { treeRules } from './tree.ts';
+import { verdictRules } from './verdicts.ts';
+
+/** Every rule a trace is held to, by concern; names are unique. */
+export const rules: readonly Rule[] = [
+  ...encodingRules,
+  ...resourceRules,
+  ...treeRules,
+  ...presenceRules,
+  ...edgeRules,
+  ...errorRules,
+  ...attributeRules,
+  ...payloadRules,
+  ...payloadFormRules,
+  ...genAiRules,
+  ...decisionRules,
+  ...verdictRules,
+  ...feedbackRules,
+  ...exportRules,
+  ...lineageRules,
+  ...propagationRules,
+  ...completenessRules,
+];

@@ -1,0 +1,113 @@
+import { numberOf, type Span, textOf } from '../model.ts';
+import { hasShed, storedText } from '../payload.ts';
+import { isOwn } from '../run.ts';
+import type { Problem, Rule } from './rule.ts';
+
+/** The most bytes of UTF-8 an attribute holds; more goes into an event. */
+const mostBytes = 8_192;
+
+/** What must hold of every large value, wherever it stands. */
+export const payloadFormRules: Rule[] = [
+  formRule(
+    'payload.size',
+    '{key}_truncated comes with {key}_size, in bytes, and payload_truncated = true',
+    (span, key) => {
+      if (span.attributes.payload_truncated !== true)
+        return `${key}_truncated is there and payload_truncated is not true`;
+      return numberOf(span.attributes, `${key}_size`) === null ? `${key}_size is missing` : null;
+    },
+  ),
+  formRule(
+    'payload.event',
+    'a large value stands whole in one ai.payload.large or .compressed event',
+    (span, key) => {
+      const stored = storedText(span, key);
+      if (stored === null)
+        return hasShed(span) ? null : `no ai.payload.large or .compressed event holds ${key} whole`;
+      const size = numberOf(span.attributes, `${key}_size`);
+      if (size !== null && Buffer.byteLength(stored) !== size)
+        return `${key}_size is ${size}, the event holds ${Buffer.byteLength(stored)} bytes`;
+      return stored.startsWith(textOf(span.attributes, `${key}_truncated`))
+        ? null
+        : `${key}_truncated does not begin ${key}`;
+    },
+  ),
+  {
+    name: 'payload.attribute_size',
+    module: null,
+    where: 'every span Agento starts',
+    requires: `what safeSet records is at most ${mostBytes} bytes as an attribute`,
+    check: ({ trace }) =>
+      trace.spans.filter(isOwn).flatMap((span) =>
+        Object.entries(span.attributes)
+          .filter(
+            ([key, value]) =>
+              /^(ai\.|user\.goal)/.test(key) &&
+              typeof value === 'string' &&
+              Buffer.byteLength(value) > mostBytes,
+          )
+          .map(([key]) => ({ span, detail: `${key} is over ${mostBytes} bytes: record it with safeSet` })),
+      ),
+  },
+  {
+    name: 'payload.compressed',
+    module: null,
+    where: 'event ai.payload.large.compressed',
+    requires: 'hex of gzip with original_size and compressed_size, in bytes',
+    check: ({ trace }) => trace.spans.filter(isOwn).flatMap(compressedProblems),
+  },
+  {
+    name: 'payload.reference',
+    module: null,
+    where: 'every event',
+    requires: 'the event that {field}_payload_key names is there',
+    check: ({ trace }) =>
+      trace.spans
+        .filter((span) => isOwn(span) && !hasShed(span))
+        .flatMap((span) =>
+          span.events.flatMap((event) =>
+            Object.keys(event.attributes)
+              .filter((field) => /(^|_)payload_key$/.test(field))
+              .filter((field) => storedText(span, textOf(event.attributes, field)) === null)
+              .map((field) => ({ span, detail: `${event.name}: no event holds what ${field} names` })),
+          ),
+        ),
+  },
+];
+
+function formRule(name: string, requires: string, check: (span: Span, key: string) => string | null): Rule {
+  return {
+    name,
+    module: null,
+    where: 'every span Agento starts',
+    requires,
+    check: ({ trace }) =>
+      trace.spans.filter(isOwn).flatMap((span) =>
+        Object.keys(span.attributes)
+          .filter((key) => key.endsWith('_truncated') && key !== 'payload_truncated')
+          .flatMap((key): Problem[] => {
+            const detail = check(span, key.slice(0, -'_truncated'.length));
+            return detail === null ? [] : [{ span, detail }];
+          }),
+      ),
+  };
+}
+
+function compressedProblems(span: Span): Problem[] {
+  return span.events
+    .filter((event) => event.name === 'ai.payload.large.compressed')
+    .flatMap((event): Problem[] => {
+      const key =
+        Object.keys(event.attributes).find((other) => !/^(original|compressed)_size$/.test(other)) ?? '';
+      const text = storedText(span, key);
+      const [original, compressed] = ['original_size', 'compressed_size'].map((field) =>
+        numberOf(event.attributes, field),
+      );
+      if (text === null) return [{ span, detail: `${key || 'the value'} is no hex of gzip` }];
+      const right =
+        original === Buffer.byteLength(text) && compressed === textOf(event.attributes, key).length / 2;
+      return right
+        ? []
+        : [{ span, detail: `original_size or compressed_size of ${key} is missing or wrong` }];
+    });
+}

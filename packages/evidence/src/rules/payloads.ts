@@ -1,0 +1,179 @@
+import { chain, Module1Adds, Module2Adds, Module3Adds, Module4Adds, Module5Adds } from '@agento/contracts';
+import type { Span } from '../model.ts';
+import { fieldOf, jsonOf, payloadOf } from '../payload.ts';
+import { failed, hasContent, type Run } from '../run.ts';
+import type { Rule } from './rule.ts';
+import { spansOf, steps } from './steps.ts';
+
+const excerptLength = 1_000;
+
+/** A rule about the spans of one step that did not fail and record content. */
+function contentRule(
+  step: { module: number; name: string },
+  thing: string,
+  requires: string,
+  subject: Rule['subject'],
+  check: (span: Span, run: Run) => string | null,
+): Rule {
+  return {
+    name: `module${step.module}.${step.name}.${thing}`,
+    module: step.module,
+    where: step.name,
+    requires,
+    ...(subject && { subject }),
+    check: (run) =>
+      spansOf(run, step)
+        .filter((span) => !failed(span) && hasContent(span))
+        .flatMap((span) => {
+          const detail = check(span, run);
+          return detail === null ? [] : [{ span, detail }];
+        }),
+  };
+}
+
+function promptRules(step: { module: number; name: string }): Rule[] {
+  const payload = (key: string, requires: string, wrong: (text: string, span: Span) => string | null) =>
+    contentRule(step, key, `${key}: ${requires}`, { kind: 'attribute', key }, (span) => {
+      const recorded = payloadOf(span, key);
+      if (recorded === null) return `${key} is missing: record it with safeSet`;
+      return recorded.whole ? wrong(recorded.text, span) : null;
+    });
+  const copy = (event: string, key: string) =>
+    contentRule(
+      step,
+      event,
+      `event ${event} {text}: the same text as ${key}`,
+      { kind: 'event', event, field: 'text' },
+      (span) => {
+        const found = span.events.find(({ name }) => name === event);
+        const text = found && fieldOf(span, found, 'text');
+        if (!text) return `the event ${event} {text} is missing`;
+        const whole = payloadOf(span, key);
+        return !text.whole || !whole?.whole || text.text === whole.text
+          ? null
+          : `${event}'s text is not that of ${key}`;
+      },
+    );
+  return [
+    payload('ai.prompt', 'the JSON of the messages as sent', (text) =>
+      areMessages(jsonOf(text)) ? null : 'ai.prompt is no JSON list of messages with role and content',
+    ),
+    payload('ai.response', 'the content as received', (text) =>
+      text === '' ? 'ai.response is empty' : null,
+    ),
+    payload('ai.response_excerpt', `the first ${excerptLength} characters of ai.response`, (text, span) => {
+      const response = payloadOf(span, 'ai.response');
+      if ([...text].length > excerptLength)
+        return `ai.response_excerpt is longer than ${excerptLength} characters`;
+      return !response?.whole || response.text.startsWith(text)
+        ? null
+        : 'ai.response_excerpt does not begin ai.response';
+    }),
+    copy('full_prompt', 'ai.prompt'),
+    copy('full_response', 'ai.response'),
+    contentRule(
+      step,
+      'further_calls',
+      'every call after the first has ai.prompt and ai.response of its own',
+      undefined,
+      (span, run) => {
+        const [, ...further] = run.tree.childrenOf(span).filter(({ name }) => name.startsWith('chat '));
+        const lacking = further.find(
+          (chat) => !failed(chat) && !(payloadOf(chat, 'ai.prompt') && payloadOf(chat, 'ai.response')),
+        );
+        return lacking
+          ? `the chat span ${lacking.span_id} is a further call and lacks ai.prompt or ai.response`
+          : null;
+      },
+    ),
+  ];
+}
+
+function areMessages(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((message) => typeof message?.role === 'string' && 'content' in message)
+  );
+}
+
+function captureRules(step: { module: number; name: string }): Rule[] {
+  const event = `capture.${step.name}`;
+  return ['inputs', 'outputs'].map((field) =>
+    contentRule(
+      step,
+      `${event}.${field}`,
+      `event ${event} has ${field}`,
+      { kind: 'event', event, field },
+      (span) => {
+        const found = span.events.find(({ name }) => name === event);
+        if (!found) return `the event ${event} {inputs, outputs} is missing`;
+        return fieldOf(span, found, field) ? null : `${event} lacks ${field}`;
+      },
+    ),
+  );
+}
+
+const added = [Module1Adds, Module2Adds, Module3Adds, Module4Adds, Module5Adds];
+
+function outputRule(module: number): Rule {
+  const step = { module, name: 'output_creation' };
+  const event = 'module_output.full';
+  const keys = ['trace_metadata', ...Object.keys(added[module - 1]?.properties ?? {})];
+  const requires = `event ${event} {json} with ${keys.join(', ')}`;
+  return contentRule(step, event, requires, { kind: 'event', event, field: 'json' }, (span) => {
+    const found = span.events.find(({ name }) => name === event);
+    const json = found && fieldOf(span, found, 'json');
+    if (!json) return `the event ${event} {json} is missing, or the event it names`;
+    const output = jsonOf(json.text);
+    const lacking = keys.filter((key) => !(typeof output === 'object' && output !== null && key in output));
+    return json.whole && lacking.length > 0 ? `${event} lacks ${lacking.join(', ')}` : null;
+  });
+}
+
+const planning = { module: 2, name: 'plan_generation' };
+const planRules: Rule[] = [
+  contentRule(
+    planning,
+    'agento.plan.summary',
+    'attribute agento.plan.summary: a non-empty string',
+    { kind: 'attribute', key: 'agento.plan.summary' },
+    (span) => (payloadOf(span, 'agento.plan.summary')?.text ? null : 'agento.plan.summary is missing'),
+  ),
+  contentRule(
+    planning,
+    'agento.plan',
+    'event agento.plan {json}: the outline',
+    { kind: 'event', event: 'agento.plan', field: 'json' },
+    (span) => {
+      const found = span.events.find(({ name }) => name === 'agento.plan');
+      const json = found && fieldOf(span, found, 'json');
+      if (!json) return 'the event agento.plan {json} is missing';
+      return json.whole && jsonOf(json.text) === undefined ? 'agento.plan is no JSON' : null;
+    },
+  ),
+];
+
+const toolRules = ['gen_ai.tool.call.arguments', 'gen_ai.tool.call.result'].map(
+  (key): Rule => ({
+    name: `execute_tool.${key}`,
+    module: null,
+    where: 'execute_tool {tool}',
+    requires: `attribute ${key}`,
+    subject: { kind: 'attribute', key },
+    check: (run) =>
+      run.trace.spans
+        .filter((span) => span.name.startsWith('execute_tool '))
+        .filter((span) => !failed(span) && hasContent(span) && payloadOf(span, key) === null)
+        .map((span) => ({ span, detail: `${key} is missing` })),
+  }),
+);
+
+/** Prompts, answers, captures and outputs, whole or in their large forms. */
+export const payloadRules: Rule[] = [
+  ...steps.filter(({ asksModel }) => asksModel).flatMap(promptRules),
+  ...steps.flatMap(captureRules),
+  ...planRules,
+  ...chain.map(({ number }) => outputRule(number)),
+  ...toolRules,
+];

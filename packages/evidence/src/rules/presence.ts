@@ -1,0 +1,131 @@
+import { chain } from '@agento/contracts';
+import { moduleOf, numberOf } from '../model.ts';
+import { failed, type ModuleRun, type Run, spansNamed } from '../run.ts';
+import type { Problem, Rule } from './rule.ts';
+import { missingOf, steps } from './steps.ts';
+
+function presence(module: number): Rule[] {
+  const runs = (run: Run) => run.modules.filter(({ number }) => number === module);
+  const span = (
+    name: string,
+    requires: string,
+    check: (run: Run) => Problem[],
+    where: string = name,
+  ): Rule => ({
+    name: `module${module}.${name}.span`,
+    module,
+    where,
+    requires,
+    subject: { kind: 'span' },
+    check,
+  });
+  return [
+    span('run_module', 'run_module_N is there for every module that was called', (run) =>
+      lostModules(run, module),
+    ),
+    span('request', "Fastify's request span is there", (run) =>
+      runs(run)
+        .filter((ran) => ran.request === null && !goesOnFromFile(ran, run))
+        .map(({ root }) => ({ span: root, detail: 'no request span of this service is above it' })),
+    ),
+    span(
+      'server',
+      'the SERVER span POST /run is there',
+      (run) =>
+        runs(run)
+          .filter((ran) => ran.server === null && !goesOnFromFile(ran, run))
+          .map(({ root }) => ({
+            span: root,
+            detail: 'no SERVER span POST /run of this service is above it',
+          })),
+      'POST /run',
+    ),
+    ...(module === chain.length
+      ? []
+      : [
+          span(
+            'hop',
+            'the POST to the next module is there where agento.next_module names one',
+            (run) =>
+              runs(run)
+                .filter((ran) => ran.whole && !failed(ran.root) && nextOf(ran) > 0 && ran.hop === null)
+                .map(({ root }) => ({
+                  span: root,
+                  detail: `agento.next_module is ${numberOf(root.attributes, 'agento.next_module')}, and no POST follows it`,
+                })),
+            'POST',
+          ),
+        ]),
+    ...steps
+      .filter((step) => step.module === module)
+      .map((step) =>
+        span(step.name, `${step.name} is there for all it is needed for`, (run) =>
+          runs(run)
+            .filter(({ whole }) => whole)
+            .flatMap((ran) =>
+              missingOf(step, ran).map((what) => ({
+                span: ran.root,
+                detail: `no ${step.name} span for ${what}`,
+              })),
+            ),
+        ),
+      ),
+    ...steps
+      .filter((step) => step.module === module && step.asksModel)
+      .map(
+        (step): Rule => ({
+          name: `module${module}.${step.name}.chat`,
+          module,
+          where: step.name,
+          requires: 'a chat span for each model call lies below it',
+          subject: { kind: 'span' },
+          check: (run) =>
+            runs(run)
+              .flatMap((ran) => spansNamed(ran, step.name))
+              .filter((found) => !failed(found))
+              .filter((found) => !run.tree.childrenOf(found).some((child) => child.name.startsWith('chat ')))
+              .map((found) => ({
+                span: found,
+                detail: 'no chat span lies below it: its model call is not recorded',
+              })),
+        }),
+      ),
+  ];
+}
+
+const nextOf = (module: ModuleRun) => numberOf(module.root.attributes, 'agento.next_module') ?? 0;
+
+function goesOnFromFile(module: ModuleRun, run: Run): boolean {
+  return run.tree.parentOf(module.root)?.name === `run_module_${module.number - 1}`;
+}
+
+/** A module that was called and left no run_module_N; every one of the five where a complete run is demanded. */
+function lostModules(run: Run, number: number): Problem[] {
+  const name = `run_module_${number}`;
+  const callers = run.modules.filter((module) => module.number === number - 1 && nextOf(module) === number);
+  const lost = callers
+    // A call that failed explains why there is no next module.
+    .filter((caller) => !failed(caller.root) && !(caller.hop && failed(caller.hop)))
+    .filter((caller) => !run.modules.some((module) => module.previous === caller))
+    .map(({ root }) => ({
+      span: root,
+      detail: `it calls module ${number}, but ${name} of that call is not in the trace`,
+    }));
+  const servers = run.trace.spans
+    .filter(
+      (span) =>
+        moduleOf(span) === number && span.kind === 'SERVER' && span.name === 'POST /run' && !failed(span),
+    )
+    .filter((server) => !run.modules.some((module) => module.server === server))
+    .filter((server) => !server.links.some((link) => link.attributes.relationship === 'continued_in'))
+    .map((span) => ({ span, detail: `no ${name} lies below this request` }));
+  if (lost.length + servers.length > 0 || run.modules.some((module) => module.number === number)) {
+    return [...lost, ...servers];
+  }
+  return run.complete && run.trace.spans.length > 0
+    ? [{ detail: `${name} is missing: a complete run has all five` }]
+    : [];
+}
+
+/** The spans a run must have: as many as it needs, of every module it reached. */
+export const presenceRules: Rule[] = chain.flatMap(({ number }) => presence(number));

@@ -1,0 +1,101 @@
+import type { AttributeValue, Span } from '../model.ts';
+import type { Run } from '../run.ts';
+
+/** What is wrong, in words that say what to do about it; without a span where the span itself is missing. */
+export interface Problem {
+  span?: Span;
+  detail: string;
+}
+
+/** The one thing a rule asks to be there; a test takes it away and sees the rule break. */
+export type Subject =
+  | { kind: 'span' }
+  | { kind: 'resource' | 'attribute'; key: string }
+  | { kind: 'event'; event: string; field?: string }
+  | { kind: 'link'; relationship: string };
+
+export interface Rule {
+  /** E.g. `module3.expansion_evaluation.gen_ai.evaluation.result`. */
+  name: string;
+  /** The module it is about; null for the trace as a whole. */
+  module: number | null;
+  /** Name of the span it looks at (`chat` for `chat {model}`), or what else it looks at. */
+  where: string;
+  requires: string;
+  subject?: Subject;
+  check(run: Run): Problem[];
+}
+
+/** What a value has to be: in words, and as a test. */
+export interface Form {
+  says: string;
+  fits(value: AttributeValue, span: Span): boolean;
+}
+
+export const text: Form = {
+  says: 'a non-empty string',
+  fits: (value) => typeof value === 'string' && value !== '',
+};
+export const integer: Form = {
+  says: 'a whole number from 0 up',
+  fits: (value) => Number.isInteger(value) && Number(value) >= 0,
+};
+export const numeric: Form = { says: 'a number', fits: (value) => typeof value === 'number' };
+export const share: Form = {
+  says: 'a number from 0 to 1',
+  fits: (value) => typeof value === 'number' && value >= 0 && value <= 1,
+};
+export const flag: Form = { says: 'true or false', fits: (value) => typeof value === 'boolean' };
+export const texts: Form = {
+  says: 'a list of strings',
+  fits: (value) => Array.isArray(value) && value.every((entry) => typeof entry === 'string'),
+};
+export const sha256: Form = {
+  says: 'a SHA-256 in hex',
+  fits: (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value),
+};
+export const uuid: Form = {
+  says: 'a UUID',
+  fits: (value) => typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value),
+};
+
+/** Exactly one of these values. */
+export function oneOf(...allowed: AttributeValue[]): Form {
+  return {
+    says: allowed.map((value) => JSON.stringify(value)).join(' or '),
+    fits: (value) => allowed.includes(value),
+  };
+}
+
+/** What is wrong with a named value; null when it fits. */
+export function misfit(
+  key: string,
+  value: AttributeValue | undefined,
+  form: Form,
+  span: Span,
+): string | null {
+  if (value === undefined) return `${key} is missing: it must be ${form.says}`;
+  if (form.fits(value, span)) return null;
+  return `${key} is ${JSON.stringify(value).slice(0, 200)}: it must be ${form.says}`;
+}
+
+/** A rule that asks one attribute of every span that `spans` gives. */
+export function attributeRule(
+  about: { name: string; module: number | null; where: string },
+  key: string,
+  form: Form,
+  spans: (run: Run) => Span[],
+): Rule {
+  return {
+    name: `${about.name}.${key}`,
+    module: about.module,
+    where: about.where,
+    requires: `attribute ${key}: ${form.says}`,
+    subject: { kind: 'attribute', key },
+    check: (run) =>
+      spans(run).flatMap((span) => {
+        const detail = misfit(key, span.attributes[key], form, span);
+        return detail === null ? [] : [{ span, detail }];
+      }),
+  };
+}

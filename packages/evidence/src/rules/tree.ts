@@ -1,0 +1,90 @@
+import { chain } from '@agento/contracts';
+import { clockStep, earlier, isOwn, pickedCriteria, type Run, spansNamed } from '../run.ts';
+import type { Rule } from './rule.ts';
+
+function extent(module: number): Rule[] {
+  const runs = (run: Run) => run.modules.filter(({ number }) => number === module);
+  return [
+    {
+      name: `module${module}.run_module.encloses`,
+      module,
+      where: 'run_module',
+      requires: 'run_module_N begins before and ends after all its spans',
+      check: (run) =>
+        runs(run).flatMap(({ root, spans }) =>
+          spans
+            .filter((span) => span.start + clockStep < root.start || span.end > root.end + clockStep)
+            .map((span) => ({ span, detail: `it is not within ${root.name}'s time` })),
+        ),
+    },
+    {
+      name: `module${module}.hop.after_run_module`,
+      module,
+      where: 'POST',
+      requires: 'the next module is called when run_module_N has ended',
+      check: (run) =>
+        runs(run).flatMap(({ root, hop }) =>
+          hop && hop.start + clockStep < root.end
+            ? [{ span: hop, detail: `it begins before ${root.name} has ended` }]
+            : [],
+        ),
+    },
+    {
+      name: `module${module}.size`,
+      module,
+      where: 'service',
+      requires: 'fewer than 100 spans a service for a run of up to 5 items and 5 criteria',
+      check: (run) =>
+        runs(run).flatMap((ran) => {
+          const items = new Set(
+            spansNamed(earlier(ran, 3), 'item_generation').map((span) => span.attributes['agento.item.id']),
+          );
+          const small = items.size <= 5 && (pickedCriteria(ran)?.length ?? 0) <= 5;
+          const spans = ran.spans.length + 1 + [ran.server, ran.request, ran.hop].filter(Boolean).length;
+          return small && spans >= 100
+            ? [{ span: ran.root, detail: `its service made ${spans} spans: keep below 100` }]
+            : [];
+        }),
+    },
+  ];
+}
+
+const general: Rule[] = [
+  {
+    name: 'trace.spans',
+    module: null,
+    where: 'trace',
+    requires: 'the trace has spans',
+    check: ({ trace }) => (trace.spans.length > 0 ? [] : [{ detail: 'the trace has no spans' }]),
+  },
+  {
+    name: 'trace.run',
+    module: null,
+    where: 'trace',
+    requires: 'the trace has a run_module_N',
+    check: ({ trace, modules }) =>
+      trace.spans.length > 0 && modules.length === 0
+        ? [{ detail: 'the trace has no run_module_N: no module has run in it' }]
+        : [],
+  },
+  {
+    name: 'trace.parents',
+    module: null,
+    where: 'every span',
+    requires: "every span's parent is in the trace",
+    check: ({ tree }) =>
+      tree.orphans.map((span) => ({ span, detail: `its parent ${span.parent_span_id} is not in the trace` })),
+  },
+  {
+    name: 'trace.roots',
+    module: null,
+    where: 'trace',
+    requires: 'no span of ours is a root of its own',
+    check: ({ tree }) =>
+      tree.roots
+        .filter((span) => isOwn(span) && span.parent_span_id === '')
+        .map((span) => ({ span, detail: 'it has no parent: the context was lost where it was started' })),
+  },
+];
+
+export const treeRules: Rule[] = [...general, ...chain.flatMap(({ number }) => extent(number))];

@@ -1,0 +1,145 @@
+import { moduleOf, numberOf, type Span, type Trace, textOf, textsOf } from './model.ts';
+import { type SpanTree, treeOf } from './tree.ts';
+
+/** One module's part of a run: `run_module_N` and what belongs to it. */
+export interface ModuleRun {
+  number: number;
+  /** The `run_module_N` span. */
+  root: Span;
+  /** What lies below the root in the same service. */
+  spans: Span[];
+  /** The request that asked for it; null where it goes on from a file, in a trace of its own. */
+  request: Span | null;
+  server: Span | null;
+  /** The POST to the next module. */
+  hop: Span | null;
+  previous: ModuleRun | null;
+  /** Whether all it should have done is asked for: it did not fail, or a complete run is demanded. */
+  whole: boolean;
+}
+
+/** A trace as the rules see it. */
+export interface Run {
+  trace: Trace;
+  tree: SpanTree;
+  modules: ModuleRun[];
+  /** All five modules are demanded, even of a run that failed or was stopped early. */
+  complete: boolean;
+}
+
+/** A module starts its span in whole milliseconds, so what comes after may seem to come up to one before. */
+export const clockStep = 1_000_000n;
+
+export function runOf(trace: Trace, complete: boolean): Run {
+  const tree = treeOf(trace);
+  const modules = trace.spans.flatMap((root): ModuleRun[] => {
+    const number = Number(/^run_module_(\d+)$/.exec(root.name)?.[1]);
+    if (Number.isNaN(number) || moduleOf(root) !== number) return [];
+    const inService = (span: Span | null | undefined): span is Span => !!span && moduleOf(span) === number;
+    const parent = tree.parentOf(root);
+    const request = inService(parent) ? parent : null;
+    const server = request && tree.parentOf(request);
+    const hop = trace.spans.find(
+      (span) =>
+        isHop(span) &&
+        inService(span) &&
+        span.parent_span_id === root.parent_span_id &&
+        span.start >= root.start,
+    );
+    return [
+      {
+        number,
+        root,
+        spans: tree.below(root).filter(inService),
+        request,
+        server: inService(server) ? server : null,
+        hop: hop ?? null,
+        previous: null,
+        whole: complete || root.status.code !== 'ERROR',
+      },
+    ];
+  });
+  for (const module of modules) {
+    const linked = module.root.links.find((link) => link.attributes.relationship === 'predecessor');
+    const caller = module.server && tree.parentOf(module.server);
+    module.previous =
+      modules.find(({ root }) => root.span_id === linked?.span_id) ??
+      modules.find(({ hop }) => hop !== null && hop === caller) ??
+      null;
+  }
+  return { trace, tree, modules, complete };
+}
+
+/** The run of an earlier module that this one goes back to; itself for its own number. */
+export function earlier(module: ModuleRun, number: number): ModuleRun | null {
+  let found: ModuleRun | null = module;
+  const passed = new Set<ModuleRun>();
+  while (found && found.number !== number && !passed.has(found)) {
+    passed.add(found);
+    found = found.previous;
+  }
+  return found?.number === number ? found : null;
+}
+
+export function spansNamed(module: ModuleRun | null, name: string): Span[] {
+  return module?.spans.filter((span) => span.name === name) ?? [];
+}
+
+/** A span that Agento itself starts, rather than a library's instrumentation. */
+export function isOwn(span: Span): boolean {
+  return span.scope.name.startsWith('agento.module') || /^run_module_\d+$/.test(span.name);
+}
+
+export function isHop(span: Span): boolean {
+  return span.name === 'POST' && span.kind === 'CLIENT';
+}
+
+export function failed(span: Span): boolean {
+  return span.status.code === 'ERROR';
+}
+
+/** False where content is switched off: prompts, answers, reasons and texts are then not asked for. */
+export function hasContent(span: Span): boolean {
+  return span.resource['agento.content'] !== 'off';
+}
+
+export const itemOf = (span: Span) => textOf(span.attributes, 'agento.item.id');
+export const criterionOf = (span: Span) => textOf(span.attributes, 'agento.criterion.id');
+export const attemptOf = (span: Span) => numberOf(span.attributes, 'agento.attempt') ?? 0;
+/** What a decision chose, by the span's attribute. */
+export const chosenOf = (span: Span) => textsOf(span.attributes, 'agento.decision.chosen');
+
+/** Ids of the criteria module 1 picked; null where the trace has no module 1. */
+export function pickedCriteria(module: ModuleRun): string[] | null {
+  const [evaluation] = spansNamed(earlier(module, 1), 'criteria_evaluation');
+  return evaluation ? chosenOf(evaluation) : null;
+}
+
+export function verdictsOf(span: Span) {
+  return span.events
+    .filter((event) => event.name === 'gen_ai.evaluation.result')
+    .map((event) => event.attributes);
+}
+
+/** Items with a failed verdict in module 3; null where the trace has no module 3. */
+export function failedItems(module: ModuleRun): string[] | null {
+  const third = earlier(module, 3);
+  if (!third) return null;
+  const failing = spansNamed(third, 'expansion_evaluation').filter(isFailedVerdict);
+  return [...new Set(failing.map(itemOf))];
+}
+
+export function isFailedVerdict(span: Span): boolean {
+  return verdictsOf(span).some((verdict) => verdict['gen_ai.evaluation.score.label'] === 'fail');
+}
+
+/** The spans of one name in all runs of a module that came to an end, each with its module's run. */
+export function judged(
+  run: Run,
+  spec: { module: number; span: string },
+): { span: Span; module: ModuleRun }[] {
+  return run.modules
+    .filter(({ number }) => number === spec.module)
+    .flatMap((module) => spansNamed(module, spec.span).map((span) => ({ span, module })))
+    .filter(({ span }) => !failed(span));
+}

@@ -1,0 +1,64 @@
+import {
+  type Attributes,
+  millisecondsOf,
+  moduleOf,
+  numberOf,
+  type Span,
+  type Trace,
+  textOf,
+} from './model.ts';
+
+/** What model calls came to. */
+export interface Usage {
+  calls: number;
+  input_tokens: number;
+  output_tokens: number;
+  /** Sum of the calls' own durations, however many ran at once. */
+  duration_ms: number;
+  /** US dollars; null where the price of any of the calls is unknown. */
+  cost_usd: number | null;
+}
+export interface Totals {
+  /** By `agent.name`. */
+  agents: Record<string, Usage>;
+  /** By module number; a key for every module that has spans. */
+  modules: Record<string, Usage>;
+  all: Usage;
+}
+
+const none: Usage = { calls: 0, input_tokens: 0, output_tokens: 0, duration_ms: 0, cost_usd: 0 };
+
+/** A model call's span. */
+export function isChat(span: Span): boolean {
+  return span.attributes['gen_ai.operation.name'] === 'chat';
+}
+
+/** Model calls, tokens, time and cost of each agent, each module and the whole trace. */
+export function totals(trace: Trace): Totals {
+  const sums: Totals = { agents: {}, modules: {}, all: { ...none } };
+  for (const span of trace.spans) {
+    const module = moduleOf(span);
+    if (module !== null) sums.modules[module] ??= { ...none };
+    if (!isChat(span)) continue;
+    const agent = textOf(span.attributes, 'agent.name') || '(no agent)';
+    sums.agents[agent] = plus(sums.agents[agent] ?? none, span);
+    if (module !== null) sums.modules[module] = plus(sums.modules[module] ?? none, span);
+    sums.all = plus(sums.all, span);
+  }
+  return sums;
+}
+
+function plus(usage: Usage, span: Span): Usage {
+  const cost = numberOf(span.attributes, 'agento.cost.usd');
+  return {
+    calls: usage.calls + 1,
+    input_tokens: usage.input_tokens + tokens(span.attributes, 'input'),
+    output_tokens: usage.output_tokens + tokens(span.attributes, 'output'),
+    duration_ms: usage.duration_ms + millisecondsOf(span),
+    cost_usd: usage.cost_usd === null || cost === null ? null : usage.cost_usd + cost,
+  };
+}
+
+function tokens(attributes: Attributes, way: 'input' | 'output'): number {
+  return numberOf(attributes, `gen_ai.usage.${way}_tokens`) ?? 0;
+}

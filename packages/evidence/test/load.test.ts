@@ -1,0 +1,97 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadTrace, NotFoundError } from '../src/index.ts';
+import { goodTrace, runId, traceId } from './good-trace.ts';
+
+const otherId = '0af7651916cd43dd8448eb211c80319c';
+const unknownId = 'ffffffffffffffffffffffffffffffff';
+
+let dataDir: string;
+let jaeger: Server;
+let jaegerUrl: string;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), 'evidence-'));
+  await mkdir(path.join(dataDir, 'traces'));
+  await writeFile(path.join(dataDir, 'traces', `${traceId}.jsonl`), goodTrace());
+  await mkdir(path.join(dataDir, 'runs', runId), { recursive: true });
+  const output = {
+    run_id: runId,
+    trace_metadata: { trace_id: traceId, root_span_id: 'a', service_name: 'b' },
+  };
+  await writeFile(path.join(dataDir, 'runs', runId, 'module1_output.json'), JSON.stringify(output));
+  const older = goodTrace().replaceAll(traceId, otherId).replaceAll('"17600', '"17599');
+  await writeFile(path.join(dataDir, 'collector.jsonl'), `${older}\n${goodTrace()}\n`);
+  // Jaeger streams one object a line, each in `result`.
+  jaeger = createServer((request, response) => {
+    if (request.url !== `/api/v3/traces/${traceId}`) return response.writeHead(404).end('{}');
+    const lines = goodTrace().split('\n');
+    return response.end(lines.map((line) => `{"result":${line}}`).join('\n'));
+  });
+  await new Promise<void>((resolve) => jaeger.listen(0, '127.0.0.1', resolve));
+  jaegerUrl = `http://127.0.0.1:${(jaeger.address() as AddressInfo).port}/`;
+});
+afterAll(async () => {
+  await new Promise((resolve) => jaeger.close(resolve));
+  await rm(dataDir, { recursive: true });
+});
+
+async function summary(source: string, jaegerAt?: string) {
+  const trace = await loadTrace(
+    source,
+    jaegerAt === undefined ? { dataDir } : { dataDir, jaegerUrl: jaegerAt },
+  );
+  return [trace.trace_id, trace.spans.length, trace.encoding_problems];
+}
+
+describe('a trace is loaded', () => {
+  test('by its id, in any case, from the files of the receiver', async () => {
+    expect(await summary(traceId)).toEqual([traceId, 124, []]);
+    expect(await summary(traceId.toUpperCase())).toEqual([traceId, 124, []]);
+  });
+
+  test("by a run's id, through the outputs of its modules", async () => {
+    expect(await summary(runId)).toEqual([traceId, 124, []]);
+  });
+
+  test("from a collector's file of many traces: the newest run's", async () => {
+    expect(await summary(path.join(dataDir, 'collector.jsonl'))).toEqual([traceId, 124, []]);
+  });
+
+  test('from Jaeger', async () => {
+    expect(await summary(traceId, jaegerUrl)).toEqual([traceId, 124, []]);
+    expect(await summary(runId, jaegerUrl)).toEqual([traceId, 124, []]);
+  });
+});
+
+describe('what is not there is named, with where it was looked for', () => {
+  test.each([
+    ['a trace', unknownId, undefined, `No trace ${unknownId}: there is no `],
+    [
+      'a run',
+      '0190a3c2-7f1e-7c3a-9d35-000000000000',
+      undefined,
+      'No run 0190a3c2-7f1e-7c3a-9d35-000000000000: ',
+    ],
+    [
+      'a file',
+      'no/such.jsonl',
+      undefined,
+      'no/such.jsonl is no trace id, no run id, and there is no such file',
+    ],
+  ])('%s', async (_name, source, jaegerAt, message) => {
+    const asked = summary(source, jaegerAt);
+
+    await expect(asked).rejects.toThrow(NotFoundError);
+    await expect(asked).rejects.toThrow(message);
+  });
+
+  test('a trace that Jaeger does not have, and a Jaeger that is not there', async () => {
+    await expect(summary(unknownId, jaegerUrl)).rejects.toThrow(`/api/v3/traces/${unknownId} answered 404`);
+    await expect(summary(unknownId, 'http://127.0.0.1:9')).rejects.toThrow('is not reachable');
+  });
+});

@@ -1,0 +1,239 @@
+import { describe, expect, test } from 'vitest';
+import { parseOtlpJson, rules, type Span, type Trace, validate } from '../src/index.ts';
+import { goodTrace } from './good-trace.ts';
+import { removeRequired } from './remove-required.ts';
+
+const text = goodTrace();
+const good = parseOtlpJson(text);
+
+/** Names of the rules that the trace breaks, each once. */
+function brokenBy(trace: Trace): string[] {
+  return [...new Set(validate(trace, { complete: true }).map(({ rule }) => rule))];
+}
+
+describe('with one required thing taken away, the validator names it', () => {
+  const required = rules.filter(({ subject }) => subject).map((rule) => ({ name: rule.name, rule }));
+
+  test.each(required)('$name', ({ rule }) => {
+    expect(brokenBy(removeRequired(good, rule))).toContain(rule.name);
+  });
+});
+
+/** Changes the first span of that name; answers with the whole trace. */
+function changed(name: string, change: (span: Span, trace: Trace) => void): Trace {
+  const trace = structuredClone(good);
+  const span = trace.spans.find((other) => other.name === name || other.name.startsWith(`${name} `));
+  if (!span) throw new Error(`no span ${name}`);
+  change(span, trace);
+  return trace;
+}
+function fail(span: Span): void {
+  span.status = { code: 'ERROR', message: 'broken' };
+}
+function event(span: Span, name: string) {
+  const found = span.events.find((other) => other.name === name);
+  if (!found) throw new Error(`${span.name} has no event ${name}`);
+  return found.attributes;
+}
+
+/** For each rule that is about how things are rather than that they are there: a trace that breaks it. */
+const breaking: Record<string, () => Trace> = {
+  'encoding.json': () => parseOtlpJson(`${text}\n{"resource`),
+  'encoding.ids': () => parseOtlpJson(text.replace('"spanId":"aaaaaaaaaaaaaaa1"', '"spanId":"qqqqqqqqqqo="')),
+  'encoding.enums': () => parseOtlpJson(text.replace('"kind":2', '"kind":"SPAN_KIND_SERVER"')),
+  'encoding.integers': () => parseOtlpJson(text.replace('"intValue":"1001"', '"intValue":1001')),
+  'encoding.values': () =>
+    parseOtlpJson(text.replace('{"intValue":"1001"}', '{"intValue":"1001","stringValue":"x"}')),
+  'encoding.plain_values': () =>
+    changed('search_agent', (span) => {
+      event(span, 'full_prompt').extra = null;
+    }),
+  'encoding.times': () =>
+    changed('search_agent', (span) => {
+      span.end = span.start - 1n;
+    }),
+  'moduleN.resource.no_leak': () =>
+    changed('request', (span) => {
+      span.resource['process.command_line'] = 'node src/server.ts';
+    }),
+  'moduleN.scope': () =>
+    changed('search_agent', (span) => {
+      span.scope = { name: 'agento.module1', version: '' };
+    }),
+  'trace.spans': () => ({ ...good, spans: [] }),
+  'trace.run': () => ({ ...good, spans: good.spans.slice(0, 1) }),
+  'trace.parents': () =>
+    changed('search_agent', (span) => {
+      span.parent_span_id = 'bbbbbbbbbbbbbbbb';
+    }),
+  'trace.roots': () =>
+    changed('search_agent', (span) => {
+      span.parent_span_id = '';
+    }),
+  'moduleN.run_module.encloses': () =>
+    changed('search_agent', (span) => {
+      span.end += 10_000_000_000n;
+    }),
+  'moduleN.hop.after_run_module': () =>
+    changed('run_module_1', (span) => {
+      span.end += 10_000_000_000n;
+    }),
+  'moduleN.size': () =>
+    changed('item_generation', (span, trace) => {
+      for (let index = 0; index < 80; index += 1) {
+        trace.spans.push({ ...span, span_id: index.toString(16).padStart(16, 'c') });
+      }
+    }),
+  'moduleN.known_spans': () =>
+    changed('request', (span, trace) => {
+      trace.spans.push({
+        ...span,
+        span_id: 'cccccccccccccccc',
+        name: 'middleware',
+        parent_span_id: span.span_id,
+      });
+    }),
+  'moduleN.error.type': () => changed('search_agent', fail),
+  'moduleN.error.exception': () => changed('search_agent', fail),
+  'moduleN.error.reaches_caller': () => changed('run_module_1', fail),
+  'moduleN.chat.subject': () =>
+    changed('item_generation', (span, trace) => {
+      const chat = trace.spans.find((other) => other.parent_span_id === span.span_id);
+      if (chat) chat.attributes['agento.item.id'] = 'another';
+    }),
+  'moduleN.chat.cost': () =>
+    changed('chat', (span) => {
+      span.attributes['agento.cost.usd'] = 0.1;
+    }),
+  'moduleN.chat.agento.llm.retry': () =>
+    changed('chat', (span) => {
+      span.events.push({ name: 'agento.llm.retry', time: span.start, attributes: { attempt: 1 } });
+    }),
+  'trace.run_id': () =>
+    changed('search_agent', (span) => {
+      span.attributes['agento.run.id'] = '0190a3c2-7f1e-7c3a-9d35-0242ac12ffff';
+    }),
+  'trace.redaction': () =>
+    changed('search_agent', (span) => {
+      span.attributes['agento.redactions'] = 1;
+    }),
+  'payload.size': () =>
+    changed('search_agent', (span) => {
+      delete span.attributes['ai.prompt_size'];
+    }),
+  'payload.event': () =>
+    changed('search_agent', (span) => {
+      span.events = span.events.filter(({ name }) => name !== 'ai.payload.large');
+    }),
+  'payload.attribute_size': () =>
+    changed('search_agent', (span) => {
+      span.attributes['ai.response'] = 'ü'.repeat(5_000);
+    }),
+  'payload.compressed': () =>
+    changed('plan_evaluation', (span) => {
+      event(span, 'ai.payload.large.compressed').original_size = 1;
+    }),
+  'payload.reference': () =>
+    changed('search_agent', (span) => {
+      event(span, 'full_prompt').payload_key = 'ai.other';
+    }),
+  'module1.criteria_evaluation.agento.decision.tie_break': () =>
+    changed('criteria_evaluation', (span) => {
+      delete span.attributes['agento.decision.tie_break'];
+    }),
+  'module1.criteria_evaluation.agento.decision.tie_break.event': () =>
+    changed('criteria_evaluation', (span) => {
+      delete event(span, 'agento.decision').tie_break;
+    }),
+  'module3.expansion_evaluation.one_verdict': () =>
+    changed('expansion_evaluation', (span) => {
+      span.attributes['agento.verdict.pass'] = false;
+    }),
+  'module5.revision_evaluation.agento.feedback.quoted': () =>
+    changed('revision_evaluation', (_span, trace) => {
+      const second = trace.spans.findLast(({ events }) =>
+        events.some(({ name }) => name === 'agento.feedback'),
+      );
+      if (second) event(second, 'agento.feedback').evidence = 'made up';
+    }),
+  'module5.file_export.final_plan': () =>
+    changed('run_module_5', (_span, trace) => {
+      trace.spans = trace.spans.filter(
+        ({ events }) => !events.some(({ name }) => name === 'agento.artifact'),
+      );
+    }),
+  'moduleN.run_module.link.openai': () =>
+    changed('run_module_2', (span) => {
+      const attributes = { source: 'openai-agents-sdk' };
+      span.links.push({ trace_id: good.trace_id, span_id: 'dddddddddddddddd', attributes });
+    }),
+  'moduleN.run_module.order': () =>
+    changed('run_module_3', (span, trace) => {
+      const [link] = span.links;
+      const first = trace.spans.find(({ name }) => name === 'run_module_1');
+      if (link && first) link.span_id = first.span_id;
+    }),
+};
+
+describe('with something changed, the validator names it', () => {
+  test.each(Object.keys(breaking))('%s', (name) => {
+    const trace = breaking[name]?.() ?? good;
+
+    expect(
+      brokenBy(trace).map((rule) =>
+        name.startsWith('moduleN') ? rule.replace(/^module\d/, 'moduleN') : rule,
+      ),
+    ).toContain(name);
+  });
+
+  test.each(['kind', 'parent'])("every span's %s", (what) => {
+    const table = rules
+      .filter(({ name, subject }) => !subject && name.endsWith(`.${what}`))
+      .map(({ name }) => name);
+    const broken = table.filter((name) => {
+      const [, module, at] = /^module(\d)\.(.+)\.\w+$/.exec(name) ?? [];
+      const names: Record<string, string> = {
+        server: 'POST /run',
+        hop: 'POST',
+        run_module: `run_module_${module}`,
+      };
+      const trace = structuredClone(good);
+      const wanted = names[at ?? ''] ?? at ?? '';
+      const span = trace.spans.find(
+        (other) =>
+          other.resource['module.number'] === Number(module) &&
+          (other.name === wanted || (/^(chat|execute_tool)$/.test(wanted) && other.name.startsWith(wanted))),
+      );
+      if (!span) return false;
+      if (what === 'kind') span.kind = span.name === 'POST' ? span.kind : 'PRODUCER';
+      else
+        span.parent_span_id =
+          trace.spans.find((other) => other.name === 'chat agento-offline-1')?.span_id ?? '';
+      return brokenBy(trace).includes(name);
+    });
+    // A POST of another kind is no hop; only module 1 uses a tool; nothing is called after module 5.
+    const left = table.filter(
+      (name) => !broken.includes(name) && !/execute_tool|hop\.kind|module5\.hop/.test(name),
+    );
+    expect(left).toEqual([]);
+  });
+
+  test('every rule has a trace here that breaks it', () => {
+    const tried = Object.keys(breaking);
+    const left = rules
+      .filter(({ subject, name }) => !subject && !/\.(kind|parent)$/.test(name))
+      .map(({ name }) => name)
+      .filter((name) => !tried.includes(name) && !tried.includes(name.replace(/^module\d/, 'moduleN')))
+      // The same rule for other steps.
+      .filter((name) => !/\.(tie_break|tie_break\.event|further_calls)$/.test(name));
+    expect(left).toEqual([]);
+  });
+
+  test("a further call's own prompt", () => {
+    const trace = changed('criteria_generation', (span, { spans }) => {
+      const chat = spans.findLast((other) => other.parent_span_id === span.span_id);
+      delete chat?.attributes['ai.prompt'];
+    });
+    expect(brokenBy(trace)).toEqual(['module1.criteria_generation.further_calls']);
+  });
+});

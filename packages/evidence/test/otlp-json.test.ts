@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { parseOtlpJson } from '../src/index.ts';
+
+const traceId = '5b8efff798038103d269b633813fc60c';
+
+function line(...spans: object[]): string {
+  const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'a' } }] };
+  return JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 's' }, spans }] }] });
+}
+const span = {
+  traceId,
+  spanId: 'eee19b7ec3c1b174',
+  name: 'work',
+  startTimeUnixNano: '1544712660000000000',
+  endTimeUnixNano: '1544712661000000001',
+};
+
+describe('OTLP JSON is read', () => {
+  test('with every kind of value as the plain one', () => {
+    const attributes = [
+      { key: 'text', value: { stringValue: '' } },
+      { key: 'whole', value: { intValue: '3' } },
+      { key: 'float', value: { doubleValue: 0.5 } },
+      { key: 'whole float', value: { doubleValue: 1 } },
+      { key: 'no', value: { boolValue: false } },
+      { key: 'list', value: { arrayValue: { values: [{ intValue: '1' }, { intValue: '2' }] } } },
+      { key: 'empty list', value: { arrayValue: {} } },
+    ];
+    const links = [{ traceId, spanId: 'eee19b7ec3c1b173', attributes: [attributes[0]] }];
+    const events = [{ timeUnixNano: '1544712660500000000', name: 'happened', attributes: [attributes[1]] }];
+    const status = { code: 2, message: 'broken' };
+
+    expect(
+      parseOtlpJson(line({ ...span, kind: 3, parentSpanId: '', attributes, links, events, status })),
+    ).toEqual({
+      trace_id: traceId,
+      encoding_problems: [],
+      spans: [
+        {
+          trace_id: traceId,
+          span_id: 'eee19b7ec3c1b174',
+          parent_span_id: '',
+          name: 'work',
+          kind: 'CLIENT',
+          start: 1_544_712_660_000_000_000n,
+          end: 1_544_712_661_000_000_001n,
+          status: { code: 'ERROR', message: 'broken' },
+          attributes: {
+            text: '',
+            whole: 3,
+            float: 0.5,
+            'whole float': 1,
+            no: false,
+            list: [1, 2],
+            'empty list': [],
+          },
+          links: [{ trace_id: traceId, span_id: 'eee19b7ec3c1b173', attributes: { text: '' } }],
+          events: [{ name: 'happened', time: 1_544_712_660_500_000_000n, attributes: { whole: 3 } }],
+          resource: { 'service.name': 'a' },
+          scope: { name: 's', version: '' },
+        },
+      ],
+    });
+  });
+
+  test('with a span that was delivered twice as one', () => {
+    const trace = parseOtlpJson(`${line(span)}\n${line(span, { ...span, spanId: 'eee19b7ec3c1b175' })}\n`);
+
+    expect(trace.spans.map(({ span_id }) => span_id)).toEqual(['eee19b7ec3c1b174', 'eee19b7ec3c1b175']);
+  });
+
+  test('with what is wrong noted, not thrown', () => {
+    const trace = parseOtlpJson(
+      `${line({ ...span, kind: 'SPAN_KIND_CLIENT', startTimeUnixNano: 15 })}\n{"resou`,
+    );
+
+    expect(trace.encoding_problems).toEqual([
+      {
+        rule: 'encoding.json',
+        span_id: '',
+        span_name: '',
+        detail: 'line 2 is no TracesData: it must be a JSON object with a list resourceSpans',
+      },
+      {
+        rule: 'encoding.enums',
+        span_id: span.spanId,
+        span_name: 'work',
+        detail: 'kind is "SPAN_KIND_CLIENT": write the enum\'s number',
+      },
+      {
+        rule: 'encoding.integers',
+        span_id: span.spanId,
+        span_name: 'work',
+        detail: 'startTimeUnixNano is 15: write 64-bit integers as decimal strings',
+      },
+    ]);
+  });
+
+  test('as a trace without spans where there is none', () => {
+    expect(parseOtlpJson('')).toEqual({ trace_id: '', spans: [], encoding_problems: [] });
+  });
+});

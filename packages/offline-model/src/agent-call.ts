@@ -1,0 +1,49 @@
+import { agents } from './agents/index.ts';
+import { ApiError } from './api-error.ts';
+import { type ChatRequest, isFields } from './chat-request.ts';
+import { faultMarkers } from './faults.ts';
+
+/** Which agent a request speaks as, and the JSON between its input's delimiters. */
+export interface AgentCall {
+  name: string;
+  /** The first user message as sent: what repeats of a call have in common. */
+  text: string;
+  input: Record<string, unknown>;
+}
+
+/**
+ * The agent is named by the heading that begins the system message; its input stands in the first user
+ * message. Later messages (a repair, tool results) do not change what is asked. Undefined for any other
+ * chat; an ApiError 400 where an agent's input lacks a field.
+ */
+export function readAgentCall(chat: ChatRequest): AgentCall | undefined {
+  const system = chat.messages.find(({ role }) => role === 'system' || role === 'developer');
+  const name = system?.content.trimStart().match(/^# (\w+)/)?.[1] ?? '';
+  const agent = agents.get(name);
+  const text = chat.messages.find(({ role }) => role === 'user')?.content ?? '';
+  const start = text.indexOf('<input>');
+  const end = text.indexOf('</input>', start);
+  if (!agent || start < 0 || end < 0) return undefined;
+  const input = parse(text.slice(start + '<input>'.length, end), name);
+  for (const field of agent.needs) {
+    if (input[field] === undefined) {
+      throw new ApiError(400, `The input of ${name} lacks "${field}".`, { param: 'messages' });
+    }
+  }
+  for (const field of ['goal', 'context']) {
+    const value = input[field];
+    if (typeof value === 'string' && value.includes('[[fault:'))
+      input[field] = value.replace(faultMarkers, '').trim();
+  }
+  return { name, text, input };
+}
+
+function parse(json: string, name: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(json);
+    if (isFields(value) && (value.goal === undefined || typeof value.goal === 'string')) return value;
+  } catch {
+    // Falls through: broken JSON and JSON of another kind are the same mistake.
+  }
+  throw new ApiError(400, `The input of ${name} is not a JSON object with a goal.`, { param: 'messages' });
+}

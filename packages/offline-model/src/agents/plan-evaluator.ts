@@ -1,0 +1,25 @@
+import type { PlanScoresAnswer, StepInputs } from '@agento/contracts';
+import { coverage, quote } from '../language/coverage.ts';
+import { list } from '../language/text.ts';
+
+/** Rule: 0.25 and three quarters of the share of the criterion's key terms that stand in the plan's text. */
+export function planEvaluator({ goal, criteria, plans }: StepInputs['plan_evaluation']): PlanScoresAnswer {
+  return {
+    scores: plans.flatMap((plan) => {
+      const text = [
+        plan.plan_title,
+        plan.plan_description,
+        ...plan.plan_items.flatMap((item) => [item.item_title, item.item_description]),
+      ].join('\n');
+      return criteria.map((criterion) => {
+        const { share, found, missing } = coverage(criterion.criteria, goal, text);
+        return {
+          plan_id: plan.id,
+          criterion_id: criterion.id,
+          score: Math.round((0.25 + 0.75 * share) * 100) / 100,
+          reasoning: `Of ${quote(criterion.criteria)} the outline has ${list(found.slice(0, 6)) || 'nothing'}${missing.length ? ` and lacks ${list(missing.slice(0, 6))}` : ''}.`,
+        };
+      });
+    }),
+  };
+}

@@ -1,0 +1,27 @@
+import type { RevisedTextAnswer, StepInputs } from '@agento/contracts';
+import { clausesOf, knowledge, oneIn, topicOf } from '../knowledge.ts';
+import { coverage, coveredFrom } from '../language/coverage.ts';
+import { coverSentence, join } from '../writing.ts';
+import { insert } from './revision-applier.ts';
+
+/**
+ * Rules. Every targeted criterion the text does not cover yet is covered now; in one item of eight (by the
+ * hash of goal and title) the last of them is only put on the agenda, and stays open.
+ */
+export function revisionRefiner(input: StepInputs['revision_refinement']): RevisedTextAnswer {
+  const { goal, criteria, item, revision_request: request, previous_text: text } = input;
+  const known = knowledge(goal);
+  const { topic } = topicOf(known, item.item_title, item.item_description);
+  const open = criteria
+    .filter(({ id }) => request.targeted_criteria.includes(id))
+    .filter(
+      ({ criteria: words }) => coverage(words, goal, `${item.item_title}\n${text}`).share < coveredFrom,
+    );
+  const late = oneIn(8, goal, item.item_title) ? open.at(-1) : undefined;
+  const added = open.map((criterion) =>
+    criterion === late
+      ? `What is still open in this point goes onto the agenda of ${topic.owner}.`
+      : coverSentence(clausesOf(known, criterion.criteria), topic, text, true),
+  );
+  return { revised_text: insert(text, join(added)) };
+}

@@ -1,0 +1,85 @@
+import { hash } from 'node:crypto';
+import type { AgentCall } from './agent-call.ts';
+import { agents } from './agents/index.ts';
+import { searchAgentWith, searchQuery } from './agents/search-agent.ts';
+import type { ChatRequest } from './chat-request.ts';
+import { knowledge, sentence } from './knowledge.ts';
+import { shorten } from './language/text.ts';
+import { minimalInstance } from './minimal-instance.ts';
+import { offlineModelName } from './names.ts';
+
+export interface ToolCall {
+  id: string;
+  type: 'function';
+  function: { name: string; arguments: string };
+}
+
+export interface Annotation {
+  type: 'url_citation';
+  url_citation: { url: string; title: string; start_index: number; end_index: number };
+}
+
+/** The assistant's message, and why it ended. */
+export interface Answer {
+  content: string | null;
+  refusal?: string;
+  tool_calls?: ToolCall[];
+  annotations?: Annotation[];
+  finish_reason: 'stop' | 'length' | 'tool_calls';
+}
+
+const searchTool = 'web_search';
+
+/** Answers by the agent's rule, or as what it is where no agent asks. */
+export function answerTo(chat: ChatRequest, call: AgentCall | undefined): Answer {
+  if (call?.name === 'SearchAgent') return searchAnswer(chat, call);
+  if (call) return spoken(JSON.stringify(agents.get(call.name)?.answer(call.input)));
+  if (chat.webSearch) return webSearchAnswer(chat);
+  if (chat.format === 'json_schema') return spoken(JSON.stringify(minimalInstance(chat.schema)));
+  if (chat.format === 'json_object') return spoken(JSON.stringify({ answer: introduction }));
+  return spoken(introduction);
+}
+
+const introduction = `This is Agento’s offline model, ${offlineModelName}. It answers Agento’s own agents by stated rules and has nothing to say on anything else.`;
+
+function spoken(content: string): Answer {
+  return { content, finish_reason: 'stop' };
+}
+
+/** With the search tool and no result yet SearchAgent calls it; with results it answers from them. */
+function searchAnswer(chat: ChatRequest, { name, input }: AgentCall): Answer {
+  const brief = {
+    goal: String(input.goal),
+    ...(typeof input.context === 'string' && { context: input.context }),
+  };
+  const results = chat.messages.filter(({ role }) => role === 'tool').map(({ content }) => content);
+  if (results.length > 0) return spoken(JSON.stringify(searchAgentWith(brief, results.join('\n'))));
+  if (!chat.tools.includes(searchTool)) return spoken(JSON.stringify(agents.get(name)?.answer(input)));
+  const query = JSON.stringify({ query: searchQuery(brief) });
+  const call: ToolCall = {
+    id: `call_${hash('sha256', query).slice(0, 24)}`,
+    type: 'function',
+    function: { name: searchTool, arguments: query },
+  };
+  return { content: null, tool_calls: [call], finish_reason: 'tool_calls' };
+}
+
+/** A search that looks nothing up and says so: what the rules know, cited from addresses that cannot exist. */
+function webSearchAnswer(chat: ChatRequest): Answer {
+  const question = chat.messages.findLast(({ role }) => role === 'user')?.content ?? '';
+  const known = knowledge(shorten(question, 500));
+  const [domain] = known.domains;
+  let content = `Nothing was looked up: this is the offline model. What it knows of ${domain.name}:`;
+  const annotations = domain.sources.map(({ title, note }, index): Annotation => {
+    const fact = sentence(known.fill(domain.known[index] ?? note));
+    const start_index = content.length + 1;
+    content += `\n${fact}`;
+    const slug = title
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '');
+    const url = `https://offline.agento.invalid/${slug}`;
+    return { type: 'url_citation', url_citation: { url, title, start_index, end_index: content.length } };
+  });
+  return { content, annotations, finish_reason: 'stop' };
+}

@@ -1,0 +1,23 @@
+/** An error as OpenAI-compatible servers answer it: `{error: {message, type, param, code}}` with its status. */
+export class ApiError extends Error {
+  override name = 'ApiError';
+  readonly status: number;
+  readonly body: { error: { message: string; type: string; param: string | null; code: string | null } };
+  readonly headers: Record<string, string>;
+
+  constructor(
+    status: number,
+    message: string,
+    {
+      type = 'invalid_request_error',
+      param = null,
+      code = null,
+      headers = {},
+    }: { type?: string; param?: string | null; code?: string | null; headers?: Record<string, string> } = {},
+  ) {
+    super(message);
+    this.status = status;
+    this.body = { error: { message, type, param, code } };
+    this.headers = headers;
+  }
+}

@@ -1,0 +1,103 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { readAgentCall } from './agent-call.ts';
+import { answerTo } from './answer.ts';
+import { ApiError } from './api-error.ts';
+import { readChatRequest } from './chat-request.ts';
+import { chunksOf, completionOf } from './completion.ts';
+import { Faults } from './faults.ts';
+import { spoil } from './faulty.ts';
+import { offlineModelName, offlineProvider } from './names.ts';
+
+const bodyLimit = 64 * 1024 * 1024;
+
+/** The server without its socket. `latencyMs`: how long after a request's arrival its answer is sent. */
+export function buildApp({ latencyMs }: { latencyMs: number }): FastifyInstance {
+  const app = Fastify({ logger: false, bodyLimit, forceCloseConnections: true });
+  const faults = new Faults();
+  const stats = { requests: 0, inFlight: 0, aborted: 0 };
+  const stopping = new AbortController();
+
+  // The text itself is wanted (ids are its hash), and a body of any content type is tried as JSON.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, text, done) => done(null, text));
+  app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+    const known = error instanceof ApiError ? error : unexpected(error);
+    return reply.code(known.status).headers(known.headers).send(known.body);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const unknown = new ApiError(404, `Unknown request URL: ${request.method} ${request.url.slice(0, 200)}.`);
+    return reply.code(404).send(unknown.body);
+  });
+  app.addHook('preClose', async () => stopping.abort());
+
+  /** Counts the request and tells when its caller leaves: seen on the response, which then closes unfinished. */
+  function watch(reply: FastifyReply): AbortSignal {
+    const left = new AbortController();
+    stats.requests++;
+    stats.inFlight++;
+    reply.raw.once('close', () => {
+      stats.inFlight--;
+      if (!reply.raw.writableFinished && !stopping.signal.aborted) stats.aborted++;
+      left.abort();
+    });
+    return AbortSignal.any([left.signal, stopping.signal]);
+  }
+
+  async function complete(request: FastifyRequest, reply: FastifyReply) {
+    const arrived = performance.now();
+    const gone = watch(reply);
+    const text = typeof request.body === 'string' ? request.body : '';
+    const chat = readChatRequest(text);
+    const call = readAgentCall(chat);
+    const asked = call?.text ?? chat.messages.map(({ content }) => content).join('\n');
+    const header = String(request.headers['x-offline-fault'] ?? '');
+    const fault = faults.next(call?.name ?? '', asked, header, chat.format === 'json_schema');
+    const answer = answerTo(chat, call);
+    const wait = (fault?.kind === 'latency' ? fault.ms : latencyMs) - (performance.now() - arrived);
+    // Whoever left needs no answer: the pause ends, and what is sent goes nowhere.
+    if (wait > 0) await delay(wait, undefined, { signal: gone }).catch(() => undefined);
+    if (gone.aborted) return reply.hijack();
+    if (fault?.kind === 'stall') return reply.hijack();
+    if (fault?.kind === 'close') {
+      reply.hijack();
+      reply.raw.destroy();
+      return reply;
+    }
+    const sound = spoil(answer, fault);
+    reply.header('x-request-id', `req_${stats.requests}`);
+    const type = chat.stream ? 'text/event-stream; charset=utf-8' : 'application/json; charset=utf-8';
+    const body = chat.stream
+      ? [...chunksOf(text, chat, sound)].join('')
+      : JSON.stringify(completionOf(text, chat, sound));
+    if (fault?.kind === 'stall-body') {
+      reply.hijack();
+      reply.raw.writeHead(200, { 'content-type': type });
+      reply.raw.write(body.slice(0, Math.ceil(body.length / 2)));
+      return reply;
+    }
+    return reply.type(type).send(body);
+  }
+
+  app.post('/v1/chat/completions', complete);
+  app.get('/v1/models', () => ({ object: 'list', data: [model] }));
+  app.get<{ Params: { id: string } }>('/v1/models/:id', ({ params }) => {
+    if (params.id === offlineModelName) return model;
+    throw new ApiError(404, `The model '${params.id.slice(0, 100)}' does not exist.`, {
+      param: 'model',
+      code: 'model_not_found',
+    });
+  });
+  app.get('/livez', () => ({ status: 'ok', model: offlineModelName }));
+  app.get('/offline/stats', () => stats);
+  return app;
+}
+
+const model = { id: offlineModelName, object: 'model', created: 1_760_000_000, owned_by: offlineProvider };
+
+/** What Fastify itself refuses keeps its status; anything else is a fault of ours. */
+function unexpected(error: Error & { statusCode?: number }): ApiError {
+  const status = error.statusCode ?? 500;
+  if (status < 500) return new ApiError(status, error.message);
+  return new ApiError(500, `The offline model failed: ${error.message}`, { type: 'server_error' });
+}

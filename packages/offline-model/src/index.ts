@@ -1,0 +1,29 @@
+import { buildApp } from './app.ts';
+
+export { offlineModelName, offlineProvider } from './names.ts';
+
+/** A running offline model; `url` ends in `/v1`, as `OPENAI_BASE_URL` wants it. */
+export interface OfflineModel {
+  url: string;
+  port: number;
+  /** Ends what is in flight and stops listening. */
+  close(): Promise<void>;
+}
+
+/** Listens on host and port (0: any free one); rejects where the port is in use. `latencyMs` delays each answer. */
+export async function startOfflineModel({
+  host,
+  port,
+  latencyMs,
+}: {
+  host: string;
+  port: number;
+  latencyMs: number;
+}): Promise<OfflineModel> {
+  const app = buildApp({ latencyMs });
+  await app.listen({ host, port });
+  const [address] = app.addresses();
+  const bound = typeof address === 'object' ? address.port : port;
+  const name = host.includes(':') ? `[${host}]` : host;
+  return { url: `http://${name}:${bound}/v1`, port: bound, close: () => app.close() };
+}

@@ -1,0 +1,27 @@
+/** One line of at most `most` characters, cut at a word where there is one, with an ellipsis when cut. */
+export function shorten(text: string, most: number): string {
+  const line = text
+    .slice(0, most * 4)
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim();
+  const characters = [...line];
+  if (characters.length <= most) return line;
+  const cut = characters.slice(0, most - 1).join('');
+  const space = cut.lastIndexOf(' ');
+  return `${(space > most / 2 ? cut.slice(0, space) : cut).replace(/[\s,;:.]+$/, '')}…`;
+}
+
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** The sentences of a text, each an exact substring of it. */
+export function sentences(text: string): string[] {
+  return (text.match(/[^\s][^\n]*?(?:[.!?][”"’)]*(?=\s|$)|(?=\n|$))/g) ?? []).filter((entry) => entry !== '');
+}
+
+/** `a, b and c`. */
+export function list(entries: readonly string[], last = 'and'): string {
+  if (entries.length < 2) return entries.join('');
+  return `${entries.slice(0, -1).join(', ')} ${last} ${entries.at(-1)}`;
+}

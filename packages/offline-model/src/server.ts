@@ -1,0 +1,22 @@
+import { EnvironmentError, offlineVariables, readEnvironment, serviceVariables } from '@agento/contracts';
+import { offlineModelName, startOfflineModel } from './index.ts';
+
+/** The offline model as a process of its own. Exits 2 on a wrong variable, 1 where it cannot listen. */
+const { AGENTO_HOST } = serviceVariables;
+try {
+  const values = readEnvironment({ AGENTO_HOST, ...offlineVariables }, process.env);
+  const model = await startOfflineModel({
+    host: values.AGENTO_HOST,
+    port: values.AGENTO_OFFLINE_PORT,
+    latencyMs: values.AGENTO_OFFLINE_LATENCY_MS,
+  });
+  console.log(`${offlineModelName} answers at ${model.url}`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      void model.close().finally(() => process.exit(0));
+    });
+  }
+} catch (error) {
+  console.error((error as Error).message);
+  process.exit(error instanceof EnvironmentError ? 2 : 1);
+}

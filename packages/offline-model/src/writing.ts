@@ -1,0 +1,58 @@
+import type { Topic } from './domains/domain.ts';
+import type { Clauses } from './knowledge.ts';
+import { sentence } from './knowledge.ts';
+import { hash } from './language/hash.ts';
+
+type Lead = (first: string, second: string, owner: string) => string;
+
+const leads: readonly Lead[] = [
+  (first, second) => `${sentence(first)}; ${second}.`,
+  (first, second, owner) => `It is up to ${owner} to see that ${first} and that ${second}.`,
+  (first, second) => `${sentence(first)}. ${sentence(second)}.`,
+  (first, second) => `From the outset ${first}, and ${second}.`,
+  (first, second) => `It belongs to this part that ${first} and that ${second}.`,
+];
+
+const revisedLeads: readonly Lead[] = [
+  (first, second) => `After the review ${first}, and ${second}.`,
+  (first, second, owner) =>
+    `On top of that it falls to ${owner} to make sure that ${first} and that ${second}.`,
+  (first, second) => `Newly agreed is that ${first}; likewise, ${second}.`,
+];
+
+function choose(from: readonly Lead[], ...seed: (string | number)[]): Lead {
+  return from[hash(...seed) % from.length] ?? ((first, second) => `${sentence(first)}; ${second}.`);
+}
+
+/** A sentence that covers a criterion in full; what the text says already is not said again. */
+export function coverSentence(clauses: Clauses, topic: Topic, text: string, revised = false): string {
+  const { first, second } = clauses;
+  if (says(text, second)) return partSentence(clauses, text);
+  if (says(text, first)) return `${sentence(second)}.`;
+  return choose(revised ? revisedLeads : leads, topic.title, first)(first, second, topic.owner);
+}
+
+/** A sentence that covers a criterion in part; '' where the text says that much already. */
+export function partSentence(clauses: Clauses, text: string): string {
+  return says(text, clauses.first) ? '' : `${sentence(clauses.first)}.`;
+}
+
+function says(text: string, clause: string): boolean {
+  return text.includes(clause) || text.includes(sentence(clause));
+}
+
+/** Who answers for an item and when it is done. */
+export function responsibility(topic: Topic): string {
+  const { owner, due } = topic;
+  const ways = [
+    `Responsibility lies with ${owner}, and the calendar puts it ${due}.`,
+    `The lead is with ${owner}; the work falls ${due}.`,
+    `It is in the hands of ${owner} and scheduled ${due}.`,
+  ];
+  return ways[hash(topic.title) % ways.length] ?? '';
+}
+
+/** Joins sentences, leaving out empty ones. */
+export function join(parts: readonly string[], separator = ' '): string {
+  return parts.filter((part) => part !== '').join(separator);
+}

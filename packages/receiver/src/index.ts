@@ -1,0 +1,1 @@
+export { type Receiver, type ReceiverCounts, type ReceiverSettings, startReceiver } from './receiver.ts';

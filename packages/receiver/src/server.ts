@@ -1,0 +1,25 @@
+import path from 'node:path';
+import { EnvironmentError, integer, readEnvironment, serviceVariables } from '@agento/contracts';
+import { startReceiver } from './receiver.ts';
+
+/** The embedded receiver as a process of its own: reads the environment, serves until SIGTERM or SIGINT. */
+const { AGENTO_HOST, AGENTO_DATA_DIR } = serviceVariables;
+const PORT = integer(4318, [0, 65535], 'TCP port to listen on');
+const repository = path.join(import.meta.dirname, '..', '..', '..');
+
+try {
+  const settings = readEnvironment({ AGENTO_HOST, AGENTO_DATA_DIR, PORT }, process.env);
+  const directory = path.resolve(repository, settings.AGENTO_DATA_DIR, 'traces');
+  const receiver = await startReceiver({ host: settings.AGENTO_HOST, port: settings.PORT, directory });
+  console.log(`OTLP receiver: ${receiver.url}/v1/traces, traces in ${directory}`);
+  const stop = async () => {
+    await receiver.close();
+    const { requests, spans, refused } = receiver.counts();
+    console.log(`OTLP receiver stopped: ${requests} requests, ${spans} spans, ${refused} refused`);
+    process.exit(0);
+  };
+  process.once('SIGTERM', stop).once('SIGINT', stop);
+} catch (error) {
+  console.error((error as Error).message);
+  process.exit(error instanceof EnvironmentError ? 2 : 1);
+}

@@ -1,0 +1,87 @@
+import { type Field, readFields, writeField } from './protobuf-fields.ts';
+
+/** A serialized ExportTraceServiceRequest and how many spans are in it. */
+export interface OtlpRequest {
+  bytes: Uint8Array;
+  spans: number;
+}
+
+/** A span's field with what stands around it in the request. */
+export interface PlacedSpan {
+  resource: Uint8Array[];
+  scope: Uint8Array[];
+  span: Field;
+}
+
+// ExportTraceServiceRequest.resource_spans = 1; ResourceSpans.scope_spans = 2; ScopeSpans.spans = 2
+const resourceSpans = 1;
+const scopeSpans = 2;
+export const spanField = 2;
+
+/**
+ * The request as several, each of at most that many bytes, its spans in the same order; a span that is larger
+ * by itself gets a request of its own. It works on the serialized form, so that a spooled request can be split
+ * as well as a new one, and nothing is serialized twice.
+ */
+export function splitRequest(bytes: Uint8Array, maxBytes: number): OtlpRequest[] {
+  const placed = placedSpans(bytes);
+  const content = placed.reduce((sum, { span }) => sum + span.whole.length, 0);
+  const room = maxBytes - (bytes.length - content);
+  const requests: OtlpRequest[] = [];
+  let group: PlacedSpan[] = [];
+  let size = 0;
+  for (const item of placed) {
+    if (group.length > 0 && size + item.span.whole.length > room) {
+      requests.push({ bytes: joinSpans(group), spans: group.length });
+      group = [];
+      size = 0;
+    }
+    group.push(item);
+    size += item.span.whole.length;
+  }
+  if (group.length > 0) requests.push({ bytes: joinSpans(group), spans: group.length });
+  return requests;
+}
+
+export function placedSpans(bytes: Uint8Array): PlacedSpan[] {
+  const placed: PlacedSpan[] = [];
+  for (const outer of readFields(bytes).filter((field) => field.number === resourceSpans)) {
+    const [scopes, resource] = parted(outer, scopeSpans);
+    for (const inner of scopes) {
+      const [spans, scope] = parted(inner, spanField);
+      for (const span of spans) placed.push({ resource, scope, span });
+    }
+  }
+  return placed;
+}
+
+/** The message's fields of that number, and all others as they are. */
+function parted(field: Field, number: number): [Field[], Uint8Array[]] {
+  const inside = readFields(field.content);
+  return [
+    inside.filter((candidate) => candidate.number === number),
+    inside.filter((candidate) => candidate.number !== number).map((candidate) => candidate.whole),
+  ];
+}
+
+/** A request of these spans; spans of one resource, and of one scope, stay together. */
+export function joinSpans(placed: PlacedSpan[]): Uint8Array {
+  const resources = runs(placed, (item) => item.resource).map((ofResource) => {
+    const scopes = runs(ofResource, (item) => item.scope).map((ofScope) =>
+      writeField(scopeSpans, [...(ofScope[0]?.scope ?? []), ...ofScope.map((item) => item.span.whole)]),
+    );
+    return writeField(resourceSpans, [...(ofResource[0]?.resource ?? []), ...scopes]);
+  });
+  return Buffer.concat(resources);
+}
+
+function runs(placed: PlacedSpan[], of: (item: PlacedSpan) => unknown): PlacedSpan[][] {
+  const found: PlacedSpan[][] = [];
+  let last: unknown;
+  for (const item of placed) {
+    if (found.length > 0 && of(item) === last) found.at(-1)?.push(item);
+    else found.push([item]);
+    last = of(item);
+  }
+  return found;
+}

@@ -1,0 +1,261 @@
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import type { Counters } from './counters.ts';
+import { type Fitted, fit, serializeSpans } from './requests.ts';
+import { spanSize } from './span-size.ts';
+import type { Spool, SpoolFile } from './spool.ts';
+import type { Warnings } from './warnings.ts';
+
+/** A serialized request that waits: in memory (`bytes`) or on disk (`file`). */
+export interface Batch {
+  spans: number;
+  size: number;
+  bytes: Uint8Array | null;
+  file: SpoolFile | null;
+  inFlight: boolean;
+  /** The collector may have had it already. */
+  maybeDelivered: boolean;
+}
+
+export interface OutboxLimits {
+  maxQueueBytes: number;
+  maxSpoolBytes: number;
+  maxRequestBytes: number;
+  maxBatchSpans: number;
+}
+
+const spoolRetryMs = 5_000;
+
+/**
+ * Where spans wait: a queue of spans not yet serialized, then batches in order, in memory or on disk. Both are
+ * bounded in bytes, and every way in and out counts.
+ */
+export class Outbox {
+  readonly #limits: OutboxLimits;
+  readonly #spool: Spool | null;
+  readonly #counters: Counters;
+  readonly #warnings: Warnings;
+  #queue: { span: ReadableSpan; size: number }[] = [];
+  /** So many spans at the queue's head have waited long enough. */
+  #due = 0;
+  #batches: Batch[] = [];
+  #memoryBytes = 0;
+  #queueBytes = 0;
+  #spoolBytes = 0;
+  #sequence = 0;
+  #spoolRetryAt = 0;
+
+  constructor(limits: OutboxLimits, spool: Spool | null, counters: Counters, warnings: Warnings) {
+    this.#limits = limits;
+    this.#spool = spool;
+    this.#counters = counters;
+    this.#warnings = warnings;
+  }
+
+  /** Spans that are neither serialized nor sent. */
+  get queueLength(): number {
+    return this.#queue.length;
+  }
+
+  /** Whether the queue fills a request. */
+  get isFull(): boolean {
+    return (
+      this.#queue.length >= this.#limits.maxBatchSpans || this.#queueBytes >= this.#limits.maxRequestBytes
+    );
+  }
+
+  add(span: ReadableSpan): void {
+    const size = spanSize(span);
+    // A burst goes to disk at once: this is the one place where a span's end waits for it.
+    if (this.#memoryBytes + size > this.#limits.maxQueueBytes) this.persist();
+    if (this.#memoryBytes > 0 && this.#memoryBytes + size > this.#limits.maxQueueBytes) {
+      this.#lose(this.#spool ? 'spool_error' : 'queue_full', 1);
+      return;
+    }
+    this.#queue.push({ span, size });
+    this.#queueBytes += size;
+    this.#memoryBytes += size;
+    this.#counters.queued += 1;
+  }
+
+  /** What is in the queue now may be sent, however little it is. */
+  markDue(): void {
+    this.#due = this.#queue.length;
+  }
+
+  /** The batch that is next to be sent; null when nothing is due. */
+  head(): Batch | null {
+    while (this.#batches.length === 0 && this.#due > 0) this.#batches.push(...this.#cut(this.#due));
+    return this.#batches[0] ?? null;
+  }
+
+  /** The batch's bytes; null, and it is counted as lost, when its file is gone. */
+  async read(batch: Batch): Promise<Uint8Array | null> {
+    if (batch.bytes) return batch.bytes;
+    try {
+      if (batch.file && this.#spool) return await this.#spool.read(batch.file);
+    } catch (error) {
+      this.#warnings.warn('spool', () => ({ error: String(error) }), 'A spooled request cannot be read');
+    }
+    this.drop(batch, 'spool_lost');
+    return null;
+  }
+
+  /** Writes everything that is only in memory to the spool, as far as that works. Never throws. */
+  persist(): void {
+    if (!this.#spool || performance.now() < this.#spoolRetryAt) return;
+    for (const batch of this.#batches.filter(({ file }) => !file)) if (!this.#write(batch)) return;
+    while (this.#queue.length > 0) {
+      const batches = this.#cut(this.#queue.length);
+      this.#batches.push(...batches);
+      for (const batch of batches) if (!this.#write(batch)) return;
+    }
+  }
+
+  /** Takes over what dead processes have left. Whether there was anything. */
+  adopt(): boolean {
+    const folders = this.#spool?.adopt() ?? [];
+    const adopted: Batch[] = [];
+    for (const files of folders) {
+      for (const [index, file] of files.entries()) {
+        // The oldest of a folder may have been in flight when its process died.
+        const maybeDelivered = index === 0;
+        if (maybeDelivered) this.#counters.duplicates_possible += file.spans;
+        adopted.push({
+          spans: file.spans,
+          size: file.size,
+          bytes: null,
+          file,
+          inFlight: false,
+          maybeDelivered,
+        });
+        this.#spoolBytes += file.size;
+        this.#counters.adopted += file.spans;
+        this.#counters.spooled += file.spans;
+      }
+    }
+    const inFlight = this.#batches.filter((batch) => batch.inFlight);
+    const waiting = this.#batches.filter((batch) => !batch.inFlight);
+    this.#batches = [...inFlight, ...adopted, ...waiting];
+    this.#makeRoom(0);
+    return adopted.length > 0;
+  }
+
+  /** The collector has the batch, but for the spans it said it rejected. */
+  delivered(batch: Batch, rejected: number): void {
+    if (!this.#release(batch)) return;
+    this.#counters.exported += batch.spans - rejected;
+    this.#lose('partial_success', rejected);
+  }
+
+  drop(batch: Batch, reason: string): void {
+    if (this.#release(batch)) this.#lose(reason, batch.spans);
+  }
+
+  /** Puts smaller requests in the place of the batch, or drops what cannot be made smaller. */
+  shrink(batch: Batch, bytes: Uint8Array, maxBytes: number): void {
+    const at = this.#batches.indexOf(batch);
+    if (at < 0) return;
+    const smaller = this.#admit(fit({ bytes, spans: batch.spans }, maxBytes, this.#counters));
+    this.#batches.splice(at + 1, 0, ...smaller);
+    if (batch.file) for (const part of smaller) this.#write(part);
+    this.#release(batch);
+  }
+
+  /** Gives up what is only in memory. */
+  abandon(): void {
+    for (const batch of this.#batches.filter((candidate) => !candidate.file)) this.drop(batch, 'shutdown');
+    const left = this.#take(this.#queue.length).length;
+    this.#counters.queued -= left;
+    this.#lose('shutdown', left);
+  }
+
+  /** Serializes at most that many spans from the queue's head as batches; usually one. */
+  #cut(most: number): Batch[] {
+    const { maxBatchSpans, maxRequestBytes } = this.#limits;
+    let count = 0;
+    let size = 0;
+    for (const item of this.#queue) {
+      if (count === Math.min(most, maxBatchSpans) || (count > 0 && size + item.size > maxRequestBytes)) break;
+      count += 1;
+      size += item.size;
+    }
+    const spans = this.#take(count);
+    this.#counters.queued -= spans.length;
+    return this.#admit(serializeSpans(spans, maxRequestBytes, this.#counters));
+  }
+
+  #take(count: number): ReadableSpan[] {
+    const taken = this.#queue.splice(0, count);
+    this.#due = Math.max(0, this.#due - taken.length);
+    for (const { size } of taken) {
+      this.#queueBytes -= size;
+      this.#memoryBytes -= size;
+    }
+    return taken.map(({ span }) => span);
+  }
+
+  /** Requests come to wait in memory, and what could not be put into one is lost. */
+  #admit({ requests, lost }: Fitted): Batch[] {
+    for (const { reason, spans } of lost) this.#lose(reason, spans);
+    return requests.map(({ bytes, spans }) => {
+      this.#memoryBytes += bytes.length;
+      this.#counters.queued += spans;
+      return { spans, size: bytes.length, bytes, file: null, inFlight: false, maybeDelivered: false };
+    });
+  }
+
+  /** Moves a batch to disk; false when the disk does not take it, and then it stays in memory. */
+  #write(batch: Batch): boolean {
+    if (!this.#spool || !batch.bytes) return false;
+    if (!this.#makeRoom(batch.size)) {
+      this.drop(batch, 'spool_full');
+      return true;
+    }
+    try {
+      batch.file = this.#spool.write(this.#sequence++, batch.spans, batch.bytes);
+    } catch (error) {
+      this.#spoolRetryAt = performance.now() + spoolRetryMs;
+      this.#warnings.warn('spool', () => ({ error: String(error) }), 'Spans cannot be written to the spool');
+      return false;
+    }
+    this.#warnings.over('spool', () => ({}), 'Spans are written to the spool again');
+    batch.bytes = null;
+    this.#memoryBytes -= batch.size;
+    this.#spoolBytes += batch.size;
+    this.#counters.queued -= batch.spans;
+    this.#counters.spooled += batch.spans;
+    return true;
+  }
+
+  /** Drops the oldest files, but for one in flight, until that many bytes fit; false when they never will. */
+  #makeRoom(size: number): boolean {
+    while (this.#spoolBytes + size > this.#limits.maxSpoolBytes) {
+      const oldest = this.#batches.find((batch) => batch.file && !batch.inFlight);
+      if (!oldest) return false;
+      this.drop(oldest, 'spool_full');
+    }
+    return true;
+  }
+
+  /** The batch waits no longer; false when it already did not, since it was given up meanwhile. */
+  #release(batch: Batch): boolean {
+    const at = this.#batches.indexOf(batch);
+    if (at < 0) return false;
+    this.#batches.splice(at, 1);
+    if (batch.file) {
+      this.#spool?.remove(batch.file);
+      this.#spoolBytes -= batch.size;
+      this.#counters.spooled -= batch.spans;
+    } else {
+      this.#memoryBytes -= batch.size;
+      this.#counters.queued -= batch.spans;
+    }
+    return true;
+  }
+
+  #lose(reason: string, spans: number): void {
+    if (spans === 0) return;
+    this.#counters.drop(reason, spans);
+    this.#warnings.warn('dropped', () => ({ dropped: { ...this.#counters.dropped } }), 'Spans were dropped');
+  }
+}

@@ -1,0 +1,43 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+
+const host = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+const pattern = /^([0-9a-f]{8})-(\d+)-([0-9a-f]{8})(?:\.\d+)?$/;
+/** Owners in this process: a process that was restarted may have its predecessor's pid. */
+const alive = new Set<string>();
+/** An owner touches its folders every half minute; one that has not for this long is taken for dead. */
+const staleMs = 150_000;
+
+/** Claims a new owner's name for this process: host, pid, and what tells it from others with that pid. */
+export function newOwner(): string {
+  const owner = `${host}-${process.pid}-${randomBytes(4).toString('hex')}`;
+  alive.add(owner);
+  return owner;
+}
+
+export function endOwner(owner: string): void {
+  alive.delete(owner);
+}
+
+/**
+ * Whether a spool folder's owner is dead. On this host the pid says so at once; the folder's time decides where
+ * it cannot: on a shared disk, in another container, and when somebody else has the pid by now.
+ */
+export function isAbandoned(folder: string, modifiedAt: number): boolean {
+  const parts = pattern.exec(folder);
+  if (!parts) return false;
+  const [, ownerHost, pid, nonce] = parts;
+  const owner = `${ownerHost}-${pid}-${nonce}`;
+  if (alive.has(owner)) return false;
+  if (Date.now() - modifiedAt > staleMs) return true;
+  return ownerHost === host && (Number(pid) === process.pid || !isRunning(Number(pid)));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

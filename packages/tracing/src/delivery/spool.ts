@@ -1,0 +1,135 @@
+import {
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { endOwner, isAbandoned, newOwner } from './spool-owner.ts';
+
+/** One serialized request on disk. */
+export interface SpoolFile {
+  path: string;
+  spans: number;
+  size: number;
+}
+
+const pattern = /^(\d+)-(\d+)\.otlp$/;
+
+/**
+ * The folder where requests wait: `{root}/{owner}/{sequence}-{spans}.otlp`. Each process writes in a folder of its
+ * own and takes over the folders of dead ones by renaming them, which only one can do. Files are written whole or
+ * not at all, and at once: when `write` returns, a kill no longer loses them.
+ */
+export class Spool {
+  readonly #root: string;
+  readonly #owner = newOwner();
+  readonly #folders = new Set<string>();
+  #taken = 0;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** Throws when the disk is full or the folder cannot be written. */
+  write(sequence: number, spans: number, bytes: Uint8Array): SpoolFile {
+    const folder = join(this.#root, this.#owner);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    this.#folders.add(folder);
+    const path = join(folder, `${String(sequence).padStart(8, '0')}-${spans}.otlp`);
+    const unfinished = `${path}.tmp`;
+    try {
+      writeFileSync(unfinished, bytes, { mode: 0o600 });
+      renameSync(unfinished, path);
+    } catch (error) {
+      quietly(() => rmSync(unfinished, { force: true }));
+      throw error;
+    }
+    return { path, spans, size: bytes.length };
+  }
+
+  read(file: SpoolFile): Promise<Buffer> {
+    return readFile(file.path);
+  }
+
+  remove(file: SpoolFile): void {
+    quietly(() => rmSync(file.path, { force: true }));
+  }
+
+  /** Takes over the folders of dead processes: their files, oldest first, a list for each folder. */
+  adopt(): SpoolFile[][] {
+    const adopted: SpoolFile[][] = [];
+    for (const { name } of this.#abandoned()) {
+      const folder = join(this.#root, `${this.#owner}.${this.#taken++}`);
+      quietly(() => {
+        renameSync(join(this.#root, name), folder);
+        this.#folders.add(folder);
+        adopted.push(listFiles(folder));
+      });
+    }
+    return adopted.filter((files) => files.length > 0);
+  }
+
+  #abandoned(): { name: string; modifiedAt: number }[] {
+    const found: { name: string; modifiedAt: number }[] = [];
+    quietly(() => {
+      for (const entry of readdirSync(this.#root, { withFileTypes: true })) {
+        quietly(() => {
+          const modifiedAt = statSync(join(this.#root, entry.name)).mtimeMs;
+          if (entry.isDirectory() && isAbandoned(entry.name, modifiedAt))
+            found.push({ name: entry.name, modifiedAt });
+        });
+      }
+    });
+    return found.sort((one, other) => one.modifiedAt - other.modifiedAt);
+  }
+
+  /** Says that this process lives, and removes folders it has emptied. */
+  touch(): void {
+    const now = new Date();
+    for (const folder of this.#folders) {
+      if (!removeIfEmpty(folder)) quietly(() => utimesSync(folder, now, now));
+      else this.#folders.delete(folder);
+    }
+  }
+
+  /** Gives the folders up: what is still in them is for the next process. */
+  close(): void {
+    for (const folder of this.#folders) removeIfEmpty(folder);
+    endOwner(this.#owner);
+  }
+}
+
+function listFiles(folder: string): SpoolFile[] {
+  const files: (SpoolFile & { sequence: number })[] = [];
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const parts = pattern.exec(name);
+    if (parts)
+      files.push({ path, sequence: Number(parts[1]), spans: Number(parts[2]), size: statSync(path).size });
+    else quietly(() => rmSync(path, { force: true }));
+  }
+  return files.sort((one, other) => one.sequence - other.sequence);
+}
+
+/** Whether the folder is gone; one with files in it stays. */
+function removeIfEmpty(folder: string): boolean {
+  try {
+    rmdirSync(folder);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  }
+}
+
+/** Housekeeping that may fail: another process was faster, or the disk is gone, which a write will report. */
+function quietly(work: () => void): void {
+  try {
+    work();
+  } catch {}
+}

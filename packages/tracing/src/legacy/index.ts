@@ -1,0 +1,1 @@
+export { type Legacy, type LegacyOptions, startLegacy } from './legacy.ts';

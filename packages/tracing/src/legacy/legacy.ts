@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import type { DeliveryLog } from '../delivery/index.ts';
+import { onCapture } from '../payload.ts';
+import { settings } from '../settings.ts';
+import { LegacyRecord } from './record.ts';
+import { legacyStep } from './step.ts';
+import { writeWhole } from './write-whole.ts';
+
+export interface LegacyOptions {
+  /** Files go to `{dataDir}/legacy/{run id}/module{N}/manual_traces.json`. */
+  dataDir: string;
+  module: { number: number };
+  /** Most bytes of captured steps kept for runs under way. Default 32 MiB. */
+  maxBytes?: number;
+  /** Told when a file could not be written. */
+  log?: DeliveryLog;
+}
+
+/** The legacy record, kept beside the trace while readers move from one to the other. */
+export interface Legacy {
+  /** Writes the run's file. Never rejects: a record that cannot be written is no reason for a run to fail. */
+  finishRun(runId: string): Promise<void>;
+  /** Records no more and writes the files of runs still under way. Never rejects. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Records every captured step (`captureStep`) in one redacted file a module and run. Steps that are captured
+ * while content is switched off, or outside a run, leave nothing.
+ */
+export function startLegacy(options: LegacyOptions): Legacy {
+  const { number } = options.module;
+  const record = new LegacyRecord(number, options.maxBytes ?? 32 * 1024 * 1024);
+  const stopCapturing = onCapture((stage, captured, span) => {
+    const step = settings.content ? legacyStep(stage, captured, span) : null;
+    if (step) record.add(step);
+  });
+
+  async function finishRun(runId: string): Promise<void> {
+    const content = record.take(runId);
+    if (content === null) return;
+    const directory = join(options.dataDir, 'legacy', runId, `module${number}`);
+    try {
+      await writeWhole(directory, 'manual_traces.json', content);
+    } catch (error) {
+      options.log?.warn({ error: String(error), directory }, 'The legacy record cannot be written');
+    }
+  }
+
+  return {
+    finishRun,
+    async stop() {
+      stopCapturing();
+      await Promise.all(record.runs.map(finishRun));
+    },
+  };
+}

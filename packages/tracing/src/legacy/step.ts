@@ -1,0 +1,55 @@
+import { type Attributes, context, type Span } from '@opentelemetry/api';
+import { attribute } from '../names.ts';
+import { withoutOrigin } from '../payload.ts';
+import { scopeOf } from '../scope.ts';
+import { settings } from '../settings.ts';
+
+/** One captured step, as the JSON text it has in the file. */
+export interface LegacyStep {
+  runId: string;
+  traceId: string;
+  json: string;
+}
+
+const subjects = {
+  item_id: attribute.itemId,
+  criterion_id: attribute.criterionId,
+  plan_id: attribute.planId,
+  attempt: attribute.attempt,
+} as const;
+
+/**
+ * A captured step as the legacy file has it: redacted as the span's event is, so that the two can be held
+ * against each other. Null outside a run, and where the run's id could not be a folder's name.
+ */
+export function legacyStep(
+  stage: string,
+  captured: { inputs: unknown; outputs: unknown },
+  span: Span,
+): LegacyStep | null {
+  const facts = factsOf(span);
+  const runId = facts[attribute.runId];
+  if (typeof runId !== 'string' || !/^[\w-]{1,128}$/.test(runId)) return null;
+  const { traceId, spanId } = span.spanContext();
+  const head = {
+    stage,
+    agent_name: facts[attribute.agentName],
+    span_id: spanId,
+    recorded_at: new Date().toISOString(),
+    ...Object.fromEntries(Object.entries(subjects).map(([field, key]) => [field, facts[key]])),
+  };
+  const inputs = redactedJson(captured.inputs);
+  const outputs = redactedJson(captured.outputs);
+  const json = `${JSON.stringify(head).slice(0, -1)},"inputs":${inputs},"outputs":${outputs}}`;
+  return { runId, traceId, json };
+}
+
+/** What a span says of itself; the context knows it too where sampling has left the span empty. */
+function factsOf(span: Span): Attributes {
+  const { attributes } = span as { attributes?: Attributes };
+  return { ...scopeOf(context.active()).attributes, ...attributes };
+}
+
+function redactedJson(value: unknown): string {
+  return settings.redactor.text(withoutOrigin(value) || 'null').text;
+}

@@ -1,0 +1,40 @@
+/** A quoted value's content, `[start, end)`, and where reading goes on after its closing quote. */
+export interface Quoted {
+  start: number;
+  end: number;
+  next: number;
+}
+
+const opening = /(\\*)(["'`])/y;
+
+/** The quote, with the backslashes before it, that stands at `at`. */
+export function quoteAt(text: string, at: number): string | undefined {
+  opening.lastIndex = at;
+  return opening.exec(text)?.[0];
+}
+
+/**
+ * The content of the string that begins with the quote at `at`. In JSON within JSON a quote of depth n has
+ * 2ⁿ−1 backslashes before it: fewer than the opening one has mean that a string around this one ends.
+ */
+export function readQuoted(text: string, at: number): Quoted | undefined {
+  const quote = quoteAt(text, at);
+  if (quote === undefined) return undefined;
+  const mark = quote.at(-1) ?? '"';
+  const depth = quote.length;
+  const start = at + quote.length;
+  for (let i = start; i < text.length; i++) {
+    const char = text[i];
+    if (char === '\n' && mark !== '`') return { start, end: i, next: i };
+    if (char !== mark && char !== '"') continue;
+    let slashes = 0;
+    while (i - slashes > start && text[i - slashes - 1] === '\\') slashes++;
+    // Any double quote outside, whatever the inner mark, may be what holds a JSON text together.
+    if (char === '"' && mark !== '"') return { start, end: i - slashes, next: i - slashes };
+    if (slashes < depth - 1) return { start, end: i - slashes, next: i - slashes };
+    if (((slashes + 1) / depth) % 2 === 1 || (slashes + 1) % depth !== 0) {
+      return { start, end: i - (depth - 1), next: i + 1 };
+    }
+  }
+  return { start, end: text.length, next: text.length };
+}

@@ -1,0 +1,163 @@
+import { marker, replacePassages } from './found.ts';
+import { createLoadedSecretReader } from './loaded-secrets.ts';
+import { readText } from './read.ts';
+import { isSecretKey } from './secret-keys.ts';
+
+/** A text without its secrets, how many there were, and the names of the rules that found them. */
+export interface Redaction {
+  text: string;
+  count: number;
+  rules: string[];
+}
+
+export interface RedactedValue<T> {
+  value: T;
+  count: number;
+  rules: string[];
+}
+
+export interface Redactor {
+  /**
+   * Redacts free text, JSON (within JSON), headers, environment and YAML lines, URLs, PEM keys. What was valid
+   * JSON stays valid JSON, and redacting the result again changes nothing. Never throws. Give it whole texts:
+   * a secret cut in two is not found.
+   */
+  text(text: string): Redaction;
+  /** Redacts a span's attribute: as a whole under a secret's key, else by `text`. Numbers and booleans stay. */
+  attribute<T>(key: string, value: T): RedactedValue<T>;
+  /** A copy of a JSON value, redacted by key and pattern at every depth; keys are read as texts. */
+  value(value: unknown): RedactedValue<unknown>;
+}
+
+/** How often a text is read again at most because a redaction bared another secret. */
+const readings = 8;
+/** Only longer texts are worth remembering; a shorter one is read as fast as it is looked up. */
+const memorable = 512;
+const memoBytes = 4 * 1024 * 1024;
+const deepest = 200;
+
+/**
+ * Makes a redactor that knows the provider's formats and exactly these secrets (the ones the process has
+ * loaded; those under eight characters are ignored).
+ */
+export function createRedactor({ secrets }: { secrets: string[] }): Redactor {
+  const loaded = createLoadedSecretReader(secrets);
+  const clean = createMemo();
+
+  function text(original: string): Redaction {
+    if (original.length < 4 || clean.has(original)) return { text: original, count: 0, rules: [] };
+    let result: Redaction = { text: original, count: 0, rules: [] };
+    for (let i = 0; i < readings; i++) {
+      const passages = readText(result.text, loaded);
+      if (passages.length === 0) break;
+      const next = replacePassages(result.text, passages);
+      if (next.count === 0) break;
+      result = { text: next.text, count: result.count + next.count, rules: union(result.rules, next.rules) };
+    }
+    if (result.count > 0) result = keepJson(original, result);
+    clean.add(result.text);
+    return result;
+  }
+
+  /** Should a replacement have broken a JSON text, its strings are redacted one by one instead. */
+  function keepJson(original: string, redacted: Redaction): Redaction {
+    if (!/^\s*[[{"]/.test(original) || parseJson(redacted.text) !== undefined) return redacted;
+    const parsed = parseJson(original);
+    if (parsed === undefined) return redacted;
+    const { value: rebuilt, count, rules } = value(parsed.json);
+    return { text: JSON.stringify(rebuilt), count, rules };
+  }
+
+  function value(original: unknown): RedactedValue<unknown> {
+    let count = 0;
+    let rules: string[] = [];
+    const note = (redaction: Redaction) => {
+      count += redaction.count;
+      rules = union(rules, redaction.rules);
+      return redaction.text;
+    };
+    const copy = (part: unknown, secret: boolean, depth: number): unknown => {
+      if (typeof part === 'string') return note(secret ? whole(part) : text(part));
+      if (typeof part !== 'object' || part === null) return part;
+      if (depth > deepest) return marker;
+      if (Array.isArray(part)) return part.map((item) => copy(item, secret, depth + 1));
+      const entries = Object.entries(part).map(([key, item]) => [
+        note(text(key)),
+        copy(item, isSecretKey(key), depth + 1),
+      ]);
+      return Object.fromEntries(entries);
+    };
+    return { value: copy(original, false, 0), count, rules };
+  }
+
+  function attribute<T>(key: string, given: T): RedactedValue<T> {
+    const redact = isSecretKey(key) ? whole : text;
+    if (typeof given === 'string') {
+      const { text: redacted, count, rules } = redact(given);
+      return { value: redacted as T & string, count, rules };
+    }
+    if (!Array.isArray(given)) return { value: given, count: 0, rules: [] };
+    let count = 0;
+    let rules: string[] = [];
+    const list = given.map((item: unknown) => {
+      if (typeof item !== 'string') return item;
+      const redaction = redact(item);
+      count += redaction.count;
+      rules = union(rules, redaction.rules);
+      return redaction.text;
+    });
+    return { value: list as T & unknown[], count, rules };
+  }
+
+  return { text, attribute, value };
+}
+
+/** A string under a secret's key: nothing of it may stay. */
+function whole(original: string): Redaction {
+  if (original === '' || original === marker) return { text: original, count: 0, rules: [] };
+  return { text: marker, count: 1, rules: ['secret-key'] };
+}
+
+function union(a: string[], b: string[]): string[] {
+  return b.length === 0 ? a : [...new Set([...a, ...b])];
+}
+
+function parseJson(text: string): { json: unknown } | undefined {
+  try {
+    return { json: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Remembers texts in which there is no secret (any more), the newest of them up to `memoBytes`: a text that
+ * stands in several fields is read once, and no secret is kept alive by having been redacted.
+ */
+function createMemo() {
+  // By length and three samples: hashing a whole new text costs a good part of reading it.
+  const texts = new Map<string, string>();
+  let bytes = 0;
+  const sample = (text: string) => {
+    const middle = text.length >> 1;
+    return `${text.length} ${text.slice(0, 24)}${text.slice(middle, middle + 24)}${text.slice(-24)}`;
+  };
+  const drop = (key: string) => {
+    bytes -= (texts.get(key)?.length ?? 0) * 2;
+    texts.delete(key);
+  };
+  return {
+    has: (text: string) => text.length >= memorable && texts.get(sample(text)) === text,
+    add(text: string) {
+      if (text.length < memorable || text.length * 2 > memoBytes) return;
+      const key = sample(text);
+      drop(key);
+      texts.set(key, text);
+      bytes += text.length * 2;
+      for (const oldest of texts.keys()) {
+        if (bytes <= memoBytes) break;
+        drop(oldest);
+      }
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { type Attributes, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import {
+  InMemorySpanExporter,
+  type ReadableSpan,
+  SimpleSpanProcessor,
+  type SpanProcessor,
+} from '@opentelemetry/sdk-trace';
+
+/** A finished span as plain data, to be compared in tests. */
+export interface PlainSpan {
+  name: string;
+  kind: 'INTERNAL' | 'SERVER' | 'CLIENT' | 'PRODUCER' | 'CONSUMER';
+  /** Name of the instrumentation scope. */
+  scope: string;
+  traceId: string;
+  spanId: string;
+  /** Null for a root. */
+  parentSpanId: string | null;
+  attributes: Attributes;
+  /** In the order they were added. */
+  events: { name: string; attributes: Attributes }[];
+  links: { traceId: string; spanId: string; attributes: Attributes }[];
+  status: { code: 'UNSET' | 'OK' | 'ERROR'; message?: string };
+}
+
+/** Keeps every span that ends: hand `processor` to startTelemetry's `processors`. */
+export interface SpanCollection {
+  processor: SpanProcessor;
+  /** The spans that have ended, in that order. */
+  spans(): PlainSpan[];
+  /** Forgets the spans so far. */
+  clear(): void;
+}
+
+/** Collects spans in memory, as they would be exported. */
+export function collectSpans(): SpanCollection {
+  const exporter = new InMemorySpanExporter();
+  return {
+    processor: new SimpleSpanProcessor({ exporter }),
+    spans: () => exporter.getFinishedSpans().map(plain),
+    clear: () => exporter.reset(),
+  };
+}
+
+function plain(span: ReadableSpan): PlainSpan {
+  const { traceId, spanId } = span.spanContext();
+  const { code, message } = span.status;
+  return {
+    name: span.name,
+    kind: SpanKind[span.kind] as PlainSpan['kind'],
+    scope: span.instrumentationScope.name,
+    traceId,
+    spanId,
+    parentSpanId: span.parentSpanContext?.spanId ?? null,
+    attributes: { ...span.attributes },
+    events: span.events.map(({ name, attributes = {} }) => ({ name, attributes: { ...attributes } })),
+    links: span.links.map(({ context, attributes = {} }) => ({
+      traceId: context.traceId,
+      spanId: context.spanId,
+      attributes: { ...attributes },
+    })),
+    status: {
+      code: SpanStatusCode[code] as PlainSpan['status']['code'],
+      ...(message !== undefined && { message }),
+    },
+  };
+}

@@ -1,0 +1,179 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chain as order } from '@agento/contracts';
+import { loadTrace, type Trace } from '@agento/evidence';
+import { startOfflineModel } from '@agento/offline-model';
+import { type Receiver, startReceiver } from '@agento/receiver';
+
+/** Whether this run of the tests exports spans; the whole suite runs in both modes. */
+export const exporting = process.env.OTEL_EXPORTER_OTLP_ENDPOINT !== 'disabled';
+
+/** One module's process. */
+export interface ServiceProcess {
+  number: number;
+  url: string;
+  process: ChildProcess;
+  /** What it has logged so far. */
+  log(): string;
+}
+
+/** Services under test, with the model they ask and the receiver they export to. */
+export interface Chain {
+  /** Address of a module's service. */
+  url(module: number): string;
+  service(module: number): ServiceProcess;
+  dataDir: string;
+  model: { url: string; stats(): Promise<{ requests: number; inFlight: number; aborted: number }> };
+  /** Null while export is disabled. */
+  receiver: Receiver | null;
+  /** The trace as the receiver has it, once `complete` says it is all there. */
+  trace(id: string, complete?: (trace: Trace) => boolean): Promise<Trace>;
+  restart(module: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const root = new URL('../../..', import.meta.url).pathname;
+
+/** Starts the named modules as processes, chained in order, and waits until each can take a run. */
+export async function startChain(
+  options: { modules?: number[]; env?: Record<string, string>; latencyMs?: number; modelUrl?: string } = {},
+): Promise<Chain> {
+  const modules = options.modules ?? order.map(({ number }) => number);
+  const dataDir = await mkdtemp(join(tmpdir(), 'agento-chain-'));
+  const offline = await startOfflineModel({ host: '127.0.0.1', port: 0, latencyMs: options.latencyMs ?? 0 });
+  const receiver = exporting
+    ? await startReceiver({ host: '127.0.0.1', port: 0, directory: join(dataDir, 'traces') })
+    : null;
+  const ports = new Map<number, number>();
+  for (const number of modules) ports.set(number, await freePort());
+  const url = (number: number) => {
+    const port = ports.get(number);
+    if (port === undefined) throw new RangeError(`Module ${number} is not part of this test`);
+    return `http://127.0.0.1:${port}`;
+  };
+  const start = (number: number) =>
+    startService(number, {
+      PORT: String(ports.get(number)),
+      AGENTO_NEXT_URL: ports.has(number + 1) ? url(number + 1) : '',
+      AGENTO_DATA_DIR: dataDir,
+      OPENAI_BASE_URL: options.modelUrl ?? offline.url,
+      OPENAI_API_KEY: 'sk-offline-key-of-the-tests',
+      AGENTO_MODEL: 'agento-offline-1',
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver ? receiver.url : 'disabled',
+      ...options.env,
+    });
+  const services = new Map<number, ServiceProcess>();
+  const stop = async () => {
+    await Promise.all([...services.values()].map(stopService));
+    await receiver?.close();
+    await offline.close();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  try {
+    await Promise.all(modules.map(async (number) => services.set(number, await start(number))));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const service = (number: number) => {
+    const found = services.get(number);
+    if (!found) throw new RangeError(`Module ${number} is not part of this test`);
+    return found;
+  };
+  return {
+    url,
+    service,
+    dataDir,
+    receiver,
+    model: {
+      url: offline.url,
+      async stats() {
+        const answer = await fetch(new URL('/offline/stats', offline.url));
+        return (await answer.json()) as { requests: number; inFlight: number; aborted: number };
+      },
+    },
+    async trace(id, complete = isComplete) {
+      return eventually(async () => {
+        const trace = await loadTrace(id, { dataDir });
+        return complete(trace) ? trace : null;
+      }, `the trace ${id}`);
+    },
+    async restart(number) {
+      await stopService(service(number));
+      services.set(number, await start(number));
+    },
+    stop,
+  };
+}
+
+/** A trace whose five roots have all the spans they say they have below them. */
+function isComplete(trace: Trace): boolean {
+  const roots = trace.spans.filter(({ name }) => name.startsWith('run_module_'));
+  const last = roots.find(({ attributes }) => attributes['agento.next_module'] === 0);
+  const servers = trace.spans.filter(({ name }) => name === 'POST /run').length;
+  return last !== undefined && servers >= roots.length;
+}
+
+/** Waits until the check gives something, for at most twenty seconds. */
+export async function eventually<T>(check: () => Promise<T | null>, what: string): Promise<T> {
+  const until = Date.now() + 20_000;
+  let last: unknown = null;
+  while (Date.now() < until) {
+    try {
+      const found = await check();
+      if (found !== null) return found;
+    } catch (error) {
+      last = error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`Waited in vain for ${what}`, { cause: last });
+}
+
+async function startService(number: number, env: Record<string, string>): Promise<ServiceProcess> {
+  const child = spawn(process.execPath, [`services/module${number}/src/server.ts`], {
+    cwd: root,
+    env: { PATH: process.env.PATH ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let log = '';
+  const keep = (chunk: Buffer) => {
+    log += chunk.toString();
+  };
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
+  const url = `http://127.0.0.1:${env.PORT}`;
+  await eventually(async () => {
+    if (child.exitCode !== null) throw new Error(`module ${number} ended with ${child.exitCode}:\n${log}`);
+    const answer = await fetch(`${url}/readyz`);
+    return answer.ok ? answer : null;
+  }, `module ${number}`).catch((error: unknown) => {
+    child.kill('SIGKILL');
+    throw new Error(`Module ${number} did not start:\n${log}`, { cause: error });
+  });
+  return { number, url, process: child, log: () => log };
+}
+
+/** Stops a service as an operator would; by force when it does not go. */
+export async function stopService({ process: child }: ServiceProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill('SIGTERM');
+  const force = setTimeout(() => child.kill('SIGKILL'), 12_000);
+  await ended;
+  clearTimeout(force);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}

@@ -1,0 +1,70 @@
+import { createParser } from 'eventsource-parser';
+
+/** An answer as JSON. */
+export interface Answer<T> {
+  status: number;
+  type: string;
+  body: T;
+}
+
+/** POSTs a body to a module's /run; a string is sent as it is. */
+export async function post<T = Record<string, unknown>>(
+  url: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer<T>> {
+  const answer = await fetch(`${url}/run`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  return {
+    status: answer.status,
+    type: answer.headers.get('content-type') ?? '',
+    body: (await answer.json()) as T,
+  };
+}
+
+export interface ReceivedEvent {
+  name: string;
+  data: Record<string, unknown>;
+  /** Milliseconds since the request was sent. */
+  at: number;
+}
+
+/** POSTs for events; yields each as it comes. Ends when the stream does, or is left by `signal`. */
+export async function* postForEvents(
+  url: string,
+  body: unknown,
+  signal?: AbortSignal,
+): AsyncGenerator<ReceivedEvent> {
+  const began = performance.now();
+  const answer = await fetch(`${url}/run`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify(body),
+    ...(signal && { signal }),
+  });
+  if (!answer.body) throw new Error(`No stream, but ${answer.status}`);
+  const received: ReceivedEvent[] = [];
+  const parser = createParser({
+    onEvent: ({ event, data }) =>
+      received.push({
+        name: event ?? '',
+        data: JSON.parse(data) as Record<string, unknown>,
+        at: performance.now() - began,
+      }),
+  });
+  const decoder = new TextDecoder();
+  for await (const chunk of answer.body) {
+    parser.feed(decoder.decode(chunk, { stream: true }));
+    yield* received.splice(0);
+  }
+}
+
+/** All events of a run. */
+export async function allEvents(url: string, body: unknown): Promise<ReceivedEvent[]> {
+  const events: ReceivedEvent[] = [];
+  for await (const event of postForEvents(url, body)) events.push(event);
+  return events;
+}

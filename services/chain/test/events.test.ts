@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Chain, eventually, exporting, startChain } from '../src/chain.ts';
+import { allEvents, postForEvents } from '../src/post.ts';
+
+describe('a run as server-sent events', () => {
+  let chain: Chain;
+  beforeAll(async () => {
+    chain = await startChain({ latencyMs: 100 });
+  });
+  afterAll(() => chain.stop());
+
+  it('tells of every step of every module, ends with one result, and starts once', async () => {
+    const events = await allEvents(chain.url(1), { goal: 'Found a choir for beginners' });
+    const names = events.map(({ name }) => name);
+    expect(names[0]).toBe('run.started');
+    expect(names.at(-1)).toBe('run.finished');
+    expect(names.filter((name) => name === 'run.started')).toHaveLength(1);
+    expect(names.filter((name) => name === 'step.started').length).toBe(
+      names.filter((name) => name === 'step.finished').length,
+    );
+    const modules = events.filter(({ name }) => name === 'module.finished').map(({ data }) => data.module);
+    expect(modules).toEqual([1, 2, 3, 4, 5]);
+    const output = events.at(-1)?.data.output as { trace_metadata: { service_name: string } };
+    expect(output.trace_metadata.service_name).toBe('Agento-Module-5');
+  });
+
+  it('sends each event as it happens: module 1’s first step long before module 2 begins', async () => {
+    const events = await allEvents(chain.url(1), { goal: 'Found a choir for beginners' });
+    const first = events.find(({ name, data }) => name === 'step.finished' && data.module === 1);
+    const second = events.find(({ name, data }) => name === 'step.started' && data.module === 2);
+    expect(first?.data).toMatchObject({ step: 'search_agent', agent_name: 'SearchAgent' });
+    // Two more calls of module 1, of 100 ms each, lie between them.
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(150);
+  });
+
+  it('stops at the module it is told to', async () => {
+    const events = await allEvents(chain.url(1), { goal: 'Found a choir for beginners', stop_after: 2 });
+    const modules = events.filter(({ name }) => name === 'module.finished').map(({ data }) => data.module);
+    expect(modules).toEqual([1, 2]);
+    const output = events.at(-1)?.data.output as Record<string, unknown>;
+    expect(output).toHaveProperty('selected_outline');
+    expect(output).not.toHaveProperty('stop_after');
+  });
+
+  it('cancels the whole chain when the caller leaves, down to the model’s calls', async () => {
+    const leaving = new AbortController();
+    const ids: { trace?: string } = {};
+    const before = await chain.model.stats();
+    await expect(async () => {
+      for await (const event of postForEvents(
+        chain.url(1),
+        { goal: 'Found a choir [[fault:ItemExpander:stall]]' },
+        leaving.signal,
+      )) {
+        if (event.name === 'run.started') ids.trace = String(event.data.trace_id);
+        if (event.name === 'step.started' && event.data.step === 'item_generation') leaving.abort();
+      }
+    }).rejects.toThrow();
+    const left = performance.now();
+    const stats = await eventually(async () => {
+      const now = await chain.model.stats();
+      return now.inFlight === 0 ? now : null;
+    }, 'the end of all model calls');
+    expect(performance.now() - left).toBeLessThan(1_000);
+    expect(stats.aborted).toBeGreaterThan(before.aborted);
+    if (!exporting || !ids.trace) return;
+    const trace = await chain.trace(
+      ids.trace,
+      ({ spans }) => spans.filter(({ name }) => name === 'POST /run').length === 3,
+    );
+    const failed = trace.spans.filter(({ status }) => status.code === 'ERROR');
+    expect(new Set(failed.map(({ attributes }) => attributes['error.type']))).toEqual(new Set(['cancelled']));
+    expect(failed.map(({ name }) => name)).toEqual(
+      expect.arrayContaining([
+        'POST /run',
+        'request',
+        'POST',
+        'run_module_3',
+        'plan_expansion',
+        'item_generation',
+      ]),
+    );
+  });
+});
