@@ -18,20 +18,25 @@ RUN pnpm fetch --prod --store-dir /store && rm -rf node_modules
 FROM packages AS install
 ARG SERVICE
 COPY . .
+# What pnpm notes for itself has the time in it; without, the same packages make the same layer.
 RUN pnpm install --prod --no-optional --frozen-lockfile --offline --store-dir /store --filter "@agento/${SERVICE}..." \
+  && rm -f node_modules/.modules.yaml node_modules/.pnpm-workspace-state*.json node_modules/.pnpm/lock.yaml \
+  && mv node_modules /dependencies \
   && ln -s "$(ls -d services/${SERVICE} packages/${SERVICE} 2>/dev/null)" service \
   && test -f service/src/server.ts \
   && mkdir /data
 
 FROM ${BASE_IMAGE}
+# In two layers: the modules have the first in common, and it stays while only their code changes.
+COPY --from=install /dependencies /app/node_modules
 COPY --from=install /app /app
 # A new volume mounted here takes over the owner.
 COPY --from=install --chown=10001:10001 /data /data
 WORKDIR /app
 ENV NODE_ENV=production AGENTO_DATA_DIR=/data
 USER 10001:10001
-# Both kinds of service answer here: a module when it can take a run, the offline model when it listens.
+# A module is ready when it can take a run. (The offline model has a check of its own in docker-compose.yml.)
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --retries=3 \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || process.env.AGENTO_OFFLINE_PORT}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # node itself, so that SIGTERM reaches it; `init` of the runtime (docker-compose.yml) is its parent.
 ENTRYPOINT ["node", "/app/service/src/server.ts"]

@@ -5,9 +5,23 @@ import { defineConfig } from 'vitest/config';
 /** One project a folder: `pnpm test --project module3` runs just that one. */
 const folders = globSync(['packages/*', 'services/*']);
 
+/** These start whole sets of processes: one file after the other, when the others are done. */
+const heavy = new Set(['chain', 'cli']);
+
 export default defineConfig({
   test: {
-    projects: folders.map((root) => ({ extends: true, root, test: { name: basename(root), include: ['test/**/*.test.ts'] } })),
+    projects: folders.map((root) => {
+      const name = basename(root);
+      return {
+        extends: true,
+        root,
+        test: {
+          name,
+          include: ['test/**/*.test.ts'],
+          ...(heavy.has(name) && { maxWorkers: 1, sequence: { groupOrder: 1 } }),
+        },
+      };
+    }),
     // The machine may be slow and shared: a limit is there to end a hang, never to measure.
     testTimeout: 60_000,
     hookTimeout: 120_000,

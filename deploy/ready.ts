@@ -1,34 +1,45 @@
-// Says that everything is up and where to look. docker-compose.yml starts it when the services are healthy;
-// the collector's image has nothing to check its health with, so it is asked here.
+// Says that everything is up and where to look, once: docker-compose.yml starts it when the services are
+// healthy. Then it is the collector's health check, for the collector's own image has nothing to run one with:
+// this container is healthy while the collector answers.
+import { rm, writeFile } from 'node:fs/promises';
 
 const COLLECTOR_HEALTH = 'http://collector:13133/';
-const DEADLINE_MS = 60_000;
-
-const answers = (url: string): Promise<boolean> =>
-  fetch(url, { signal: AbortSignal.timeout(2000) }).then(
-    (response) => response.ok,
-    () => false,
-  );
-
-const deadline = Date.now() + DEADLINE_MS;
-while (!(await answers(COLLECTOR_HEALTH))) {
-  if (Date.now() > deadline) {
-    console.error(`The collector does not answer at ${COLLECTOR_HEALTH}: see docker compose logs collector`);
-    process.exit(1);
-  }
-  await new Promise((resolve) => setTimeout(resolve, 500));
-}
+const ANSWERS = '/tmp/collector-answers';
+const EVERY_MS = 2000;
 
 // An empty port means that the engine chose one.
 const address = (port: string | undefined, service: string, inside: number): string =>
   port ? `http://127.0.0.1:${port}` : `(docker compose port ${service} ${inside})`;
 
-const entrance = address(process.env.AGENTO_PORT_MODULE1, 'module1', 3001);
-console.log(`
+function welcome(): string {
+  const entrance = address(process.env.AGENTO_PORT_MODULE1, 'module1', 3001);
+  const jaeger = address(process.env.AGENTO_PORT_JAEGER, 'jaeger', 16686);
+  return `
 Agento is up.
   give it a goal   curl -s ${entrance}/run -H 'content-type: application/json' -d '{"goal": "Plan a street fair"}'
-  the interface    ${entrance}/docs
-  its traces       ${address(process.env.AGENTO_PORT_JAEGER, 'jaeger', 16686)}   (Monitor: ${address(process.env.AGENTO_PORT_JAEGER, 'jaeger', 16686)}/monitor)
+  its interface    ${entrance}/docs
+  its traces       ${jaeger} (by service and step: ${jaeger}/monitor)
   its metrics      ${address(process.env.AGENTO_PORT_PROMETHEUS, 'prometheus', 9090)}
-  the spans' file  docker compose cp collector:/var/lib/otelcol/traces/traces.jsonl .
-`);
+  spans as a file  docker compose cp collector:/var/lib/otelcol/traces/traces.jsonl .
+`;
+}
+
+/** What was said last; null before the first answer. */
+let answered: boolean | null = null;
+for (;;) {
+  const answers = await fetch(COLLECTOR_HEALTH, { signal: AbortSignal.timeout(EVERY_MS) }).then(
+    (response) => response.ok,
+    () => false,
+  );
+  if (answers && !answered) {
+    await writeFile(ANSWERS, '');
+    console.log(answered === null ? welcome() : 'The collector answers again.');
+    answered = true;
+  }
+  if (!answers && answered) {
+    await rm(ANSWERS, { force: true });
+    console.error('The collector does not answer: the services keep their spans until it does.');
+    answered = false;
+  }
+  await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
+}

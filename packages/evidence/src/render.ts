@@ -15,10 +15,13 @@ export function renderTree(trace: Trace, { color }: { color: boolean }): string 
   const lines: string[] = [headerOf(trace, tree.orphans.length, colors), ''];
   const draw = (span: Span, indent: string, branch: string, service: string) => {
     const own = visible(textOf(span.resource, 'service.name'));
-    const facts = factsOf(span, own === service ? '' : own, colors);
+    const children = tree.childrenOf(span);
+    const explained = children.some(
+      ({ status }) => status.code === 'ERROR' && status.message === span.status.message,
+    );
+    const facts = factsOf(span, own === service ? '' : own, explained, colors);
     const lost = tree.orphans.includes(span) ? [colors.red(`parent ${span.parent_span_id} is missing`)] : [];
     lines.push([`${indent}${branch}${colors.bold(visible(span.name))}`, ...facts, ...lost].join('  '));
-    const children = tree.childrenOf(span);
     const below = branch === '' ? indent : indent + (branch === '└─ ' ? '   ' : '│  ');
     children.forEach((child, index) => {
       draw(child, below, index === children.length - 1 ? '└─ ' : '├─ ', own);
@@ -49,7 +52,8 @@ function headerOf(trace: Trace, orphans: number, colors: Colors): string {
   ].join(' · ');
 }
 
-function factsOf(span: Span, service: string, colors: Colors): string[] {
+/** `explained`: a span below says the same of what went wrong. */
+function factsOf(span: Span, service: string, explained: boolean, colors: Colors): string[] {
   const { attributes } = span;
   const ids = [
     ['item', 'agento.item.id'],
@@ -64,11 +68,9 @@ function factsOf(span: Span, service: string, colors: Colors): string[] {
         `${numberOf(attributes, 'gen_ai.usage.input_tokens') ?? '?'} → ${numberOf(attributes, 'gen_ai.usage.output_tokens') ?? '?'} tokens`,
       ]
     : [];
-  const error = textOf(attributes, 'error.type');
-  const failed =
-    span.status.code === 'ERROR'
-      ? [visible(`ERROR ${[error, span.status.message].filter(Boolean).join(': ')}`)]
-      : [];
+  const { code, message } = span.status;
+  const error = [textOf(attributes, 'error.type'), explained ? '' : message].filter(Boolean).join(': ');
+  const failed = code === 'ERROR' ? [visible(`ERROR ${error}`)] : [];
   return [
     colors.dim(duration(millisecondsOf(span))),
     ...[service].filter(Boolean).map(colors.magenta),
@@ -97,9 +99,10 @@ function verdictsOf(span: Span, colors: Colors): string[] {
   return shown;
 }
 
-/** Spans that a module says it made, or a next module it says it calls, and that are not here. */
+/** Spans that a module says it made, or a next module it says it calls, and that no failure explains. */
 function gapsOf(span: Span, trace: Trace, below: Span[]): string[] {
   if (!/^run_module_\d+$/.test(span.name)) return [];
+  const siblings = trace.spans.filter((other) => other.parent_span_id === span.parent_span_id);
   const [count, next] = ['agento.span_count', 'agento.next_module'].map((key) =>
     numberOf(span.attributes, key),
   );
@@ -108,7 +111,8 @@ function gapsOf(span: Span, trace: Trace, below: Span[]): string[] {
   if (count !== null && count !== undefined && count !== here) {
     gaps.push(`gap: ${span.name} made ${count} spans, ${here} are here`);
   }
-  if (next && !trace.spans.some((other) => other.name === `run_module_${next}`)) {
+  const hasFailed = [span, ...siblings].some((other) => other.status.code === 'ERROR');
+  if (next && !hasFailed && !trace.spans.some((other) => other.name === `run_module_${next}`)) {
     gaps.push(`gap: ${span.name} calls module ${next}, run_module_${next} is not here`);
   }
   return gaps;

@@ -8,6 +8,8 @@ export interface ModuleRun {
   root: Span;
   /** What lies below the root in the same service. */
   spans: Span[];
+  /** The same by name. */
+  named: Map<string, Span[]>;
   /** The request that asked for it; null where it goes on from a file, in a trace of its own. */
   request: Span | null;
   server: Span | null;
@@ -46,11 +48,13 @@ export function runOf(trace: Trace, complete: boolean): Run {
         span.parent_span_id === root.parent_span_id &&
         span.start >= root.start,
     );
+    const spans = tree.below(root).filter(inService);
     return [
       {
         number,
         root,
-        spans: tree.below(root).filter(inService),
+        spans,
+        named: Map.groupBy(spans, ({ name }) => name),
         request,
         server: inService(server) ? server : null,
         hop: hop ?? null,
@@ -82,7 +86,7 @@ export function earlier(module: ModuleRun, number: number): ModuleRun | null {
 }
 
 export function spansNamed(module: ModuleRun | null, name: string): Span[] {
-  return module?.spans.filter((span) => span.name === name) ?? [];
+  return module?.named.get(name) ?? [];
 }
 
 /** A span that Agento itself starts, rather than a library's instrumentation. */
@@ -92,6 +96,11 @@ export function isOwn(span: Span): boolean {
 
 export function isHop(span: Span): boolean {
   return span.name === 'POST' && span.kind === 'CLIENT';
+}
+
+/** A request whose run goes on in the trace of the output it was fed. */
+export function goesOnElsewhere(server: Span): boolean {
+  return server.links.some(({ attributes }) => attributes.relationship === 'continued_in');
 }
 
 export function failed(span: Span): boolean {

@@ -178,7 +178,8 @@ class GoodRun extends SpanBuilder {
       const analysis = this.step(4, 'deficiency_analysis', root, { ids }, (span) =>
         this.link(span, 'failed_verdict', verdicts),
       );
-      const request = this.step(4, 'revision_generation', root, { ids }, (span) =>
+      const answer = { targeted_criteria: failing[id] ?? [] };
+      const request = this.step(4, 'revision_generation', root, { ids, answer }, (span) =>
         this.link(span, 'deficiency', [analysis]),
       );
       this.step(4, 'revision_validation', root, { ids }, (span) => {
@@ -255,7 +256,9 @@ class GoodRun extends SpanBuilder {
           this.link(judge, 'attempt', [writer]);
           const status = attempt > 1 ? 'fully_met' : 'partially_met';
           const subject = { 'agento.item.id': item, 'agento.criterion.status': status };
-          this.verdict(judge, 'revision_criterion', 'c1', attempt > 1 ? 1 : 0.5, attempt > 1, subject);
+          for (const criterion of failing[item] ?? []) {
+            this.verdict(judge, 'revision_criterion', criterion, attempt > 1 ? 1 : 0.5, attempt > 1, subject);
+          }
           if (attempt === 1) return;
           this.event(
             judge,

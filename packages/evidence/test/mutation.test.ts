@@ -162,6 +162,10 @@ const breaking: Record<string, () => Trace> = {
         ({ events }) => !events.some(({ name }) => name === 'agento.artifact'),
       );
     }),
+  'trace.content_off': () =>
+    changed('run_module_1', (span) => {
+      span.resource['agento.content'] = 'off';
+    }),
   'moduleN.run_module.link.openai': () =>
     changed('run_module_2', (span) => {
       const attributes = { source: 'openai-agents-sdk' };

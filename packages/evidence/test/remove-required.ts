@@ -54,7 +54,7 @@ function removeFrom(span: Span, subject: Exclude<Rule['subject'], undefined>): b
   if (subject.kind === 'attribute') {
     const keys = [subject.key, `${subject.key}_truncated`].filter((key) => key in span.attributes);
     for (const key of keys) delete span.attributes[key];
-    return keys.length > 0;
+    return keys.length > 0 || removeFromArtifact(span, subject.key);
   }
   if (subject.kind === 'event') {
     const event = span.events.find(({ name }) => name === subject.event);
@@ -69,4 +69,12 @@ function removeFrom(span: Span, subject: Exclude<Rule['subject'], undefined>): b
     return index >= 0;
   }
   return false;
+}
+
+/** Of several files each is an event. */
+function removeFromArtifact(span: Span, key: string): boolean {
+  const event = span.events.find(({ name }) => name === 'agento.artifact');
+  if (!event || !key.startsWith('agento.artifact.')) return false;
+  delete event.attributes[key.slice('agento.artifact.'.length)];
+  return true;
 }

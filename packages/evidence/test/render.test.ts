@@ -74,6 +74,24 @@ test('an orphan, a gap and an error are seen', () => {
   );
 });
 
+test('what went wrong is told once, where it happened', () => {
+  const trace = structuredClone(good);
+  const failing = ['run_module_5', 'quality_check'];
+  for (const span of trace.spans.filter(({ name }) => failing.includes(name))) {
+    span.status = { code: 'ERROR', message: 'The model answered 500' };
+    span.attributes['error.type'] = 'model_unavailable';
+  }
+
+  const lines = renderTree(trace, { color: false }).split('\n');
+
+  expect(lines.filter((line) => line.includes('ERROR')).map((line) => line.replace(/^[ │├└─]*/, ''))).toEqual(
+    [
+      'run_module_5  98 ms  RevisionImplementer  ERROR model_unavailable',
+      'quality_check  6.0 ms  QualityChecker  2 of 3 pass  chose publish  ERROR model_unavailable: The model answered 500',
+    ],
+  );
+});
+
 test('colours are only used where they are wanted', () => {
   expect(renderTree(good, { color: false })).not.toContain('\u001b[');
   expect(renderTree(good, { color: true })).toContain('\u001b[');

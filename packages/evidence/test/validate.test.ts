@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseOtlpJson, type Trace, validate } from '../src/index.ts';
+import { parseOtlpJson, type Span, type Trace, validate } from '../src/index.ts';
 import { moduleOf } from '../src/model.ts';
 import { goodTrace } from './good-trace.ts';
 
@@ -90,6 +90,33 @@ describe('no finding', () => {
     if (before) before.attributes['agento.next_module'] = 0;
     expect(validate(trace, { complete: true })).toEqual([]);
   });
+});
+
+/** A trace of nothing but the SERVER span and its request. */
+function requestOnly(change: (server: Span) => void): Trace {
+  const trace = structuredClone(good);
+  trace.spans = trace.spans.slice(0, 2);
+  const [server] = trace.spans;
+  if (server) change(server);
+  return trace;
+}
+
+test('a request that goes on in another trace has no finding, a refused one has no run', () => {
+  const continued = requestOnly(({ links }) => {
+    const attributes = { relationship: 'continued_in' };
+    links.push({ trace_id: 'f'.repeat(32), span_id: 'f'.repeat(16), attributes });
+  });
+  const refused = requestOnly(({ attributes }) => {
+    attributes['http.response.status_code'] = 400;
+  });
+  const lost = requestOnly(() => {});
+
+  const rulesOf = (trace: Trace) => validate(trace, { complete: false }).map(({ rule }) => rule);
+  expect([continued, refused, lost].map(rulesOf)).toEqual([
+    [],
+    ['trace.run'],
+    ['trace.run', 'module1.run_module.span'],
+  ]);
 });
 
 describe('a finding', () => {

@@ -1,8 +1,9 @@
 import type { Criterion, Domain, Topic } from './domains/domain.ts';
 import { domains, generalDomains } from './domains/index.ts';
+import { otherScripts } from './domains/other-scripts.ts';
 import { hash, pick, rank } from './language/hash.ts';
 import { type Subject, subjectOf } from './language/subject.ts';
-import { contentWords, overlap, stem, tokens } from './language/words.ts';
+import { contentWords, overlap, plain, stem, tokens } from './language/words.ts';
 
 /** What the rules know of a goal: its walks of life (one or two), and how to speak of it. */
 export interface Knowledge {
@@ -28,15 +29,47 @@ const patterns = new Map<Domain, Map<string, Pattern[]>>(
   }),
 );
 
-/** How much a text speaks for a domain: 1 for each of its words, 3 for each of its phrases. */
-function likeness(domain: Domain, stems: readonly string[]): number {
+/** The places in a text that belong to a phrase of any domain: their words mean something else alone. */
+function phrasePlaces(stems: readonly string[]): Set<number> {
+  const places = new Set<number>();
+  for (const byFirst of patterns.values()) {
+    stems.forEach((first, at) => {
+      for (const { stems: wanted } of byFirst.get(first) ?? []) {
+        if (wanted.length > 1 && stands(wanted, stems, at))
+          for (const offset of wanted.keys()) places.add(at + offset);
+      }
+    });
+  }
+  return places;
+}
+
+function stands(wanted: readonly string[], stems: readonly string[], at: number): boolean {
+  return wanted.every((entry, offset) => stems[at + offset] === entry);
+}
+
+/** A text as it is looked up: its stems, the places of phrases, and the text itself for scripts without spaces. */
+interface Reading {
+  text: string;
+  stems: string[];
+  phrases: Set<number>;
+}
+
+function read(text: string): Reading {
+  const stems = tokens(text).map(stem);
+  return { text: plain(text), stems, phrases: phrasePlaces(stems) };
+}
+
+/** How much a text speaks for a domain: 1 for each of its words, 3 for each of its phrases and words of other scripts. */
+function likeness(domain: Domain, { text, stems, phrases }: Reading): number {
   const byFirst = patterns.get(domain);
   let total = 0;
   stems.forEach((first, at) => {
     for (const { stems: wanted, weight } of byFirst?.get(first) ?? []) {
-      if (wanted.every((entry, offset) => stems[at + offset] === entry)) total += weight;
+      if (wanted.length === 1 && phrases.has(at)) continue;
+      if (stands(wanted, stems, at)) total += weight;
     }
   });
+  for (const word of otherScripts[domain.name] ?? []) if (text.includes(word)) total += 3;
   return total;
 }
 
@@ -46,10 +79,9 @@ function likeness(domain: Domain, stems: readonly string[]): number {
  * likely. A goal of none goes to the general domain its verb speaks for, else to one by the goal's hash.
  */
 function domainsOf(goal: string, context: string, subject: Subject): [Domain, ...Domain[]] {
-  const stemsOf = (text: string) => tokens(text).map(stem);
-  const ofGoal = stemsOf(goal.slice(0, 2000));
-  const ofSubject = stemsOf(subject.subject);
-  const ofContext = stemsOf(context);
+  const ofGoal = read(goal.slice(0, 2000));
+  const ofSubject = read(subject.subject);
+  const ofContext = read(context);
   const scored = domains
     .map((domain) => ({ domain, score: likeness(domain, ofGoal) + likeness(domain, ofSubject) }))
     .map(({ domain, score }) => ({
@@ -62,7 +94,7 @@ function domainsOf(goal: string, context: string, subject: Subject): [Domain, ..
     const along = second && second.score >= 1 && second.score >= first.score / 2 ? [second.domain] : [];
     return [first.domain, ...along];
   }
-  const verb = stemsOf(subject.verb);
+  const verb = read(subject.verb);
   const [general] = rank(generalDomains, (domain) => likeness(domain, ofGoal) + likeness(domain, verb), goal);
   return [general ?? pick(generalDomains, goal)];
 }

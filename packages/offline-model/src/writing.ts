@@ -20,25 +20,31 @@ const revisedLeads: readonly Lead[] = [
   (first, second) => `Newly agreed is that ${first}; likewise, ${second}.`,
 ];
 
-function choose(from: readonly Lead[], ...seed: (string | number)[]): Lead {
-  return from[hash(...seed) % from.length] ?? ((first, second) => `${sentence(first)}; ${second}.`);
+function says(text: string, clause: string): boolean {
+  return text.includes(clause) || text.includes(sentence(clause));
 }
 
-/** A sentence that covers a criterion in full; what the text says already is not said again. */
-export function coverSentence(clauses: Clauses, topic: Topic, text: string, revised = false): string {
-  const { first, second } = clauses;
-  if (says(text, second)) return partSentence(clauses, text);
-  if (says(text, first)) return `${sentence(second)}.`;
-  return choose(revised ? revisedLeads : leads, topic.title, first)(first, second, topic.owner);
+/**
+ * Makes a text cover a criterion in full: a sentence that covers it in part is completed where it stands,
+ * else `added` is a sentence to put in. `turn` varies the wording from one sentence to the next.
+ */
+export function workIn(
+  text: string,
+  { first, second }: Clauses,
+  { topic, turn, revised = false }: { topic: Topic; turn: number; revised?: boolean },
+): { text: string; added: string } {
+  if (says(text, first) && says(text, second)) return { text, added: '' };
+  const begun = `${sentence(first)}.`;
+  if (text.includes(begun))
+    return { text: text.replace(begun, () => `${sentence(first)}; ${second}.`), added: '' };
+  const from = revised ? revisedLeads : leads;
+  const lead = from[(hash(topic.title) + turn) % from.length];
+  return { text, added: lead?.(first, second, topic.owner) ?? '' };
 }
 
 /** A sentence that covers a criterion in part; '' where the text says that much already. */
-export function partSentence(clauses: Clauses, text: string): string {
-  return says(text, clauses.first) ? '' : `${sentence(clauses.first)}.`;
-}
-
-function says(text: string, clause: string): boolean {
-  return text.includes(clause) || text.includes(sentence(clause));
+export function partSentence({ first }: Clauses, text: string): string {
+  return says(text, first) ? '' : `${sentence(first)}.`;
 }
 
 /** Who answers for an item and when it is done. */

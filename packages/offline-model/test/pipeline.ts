@@ -17,9 +17,28 @@ import {
   type StepInputs,
   VerdictAnswer,
 } from '@agento/contracts';
-import type { Static, TSchema } from 'typebox';
 
-const steps = {
+type Schema = Parameters<typeof findings>[0];
+
+/** What each step is answered with. */
+interface Answers {
+  search_agent: SearchAnswer;
+  criteria_generation: CriteriaAnswer;
+  criteria_evaluation: CriteriaChoiceAnswer;
+  plan_generation: PlanAnswer;
+  plan_evaluation: PlanScoresAnswer;
+  item_generation: ExpansionAnswer;
+  expansion_evaluation: VerdictAnswer;
+  deficiency_analysis: AssessmentAnswer;
+  revision_generation: RevisionRequestAnswer;
+  revision_validation: ApprovalAnswer;
+  revision_apply: RevisedTextAnswer;
+  revision_evaluation: ImplementationAnswer;
+  revision_refinement: RevisedTextAnswer;
+  quality_check: QualityAnswer;
+}
+
+const schemas: Record<ModelStep, Schema> = {
   search_agent: SearchAnswer,
   criteria_generation: CriteriaAnswer,
   criteria_evaluation: CriteriaChoiceAnswer,
@@ -34,7 +53,7 @@ const steps = {
   revision_evaluation: ImplementationAnswer,
   revision_refinement: RevisedTextAnswer,
   quality_check: QualityAnswer,
-} satisfies Record<ModelStep, TSchema>;
+};
 
 /** The request an agent sends: heading, delimited input, strict schema. */
 export function requestFor(agent: string, input: object, schema?: object) {
@@ -44,7 +63,9 @@ export function requestFor(agent: string, input: object, schema?: object) {
       { role: 'system', content: `# ${agent}\n\nDo your part.` },
       { role: 'user', content: `<input>\n${JSON.stringify(input).replaceAll('<', '\\u003c')}\n</input>` },
     ],
-    ...(schema && { response_format: { type: 'json_schema', json_schema: { name: 'step', strict: true, schema } } }),
+    ...(schema && {
+      response_format: { type: 'json_schema', json_schema: { name: 'step', strict: true, schema } },
+    }),
   };
 }
 
@@ -61,24 +82,28 @@ export async function post(url: string, body: unknown, init: RequestInit = {}): 
 export async function runPipeline(url: string, goal: string, context?: string) {
   let calls = 0;
   const agents = new Set<string>();
-  async function ask<S extends ModelStep>(agent: string, step: S, input: StepInputs[S]): Promise<Static<(typeof steps)[S]>> {
+  async function ask<S extends ModelStep>(agent: string, step: S, input: StepInputs[S]): Promise<Answers[S]> {
     calls++;
     agents.add(agent);
-    const schema: TSchema = steps[step];
+    const schema = schemas[step];
     const response = await post(url, requestFor(agent, input, schema));
     const body = (await response.json()) as { choices: { message: { content: string } }[] };
     const answer: unknown = JSON.parse(body.choices[0]?.message.content ?? JSON.stringify(body));
     if (!matches(schema, answer)) {
       throw new Error(`${agent}: ${JSON.stringify(findings(schema, answer))}\n${JSON.stringify(answer)}`);
     }
-    return answer as Static<(typeof steps)[S]>;
+    return answer as Answers[S];
   }
 
   const brief = { goal, ...(context !== undefined && { context }) };
   const { summary: search_summary } = await ask('SearchAgent', 'search_agent', brief);
   const proposed = await ask('CriteriaGenerator', 'criteria_generation', { ...brief, search_summary });
   const candidates = proposed.criteria.map((criterion, index) => ({ id: `c${index + 1}`, ...criterion }));
-  const choice = await ask('CriteriaEvaluator', 'criteria_evaluation', { ...brief, search_summary, candidates });
+  const choice = await ask('CriteriaEvaluator', 'criteria_evaluation', {
+    ...brief,
+    search_summary,
+    candidates,
+  });
   const criteria = candidates
     .filter(({ id }) => choice.selected_ids.includes(id))
     .map(({ id, criteria: text, reasoning }) => ({ id, criteria: text, reasoning }));
@@ -87,7 +112,11 @@ export async function runPipeline(url: string, goal: string, context?: string) {
     ['BalancedPlanner', 'LeanPlanner', 'AmbitiousPlanner'].map(async (agent, index) => {
       const plan = await ask(agent, 'plan_generation', { ...brief, search_summary, criteria });
       const id = `p${index + 1}`;
-      return { ...plan, id, plan_items: plan.plan_items.map((item, at) => ({ id: `${id}-i${at + 1}`, ...item })) };
+      return {
+        ...plan,
+        id,
+        plan_items: plan.plan_items.map((item, at) => ({ id: `${id}-i${at + 1}`, ...item })),
+      };
     }),
   );
   const { scores } = await ask('PlanEvaluator', 'plan_evaluation', {
@@ -95,14 +124,20 @@ export async function runPipeline(url: string, goal: string, context?: string) {
     criteria,
     plans: plans.map(({ rating: _rating, ...plan }) => plan),
   });
-  const total = (id: string) => scores.filter((score) => score.plan_id === id).reduce((sum, { score }) => sum + score, 0);
+  const total = (id: string) =>
+    scores.filter((score) => score.plan_id === id).reduce((sum, { score }) => sum + score, 0);
   const [selected] = [...plans].sort((one, other) => total(other.id) - total(one.id));
   if (!selected) throw new Error('no plan');
   const { reasoning: _reasoning, rating: _rating, ...outline } = selected;
 
   const items = await Promise.all(
     outline.plan_items.map(async (item) => {
-      const { text } = await ask('ItemExpander', 'item_generation', { ...brief, criteria, plan: outline, item });
+      const { text } = await ask('ItemExpander', 'item_generation', {
+        ...brief,
+        criteria,
+        plan: outline,
+        item,
+      });
       const expanded = { ...item, item_description: text };
       const verdicts = await Promise.all(
         criteria.map(async (criterion) => ({
@@ -118,8 +153,18 @@ export async function runPipeline(url: string, goal: string, context?: string) {
     items
       .filter(({ verdicts }) => verdicts.some(({ result }) => result === 'fail'))
       .map(async ({ item, verdicts }) => {
-        const assessment = await ask('CriteriaAssessor', 'deficiency_analysis', { goal, criteria, item, verdicts });
-        const asked = await ask('RevisionRequester', 'revision_generation', { goal, criteria, item, assessment });
+        const assessment = await ask('CriteriaAssessor', 'deficiency_analysis', {
+          goal,
+          criteria,
+          item,
+          verdicts,
+        });
+        const asked = await ask('RevisionRequester', 'revision_generation', {
+          goal,
+          criteria,
+          item,
+          assessment,
+        });
         const revision_request = { id: `r-${item.id}`, ...asked };
         const shared = { goal, criteria, item, revision_request };
         const approval = await ask('RevisionEvaluator', 'revision_validation', shared);
@@ -140,7 +185,10 @@ export async function runPipeline(url: string, goal: string, context?: string) {
         });
         const attempts = [{ text: first.revised_text, ...judged }];
         if (!judged.meets_criteria) {
-          const suggestions = judged.improvement_suggestions.map((text, index) => ({ id: `s${index + 1}`, text }));
+          const suggestions = judged.improvement_suggestions.map((text, index) => ({
+            id: `s${index + 1}`,
+            text,
+          }));
           const second = await ask('RevisionRefiner', 'revision_refinement', {
             ...shared,
             previous_text: first.revised_text,
@@ -160,9 +208,30 @@ export async function runPipeline(url: string, goal: string, context?: string) {
 
   const finalText = (id: string, original: string) =>
     results.find(({ item_id }) => item_id === id)?.attempts.at(-1)?.text ?? original;
-  const plan_items = items.map(({ item }) => ({ ...item, item_description: finalText(item.id, item.item_description) }));
-  const quality = await ask('QualityChecker', 'quality_check', { goal, criteria, plan: { ...outline, plan_items } });
-  return { calls, agents, criteria, candidates, choice, plans, scores, selected, items, revisions, results, plan_items, quality };
+  const plan_items = items.map(({ item }) => ({
+    ...item,
+    item_description: finalText(item.id, item.item_description),
+  }));
+  const quality = await ask('QualityChecker', 'quality_check', {
+    goal,
+    criteria,
+    plan: { ...outline, plan_items },
+  });
+  return {
+    calls,
+    agents,
+    criteria,
+    candidates,
+    choice,
+    plans,
+    scores,
+    selected,
+    items,
+    revisions,
+    results,
+    plan_items,
+    quality,
+  };
 }
 
 export type Run = Awaited<ReturnType<typeof runPipeline>>;
@@ -172,7 +241,10 @@ export function sentencesOf(run: Run): Set<string> {
   const texts = [
     ...run.criteria.flatMap(({ criteria, reasoning }) => [criteria, reasoning]),
     ...run.plan_items.map(({ item_description }) => item_description),
-    ...run.revisions.flatMap(({ shared }) => [shared.revision_request.revision_request_content, shared.revision_request.reasoning]),
+    ...run.revisions.flatMap(({ shared }) => [
+      shared.revision_request.revision_request_content,
+      shared.revision_request.reasoning,
+    ]),
     ...run.revisions.map(({ approval }) => approval.reasoning),
   ];
   return new Set(texts.flatMap((text) => text.split(/(?<=[.!?])\s+/)).map((text) => text.trim()));

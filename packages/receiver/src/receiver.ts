@@ -3,6 +3,7 @@ import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest } fr
 import { bodyLimit, Refusal, readExport, unpack } from './body.ts';
 import { divideByTrace } from './by-trace.ts';
 import { ExportResponse, Status } from './otlp-messages.ts';
+import { Slots } from './slots.ts';
 import { TraceFiles } from './trace-files.ts';
 
 export interface ReceiverSettings {
@@ -31,8 +32,8 @@ export interface Receiver {
 
 const protobufType = 'application/x-protobuf';
 const jsonType = 'application/json';
-/** Bodies held at once: with the body limit this bounds memory. A client that is turned away sends again. */
-const mostAtOnce = 16;
+/** Bodies held at once: with the body limit this bounds memory. What comes beside them waits unread. */
+const mostAtOnce = 8;
 
 const grpcCodes: Record<number, number> = { 400: 3, 404: 5, 413: 8, 415: 3, 503: 14 };
 
@@ -45,7 +46,7 @@ export async function startReceiver({ host, port, directory }: ReceiverSettings)
   const files = new TraceFiles(directory);
   await files.prepare();
   const counts: ReceiverCounts = { requests: 0, spans: 0, refused: 0 };
-  let underWay = 0;
+  const slots = new Slots(mostAtOnce);
 
   const app = Fastify({ bodyLimit, forceCloseConnections: 'idle' });
   app.removeAllContentTypeParsers();
@@ -66,12 +67,9 @@ export async function startReceiver({ host, port, directory }: ReceiverSettings)
   app.post('/v1/traces', {
     onRequest: async (_request, reply) => {
       counts.requests += 1;
-      underWay += 1;
-      reply.raw.once('close', () => {
-        underWay -= 1;
-      });
-      if (underWay > mostAtOnce)
-        throw new Refusal(503, `${mostAtOnce} requests are being read: send it again`);
+      await slots.take();
+      if (reply.raw.closed) slots.give();
+      else reply.raw.once('close', () => slots.give());
     },
     onResponse: async (_request, reply) => {
       if (reply.statusCode >= 400) counts.refused += 1;

@@ -198,16 +198,11 @@ describe('what is kept', () => {
 
   test('many requests for one trace at once leave one whole line each', async () => {
     const names = Array.from({ length: 40 }, (_, index) => `span ${index} ${'x'.repeat(20_000)}`);
-    for (let first = 0; first < names.length; first += 10) {
-      await Promise.all(
-        names.slice(first, first + 10).map((name) =>
-          post(gzipSync(JSON.stringify(request(span(traceId, name)))), {
-            ...json,
-            'content-encoding': 'gzip',
-          }),
-        ),
-      );
-    }
+    await Promise.all(
+      names.map((name) =>
+        post(gzipSync(JSON.stringify(request(span(traceId, name)))), { ...json, 'content-encoding': 'gzip' }),
+      ),
+    );
 
     const kept = await linesOf(traceId);
     expect(kept.map((line) => JSON.stringify(line)).toSorted()).toEqual(
@@ -315,6 +310,30 @@ describe('what is refused', () => {
 });
 
 describe('the process', () => {
+  test('takes more requests than it reads at once, also after some have gone away', async () => {
+    const leaving = Array.from({ length: 12 }, () => {
+      const body = new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from('{')) });
+      const abort = new AbortController();
+      const sent = fetch(`${receiver.url}/v1/traces`, {
+        method: 'POST',
+        body,
+        headers: json,
+        duplex: 'half',
+        signal: abort.signal,
+      }).catch(() => 'gone');
+      return { abort, sent };
+    });
+    await fetch(`${receiver.url}/livez`);
+    for (const { abort } of leaving) abort.abort();
+    expect(await Promise.all(leaving.map(({ sent }) => sent))).toEqual(leaving.map(() => 'gone'));
+
+    const answers = Array.from({ length: 12 }, (_, index) =>
+      post(JSON.stringify(request(span(traceId, `span ${index}`))), json).then(({ status }) => status),
+    );
+
+    expect(await Promise.all(answers)).toEqual(answers.map(() => 200));
+  });
+
   test('says on /livez that it is there, and what it took', async () => {
     await post(JSON.stringify(request(span(traceId, 'a'))), json);
 

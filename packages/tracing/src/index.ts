@@ -22,9 +22,11 @@ export {
   type SentMessage,
 } from './genai.ts';
 export { endAbandoned, failIncoming, incomingTraceId, linkContinuation } from './incoming.ts';
+export * from './legacy/index.ts';
+export * from './library/index.ts';
 export { isReference, referenceOf, type SpanLink, type SpanReference } from './lineage.ts';
 export { redactText, traceFields } from './log-fields.ts';
-export { attribute, event } from './names.ts';
+export { attribute, event, libraryAttribute, libraryEvent } from './names.ts';
 export { addContentEvent, captureStep, safeSet, setWithEvent } from './payload.ts';
 export {
   type Carrier,

@@ -115,3 +115,32 @@ export function captureEvent(stage: string): string {
 export function linkAttribute(relationship: string): string {
   return `agento.link.${relationship}`;
 }
+
+/** What the library writes for agents that are not Agento's. */
+export const libraryAttribute = {
+  /** planner, executor, verifier or generator; also the first part of the span's name. */
+  moduleType: 'module.type',
+  /** The second part of the span's name. */
+  moduleOperation: 'module.operation',
+  agentInput: 'agent.input',
+  agentOutput: 'agent.output',
+  /** What a model call is for. */
+  purpose: 'purpose',
+  workflowName: 'workflow.name',
+  workflowStep: 'workflow.step',
+  /** What `modular.solve` was asked. */
+  query: 'query',
+  maxIterations: 'modular.max_iterations',
+  /** How many rounds of planning, executing and verifying it took. */
+  iterations: 'modular.iterations',
+  /** Whether the last round's result was found good. */
+  passed: 'modular.passed',
+  httpRoute: 'http.route',
+} as const;
+
+export const libraryEvent = {
+  validationStarted: 'validation_started',
+  validationPassed: 'validation_passed',
+  /** With `errors`, a list of texts. */
+  validationFailed: 'validation_failed',
+} as const;

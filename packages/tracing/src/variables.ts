@@ -93,7 +93,19 @@ function headers(given: string): Record<string, string> {
       .filter((pair) => pair.includes('='))
       .map((pair) => {
         const at = pair.indexOf('=');
-        return [pair.slice(0, at).trim(), decodeURIComponent(pair.slice(at + 1).trim())];
+        const name = pair.slice(0, at).trim();
+        return [name, decoded(name, pair.slice(at + 1).trim())];
       }),
   );
+}
+
+/** The value of a header; it may be a secret, so that the error does not show it. */
+function decoded(name: string, value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    throw new EnvironmentError([
+      `OTEL_EXPORTER_OTLP_HEADERS: the value of ${name} is not percent-encoded: write % as %25`,
+    ]);
+  }
 }

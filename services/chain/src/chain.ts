@@ -117,9 +117,9 @@ function isComplete(trace: Trace): boolean {
   return last !== undefined && servers >= roots.length;
 }
 
-/** Waits until the check gives something, for at most twenty seconds. */
+/** Waits until the check gives something, for at most a minute. */
 export async function eventually<T>(check: () => Promise<T | null>, what: string): Promise<T> {
-  const until = Date.now() + 20_000;
+  const until = Date.now() + 60_000;
   let last: unknown = null;
   while (Date.now() < until) {
     try {

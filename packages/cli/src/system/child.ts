@@ -1,8 +1,12 @@
 import { spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import { createInterface } from 'node:readline';
 import { root } from '../environment.ts';
-import { openLog, warningIn } from './log-file.ts';
+import { warningIn } from './log-entry.ts';
+import { openLog } from './log-file.ts';
 import type { ProcessPlan } from './plan.ts';
+
+/** How many of its last lines a process leaves behind. */
+const lastLines = 15;
 
 /** How a process ended: an exit code, or the signal that killed it, or why it could not be started. */
 export interface Ending {
@@ -33,39 +37,41 @@ export function startChild(
   logDirectory: string,
   onWarning: (plan: ProcessPlan, line: string) => void,
 ): Child {
-  const log = openLog(logDirectory, plan.name, (error) =>
-    onWarning(plan, `its log is no longer written: ${error.message}`),
-  );
+  const last: string[] = [];
+  const log = openLog(logDirectory, plan.name, (line) => {
+    last.push(line);
+    if (last.length > lastLines) last.shift();
+    const warning = warningIn(line);
+    if (warning !== null) onWarning(plan, warning);
+  });
+  // stdout goes straight to the file: through a pipe, a process that outlives this one for the moment it needs
+  // to stop would find its log broken. On stderr is what a process says before it has a log, and when it crashes.
   const process_ = spawn(process.execPath, plan.command, {
     cwd: root,
     env: plan.env,
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    stdio: ['ignore', log.descriptor, 'pipe', 'ipc'],
   });
+  if (process_.stderr) {
+    createInterface({ input: process_.stderr }).on('line', (line) => {
+      log.add(line);
+      if (warningIn(line) === null && line.trim() !== '') onWarning(plan, line);
+    });
+  }
   let running = true;
   const ended = new Promise<Ending>((resolve) => {
     process_.once('error', (error) => resolve({ code: null, signal: null, error }));
     process_.once('close', (code, signal) => resolve({ code, signal, error: null }));
-  }).then(async (ending) => {
+  }).then((ending) => {
     running = false;
-    await log.close();
+    log.close();
     return ending;
   });
-  const watch = (stream: Readable | null, isWorthShowing: (line: string) => boolean) => {
-    if (!stream) return;
-    log.take(stream, (line) => {
-      const warning = isWorthShowing(line) ? warningIn(line) : null;
-      if (warning !== null) onWarning(plan, warning);
-    });
-  };
-  // On stdout only a log entry can be a warning; on stderr whatever is no log entry is one.
-  watch(process_.stdout, (line) => line.startsWith('{'));
-  watch(process_.stderr, () => true);
 
   return {
     plan,
     pid: process_.pid,
     logFile: log.path,
-    lastLines: log.lastLines,
+    lastLines: () => last,
     ended,
     async stop(patience) {
       if (!running) return;

@@ -1,59 +1,60 @@
-import { createWriteStream, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readSync, renameSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 
 /** A log larger than this, in bytes, is put aside as `{name}.log.1` at the next start. */
 const largest = 16 * 1024 * 1024;
-const kept = 15;
+/** Milliseconds between looks at what has been added. */
+const interval = 200;
 
-export interface ProcessLog {
+export interface LogFile {
   path: string;
-  /** Writes every line of the stream to the file. */
-  take(stream: Readable, onLine: (line: string) => void): void;
-  /** The last lines, oldest first. */
-  lastLines(): string[];
-  close(): Promise<void>;
+  /** For a process to write to, as its stdout: it can go on doing so when whoever started it is gone. */
+  descriptor: number;
+  /** Adds a line; a full disk loses it. */
+  add(line: string): void;
+  /** Reads what has been added, for the last time. */
+  close(): void;
 }
 
 /**
- * `{directory}/{name}.log`, appended to; readable by its owner only. Throws when it cannot be opened; a fault
- * while it is written goes to `onFault`, once, and ends the writing.
+ * Opens `{directory}/{name}.log`, readable by its owner only, and gives each line that is written to it from
+ * now on. Throws when it cannot be opened.
  */
-export function openLog(directory: string, name: string, onFault: (error: Error) => void): ProcessLog {
+export function openLog(directory: string, name: string, onLine: (line: string) => void): LogFile {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const file = path.join(directory, `${name}.log`);
   if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > largest) renameSync(file, `${file}.1`);
-  const output = createWriteStream(file, { fd: openSync(file, 'a', 0o600) }).once('error', onFault);
-  const last: string[] = [];
+  const descriptor = openSync(file, 'a+', 0o600);
+  let position = statSync(file).size;
+  let rest = '';
+  const decoder = new StringDecoder('utf8');
+  const buffer = Buffer.alloc(64 * 1024);
+  const catchUp = () => {
+    for (;;) {
+      const size = readSync(descriptor, buffer, 0, buffer.length, position);
+      if (size === 0) return;
+      position += size;
+      const lines = (rest + decoder.write(buffer.subarray(0, size))).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) onLine(line);
+    }
+  };
+  const timer = setInterval(catchUp, interval);
   return {
     path: file,
-    take(stream, onLine) {
-      createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) => {
-        if (output.writable) output.write(`${line}\n`);
-        last.push(line);
-        if (last.length > kept) last.shift();
-        onLine(line);
-      });
+    descriptor,
+    add(line) {
+      try {
+        writeSync(descriptor, `${line}\n`);
+      } catch {
+        // It has been shown on the console; there is nowhere else to put it.
+      }
     },
-    lastLines: () => [...last],
-    close: () => new Promise((resolve) => output.end(() => resolve())),
+    close() {
+      clearInterval(timer);
+      catchUp();
+      closeSync(descriptor);
+    },
   };
-}
-
-/**
- * What a person should see of a log line: its text where it is a warning or worse (pino's level 40 and up),
- * or no JSON at all; null for the rest.
- */
-export function warningIn(line: string): string | null {
-  if (!line.startsWith('{')) return line.trim() === '' ? null : line;
-  let entry: { level?: unknown; msg?: unknown; err?: { message?: unknown } };
-  try {
-    entry = JSON.parse(line);
-  } catch {
-    return line;
-  }
-  if (typeof entry.level !== 'number' || entry.level < 40) return null;
-  const texts = [entry.msg, entry.err?.message].filter((text) => typeof text === 'string');
-  return [...new Set(texts)].join(': ') || line;
 }

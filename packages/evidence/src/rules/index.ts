@@ -1,4 +1,5 @@
 import { attributeRules } from './attributes.ts';
+import { contentRules } from './content.ts';
 import { decisionRules } from './decisions.ts';
 import { edgeRules } from './edges.ts';
 import { encodingRules } from './encoding.ts';
@@ -27,6 +28,7 @@ export const rules: readonly Rule[] = [
   ...attributeRules,
   ...payloadRules,
   ...payloadFormRules,
+  ...contentRules,
   ...genAiRules,
   ...decisionRules,
   ...verdictRules,

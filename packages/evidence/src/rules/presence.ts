@@ -1,6 +1,6 @@
 import { chain } from '@agento/contracts';
-import { moduleOf, numberOf } from '../model.ts';
-import { failed, type ModuleRun, type Run, spansNamed } from '../run.ts';
+import { moduleOf, numberOf, type Span } from '../model.ts';
+import { failed, goesOnElsewhere, type ModuleRun, type Run, spansNamed } from '../run.ts';
 import type { Problem, Rule } from './rule.ts';
 import { missingOf, steps } from './steps.ts';
 
@@ -99,6 +99,11 @@ function goesOnFromFile(module: ModuleRun, run: Run): boolean {
   return run.tree.parentOf(module.root)?.name === `run_module_${module.number - 1}`;
 }
 
+/** Bad input, or no room for a run: there was none. */
+function isRefused(server: Span): boolean {
+  return (numberOf(server.attributes, 'http.response.status_code') ?? 0) >= 400;
+}
+
 /** A module that was called and left no run_module_N; every one of the five where a complete run is demanded. */
 function lostModules(run: Run, number: number): Problem[] {
   const name = `run_module_${number}`;
@@ -117,7 +122,7 @@ function lostModules(run: Run, number: number): Problem[] {
         moduleOf(span) === number && span.kind === 'SERVER' && span.name === 'POST /run' && !failed(span),
     )
     .filter((server) => !run.modules.some((module) => module.server === server))
-    .filter((server) => !server.links.some((link) => link.attributes.relationship === 'continued_in'))
+    .filter((server) => !goesOnElsewhere(server) && !isRefused(server))
     .map((span) => ({ span, detail: `no ${name} lies below this request` }));
   if (lost.length + servers.length > 0 || run.modules.some((module) => module.number === number)) {
     return [...lost, ...servers];

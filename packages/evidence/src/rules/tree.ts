@@ -1,5 +1,5 @@
 import { chain } from '@agento/contracts';
-import { clockStep, earlier, isOwn, pickedCriteria, type Run, spansNamed } from '../run.ts';
+import { clockStep, earlier, goesOnElsewhere, isOwn, pickedCriteria, type Run, spansNamed } from '../run.ts';
 import type { Rule } from './rule.ts';
 
 function extent(module: number): Rule[] {
@@ -61,9 +61,9 @@ const general: Rule[] = [
     name: 'trace.run',
     module: null,
     where: 'trace',
-    requires: 'the trace has a run_module_N',
+    requires: 'the trace has a run_module_N, or a request that goes on in another trace',
     check: ({ trace, modules }) =>
-      trace.spans.length > 0 && modules.length === 0
+      trace.spans.length > 0 && modules.length === 0 && !trace.spans.some(goesOnElsewhere)
         ? [{ detail: 'the trace has no run_module_N: no module has run in it' }]
         : [],
   },

@@ -1,8 +1,10 @@
 import { type Attributes, numberOf, type Span, textOf } from '../model.ts';
-import { jsonOf } from '../payload.ts';
+import { jsonOf, payloadOf } from '../payload.ts';
 import {
   criterionOf,
+  earlier,
   hasContent,
+  itemOf,
   judged,
   type ModuleRun,
   pickedCriteria,
@@ -63,7 +65,7 @@ const verdicts: VerdictSpec[] = [
     name: 'revision_criterion',
     subject: 'agento.item.id',
     hasStatus: true,
-    expected: () => null,
+    expected: targetedCriteria,
   },
   {
     module: 5,
@@ -74,6 +76,17 @@ const verdicts: VerdictSpec[] = [
     expected: (_span, module) => pickedCriteria(module),
   },
 ];
+
+/** The criteria that the item's revision request names, from RevisionRequester's answer. */
+function targetedCriteria(span: Span, module: ModuleRun): string[] | null {
+  const requests = spansNamed(earlier(module, 4), 'revision_generation');
+  const request = requests.find((other) => itemOf(other) === itemOf(span));
+  const answer = jsonOf((request && payloadOf(request, 'ai.response'))?.text) as
+    | { targeted_criteria?: unknown }
+    | undefined;
+  const targeted = answer?.targeted_criteria;
+  return Array.isArray(targeted) ? targeted.map(String) : null;
+}
 
 const event = 'gen_ai.evaluation.result';
 const statusScores: Record<string, number> = { fully_met: 1, partially_met: 0.5, not_met: 0 };

@@ -11,7 +11,7 @@ export function itemEvaluator({ goal, item, criterion }: StepInputs['expansion_e
   return {
     reasoning: passed
       ? `The item covers ${quote(criterion.criteria)}, most plainly where it says: “${sentence}”`
-      : `The item ${found.length ? `touches on ${list(found.slice(0, 5))} but` : ''} says nothing of ${list(missing.slice(0, 6))}, so ${quote(criterion.criteria)} is not covered.`,
+      : `The item ${found.length ? `touches on ${list(found.slice(0, 5))} but ` : ''}says nothing of ${list(missing.slice(0, 6))}, so ${quote(criterion.criteria)} is not covered.`,
     score: scoreOf(share),
     result: passed ? 'pass' : 'fail',
   };

@@ -5,7 +5,7 @@ import { hash, pick, rank } from '../language/hash.ts';
 import { keyPhrases } from '../language/subject.ts';
 import { shorten } from '../language/text.ts';
 import { overlap } from '../language/words.ts';
-import { coverSentence, join, partSentence, responsibility } from '../writing.ts';
+import { join, partSentence, responsibility, workIn } from '../writing.ts';
 
 type Input = StepInputs['item_generation'];
 type View = Input['criteria'][number];
@@ -27,9 +27,10 @@ export function itemExpander({ goal, context = '', criteria, plan, item }: Input
   const say = (text: string) => sentence(known.fill(text));
   const [phrase] = keyPhrases(context, 3).slice(place % 3);
 
+  const tie = domain.ties[(place + hash(goal)) % domain.ties.length];
   const opening = join([
     shorten(item.item_description, 1500),
-    say(pick(domain.ties, goal, topic.title)),
+    tie && place < domain.ties.length ? say(tie) : '',
     phrase ? `The background’s word on “${phrase}” is taken as given here.` : '',
   ]);
   const work = topic.steps.map(say).join(' ');
@@ -39,34 +40,32 @@ export function itemExpander({ goal, context = '', criteria, plan, item }: Input
     settled ? say(pick(domain.settled, goal)) : '',
     say(topic.risk),
   ]);
-  const body = `${item.item_title}\n${opening}\n\n${work}\n\n${terms}`;
+  const body = join([opening, work, terms], '\n\n');
 
-  const cover = (criterion: View) => coverSentence(clausesOf(known, criterion.criteria), topic, body);
+  /** The body with these criteria covered. */
+  function covering(chosen: readonly View[]): string {
+    let text = body;
+    const added = chosen.map((criterion, turn) => {
+      const worked = workIn(text, clausesOf(known, criterion.criteria), { topic, turn });
+      text = worked.text;
+      return worked.added;
+    });
+    return join([text, join(added)], '\n\n');
+  }
   const both = (place * 2 + hash(goal, 'gaps')) % 5 < 2 + (hash(goal, 'more') % 2);
-  const gaps = leftOut(body, goal, criteria, both ? 2 : 1, cover, item.item_title);
-  const [, near] = gaps;
-  const hint = near ? partSentence(clausesOf(known, near.criteria), body) : '';
-  const hinted = near && coverage(near.criteria, goal, `${body} ${hint}`).share < coveredFrom ? hint : '';
-  const covers = criteria.filter((criterion) => !gaps.includes(criterion)).map(cover);
-  return { text: join([opening, work, terms, join([...covers, hinted])], '\n\n') };
-}
-
-/** The criteria farthest from the item that its text, with the sentences for all others, does not cover by chance. */
-function leftOut(
-  body: string,
-  goal: string,
-  criteria: readonly View[],
-  count: number,
-  cover: (criterion: View) => string,
-  title: string,
-): View[] {
-  const farthestFirst = rank(criteria, ({ criteria: text }) => -overlap(text, body), goal, title);
+  const farthestFirst = rank(criteria, ({ criteria: text }) => -overlap(text, body), goal, item.item_title);
   const gaps: View[] = [];
   for (const candidate of farthestFirst) {
-    if (gaps.length === count || criteria.length - gaps.length <= 2) break;
-    const others = criteria.filter((criterion) => criterion !== candidate).map(cover);
-    if (coverage(candidate.criteria, goal, `${body} ${others.join(' ')}`).share < coveredFrom)
+    if (gaps.length === (both ? 2 : 1) || criteria.length - gaps.length <= 2) break;
+    const without = covering(criteria.filter((criterion) => criterion !== candidate));
+    // A criterion that the rest of the text covers by chance cannot be left out.
+    if (coverage(candidate.criteria, goal, `${item.item_title}\n${without}`).share < coveredFrom)
       gaps.push(candidate);
   }
-  return gaps;
+  const text = covering(criteria.filter((criterion) => !gaps.includes(criterion)));
+  const [, near] = gaps;
+  const hinted = near ? join([text, partSentence(clausesOf(known, near.criteria), text)]) : text;
+  const stillOpen =
+    near && coverage(near.criteria, goal, `${item.item_title}\n${hinted}`).share < coveredFrom;
+  return { text: stillOpen ? hinted : text };
 }

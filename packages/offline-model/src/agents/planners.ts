@@ -3,7 +3,7 @@ import type { Domain, Topic } from '../domains/domain.ts';
 import { clausesOf, type Knowledge, knowledge, nearness, sentence, topicOf } from '../knowledge.ts';
 import { hash, pick, rank } from '../language/hash.ts';
 import { overlap, tokens } from '../language/words.ts';
-import { coverSentence, join } from '../writing.ts';
+import { join, workIn } from '../writing.ts';
 
 export type Temper = 'balanced' | 'lean' | 'ambitious';
 
@@ -11,18 +11,18 @@ const leanWords = new Set(
   'cheap cheaply quickly quick minimal simple shoestring frugal alone solo weekend budget'.split(' '),
 );
 const ambitiousWords = new Set(
-  'nationwide national international global worldwide world europe transform all every million record largest'.split(
+  'nationwide national international global worldwide world europe transform million record largest'.split(
     ' ',
   ),
 );
 
-/** Rule: the goal's wording calls for a temper; where it does not, its hash: one in eight lean, one ambitious. */
+/** Rule: the goal's wording calls for a temper; where it does not, its hash: one in ten lean, one ambitious. */
 export function favouredTemper(goal: string): Temper {
   const words = tokens(goal.slice(0, 2000));
   const lean = words.filter((word) => leanWords.has(word)).length;
   const ambitious = words.filter((word) => ambitiousWords.has(word)).length;
   if (lean !== ambitious) return lean > ambitious ? 'lean' : 'ambitious';
-  return (['lean', 'ambitious'] as const)[hash(goal) % 8] ?? 'balanced';
+  return (['lean', 'ambitious'] as const)[hash('temper', goal) % 10] ?? 'balanced';
 }
 
 /** Which of the topics, nearest first, each temper takes; the last of lean only when it is favoured. */
@@ -94,7 +94,7 @@ export function planner(temper: Temper) {
       plan_description: join([
         `The plan ${said}. It leads from “${first}” to “${end}”.`,
         favoured && foremost && chosen[0]
-          ? coverSentence(clausesOf(known, foremost.criteria), chosen[0].topic, '')
+          ? workIn('', clausesOf(known, foremost.criteria), { topic: chosen[0].topic, turn: 0 }).added
           : '',
       ]),
       plan_items: items,

@@ -1,8 +1,8 @@
 import type { RevisedTextAnswer, StepInputs } from '@agento/contracts';
 import { clausesOf, knowledge, oneIn, topicOf } from '../knowledge.ts';
 import { coverage, coveredFrom } from '../language/coverage.ts';
-import { coverSentence, join } from '../writing.ts';
-import { insert } from './revision-applier.ts';
+import { join } from '../writing.ts';
+import { revise } from './revision-applier.ts';
 
 /**
  * Rules. Every targeted criterion the text does not cover yet is covered now; in one item of eight (by the
@@ -18,10 +18,11 @@ export function revisionRefiner(input: StepInputs['revision_refinement']): Revis
       ({ criteria: words }) => coverage(words, goal, `${item.item_title}\n${text}`).share < coveredFrom,
     );
   const late = oneIn(8, goal, item.item_title) ? open.at(-1) : undefined;
-  const added = open.map((criterion) =>
-    criterion === late
-      ? `What is still open in this point goes onto the agenda of ${topic.owner}.`
-      : coverSentence(clausesOf(known, criterion.criteria), topic, text, true),
-  );
-  return { revised_text: insert(text, join(added)) };
+  const taken = open
+    .filter((criterion) => criterion !== late)
+    .map(({ criteria: words }) => clausesOf(known, words));
+  const put = late
+    ? `What remains open of the requested revision goes onto the agenda of ${topic.owner}.`
+    : '';
+  return { revised_text: join([revise(text, taken, topic), put], '\n\n') };
 }

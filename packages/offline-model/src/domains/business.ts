@@ -64,8 +64,8 @@ export const business: Domain = {
       text: 'At least {n} unrelated customers pay full price within six months, evidenced by settled invoices.',
       n: [15, 25, 40],
       why: 'Payment is the only compliment that carries rent.',
-      first: 'settled invoices are filed as evidence of what unrelated customers pay',
-      second: '{n} of them should have paid full price within half a year',
+      first: 'settled invoices are filed as evidence',
+      second: '{n} unrelated customers should pay full price within half a year',
     },
     {
       text: 'Gross margin stays above {n} percent on each product line, calculated monthly with labour included.',

@@ -75,8 +75,8 @@ export const community: Domain = {
       text: 'At least {n} different visitors come through the door within the first three months, counted in the guest register.',
       n: [90, 120, 150, 200],
       why: 'A place nobody visits serves nobody, and a register shows whether the same ten faces return or new ones arrive.',
-      first: 'every visitor is counted in the guest register by the door',
-      second: 'the register is meant to hold {n} different visitors after three months',
+      first: 'every visitor is counted in the guest register',
+      second: '{n} different people should have come through the door after three months',
     },
     {
       text: 'A rota of {n} trained volunteers covers every opening without anyone serving more than twice a month.',
@@ -110,8 +110,8 @@ export const community: Domain = {
       text: 'Residents over seventy and families with small children each make up {n} percent of attendance, noted by the welcome desk.',
       n: [15, 20, 25],
       why: 'A shared place has to be shared by more than the people who founded it.',
-      first: 'the welcome desk notes how many families with small children attend',
-      second: 'residents over seventy are to make up {n} percent of attendance as well',
+      first: 'the welcome desk notes how many families come',
+      second: 'small children and residents over seventy are to make up {n} percent of attendance each',
     },
     {
       text: 'Step-free access, clear signage and a quiet corner are provided and checked by {n} people with disabilities before launch.',
@@ -125,8 +125,8 @@ export const community: Domain = {
       text: 'Complaints from adjoining households remain under {n} a month and each gets a personal reply within five days.',
       n: [2, 3],
       why: 'Goodwill next door is the licence that no office can grant.',
-      first: 'each complaint from adjoining households gets a personal reply',
-      second: 'the number of complaints is held under {n}',
+      first: 'each complaint gets a personal reply',
+      second: 'no more than {n} should remain from adjoining households',
     },
   ],
   topics: [

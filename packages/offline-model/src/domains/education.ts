@@ -69,8 +69,8 @@ export const education: Domain = {
       text: 'At least {n} percent of enrolled learners attend four fifths of all sessions, taken from the class list.',
       n: [80, 85, 88],
       why: 'Nobody learns from a lesson they were not at, and falling attendance is the earliest warning.',
-      first: 'the class list records which enrolled learners attend',
-      second: '{n} percent of them should be there for four fifths of all sessions',
+      first: 'the class list records who is there',
+      second: '{n} percent of enrolled learners should attend four fifths of all sessions',
     },
     {
       text: 'Scores on a practical task rise by {n} points between entry and final assessment, graded blind by two markers.',
@@ -83,8 +83,8 @@ export const education: Domain = {
       text: 'Every learner receives written feedback with one next step within {n} days of handing in work.',
       n: [3, 4, 5],
       why: 'Late comments are read as a verdict, early ones as help.',
-      first: 'every learner receives written feedback on the work handed in',
-      second: 'it names one next step and arrives {n} days after handing in at the latest',
+      first: 'every learner receives written feedback',
+      second: 'it names one next step and arrives {n} days after the work was handed in at the latest',
     },
     {
       text: 'At most {n} percent drop out before the halfway mark and each departure is followed by a conversation on the reasons.',
@@ -111,8 +111,8 @@ export const education: Domain = {
       text: 'Six months after the end {n} percent of graduates still use the skill weekly, asked by telephone interview.',
       n: [55, 60, 70],
       why: 'Only use that outlives the course repays the effort that went into it.',
-      first: 'graduates are asked in a telephone interview whether they still use the skill',
-      second: 'six months on, {n} percent of graduates should do so weekly',
+      first: 'graduates are asked in a telephone interview how they fare',
+      second: 'six months on, {n} percent should still use the skill weekly',
     },
   ],
   topics: [

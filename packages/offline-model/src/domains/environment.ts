@@ -109,8 +109,8 @@ export const environment: Domain = {
       text: 'At least {n} tonnes of carbon dioxide equivalent are avoided or bound by year three, computed with a published method.',
       n: [5, 12, 20],
       why: 'A claim on climate is worth what its arithmetic is worth.',
-      first: 'carbon dioxide avoided or bound is computed with a published method',
-      second: '{n} tonnes of the equivalent are expected by year three',
+      first: 'carbon dioxide is computed with a published method',
+      second: '{n} tonnes of the equivalent should be avoided or bound by year three',
     },
     {
       text: 'Local schools and landowners take part in {n} field days, and their observations enter the public record.',

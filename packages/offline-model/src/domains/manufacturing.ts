@@ -104,7 +104,7 @@ export const manufacturing: Domain = {
       text: 'Field returns stay under {n} percent in the first year, each analysed to its root cause within ten working days.',
       n: [1, 2],
       why: 'Returns are the only tests that customers pay for.',
-      first: 'each return from the field is analysed to its root cause',
+      first: 'each return is analysed to its root cause',
       second: 'field returns should stay under {n} percent',
     },
     {

@@ -71,8 +71,8 @@ export const publishing: Domain = {
       text: 'Of {n} test readers from the intended audience, three quarters read to the last page and can retell the ending.',
       n: [12, 16, 20],
       why: 'People who stop reading tell the truth politely.',
-      first: 'test readers from the intended audience are asked to retell the ending',
-      second: 'three quarters of the {n} should have read to the last page',
+      first: 'test readers come from the intended audience',
+      second: 'three quarters of the {n} should have read to the last page and can retell the ending',
     },
     {
       text: 'Fact-checking finds fewer than {n} errors per ten thousand words, each claim traced to a named source.',

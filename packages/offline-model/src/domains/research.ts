@@ -79,8 +79,8 @@ export const research: Domain = {
       text: 'Instrument drift stays within {n} percent between weekly calibrations against a certified reference.',
       n: [0.5, 1, 2],
       why: 'What the instrument does on its own is easily mistaken for nature.',
-      first: 'instruments are checked in weekly calibrations against a certified reference',
-      second: 'drift of {n} percent is the limit between two of them',
+      first: 'instruments are checked against a certified reference',
+      second: 'drift of {n} percent is the limit between weekly calibrations',
     },
     {
       text: 'Two coders agree with a kappa of {n} or more on a random fifth of all records.',

@@ -97,8 +97,8 @@ export const software: Domain = {
       text: 'At least {n} percent of invited pilot users finish the core task unaided on their first attempt, recorded in moderated sessions.',
       n: [80, 85, 90],
       why: 'A feature that has to be explained has not been built yet.',
-      first: 'invited pilot users try the core task in moderated, recorded sessions',
-      second: '{n} percent of them should finish unaided on the first attempt',
+      first: 'invited pilot users try the core task while it is recorded',
+      second: 'in moderated sessions {n} percent of them should finish unaided on the first attempt',
     },
     {
       text: 'Every change reaches production through automated tests and review in under {n} hours, read from the delivery pipeline.',

@@ -18,7 +18,7 @@ const opening = set(
 );
 const determiners = set('a an the my our your his her their its this that these those some');
 const boundaries = set(
-  'in on at for with by within under from that which who while without before after during across so because using where when to into and or over between against through near around among until since as via but if than is are was were be will can should must',
+  'in on at along for with by within under from that which who while without before after during across so because using where when to into and or over between against through near around among until since as via but if than is are was were be will can should must',
 );
 const verbs = set(
   `achieve adopt apply arrange attract become begin bring build buy campaign care carry celebrate change clean climb close

@@ -1,0 +1,77 @@
+import { type Context, context, isSpanContextValid, type Span, trace } from '@opentelemetry/api';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import { contextBelow } from './begin.ts';
+
+/** What one agent hands to another beside the work itself; plain JSON. */
+export interface A2ACarrier {
+  source_agent: string;
+  target_agent: string;
+  session_id: string;
+  /** W3C headers; empty where no trace is under way. */
+  trace_headers: { traceparent?: string; tracestate?: string };
+  /** 32 hex digits, for people and logs; absent where no trace is under way. */
+  trace_id?: string;
+}
+
+/** A hand-off that arrived. */
+export interface A2AContext {
+  /** Null where the carrier does not say. */
+  source_agent: string | null;
+  target_agent: string | null;
+  session_id: string | null;
+  trace_id: string;
+  /** Give it as the parent of what is done for the hand-off. */
+  parent: Context;
+}
+
+// Not the process's propagator: whatever it may be, the carrier's headers are W3C's.
+const propagator = new W3CTraceContextPropagator();
+
+/** The carrier that continues the span's trace (default: the active one's) in another agent. */
+export function buildA2AContext(
+  handOff: { source_agent: string; target_agent: string; session_id: string },
+  span?: Span,
+): A2ACarrier {
+  const { source_agent, target_agent, session_id } = handOff;
+  const below = contextBelow(span);
+  const trace_headers: Record<string, string> = {};
+  propagator.inject(below, trace_headers, { set: (carrier, key, value) => (carrier[key] = value) });
+  const current = trace.getSpanContext(below);
+  return {
+    source_agent,
+    target_agent,
+    session_id,
+    trace_headers,
+    ...(current && isSpanContextValid(current) && { trace_id: current.traceId }),
+  };
+}
+
+/**
+ * Reads a carrier as it came from outside. Null, and never an error, where it names no valid span. The headers
+ * decide: a `trace_id` beside them that says otherwise is not believed.
+ */
+export function extractA2AContext(carrier: unknown): A2AContext | null {
+  const fields = objectOf(carrier);
+  const parent = propagator.extract(context.active(), objectOf(fields.trace_headers), {
+    keys: Object.keys,
+    get: (headers, key) => textOf(headers[key]) ?? undefined,
+  });
+  const remote = trace.getSpanContext(parent);
+  // Without a header, extraction leaves whatever span is active here: that is not the sender's.
+  if (!remote?.isRemote || remote === trace.getSpanContext(context.active())) return null;
+  return {
+    source_agent: textOf(fields.source_agent),
+    target_agent: textOf(fields.target_agent),
+    session_id: textOf(fields.session_id),
+    trace_id: remote.traceId,
+    parent,
+  };
+}
+
+function objectOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}

@@ -1,0 +1,43 @@
+import type { Attributes } from '@opentelemetry/api';
+import { toText } from '../payload.ts';
+
+/** Values of any kind, for a span or an event. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * As OTLP can carry them: texts, numbers, booleans and lists of one of these stay; null and undefined are left
+ * out; anything else becomes JSON. The SDK would drop what it cannot carry without a word.
+ */
+export function toAttributes(fields: Fields): Attributes {
+  const attributes: Attributes = {};
+  for (const [key, value] of Object.entries(fields)) {
+    if (value === null || value === undefined) continue;
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+      attributes[key] = value;
+    } else if (isListOf(value, 'string') || isListOf(value, 'number') || isListOf(value, 'boolean')) {
+      attributes[key] = value;
+    } else {
+      attributes[key] = toText(asJson(value));
+    }
+  }
+  return attributes;
+}
+
+interface Primitives {
+  string: string;
+  number: number;
+  boolean: boolean;
+}
+
+function isListOf<T extends keyof Primitives>(value: unknown, type: T): value is Primitives[T][] {
+  return Array.isArray(value) && value.every((entry) => typeof entry === type);
+}
+
+/** A copy as JSON would hold it. What has no JSON is named: telling of a value must not fail its owner. */
+export function asJson(value: unknown): unknown {
+  try {
+    return JSON.parse(toText({ value })).value ?? null;
+  } catch (error) {
+    return `[not recorded: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}]`;
+  }
+}

@@ -1,0 +1,74 @@
+import { EnvironmentError } from '@agento/contracts';
+import { endpointProblem, type TelemetryEnvironment } from '../variables.ts';
+import { configProblems, type TracingConfig, TracingConfigError } from './config.ts';
+import { isDisabled, type LibraryEnvironment, readLibraryEnvironment } from './variables.ts';
+
+/** What applies: the configuration's fields, else the environment's, else the defaults. */
+export interface ResolvedConfig {
+  enabled: boolean;
+  serviceName: string;
+  /** The full URL spans are sent to; null: nowhere. */
+  tracesUrl: string | null;
+  /** Whether that was asked for by `disabled`. */
+  exportDisabled: boolean;
+  consoleExport: boolean;
+  sampleRate: number;
+  maxBatchSpans: number;
+  scheduledDelayMs: number;
+  exportTimeoutMs: number;
+  telemetry: TelemetryEnvironment;
+}
+
+/**
+ * Checks the configuration and the environment together. A field in code wins over its variable, but switching
+ * off always wins: `enabled: false` and `disabled` hold wherever they stand.
+ *
+ * @throws TracingConfigError naming each wrong field and variable
+ */
+export function resolveConfig(config: TracingConfig, env: NodeJS.ProcessEnv): ResolvedConfig {
+  const problems = configProblems(config);
+  const environment = readOrNote(env, typeof config.otlpEndpoint === 'string', problems);
+  const own =
+    typeof config.otlpEndpoint === 'string'
+      ? { name: 'otlpEndpoint', value: config.otlpEndpoint.trim() }
+      : environment?.endpoint;
+  const exportDisabled = isDisabled(own?.value ?? '') || (environment?.exportDisabled ?? false);
+  const wrong = own && own.value !== '' && !exportDisabled ? endpointProblem(own.value) : null;
+  if (own && wrong) problems.push(`${own.name}: ${wrong}; it is ${JSON.stringify(own.value)}`);
+  if (!environment || problems.length > 0) throw new TracingConfigError(problems);
+
+  const { telemetry } = environment;
+  const batched = config.batchExport ?? true;
+  const timeout = env.OTEL_BSP_EXPORT_TIMEOUT?.trim() ? telemetry.OTEL_BSP_EXPORT_TIMEOUT : 30_000;
+  return {
+    enabled: (config.enabled ?? true) && telemetry.AGENTO_TRACING_ENABLED,
+    serviceName: config.serviceName ?? (environment.serviceName || 'agento-agent'),
+    tracesUrl: exportDisabled ? null : own ? tracesUrlOf(own.value) : telemetry.tracesUrl,
+    exportDisabled,
+    consoleExport: config.consoleExport ?? telemetry.OTEL_CONSOLE_EXPORT,
+    sampleRate: config.sampleRate ?? telemetry.AGENTO_TRACE_SAMPLE_RATE,
+    maxBatchSpans: batched ? (config.maxExportBatchSize ?? telemetry.OTEL_BSP_MAX_EXPORT_BATCH_SIZE) : 1,
+    scheduledDelayMs: batched ? telemetry.OTEL_BSP_SCHEDULE_DELAY : 0,
+    exportTimeoutMs: config.exportTimeoutMs ?? timeout,
+    telemetry,
+  };
+}
+
+function readOrNote(
+  env: NodeJS.ProcessEnv,
+  hasEndpoint: boolean,
+  problems: string[],
+): LibraryEnvironment | null {
+  try {
+    return readLibraryEnvironment(env, hasEndpoint);
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    problems.push(...error.problems);
+    return null;
+  }
+}
+
+function tracesUrlOf(endpoint: string): string {
+  const base = endpoint.replace(/\/+$/, '');
+  return base.endsWith('/v1/traces') ? base : `${base}/v1/traces`;
+}

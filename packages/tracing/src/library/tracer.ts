@@ -1,0 +1,96 @@
+import { type Span, SpanStatusCode } from '@opentelemetry/api';
+import { attribute, libraryAttribute } from '../names.ts';
+import { addContentEvent, maxAttributeBytes, safeSet } from '../payload.ts';
+import { noteRedactions } from '../redacting-processor.ts';
+import { settings } from '../settings.ts';
+import { beginSpan, failSpan } from '../span.ts';
+import { type Parent, startOf } from './begin.ts';
+import { asJson, type Fields, toAttributes } from './fields.ts';
+
+/** The four kinds of module of a modular agent. */
+export type ModuleType = 'planner' | 'executor' | 'verifier' | 'generator';
+
+/** Makes spans by hand: each must be ended by whoever made it, best in `finally`. */
+export interface AgentTracer {
+  /** A span `{moduleType}.{operation}`, such as `planner.analyze_query`, with both parts as attributes. */
+  createModuleSpan(of: {
+    moduleType: ModuleType;
+    operation: string;
+    attributes?: Fields;
+    /** Default: the active span. */
+    parent?: Parent | null;
+  }): Span;
+  /** A span `tool.{toolName}` with the call's arguments, in which what stands under a secret's key is removed. */
+  createToolSpan(of: {
+    toolName: string;
+    parameters?: unknown;
+    /** The model's id of the call, where it gave one. */
+    callId?: string;
+    /** Default: the active span. */
+    parentSpan?: Parent | null;
+  }): Span;
+  /** Status OK. */
+  setSpanSuccess(span: Span): void;
+  /** Status ERROR, `error.type`, and the exception as an event. Does not end the span. */
+  recordException(span: Span, error: unknown): void;
+  /** An event; a text over 8,192 bytes is cut there and stands whole in a payload event. */
+  addEvent(span: Span, name: string, fields?: Fields): void;
+}
+
+export const agentTracer: AgentTracer = {
+  createModuleSpan({ moduleType, operation, attributes = {}, parent }) {
+    const { span } = beginSpan(
+      startOf({
+        name: `${moduleType}.${operation}`,
+        parent,
+        attributes: { ...toAttributes(attributes), ...moduleAttributes(moduleType, operation) },
+      }),
+    );
+    return span;
+  },
+
+  createToolSpan({ toolName, parameters, callId, parentSpan }) {
+    const { span } = beginSpan(
+      startOf({
+        name: `tool.${toolName}`,
+        parent: parentSpan,
+        attributes: {
+          [attribute.genAiOperation]: 'execute_tool',
+          [attribute.genAiToolName]: toolName,
+          ...(callId !== undefined && { [attribute.genAiToolCallId]: callId }),
+        },
+      }),
+    );
+    if (parameters !== undefined && span.isRecording()) {
+      const { value, count, rules } = settings.redactor.value(asJson(parameters));
+      if (count > 0 && settings.content) noteRedactions(span, count, rules);
+      safeSet(span, attribute.genAiToolArguments, value);
+    }
+    return span;
+  },
+
+  setSpanSuccess(span) {
+    span.setStatus({ code: SpanStatusCode.OK });
+  },
+
+  recordException: failSpan,
+
+  addEvent(span, name, fields = {}) {
+    const attributes = toAttributes(fields);
+    const large: Record<string, string> = {};
+    for (const [key, value] of Object.entries(attributes)) {
+      if (typeof value !== 'string' || Buffer.byteLength(value) <= maxAttributeBytes) continue;
+      large[key] = value;
+      delete attributes[key];
+    }
+    if (Object.keys(large).length === 0) span.addEvent(name, attributes);
+    else addContentEvent(span, name, name, large, attributes);
+  },
+};
+
+export function moduleAttributes(moduleType: ModuleType, operation: string) {
+  return {
+    [libraryAttribute.moduleType]: moduleType,
+    [libraryAttribute.moduleOperation]: operation,
+  };
+}

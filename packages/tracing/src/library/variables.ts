@@ -1,0 +1,67 @@
+import { EnvironmentError, readEnvironment, text } from '@agento/contracts';
+import { readTelemetryEnvironment, type TelemetryEnvironment } from '../variables.ts';
+
+/** The library's own variables, beside those every service has (AGENTO_TRACING_ENABLED, OTEL_…). */
+export const libraryVariables = {
+  AGENTO_OTLP_ENDPOINT: text('', 'Collector’s address for the library; wins over the OTEL_… ones'),
+  AGENTO_SERVICE_NAME: text('', 'service.name where the library’s configuration gives none'),
+};
+
+const withAlias = [
+  'AGENTO_TRACING_ENABLED',
+  'AGENTO_OTLP_ENDPOINT',
+  'AGENTO_SERVICE_NAME',
+  'AGENTO_TRACE_SAMPLE_RATE',
+];
+const endpoints = [
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+  'OTEL_ENDPOINT',
+] as const;
+
+/** What the environment says. */
+export interface LibraryEnvironment {
+  telemetry: TelemetryEnvironment;
+  serviceName: string;
+  /** AGENTO_OTLP_ENDPOINT, with the name of the variable it came from; null where it is unset. */
+  endpoint: { name: string; value: string } | null;
+  /** `disabled` stands in one of the endpoint variables. */
+  exportDisabled: boolean;
+}
+
+/**
+ * Reads the variables; `AGENTCORE_…` stands in for an `AGENTO_…` that is unset. The OTEL_… endpoints are only
+ * judged where they count: not where the configuration or AGENTO_OTLP_ENDPOINT names a collector.
+ *
+ * @throws EnvironmentError naming each wrong variable as it was given
+ */
+export function readLibraryEnvironment(given: NodeJS.ProcessEnv, hasEndpoint: boolean): LibraryEnvironment {
+  const env = { ...given };
+  const aliased = withAlias.filter((name) => !given[name]?.trim() && given[aliasOf(name)]?.trim());
+  for (const name of aliased) env[name] = given[aliasOf(name)];
+  const nameGiven = (name: string) => (aliased.includes(name) ? aliasOf(name) : name);
+  const own = readEnvironment(libraryVariables, env);
+  const named = [own.AGENTO_OTLP_ENDPOINT, ...endpoints.map((name) => env[name]?.trim() ?? '')];
+  if (hasEndpoint || own.AGENTO_OTLP_ENDPOINT) for (const name of endpoints) delete env[name];
+  try {
+    return {
+      telemetry: readTelemetryEnvironment(env),
+      serviceName: own.AGENTO_SERVICE_NAME,
+      endpoint: own.AGENTO_OTLP_ENDPOINT
+        ? { name: nameGiven('AGENTO_OTLP_ENDPOINT'), value: own.AGENTO_OTLP_ENDPOINT }
+        : null,
+      exportDisabled: named.some(isDisabled),
+    };
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    throw new EnvironmentError(error.problems.map((problem) => problem.replace(/^\w+/, nameGiven)));
+  }
+}
+
+export function isDisabled(endpoint: string): boolean {
+  return endpoint.toLowerCase() === 'disabled';
+}
+
+function aliasOf(name: string): string {
+  return name.replace('AGENTO_', 'AGENTCORE_');
+}

@@ -1,0 +1,35 @@
+import { moduleInfo } from '@agento/contracts';
+import { type Span, startTelemetry, withSpan } from '../src/index.ts';
+import { collectSpans, type PlainSpan } from '../src/testing.ts';
+
+/** Telemetry of a module without export, for the time of the work; the spans that ended in it. */
+export async function inTelemetry(
+  work: () => Promise<unknown>,
+  env: NodeJS.ProcessEnv = {},
+): Promise<PlainSpan[]> {
+  const collected = collectSpans();
+  const telemetry = startTelemetry({
+    module: moduleInfo(2),
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'disabled', ...env },
+    dataDir: '/nowhere',
+    processors: [collected.processor],
+  });
+  try {
+    await work();
+    return collected.spans();
+  } finally {
+    await telemetry.shutdown(1_000);
+  }
+}
+
+/** What the work leaves on one span. */
+export async function onSpan(work: (span: Span) => void, env: NodeJS.ProcessEnv = {}): Promise<PlainSpan> {
+  const [span] = await inTelemetry(() => withSpan({ name: 'work' }, async (span) => work(span)), env);
+  if (!span) throw new Error('The work left no span');
+  return span;
+}
+
+/** What stands on a span, and nothing of which span it is. */
+export function marks({ attributes, events }: PlainSpan) {
+  return { attributes, events };
+}

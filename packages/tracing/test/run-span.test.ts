@@ -1,0 +1,85 @@
+import { moduleInfo } from '@agento/contracts';
+import { expect, test } from 'vitest';
+import { enterRun, withHopSpan, withRunSpan, withSpan } from '../src/index.ts';
+import { inTelemetry } from './in-trace.ts';
+
+const module = moduleInfo(2);
+const identity = { module, agentName: 'PlanGenerator', runId: '5f0c8f7e-53c5-4c35-9d0b-3d1d6a1b2c3d' };
+const fresh = () => enterRun({ headers: {}, metadata: undefined, source: '', openaiTraceId: undefined });
+const runMarks = { 'agent.name': 'PlanGenerator', 'agento.run.id': identity.runId };
+
+test('run_module_N says whose run it is, what comes next and how many spans lie below it; so do those below.', async () => {
+  const spans = await inTelemetry(() =>
+    withRunSpan({ ...identity, entry: fresh(), sessionId: 's-1', nextModule: 3 }, async () => {
+      await withSpan({ name: 'step', scope: { 'agent.name': 'LeanPlanner' } }, () =>
+        withSpan({ name: 'chat m', client: true }, async () => {}),
+      );
+      await withSpan({ name: 'validation' }, async () => {});
+    }),
+  );
+
+  const scope = 'agento.module2';
+  const marks = { ...runMarks, 'session.id': 's-1' };
+  expect(spans.map(({ name, scope, attributes }) => ({ name, scope, attributes }))).toEqual([
+    { name: 'chat m', scope, attributes: { ...marks, 'agent.name': 'LeanPlanner' } },
+    { name: 'step', scope, attributes: { ...marks, 'agent.name': 'LeanPlanner' } },
+    { name: 'validation', scope, attributes: marks },
+    {
+      name: 'run_module_2',
+      scope,
+      attributes: { ...marks, 'agento.step': 'module', 'agento.next_module': 3, 'agento.span_count': 3 },
+    },
+  ]);
+});
+
+test('A run that fails has counted its spans all the same, and its root says what failed.', async () => {
+  const spans = await inTelemetry(() =>
+    withRunSpan({ ...identity, entry: fresh(), nextModule: 0 }, () =>
+      withSpan({ name: 'step' }, () => Promise.reject(new RangeError('no'))),
+    ).catch(() => {}),
+  );
+
+  expect(spans.map(({ name, status }) => [name, status.code])).toEqual([
+    ['step', 'ERROR'],
+    ['run_module_2', 'ERROR'],
+  ]);
+  expect(spans[1]?.attributes).toMatchObject({
+    'agento.span_count': 1,
+    'agento.next_module': 0,
+    'error.type': 'RangeError',
+  });
+});
+
+test('The call to the next module is a CLIENT span beside the run, with where it goes, and is not counted.', async () => {
+  const spans = await inTelemetry(() =>
+    withSpan({ name: 'request' }, async () => {
+      const entry = fresh();
+      await withRunSpan({ ...identity, entry, nextModule: 3 }, async () => {});
+      await withHopSpan({ ...identity, entry, url: 'https://module3.example/run' }, async () => {});
+      await withHopSpan({ ...identity, entry, url: 'http://127.0.0.1:3003/run' }, async () => {});
+    }),
+  );
+
+  const [run, hop, local, request] = spans;
+  expect(hop).toEqual({
+    name: 'POST',
+    kind: 'CLIENT',
+    scope: 'agento.module2',
+    traceId: request?.traceId,
+    spanId: expect.any(String),
+    parentSpanId: request?.spanId,
+    status: { code: 'UNSET' },
+    links: [],
+    events: [],
+    attributes: {
+      ...runMarks,
+      'agento.step': 'hop',
+      'http.request.method': 'POST',
+      'url.full': 'https://module3.example/run',
+      'server.address': 'module3.example',
+      'server.port': 443,
+    },
+  });
+  expect(local?.attributes).toMatchObject({ 'server.address': '127.0.0.1', 'server.port': 3003 });
+  expect([run?.parentSpanId, run?.attributes['agento.span_count']]).toEqual([request?.spanId, 0]);
+});
