@@ -1,7 +1,7 @@
 /**
  * What a run costs, in one interleaved measurement: the five services with full evidence, the same with
  * tracing off, and, as the floor, the same model calls by a bare `openai` client in one process with no
- * tracing and no checking. Run it with `pnpm bench` (`--runs 20`, `--latency 200`).
+ * tracing and no checking. Run it with `pnpm bench` (`--runs 15`, `--warm-up 25`, `--latency 200`).
  *
  * CPU is user and system time of the service processes, from /proc (Linux); wall time is what a caller waits.
  */
@@ -13,7 +13,11 @@ import { type Chain, startChain } from '@agento/chain';
 import { type Module5Output, chain as order } from '@agento/contracts';
 
 const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '10' }, latency: { type: 'string', default: '0' } },
+  options: {
+    runs: { type: 'string', default: '15' },
+    latency: { type: 'string', default: '0' },
+    'warm-up': { type: 'string', default: '25' },
+  },
 });
 const runs = Number(values.runs);
 const latencyMs = Number(values.latency);
@@ -57,8 +61,9 @@ const variants: Variant[] = [
   },
   { name: 'bare client', pids: [floor.pid], run: floor.run, samples: [] },
 ];
-const warmUp = Math.max(5, Math.ceil(runs / 2));
-for (let index = 0; index < warmUp; index += 1) for (const variant of variants) await variant.run();
+// Each service sees only its share of the calls: it takes a while until its code is compiled.
+for (let index = 0; index < Number(values['warm-up']); index += 1)
+  for (const variant of variants) await variant.run();
 const before = traced.receiver?.counts();
 const bytesBefore = await exportedBytes(traced);
 for (let index = 0; index < runs; index += 1) for (const variant of variants) await measure(variant);

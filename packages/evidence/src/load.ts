@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { restoreFromJaeger } from './jaeger.ts';
 import type { Trace } from './model.ts';
 import { parseOtlpJson } from './otlp-json.ts';
 
@@ -31,7 +32,11 @@ export async function loadTrace(source: string, sources: TraceSources): Promise<
 }
 
 async function loadById(id: string, { dataDir, jaegerUrl }: TraceSources): Promise<Trace> {
-  if (jaegerUrl !== undefined) return parseOtlpJson(await askJaeger(id, jaegerUrl), id);
+  if (jaegerUrl !== undefined) {
+    const trace = parseOtlpJson(await askJaeger(id, jaegerUrl), id);
+    restoreFromJaeger(trace);
+    return trace;
+  }
   const file = path.join(dataDir, 'traces', `${id}.jsonl`);
   const text = await read(file);
   if (text === null) {

@@ -22,6 +22,8 @@ export interface SpanLink {
   trace_id: string;
   span_id: string;
   attributes: Attributes;
+  /** Present where the place the trace was read from kept no attributes of links; only `relationship` is known. */
+  lost?: true;
 }
 /** By their number in OTLP. */
 export const spanKinds = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'] as const;

@@ -100,7 +100,10 @@ export function isHop(span: Span): boolean {
 
 /** A request whose run goes on in the trace of the output it was fed. */
 export function goesOnElsewhere(server: Span): boolean {
-  return server.links.some(({ attributes }) => attributes.relationship === 'continued_in');
+  return server.links.some(
+    ({ attributes, lost, trace_id }) =>
+      attributes.relationship === 'continued_in' || (lost && trace_id !== server.trace_id),
+  );
 }
 
 export function failed(span: Span): boolean {

@@ -43,6 +43,7 @@ class GoodRun extends SpanBuilder {
           for (const { id } of previous) {
             const source = `agento-module-${number - 1}`;
             span.links.push({ to: id, attributes: { source, relationship: 'predecessor' } });
+            span.attributes['agento.link.predecessor'] = [id];
           }
           const before = this.count;
           this.work(span);

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadTrace, NotFoundError } from '../src/index.ts';
+import { loadTrace, NotFoundError, validate } from '../src/index.ts';
 import { goodTrace, runId, traceId } from './good-trace.ts';
 
 const otherId = '0af7651916cd43dd8448eb211c80319c';
@@ -13,6 +13,25 @@ const unknownId = 'ffffffffffffffffffffffffffffffff';
 let dataDir: string;
 let jaeger: Server;
 let jaegerUrl: string;
+let keepsLinks = true;
+
+/** Jaeger's older storages give lists as their JSON, and links without their attributes. */
+function asOldStorageGivesIt(text: string): string {
+  return text
+    .split('\n')
+    .map((line) =>
+      JSON.stringify(JSON.parse(line), (key, value) => {
+        if (key === 'links') {
+          const stamp = { key: 'opentracing.ref_type', value: { stringValue: 'follows_from' } };
+          return value.map((link: object) => ({ ...link, attributes: [stamp] }));
+        }
+        if (!value?.arrayValue) return value;
+        const texts = value.arrayValue.values.map(({ stringValue }: { stringValue: string }) => stringValue);
+        return { stringValue: JSON.stringify(texts) };
+      }),
+    )
+    .join('\n');
+}
 
 beforeAll(async () => {
   dataDir = await mkdtemp(path.join(tmpdir(), 'evidence-'));
@@ -29,7 +48,7 @@ beforeAll(async () => {
   // Jaeger streams one object a line, each in `result`.
   jaeger = createServer((request, response) => {
     if (request.url !== `/api/v3/traces/${traceId}`) return response.writeHead(404).end('{}');
-    const lines = goodTrace().split('\n');
+    const lines = (keepsLinks ? goodTrace() : asOldStorageGivesIt(goodTrace())).split('\n');
     return response.end(lines.map((line) => `{"result":${line}}`).join('\n'));
   });
   await new Promise<void>((resolve) => jaeger.listen(0, '127.0.0.1', resolve));
@@ -65,6 +84,28 @@ describe('a trace is loaded', () => {
   test('from Jaeger', async () => {
     expect(await summary(traceId, jaegerUrl)).toEqual([traceId, 124, []]);
     expect(await summary(runId, jaegerUrl)).toEqual([traceId, 124, []]);
+  });
+
+  test('from a Jaeger that loses what links say: all but that is judged', async () => {
+    keepsLinks = false;
+    const trace = await loadTrace(traceId, { dataDir, jaegerUrl });
+    keepsLinks = true;
+
+    expect(trace.spans.find(({ name }) => name === 'criteria_generation')?.links).toEqual([
+      {
+        trace_id: traceId,
+        span_id: trace.spans.find(({ name }) => name === 'search_agent')?.span_id,
+        attributes: { relationship: 'search_summary' },
+        lost: true,
+      },
+    ]);
+    expect(validate(trace, { complete: true })).toEqual([]);
+    const judge = trace.spans.find(({ name }) => name === 'expansion_evaluation');
+    judge?.links.pop();
+    expect(validate(trace, { complete: true }).map(({ rule }) => rule)).toEqual([
+      'module3.expansion_evaluation.link.item',
+      'module3.expansion_evaluation.agento.link.item',
+    ]);
   });
 });
 

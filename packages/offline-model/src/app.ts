@@ -16,7 +16,8 @@ export function buildApp({ latencyMs }: { latencyMs: number }): FastifyInstance 
   const app = Fastify({ logger: false, bodyLimit, forceCloseConnections: true });
   const faults = new Faults();
   const stats = { requests: 0, inFlight: 0, aborted: 0 };
-  const stopping = new AbortController();
+  /** One for each request in flight; aborted when its caller leaves or the server closes. */
+  const waiting = new Map<FastifyReply, AbortController>();
 
   // The text itself is wanted (ids are its hash), and a body of any content type is tried as JSON.
   app.removeAllContentTypeParsers();
@@ -29,19 +30,24 @@ export function buildApp({ latencyMs }: { latencyMs: number }): FastifyInstance 
     const unknown = new ApiError(404, `Unknown request URL: ${request.method} ${request.url.slice(0, 200)}.`);
     return reply.code(404).send(unknown.body);
   });
-  app.addHook('preClose', async () => stopping.abort());
+  app.addHook('preClose', async () => {
+    for (const left of waiting.values()) left.abort();
+    waiting.clear();
+  });
 
   /** Counts the request and tells when its caller leaves: seen on the response, which then closes unfinished. */
   function watch(reply: FastifyReply): AbortSignal {
     const left = new AbortController();
+    waiting.set(reply, left);
     stats.requests++;
     stats.inFlight++;
     reply.raw.once('close', () => {
       stats.inFlight--;
-      if (!reply.raw.writableFinished && !stopping.signal.aborted) stats.aborted++;
+      // Whatever is no longer waiting was ended from this side.
+      if (waiting.delete(reply) && !reply.raw.writableFinished) stats.aborted++;
       left.abort();
     });
-    return AbortSignal.any([left.signal, stopping.signal]);
+    return left.signal;
   }
 
   async function complete(request: FastifyRequest, reply: FastifyReply) {
@@ -61,11 +67,11 @@ export function buildApp({ latencyMs }: { latencyMs: number }): FastifyInstance 
     if (fault?.kind === 'stall') return reply.hijack();
     if (fault?.kind === 'close') {
       reply.hijack();
+      waiting.delete(reply);
       reply.raw.destroy();
       return reply;
     }
     const sound = spoil(answer, fault);
-    reply.header('x-request-id', `req_${stats.requests}`);
     const type = chat.stream ? 'text/event-stream; charset=utf-8' : 'application/json; charset=utf-8';
     const body = chat.stream
       ? [...chunksOf(text, chat, sound)].join('')

@@ -35,8 +35,8 @@ function phrasePlaces(stems: readonly string[]): Set<number> {
   for (const byFirst of patterns.values()) {
     stems.forEach((first, at) => {
       for (const { stems: wanted } of byFirst.get(first) ?? []) {
-        if (wanted.length > 1 && stands(wanted, stems, at))
-          for (const offset of wanted.keys()) places.add(at + offset);
+        if (wanted.length < 2 || !stands(wanted, stems, at)) continue;
+        for (const offset of wanted.keys()) places.add(at + offset);
       }
     });
   }

@@ -51,8 +51,8 @@ export function partSentence({ first }: Clauses, text: string): string {
 export function responsibility(topic: Topic): string {
   const { owner, due } = topic;
   const ways = [
-    `Responsibility lies with ${owner}, and the calendar puts it ${due}.`,
-    `The lead is with ${owner}; the work falls ${due}.`,
+    `Responsibility lies with ${owner}; results are due ${due}.`,
+    `It falls to ${owner}, and reports are expected ${due}.`,
     `It is in the hands of ${owner} and scheduled ${due}.`,
   ];
   return ways[hash(topic.title) % ways.length] ?? '';

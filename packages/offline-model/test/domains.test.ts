@@ -46,6 +46,7 @@ test.each([
 test.each([
   ['Open a repair café in a small town', 'the repair café', 'the repair café in a small town'],
   ['I want to run a marathon in under four hours', 'the marathon', 'the marathon in under four hours'],
+  ['Become a better listener', 'becoming a better listener', 'becoming a better listener'],
   ['Reduce food waste at our school', 'food waste', 'food waste at our school'],
   ['Plant 300 trees along the river', 'the 300 trees', 'the 300 trees along the river'],
   ['我想学会拉小提琴', '“我想学会拉小提琴”', '“我想学会拉小提琴”'],

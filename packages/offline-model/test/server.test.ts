@@ -244,10 +244,12 @@ test('content can be cut, misshapen or refused', async () => {
   expect((await ask('refusal')).message).toMatchObject({ content: null, refusal: expect.any(String) });
 });
 
-test('a closed socket fails the request', async () => {
-  await expect(
-    post(model.url, search('Open a bakery'), { headers: { 'x-offline-fault': 'close' } }),
-  ).rejects.toThrow();
+test('a closed socket fails the request, and counts as no caller’s leaving', async () => {
+  const before = await stats();
+  const init = { headers: { 'x-offline-fault': 'close' } };
+  await expect(post(model.url, search('Open a bakery'), init)).rejects.toThrow();
+  await until(async () => (await stats()).inFlight === before.inFlight);
+  expect(await stats()).toEqual({ ...before, requests: before.requests + 1 });
 });
 
 test('a latency delays the answer by at least that long', async () => {

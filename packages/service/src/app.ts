@@ -7,7 +7,7 @@ import Fastify, { type FastifyError, type FastifyInstance, LogController } from 
 import type { TSchema } from 'typebox';
 import { registerArtifactRoute } from './artifact-route.ts';
 import { registerHealthRoutes } from './health-routes.ts';
-import { badInput, ProblemError, problem, problemOf } from './problem.ts';
+import { badInput, ProblemError, problem, problemOf, writeProblem } from './problem.ts';
 import { registerRunRoute } from './run-route.ts';
 import type { Service } from './service.ts';
 
@@ -19,6 +19,8 @@ export async function createApp(service: Service): Promise<FastifyInstance> {
       base: { service: service.serviceName, pid: process.pid },
       mixin: traceFields,
       hooks: { streamWrite: redactText },
+      // pino's own destination tries for ever when the reader of a pipe has gone; a stream gives up.
+      stream: process.stdout,
     },
     // One line a request, written below with what an operator looks for.
     logController: new LogController({ disableRequestLogging: true }),
@@ -44,9 +46,8 @@ export async function createApp(service: Service): Promise<FastifyInstance> {
       .code(given.status)
       .type('application/problem+json')
       .send(
-        JSON.stringify({
+        writeProblem({
           ...given,
-          detail: redactText(given.detail),
           instance: given.instance ?? request.url,
           module: given.module ?? service.module.info.number,
           ...(given.trace_id === undefined && traceId && { trace_id: traceId }),

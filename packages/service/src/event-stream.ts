@@ -19,15 +19,26 @@ export function openEventStream(response: ServerResponse): EventStream {
     'x-accel-buffering': 'no',
   });
   response.write(': the run begins\n\n');
+  // Events of one turn of the event loop leave in one write: every module relays those of all after it.
+  let pending = '';
+  let scheduled: NodeJS.Immediate | null = null;
+  const flush = () => {
+    scheduled = null;
+    if (pending !== '' && !response.writableEnded && !response.destroyed) response.write(pending);
+    pending = '';
+  };
   const keepAlive = setInterval(() => response.write(': still running\n\n'), keepAliveMs);
   const stop = () => clearInterval(keepAlive);
   response.once('close', stop);
   return {
     send(name, data) {
-      if (!response.writableEnded && !response.destroyed) response.write(`event: ${name}\ndata: ${data}\n\n`);
+      pending += `event: ${name}\ndata: ${data}\n\n`;
+      scheduled ??= setImmediate(flush);
     },
     end() {
       stop();
+      if (scheduled) clearImmediate(scheduled);
+      flush();
       response.end();
     },
   };

@@ -1,5 +1,6 @@
 import { Cancelled, StepError, type StepErrorCode } from '@agento/agent';
 import type { Finding, Problem } from '@agento/contracts';
+import { redactText } from '@agento/tracing';
 
 /** An error with the problem details it is answered with. */
 export class ProblemError extends Error {
@@ -61,4 +62,9 @@ export function problemOf(error: unknown): Problem {
     return problem('internal', 500, 'The module could not do its work; the trace and the log say why', place);
   }
   return problem('internal', 500, 'The service failed; the trace and the log say why');
+}
+
+/** The problem's JSON, without secrets: what a caller sent may come back in a pointer or a message. */
+export function writeProblem(given: Problem): string {
+  return redactText(JSON.stringify(given));
 }

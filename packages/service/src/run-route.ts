@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Cancelled } from '@agento/agent';
 import { type Finding, limits, type Problem } from '@agento/contracts';
-import { endAbandoned, errorType, failIncoming, incomingTraceId, redactText } from '@agento/tracing';
+import { endAbandoned, errorType, failIncoming, incomingTraceId } from '@agento/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { openEventStream } from './event-stream.ts';
 import { createHopDispatcher } from './hop.ts';
 import type { RunInput } from './module.ts';
-import { badInput, OutOfTime, ProblemError, problem, problemOf } from './problem.ts';
+import { badInput, OutOfTime, ProblemError, problem, problemOf, writeProblem } from './problem.ts';
 import { runModule } from './run-module.ts';
 import type { Service } from './service.ts';
 
@@ -30,13 +30,14 @@ export function registerRunRoute(app: FastifyInstance, service: Service): void {
     async (request, reply) => {
       const input = request.body;
       refuseBadInput(service, input);
-      const runId = input.run_id ?? randomUUID();
+      // UUIDs are the same in either case: one run must not be taken twice, or have two folders.
+      const runId = (input.run_id ?? randomUUID()).toLowerCase();
       const run = admit(service, runId, reply);
       const began = performance.now();
       const ids: Partial<Problem> = { run_id: runId };
       const wantsEvents = (request.headers.accept ?? '').includes('text/event-stream');
       const stream = wantsEvents ? takeOver(reply) : null;
-      watchCaller(request, reply, run);
+      watchCaller(request, reply, run, stream !== null);
       const timer = setTimeout(
         () => run.abort(new OutOfTime(`The run took longer than ${settings.runTimeoutMs} ms`)),
         settings.runTimeoutMs,
@@ -79,10 +80,11 @@ export function registerRunRoute(app: FastifyInstance, service: Service): void {
         failIncoming(request.raw, cause);
         logFailure(request, cause, failed);
         if (!stream) throw new ProblemError(failed, { cause });
-        stream.send('run.failed', JSON.stringify({ problem: failed }));
+        stream.send('run.failed', `{"problem":${writeProblem(failed)}}`);
       } finally {
         clearTimeout(timer);
         service.runs.delete(runId);
+        await service.telemetry.finishRun(runId);
         service.metrics.runEnded(outcome, (performance.now() - began) / 1_000);
       }
       stream?.end();
@@ -127,14 +129,20 @@ function takeOver(reply: FastifyReply) {
 }
 
 /** A caller that leaves is seen on the response: the request's own 'close' comes as soon as its body was read. */
-function watchCaller(request: FastifyRequest, reply: FastifyReply, run: AbortController): void {
+function watchCaller(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  run: AbortController,
+  streams: boolean,
+): void {
   reply.raw.prependOnceListener('close', () => {
     if (reply.raw.writableFinished) return;
     const left = new Cancelled('The caller closed the connection');
     // Before the instrumentation ends the SERVER span on this same event.
     failIncoming(request.raw, left);
     run.abort(left);
-    endAbandoned(request.raw);
+    // An answer as JSON is still sent, into nowhere, and Fastify's hooks end the span with it.
+    if (streams) endAbandoned(request.raw);
   });
 }
 
@@ -146,7 +154,6 @@ function complete(given: Problem, service: Service, request: FastifyRequest, ids
     module: service.module.info.number,
     instance: request.url,
     ...given,
-    detail: redactText(given.detail),
   };
 }
 

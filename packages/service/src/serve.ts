@@ -34,6 +34,8 @@ function fail(text: string): never {
 }
 
 async function start(module: Module): Promise<void> {
+  // Whoever read the log may go (`| head`): that ends the log, not the service.
+  process.stdout.on('error', () => {});
   const { env } = process;
   const settings = readServiceSettings(module.info, env);
   const modelSettings = readModelSettings(env);

@@ -6,8 +6,8 @@ export const telemetryVariables = {
     '',
     'Collector’s base URL (http/protobuf, port 4318); `disabled`: no export, spans and ids are still made',
   ),
-  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: text('', 'Full URL for traces; wins over the base URL'),
-  OTEL_ENDPOINT: text('', 'Full URL for traces; wins over both'),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: text('', 'Full URL for traces; wins over the other two'),
+  OTEL_ENDPOINT: text('', 'Full URL for traces; wins over the base URL'),
   OTEL_EXPORTER_OTLP_HEADERS: text('', 'Headers of each export request: key=value,key=value'),
   OTEL_EXPORTER_OTLP_PROTOCOL: choice('http/protobuf', ['http/protobuf'], 'The only protocol spoken'),
   OTEL_CONSOLE_EXPORT: flag(false, 'Print every span on the console as well, for debugging'),
@@ -64,8 +64,8 @@ function tracesUrl(values: {
   const base = values.OTEL_EXPORTER_OTLP_ENDPOINT;
   const candidates: [string, string][] = [
     ['OTEL_EXPORTER_OTLP_ENDPOINT', base],
-    ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', values.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT],
     ['OTEL_ENDPOINT', values.OTEL_ENDPOINT],
+    ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', values.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT],
   ];
   // The SDK would resolve a host named "disabled": the word has to be looked at before any URL is built.
   if (candidates.some(([, value]) => value.toLowerCase() === 'disabled')) return null;

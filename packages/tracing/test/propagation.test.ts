@@ -154,10 +154,19 @@ describe('Where a run hangs', () => {
     expect([run.traceId, run.parentSpanId, continued]).toEqual([otherTrace, root, true]);
   });
 
-  test('A run that continues a file is recorded although the trace it continues was not sampled here.', async () => {
-    const { run } = await enter({ metadata: metadataOf(trace) });
+  test('A run that continues a file counts as sampled, whatever is decided for its request.', async () => {
+    const spans = await inTelemetry(
+      () =>
+        withSpan({ name: 'request' }, async () => {
+          const metadata = metadataOf(trace);
+          const entry = enterRun({ headers: {}, metadata, source: 's', openaiTraceId: undefined });
+          const run = { module: moduleInfo(2), entry, agentName: 'PlanGenerator', runId: 'r', nextModule: 0 };
+          await withRunSpan(run, async () => {});
+        }),
+      { AGENTO_TRACE_SAMPLE_RATE: '0' },
+    );
 
-    expect(run.name).toBe('run_module_2');
+    expect(spans.map(({ name }) => name)).toEqual(['run_module_2']);
   });
 });
 

@@ -109,12 +109,20 @@ export async function startChain(
   };
 }
 
-/** A trace whose five roots have all the spans they say they have below them. */
-function isComplete(trace: Trace): boolean {
-  const roots = trace.spans.filter(({ name }) => name.startsWith('run_module_'));
-  const last = roots.find(({ attributes }) => attributes['agento.next_module'] === 0);
-  const servers = trace.spans.filter(({ name }) => name === 'POST /run').length;
-  return last !== undefined && servers >= roots.length;
+/** A trace in which the last module has reported, and every run has all the spans that it counted below it. */
+export function isComplete({ spans }: Trace): boolean {
+  const roots = spans.filter(({ name }) => name.startsWith('run_module_'));
+  const servers = spans.filter(({ name }) => name === 'POST /run').length;
+  return (
+    servers >= roots.length &&
+    roots.some(({ attributes }) => attributes['agento.next_module'] === 0) &&
+    roots.every((root) => spansBelow(spans, root.span_id) === root.attributes['agento.span_count'])
+  );
+}
+
+function spansBelow(spans: Trace['spans'], id: string): number {
+  const children = spans.filter(({ parent_span_id }) => parent_span_id === id);
+  return children.reduce((sum, child) => sum + 1 + spansBelow(spans, child.span_id), 0);
 }
 
 /** Waits until the check gives something, for at most a minute. */

@@ -57,8 +57,11 @@ describe('a model that fails', () => {
       expect(answer).toMatchObject({ status, body: { type, status, step } });
       expect(answer.body.trace_id).toMatch(/^[0-9a-f]{32}$/);
       if (!exporting) return;
-      const trace = await chain.trace(String(answer.body.trace_id), ({ spans }) =>
-        spans.some(({ name, parent_span_id }) => name === 'POST /run' && !parent_span_id),
+      const trace = await chain.trace(
+        String(answer.body.trace_id),
+        ({ spans }) =>
+          spans.some(({ name, parent_span_id }) => name === 'POST /run' && !parent_span_id) &&
+          spans.some(({ span_id }) => span_id === answer.body.span_id),
       );
       const failed = trace.spans.find(({ span_id }) => span_id === answer.body.span_id);
       expect(failed).toMatchObject({ name: step, status: { code: 'ERROR' } });

@@ -194,7 +194,7 @@ function targetProblem(spec: LinkSpec, one: SpanLink, run: Run): string[] {
 /** Links to a span that made several things say which one is meant. */
 function idProblems(spec: LinkSpec, span: Span, module: ModuleRun, found: SpanLink[]): string[] {
   const { id } = spec;
-  if (id === undefined) return [];
+  if (id === undefined || found.some(({ lost }) => lost)) return [];
   const named = found.map(({ attributes }) => String(attributes[id] ?? ''));
   const own = criterionOf(span);
   const meant = own === '' ? (pickedCriteria(module) ?? []) : [own];

@@ -18,10 +18,10 @@ export const propagationRules: Rule[] = chain.flatMap(({ number }): Rule[] => {
           .filter(
             ({ root, previous }) =>
               !root.links.some(
-                ({ span_id, attributes }) =>
+                ({ span_id, attributes, lost }) =>
                   span_id === previous?.root.span_id &&
                   attributes.relationship === 'predecessor' &&
-                  attributes.source === `agento-module-${before}`,
+                  (lost || attributes.source === `agento-module-${before}`),
               ),
           )
           .map(({ root }) => ({

@@ -25,7 +25,7 @@ export function itemExpander({ goal, context = '', criteria, plan, item }: Input
   );
   const settled = place === hash(goal, 'settled') % Math.max(1, plan.plan_items.length);
   const say = (text: string) => sentence(known.fill(text));
-  const [phrase] = keyPhrases(context, 3).slice(place % 3);
+  const phrase = keyPhrases(context, 3)[place];
 
   const tie = domain.ties[(place + hash(goal)) % domain.ties.length];
   const opening = join([

@@ -2,6 +2,7 @@ import type { PlanAnswer, StepInputs } from '@agento/contracts';
 import type { Domain, Topic } from '../domains/domain.ts';
 import { clausesOf, type Knowledge, knowledge, nearness, sentence, topicOf } from '../knowledge.ts';
 import { hash, pick, rank } from '../language/hash.ts';
+import { shorten } from '../language/text.ts';
 import { overlap, tokens } from '../language/words.ts';
 import { join, workIn } from '../writing.ts';
 
@@ -90,7 +91,7 @@ export function planner(temper: Temper) {
     const end = chosen.at(-1)?.topic.title ?? '';
     const foremost = criteria[0];
     return {
-      plan_title: `${sentence(known.subject.whole)}: ${pick(titles[temper], goal)}`,
+      plan_title: `${sentence(shorten(goal, 80).replace(/[.!?]+$/, ''))}: ${pick(titles[temper], goal)}`,
       plan_description: join([
         `The plan ${said}. It leads from “${first}” to “${end}”.`,
         favoured && foremost && chosen[0]

@@ -97,7 +97,7 @@ export const nonprofit: Domain = {
       n: [3, 4, 6],
       why: 'People who rely on help cannot wait for the next gala.',
       first: 'a reserve against fixed costs is built',
-      second: 'it is worth {n} of them and its use needs two board signatures',
+      second: 'it is worth {n} months and its use needs two board signatures',
     },
     {
       text: 'At least {n} partner organisations sign referral agreements and exchange cases through a shared protocol.',

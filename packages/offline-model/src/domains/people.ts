@@ -80,7 +80,7 @@ export const people: Domain = {
       n: [85, 90],
       why: 'A hire counts when the person has stayed and is wanted.',
       first: 'new colleagues are rated by their peers',
-      second: 'after twelve of them {n} percent should still be employed and rated solid',
+      second: 'after twelve months {n} percent should still be employed and rated solid',
     },
     {
       text: 'Shortlists contain at least {n} percent candidates from under-represented groups without lowering a single threshold.',
@@ -94,7 +94,7 @@ export const people: Domain = {
       n: [8, 10, 12],
       why: 'Slow starts are blamed on people and caused by preparation.',
       first: 'a mentor signed a written checklist for newcomers',
-      second: 'full independence is to be reached after {n} of them',
+      second: 'full independence is to be reached after {n} weeks',
     },
     {
       text: 'Engagement in an anonymous survey is at least {n} out of ten, and overtime is falling in every team.',

@@ -97,7 +97,7 @@ export const policy: Domain = {
       n: [12, 18, 24],
       why: 'Without a comparison every trend is claimed as success.',
       first: 'three outcomes are named in advance for an independent evaluation',
-      second: 'after {n} of them on trial it compares districts with and without the measure',
+      second: 'after {n} months it compares districts with and without the measure',
     },
     {
       text: 'Appeals succeed in fewer than {n} percent of decisions, and each successful one leads to revised guidance.',

@@ -64,10 +64,14 @@ export function subjectOf(goal: string): Subject {
       if (lower[at] === 'to' && lower[at + 1] !== undefined) {
         verb = lower[at + 1] ?? verb;
         at += 2;
-      } else if (['up', 'off', 'out', 'down'].includes(lower[at] ?? '')) at++;
+      } else if (['up', 'off', 'out', 'down'].includes(lower[at] ?? '')) {
+        verb = `${verb} ${lower[at]}`;
+        at++;
+      }
     }
   }
   let definite = false;
+  const article = lower[at] ?? '';
   while (determiners.has(lower[at] ?? '')) {
     definite = true;
     at++;
@@ -88,7 +92,10 @@ export function subjectOf(goal: string): Subject {
     at++;
   }
   if (content === 0) tail.length = 0;
-  const subject = `${definite || /^\d/.test(object[0] ?? '') ? 'the ' : ''}${object.join(' ')}`;
+  const noun = object.join(' ');
+  const named = definite || /^\d/.test(noun) ? `the ${noun}` : noun;
+  // Who wants to become something does not have it yet: "becoming a better listener".
+  const subject = verb === 'become' ? `becoming ${definite ? `${article} ` : ''}${noun}` : named;
   return { verb, subject, whole: [subject, ...tail].join(' ') };
 }
 

@@ -1,0 +1,42 @@
+import { type Attributes, type Span, type SpanLink, type Trace, textsOf } from './model.ts';
+
+/** Attributes of ours that are lists of strings. */
+const lists =
+  /^((agento\.decision\.)?chosen|gen_ai\.response\.finish_reasons|guardrail\.problems|agento\.link\..+|agento\.redaction\.rules)$/;
+/** What Jaeger's older storages put on a link in place of all it had. */
+const stamp = 'opentracing.ref_type';
+const linkPrefix = 'agento.link.';
+
+/**
+ * Undoes what Jaeger's storages before their OTLP form do to a trace: lists come back as their JSON, and links
+ * without their attributes. A link's relationship is found again by `agento.link.{relationship}` on its span;
+ * what else it said is gone, and the link is marked `lost`.
+ */
+export function restoreFromJaeger(trace: Trace): void {
+  for (const span of trace.spans) {
+    for (const attributes of [span.attributes, ...span.events.map((event) => event.attributes)]) {
+      restoreLists(attributes);
+    }
+    span.links = span.links.flatMap((link) => (stamp in link.attributes ? restoreLink(span, link) : [link]));
+  }
+}
+
+function restoreLists(attributes: Attributes): void {
+  for (const [key, value] of Object.entries(attributes)) {
+    if (typeof value !== 'string' || !lists.test(key)) continue;
+    try {
+      const list: unknown = JSON.parse(value);
+      if (Array.isArray(list)) attributes[key] = list;
+    } catch {
+      // No list after all: the rules say what is wrong with it.
+    }
+  }
+}
+
+function restoreLink(span: Span, link: SpanLink): SpanLink[] {
+  const relationships = Object.keys(span.attributes)
+    .filter((key) => key.startsWith(linkPrefix) && textsOf(span.attributes, key).includes(link.span_id))
+    .map((key) => key.slice(linkPrefix.length));
+  if (relationships.length === 0) return [{ ...link, attributes: {}, lost: true }];
+  return relationships.map((relationship) => ({ ...link, attributes: { relationship }, lost: true }));
+}

@@ -1,0 +1,139 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createModelClient, type Run, readModelSettings, step } from '@agento/agent';
+import { AgentUsage, Module1Input, moduleInfo, TraceMetadata } from '@agento/contracts';
+import { startTelemetry } from '@agento/tracing';
+import { collectSpans, type PlainSpan } from '@agento/tracing/testing';
+import type { FastifyInstance } from 'fastify';
+import Type from 'typebox';
+import { createMetrics } from '../src/metrics.ts';
+import type { Module, RunInput } from '../src/module.ts';
+import type { Service } from '../src/service.ts';
+import type { ServiceSettings } from '../src/service-settings.ts';
+
+const collected = collectSpans();
+const info = moduleInfo(1);
+// Before Fastify is loaded, as a service does it, so that requests have their spans.
+const telemetry = startTelemetry({
+  module: info,
+  env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'disabled' },
+  dataDir: '/nowhere',
+  processors: [collected.processor],
+});
+createRequire(import.meta.url)('node:http');
+const { createApp } = await import('../src/app.ts');
+
+const closing: (() => Promise<unknown>)[] = [];
+
+/** What the tiny module does in its one step; what it gives is the note of its output. */
+export type TinyWork = (run: Run, input: RunInput) => Promise<string>;
+
+/** A module with one step that asks no model, and a note as its output. */
+export function tinyModule(work: TinyWork): Module<RunInput, { note: string }> {
+  return {
+    info,
+    input: Module1Input,
+    output: Type.Object({
+      goal: Type.String(),
+      run_id: Type.String(),
+      trace_metadata: TraceMetadata,
+      usage: Type.Array(AgentUsage),
+      note: Type.String({ maxLength: 100 }),
+    }),
+    checkInput: ({ goal }) => (goal === 'impossible' ? [{ pointer: '/goal', detail: 'cannot be done' }] : []),
+    async run(input, run) {
+      const note = await step(run, { name: 'final_assembly', kind: 'assembly' }, async (step) => {
+        const note = await work(run, input);
+        step.summary = 'noted';
+        step.capture({}, { note });
+        return note;
+      });
+      return { adds: { note }, files: [{ name: 'final_plan.md', media_type: 'text/markdown', content: note }] };
+    },
+  };
+}
+
+export interface Tiny {
+  app: FastifyInstance;
+  service: Service;
+  dataDir: string;
+  spans(): PlainSpan[];
+  /** Listens on a port of its own; the address of `/run`. */
+  listen(): Promise<string>;
+}
+
+/** The service of a tiny module, not listening yet. */
+export async function tiny(work: TinyWork, settings: Partial<ServiceSettings> = {}): Promise<Tiny> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'service-'));
+  const models = createModelClient(readModelSettings({ OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' }));
+  const service: Service = {
+    // Input and output are of the tiny module's own types; a service does not look into either.
+    module: tinyModule(work) as unknown as Module,
+    settings: {
+      host: '127.0.0.1',
+      port: 0,
+      nextUrl: null,
+      dataDir,
+      runTimeoutMs: 20_000,
+      maxRuns: 2,
+      maxAttempts: 2,
+      logLevel: 'silent',
+      ...settings,
+    },
+    models,
+    telemetry,
+    metrics: createMetrics({ module: 1, modelLoad: models.load, deliveryStats: () => null }),
+    serviceName: 'Agento-Module-1',
+    runs: new Map(),
+    stopping: false,
+    fileError: null,
+  };
+  const app = await createApp(service);
+  collected.clear();
+  closing.push(
+    () => app.close(),
+    () => models.close(),
+    () => rm(dataDir, { recursive: true, force: true }),
+  );
+  return {
+    app,
+    service,
+    dataDir,
+    spans: collected.spans,
+    listen: async () => `${await app.listen({ host: '127.0.0.1', port: 0 })}/run`,
+  };
+}
+
+/** A next module of the test's own; the address of its `/run`. */
+export async function nextModule(
+  answer: (response: ServerResponse, request: IncomingMessage, body: string) => void | Promise<void>,
+): Promise<string> {
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    await answer(response, request, Buffer.concat(chunks).toString());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closing.push(() => {
+    server.closeAllConnections();
+    return new Promise<void>((resolve) => server.close(() => resolve()));
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/run`;
+}
+
+/** Closes what a test has opened. */
+export async function closeAll(): Promise<void> {
+  for (const close of closing.splice(0)) await close();
+}
+
+/** The events of a server-sent stream, by name with their JSON. */
+export function eventsOf(text: string): [string, unknown][] {
+  return [...text.matchAll(/event: (.*)\ndata: (.*)\n\n/g)].map(([, name = '', data = '']) => [
+    name,
+    JSON.parse(data),
+  ]);
+}

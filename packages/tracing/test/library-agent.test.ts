@@ -1,0 +1,110 @@
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { InstrumentedAgent, initializeTracing, type SentMessage, TracedWorkflow } from '../src/index.ts';
+import { collectSpans } from '../src/testing.ts';
+
+const collection = collectSpans();
+const tracing = initializeTracing({ serviceName: 'test', processors: [collection.processor] }, {});
+afterEach(() => collection.clear());
+afterAll(() => tracing.shutdown());
+
+class Summarizer extends InstrumentedAgent<{ text: string }, string> {
+  protected override async execute({ text }: { text: string }): Promise<string> {
+    const messages: SentMessage[] = [
+      { role: 'system', content: 'Summarise in one word.' },
+      { role: 'user', content: text },
+    ];
+    const answer = await this.callModel({ purpose: 'summary', messages }, async ([, user]) => {
+      if (!user?.content) throw new RangeError('nothing to summarise');
+      const content = user.content.split(' ')[0] ?? '';
+      return { content, id: 'answer-1', model: 'first-word-1', inputTokens: 5, outputTokens: 1 };
+    });
+    return answer.content;
+  }
+}
+const summarizer = new Summarizer({ name: 'Summarizer', model: 'first-word', provider: 'example.rule' });
+
+describe('an instrumented agent', () => {
+  test('has its run and its model calls in the trace, with prompt and answer', async () => {
+    expect(await summarizer.run({ text: 'bicycles are repaired' })).toBe('bicycles');
+    const [call, run] = collection.spans();
+    const prompt = JSON.stringify([
+      { role: 'system', content: 'Summarise in one word.' },
+      { role: 'user', content: 'bicycles are repaired' },
+    ]);
+    expect(run).toMatchObject({
+      name: 'Summarizer.run',
+      parentSpanId: null,
+      attributes: {
+        'agent.name': 'Summarizer',
+        'agent.model': 'first-word',
+        'agent.input': '{"text":"bicycles are repaired"}',
+        'agent.output': 'bicycles',
+      },
+    });
+    expect(call).toMatchObject({
+      name: 'llm_call',
+      kind: 'CLIENT',
+      parentSpanId: run?.spanId,
+      attributes: {
+        'agent.name': 'Summarizer',
+        'agent.model': 'first-word',
+        purpose: 'summary',
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.provider.name': 'example.rule',
+        'gen_ai.request.model': 'first-word',
+        'gen_ai.response.model': 'first-word-1',
+        'gen_ai.response.id': 'answer-1',
+        'gen_ai.usage.input_tokens': 5,
+        'gen_ai.usage.output_tokens': 1,
+        'ai.prompt': prompt,
+        'ai.response': 'bicycles',
+        'ai.response_excerpt': 'bicycles',
+      },
+      events: [
+        { name: 'full_prompt', attributes: { text: prompt } },
+        { name: 'full_response', attributes: { text: 'bicycles' } },
+      ],
+    });
+    expect(JSON.parse(String(call?.attributes['gen_ai.output.messages']))).toEqual([
+      { role: 'assistant', parts: [{ type: 'text', content: 'bicycles' }], finish_reason: 'stop' },
+    ]);
+  });
+
+  test('that fails shows it on both spans and rejects with the very error', async () => {
+    await expect(summarizer.run({ text: '' })).rejects.toThrow('nothing to summarise');
+    expect(
+      collection.spans().map(({ name, status, attributes }) => [name, status.code, attributes['error.type']]),
+    ).toEqual([
+      ['llm_call', 'ERROR', 'RangeError'],
+      ['Summarizer.run', 'ERROR', 'RangeError'],
+    ]);
+  });
+});
+
+describe('a traced workflow', () => {
+  test('captures what went into and came out of each step', async () => {
+    const workflow = new TracedWorkflow('report');
+    const total: number = await workflow.executeStep(
+      'sum',
+      (...values: number[]) => values.reduce((a, b) => a + b),
+      1,
+      2,
+    );
+    expect(total).toBe(3);
+    expect(collection.spans()).toMatchObject([
+      {
+        name: 'report.sum',
+        attributes: { 'workflow.name': 'report', 'workflow.step': 'sum' },
+        events: [{ name: 'capture.sum', attributes: { inputs: '{"args":[1,2]}', outputs: '{"result":3}' } }],
+      },
+    ]);
+  });
+
+  test('rejects with what the step throws, also from a plain function', async () => {
+    const step = new TracedWorkflow('report').executeStep('fail', () => {
+      throw new SyntaxError('unreadable');
+    });
+    await expect(step).rejects.toThrow('unreadable');
+    expect(collection.spans()).toMatchObject([{ name: 'report.fail', status: { code: 'ERROR' } }]);
+  });
+});

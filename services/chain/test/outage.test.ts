@@ -1,0 +1,76 @@
+import { startReceiver } from '@agento/receiver';
+import { describe, expect, it } from 'vitest';
+import { type Chain, eventually, startChain } from '../src/chain.ts';
+import { post } from '../src/post.ts';
+
+interface Figures {
+  ended: number;
+  adopted: number;
+  exported: number;
+  queued: number;
+  spooled: number;
+  dropped: Record<string, number>;
+}
+
+async function figures(chain: Chain, module: number): Promise<Figures> {
+  const ready = (await (await fetch(`${chain.url(module)}/readyz`)).json()) as { export: Figures };
+  return ready.export;
+}
+
+const sum = (dropped: Record<string, number>) =>
+  Object.values(dropped).reduce((all, count) => all + count, 0);
+
+describe('a receiver that is gone', () => {
+  it('costs no run and no span: what ended in the outage arrives after it, across a kill', async () => {
+    const first = await startReceiver({
+      host: '127.0.0.1',
+      port: 0,
+      directory: '/nonexistent-until-closed',
+    }).catch(() => null);
+    const port = first?.port ?? 4_318;
+    await first?.close();
+    const chain = await startChain({
+      modules: [1, 2],
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` },
+    });
+    const ids: string[] = [];
+    try {
+      for (let run = 0; run < 3; run += 1) {
+        const answer = await post<{ trace_metadata: { trace_id: string } }>(chain.url(1), {
+          goal: `Mend fence ${run}`,
+        });
+        expect(answer.status).toBe(200);
+        ids.push(answer.body.trace_metadata.trace_id);
+      }
+      const outage = await eventually(async () => {
+        const now = await figures(chain, 2);
+        return now.spooled > 0 && now.queued === 0 ? now : null;
+      }, 'the spool');
+      expect(outage.ended + outage.adopted).toBe(
+        outage.exported + outage.queued + outage.spooled + sum(outage.dropped),
+      );
+      expect(outage.dropped).toEqual({});
+
+      chain.service(2).process.kill('SIGKILL');
+      const directory = `${chain.dataDir}/traces`;
+      const receiver = await startReceiver({ host: '127.0.0.1', port, directory });
+      try {
+        await chain.restart(2);
+        await eventually(async () => {
+          const { adopted, exported, spooled } = await figures(chain, 2);
+          return adopted > 0 && exported >= adopted && spooled === 0 ? true : null;
+        }, 'the adopted spool');
+        for (const id of ids) {
+          // Complete says: both modules' roots, each with all the spans it counted before it ended.
+          expect((await chain.trace(id)).spans.map(({ name }) => name)).toEqual(
+            expect.arrayContaining(['run_module_1', 'run_module_2']),
+          );
+        }
+      } finally {
+        await receiver.close();
+      }
+    } finally {
+      await chain.stop();
+    }
+  });
+});
