@@ -1,5 +1,5 @@
 import { VerdictAnswer } from '@agento/contracts';
-import { activeSpan, referenceOf, withRunSpan, enterRun } from '@agento/tracing';
+import { activeSpan, enterRun, referenceOf, withRunSpan } from '@agento/tracing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { linkTo, renderInput } from '../src/index.ts';
 import { badVerdict, closeAll, evaluator, goodVerdict, harness, judge, runId } from './harness.ts';
@@ -132,11 +132,7 @@ describe('The spans of a question', () => {
     const prompt = JSON.stringify(messages);
     const response = JSON.stringify(goodVerdict);
     const subject = { 'agento.run.id': runId, 'agento.item.id': 'p1-i1', 'agento.criterion.id': 'c1' };
-    expect(spans().map(({ name }) => name)).toEqual([
-      'chat small-1',
-      'expansion_evaluation',
-      'run_module_3',
-    ]);
+    expect(spans().map(({ name }) => name)).toEqual(['chat small-1', 'expansion_evaluation', 'run_module_3']);
     expect(step).toEqual({
       name: 'expansion_evaluation',
       kind: 'INTERNAL',

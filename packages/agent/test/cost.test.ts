@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { createLedger } from '../src/index.ts';
 import { loadPrices } from '../src/cost.ts';
+import { createLedger } from '../src/index.ts';
 import { closeAll, goodVerdict, harness, judge } from './harness.ts';
 
 afterEach(closeAll);
@@ -11,7 +11,10 @@ const folder = mkdtempSync(join(tmpdir(), 'prices-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const million = { input: 1_000_000, output: 1_000_000 };
-const own = JSON.stringify({ 'house-1': { input: 2, output: 8, cache_read: 0.5 }, 'gpt-4o': { input: 1, output: 1 } });
+const own = JSON.stringify({
+  'house-1': { input: 2, output: 8, cache_read: 0.5 },
+  'gpt-4o': { input: 1, output: 1 },
+});
 
 describe('The price of a call', () => {
   test('is that of AGENTO_PRICES, in dollars per million tokens, before any list.', () => {
@@ -39,7 +42,10 @@ describe('The price of a call', () => {
     const prices = loadPrices(undefined);
 
     const full = prices('gpt-4o-2024-08-06', 'openai', { input: 1_000, output: 1_000 });
-    expect(full).toEqual({ usd: expect.any(Number), list: expect.stringMatching(/^genai-prices \d+\.\d+\.\d+$/) });
+    expect(full).toEqual({
+      usd: expect.any(Number),
+      list: expect.stringMatching(/^genai-prices \d+\.\d+\.\d+$/),
+    });
     const cached = prices('gpt-4o-2024-08-06', 'openai', { input: 1_000, output: 1_000, cacheRead: 800 });
     expect(full?.usd).toBeGreaterThan(cached?.usd ?? Number.NaN);
     expect(cached?.usd).toBeGreaterThan(0);
@@ -104,8 +110,32 @@ test('The ledger adds up by agent and model; one unknown price makes a sum unkno
 
   const entry = { module: 2, provider: 'p' };
   expect(ledger.entries()).toEqual([
-    { ...entry, agent_name: 'LeanPlanner', model: 'm', calls: 3, input_tokens: 30, output_tokens: 3, cost_usd: null },
-    { ...entry, agent_name: 'LeanPlanner', model: 'n', calls: 1, input_tokens: 10, output_tokens: 1, cost_usd: 0.25 },
-    { ...entry, agent_name: 'PlanEvaluator', model: 'm', calls: 1, input_tokens: 10, output_tokens: 1, cost_usd: 1 },
+    {
+      ...entry,
+      agent_name: 'LeanPlanner',
+      model: 'm',
+      calls: 3,
+      input_tokens: 30,
+      output_tokens: 3,
+      cost_usd: null,
+    },
+    {
+      ...entry,
+      agent_name: 'LeanPlanner',
+      model: 'n',
+      calls: 1,
+      input_tokens: 10,
+      output_tokens: 1,
+      cost_usd: 0.25,
+    },
+    {
+      ...entry,
+      agent_name: 'PlanEvaluator',
+      model: 'm',
+      calls: 1,
+      input_tokens: 10,
+      output_tokens: 1,
+      cost_usd: 1,
+    },
   ]);
 });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { evaluator, closeAll, goodVerdict, harness, judge } from './harness.ts';
+import { closeAll, evaluator, goodVerdict, harness, judge } from './harness.ts';
 import type { Reply } from './scripted-model.ts';
 
 afterEach(closeAll);
@@ -135,7 +135,9 @@ describe('A model that fails', () => {
   });
 
   test('by refusing is not asked to repair that.', async () => {
-    const { error, model, chat, step } = await failing([{ message: { refusal: 'I cannot help with that.' } }]);
+    const { error, model, chat, step } = await failing([
+      { message: { refusal: 'I cannot help with that.' } },
+    ]);
 
     expect(error).toMatchObject({ code: 'model_refused', message: 'The model declined to answer' });
     expect(model.bodies).toHaveLength(1);
@@ -163,9 +165,7 @@ describe('A run that is given up', () => {
   });
 
   test('does not wait for the next retry.', async () => {
-    const { model, run, stop, span } = await harness([
-      { status: 503, headers: { 'retry-after': '60' } },
-    ]);
+    const { model, run, stop, span } = await harness([{ status: 503, headers: { 'retry-after': '60' } }]);
     const asked = judge(run).catch((error: unknown) => error);
     await vi.waitFor(() => expect(model.bodies).toHaveLength(1));
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { sideBySide, StepError, step } from '../src/index.ts';
+import { StepError, sideBySide, step } from '../src/index.ts';
 import { closeAll, goodVerdict, harness, judge, runId } from './harness.ts';
 
 afterEach(closeAll);
@@ -28,7 +28,9 @@ describe('Work side by side', () => {
 
   test('ends as a whole when one part fails: the others are cancelled first, and the first error is thrown.', async () => {
     const { model, run, spans } = await harness((body) =>
-      body.messages[1]?.content.includes('"id":"broken"') ? { status: 401, delayMs: 100 } : { fault: 'stall' },
+      body.messages[1]?.content.includes('"id":"broken"')
+        ? { status: 401, delayMs: 100 }
+        : { fault: 'stall' },
     );
     const part = (id: string) => ({
       goal: 'g',
@@ -42,7 +44,11 @@ describe('Work side by side', () => {
 
     expect(failure).toMatchObject({ code: 'model_rejected', failedStep: { step: 'expansion_evaluation' } });
     await vi.waitFor(() => expect(model.left()).toBe(2));
-    const ended = spans().map(({ name, attributes }) => [name, attributes['agento.item.id'], attributes['error.type']]);
+    const ended = spans().map(({ name, attributes }) => [
+      name,
+      attributes['agento.item.id'],
+      attributes['error.type'],
+    ]);
     expect(ended.at(-1)).toEqual(['plan_expansion', undefined, 'model_rejected']);
     expect(ended.filter(([name]) => name === 'expansion_evaluation')).toEqual(
       expect.arrayContaining([
@@ -59,11 +65,15 @@ describe('A step without a model', () => {
   test('has the role of its module and records what went in and out.', async () => {
     const { run, spans, events } = await harness([]);
 
-    const value = await step(run, { name: 'final_assembly', kind: 'assembly', planId: 'p1' }, async (step) => {
-      step.summary = 'two items';
-      step.capture({ plan_id: 'p1' }, { items: ['p1-i1', 'p1-i2'] });
-      return 42;
-    });
+    const value = await step(
+      run,
+      { name: 'final_assembly', kind: 'assembly', planId: 'p1' },
+      async (step) => {
+        step.summary = 'two items';
+        step.capture({ plan_id: 'p1' }, { items: ['p1-i1', 'p1-i2'] });
+        return 42;
+      },
+    );
 
     expect(value).toBe(42);
     expect(spans()).toMatchObject([
@@ -119,7 +129,9 @@ describe('A step without a model', () => {
   test('gives its subject to the spans below it.', async () => {
     const { run, span } = await harness([{ content: goodVerdict }]);
 
-    await step(run, { name: 'revision_attempt', kind: 'group', itemId: 'p1-i1', attempt: 2 }, () => judge(run));
+    await step(run, { name: 'revision_attempt', kind: 'group', itemId: 'p1-i1', attempt: 2 }, () =>
+      judge(run),
+    );
 
     expect(span('chat small-1').attributes).toMatchObject({
       'agento.item.id': 'p1-i1',

@@ -101,7 +101,9 @@ async function answer(response: ServerResponse, body: RequestBody, reply: Reply,
     usage: { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 },
     ...reply.completion,
   };
-  const text = JSON.stringify(status === 200 ? completion : { error: { message: 'scripted', ...reply.error } });
+  const text = JSON.stringify(
+    status === 200 ? completion : { error: { message: 'scripted', ...reply.error } },
+  );
   response.writeHead(status, { 'content-type': 'application/json', ...reply.headers });
   if (!reply.fault) {
     response.end(text);

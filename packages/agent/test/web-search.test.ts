@@ -46,7 +46,10 @@ function provider(body: RequestBody): Reply {
 
 describe('An agent that may search the web', () => {
   test('is offered the tool, and what was found goes back to it.', async () => {
-    const { model, run } = await harness(provider, { AGENTO_SEARCH: 'openai', AGENTO_SEARCH_MODEL: 'search-1' });
+    const { model, run } = await harness(provider, {
+      AGENTO_SEARCH: 'openai',
+      AGENTO_SEARCH_MODEL: 'search-1',
+    });
 
     expect(await search(run)).toEqual(briefing);
 
@@ -95,7 +98,9 @@ describe('An agent that may search the web', () => {
     expect(JSON.parse(String(asked?.attributes['gen_ai.output.messages']))).toEqual([
       {
         role: 'assistant',
-        parts: [{ type: 'tool_call', id: 'call_1', name: 'web_search', arguments: toolCall.function.arguments }],
+        parts: [
+          { type: 'tool_call', id: 'call_1', name: 'web_search', arguments: toolCall.function.arguments },
+        ],
         finish_reason: 'tool_call',
       },
     ]);
@@ -111,7 +116,9 @@ describe('An agent that may search the web', () => {
       tool_call_id: 'call_1',
       content: JSON.stringify(found),
     });
-    expect(run.ledger.entries().map(({ model, calls, input_tokens }) => [model, calls, input_tokens])).toEqual([
+    expect(
+      run.ledger.entries().map(({ model, calls, input_tokens }) => [model, calls, input_tokens]),
+    ).toEqual([
       ['small-1-2026-01-01', 2, 200],
       ['search-1-2026-01-01', 1, 100],
     ]);

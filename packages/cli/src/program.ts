@@ -139,6 +139,23 @@ Examples:
     );
 
   program
+    .command('compare')
+    .description('hold a legacy file (TRACE_LEGACY) against the trace of its run')
+    .argument('<file>', 'manual_traces.json of a module')
+    .argument('<source>', 'trace id, run id, or file of OTLP JSON (lines)')
+    .option('--jaeger <url>', "read from Jaeger's API, e.g. http://127.0.0.1:16686", webAddress)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  pnpm agento compare data/legacy/<run id>/module1/manual_traces.json <trace id>
+docs/tracing-migration.md tells when to ask.`,
+    )
+    .action((file, source, options) =>
+      ends(import('./verbs/compare.ts').then(({ compare }) => compare(terminal, file, source, options))),
+    );
+
+  program
     .command('model')
     .description('run the offline model alone')
     .option('--port <port>', 'TCP port, 0: a free one (default: AGENTO_OFFLINE_PORT, 4010)', port)

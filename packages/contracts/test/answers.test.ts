@@ -63,9 +63,9 @@ describe('Answers of models', () => {
   test.each(answers)('%s asks for nothing that a model cannot know.', (_name, schema) => {
     const text = JSON.stringify(schema);
 
-    expect(['produced_by', 'trace_id', 'span_id', 'trace_metadata'].filter((key) => text.includes(key))).toEqual(
-      [],
-    );
+    expect(
+      ['produced_by', 'trace_id', 'span_id', 'trace_metadata'].filter((key) => text.includes(key)),
+    ).toEqual([]);
   });
 
   test('Every fault of an answer is named, so that a repair can be asked for.', () => {

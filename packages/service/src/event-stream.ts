@@ -3,15 +3,14 @@ import type { ServerResponse } from 'node:http';
 /** Receives a run's events; `data` is JSON, so that what a later module said is passed on as it came. */
 export type EventSink = (name: string, data: string) => void;
 
-const keepAliveMs = 15_000;
-
 /** A response of server-sent events (WHATWG HTML, section 9.2), with comments while nothing happens. */
 export interface EventStream {
   send: EventSink;
   end(): void;
 }
 
-export function openEventStream(response: ServerResponse): EventStream {
+/** Begins the answer; `keepAliveMs` is the time between two comments. */
+export function openEventStream(response: ServerResponse, keepAliveMs = 15_000): EventStream {
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',

@@ -61,13 +61,17 @@ describe('POST /run', () => {
   });
 
   test('sends the run as events where the caller asks for them.', async () => {
-    const response = await post(await tiny(note), { goal: 'g', run_id: runId }, { accept: 'text/event-stream' });
+    const response = await post(
+      await tiny(note),
+      { goal: 'g', run_id: runId },
+      { accept: 'text/event-stream' },
+    );
 
-    expect([response.statusCode, response.headers['content-type'], response.headers['cache-control']]).toEqual([
-      200,
-      'text/event-stream; charset=utf-8',
-      'no-store',
-    ]);
+    expect([
+      response.statusCode,
+      response.headers['content-type'],
+      response.headers['cache-control'],
+    ]).toEqual([200, 'text/event-stream; charset=utf-8', 'no-store']);
     expect(response.payload.startsWith(': the run begins\n\n')).toBe(true);
     const events = eventsOf(response.payload);
     const agent = { module: 1, agent_name: 'SuccessCriteriaGenerator' };
@@ -115,7 +119,11 @@ describe('POST /run', () => {
       'SERVER POST /run < none',
     ]);
     const root = made.spans().find(({ name }) => name === 'run_module_1');
-    expect(root?.attributes).toMatchObject({ 'user.goal': 'g', 'agento.next_module': 0, 'agento.span_count': 4 });
+    expect(root?.attributes).toMatchObject({
+      'user.goal': 'g',
+      'agento.next_module': 0,
+      'agento.span_count': 4,
+    });
   });
 });
 
@@ -138,7 +146,10 @@ describe('The last steps of a module', () => {
       'agent.name': 'SuccessCriteriaGenerator',
       module_output: added,
     });
-    expect(span('output_creation')?.events[0]).toEqual({ name: 'module_output.full', attributes: { json: added } });
+    expect(span('output_creation')?.events[0]).toEqual({
+      name: 'module_output.full',
+      attributes: { json: added },
+    });
     expect(span('validation')?.attributes).toMatchObject({
       'guardrail.name': 'output_schema',
       'guardrail.passed': true,
@@ -203,10 +214,18 @@ describe('Bad input', () => {
     ['no goal', '{}', [{ pointer: '/goal', detail: 'goal is required' }]],
     ['a blank goal', '{"goal":" "}', [{ pointer: '/goal', detail: 'must not be empty or blank' }]],
     ['a number as the goal', '{"goal":123}', [{ pointer: '/goal', detail: 'must be string' }]],
-    ['a misspelt option', '{"goal":"g","stop":1}', [{ pointer: '/stop', detail: 'stop is not a known field' }]],
+    [
+      'a misspelt option',
+      '{"goal":"g","stop":1}',
+      [{ pointer: '/stop', detail: 'stop is not a known field' }],
+    ],
     ['a path as run id', '{"goal":"g","run_id":"../x"}', [{ pointer: '/run_id', detail: 'must be a UUID' }]],
     ['a list', '[]', [{ pointer: '', detail: 'must be object' }]],
-    ['what the module itself refuses', '{"goal":"impossible"}', [{ pointer: '/goal', detail: 'cannot be done' }]],
+    [
+      'what the module itself refuses',
+      '{"goal":"impossible"}',
+      [{ pointer: '/goal', detail: 'cannot be done' }],
+    ],
   ])('%s is answered with 400 and the field.', async (_what, payload, errors) => {
     const response = await post(await tiny(note), payload);
 
@@ -242,12 +261,15 @@ describe('Bad input', () => {
     ]);
   });
 
-  test.each(['{"goal":', '', '{"goal":"a\nb"}'])('The broken JSON %j is answered with 400.', async (payload) => {
-    const response = await post(await tiny(note), payload);
+  test.each(['{"goal":', '', '{"goal":"a\nb"}'])(
+    'The broken JSON %j is answered with 400.',
+    async (payload) => {
+      const response = await post(await tiny(note), payload);
 
-    expect([response.statusCode, response.headers['content-type']]).toEqual([400, problemType]);
-    expect(response.json()).toMatchObject({ type: 'urn:agento:problem:bad-input', status: 400, module: 1 });
-  });
+      expect([response.statusCode, response.headers['content-type']]).toEqual([400, problemType]);
+      expect(response.json()).toMatchObject({ type: 'urn:agento:problem:bad-input', status: 400, module: 1 });
+    },
+  );
 
   test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/xml'])(
     'The content type %s is answered with 415.',
@@ -394,7 +416,9 @@ describe('A run that fails', () => {
       problem: { status: 504, step: 'search_agent', agent_name: 'SearchAgent' },
     });
     await vi.waitFor(() => expect(made.spans().some(({ kind }) => kind === 'SERVER')).toBe(true));
-    expect(made.spans().map(({ name, status, attributes }) => [name, status.code, attributes['error.type']])).toEqual(
+    expect(
+      made.spans().map(({ name, status, attributes }) => [name, status.code, attributes['error.type']]),
+    ).toEqual(
       ['search_agent', 'final_assembly', 'run_module_1', 'request', 'POST /run'].map((name) => [
         name,
         'ERROR',
@@ -410,7 +434,9 @@ describe('A run that fails', () => {
 
     expect(response.statusCode).toBe(500);
     expect(response.payload).not.toContain('secret internals');
-    expect(made.spans().find(({ name }) => name === 'final_assembly')?.status.message).toContain('secret internals');
+    expect(made.spans().find(({ name }) => name === 'final_assembly')?.status.message).toContain(
+      'secret internals',
+    );
   });
 
   test('because its time is over is answered with 504 and gives up its work.', async () => {
@@ -469,9 +495,15 @@ describe('A caller that leaves', () => {
       await vi.waitFor(() => expect(made.spans().some(({ kind }) => kind === 'SERVER')).toBe(true));
       await vi.waitFor(() => expect(made.service.runs.size).toBe(0));
       expect(reason).toMatchObject({ name: 'Cancelled', message: 'The caller closed the connection' });
-      const ended = made.spans().map(({ name, status, attributes }) => [name, status.code, attributes['error.type']]);
+      const ended = made
+        .spans()
+        .map(({ name, status, attributes }) => [name, status.code, attributes['error.type']]);
       expect(ended.sort()).toEqual(
-        ['POST /run', 'final_assembly', 'request', 'run_module_1'].map((name) => [name, 'ERROR', 'cancelled']),
+        ['POST /run', 'final_assembly', 'request', 'run_module_1'].map((name) => [
+          name,
+          'ERROR',
+          'cancelled',
+        ]),
       );
       const metrics = await made.service.metrics.registry.metrics();
       expect(metrics).toContain('agento_runs_total{outcome="cancelled",module="1"} 1');
@@ -556,10 +588,15 @@ describe("A run's files", () => {
     await post(made, { goal: 'g', run_id: runId });
 
     const [plan, output] = await Promise.all(
-      ['final_plan.md', 'module1_output.json'].map((name) => made.app.inject(`/runs/${runId}/artifacts/${name}`)),
+      ['final_plan.md', 'module1_output.json'].map((name) =>
+        made.app.inject(`/runs/${runId}/artifacts/${name}`),
+      ),
     );
 
-    expect([plan?.headers['content-type'], plan?.payload]).toEqual(['text/markdown; charset=utf-8', 'Rent a room.']);
+    expect([plan?.headers['content-type'], plan?.payload]).toEqual([
+      'text/markdown; charset=utf-8',
+      'Rent a room.',
+    ]);
     expect([output?.headers['content-type'], output?.json().note]).toEqual([
       'application/json',
       'Rent a room.',

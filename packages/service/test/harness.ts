@@ -52,7 +52,10 @@ export function tinyModule(work: TinyWork): Module<RunInput, { note: string }> {
         step.capture({}, { note });
         return note;
       });
-      return { adds: { note }, files: [{ name: 'final_plan.md', media_type: 'text/markdown', content: note }] };
+      return {
+        adds: { note },
+        files: [{ name: 'final_plan.md', media_type: 'text/markdown', content: note }],
+      };
     },
   };
 }

@@ -53,18 +53,11 @@ function partsSent(message: SentMessage): Part[] {
 const texts = ['content', 'response', 'arguments'] as const;
 const mark = '…[cut]';
 
-/** Shortens the longest texts so that the JSON stays near 8 KB and valid. */
+/** Shortens the long texts so that the JSON stays near 8 KB and valid. */
 function shorten(messages: { parts: Part[] }[]): void {
-  const long = messages.flatMap((message) => message.parts);
-  const size = long.reduce(
-    (sum, part) => sum + texts.reduce((n, key) => n + String(part[key] ?? '').length, 0),
-    0,
-  );
-  if (size <= maxAttributeBytes / 2 && size * 3 <= maxAttributeBytes) return;
-  const total = Buffer.byteLength(JSON.stringify(messages));
-  if (total <= maxAttributeBytes) return;
-  const share = Math.max(256, Math.floor((maxAttributeBytes - 1_024) / Math.max(1, long.length)));
-  for (const part of long) {
+  const parts = messages.flatMap((message) => message.parts);
+  const share = Math.max(256, Math.floor((maxAttributeBytes - 1_024) / Math.max(1, parts.length)));
+  for (const part of parts) {
     for (const key of texts) {
       const text = part[key];
       if (typeof text === 'string' && Buffer.byteLength(text) > share) part[key] = cut(text, share) + mark;
@@ -82,8 +75,13 @@ function setMessages(span: Span, key: string, messages: { role: string; parts: P
       }
     }
   }
-  shorten(messages);
-  span.setAttribute(key, JSON.stringify(messages));
+  let text = JSON.stringify(messages);
+  if (Buffer.byteLength(text) > maxAttributeBytes) {
+    shorten(messages);
+    text = JSON.stringify(messages);
+  }
+  settings.redactor.trust(text);
+  span.setAttribute(key, text);
 }
 
 /** `gen_ai.input.messages` of a chat span, in the convention's JSON. */
@@ -113,9 +111,15 @@ function finishReason(reason: string): string {
   return reason === 'tool_calls' ? 'tool_call' : reason;
 }
 
-/** What was asked in a step's first call: `ai.prompt` (JSON of the messages as sent) and `full_prompt`. */
+/** What was asked in a call: `ai.prompt` (JSON of the messages as sent) and `full_prompt`. */
 export function recordPrompt(span: Span, messages: SentMessage[]): void {
-  setWithEvent(span, attribute.prompt, event.fullPrompt, 'text', JSON.stringify(messages));
+  if (!settings.content || !span.isRecording()) return;
+  // Each text by itself: the system message is the same in every call of an agent, and read only once.
+  const text = JSON.stringify(messages, (_key, value: unknown) =>
+    typeof value === 'string' ? redacted(span, value) : value,
+  );
+  settings.redactor.trust(text);
+  setWithEvent(span, attribute.prompt, event.fullPrompt, 'text', text);
 }
 
 /** A step's last answer: `ai.response`, its first 1,000 characters, and `full_response`. */

@@ -79,7 +79,11 @@ describe('A decision', () => {
 });
 
 describe('The margin', () => {
-  const candidates = [0.3, 0.1, 0.2].map((total, index) => ({ id: `p${index + 1}`, label: '', scores: { total } }));
+  const candidates = [0.3, 0.1, 0.2].map((total, index) => ({
+    id: `p${index + 1}`,
+    label: '',
+    scores: { total },
+  }));
 
   test('is the lowest total chosen less the highest rejected.', () => {
     expect(marginOf(candidates, ['p1'], 'total')).toBe(0.1);
@@ -165,7 +169,12 @@ describe('A verdict', () => {
 
 describe('Feedback, comparison and guardrail', () => {
   const record = (span: Parameters<typeof recordFeedback>[0]) => {
-    recordFeedback(span, { suggestion_id: 's1', text: 'Name a date', status: 'addressed', evidence: 'by May' });
+    recordFeedback(span, {
+      suggestion_id: 's1',
+      text: 'Name a date',
+      status: 'addressed',
+      evidence: 'by May',
+    });
     recordComparison(span, 'Find a room.', 'Find a room by May.');
     recordGuardrail(span, 'references', ['/a: does not exist']);
   };

@@ -77,6 +77,23 @@ const refined = firstRound.replace(
   └─ generator`,
 );
 
+describe('the quick start', () => {
+  test('ends without a shutdown, and its spans arrive all the same', async () => {
+    const { output, errors, code } = await run('quick-start.ts', toReceiver());
+    expect([code, errors]).toEqual([0, '']);
+    const [, traceId = ''] = /^pnpm agento trace ([0-9a-f]{32})$/m.exec(output) ?? [];
+    expect(await treeOf(traceId)).toEqual([
+      'planner.analyze_query (my-agent)',
+      '  tool.search_engine (my-agent)',
+    ]);
+    const { spans } = await loadTrace(traceId, { dataDir });
+    const tool = spans.find(({ name }) => name === 'tool.search_engine');
+    expect(tool?.attributes['gen_ai.tool.call.arguments']).toBe(
+      '{"words":"bicycle repair","api_key":"***REDACTED***"}',
+    );
+  });
+});
+
 describe('the modular agent', () => {
   test('prints its trees, and the receiver has the same', async () => {
     const { output, errors, code } = await run('modular-agent.ts', toReceiver());

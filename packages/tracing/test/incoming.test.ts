@@ -1,8 +1,8 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { endAbandoned, failIncoming, incomingTraceId, linkContinuation } from '../src/index.ts';
 import { noteIncoming } from '../src/incoming.ts';
+import { endAbandoned, failIncoming, incomingTraceId, linkContinuation } from '../src/index.ts';
 import { beginSpan } from '../src/span.ts';
 import { inTelemetry } from './in-trace.ts';
 

@@ -6,7 +6,14 @@ import { type Receiver, startReceiver } from '@agento/receiver';
 import { FastifyOtelInstrumentation } from '@fastify/otel';
 import Fastify from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { getTracer, initializeTracing, referenceOf, type Tracing } from '../src/index.ts';
+import {
+  executeWithRefinement,
+  getTracer,
+  initializeTracing,
+  referenceOf,
+  TracedWorkflow,
+  type Tracing,
+} from '../src/index.ts';
 
 let dataDir: string;
 let receiver: Receiver;
@@ -62,6 +69,29 @@ describe('spans of a library user', () => {
     expect(tracing.stats()).toMatchObject({ ended: 1, exported: 1, queued: 0, dropped: {} });
   });
 
+  test('hold no content while it is switched off, but ids, names and counts', async () => {
+    const env = { OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'NO_CONTENT' };
+    tracing = initializeTracing({ otlpEndpoint: receiver.url }, env);
+    const { trace_id } = await executeWithRefinement({
+      query: 'private query',
+      planner: async ({ query }) => new TracedWorkflow('plan').executeStep('read', (text) => text, query),
+      executor: async ({ plan }) => endOne({ plan }),
+      verifier: async () => ({ passed: false, errors: ['private error'] }),
+      generator: async () => 'private answer',
+      maxIterations: 1,
+    });
+    await tracing.shutdown();
+    const text = await readFile(join(dataDir, 'traces', `${trace_id}.jsonl`), 'utf8');
+    expect(text).not.toContain('private');
+    const { spans } = await loadTrace(trace_id, { dataDir });
+    expect(spans.map(({ name }) => name)).toContain('plan.read');
+    expect(spans[0]?.resource['agento.content']).toBe('off');
+    expect(spans.flatMap(({ events }) => events.map(({ name, attributes }) => [name, attributes]))).toEqual([
+      ['validation_started', { iteration: 1 }],
+      ['validation_failed', { iteration: 1 }],
+    ]);
+  });
+
   test('are sent one by one, and at once, without batches', async () => {
     tracing = initializeTracing({ otlpEndpoint: receiver.url, batchExport: false }, {});
     for (let i = 0; i < 3; i++) endOne();
@@ -100,9 +130,10 @@ describe('spans of a library user', () => {
     await tracing.shutdown();
     expect(body).toBe('0af7651916cd43dd8448eb211c80319c');
     const { spans } = await loadTrace(body, { dataDir });
-    expect(spans.map(({ name, parent_span_id }) => [name, parent_span_id])).toEqual([
-      ['request', 'b7ad6b7169203331'],
-      ['tool.search', spans[0]?.span_id],
-    ]);
+    const [request, tool] = ['request', 'tool.search'].map((name) =>
+      spans.find((span) => span.name === name),
+    );
+    expect(spans).toHaveLength(2);
+    expect([request?.parent_span_id, tool?.parent_span_id]).toEqual(['b7ad6b7169203331', request?.span_id]);
   });
 });

@@ -57,6 +57,9 @@ describe('A link', () => {
     ['empty ids', { trace_id: '', span_id: '' }],
   ])('with %s leads nowhere: it is dropped, on the span as well.', async (_what, to) => {
     expect(isReference(to)).toBe(false);
-    expect(await linked([{ to, relationship: 'item', itemId: 'p1-i1' }])).toEqual({ links: [], attributes: {} });
+    expect(await linked([{ to, relationship: 'item', itemId: 'p1-i1' }])).toEqual({
+      links: [],
+      attributes: {},
+    });
   });
 });

@@ -80,7 +80,11 @@ describe('Where a run hangs', () => {
   test('A valid traceparent only: below request, no link.', async () => {
     const { request, run, hop, marks, continued } = await enter({ traceparent: header });
 
-    expect([run.traceId, run.parentSpanId, hop.parentSpanId]).toEqual([trace, request.spanId, request.spanId]);
+    expect([run.traceId, run.parentSpanId, hop.parentSpanId]).toEqual([
+      trace,
+      request.spanId,
+      request.spanId,
+    ]);
     expect([run.links, marks, continued]).toEqual([[], {}, false]);
   });
 
@@ -101,7 +105,11 @@ describe('Where a run hangs', () => {
       metadata: metadataOf(otherTrace),
     });
 
-    expect([run.traceId, run.parentSpanId, hop.parentSpanId]).toEqual([trace, request.spanId, request.spanId]);
+    expect([run.traceId, run.parentSpanId, hop.parentSpanId]).toEqual([
+      trace,
+      request.spanId,
+      request.spanId,
+    ]);
     expect(run.links).toEqual([predecessor(otherTrace)]);
     expect([marks, continued]).toEqual([{ 'agento.trace_metadata.mismatch': true }, false]);
   });
@@ -126,7 +134,10 @@ describe('Where a run hangs', () => {
     ['empty', metadataOf('', '')],
   ])('Ids that are %s: as if there were no metadata, and it is said.', async (_what, metadata) => {
     const alone = await enter({ metadata });
-    expect([alone.run.traceId, alone.run.parentSpanId]).toEqual([alone.request.traceId, alone.request.spanId]);
+    expect([alone.run.traceId, alone.run.parentSpanId]).toEqual([
+      alone.request.traceId,
+      alone.request.spanId,
+    ]);
     expect([alone.run.links, alone.marks, alone.continued]).toEqual([
       [],
       { 'agento.trace_metadata.invalid': true },
@@ -171,17 +182,20 @@ describe('Where a run hangs', () => {
 });
 
 describe("The OpenAI Agents SDK's trace", () => {
-  test.each([`trace_${trace}`, trace, trace.toUpperCase()])('%s is linked to with a span id made up.', async (id) => {
-    const first = await enter({ openaiTraceId: id });
-    const second = await enter({ openaiTraceId: id });
+  test.each([`trace_${trace}`, trace, trace.toUpperCase()])(
+    '%s is linked to with a span id made up.',
+    async (id) => {
+      const first = await enter({ openaiTraceId: id });
+      const second = await enter({ openaiTraceId: id });
 
-    const attributes = { source: 'openai-agents-sdk' };
-    expect(first.run.links).toEqual([
-      { traceId: trace, spanId: expect.stringMatching(/^(?!0{16})[0-9a-f]{16}$/), attributes },
-    ]);
-    expect(first.run.links[0]?.spanId).not.toBe(second.run.links[0]?.spanId);
-    expect(Object.keys(first.run.attributes).filter((key) => key.startsWith('agento.link'))).toEqual([]);
-  });
+      const attributes = { source: 'openai-agents-sdk' };
+      expect(first.run.links).toEqual([
+        { traceId: trace, spanId: expect.stringMatching(/^(?!0{16})[0-9a-f]{16}$/), attributes },
+      ]);
+      expect(first.run.links[0]?.spanId).not.toBe(second.run.links[0]?.spanId);
+      expect(Object.keys(first.run.attributes).filter((key) => key.startsWith('agento.link'))).toEqual([]);
+    },
+  );
 });
 
 describe('Headers', () => {

@@ -111,11 +111,9 @@ describe('withSpan', () => {
       }),
     );
 
-    expect([
-      Object.keys(span?.attributes ?? {}).length,
-      span?.events.length,
-      span?.links.length,
-    ]).toEqual([1_000, 1_000, 1_000]);
+    expect([Object.keys(span?.attributes ?? {}).length, span?.events.length, span?.links.length]).toEqual([
+      1_000, 1_000, 1_000,
+    ]);
   });
 });
 

@@ -146,7 +146,7 @@ function cell(text: string): string {
 function quote(text: string): string {
   return text
     .trim()
-    .split(/\r?\n/)
+    .split(/\r\n|\n|\r/)
     .map((line) => `> ${line}`)
     .join('\n');
 }

@@ -40,7 +40,6 @@ export function initializeTracing(config: TracingConfig = {}, env: NodeJS.Proces
     );
   }
   const log = config.log ?? warnings;
-  initialised = true;
   if (!resolved.enabled) return withoutTracing();
 
   const { telemetry, tracesUrl } = resolved;
@@ -61,6 +60,7 @@ export function initializeTracing(config: TracingConfig = {}, env: NodeJS.Proces
     processors: config.processors,
   });
   const unregister = register(provider, log);
+  initialised = true;
   if (!delivery && !resolved.exportDisabled && !resolved.consoleExport && !config.processors) {
     log.warn({}, 'Spans are made but sent nowhere: set otlpEndpoint or OTEL_EXPORTER_OTLP_ENDPOINT');
   }
@@ -123,6 +123,7 @@ function hasProvider(): boolean {
 }
 
 function withoutTracing(): Tracing {
+  initialised = true;
   return {
     tracer: agentTracer,
     endpoint: null,
