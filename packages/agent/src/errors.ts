@@ -24,10 +24,13 @@ export interface FailedStep {
 export class StepError extends Error {
   override name = 'StepError';
   readonly code: StepErrorCode;
+  /** What exactly was wrong: for the log, since it may hold content of the run. */
+  readonly problems: string[];
   /** Set by the step the error leaves first. */
   failedStep: FailedStep | null = null;
-  constructor(code: StepErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: StepErrorCode, message: string, options?: ErrorOptions & { problems?: string[] }) {
     super(message, options);
+    this.problems = options?.problems ?? [];
     this.code = code;
   }
 }

@@ -15,8 +15,9 @@ import OpenAI from 'openai';
 import pLimit from 'p-limit';
 import type { TSchema } from 'typebox';
 import { Agent as HttpAgent, fetch as httpFetch } from 'undici';
+import { linkedController } from './abort.ts';
 import type { TokenUsage } from './cost.ts';
-import { cancelled, StepError, throwIfCancelled } from './errors.ts';
+import { StepError, throwIfCancelled } from './errors.ts';
 import type { ModelSettings } from './model-settings.ts';
 
 export type ChatMessage = OpenAI.Chat.Completions.ChatCompletionMessageParam;
@@ -95,18 +96,28 @@ export function createModelClient(
   /** Models whose endpoint has refused a JSON schema: asked in JSON mode from then on. */
   const withoutSchema = new Set<string>();
 
+  /** One answer, within the time limit of a call and its retries. */
   async function complete(call: ChatCall, span: Span, body: ChatBody): Promise<Completion> {
-    const deadline = AbortSignal.timeout(settings.timeoutMs);
-    const signal = AbortSignal.any([call.signal, deadline]);
+    const { controller, unlink } = linkedController(call.signal);
+    const timer = setTimeout(() => controller.abort(), settings.timeoutMs);
+    try {
+      return await completeWithRetries(span, body, controller.signal);
+    } catch (error) {
+      throwIfCancelled(call.signal);
+      if (!controller.signal.aborted) throw error;
+      throw new StepError('model_timeout', `The model did not answer within ${settings.timeoutMs} ms`);
+    } finally {
+      clearTimeout(timer);
+      unlink();
+    }
+  }
+
+  async function completeWithRetries(span: Span, body: ChatBody, signal: AbortSignal): Promise<Completion> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await client.chat.completions.create(body, { signal });
       } catch (error) {
-        if (call.signal.aborted) throw cancelled(call.signal);
         const status = error instanceof OpenAI.APIError ? error.status : undefined;
-        if (deadline.aborted) {
-          throw new StepError('model_timeout', `The model did not answer within ${settings.timeoutMs} ms`);
-        }
         if (!mayRetry(error, status) || attempt > settings.retries) throw asStepError(error, status, attempt);
         const delay_ms = retryDelay(error, attempt);
         span.addEvent(event.retry, {
@@ -116,12 +127,7 @@ export function createModelClient(
           error: error instanceof Error ? error.constructor.name : 'Error',
           delay_ms,
         });
-        try {
-          await delay(delay_ms, undefined, { signal });
-        } catch {
-          throwIfCancelled(call.signal);
-          throw new StepError('model_timeout', `The model did not answer within ${settings.timeoutMs} ms`);
-        }
+        await delay(delay_ms, undefined, { signal });
       }
     }
   }

@@ -1,4 +1,5 @@
 import type { ModuleInfo, RunEventName, RunEvents } from '@agento/contracts';
+import { linkedController } from './abort.ts';
 import type { Ledger } from './ledger.ts';
 import type { ModelClient } from './model-client.ts';
 
@@ -26,8 +27,8 @@ export async function sideBySide<In, Out>(
   items: readonly In[],
   work: (item: In, run: Run, index: number) => Promise<Out>,
 ): Promise<Out[]> {
-  const stop = new AbortController();
-  const part: Run = { ...run, signal: AbortSignal.any([run.signal, stop.signal]) };
+  const { controller: stop, unlink } = linkedController(run.signal);
+  const part: Run = { ...run, signal: stop.signal };
   let failed: { error: unknown } | null = null;
   const results = await Promise.allSettled(
     items.map(async (item, index) => {
@@ -40,6 +41,7 @@ export async function sideBySide<In, Out>(
       }
     }),
   );
+  unlink();
   if (failed) throw (failed as { error: unknown }).error;
   return results.map((result) => (result as PromiseFulfilledResult<Out>).value);
 }

@@ -37,16 +37,20 @@ let telemetry: Telemetry | null = null;
 let collected: SpanCollection | null = null;
 const open: (() => Promise<void>)[] = [];
 
-/** Starts telemetry once a test file, a scripted model and a client for it; `closeAll` ends them. */
+/**
+ * Starts telemetry once a test file (so the first call's variables for it count), a scripted model and a
+ * client for it; `closeAll` ends them.
+ */
 export async function harness(
   script: Reply[] | ((body: RequestBody) => Reply),
   env: NodeJS.ProcessEnv = {},
+  telemetryEnv: NodeJS.ProcessEnv = {},
 ): Promise<Harness> {
   if (!telemetry) {
     collected = collectSpans();
     telemetry = startTelemetry({
       module: moduleInfo(3),
-      env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'disabled' },
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'disabled', ...telemetryEnv },
       dataDir: '/nowhere',
       processors: [collected.processor],
     });

@@ -81,6 +81,12 @@ export function optionalNumber(
   };
 }
 
+/** A whole number in the range, or null where the variable is unset. */
+export function optionalInteger(range: [number, number], description: string): Variable<number | null> {
+  const { parse } = integer(0, range, description);
+  return { default: '', description, parse: (given) => (given === '' ? null : parse(given)) };
+}
+
 /** A number in the range, ends included. */
 export function number(
   fallback: number,

@@ -1,9 +1,9 @@
-import { choice, integer, optionalNumber, optionalUrl, text } from './environment.ts';
+import { choice, integer, optionalInteger, optionalNumber, optionalUrl, text } from './environment.ts';
 
 /** Variables of every service. PORT's default is the module's own (chain.ts). Telemetry's are in @agento/tracing. */
 export const serviceVariables = {
   AGENTO_HOST: text('127.0.0.1', 'Address to listen on'),
-  PORT: optionalNumber([0, 65535], 'TCP port to listen on; unset: 3001 to 3005 by module'),
+  PORT: optionalInteger([0, 65535], 'TCP port to listen on; unset: 3001 to 3005 by module'),
   AGENTO_NEXT_URL: optionalUrl("The next module's address; unset: this module is the last of the chain"),
   AGENTO_DATA_DIR: text('data', 'Folder for outputs, traces and the spool; relative to the repository'),
   AGENTO_RUN_TIMEOUT_MS: integer(1_800_000, [1, 86_400_000], 'Time limit of a whole run, in milliseconds'),
@@ -31,8 +31,8 @@ export const modelVariables = {
     [0, 2],
     'Sampling temperature; unset: not sent (newer models refuse it)',
   ),
-  AGENTO_SEED: optionalNumber([0, 2 ** 31], 'Sampling seed; unset: not sent'),
-  AGENTO_MAX_TOKENS: optionalNumber([1, 10_000_000], 'max_completion_tokens of each call; unset: not sent'),
+  AGENTO_SEED: optionalInteger([0, 2 ** 31], 'Sampling seed; unset: not sent'),
+  AGENTO_MAX_TOKENS: optionalInteger([1, 10_000_000], 'max_completion_tokens of each call; unset: not sent'),
   AGENTO_LLM_CONCURRENCY: integer(32, [1, 1000], 'Model calls at once in one service'),
   AGENTO_LLM_TIMEOUT_MS: integer(120_000, [1, 3_600_000], 'Time limit of one model call, in milliseconds'),
   AGENTO_LLM_RETRIES: integer(

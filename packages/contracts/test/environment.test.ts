@@ -76,7 +76,7 @@ describe('Environment variables', () => {
     };
 
     expect(problemsOf(serviceVariables, env)).toEqual([
-      'PORT="http": must be a number from 0 to 65535, or unset',
+      'PORT="http": must be a whole number from 0 to 65535',
       'AGENTO_NEXT_URL="localhost:3002": must be an http:// or https:// URL, or unset',
       'AGENTO_RUN_TIMEOUT_MS="0": must be a whole number from 1 to 86400000',
       'AGENTO_MAX_RUNS="1e3": must be a whole number from 1 to 10000',

@@ -42,6 +42,8 @@ export async function createApp(service: Service): Promise<FastifyInstance> {
     if (given.status >= 500 && !(error instanceof ProblemError))
       request.log.error({ err: error }, 'request failed');
     const traceId = incomingTraceId(request.raw);
+    // Whichever module of the chain is busy: it is worth trying again shortly.
+    if (given.status === 503) reply.header('retry-after', '1');
     reply
       .code(given.status)
       .type('application/problem+json')

@@ -55,7 +55,9 @@ function guard(run: Run, name: string, check: () => Finding[]): Promise<void> {
     step.summary = `${name} ${problems.length === 0 ? 'passed' : 'failed'}`;
     step.capture({ guardrail: name }, { passed: problems.length === 0, problems });
     if (problems.length > 0) {
-      throw new StepError('internal', `The guardrail ${name} found: ${problems.join('; ')}`);
+      throw new StepError('internal', `The guardrail ${name} found ${problems.length} problems`, {
+        problems,
+      });
     }
   });
 }

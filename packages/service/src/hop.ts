@@ -33,12 +33,7 @@ export async function callNext(call: {
   const response = await connect(call);
   call.span.setAttribute(attribute.httpStatus, response.statusCode);
   if (response.statusCode !== 200) {
-    throw refused(
-      call.module,
-      response.statusCode,
-      await response.body.text().catch(() => ''),
-      response.headers,
-    );
+    throw refused(call.module, response.statusCode, await response.body.text().catch(() => ''));
   }
   const ending: { output?: string; failed?: ProblemError } = {};
   const parser = createParser({
@@ -107,12 +102,7 @@ function unreachable(module: number, what: string, cause?: unknown): ProblemErro
 }
 
 /** The next module's own problem where it sent one; a fault it finds in our output is ours, not the caller's. */
-function refused(
-  module: number,
-  status: number,
-  body: string,
-  headers: Record<string, unknown>,
-): ProblemError {
+function refused(module: number, status: number, body: string): ProblemError {
   let given: unknown;
   try {
     given = JSON.parse(body);
@@ -120,7 +110,6 @@ function refused(
     given = null;
   }
   if (matches(Problem, given) && given.status >= 500) return new ProblemError(given);
-  const busy = status === 503 ? { retryAfter: headers['retry-after'] } : undefined;
   const detail = matches(Problem, given) ? given.detail : `it answered ${status}`;
   return new ProblemError(
     problem(
@@ -131,7 +120,6 @@ function refused(
         module,
       },
     ),
-    { cause: busy },
   );
 }
 

@@ -32,7 +32,7 @@ export function registerRunRoute(app: FastifyInstance, service: Service): void {
       refuseBadInput(service, input);
       // UUIDs are the same in either case: one run must not be taken twice, or have two folders.
       const runId = (input.run_id ?? randomUUID()).toLowerCase();
-      const run = admit(service, runId, reply);
+      const run = admit(service, runId);
       const began = performance.now();
       const ids: Partial<Problem> = { run_id: runId };
       const wantsEvents = (request.headers.accept ?? '').includes('text/event-stream');
@@ -107,10 +107,9 @@ function refuseBadInput({ module }: Service, input: RunInput): void {
 }
 
 /** Takes the run in, or says why not: stopping, full, or the same run is under way (a double POST). */
-function admit(service: Service, runId: string, reply: FastifyReply): AbortController {
+function admit(service: Service, runId: string): AbortController {
   const full = service.runs.size >= service.settings.maxRuns;
   if (service.stopping || full) {
-    reply.header('retry-after', '1');
     const why = full ? `it has ${service.runs.size} runs under way` : 'it is stopping';
     throw new ProblemError(problem('busy', 503, `The service takes no run now: ${why}. Try again shortly.`));
   }

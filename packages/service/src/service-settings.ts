@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { EnvironmentError, type ModuleInfo, readEnvironment, serviceVariables } from '@agento/contracts';
+import { type ModuleInfo, readEnvironment, serviceVariables } from '@agento/contracts';
 
 /** The repository's root: relative data folders are meant from there, wherever a service is started. */
 const root = new URL('../../../', import.meta.url).pathname;
@@ -19,11 +19,9 @@ export interface ServiceSettings {
 /** Reads and checks a service's variables; throws an EnvironmentError that names each wrong one. */
 export function readServiceSettings(info: ModuleInfo, env: NodeJS.ProcessEnv): ServiceSettings {
   const values = readEnvironment(serviceVariables, env);
-  const port = values.PORT ?? info.port;
-  if (!Number.isInteger(port)) throw new EnvironmentError([`PORT=${port}: must be a whole number`]);
   return {
     host: values.AGENTO_HOST,
-    port,
+    port: values.PORT ?? info.port,
     nextUrl: values.AGENTO_NEXT_URL,
     dataDir: resolve(root, values.AGENTO_DATA_DIR),
     runTimeoutMs: values.AGENTO_RUN_TIMEOUT_MS,

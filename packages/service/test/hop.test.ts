@@ -25,7 +25,8 @@ async function runBefore(next: string, more: object = {}) {
   const events = eventsOf(response.payload);
   return { events, last: events.at(-1), hop };
 }
-const failedBy = (last: [string, unknown] | undefined) => (last?.[1] as { problem?: unknown } | undefined)?.problem;
+const failedBy = (last: [string, unknown] | undefined) =>
+  (last?.[1] as { problem?: unknown } | undefined)?.problem;
 
 describe('The hop to the next module', () => {
   test('hands the output on, asks for events, and carries the trace.', async () => {

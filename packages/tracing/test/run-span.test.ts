@@ -1,6 +1,7 @@
 import { moduleInfo } from '@agento/contracts';
+import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace';
 import { expect, test } from 'vitest';
-import { enterRun, withHopSpan, withRunSpan, withSpan } from '../src/index.ts';
+import { enterRun, startTelemetry, withHopSpan, withRunSpan, withSpan } from '../src/index.ts';
 import { inTelemetry } from './in-trace.ts';
 
 const module = moduleInfo(2);
@@ -82,4 +83,50 @@ test('The call to the next module is a CLIENT span beside the run, with where it
   });
   expect(local?.attributes).toMatchObject({ 'server.address': '127.0.0.1', 'server.port': 3003 });
   expect([run?.parentSpanId, run?.attributes['agento.span_count']]).toEqual([request?.spanId, 0]);
+});
+
+test('Every span says which service, module, process and environment it is of, and nothing that tells the host.', async () => {
+  const resourceOf = async (env: NodeJS.ProcessEnv) => {
+    const exporter = new InMemorySpanExporter();
+    const telemetry = startTelemetry({
+      module,
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'disabled', ...env },
+      dataDir: '/nowhere',
+      processors: [new SimpleSpanProcessor({ exporter })],
+    });
+    await withSpan({ name: 'work' }, async () => {});
+    const [span] = exporter.getFinishedSpans();
+    await telemetry.shutdown(1_000);
+    return span?.resource.attributes;
+  };
+
+  const marks = {
+    'service.name': 'Agento-Module-2',
+    'service.version': '1.1.0',
+    'service.namespace': 'agento',
+    'service.instance.id': expect.stringMatching(/^[0-9a-f]{8}-/),
+    'process.pid': process.pid,
+    'host.id': expect.stringMatching(/^[0-9a-f]{32}$/),
+    'module.number': 2,
+    'module.type': 'plan_generator',
+    'deployment.environment.name': 'development',
+    'deployment.environment': 'development',
+    'telemetry.sdk.language': 'nodejs',
+    'telemetry.sdk.name': 'opentelemetry',
+    'telemetry.sdk.version': expect.any(String),
+  };
+  expect(await resourceOf({})).toEqual(marks);
+  expect(
+    await resourceOf({
+      OTEL_SERVICE_NAME_PREFIX: 'Plans',
+      DEPLOYMENT_ENV: 'staging',
+      OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'NO_CONTENT',
+    }),
+  ).toEqual({
+    ...marks,
+    'service.name': 'Plans-Module-2',
+    'deployment.environment.name': 'staging',
+    'deployment.environment': 'staging',
+    'agento.content': 'off',
+  });
 });

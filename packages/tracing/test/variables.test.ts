@@ -26,18 +26,18 @@ describe('Where spans are sent', () => {
       `${base}/otlp/v1/traces`,
     ],
     [
-      'to the full traces URL before the base',
-      { OTEL_EXPORTER_OTLP_ENDPOINT: base, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: traces },
-      traces,
+      'to OTEL_ENDPOINT before the base, as it is',
+      { OTEL_EXPORTER_OTLP_ENDPOINT: base, OTEL_ENDPOINT: endpoint },
+      endpoint,
     ],
     [
-      'to OTEL_ENDPOINT before both, as it is',
+      'to the full traces URL before both, as it is',
       {
         OTEL_EXPORTER_OTLP_ENDPOINT: base,
-        OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: traces,
         OTEL_ENDPOINT: endpoint,
+        OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: traces,
       },
-      endpoint,
+      traces,
     ],
     [
       'to the base when the others are empty',

@@ -57,10 +57,17 @@ describe('Module 1', () => {
       search_mode: 'model_knowledge',
       sources: [{ title: 'T', url: null, note: 'n' }],
     });
-    expect(adds.success_criteria.map(({ id, criteria, reasoning, rating }) => [id, criteria, reasoning, rating])).toEqual(
-      ratings.map((_, index) => [`c${index + 1}`, `Criterion ${index + 1}`, 'proposed', 5]),
-    );
-    expect(adds.selected_criteria.map(({ id, reasoning, rating, produced_by }) => [id, reasoning, rating, produced_by.span_id])).toEqual([
+    expect(
+      adds.success_criteria.map(({ id, criteria, reasoning, rating }) => [id, criteria, reasoning, rating]),
+    ).toEqual(ratings.map((_, index) => [`c${index + 1}`, `Criterion ${index + 1}`, 'proposed', 5]));
+    expect(
+      adds.selected_criteria.map(({ id, reasoning, rating, produced_by }) => [
+        id,
+        reasoning,
+        rating,
+        produced_by.span_id,
+      ]),
+    ).toEqual([
       ['c1', 'judged 1', 9, spanId],
       ['c2', 'judged 2', 8, spanId],
       ['c5', 'judged 5', 7, spanId],

@@ -85,7 +85,11 @@ describe('Module 2', () => {
       'PlanEvaluator',
     ]);
     expect(
-      adds.plan_outlines.map(({ id, created_by, plan_items }) => [id, created_by, plan_items.map(({ id }) => id)]),
+      adds.plan_outlines.map(({ id, created_by, plan_items }) => [
+        id,
+        created_by,
+        plan_items.map(({ id }) => id),
+      ]),
     ).toEqual([
       ['p1', 'BalancedPlanner', ['p1-i1', 'p1-i2', 'p1-i3']],
       ['p2', 'LeanPlanner', ['p2-i1', 'p2-i2', 'p2-i3']],
@@ -143,18 +147,27 @@ describe('Module 2', () => {
         .filter((span) => span.name === name)
         .map(({ links }) =>
           links.map(({ spanId, attributes }) =>
-            [attributes.relationship, attributes['agento.criterion.id'] ?? attributes['agento.plan.id'], spanId]
+            [
+              attributes.relationship,
+              attributes['agento.criterion.id'] ?? attributes['agento.plan.id'],
+              spanId,
+            ]
               .filter(Boolean)
               .join(' '),
           ),
         );
     expect(linksOf('plan_generation')).toEqual([toCriteria, toCriteria, toCriteria]);
     expect(linksOf('plan_evaluation')).toEqual([
-      [...adds.plan_outlines.map(({ id, produced_by }) => `plan ${id} ${produced_by.span_id}`), ...toCriteria],
+      [
+        ...adds.plan_outlines.map(({ id, produced_by }) => `plan ${id} ${produced_by.span_id}`),
+        ...toCriteria,
+      ],
     ]);
     expect(linksOf('plan_selection')).toEqual([[`scores ${span('plan_evaluation').spanId}`]]);
 
-    const lean = spans().find(({ attributes }) => attributes['agento.plan.id'] === 'p2' && attributes['agento.plan.summary']);
+    const lean = spans().find(
+      ({ attributes }) => attributes['agento.plan.id'] === 'p2' && attributes['agento.plan.summary'],
+    );
     expect(lean?.attributes).toMatchObject({
       'agent.name': 'LeanPlanner',
       'agento.plan.summary': 'By LeanPlanner — 1. LeanPlanner 1; 2. LeanPlanner 2; 3. LeanPlanner 3',

@@ -26,5 +26,14 @@ function everyVerdict({ expanded_outline, selected_criteria, evaluation_results 
       }
     }
   }
+  const items = new Set(expanded_outline.plan_items.map(({ id }) => id));
+  const criteria = new Set(selected_criteria.map(({ id }) => id));
+  evaluation_results.forEach(({ item_id, criterion_id }, index) => {
+    if (items.has(item_id) && criteria.has(criterion_id)) return;
+    found.push({
+      pointer: `/evaluation_results/${index}`,
+      detail: `${item_id} or ${criterion_id} does not exist`,
+    });
+  });
   return found;
 }

@@ -131,13 +131,15 @@ describe('Module 4', () => {
 
     expect(model.bodies).toHaveLength(6);
     expect(
-      adds.item_details.map(({ item_id, original_evaluation, assessment, revision_request, revision_evaluation }) => [
-        item_id,
-        original_evaluation,
-        assessment?.shortfalls.map(({ criterion_id }) => criterion_id) ?? null,
-        revision_request?.id ?? null,
-        revision_evaluation && [revision_evaluation.id, revision_evaluation.approved],
-      ]),
+      adds.item_details.map(
+        ({ item_id, original_evaluation, assessment, revision_request, revision_evaluation }) => [
+          item_id,
+          original_evaluation,
+          assessment?.shortfalls.map(({ criterion_id }) => criterion_id) ?? null,
+          revision_request?.id ?? null,
+          revision_evaluation && [revision_evaluation.id, revision_evaluation.approved],
+        ],
+      ),
     ).toEqual([
       ['p1-i1', { c1: 'pass', c2: 'fail' }, ['c2'], 'r-p1-i1', ['v-r-p1-i1', true]],
       ['p1-i2', { c1: 'pass', c2: 'pass' }, null, null, null],
@@ -215,7 +217,7 @@ describe('Module 4', () => {
     expect(attributes['agento.revision.approved']).toBe(false);
   });
 
-  test('refuses an input in which a verdict is missing or double.', () => {
+  test('refuses an input in which a verdict is missing, double, or on what does not exist.', () => {
     const [first, ...rest] = evaluation_results;
     if (!first) throw new Error('There are no verdicts');
 
@@ -225,6 +227,10 @@ describe('Module 4', () => {
     ]);
     expect(module.checkInput?.({ ...input, evaluation_results: [first, ...evaluation_results] })).toEqual([
       { pointer: '/evaluation_results', detail: 'must have one verdict on p1-i1 and c1, has 2' },
+    ]);
+    const stray = { ...first, criterion_id: 'c9' };
+    expect(module.checkInput?.({ ...input, evaluation_results: [...evaluation_results, stray] })).toEqual([
+      { pointer: '/evaluation_results/6', detail: 'p1-i1 or c9 does not exist' },
     ]);
   });
 });

@@ -104,10 +104,7 @@ function list(title: string, entries: string[]): string[] {
 function sources({ sources, search_mode }: FinishedPlan): string {
   const kind =
     search_mode === 'web_search' ? 'a web search' : 'what the model knew, without a look at the web';
-  const lines = sources.map(
-    ({ title, url, note }) =>
-      `- ${url ? `[${oneLine(title)}](${encodeURI(url)})` : oneLine(title)}: ${oneLine(note)}`,
-  );
+  const lines = sources.map(({ title, url, note }) => `- ${linked(title, url)}: ${oneLine(note)}`);
   return [`The criteria rest on ${kind}.`, lines.join('\n')].filter((part) => part !== '').join('\n\n');
 }
 
@@ -115,6 +112,13 @@ function sources({ sources, search_mode }: FinishedPlan): string {
 function modelNames({ usage }: FinishedPlan): string {
   const names = usage.map(({ model, provider }) => `\`${model}\` of \`${provider}\``);
   return [...new Set(names)].join(', ') || 'a model';
+}
+
+/** A link where the source is a page; a model could name any other scheme. */
+function linked(title: string, url: string | null): string {
+  const text = oneLine(title);
+  if (!url || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) return text;
+  return `[${text.replace(/[[\]]/g, '\\$&')}](<${new URL(url).href}>)`;
 }
 
 function origin(plan: FinishedPlan): string {

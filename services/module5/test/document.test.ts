@@ -51,7 +51,7 @@ It can be done.
 
 The criteria rest on what the model knew, without a look at the web.
 
-- [Repair Café](https://www.repaircafe.org/a%20b): The movement.
+- [Repair Café](<https://www.repaircafe.org/a%20b>): The movement.
 
 Written with \`small-1\` of \`house\`, from the outline of the LeanPlanner:
 1 model calls, 100 tokens in, 20 out, $0.2500.

@@ -1,7 +1,7 @@
-import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Counters } from './counters.ts';
 import { type OtlpRequest, splitRequest } from './otlp-request.ts';
+import { serializeRequest } from './otlp-writer.ts';
 import { type Shed, shedSpan } from './shed.ts';
 
 /** Requests that are small enough, and how many spans could not be put into one, by reason. */
@@ -12,14 +12,15 @@ export interface Fitted {
 
 /** The spans as serialized requests of at most that many bytes each. Never throws. */
 export function serializeSpans(spans: ReadableSpan[], maxBytes: number, counters: Counters): Fitted {
+  let bytes: Uint8Array;
   try {
-    const bytes = ProtobufTraceSerializer.serializeRequest(spans);
-    if (bytes) return fit({ bytes, spans: spans.length }, maxBytes, counters);
+    bytes = serializeRequest(spans);
   } catch {
     // One span with a value that is none: the others need not go with it.
     if (spans.length > 1) return merge(spans.map((span) => serializeSpans([span], maxBytes, counters)));
+    return { requests: [], lost: [{ reason: 'not_serializable', spans: spans.length }] };
   }
-  return { requests: [], lost: [{ reason: 'not_serializable', spans: spans.length }] };
+  return fit({ bytes, spans: spans.length }, maxBytes, counters);
 }
 
 /** The request as requests of at most that many bytes each: split, and a single span sheds content. Never throws. */
