@@ -6,7 +6,7 @@
  * CPU is user and system time of the service processes, from /proc (Linux); wall time is what a caller waits.
  */
 import { type ChildProcess, fork } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
 import { type Chain, startChain } from '@agento/chain';
@@ -132,10 +132,12 @@ function pidsOf(chain: Chain): number[] {
   return order.map(({ number }) => chain.service(number).process.pid ?? 0);
 }
 
-/** User and system time of a process so far; /proc counts in hundredths of a second. */
+/** Time a process has had on a CPU so far, over all its threads; the kernel counts it in nanoseconds. */
 function cpuMs(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
+  return readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => {
+    const [nanoseconds] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ');
+    return sum + Number(nanoseconds) / 1e6;
+  }, 0);
 }
 
 function residentMiB(pid: number): number {

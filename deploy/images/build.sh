@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Everything docker-compose.yml needs, on a machine that can pull no images: an engine, the two plugins, and
-# four images under the names of local.env. Twenty minutes on a new machine with two cores, seconds after.
+# four images under the names of local.env. A quarter of an hour on a new machine with two cores, seconds after.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { type Attributes, type Span, type SpanEvent, textOf } from './model.ts';
+import { type Attributes, numberOf, type Span, type SpanEvent, textOf } from './model.ts';
 
 /** The most a value may unpack to, in bytes: a trace is other people's data. */
 const unpackLimit = 64 * 1024 * 1024;
@@ -40,13 +40,18 @@ export function referenceOf(attributes: Attributes, field: string): string | nul
 
 /** The value of an `ai.payload.large` event, unzipped where it is compressed; null where there is none. */
 export function storedText(span: Span, key: string): string | null {
-  for (const event of span.events) {
-    const value = event.attributes[key];
+  const compressed: { part: number; hex: string }[] = [];
+  for (const { name, attributes } of span.events) {
+    const value = attributes[key];
     if (typeof value !== 'string') continue;
-    if (event.name === 'ai.payload.large') return value;
-    if (event.name === 'ai.payload.large.compressed') return unpacked(value);
+    if (name === 'ai.payload.large') return value;
+    if (name === 'ai.payload.large.compressed') {
+      compressed.push({ part: numberOf(attributes, 'part') ?? 1, hex: value });
+    }
   }
-  return null;
+  // One value may be recorded in several events; each is complete without the others' order.
+  compressed.sort((one, other) => one.part - other.part);
+  return compressed.length > 0 ? unpacked(compressed.map(({ hex }) => hex).join('')) : null;
 }
 
 function unpacked(hex: string): string | null {

@@ -8,6 +8,12 @@ import { activeSpan } from './span.ts';
 /** The most bytes of UTF-8 an attribute of ours holds. */
 export const maxAttributeBytes = 8_192;
 
+/**
+ * The most hex digits of a compressed payload in one event: Jaeger's badger storage puts every value into a key of its index,
+ * and refuses the whole span when a key is over 65,000 bytes.
+ */
+const maxHexDigits = 60_000;
+
 /** Cuts at a character's edge, so that what is left is valid UTF-8 of at most `bytes` bytes. */
 export function cut(text: string, bytes = maxAttributeBytes): string {
   if (text.length * 3 <= bytes) return text;
@@ -60,11 +66,16 @@ function storeLarge(span: Span, key: string, text: string): Stored {
     return { event: event.payloadLarge, key };
   }
   const compressed = gzipSync(text);
-  span.addEvent(event.payloadCompressed, {
-    [key]: compressed.toString('hex'),
-    original_size: size,
-    compressed_size: compressed.length,
-  });
+  const hex = compressed.toString('hex');
+  const parts = Math.ceil(hex.length / maxHexDigits);
+  for (let part = 1; part <= parts; part += 1) {
+    span.addEvent(event.payloadCompressed, {
+      [key]: hex.slice((part - 1) * maxHexDigits, part * maxHexDigits),
+      original_size: size,
+      compressed_size: compressed.length,
+      ...(parts > 1 && { part, parts }),
+    });
+  }
   return { event: event.payloadCompressed, key };
 }
 

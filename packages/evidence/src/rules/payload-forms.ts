@@ -98,14 +98,18 @@ function compressedProblems(span: Span): Problem[] {
     .filter((event) => event.name === 'ai.payload.large.compressed')
     .flatMap((event): Problem[] => {
       const key =
-        Object.keys(event.attributes).find((other) => !/^(original|compressed)_size$/.test(other)) ?? '';
+        Object.keys(event.attributes).find((other) => !/^((original|compressed)_size|parts?)$/.test(other)) ??
+        '';
       const text = storedText(span, key);
       const [original, compressed] = ['original_size', 'compressed_size'].map((field) =>
         numberOf(event.attributes, field),
       );
       if (text === null) return [{ span, detail: `${key || 'the value'} is no hex of gzip` }];
-      const right =
-        original === Buffer.byteLength(text) && compressed === textOf(event.attributes, key).length / 2;
+      // A value too long for one event is spread over several.
+      const hex = span.events
+        .filter(({ name }) => name === 'ai.payload.large.compressed')
+        .reduce((length, part) => length + textOf(part.attributes, key).length, 0);
+      const right = original === Buffer.byteLength(text) && compressed === hex / 2;
       return right
         ? []
         : [{ span, detail: `original_size or compressed_size of ${key} is missing or wrong` }];

@@ -1,0 +1,161 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { chain, type Module5Output, type ModuleNumber } from '@agento/contracts';
+import { loadTrace, parseOtlpJson, type Trace } from '@agento/evidence';
+import { DockerComposeEnvironment, Wait } from 'testcontainers';
+
+const run = promisify(execFile);
+const root = new URL('../..', import.meta.url).pathname;
+const logs = new URL('../logs', import.meta.url).pathname;
+
+/** Everything of docker-compose.yml, running. */
+export interface System {
+  /** Address of a module's service on this machine. */
+  module(number: ModuleNumber): string;
+  jaeger: string;
+  prometheus: string;
+  /** The collector's OTLP over HTTP: for spans that did not go through our own exporter. */
+  otlp: string;
+  /** OTLP over HTTP of the gateway, once it was started. */
+  gateway: string;
+  /** `docker compose …` on this system, e.g. `compose('stop', 'jaeger')`; gives what it printed. */
+  compose(...command: string[]): Promise<string>;
+  /** A container's name, for commands that know nothing of compose. */
+  container(service: string): string;
+  /** The trace as Jaeger has it; without spans while it knows nothing of it. */
+  traceInJaeger(id: string): Promise<Trace>;
+  /** The trace as the collector's file has it. */
+  traceInFile(id: string): Promise<Trace>;
+  /** Keeps the logs of all containers in e2e/logs, and takes everything down with its volumes. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Builds what is not built and starts the very docker-compose.yml people use, on free ports; resolves when
+ * every container is healthy. Images that cannot be pulled are overridden by the process's environment
+ * (deploy/images/local.env).
+ */
+export async function startSystem(name: string, environment: Record<string, string> = {}): Promise<System> {
+  const ports = {
+    ...Object.fromEntries(
+      await Promise.all(chain.map(async ({ number }) => [`AGENTO_PORT_MODULE${number}`, await freePort()])),
+    ),
+    AGENTO_PORT_JAEGER: await freePort(),
+    AGENTO_PORT_PROMETHEUS: await freePort(),
+    AGENTO_PORT_OTLP_HTTP: await freePort(),
+    AGENTO_PORT_OTLP_GRPC: await freePort(),
+    AGENTO_PORT_GATEWAY: await freePort(),
+  } as Record<string, string>;
+  const project = `agento-e2e-${name}-${process.pid}`;
+  // A key of the developer's own must not send the tests to a model that costs money.
+  const env = { OPENAI_API_KEY: '', OPENAI_BASE_URL: '', ...ports, ...environment };
+  const address = (port: string) => `http://127.0.0.1:${ports[port]}`;
+  const files = ['docker-compose.yml', 'deploy/collector/gateway.compose.yml'];
+
+  const compose = async (...command: string[]) => {
+    const { stdout } = await run(
+      'docker',
+      ['compose', '--project-name', project, ...files.flatMap((file) => ['--file', file]), ...command],
+      { cwd: root, env: { ...process.env, ...env }, maxBuffer: 1 << 28 },
+    );
+    return stdout;
+  };
+  const keepLogs = async () => {
+    await mkdir(logs, { recursive: true });
+    await writeFile(join(logs, `${name}.log`), await compose('logs', '--no-color', '--timestamps'));
+  };
+
+  // The images first, so that the limit below is one for starting and not for building.
+  await compose('build', '--quiet');
+  const environmentOfCompose = new DockerComposeEnvironment(root, 'docker-compose.yml')
+    .withProjectName(project)
+    .withEnvironment({ ...(process.env as Record<string, string>), ...env })
+    .withDefaultWaitStrategy(Wait.forHealthCheck())
+    // Its image has nothing that could check its health from inside: any answer will do.
+    .withWaitStrategy(
+      'collector-1',
+      Wait.forHttp('/', 4318).forStatusCodeMatching(() => true),
+    )
+    .withWaitStrategy('ready-1', Wait.forLogMessage('Agento is up.'))
+    .withStartupTimeout(180_000);
+  const started = await environmentOfCompose.up().catch(async (error: unknown) => {
+    await keepLogs().catch(() => {});
+    await compose('down', '--volumes').catch(() => {});
+    throw new Error(`The system did not start; its logs are in e2e/logs/${name}.log`, { cause: error });
+  });
+
+  return {
+    module: (number) => address(`AGENTO_PORT_MODULE${number}`),
+    jaeger: address('AGENTO_PORT_JAEGER'),
+    prometheus: address('AGENTO_PORT_PROMETHEUS'),
+    otlp: address('AGENTO_PORT_OTLP_HTTP'),
+    gateway: address('AGENTO_PORT_GATEWAY'),
+    compose,
+    container: (service) => `${project}-${service}-1`,
+    traceInJaeger: (id) =>
+      loadTrace(id, { dataDir: '', jaegerUrl: address('AGENTO_PORT_JAEGER') }).catch(() => ({
+        trace_id: id,
+        spans: [],
+        encoding_problems: [],
+      })),
+    async traceInFile(id) {
+      const directory = await mkdtemp(join(tmpdir(), 'agento-e2e-'));
+      try {
+        const file = join(directory, 'traces.jsonl');
+        await compose('cp', 'collector:/var/lib/otelcol/traces/traces.jsonl', file);
+        return parseOtlpJson(await readFile(file, 'utf8'), id);
+      } finally {
+        await rm(directory, { recursive: true, force: true });
+      }
+    },
+    async stop() {
+      await keepLogs();
+      // The gateway's volume is not testcontainers' to know.
+      await compose('down', '--volumes', '--remove-orphans');
+      await started.down({ removeVolumes: true });
+    },
+  };
+}
+
+/** POSTs a goal to module 1 and gives the last module's output; throws with the problem when the run failed. */
+export async function runGoal(system: System, input: Record<string, unknown>): Promise<Module5Output> {
+  const answer = await fetch(`${system.module(1)}/run`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(input),
+  });
+  const body = await answer.json();
+  if (!answer.ok) throw new Error(`${answer.status} from module 1: ${JSON.stringify(body)}`);
+  return body as Module5Output;
+}
+
+/** Asks again and again until the check gives something other than null; throws, with the last error, after the limit. */
+export async function eventually<T>(what: string, check: () => Promise<T | null>, seconds = 90): Promise<T> {
+  const until = Date.now() + seconds * 1000;
+  let last: unknown = null;
+  do {
+    try {
+      const found = await check();
+      if (found !== null) return found;
+    } catch (error) {
+      last = error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  } while (Date.now() < until);
+  throw new Error(`Waited ${seconds} s in vain for ${what}`, { cause: last });
+}
+
+function freePort(): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(String(typeof address === 'object' && address ? address.port : 0)));
+    });
+  });
+}

@@ -1,0 +1,205 @@
+import { execFileSync } from 'node:child_process';
+import { hash as digest, randomBytes } from 'node:crypto';
+import type { Module5Output } from '@agento/contracts';
+import { type Trace, validate } from '@agento/evidence';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { edgesOf, isWhole, serviceEdges } from '../src/edges.ts';
+import { foreignSpan, sendOtlp } from '../src/foreign-span.ts';
+import { eventually, runGoal, type System, startSystem } from '../src/system.ts';
+
+const hash = (text: string) => digest('sha256', text);
+
+describe('the composed system', () => {
+  let system: System;
+  beforeAll(async () => {
+    system = await startSystem('system');
+  });
+  afterAll(() => system?.stop());
+
+  /** The trace in Jaeger, once it is whole. */
+  const inJaeger = (id: string): Promise<Trace> =>
+    eventually(`the whole trace ${id} in Jaeger`, async () => {
+      const trace = await system.traceInJaeger(id);
+      return isWhole(trace) ? trace : null;
+    });
+
+  describe('a goal', () => {
+    let output: Module5Output;
+    let trace: Trace;
+    beforeAll(async () => {
+      output = await runGoal(system, { goal: 'Open a repair café in a small town' });
+      trace = await inJaeger(output.trace_metadata.trace_id);
+    });
+
+    it('stands in Jaeger as one trace over five services', () => {
+      expect(edgesOf(trace)).toEqual(serviceEdges);
+    });
+
+    it('passes the validator as Jaeger has it', () => {
+      expect(validate(trace, { complete: true })).toEqual([]);
+    });
+
+    it('passes the validator as the collector’s file has it', async () => {
+      const file = await system.traceInFile(output.trace_metadata.trace_id);
+      expect(validate(file, { complete: true })).toEqual([]);
+      expect(edgesOf(file)).toEqual(serviceEdges);
+    });
+
+    it('can be read in Jaeger: every model call has its prompt and its answer', () => {
+      const chats = trace.spans.filter(({ attributes }) => attributes['gen_ai.operation.name'] === 'chat');
+      expect(chats.length).toBeGreaterThan(20);
+      for (const { attributes } of chats) {
+        expect(JSON.parse(String(attributes['gen_ai.input.messages']))).not.toEqual([]);
+        expect(JSON.parse(String(attributes['gen_ai.output.messages']))).not.toEqual([]);
+      }
+    });
+
+    it('is not warned about by Jaeger: the services’ clocks are one', () => {
+      const warned = trace.spans.filter(({ attributes }) => '@jaeger@warnings' in attributes);
+      expect(warned.map(({ name, attributes }) => [name, attributes['@jaeger@warnings']])).toEqual([]);
+    });
+
+    it('leaves its plan where module 5 serves it', async () => {
+      const answer = await fetch(
+        `${system.module(5)}/runs/${output.run_id}/artifacts/${output.final_plan.name}`,
+      );
+      expect(answer.status).toBe(200);
+      expect(Buffer.byteLength(await answer.text())).toBe(output.final_plan.size);
+    });
+  });
+
+  it('brings payloads over 100 KB a span into Jaeger whole', async () => {
+    // Nearly as long as a context may be, and nothing that repeats: compressed and in hex it stays as long.
+    const context = Array.from(
+      { length: 5000 },
+      (_, index) => `${index}: ${randomBytes(18).toString('base64')}`,
+    )
+      .join('\n')
+      .slice(0, 150_000);
+    const output = await runGoal(system, { goal: 'Open a repair café in a small town', context });
+    const id = output.trace_metadata.trace_id;
+    const [jaeger, file] = [await inJaeger(id), await system.traceInFile(id)];
+
+    const large = ({ events }: Trace['spans'][number]) =>
+      events
+        .filter(({ name }) => name.startsWith('ai.payload.large'))
+        .map(({ attributes }) => JSON.stringify(Object.entries(attributes).sort()))
+        .sort()
+        .join();
+    const payloads = (trace: Trace) =>
+      trace.spans.map((span) => [span.span_id, span.name, large(span).length, hash(large(span))]).sort();
+    expect(Math.max(...file.spans.map((span) => large(span).length))).toBeGreaterThan(100_000);
+    expect(payloads(jaeger)).toEqual(payloads(file));
+    expect(validate(jaeger, { complete: true })).toEqual([]);
+  });
+
+  it('redacts in the collector what was sent past our own redaction', async () => {
+    const { id, body, secrets } = foreignSpan();
+    await sendOtlp(system.otlp, body);
+    const stored = await eventually('the foreign span in Jaeger', async () => {
+      const trace = await system.traceInJaeger(id);
+      return trace.spans[0] ?? null;
+    });
+    const inFile = await system.traceInFile(id);
+    const print = (value: unknown) =>
+      JSON.stringify(value, (_key, entry: unknown) => (typeof entry === 'bigint' ? String(entry) : entry));
+    for (const text of [print(stored), print(inFile)]) {
+      for (const secret of secrets) expect(text).not.toContain(secret);
+    }
+    expect(stored).toMatchObject({
+      name: 'ask ****',
+      status: { message: 'refused: ****' },
+      attributes: {
+        openai_api_key: '****',
+        note: 'the key is ****, keep it',
+        // Numbers and words that only look like keys of secrets stay as they are.
+        'gen_ai.usage.input_tokens': 1234,
+        'gen_ai.request.max_tokens': 99,
+        token_count: 7,
+        'redaction.masked.count': 3,
+      },
+      resource: { 'agento.collector.finding': 'service.namespace is missing' },
+    });
+    expect(stored.resource['host.name']).toBeUndefined();
+  });
+
+  it('counts calls and durations for Jaeger’s Monitor page, by way of Prometheus', async () => {
+    const metric = (kind: string) =>
+      eventually(`${kind} in Jaeger`, async () => {
+        const query = new URLSearchParams({
+          service: 'Agento-Module-1',
+          endTs: String(Date.now()),
+          lookback: '3600000',
+          step: '60000',
+          ratePer: '600000',
+          ...(kind === 'latencies' && { quantile: '0.95' }),
+        });
+        // Rates need a rise between two scrapes.
+        await runGoal(system, { goal: 'Plan a street fair', stop_after: 1 });
+        const answer = await fetch(`${system.jaeger}/api/metrics/${kind}?${query}`);
+        const { metrics } = (await answer.json()) as { metrics?: unknown[] };
+        return metrics && metrics.length > 0 ? metrics : null;
+      });
+    expect(await metric('calls')).not.toEqual([]);
+    expect(await metric('latencies')).not.toEqual([]);
+  });
+
+  it('is watched: Prometheus reaches every target, and no alert is firing', async () => {
+    const ask = async (path: string) =>
+      (await (await fetch(`${system.prometheus}${path}`)).json()) as unknown;
+    const targets = await eventually('all targets up', async () => {
+      const { data } = (await ask('/api/v1/targets')) as {
+        data: { activeTargets: { scrapeUrl: string; health: string }[] };
+      };
+      return data.activeTargets.every(({ health }) => health === 'up') ? data.activeTargets : null;
+    });
+    expect(targets).toHaveLength(8);
+    const { data } = (await ask('/api/v1/alerts')) as { data: { alerts: { state: string }[] } };
+    expect(data.alerts.filter(({ state }) => state === 'firing')).toEqual([]);
+  });
+
+  it('has no service image more than 150 MB above its base', () => {
+    const size = (image: string) =>
+      Number(
+        execFileSync('docker', ['image', 'inspect', '--format', '{{.Size}}', image], { encoding: 'utf8' }),
+      );
+    const images = JSON.parse(
+      execFileSync('docker', ['inspect', '--format', '{{json .Config.Image}}', system.container('module1')], {
+        encoding: 'utf8',
+      }),
+    ) as string;
+    const base = process.env.AGENTO_BASE_IMAGE ?? 'node:24.21.0-bookworm-slim';
+    expect(size(images) - size(base)).toBeLessThan(150e6);
+  });
+
+  it('has services that are ready in under 3 s, and on SIGTERM flush their spans and are gone in under 2 s', async () => {
+    const { trace_metadata } = await runGoal(system, { goal: 'Plant a school garden', stop_after: 1 });
+    const stopping = performance.now();
+    await system.compose('stop', 'module1');
+    const stopped = performance.now() - stopping;
+    const starting = performance.now();
+    execFileSync('docker', ['start', system.container('module1')]);
+    await eventually('module 1', async () => (await fetch(`${system.module(1)}/readyz`)).ok || null, 20);
+    const ready = performance.now() - starting;
+    expect({ stopped, ready }).toEqual({
+      stopped: expect.toSatisfy((ms) => ms < 2000),
+      ready: expect.toSatisfy((ms) => ms < 3000),
+    });
+    await eventually('the spans it had not sent yet', async () => {
+      const trace = await system.traceInJaeger(trace_metadata.trace_id);
+      return validate(trace, { complete: false }).length === 0 && trace.spans.length > 5 ? true : null;
+    });
+  });
+
+  it('works through a gateway that chooses the collector by trace id', async () => {
+    await system.compose('up', '--detach', 'gateway');
+    const { id, body } = foreignSpan();
+    await eventually('the gateway', () => sendOtlp(system.gateway, body).then(() => true), 30);
+    const spans = await eventually('the span behind the gateway', async () => {
+      const trace = await system.traceInJaeger(id);
+      return trace.spans.length > 0 ? trace.spans : null;
+    });
+    expect(spans).toHaveLength(1);
+    await system.compose('rm', '--force', '--stop', 'gateway');
+  });
+});
