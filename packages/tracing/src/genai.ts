@@ -124,8 +124,12 @@ export function recordPrompt(span: Span, messages: SentMessage[]): void {
 
 /** A step's last answer: `ai.response`, its first 1,000 characters, and `full_response`. */
 export function recordResponse(span: Span, content: string): void {
-  setWithEvent(span, attribute.response, event.fullResponse, 'text', content);
-  safeSet(span, attribute.responseExcerpt, firstCharacters(content, 1_000));
+  if (!settings.content || !span.isRecording()) return;
+  const text = redacted(span, content);
+  setWithEvent(span, attribute.response, event.fullResponse, 'text', text);
+  const excerpt = firstCharacters(text, 1_000);
+  settings.redactor.trust(excerpt);
+  safeSet(span, attribute.responseExcerpt, excerpt);
 }
 
 /** Whole characters: a surrogate pair is not cut in two. */

@@ -33,8 +33,9 @@ export interface Redactor {
 
 /** How often a text is read again at most because a redaction bared another secret. */
 const readings = 8;
-/** Only longer texts are worth remembering; a shorter one is read as fast as it is looked up. */
+/** Texts from this length on are remembered by size in bytes, shorter ones by their number. */
 const memorable = 512;
+const shortTexts = 4_096;
 const memoBytes = 4 * 1024 * 1024;
 const deepest = 200;
 
@@ -139,6 +140,8 @@ function parseJson(text: string): { json: unknown } | undefined {
 function createMemo() {
   // By length and three samples: hashing a whole new text costs a good part of reading it.
   const texts = new Map<string, string>();
+  // Names, ids and the like stand on every span; forgetting them all at once keeps this simple and bounded.
+  const short = new Set<string>();
   let bytes = 0;
   const sample = (text: string) => {
     const middle = text.length >> 1;
@@ -149,9 +152,14 @@ function createMemo() {
     texts.delete(key);
   };
   return {
-    has: (text: string) => text.length >= memorable && texts.get(sample(text)) === text,
+    has: (text: string) => (text.length < memorable ? short.has(text) : texts.get(sample(text)) === text),
     add(text: string) {
-      if (text.length < memorable || text.length * 2 > memoBytes) return;
+      if (text.length < memorable) {
+        if (short.size >= shortTexts) short.clear();
+        short.add(text);
+        return;
+      }
+      if (text.length * 2 > memoBytes) return;
       const key = sample(text);
       drop(key);
       texts.set(key, text);
