@@ -3,14 +3,14 @@
  * tracing off, and, as the floor, the same model calls by a bare `openai` client in one process with no
  * tracing and no checking. Run it with `pnpm bench` (`--runs 15`, `--warm-up 25`, `--latency 200`).
  *
- * CPU is user and system time of the service processes, from /proc (Linux); wall time is what a caller waits.
+ * CPU is time of the service processes on a CPU, from /proc (Linux); wall time is what a caller waits.
  */
 import { type ChildProcess, fork } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
 import { type Chain, startChain } from '@agento/chain';
 import { type Module5Output, chain as order } from '@agento/contracts';
+import { cpuMs, median, residentMiB } from './measure.ts';
 
 const { values } = parseArgs({
   options: {
@@ -132,19 +132,6 @@ function pidsOf(chain: Chain): number[] {
   return order.map(({ number }) => chain.service(number).process.pid ?? 0);
 }
 
-/** Time a process has had on a CPU so far, over all its threads; the kernel counts it in nanoseconds. */
-function cpuMs(pid: number): number {
-  return readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => {
-    const [nanoseconds] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ');
-    return sum + Number(nanoseconds) / 1e6;
-  }, 0);
-}
-
-function residentMiB(pid: number): number {
-  const line = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  return Number(line?.[1] ?? 0) / 1024;
-}
-
 async function exportedBytes(chain: Chain): Promise<number> {
   let bytes = 0;
   for (const { number } of order) {
@@ -154,11 +141,6 @@ async function exportedBytes(chain: Chain): Promise<number> {
     bytes += ready.export.bytes_sent ?? 0;
   }
   return bytes;
-}
-
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
 function items({ expanded_outline, selected_criteria }: Module5Output): string {

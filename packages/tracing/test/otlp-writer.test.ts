@@ -40,7 +40,7 @@ const optional = { requiredKeys: [] };
 
 const context: fc.Arbitrary<SpanContext> = fc
   .tuple(
-    fc.record({ traceId: hex(16), spanId: hex(8), traceFlags: fc.nat({ max: 0x1ff }) }),
+    fc.record({ traceId: hex(16), spanId: hex(8), traceFlags: fc.nat({ max: 0x3ff }) }),
     fc.record(
       {
         isRemote: fc.boolean(),
