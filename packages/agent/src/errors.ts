@@ -38,7 +38,7 @@ export class StepError extends Error {
 /** The run was given up: its caller left, its time was over, or a step beside this one failed. */
 export class Cancelled extends Error {
   override name = 'Cancelled';
-  readonly code = 'cancelled';
+  readonly code: string = 'cancelled';
 }
 
 /** Throws the signal's reason as a Cancelled when the run has been given up. */

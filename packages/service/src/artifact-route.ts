@@ -1,11 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { uuidPattern } from '@agento/contracts';
+import { chain, uuidPattern } from '@agento/contracts';
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import { runDirectory } from './files.ts';
 import { ProblemError, problem } from './problem.ts';
 import type { Service } from './service.ts';
+
+const names = [
+  'final_plan.md',
+  'final_plan.json',
+  ...chain.map(({ number }) => `module${number}_output.json`),
+];
 
 /** `GET /runs/{run_id}/artifacts/{name}`: the files a run left here. Names are a short list, so no path can be asked for. */
 export function registerArtifactRoute(app: FastifyInstance, { settings }: Service): void {
@@ -16,7 +22,7 @@ export function registerArtifactRoute(app: FastifyInstance, { settings }: Servic
         summary: 'A file of a run',
         params: Type.Object({
           run_id: Type.String({ pattern: uuidPattern }),
-          name: Type.String({ pattern: '^(module[1-9]_output\\.json|final_plan\\.(json|md))$' }),
+          name: Type.Enum(names, { type: 'string' }),
         }),
       },
     },

@@ -139,6 +139,11 @@ function deliveryMetrics(registers: Registry[], stats: () => DeliveryStats | nul
       },
     });
   counter('agento_spans_ended_total', 'Spans that ended', (figures) => figures.ended);
+  counter(
+    'agento_spans_adopted_total',
+    'Spans taken over from a process that died',
+    (figures) => figures.adopted,
+  );
   counter('agento_spans_exported_total', 'Spans a collector took', (figures) => figures.exported);
   counter('agento_export_failures_total', 'Export requests that failed', (figures) => figures.failures);
   counter('agento_export_bytes_total', 'Bytes of spans sent, compressed', (figures) => figures.bytes_sent);

@@ -15,7 +15,12 @@ export class ProblemError extends Error {
 }
 
 /** The run's time was over. */
-export class OutOfTime extends Cancelled {}
+export class OutOfTime extends Cancelled {
+  override readonly code = 'out_of_time';
+}
+
+/** The service is being stopped, and the run with it. */
+export class Stopping extends Cancelled {}
 
 const titles: Record<string, string> = {
   'bad-input': 'The input is not usable',
@@ -54,6 +59,7 @@ const modelFailures: Partial<Record<StepErrorCode, [string, number]>> = {
 export function problemOf(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem;
   if (error instanceof OutOfTime) return problem('out-of-time', 504, error.message);
+  if (error instanceof Stopping) return problem('busy', 503, error.message);
   if (error instanceof Cancelled) return problem('cancelled', 499, error.message);
   if (error instanceof StepError) {
     const known = modelFailures[error.code];

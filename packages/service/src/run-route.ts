@@ -43,6 +43,7 @@ export function registerRunRoute(app: FastifyInstance, service: Service): void {
         settings.runTimeoutMs,
       );
       service.metrics.runStarted();
+      let fileFailed = false;
       let outcome: 'finished' | 'failed' | 'cancelled' = 'failed';
       try {
         const output = await runModule(
@@ -56,6 +57,7 @@ export function registerRunRoute(app: FastifyInstance, service: Service): void {
             dispatcher,
             observe: service.metrics.observe,
             onFileError(error) {
+              fileFailed = true;
               service.fileError = error instanceof Error ? error.message : String(error);
               request.log.error({ err: error, run_id: runId }, 'the run’s files could not be written');
             },
@@ -70,6 +72,7 @@ export function registerRunRoute(app: FastifyInstance, service: Service): void {
           },
         );
         outcome = 'finished';
+        if (!fileFailed) service.fileError = null;
         if (!stream) return await reply.type('application/json').send(output);
         stream.send('run.finished', `{"output":${output}}`);
       } catch (error) {

@@ -4,6 +4,7 @@ import { EnvironmentError } from '@agento/contracts';
 import { readTelemetryEnvironment, startTelemetry, type TelemetryLog } from '@agento/tracing';
 import { createMetrics, type Metrics } from './metrics.ts';
 import type { Module } from './module.ts';
+import { Stopping } from './problem.ts';
 import type { Service } from './service.ts';
 import { readServiceSettings } from './service-settings.ts';
 
@@ -107,6 +108,7 @@ async function start(module: Module): Promise<void> {
 async function finishRuns({ runs }: Service): Promise<void> {
   const until = Date.now() + graceMs;
   while (runs.size > 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 50));
-  for (const run of runs.values()) run.abort(new Error('The service is stopping'));
+  for (const run of runs.values())
+    run.abort(new Stopping('The service was stopped in the middle of the run'));
   while (runs.size > 0 && Date.now() < until + 1_000) await new Promise((resolve) => setTimeout(resolve, 20));
 }

@@ -37,9 +37,9 @@ export function isCancelled(error: unknown): boolean {
 
 /** The value of `error.type`: `cancelled`, the error's code, or its class. */
 export function errorType(error: unknown): string {
-  if (isCancelled(error)) return 'cancelled';
   if (!(error instanceof Error)) return 'unknown';
   const { code } = error as { code?: unknown };
+  if (isCancelled(error) && typeof code !== 'string') return 'cancelled';
   return typeof code === 'string' ? code : error.name;
 }
 

@@ -5,13 +5,13 @@ import { createHttpTransport } from './http-transport.ts';
 import { Outbox } from './outbox.ts';
 import { Sender } from './sender.ts';
 import { Spool } from './spool.ts';
+import { heartbeatMs } from './spool-owner.ts';
 import type { Delivery, DeliveryOptions } from './types.ts';
 import { Warnings } from './warnings.ts';
 
 const MiB = 1024 * 1024;
 /** In trouble nothing stays in memory longer than this, so that a kill loses less than a second. */
 const unsafeMs = 500;
-const heartbeatMs = 30_000;
 const defaultShutdownMs = 5_000;
 /** How long a request that was given up may take to say so, in milliseconds. */
 const abortMs = 200;

@@ -1,12 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-const host = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+/**
+ * Where a pid means something: the host, and on Linux the pid namespace, since containers that share a host's
+ * name and a disk have pids of their own.
+ */
+const host = createHash('sha256').update(`${hostname()} ${pidNamespace()}`).digest('hex').slice(0, 8);
 const pattern = /^([0-9a-f]{8})-(\d+)-([0-9a-f]{8})(?:\.\d+)?$/;
 /** Owners in this process: a process that was restarted may have its predecessor's pid. */
 const alive = new Set<string>();
-/** An owner touches its folders every half minute; one that has not for this long is taken for dead. */
-const staleMs = 150_000;
+/** How often an owner touches its folders; one that has not for six times as long is taken for dead. */
+export const heartbeatMs = 5_000;
+const staleMs = 6 * heartbeatMs;
 
 /** Claims a new owner's name for this process: host, pid, and what tells it from others with that pid. */
 export function newOwner(): string {
@@ -31,6 +37,14 @@ export function isAbandoned(folder: string, modifiedAt: number): boolean {
   if (alive.has(owner)) return false;
   if (Date.now() - modifiedAt > staleMs) return true;
   return ownerHost === host && (Number(pid) === process.pid || !isRunning(Number(pid)));
+}
+
+function pidNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
+  }
 }
 
 function isRunning(pid: number): boolean {
