@@ -68,7 +68,6 @@ test('A model named without a key is said not to be used', async () => {
 
 test.each([
   [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318/' }, 'http://c:4318/v1/traces'],
-  [{ AGENTO_OTLP_ENDPOINT: 'http://c:4318' }, 'http://c:4318/v1/traces'],
   [
     { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://c/t', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://b' },
     'http://c/t',

@@ -1,11 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { modelVariables, offlineVariables, serviceVariables } from '@agento/contracts';
-import { telemetryVariables } from '@agento/tracing';
+import { libraryVariables, telemetryVariables } from '@agento/tracing';
 import { expect, test } from 'vitest';
 
 const file = readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8');
-const tables = { ...modelVariables, ...serviceVariables, ...offlineVariables, ...telemetryVariables };
+const tables = {
+  ...modelVariables,
+  ...serviceVariables,
+  ...offlineVariables,
+  ...telemetryVariables,
+  ...libraryVariables,
+};
 
 /** The variables the file would set if every line `# NAME=…` were taken in. */
 const named = parseEnv(file.replaceAll(/^# (?=[A-Z][A-Z0-9_]*=)/gm, ''));
