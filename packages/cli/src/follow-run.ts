@@ -2,7 +2,7 @@ import type { Module1Input } from '@agento/contracts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { type AnyOutput, renderOutcome } from './outcome.ts';
 import { problemExitCode, renderProblem } from './problem.ts';
-import type { Progress } from './progress/progress.ts';
+import type { Progress } from './progress/view.ts';
 import { runEvents } from './run-client.ts';
 import { styleOf, type Terminal } from './terminal.ts';
 

@@ -1,6 +1,6 @@
 import type { Problem } from '@agento/contracts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { moduleLabel } from './progress/progress.ts';
+import { moduleLabel } from './progress/view.ts';
 import { oneLine, type Style } from './terminal.ts';
 
 /** A problem as lines a person reads: what, where, which trace, what to do. */

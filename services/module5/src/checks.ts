@@ -1,5 +1,5 @@
 import type { Finding, ImplementationAnswer, QualityAnswer } from '@agento/contracts';
-import type { Revision } from './revise.ts';
+import type { Revision } from './revision.ts';
 
 /** Every criterion is judged once. */
 function everyCriterion(judged: string[], criteria: { id: string }[], pointer: string): Finding[] {

@@ -2,29 +2,15 @@ import { ask, linkTo, type Run, step } from '@agento/agent';
 import type {
   AttemptEvaluation,
   Feedback,
-  PlanItem,
   ProducedBy,
   RevisionAttempt,
-  RevisionEvaluation,
-  RevisionRequest,
   RevisionResult,
-  SuccessCriterion,
 } from '@agento/contracts';
 import { recordDecision, recordFeedback, recordVerdict, type SpanLink } from '@agento/tracing';
 import { acceptBest, statusScore } from './acceptance.ts';
 import { implementationEvaluator, revisionApplier, revisionRefiner } from './agents.ts';
 import { checkImplementation } from './checks.ts';
-
-/** One approved revision of one item. */
-export interface Revision {
-  goal: string;
-  criteria: SuccessCriterion[];
-  item: PlanItem;
-  request: RevisionRequest;
-  approval: RevisionEvaluation;
-  /** The original's verdict on each criterion. */
-  original: Record<string, 'pass' | 'fail'>;
-}
+import type { Revision } from './revision.ts';
 
 interface RevisedText {
   text: string;

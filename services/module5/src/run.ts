@@ -4,7 +4,8 @@ import { describeFile, type RunFile, type Work } from '@agento/service';
 import { assemble } from './assembly.ts';
 import { finalPlanDocument } from './document.ts';
 import { checkQuality } from './quality.ts';
-import { type Revision, revise } from './revise.ts';
+import { revise } from './revise.ts';
+import type { Revision } from './revision.ts';
 
 /** Every approved revision carried out, judged and if need be refined; then the whole plan put together and judged. */
 export async function run(input: Module5Input, run: Run): Promise<Work<Module5Adds>> {

@@ -1,7 +1,7 @@
 import type { ImplementationAnswer } from '@agento/contracts';
 import { describe, expect, test } from 'vitest';
 import { checkImplementation, checkQualityAnswer } from '../src/checks.ts';
-import type { Revision } from '../src/revise.ts';
+import type { Revision } from '../src/revision.ts';
 import { criteria, outline, produced_by, request } from './data.ts';
 
 const [item] = outline.plan_items;

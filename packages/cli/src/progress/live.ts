@@ -1,7 +1,7 @@
 import { chain } from '@agento/contracts';
 import { createLogUpdate } from 'log-update';
 import { duration, type Output, oneLine, styleOf } from '../terminal.ts';
-import { labelWidth, moduleLabel, type Progress, stepLabel } from './progress.ts';
+import { labelWidth, moduleLabel, type Progress, stepLabel } from './view.ts';
 
 const barWidth = 20;
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];

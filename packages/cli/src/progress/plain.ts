@@ -1,6 +1,6 @@
 import type { Usage } from '@agento/contracts';
 import { duration, type Output, oneLine, styleOf } from '../terminal.ts';
-import { labelWidth, moduleLabel, type Progress, stepLabel } from './progress.ts';
+import { labelWidth, moduleLabel, type Progress, stepLabel } from './view.ts';
 
 /** One line for each step and module that finished: what a log or a pipe wants. */
 export function plainProgress(output: Output, env: NodeJS.ProcessEnv): Progress {

@@ -1,32 +1,9 @@
-import { chain, type StepName } from '@agento/contracts';
-import type { RunEvent } from '../run-client.ts';
-import { isLive, type Output, oneLine } from '../terminal.ts';
+import { isLive, type Output } from '../terminal.ts';
 import { liveProgress } from './live.ts';
 import { plainProgress } from './plain.ts';
-
-/** Shows a run while it goes on. */
-export interface Progress {
-  event(event: RunEvent): void;
-  /** A line from outside the run, such as a service's warning. */
-  note(line: string): void;
-  /** Leaves the screen in order; called once, however the run ended. */
-  end(): void;
-}
+import type { Progress } from './view.ts';
 
 /** Bars on a terminal, one line a step in a pipe. */
 export function createProgress(output: Output, env: NodeJS.ProcessEnv): Progress {
   return isLive(output, env) ? liveProgress(output, env) : plainProgress(output, env);
 }
-
-/** `item_generation p1-i3`, `revision_evaluation p1-i3 #2`: the step and what it works on. An item's id holds its plan's. */
-export function stepLabel({ step, item_id, criterion_id, plan_id, attempt }: StepName): string {
-  const parts = [step, item_id ?? plan_id, criterion_id, attempt === undefined ? undefined : `#${attempt}`];
-  return oneLine(parts.filter(Boolean).join(' '));
-}
-
-/** `3 Expanded plan`. */
-export function moduleLabel(number: number): string {
-  return `${number} ${chain.find((module) => module.number === number)?.title ?? ''}`.trim();
-}
-
-export const labelWidth = Math.max(...chain.map(({ number }) => moduleLabel(number).length));
