@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Cancelled } from '@agento/agent';
-import { type Finding, limits, type Problem } from '@agento/contracts';
+import { type Finding, limits, Problem } from '@agento/contracts';
 import { endAbandoned, errorType, failIncoming, incomingTraceId } from '@agento/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { TSchema } from 'typebox';
 import { openEventStream } from './event-stream.ts';
 import { createHopDispatcher } from './hop.ts';
 import type { RunInput } from './module.ts';
@@ -25,6 +26,7 @@ export function registerRunRoute(app: FastifyInstance, service: Service): void {
         description:
           'Answers with the last output as JSON, or, with Accept: text/event-stream, with the run’s events as they happen.',
         body: module.input,
+        response: answers(module.output),
       },
     },
     async (request, reply) => {
@@ -94,6 +96,25 @@ export function registerRunRoute(app: FastifyInstance, service: Service): void {
       return reply;
     },
   );
+}
+
+/** What `POST /run` answers, for the API's page; answers are written as text and not serialized by a schema. */
+function answers(output: TSchema) {
+  const problem = { content: { 'application/problem+json': { schema: Problem } } };
+  return {
+    200: {
+      description: 'The last module’s output, or the run’s events',
+      content: {
+        'application/json': { schema: output },
+        'text/event-stream': { schema: { type: 'string' } },
+      },
+    },
+    '4xx': { description: 'The input is not usable, or the run is under way already', ...problem },
+    '5xx': {
+      description: 'A step or a later module failed, the service is busy, or the time was over',
+      ...problem,
+    },
+  };
 }
 
 /** What the schema cannot say: sizes in bytes, and references between the input's parts. */
