@@ -133,14 +133,8 @@ function pidsOf(chain: Chain): number[] {
 }
 
 async function exportedBytes(chain: Chain): Promise<number> {
-  let bytes = 0;
-  for (const { number } of order) {
-    const ready = (await (await fetch(`${chain.url(number)}/readyz`)).json()) as {
-      export: { bytes_sent?: number };
-    };
-    bytes += ready.export.bytes_sent ?? 0;
-  }
-  return bytes;
+  const figures = await Promise.all(order.map(({ number }) => chain.figures(number)));
+  return figures.reduce((sum, { bytes_sent }) => sum + bytes_sent, 0);
 }
 
 function items({ expanded_outline, selected_criteria }: Module5Output): string {

@@ -10,20 +10,11 @@ import { parseArgs } from 'node:util';
 import { eventually, startChain } from '@agento/chain';
 import { chain as order } from '@agento/contracts';
 import { startReceiver } from '@agento/receiver';
+import type { DeliveryStats } from '@agento/tracing';
 import { median, residentMiB } from './measure.ts';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '60' } } });
 const outageMs = Number(values.seconds) * 1_000;
-
-interface Figures {
-  ended: number;
-  adopted: number;
-  exported: number;
-  queued: number;
-  spooled: number;
-  dropped: Record<string, number>;
-  duplicates_possible: number;
-}
 
 const directory = await mkdtemp(join(tmpdir(), 'agento-outage-'));
 let receiver = await startReceiver({ host: '127.0.0.1', port: 0, directory });
@@ -40,7 +31,7 @@ const down = await runFor(outageMs);
 receiver = await startReceiver({ host: '127.0.0.1', port, directory });
 const after = await runFor(outageMs / 4);
 const figures = await eventually(async () => {
-  const all = await Promise.all(order.map(({ number }) => figuresOf(number)));
+  const all = await Promise.all(order.map(({ number }) => chain.figures(number)));
   return all.every(({ queued, spooled }) => queued === 0 && spooled === 0) ? all : null;
 }, 'the spools to be sent');
 received += receiver.counts().spans;
@@ -51,7 +42,8 @@ for (const [name, phase] of Object.entries({ up, gone: down, 'back again': after
     `${name.padEnd(12)} ${String(phase.times.length).padStart(7)} ${String(phase.failed).padStart(8)} ${median(phase.times).toFixed(0).padStart(11)} ${phase.memory.toFixed(0).padStart(14)}`,
   );
 }
-const sum = (pick: (figures: Figures) => number) => figures.reduce((total, entry) => total + pick(entry), 0);
+const sum = (pick: (figures: DeliveryStats) => number) =>
+  figures.reduce((total, entry) => total + pick(entry), 0);
 const dropped = sum((entry) => Object.values(entry.dropped).reduce((total, count) => total + count, 0));
 console.log(`\ngone / up: time × ${(median(down.times) / median(up.times)).toFixed(3)}`);
 console.log(
@@ -78,9 +70,4 @@ async function runFor(milliseconds: number): Promise<{ times: number[]; failed: 
     times.push(performance.now() - began);
   }
   return { times, failed, memory: pids.reduce((total, pid) => total + residentMiB(pid), 0) };
-}
-
-async function figuresOf(module: number): Promise<Figures> {
-  const ready = (await (await fetch(`${chain.url(module)}/readyz`)).json()) as { export: Figures };
-  return ready.export;
 }

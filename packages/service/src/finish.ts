@@ -1,7 +1,8 @@
 import { type Run, StepError, step } from '@agento/agent';
 import { type Artifact, type Finding, findings } from '@agento/contracts';
 import { attribute, event, recordGuardrail, type Span, setWithEvent } from '@agento/tracing';
-import { describeFile, runDirectory, writeWhole } from './files.ts';
+import { writeWhole } from '@agento/tracing/write-whole';
+import { describeFile, runDirectory } from './files.ts';
 import type { Module, RunFile } from './module.ts';
 
 /** What a finished module hands on: the whole output and its JSON text. */

@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeWhole } from '@agento/tracing/write-whole';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { describeFile, runDirectory, writeWhole } from '../src/files.ts';
+import { describeFile, runDirectory } from '../src/files.ts';
 
 let folder = '';
 beforeEach(async () => {

@@ -7,6 +7,7 @@ import { chain as order } from '@agento/contracts';
 import { loadTrace, type Trace } from '@agento/evidence';
 import { startOfflineModel } from '@agento/offline-model';
 import { type Receiver, startReceiver } from '@agento/receiver';
+import type { DeliveryStats } from '@agento/tracing';
 
 /** Whether this run of the tests exports spans; the whole suite runs in both modes. */
 export const exporting = process.env.OTEL_EXPORTER_OTLP_ENDPOINT !== 'disabled';
@@ -31,6 +32,8 @@ export interface Chain {
   receiver: Receiver | null;
   /** The trace as the receiver has it, once `complete` says it is all there. */
   trace(id: string, complete?: (trace: Trace) => boolean): Promise<Trace>;
+  /** What became of a module's spans so far. */
+  figures(module: number): Promise<DeliveryStats>;
   restart(module: number): Promise<void>;
   stop(): Promise<void>;
 }
@@ -100,6 +103,10 @@ export async function startChain(
         const trace = await loadTrace(id, { dataDir });
         return complete(trace) ? trace : null;
       }, `the trace ${id}`);
+    },
+    async figures(number) {
+      const ready = (await (await fetch(`${url(number)}/readyz`)).json()) as { export: DeliveryStats };
+      return ready.export;
     },
     async restart(number) {
       await stopService(service(number));

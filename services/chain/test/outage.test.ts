@@ -1,21 +1,7 @@
 import { startReceiver } from '@agento/receiver';
 import { describe, expect, it } from 'vitest';
-import { type Chain, eventually, startChain } from '../src/chain.ts';
+import { eventually, startChain } from '../src/chain.ts';
 import { post } from '../src/post.ts';
-
-interface Figures {
-  ended: number;
-  adopted: number;
-  exported: number;
-  queued: number;
-  spooled: number;
-  dropped: Record<string, number>;
-}
-
-async function figures(chain: Chain, module: number): Promise<Figures> {
-  const ready = (await (await fetch(`${chain.url(module)}/readyz`)).json()) as { export: Figures };
-  return ready.export;
-}
 
 const sum = (dropped: Record<string, number>) =>
   Object.values(dropped).reduce((all, count) => all + count, 0);
@@ -43,7 +29,7 @@ describe('a receiver that is gone', () => {
         ids.push(answer.body.trace_metadata.trace_id);
       }
       const outage = await eventually(async () => {
-        const now = await figures(chain, 2);
+        const now = await chain.figures(2);
         return now.spooled > 0 && now.queued === 0 ? now : null;
       }, 'the spool');
       expect(outage.ended + outage.adopted).toBe(
@@ -57,7 +43,7 @@ describe('a receiver that is gone', () => {
       try {
         await chain.restart(2);
         await eventually(async () => {
-          const { adopted, exported, spooled } = await figures(chain, 2);
+          const { adopted, exported, spooled } = await chain.figures(2);
           return adopted > 0 && exported >= adopted && spooled === 0 ? true : null;
         }, 'the adopted spool');
         for (const id of ids) {

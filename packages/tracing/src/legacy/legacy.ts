@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { DeliveryLog } from '../delivery/index.ts';
 import { onCapture } from '../payload.ts';
 import { settings } from '../settings.ts';
+import { writeWhole } from '../write-whole.ts';
 import { LegacyRecord } from './record.ts';
 import { legacyStep } from './step.ts';
-import { writeWhole } from './write-whole.ts';
 
 export interface LegacyOptions {
   /** Files go to `{dataDir}/legacy/{run id}/module{N}/manual_traces.json`. */

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Writes a file whole or not at all, mode 0600, in folders of mode 0700. Throws the file system's error. */
+/**
+ * Writes a file whole or not at all: beside its place first, on disk before the name is changed. Mode 0600,
+ * folders 0700. Throws the file system's error (ENOSPC, EACCES); nothing half-written stays.
+ */
 export async function writeWhole(directory: string, name: string, content: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
+  await chmod(directory, 0o700);
   const unfinished = join(directory, `.${name}.${randomUUID()}`);
   try {
     const file = await open(unfinished, 'wx', 0o600);
