@@ -34,9 +34,14 @@ const list = `genai-prices ${
   ).version
 }`;
 
+/** Names come with the answers: no endpoint shall fill the memory with them. */
+const unknownAtMost = 1_000;
+
 /** Prices of the maintained list, and before them those of AGENTO_PRICES: JSON, or a file that holds it. */
 export function loadPrices(given: string | undefined): Prices {
   const own = given?.trim() ? readOwn(given.trim()) : {};
+  // To find that there is no price the whole list is gone through: once a model, not once a call.
+  const unknown = new Set<string>();
   return (model, provider, usage) => {
     const price = own[model];
     if (price) {
@@ -47,6 +52,8 @@ export function loadPrices(given: string | undefined): Prices {
         usage.output * price.output;
       return { usd: dollars / 1e6, list: 'AGENTO_PRICES' };
     }
+    const name = `${provider} ${model}`;
+    if (unknown.has(name)) return null;
     try {
       const found = calcPrice(
         {
@@ -58,7 +65,10 @@ export function loadPrices(given: string | undefined): Prices {
         model,
         { providerId: provider },
       );
-      return found ? { usd: found.total_price, list } : null;
+      if (found) return { usd: found.total_price, list };
+      if (unknown.size >= unknownAtMost) unknown.clear();
+      unknown.add(name);
+      return null;
     } catch {
       // A provider's odd counts (more cached than sent) must not fail a run: the cost is then not known.
       return null;

@@ -1,6 +1,7 @@
 import type { Span } from '@opentelemetry/api';
 import { attribute, event } from './names.ts';
-import { cut, maxAttributeBytes, redacted, safeSet, setWithEvent } from './payload.ts';
+import { cut, isLarge, maxAttributeBytes, redacted, setPayload, setPayloadWithEvent } from './payload.ts';
+import { setRead } from './redacting-processor.ts';
 import { settings } from './settings.ts';
 
 /** A message of a chat completion, as it is sent. */
@@ -76,12 +77,11 @@ function setMessages(span: Span, key: string, messages: { role: string; parts: P
     }
   }
   let text = JSON.stringify(messages);
-  if (Buffer.byteLength(text) > maxAttributeBytes) {
+  if (isLarge(text)) {
     shorten(messages);
     text = JSON.stringify(messages);
   }
-  settings.redactor.trust(text);
-  span.setAttribute(key, text);
+  setRead(span, key, text);
 }
 
 /** `gen_ai.input.messages` of a chat span, in the convention's JSON. */
@@ -115,21 +115,24 @@ function finishReason(reason: string): string {
 export function recordPrompt(span: Span, messages: SentMessage[]): void {
   if (!settings.content || !span.isRecording()) return;
   // Each text by itself: the system message is the same in every call of an agent, and read only once.
-  const text = JSON.stringify(messages, (_key, value: unknown) =>
-    typeof value === 'string' ? redacted(span, value) : value,
-  );
-  settings.redactor.trust(text);
-  setWithEvent(span, attribute.prompt, event.fullPrompt, 'text', text);
+  const text = JSON.stringify(redactedTexts(span, messages));
+  setPayloadWithEvent(span, attribute.prompt, event.fullPrompt, 'text', text);
+}
+
+/** The JSON value with every text in it redacted by itself; keys stay. */
+function redactedTexts(span: Span, value: unknown): unknown {
+  if (typeof value === 'string') return redacted(span, value);
+  if (Array.isArray(value)) return value.map((item) => redactedTexts(span, item));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactedTexts(span, item)]));
 }
 
 /** A step's last answer: `ai.response`, its first 1,000 characters, and `full_response`. */
 export function recordResponse(span: Span, content: string): void {
   if (!settings.content || !span.isRecording()) return;
   const text = redacted(span, content);
-  setWithEvent(span, attribute.response, event.fullResponse, 'text', text);
-  const excerpt = firstCharacters(text, 1_000);
-  settings.redactor.trust(excerpt);
-  safeSet(span, attribute.responseExcerpt, excerpt);
+  setPayloadWithEvent(span, attribute.response, event.fullResponse, 'text', text);
+  setPayload(span, attribute.responseExcerpt, firstCharacters(text, 1_000));
 }
 
 /** Whole characters: a surrogate pair is not cut in two. */

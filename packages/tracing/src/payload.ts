@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Attributes, Span } from '@opentelemetry/api';
 import { attribute, captureEvent, event } from './names.ts';
-import { noteRedactions } from './redacting-processor.ts';
+import { addReadEvent, noteRedactions, redactAttributes, setRead } from './redacting-processor.ts';
 import { settings } from './settings.ts';
 import { activeSpan } from './span.ts';
 
@@ -14,19 +14,18 @@ export const maxAttributeBytes = 8_192;
  */
 const maxHexDigits = 60_000;
 
-/** Cuts at a character's edge, so that what is left is valid UTF-8 of at most `bytes` bytes. */
+const encoder = new TextEncoder();
+const cutBytes = new Uint8Array(maxAttributeBytes);
+
+/** The text's beginning, cut at a character's edge: at most `bytes` bytes of UTF-8, themselves at most 8,192. */
 export function cut(text: string, bytes = maxAttributeBytes): string {
   if (text.length * 3 <= bytes) return text;
-  const encoded = Buffer.from(text, 'utf8');
-  if (encoded.length <= bytes) return text;
-  let end = bytes;
-  // A continuation byte begins with the bits 10: step back to the start of the character it belongs to.
-  while (end > 0 && ((encoded[end] ?? 0) & 0xc0) === 0x80) end -= 1;
-  return encoded.toString('utf8', 0, end);
+  const { read } = encoder.encodeInto(text, cutBytes.subarray(0, bytes));
+  return text.slice(0, read);
 }
 
 /** Bytes of UTF-8; short texts are measured without encoding them. */
-function isLarge(text: string): boolean {
+export function isLarge(text: string): boolean {
   if (text.length * 3 <= maxAttributeBytes) return false;
   return text.length > maxAttributeBytes || Buffer.byteLength(text) > maxAttributeBytes;
 }
@@ -34,9 +33,15 @@ function isLarge(text: string): boolean {
 /** JSON of any value; a string is taken as it is. */
 export function toText(value: unknown): string {
   if (typeof value === 'string') return value;
-  return (
-    JSON.stringify(value, (_key, entry: unknown) => (typeof entry === 'bigint' ? String(entry) : entry)) ?? ''
-  );
+  try {
+    return JSON.stringify(value) ?? '';
+  } catch {
+    // A replacer makes this several times as slow: only for what cannot do without.
+    return (
+      JSON.stringify(value, (_key, entry: unknown) => (typeof entry === 'bigint' ? String(entry) : entry)) ??
+      ''
+    );
+  }
 }
 
 /** What made a thing and where is not repeated in a capture: the span it stands on says so. */
@@ -57,19 +62,18 @@ interface Stored {
   key: string;
 }
 
-/** Puts a large value, whole, into one event of the span. */
-function storeLarge(span: Span, key: string, text: string): Stored {
-  const size = Buffer.byteLength(text);
+/** Puts a large value, whole and redacted, into one event of the span. */
+function storeLarge(span: Span, key: string, text: string, size = Buffer.byteLength(text)): Stored {
   span.setAttribute(attribute.payloadTruncated, true);
   if (size <= settings.compressionThreshold) {
-    span.addEvent(event.payloadLarge, { [key]: text });
+    addReadEvent(span, event.payloadLarge, { [key]: text });
     return { event: event.payloadLarge, key };
   }
   const compressed = gzipSync(text);
   const hex = compressed.toString('hex');
   const parts = Math.ceil(hex.length / maxHexDigits);
   for (let part = 1; part <= parts; part += 1) {
-    span.addEvent(event.payloadCompressed, {
+    addReadEvent(span, event.payloadCompressed, {
       [key]: hex.slice((part - 1) * maxHexDigits, part * maxHexDigits),
       original_size: size,
       compressed_size: compressed.length,
@@ -86,19 +90,19 @@ function storeLarge(span: Span, key: string, text: string): Stored {
  * anything else as JSON. Does nothing while content is switched off.
  */
 export function safeSet(span: Span, key: string, value: unknown): void {
-  setPayload(span, key, value);
+  if (settings.content && span.isRecording()) setPayload(span, key, redacted(span, toText(value)));
 }
 
-function setPayload(span: Span, key: string, value: unknown): Stored | null {
-  if (!settings.content || !span.isRecording()) return null;
-  const text = redacted(span, toText(value));
+/** `safeSet` of a text that is redacted. */
+export function setPayload(span: Span, key: string, text: string): Stored | null {
   if (!isLarge(text)) {
-    span.setAttribute(key, text);
+    setRead(span, key, text);
     return null;
   }
-  span.setAttribute(`${key}_truncated`, cut(text));
-  span.setAttribute(`${key}_size`, Buffer.byteLength(text));
-  return storeLarge(span, key, text);
+  const size = Buffer.byteLength(text);
+  setRead(span, `${key}_truncated`, cut(text));
+  span.setAttribute(`${key}_size`, size);
+  return storeLarge(span, key, text, size);
 }
 
 /** `safeSet`, and an event with the same text; where that is large the event names the one that holds it whole. */
@@ -110,14 +114,23 @@ export function setWithEvent(
   value: unknown,
 ): void {
   if (!settings.content || !span.isRecording()) return;
-  const text = toText(value);
+  setPayloadWithEvent(span, key, eventName, field, redacted(span, toText(value)));
+}
+
+/** `setWithEvent` of a text that is redacted. */
+export function setPayloadWithEvent(
+  span: Span,
+  key: string,
+  eventName: string,
+  field: string,
+  text: string,
+): void {
   const stored = setPayload(span, key, text);
-  const shown = redacted(span, text);
-  if (stored) {
-    span.addEvent(eventName, { [field]: cut(shown), payload_event: stored.event, payload_key: stored.key });
-  } else {
-    span.addEvent(eventName, { [field]: shown });
-  }
+  addReadEvent(
+    span,
+    eventName,
+    stored ? { [field]: cut(text), payload_event: stored.event, payload_key: stored.key } : { [field]: text },
+  );
 }
 
 /**
@@ -134,6 +147,7 @@ export function addContentEvent(
 ): void {
   if (!span.isRecording()) return;
   const attributes: Attributes = { ...facts };
+  redactAttributes(span, attributes);
   if (settings.content) {
     for (const [field, value] of Object.entries(content)) {
       if (value === undefined || value === null) continue;
@@ -148,7 +162,7 @@ export function addContentEvent(
       attributes[`${field}_payload_key`] = stored.key;
     }
   }
-  if (Object.keys(attributes).length > 0) span.addEvent(name, attributes);
+  if (Object.keys(attributes).length > 0) addReadEvent(span, name, attributes);
 }
 
 /** Receives what captureStep records; the legacy record of TRACE_LEGACY. */

@@ -1,19 +1,47 @@
 import type { Span as ApiSpan, Attributes, AttributeValue } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { attribute } from './names.ts';
+import { isSecretKey } from './redaction/index.ts';
 import { settings } from './settings.ts';
 
-const removed = new WeakMap<object, { count: number; rules: Set<string> }>();
+/** What is known of a span before it ends. */
+interface Note {
+  /** Secrets that were removed, and the rules that found them. */
+  count: number;
+  rules: Set<string>;
+  /** Attributes and events whose texts were read before they were set: nobody has to read them again. */
+  attributes: Map<string, string>;
+  events: Set<object>;
+}
+const notes = new WeakMap<object, Note>();
+
+function noteOf(span: ApiSpan): Note {
+  let note = notes.get(span);
+  if (!note) {
+    note = { count: 0, rules: new Set(), attributes: new Map(), events: new Set() };
+    notes.set(span, note);
+  }
+  return note;
+}
 
 /** Counts secrets that were removed from a span's content before it was set. */
 export function noteRedactions(span: ApiSpan, count: number, rules: string[]): void {
-  let note = removed.get(span);
-  if (!note) {
-    note = { count: 0, rules: new Set() };
-    removed.set(span, note);
-  }
+  const note = noteOf(span);
   note.count += count;
   for (const rule of rules) note.rules.add(rule);
+}
+
+/** Sets a text without secrets: one that was redacted, or put together from such. */
+export function setRead(span: ApiSpan, key: string, text: string): void {
+  span.setAttribute(key, text);
+  if (!isSecretKey(key)) noteOf(span).attributes.set(key, text);
+}
+
+/** Adds an event whose texts are without secrets. */
+export function addReadEvent(span: ApiSpan, name: string, attributes: Attributes): void {
+  span.addEvent(name, attributes);
+  const added = (span as Partial<ReadableSpan>).events?.at(-1);
+  if (added && !Object.keys(attributes).some(isSecretKey)) noteOf(span).events.add(added);
 }
 
 /**
@@ -26,8 +54,11 @@ export class RedactingProcessor implements SpanProcessor {
 
   onEnding(span: Span): void {
     const readable = span as unknown as ReadableSpan;
-    redactAttributes(span, readable.attributes);
-    for (const entry of readable.events) if (entry.attributes) redactAttributes(span, entry.attributes);
+    const known = notes.get(span);
+    redactAttributes(span, readable.attributes, known?.attributes);
+    for (const entry of readable.events) {
+      if (entry.attributes && !known?.events.has(entry)) redactAttributes(span, entry.attributes);
+    }
     for (const link of readable.links) if (link.attributes) redactAttributes(span, link.attributes);
     if (readable.status.message) {
       const { text, count, rules } = settings.redactor.text(readable.status.message);
@@ -41,8 +72,8 @@ export class RedactingProcessor implements SpanProcessor {
       span.updateName(name.text);
       noteRedactions(span, name.count, name.rules);
     }
-    const note = removed.get(span);
-    if (note) {
+    const note = known ?? notes.get(span);
+    if (note && note.count > 0) {
       span.setAttribute(attribute.redactions, note.count);
       span.setAttribute(attribute.redactionRules, [...note.rules].sort());
     }
@@ -55,9 +86,15 @@ export class RedactingProcessor implements SpanProcessor {
   async shutdown(): Promise<void> {}
 }
 
-function redactAttributes(span: ApiSpan, attributes: Attributes): void {
+/** Removes secrets from the attributes where they are, but for the texts that are known to have none. */
+export function redactAttributes(
+  span: ApiSpan,
+  attributes: Attributes,
+  known?: ReadonlyMap<string, string>,
+): void {
   for (const key in attributes) {
     const value = attributes[key];
+    if (known && typeof value === 'string' && known.get(key) === value) continue;
     if (typeof value !== 'string' && !Array.isArray(value)) continue;
     const result = settings.redactor.attribute(key, value);
     if (result.count === 0) continue;

@@ -79,7 +79,7 @@ export function beginSpan(start: SpanStart): { span: Span; active: Context } {
     tracer: start.tracer ?? above.tracer,
     attributes: start.scope ? { ...above.attributes, ...start.scope } : above.attributes,
   };
-  const links = (start.links ?? []).filter((link) => isReference(link.to));
+  const links = start.links?.filter((link) => isReference(link.to)) ?? [];
   const span = scope.tracer.startSpan(
     start.name,
     {

@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 
 const gzip = promisify(zlib.gzip);
-/** Level 6 takes nearly twice the time for a body 5 % smaller. */
-const gzipLevel = 4;
+/** Level 4 takes half as much time again for a body a fifth smaller; larger chunks are fewer turns of the event loop. */
+const gzipOptions = { level: 3, chunkSize: 65_536 };
 const maxAnswerBytes = 65_536;
 
 /** What became of one request. `bytesSent` is the body's compressed size, 0 when it was never sent. */
@@ -78,7 +78,7 @@ export function createHttpTransport(url: string, headers: Record<string, string>
       );
     });
     function transmit(): void {
-      gzip(body, { level: gzipLevel }).then(
+      gzip(body, gzipOptions).then(
         (compressed) => {
           if (request.destroyed) return;
           bytesSent = compressed.length;

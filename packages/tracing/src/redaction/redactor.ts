@@ -25,8 +25,6 @@ export interface Redactor {
   text(text: string): Redaction;
   /** Redacts a span's attribute: as a whole under a secret's key, else by `text`. Numbers and booleans stay. */
   attribute<T>(key: string, value: T): RedactedValue<T>;
-  /** Notes that the text was put together from texts that were redacted: it need not be read again. */
-  trust(text: string): void;
   /** A copy of a JSON value, redacted by key and pattern at every depth; keys are read as texts. */
   value(value: unknown): RedactedValue<unknown>;
 }
@@ -36,7 +34,8 @@ const readings = 8;
 /** Texts from this length on are remembered by size in bytes, shorter ones by their number. */
 const memorable = 512;
 const shortTexts = 4_096;
-const memoBytes = 4 * 1024 * 1024;
+/** Little, since what is remembered outlives its span and is dear to collect: prompts, and what a step says twice. */
+const memoBytes = 512 * 1024;
 const deepest = 200;
 
 /**
@@ -112,7 +111,7 @@ export function createRedactor({ secrets }: { secrets: string[] }): Redactor {
     return { value: list as T & unknown[], count, rules };
   }
 
-  return { text, attribute, value, trust: clean.add };
+  return { text, attribute, value };
 }
 
 /** A string under a secret's key: nothing of it may stay. */
