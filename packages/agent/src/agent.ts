@@ -8,8 +8,8 @@ import {
   type SpanLink,
 } from '@agento/tracing';
 import type { Static, TSchema } from 'typebox';
+import type { ChatAnswer, ChatMessage } from './chat.ts';
 import { StepError } from './errors.ts';
-import type { ChatAnswer, ChatMessage } from './model-client.ts';
 import { loadPrompt, type Prompt, renderInput } from './prompt.ts';
 import type { Run } from './run.ts';
 import { type Step, type Subject, step } from './step.ts';

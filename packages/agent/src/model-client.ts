@@ -3,11 +3,8 @@ import {
   type Attributes,
   attribute,
   event,
-  type ReceivedMessage,
   recordInputMessages,
-  recordOutputMessage,
   recordPrompt,
-  recordResponse,
   type Span,
   withSpan,
 } from '@agento/tracing';
@@ -16,44 +13,12 @@ import pLimit from 'p-limit';
 import type { TSchema } from 'typebox';
 import { Agent as HttpAgent, fetch as httpFetch } from 'undici';
 import { linkedController } from './abort.ts';
+import type { ChatAnswer, ChatBody, ChatCall, ChatMessage, Completion } from './chat.ts';
+import { readAnswer, recordAnswer } from './chat-answer.ts';
+import { asStepError, mayRetry, refusesSchema, retryDelay } from './chat-failures.ts';
 import type { TokenUsage } from './cost.ts';
 import { StepError, throwIfCancelled } from './errors.ts';
 import type { ModelSettings } from './model-settings.ts';
-
-export type ChatMessage = OpenAI.Chat.Completions.ChatCompletionMessageParam;
-type ChatBody = OpenAI.Chat.Completions.ChatCompletionCreateParamsNonStreaming;
-type Completion = OpenAI.Chat.Completions.ChatCompletion;
-
-/** One call of a model. */
-export interface ChatCall {
-  model: string;
-  messages: ChatMessage[];
-  /** The answer's JSON schema, under the step's name; absent for free text. */
-  schema?: { name: string; schema: TSchema };
-  tools?: OpenAI.Chat.Completions.ChatCompletionTool[];
-  /** Sent as they are, beside what every call has. */
-  extra?: Partial<ChatBody>;
-  /** Unique in the run, the same if the run is made again. */
-  key: string;
-  signal: AbortSignal;
-  /** True for the call that shows the model what was wrong with its answer. */
-  repair?: boolean;
-  /** Record prompt and answer on the call's own span: every call of a step but its first. */
-  ownRecord?: boolean;
-}
-
-export interface ChatAnswer {
-  id: string;
-  message: ReceivedMessage;
-  /** The assistant message as it is sent back in a further call. */
-  sent: ChatMessage;
-  annotations: { title: string; url: string }[];
-  model: string;
-  provider: string;
-  usage: TokenUsage;
-  /** US dollars; null while the price is not known. */
-  costUsd: number | null;
-}
 
 /** What the service counts of each model call. */
 export interface ModelCall {
@@ -71,9 +36,6 @@ export interface ModelClient {
   load(): { active: number; waiting: number };
   close(): Promise<void>;
 }
-
-const retryable = new Set([408, 409, 429]);
-const longestDelayMs = 60_000;
 
 /** Makes the client: time limit, retries and concurrency are set here, not inherited from a library. */
 export function createModelClient(
@@ -218,133 +180,4 @@ function withSchemaInPrompt(messages: ChatMessage[], schema: TSchema): ChatMessa
   const text = typeof system?.content === 'string' ? system.content : '';
   const told = `${text}\n\n## Schema\n\nAnswer with one JSON object that matches this JSON schema, and nothing else:\n\n${JSON.stringify(schema)}`;
   return [{ role: 'system', content: told }, ...rest];
-}
-
-/** An endpoint that does not know `json_schema` says so with 400 and names it. */
-function refusesSchema(error: unknown): boolean {
-  if (!(error instanceof StepError)) return false;
-  const { cause } = error;
-  return cause instanceof OpenAI.BadRequestError && /response_format|json_schema/i.test(cause.message);
-}
-
-function mayRetry(error: unknown, status: number | undefined): boolean {
-  if (status !== undefined) return retryable.has(status) || status >= 500;
-  return error instanceof OpenAI.APIConnectionError || isLostBody(error);
-}
-
-/** The connection broke while the answer was being read, or what came was cut. */
-function isLostBody(error: unknown): boolean {
-  return (
-    error instanceof SyntaxError ||
-    (error instanceof TypeError && /terminated|fetch failed/.test(error.message))
-  );
-}
-
-function retryDelay(error: unknown, attempt: number): number {
-  const header = error instanceof OpenAI.APIError ? error.headers?.get('retry-after') : null;
-  const seconds = header
-    ? Number.isNaN(Number(header))
-      ? (Date.parse(header) - Date.now()) / 1000
-      : Number(header)
-    : Number.NaN;
-  if (seconds >= 0) return Math.min(longestDelayMs, Math.ceil(seconds * 1000));
-  // Half of the delay is random, so that calls which failed together do not come back together.
-  return Math.round(500 * 2 ** (attempt - 1) * (0.5 + Math.random() / 2));
-}
-
-function asStepError(error: unknown, status: number | undefined, attempts: number): StepError {
-  const tries = attempts > 1 ? ` after ${attempts} attempts` : '';
-  if (status !== undefined && status < 500 && !retryable.has(status)) {
-    return new StepError('model_rejected', `The model's endpoint refused the request with ${status}`, {
-      cause: error,
-    });
-  }
-  const what = status !== undefined ? `answered ${status}` : 'could not be reached or broke off its answer';
-  return new StepError('model_unavailable', `The model's endpoint ${what}${tries}`, { cause: error });
-}
-
-/** What providers add to the OpenAI shape: reasoning text under either name, the real provider behind a gateway. */
-interface Extras {
-  provider?: unknown;
-  reasoning?: unknown;
-  reasoning_content?: unknown;
-}
-
-function readAnswer(completion: Completion, settings: ModelSettings): ChatAnswer {
-  const choice = completion.choices?.[0];
-  if (!choice?.message) {
-    throw new StepError('model_unavailable', "The model's endpoint answered without a message");
-  }
-  const { message } = choice;
-  const { provider } = completion as Extras;
-  const { reasoning, reasoning_content } = message as Extras;
-  const calls = (message.tool_calls ?? []).filter((call) => call.type === 'function');
-  const thought = [reasoning, reasoning_content].find((text) => typeof text === 'string' && text !== '');
-  const { usage } = completion;
-  return {
-    id: completion.id ?? '',
-    message: {
-      content: message.content ?? null,
-      reasoning: typeof thought === 'string' ? thought : null,
-      refusal: message.refusal ?? null,
-      tool_calls: calls.map(({ id, function: { name, arguments: given } }) => ({
-        id,
-        function: { name, arguments: given },
-      })),
-      finish_reason: choice.finish_reason ?? 'stop',
-    },
-    sent: {
-      role: 'assistant',
-      content: message.content ?? null,
-      ...(calls.length > 0 && { tool_calls: calls }),
-    },
-    annotations: (message.annotations ?? []).map(({ url_citation: { title, url } }) => ({ title, url })),
-    model: completion.model ?? '',
-    provider:
-      !settings.providerFixed && typeof provider === 'string' && provider ? provider : settings.provider,
-    costUsd: null,
-    usage: {
-      input: usage?.prompt_tokens ?? 0,
-      output: usage?.completion_tokens ?? 0,
-      ...optional('cacheRead', usage?.prompt_tokens_details?.cached_tokens),
-      ...optional(
-        'cacheCreation',
-        (usage?.prompt_tokens_details as { cache_write_tokens?: number } | undefined)?.cache_write_tokens,
-      ),
-      ...optional('reasoning', usage?.completion_tokens_details?.reasoning_tokens),
-    },
-  };
-}
-
-function optional<K extends string>(key: K, value: number | null | undefined): { [P in K]?: number } {
-  return typeof value === 'number' ? ({ [key]: value } as { [P in K]?: number }) : {};
-}
-
-function recordAnswer(span: Span, call: ChatCall, answer: ChatAnswer, settings: ModelSettings): void {
-  const { usage } = answer;
-  span.setAttributes({
-    [attribute.genAiProvider]: answer.provider,
-    [attribute.genAiResponseId]: answer.id,
-    [attribute.genAiResponseModel]: answer.model || call.model,
-    [attribute.genAiFinishReasons]: [answer.message.finish_reason],
-    [attribute.genAiInputTokens]: usage.input,
-    [attribute.genAiOutputTokens]: usage.output,
-  });
-  const set = (key: string, value: number | undefined) => {
-    if (value !== undefined) span.setAttribute(key, value);
-  };
-  set(attribute.genAiCacheReadTokens, usage.cacheRead);
-  set(attribute.genAiCacheCreationTokens, usage.cacheCreation);
-  set(attribute.genAiReasoningTokens, usage.reasoning);
-  const cost = settings.prices(answer.model || call.model, answer.provider, usage);
-  if (cost) {
-    answer.costUsd = cost.usd;
-    span.setAttribute(attribute.costUsd, cost.usd);
-    span.setAttribute(attribute.priceList, cost.list);
-  }
-  recordOutputMessage(span, answer.message);
-  if (call.ownRecord) {
-    const { content, refusal, tool_calls } = answer.message;
-    recordResponse(span, content ?? refusal ?? JSON.stringify(tool_calls));
-  }
 }

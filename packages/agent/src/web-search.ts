@@ -1,6 +1,6 @@
 import { attribute, safeSet, withSpan } from '@agento/tracing';
 import type OpenAI from 'openai';
-import type { ChatAnswer } from './model-client.ts';
+import type { ChatAnswer } from './chat.ts';
 import type { Run } from './run.ts';
 
 /** The tool a model is offered when it may look things up. */

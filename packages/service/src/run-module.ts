@@ -45,7 +45,8 @@ export interface RunRequest {
   headers: Carrier;
   raw: IncomingMessage;
   signal: AbortSignal;
-  send: EventSink;
+  /** Null where nobody listens for events. */
+  send: EventSink | null;
   /** Told the run's ids as soon as they are known: an error after that names them. */
   onStart(ids: { run_id: string; trace_id: string }): void;
 }
@@ -71,7 +72,7 @@ export async function runModule(settings: RunSettings, request: RunRequest): Pro
   });
   const emit = <N extends RunEventName>(name: N, data: RunEvents[N]) => {
     settings.observe(name, data);
-    request.send(name, JSON.stringify(data));
+    request.send?.(name, JSON.stringify(data));
   };
 
   const finished = await withRunSpan(
@@ -144,7 +145,7 @@ export async function runModule(settings: RunSettings, request: RunRequest): Pro
       span,
       signal: request.signal,
       dispatcher: settings.dispatcher,
-      relay: request.send,
+      relay: request.send ?? (() => {}),
     }),
   );
 }

@@ -69,7 +69,7 @@ export function registerRunRoute(app: FastifyInstance, service: Service): void {
             headers: request.headers,
             raw: request.raw,
             signal: run.signal,
-            send: stream?.send ?? (() => {}),
+            send: stream?.send ?? null,
             onStart: (started) => Object.assign(ids, started),
           },
         );

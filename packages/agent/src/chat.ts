@@ -1,0 +1,39 @@
+import type { ReceivedMessage } from '@agento/tracing';
+import type OpenAI from 'openai';
+import type { TSchema } from 'typebox';
+import type { TokenUsage } from './cost.ts';
+
+export type ChatMessage = OpenAI.Chat.Completions.ChatCompletionMessageParam;
+export type ChatBody = OpenAI.Chat.Completions.ChatCompletionCreateParamsNonStreaming;
+export type Completion = OpenAI.Chat.Completions.ChatCompletion;
+
+/** One call of a model. */
+export interface ChatCall {
+  model: string;
+  messages: ChatMessage[];
+  /** The answer's JSON schema, under the step's name; absent for free text. */
+  schema?: { name: string; schema: TSchema };
+  tools?: OpenAI.Chat.Completions.ChatCompletionTool[];
+  /** Sent as they are, beside what every call has. */
+  extra?: Partial<ChatBody>;
+  /** Unique in the run, the same if the run is made again. */
+  key: string;
+  signal: AbortSignal;
+  /** True for the call that shows the model what was wrong with its answer. */
+  repair?: boolean;
+  /** Record prompt and answer on the call's own span: every call of a step but its first. */
+  ownRecord?: boolean;
+}
+
+export interface ChatAnswer {
+  id: string;
+  message: ReceivedMessage;
+  /** The assistant message as it is sent back in a further call. */
+  sent: ChatMessage;
+  annotations: { title: string; url: string }[];
+  model: string;
+  provider: string;
+  usage: TokenUsage;
+  /** US dollars; null while the price is not known. */
+  costUsd: number | null;
+}
