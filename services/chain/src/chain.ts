@@ -116,12 +116,15 @@ export async function startChain(
   };
 }
 
-/** A trace in which the last module has reported, and every run has all the spans that it counted below it. */
+/**
+ * A trace in which the last module has reported, every run has all the spans that it counted below it, and no
+ * span is without its parent.
+ */
 export function isComplete({ spans }: Trace): boolean {
   const roots = spans.filter(({ name }) => name.startsWith('run_module_'));
-  const servers = spans.filter(({ name }) => name === 'POST /run').length;
+  const ids = new Set(spans.map(({ span_id }) => span_id));
   return (
-    servers >= roots.length &&
+    spans.every(({ parent_span_id }) => parent_span_id === '' || ids.has(parent_span_id)) &&
     roots.some(({ attributes }) => attributes['agento.next_module'] === 0) &&
     roots.every((root) => spansBelow(spans, root.span_id) === root.attributes['agento.span_count'])
   );
@@ -182,7 +185,8 @@ export async function stopService({ process: child }: ServiceProcess): Promise<v
   clearTimeout(force);
 }
 
-function freePort(): Promise<number> {
+/** A port nobody listens on just now. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

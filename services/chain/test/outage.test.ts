@@ -1,6 +1,6 @@
 import { startReceiver } from '@agento/receiver';
 import { describe, expect, it } from 'vitest';
-import { eventually, startChain } from '../src/chain.ts';
+import { eventually, freePort, startChain } from '../src/chain.ts';
 import { post } from '../src/post.ts';
 
 const sum = (dropped: Record<string, number>) =>
@@ -8,13 +8,7 @@ const sum = (dropped: Record<string, number>) =>
 
 describe('a receiver that is gone', () => {
   it('costs no run and no span: what ended in the outage arrives after it, across a kill', async () => {
-    const first = await startReceiver({
-      host: '127.0.0.1',
-      port: 0,
-      directory: '/nonexistent-until-closed',
-    }).catch(() => null);
-    const port = first?.port ?? 4_318;
-    await first?.close();
+    const port = await freePort();
     const chain = await startChain({
       modules: [1, 2],
       env: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` },
