@@ -63,19 +63,23 @@ async function start(module: Module): Promise<void> {
     modelLoad: models.load,
     deliveryStats: telemetry.stats,
   });
+  const telemetryEnvironment = readTelemetryEnvironment(env);
   const service: Service = {
     module,
     settings,
     models,
     telemetry,
     metrics,
-    serviceName: `${readTelemetryEnvironment(env).OTEL_SERVICE_NAME_PREFIX}-Module-${module.info.number}`,
+    serviceName: `${telemetryEnvironment.OTEL_SERVICE_NAME_PREFIX}-Module-${module.info.number}`,
     runs: new Map(),
     stopping: false,
     fileError: null,
   };
   const app = await createApp(service);
   logger.current = app.log;
+  for (const name of telemetryEnvironment.ignored) {
+    app.log.warn(`${name} is ignored: spans wait in a queue that is bounded in bytes`);
+  }
   await app.listen({ host: settings.host, port: settings.port });
   app.log.info(
     { next: settings.nextUrl, model: modelSettings.baseUrl, export: telemetry.endpoint ?? 'disabled' },
