@@ -33,7 +33,5 @@ export interface Module<Input extends RunInput = RunInput, Adds extends object =
   output: TObject;
   /** What the input's schema cannot say, such as references between its parts. Answered with 400. */
   checkInput?(input: Input): Finding[];
-  /** The same of the finished output; a finding there is a fault of ours. */
-  checkOutput?(output: Input & Adds): Finding[];
   run(input: Input, run: Run): Promise<Work<Adds>>;
 }

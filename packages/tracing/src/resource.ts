@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { type ModuleInfo, version } from '@agento/contracts';
 import type { Attributes } from '@opentelemetry/api';
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
+import { attribute } from './names.ts';
 
 /** What a process says of itself on every span; nothing that tells the host, its owner or the command line. */
 export function createResource(of: {
@@ -29,6 +30,6 @@ export function createResource(of: {
     attributes['module.number'] = of.module.number;
     attributes['module.type'] = of.module.type;
   }
-  if (!of.content) attributes['agento.content'] = 'off';
+  if (!of.content) attributes[attribute.content] = 'off';
   return defaultResource().merge(resourceFromAttributes(attributes));
 }

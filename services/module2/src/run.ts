@@ -1,7 +1,7 @@
 import { ask, linkTo, type Run, sideBySide, step } from '@agento/agent';
 import type { Module2Adds, Module2Input, PlanOutline, PlanScore, PlanSelection } from '@agento/contracts';
 import type { Work } from '@agento/service';
-import { addContentEvent, event, recordDecision, recordVerdict, safeSet } from '@agento/tracing';
+import { addContentEvent, attribute, event, recordDecision, recordVerdict, safeSet } from '@agento/tracing';
 import { planEvaluator, planners } from './agents.ts';
 import { checkScores, selectPlan } from './selection.ts';
 import { planView } from './views.ts';
@@ -41,7 +41,7 @@ export async function run(input: Module2Input, run: Run): Promise<Work<Module2Ad
         produced_by,
       }),
       outcome(plan, span) {
-        safeSet(span, 'agento.plan.summary', planSummary(plan));
+        safeSet(span, attribute.planSummary, planSummary(plan));
         addContentEvent(span, event.plan, event.plan, { json: plan });
         return {
           summary: `${plan.plan_title} (${plan.plan_items.length} items)`,
