@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ export interface System {
   traceInJaeger(id: string): Promise<Trace>;
   /** The trace as the collector's file has it. */
   traceInFile(id: string): Promise<Trace>;
-  /** Keeps the logs of all containers in e2e/logs, and takes everything down with its volumes. */
+  /** Takes everything down with its volumes; the logs of all containers stay in e2e/logs. */
   stop(): Promise<void>;
 }
 
@@ -56,21 +56,31 @@ export async function startSystem(name: string, environment: Record<string, stri
   const address = (port: string) => `http://127.0.0.1:${ports[port]}`;
   const files = ['docker-compose.yml', 'deploy/collector/gateway.compose.yml'];
 
+  const composeArguments = [
+    'compose',
+    '--project-name',
+    project,
+    ...files.flatMap((file) => ['--file', file]),
+  ];
+  const options = { cwd: root, env: { ...process.env, ...env } };
   const compose = async (...command: string[]) => {
-    const { stdout } = await run(
-      'docker',
-      ['compose', '--project-name', project, ...files.flatMap((file) => ['--file', file]), ...command],
-      { cwd: root, env: { ...process.env, ...env }, maxBuffer: 1 << 28 },
-    );
+    const { stdout } = await run('docker', [...composeArguments, ...command], {
+      ...options,
+      maxBuffer: 1 << 28,
+    });
     return stdout;
-  };
-  const keepLogs = async () => {
-    await mkdir(logs, { recursive: true });
-    await writeFile(join(logs, `${name}.log`), await compose('logs', '--no-color', '--timestamps'));
   };
 
   // The images first, so that the limit below is one for starting and not for building.
   await compose('build', '--quiet');
+  await compose('create');
+  // Followed from the start: what fails to come up is taken down by testcontainers, and its logs with it.
+  await mkdir(logs, { recursive: true });
+  const logFile = await open(join(logs, `${name}.log`), 'w');
+  spawn('docker', [...composeArguments, 'logs', '--follow', '--no-color', '--timestamps'], {
+    ...options,
+    stdio: ['ignore', logFile.fd, logFile.fd],
+  }).once('close', () => logFile.close());
   const environmentOfCompose = new DockerComposeEnvironment(root, 'docker-compose.yml')
     .withProjectName(project)
     .withEnvironment({ ...(process.env as Record<string, string>), ...env })
@@ -83,7 +93,6 @@ export async function startSystem(name: string, environment: Record<string, stri
     .withWaitStrategy('ready-1', Wait.forLogMessage('Agento is up.'))
     .withStartupTimeout(180_000);
   const started = await environmentOfCompose.up().catch(async (error: unknown) => {
-    await keepLogs().catch(() => {});
     await compose('down', '--volumes').catch(() => {});
     throw new Error(`The system did not start; its logs are in e2e/logs/${name}.log`, { cause: error });
   });
@@ -113,7 +122,6 @@ export async function startSystem(name: string, environment: Record<string, stri
       }
     },
     async stop() {
-      await keepLogs();
       // The gateway's volume is not testcontainers' to know.
       await compose('down', '--volumes', '--remove-orphans');
       await started.down({ removeVolumes: true });
