@@ -11,13 +11,14 @@ import {
 import OpenAI from 'openai';
 import pLimit from 'p-limit';
 import type { TSchema } from 'typebox';
-import { Agent as HttpAgent, fetch as httpFetch } from 'undici';
+import { Agent as HttpAgent } from 'undici';
 import { linkedController } from './abort.ts';
 import type { ChatAnswer, ChatBody, ChatCall, ChatMessage, Completion } from './chat.ts';
 import { readAnswer, recordAnswer } from './chat-answer.ts';
 import { asStepError, mayRetry, refusesSchema, retryDelay } from './chat-failures.ts';
 import type { TokenUsage } from './cost.ts';
 import { StepError, throwIfCancelled } from './errors.ts';
+import { createModelFetch, type ModelFetchOptions } from './model-fetch.ts';
 import type { ModelSettings } from './model-settings.ts';
 
 /** What the service counts of each model call. */
@@ -42,16 +43,14 @@ export function createModelClient(
   settings: ModelSettings,
   onCall: (call: ModelCall) => void = () => {},
 ): ModelClient {
-  // Node's global fetch gives up on headers after 300 s; the limits that count are ours, on the whole call.
+  // undici gives up on headers after 300 s; the limits that count are ours, on the whole call.
   const dispatcher = new HttpAgent({ headersTimeout: 0, bodyTimeout: 0, connections: settings.concurrency });
   const client = new OpenAI({
     apiKey: settings.apiKey,
     baseURL: settings.baseUrl,
     maxRetries: 0,
     timeout: settings.timeoutMs + 1_000,
-    // An undici Agent works with undici's own fetch only.
-    fetch: ((url: string, init: object) =>
-      httpFetch(url, { ...init, dispatcher })) as unknown as typeof fetch,
+    fetch: createModelFetch(dispatcher),
   });
   const limit = pLimit(settings.concurrency);
   const endpoint = new URL(settings.baseUrl);
@@ -77,8 +76,10 @@ export function createModelClient(
   async function completeWithRetries(span: Span, body: ChatBody, signal: AbortSignal): Promise<Completion> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await client.chat.completions.create(body, { signal });
+        const fetchOptions: object = { cancel: signal } satisfies ModelFetchOptions;
+        return await client.chat.completions.create(body, { fetchOptions });
       } catch (error) {
+        if (signal.aborted) throw error;
         const status = error instanceof OpenAI.APIError ? error.status : undefined;
         if (!mayRetry(error, status) || attempt > settings.retries) throw asStepError(error, status, attempt);
         const delay_ms = retryDelay(error, attempt);
