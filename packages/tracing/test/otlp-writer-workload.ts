@@ -1,7 +1,7 @@
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import { serializeRequest } from '../src/delivery/otlp-writer.ts';
+import { serializeRequest, serializeSpan } from '../src/delivery/otlp-writer.ts';
 
 export interface Workload {
   spans: number;
@@ -35,7 +35,7 @@ export function createWorkload(prompts: string[]): Workload {
     span.end();
   }
   const spans = exporter.getFinishedSpans();
-  const own = serializeRequest(spans);
+  const own = serializeRequest(spans.map(serializeSpan));
   if (!Buffer.from(own).equals(ProtobufTraceSerializer.serializeRequest(spans) ?? own.subarray(1))) {
     throw new Error('The serializers differ');
   }
@@ -43,6 +43,6 @@ export function createWorkload(prompts: string[]): Workload {
     spans: spans.length,
     bytes: own.length,
     sdk: () => ProtobufTraceSerializer.serializeRequest(spans),
-    own: () => serializeRequest(spans),
+    own: () => serializeRequest(spans.map(serializeSpan)),
   };
 }

@@ -5,8 +5,10 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createCounters } from '../src/delivery/counters.ts';
-import { serializeRequest } from '../src/delivery/otlp-writer.ts';
-import { serializeSpans } from '../src/delivery/requests.ts';
+import { serializeRequest, serializeSpan } from '../src/delivery/otlp-writer.ts';
+import { Outbox } from '../src/delivery/outbox.ts';
+import { requestsOf } from '../src/delivery/requests.ts';
+import { Warnings } from '../src/delivery/warnings.ts';
 
 const text = fc.oneof(
   fc.string(),
@@ -133,7 +135,7 @@ function toHex(bytes: Uint8Array | undefined): string {
 }
 
 function written(given: ReadableSpan[]): string {
-  return toHex(serializeRequest(given));
+  return toHex(serializeRequest(given.map(serializeSpan)));
 }
 
 function writtenBySdk(given: ReadableSpan[]): string {
@@ -185,14 +187,27 @@ test('a span that contains itself or cannot be read is lost alone', () => {
     { ...plain, attributes: unreadable },
     { ...plain, name: 'last' },
   ];
-  expect(serializeSpans(given, 4_096, createCounters())).toEqual({
-    requests: [
-      { bytes: serializeRequest([plain]), spans: 1 },
-      { bytes: serializeRequest([{ ...plain, name: 'last' }]), spans: 1 },
-    ],
-    lost: [
-      { reason: 'not_serializable', spans: 1 },
-      { reason: 'not_serializable', spans: 1 },
-    ],
+  const counters = createCounters();
+  const limits = { maxQueueBytes: 65_536, maxSpoolBytes: 0, maxRequestBytes: 4_096, maxBatchSpans: 512 };
+  const outbox = new Outbox(limits, null, counters, new Warnings(undefined));
+  for (const span of given) outbox.add(span);
+  outbox.markDue();
+  const batch = outbox.head();
+  expect(toHex(batch?.bytes ?? undefined)).toBe(writtenBySdk([plain, { ...plain, name: 'last' }]));
+  expect(counters.snapshot()).toMatchObject({ queued: 2, dropped: { not_serializable: 2 } });
+});
+
+test('a resource that cannot be read costs the spans of its request, and no other', () => {
+  const unreadable = { ...plain.resource, attributes: undefined } as unknown as ReadableSpan['resource'];
+  Object.defineProperty(unreadable, 'attributes', {
+    get() {
+      throw new Error('gone');
+    },
   });
+  const spans = [{ ...plain, resource: unreadable }].map(serializeSpan);
+  expect(requestsOf(spans, 4_096, createCounters())).toEqual({
+    requests: [],
+    lost: [{ reason: 'not_serializable', spans: 1 }],
+  });
+  expect(written([plain])).toBe(writtenBySdk([plain]));
 });

@@ -3,6 +3,7 @@ import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
 import { ProtobufWriter } from './protobuf-writer.ts';
+import { Slab } from './slab.ts';
 
 /** The SDK serializes these as well, although its own type does not name them. */
 type Scope = InstrumentationScope & { attributes?: Attributes; droppedAttributesCount?: number };
@@ -11,20 +12,46 @@ const hasIsRemote = 0x100;
 const isRemote = 0x200;
 const int64 = 2 ** 63;
 
-/**
- * The spans as an ExportTraceServiceRequest, byte for byte what the SDK's ProtobufTraceSerializer makes of them.
- * The writer starts at the end, so the fields are in descending order here. Throws when a value cannot be read
- * or contains itself.
- */
-export function serializeRequest(spans: ReadableSpan[]): Uint8Array {
-  const out = new ProtobufWriter();
-  out.messages(1, writeResourceSpans, [...Map.groupBy(spans, (span) => span.resource)]);
-  return out.finish();
+/** A span as it waits: what it is in a request, with its tag and length, and what it stands under there. */
+export interface SerializedSpan {
+  bytes: Uint8Array;
+  resource: Resource;
+  scope: Scope;
 }
 
-function writeResourceSpans(out: ProtobufWriter, [resource, spans]: [Resource, ReadableSpan[]]): void {
+const writer = new ProtobufWriter();
+const slab = new Slab();
+
+/** The span, to be put into a request. Throws when a value cannot be read or contains itself. */
+export function serializeSpan(span: ReadableSpan): SerializedSpan {
+  const bytes = slab.keep(written(() => writer.message(2, writeSpan, span)));
+  return { bytes, resource: span.resource, scope: span.instrumentationScope };
+}
+
+/**
+ * The spans as an ExportTraceServiceRequest, byte for byte what the SDK's ProtobufTraceSerializer makes of them.
+ * The writer starts at the end, so the fields are in descending order here. Throws when an attribute of the
+ * resource or scope cannot be read or contains itself.
+ */
+export function serializeRequest(spans: SerializedSpan[]): Uint8Array {
+  const resources = [...Map.groupBy(spans, (span) => span.resource)];
+  return new Uint8Array(written(() => writer.messages(1, writeResourceSpans, resources)));
+}
+
+/** What it writes, in the writer's own buffer. */
+function written(write: () => void): Uint8Array {
+  try {
+    write();
+  } catch (error) {
+    writer.reset();
+    throw error;
+  }
+  return writer.take();
+}
+
+function writeResourceSpans(out: ProtobufWriter, [resource, spans]: [Resource, SerializedSpan[]]): void {
   if (resource.schemaUrl) out.text(3, resource.schemaUrl);
-  out.messages(2, writeScopeSpans, [...Map.groupBy(spans, (span) => span.instrumentationScope)]);
+  out.messages(2, writeScopeSpans, [...Map.groupBy(spans, (span) => span.scope)]);
   out.message(1, writeResource, resource);
 }
 
@@ -33,9 +60,9 @@ function writeResource(out: ProtobufWriter, resource: Resource): void {
   writeAttributes(out, 1, resource.attributes);
 }
 
-function writeScopeSpans(out: ProtobufWriter, [scope, spans]: [Scope, ReadableSpan[]]): void {
+function writeScopeSpans(out: ProtobufWriter, [scope, spans]: [Scope, SerializedSpan[]]): void {
   if (scope.schemaUrl) out.text(3, scope.schemaUrl);
-  out.messages(2, writeSpan, spans);
+  for (let index = spans.length - 1; index >= 0; index -= 1) out.raw((spans[index] as SerializedSpan).bytes);
   out.message(1, writeScope, scope);
 }
 

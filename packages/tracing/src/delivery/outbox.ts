@@ -1,11 +1,11 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Counters } from './counters.ts';
-import { type Fitted, fit, serializeSpans } from './requests.ts';
-import { spanSize } from './span-size.ts';
+import { type SerializedSpan, serializeSpan } from './otlp-writer.ts';
+import { type Fitted, fit, requestsOf } from './requests.ts';
 import type { Spool, SpoolFile } from './spool.ts';
 import type { Warnings } from './warnings.ts';
 
-/** A serialized request that waits: in memory (`bytes`) or on disk (`file`). */
+/** A request that waits: in memory (`bytes`) or on disk (`file`). */
 export interface Batch {
   spans: number;
   size: number;
@@ -26,15 +26,16 @@ export interface OutboxLimits {
 const spoolRetryMs = 5_000;
 
 /**
- * Where spans wait: a queue of spans not yet serialized, then batches in order, in memory or on disk. Both are
- * bounded in bytes, and every way in and out counts.
+ * Where spans wait: first one by one, then in requests, in order, in memory or on disk. Both are bounded in bytes,
+ * and every way in and out counts. A span is serialized when it ends: its bytes cost the garbage collector nothing
+ * while they wait, and their size is known.
  */
 export class Outbox {
   readonly #limits: OutboxLimits;
   readonly #spool: Spool | null;
   readonly #counters: Counters;
   readonly #warnings: Warnings;
-  #queue: { span: ReadableSpan; size: number }[] = [];
+  #queue: SerializedSpan[] = [];
   /** So many spans at the queue's head have waited long enough. */
   #due = 0;
   #batches: Batch[] = [];
@@ -51,7 +52,7 @@ export class Outbox {
     this.#warnings = warnings;
   }
 
-  /** Spans that are neither serialized nor sent. */
+  /** Spans that are in no request yet. */
   get queueLength(): number {
     return this.#queue.length;
   }
@@ -63,15 +64,22 @@ export class Outbox {
     );
   }
 
-  add(span: ReadableSpan): void {
-    const size = spanSize(span);
+  add(ended: ReadableSpan): void {
+    let span: SerializedSpan;
+    try {
+      span = serializeSpan(ended);
+    } catch {
+      this.#lose('not_serializable', 1);
+      return;
+    }
+    const size = span.bytes.length;
     // A burst goes to disk at once: this is the one place where a span's end waits for it.
     if (this.#memoryBytes + size > this.#limits.maxQueueBytes) this.persist();
     if (this.#memoryBytes > 0 && this.#memoryBytes + size > this.#limits.maxQueueBytes) {
       this.#lose(this.#spool ? 'spool_error' : 'queue_full', 1);
       return;
     }
-    this.#queue.push({ span, size });
+    this.#queue.push(span);
     this.#queueBytes += size;
     this.#memoryBytes += size;
     this.#counters.queued += 1;
@@ -169,29 +177,30 @@ export class Outbox {
     this.#lose('shutdown', left);
   }
 
-  /** Serializes at most that many spans from the queue's head as batches; usually one. */
+  /** Puts at most that many spans from the queue's head into batches; usually one. */
   #cut(most: number): Batch[] {
     const { maxBatchSpans, maxRequestBytes } = this.#limits;
     let count = 0;
     let size = 0;
-    for (const item of this.#queue) {
-      if (count === Math.min(most, maxBatchSpans) || (count > 0 && size + item.size > maxRequestBytes)) break;
+    for (const { bytes } of this.#queue) {
+      if (count === Math.min(most, maxBatchSpans) || (count > 0 && size + bytes.length > maxRequestBytes))
+        break;
       count += 1;
-      size += item.size;
+      size += bytes.length;
     }
     const spans = this.#take(count);
     this.#counters.queued -= spans.length;
-    return this.#admit(serializeSpans(spans, maxRequestBytes, this.#counters));
+    return this.#admit(requestsOf(spans, maxRequestBytes, this.#counters));
   }
 
-  #take(count: number): ReadableSpan[] {
+  #take(count: number): SerializedSpan[] {
     const taken = this.#queue.splice(0, count);
     this.#due = Math.max(0, this.#due - taken.length);
-    for (const { size } of taken) {
-      this.#queueBytes -= size;
-      this.#memoryBytes -= size;
+    for (const { bytes } of taken) {
+      this.#queueBytes -= bytes.length;
+      this.#memoryBytes -= bytes.length;
     }
-    return taken.map(({ span }) => span);
+    return taken;
   }
 
   /** Requests come to wait in memory, and what could not be put into one is lost. */

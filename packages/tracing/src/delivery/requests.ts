@@ -1,7 +1,6 @@
-import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Counters } from './counters.ts';
 import { type OtlpRequest, splitRequest } from './otlp-request.ts';
-import { serializeRequest } from './otlp-writer.ts';
+import { type SerializedSpan, serializeRequest } from './otlp-writer.ts';
 import { type Shed, shedSpan } from './shed.ts';
 
 /** Requests that are small enough, and how many spans could not be put into one, by reason. */
@@ -10,17 +9,14 @@ export interface Fitted {
   lost: { reason: 'too_large' | 'not_serializable' | 'not_readable'; spans: number }[];
 }
 
-/** The spans as serialized requests of at most that many bytes each. Never throws. */
-export function serializeSpans(spans: ReadableSpan[], maxBytes: number, counters: Counters): Fitted {
-  let bytes: Uint8Array;
+/** The spans as requests of at most that many bytes each. Never throws. */
+export function requestsOf(spans: SerializedSpan[], maxBytes: number, counters: Counters): Fitted {
   try {
-    bytes = serializeRequest(spans);
+    return fit({ bytes: serializeRequest(spans), spans: spans.length }, maxBytes, counters);
   } catch {
-    // One span with a value that is none: the others need not go with it.
-    if (spans.length > 1) return merge(spans.map((span) => serializeSpans([span], maxBytes, counters)));
+    // A resource or scope with a value that is none.
     return { requests: [], lost: [{ reason: 'not_serializable', spans: spans.length }] };
   }
-  return fit({ bytes, spans: spans.length }, maxBytes, counters);
 }
 
 /** The request as requests of at most that many bytes each: split, and a single span sheds content. Never throws. */
