@@ -1,6 +1,7 @@
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { Arena } from '../src/delivery/arena.ts';
 import { serializeRequest, serializeSpan } from '../src/delivery/otlp-writer.ts';
 
 export interface Workload {
@@ -35,7 +36,12 @@ export function createWorkload(prompts: string[]): Workload {
     span.end();
   }
   const spans = exporter.getFinishedSpans();
-  const own = serializeRequest(spans.map(serializeSpan));
+  const arena = new Arena();
+  const ownRequest = () => {
+    arena.clear();
+    return serializeRequest(spans.map((span) => serializeSpan(span, arena)));
+  };
+  const own = ownRequest();
   if (!Buffer.from(own).equals(ProtobufTraceSerializer.serializeRequest(spans) ?? own.subarray(1))) {
     throw new Error('The serializers differ');
   }
@@ -43,6 +49,6 @@ export function createWorkload(prompts: string[]): Workload {
     spans: spans.length,
     bytes: own.length,
     sdk: () => ProtobufTraceSerializer.serializeRequest(spans),
-    own: () => serializeRequest(spans.map(serializeSpan)),
+    own: ownRequest,
   };
 }

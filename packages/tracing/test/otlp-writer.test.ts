@@ -4,6 +4,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { Arena } from '../src/delivery/arena.ts';
 import { createCounters } from '../src/delivery/counters.ts';
 import { serializeRequest, serializeSpan } from '../src/delivery/otlp-writer.ts';
 import { Outbox } from '../src/delivery/outbox.ts';
@@ -135,7 +136,8 @@ function toHex(bytes: Uint8Array | undefined): string {
 }
 
 function written(given: ReadableSpan[]): string {
-  return toHex(serializeRequest(given.map(serializeSpan)));
+  const arena = new Arena();
+  return toHex(serializeRequest(given.map((span) => serializeSpan(span, arena))));
 }
 
 function writtenBySdk(given: ReadableSpan[]): string {
@@ -204,7 +206,7 @@ test('a resource that cannot be read costs the spans of its request, and no othe
       throw new Error('gone');
     },
   });
-  const spans = [{ ...plain, resource: unreadable }].map(serializeSpan);
+  const spans = [{ ...plain, resource: unreadable }].map((span) => serializeSpan(span, new Arena()));
   expect(requestsOf(spans, 4_096, createCounters())).toEqual({
     requests: [],
     lost: [{ reason: 'not_serializable', spans: 1 }],

@@ -2,8 +2,8 @@ import type { Attributes, HrTime, Link, SpanStatus } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
+import type { Arena } from './arena.ts';
 import { ProtobufWriter } from './protobuf-writer.ts';
-import { Slab } from './slab.ts';
 
 /** The SDK serializes these as well, although its own type does not name them. */
 type Scope = InstrumentationScope & { attributes?: Attributes; droppedAttributesCount?: number };
@@ -20,12 +20,17 @@ export interface SerializedSpan {
 }
 
 const writer = new ProtobufWriter();
-const slab = new Slab();
+/** More than most resources and scopes take. */
+const headBytes = 8_192;
 
 /** The span, to be put into a request. Throws when a value cannot be read or contains itself. */
-export function serializeSpan(span: ReadableSpan): SerializedSpan {
-  const bytes = slab.keep(written(() => writer.message(2, writeSpan, span)));
-  return { bytes, resource: span.resource, scope: span.instrumentationScope };
+export function serializeSpan(span: ReadableSpan, arena: Arena): SerializedSpan {
+  try {
+    writer.message(2, writeSpan, span);
+    return { bytes: arena.keep(writer.written), resource: span.resource, scope: span.instrumentationScope };
+  } finally {
+    writer.clear();
+  }
 }
 
 /**
@@ -34,19 +39,10 @@ export function serializeSpan(span: ReadableSpan): SerializedSpan {
  * resource or scope cannot be read or contains itself.
  */
 export function serializeRequest(spans: SerializedSpan[]): Uint8Array {
-  const resources = [...Map.groupBy(spans, (span) => span.resource)];
-  return new Uint8Array(written(() => writer.messages(1, writeResourceSpans, resources)));
-}
-
-/** What it writes, in the writer's own buffer. */
-function written(write: () => void): Uint8Array {
-  try {
-    write();
-  } catch (error) {
-    writer.reset();
-    throw error;
-  }
-  return writer.take();
+  const size = spans.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  const out = new ProtobufWriter(size + headBytes);
+  out.messages(1, writeResourceSpans, [...Map.groupBy(spans, (span) => span.resource)]);
+  return out.written;
 }
 
 function writeResourceSpans(out: ProtobufWriter, [resource, spans]: [Resource, SerializedSpan[]]): void {

@@ -1,4 +1,5 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { Arena } from './arena.ts';
 import type { Counters } from './counters.ts';
 import { type SerializedSpan, serializeSpan } from './otlp-writer.ts';
 import { type Fitted, fit, requestsOf } from './requests.ts';
@@ -36,6 +37,8 @@ export class Outbox {
   readonly #counters: Counters;
   readonly #warnings: Warnings;
   #queue: SerializedSpan[] = [];
+  /** The memory of what is in the queue. */
+  readonly #arena = new Arena();
   /** So many spans at the queue's head have waited long enough. */
   #due = 0;
   #batches: Batch[] = [];
@@ -65,17 +68,16 @@ export class Outbox {
   }
 
   add(ended: ReadableSpan): void {
-    let span: SerializedSpan;
-    try {
-      span = serializeSpan(ended);
-    } catch {
-      this.#lose('not_serializable', 1);
-      return;
-    }
+    let span = this.#serialize(ended);
+    if (!span) return;
     const size = span.bytes.length;
-    // A burst goes to disk at once: this is the one place where a span's end waits for it.
-    if (this.#memoryBytes + size > this.#limits.maxQueueBytes) this.persist();
-    if (this.#memoryBytes > 0 && this.#memoryBytes + size > this.#limits.maxQueueBytes) {
+    if (this.#memoryBytes + size > this.#limits.maxQueueBytes) {
+      // A burst goes to disk at once: this is the one place where a span's end waits for it.
+      this.persist();
+      // The memory of those that were persisted may be used again, and this one's with it.
+      span = this.#serialize(ended);
+    }
+    if (!span || (this.#memoryBytes > 0 && this.#memoryBytes + size > this.#limits.maxQueueBytes)) {
       this.#lose(this.#spool ? 'spool_error' : 'queue_full', 1);
       return;
     }
@@ -83,6 +85,16 @@ export class Outbox {
     this.#queueBytes += size;
     this.#memoryBytes += size;
     this.#counters.queued += 1;
+  }
+
+  /** Null, and it is counted as lost, when it has a value that is none. */
+  #serialize(ended: ReadableSpan): SerializedSpan | null {
+    try {
+      return serializeSpan(ended, this.#arena);
+    } catch {
+      this.#lose('not_serializable', 1);
+      return null;
+    }
   }
 
   /** What is in the queue now may be sent, however little it is. */
@@ -190,7 +202,9 @@ export class Outbox {
     }
     const spans = this.#take(count);
     this.#counters.queued -= spans.length;
-    return this.#admit(requestsOf(spans, maxRequestBytes, this.#counters));
+    const fitted = requestsOf(spans, maxRequestBytes, this.#counters);
+    if (this.#queue.length === 0) this.#arena.clear();
+    return this.#admit(fitted);
   }
 
   #take(count: number): SerializedSpan[] {

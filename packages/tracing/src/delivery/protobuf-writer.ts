@@ -5,7 +5,7 @@ const lengthDelimited = 2;
 const fixed32 = 5;
 
 const firstBytes = 65_536;
-/** A buffer larger than this is given up once its message is taken. */
+/** A larger buffer is not kept for the next message. */
 const keptBytes = 1024 * 1024;
 /** Texts up to this length are copied character by character: calling into native code takes longer. */
 const shortText = 24;
@@ -14,24 +14,26 @@ const longText = 65_536;
 
 /**
  * Writes protobuf messages from their end to their start: what is in a field is there before the field's length.
- * Fields come out in the reverse order of the calls. A lone surrogate becomes U+FFFD. One writer serves many
- * messages, one after the other, in a buffer that it keeps.
+ * Fields come out in the reverse order of the calls. A lone surrogate becomes U+FFFD.
  */
 export class ProtobufWriter {
-  #buffer = Buffer.allocUnsafeSlow(firstBytes);
+  #buffer: Buffer;
   /** Where the first byte is that was written. */
-  #start = firstBytes;
+  #start: number;
 
-  /** What was written, until the next message begins; that begins with this call. */
-  take(): Uint8Array {
-    const written = this.#buffer.subarray(this.#start);
-    if (this.#buffer.length > keptBytes) this.#buffer = Buffer.allocUnsafeSlow(firstBytes);
-    this.#start = this.#buffer.length;
-    return written;
+  constructor(bytes = firstBytes) {
+    this.#buffer = Buffer.allocUnsafeSlow(bytes);
+    this.#start = bytes;
   }
 
-  /** Forgets what was written, after an error. */
-  reset(): void {
+  /** A view of what was written, good until more is. */
+  get written(): Uint8Array {
+    return this.#buffer.subarray(this.#start);
+  }
+
+  /** Begins anew, in the same memory unless it has become large. */
+  clear(): void {
+    if (this.#buffer.length > keptBytes) this.#buffer = Buffer.allocUnsafeSlow(firstBytes);
     this.#start = this.#buffer.length;
   }
 
@@ -139,7 +141,9 @@ export class ProtobufWriter {
 
   #varint(value: number): void {
     if (value >= 0 && value < 128) {
-      this.#buffer[this.#reserve(1)] = value;
+      // The buffer may be another one once there is room.
+      const at = this.#reserve(1);
+      this.#buffer[at] = value;
       return;
     }
     let low = value >>> 0;
