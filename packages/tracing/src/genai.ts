@@ -61,27 +61,33 @@ function shorten(messages: { parts: Part[] }[]): void {
   for (const part of parts) {
     for (const key of texts) {
       const text = part[key];
-      if (typeof text === 'string' && Buffer.byteLength(text) > share) part[key] = cut(text, share) + mark;
+      if (typeof text === 'string' && isLarge(text, share)) part[key] = cut(text, share) + mark;
     }
   }
 }
 
 function setMessages(span: Span, key: string, messages: { role: string; parts: Part[] }[]): void {
+  let length = 0;
   // Redaction comes first: a secret that the cut would split could not be found any more.
   for (const message of messages) {
     for (const part of message.parts) {
       for (const field of texts) {
         const text = part[field];
-        if (typeof text === 'string') part[field] = redacted(span, text);
+        if (typeof text !== 'string') continue;
+        const clean = redacted(span, text);
+        part[field] = clean;
+        length += clean.length;
       }
     }
   }
-  let text = JSON.stringify(messages);
-  if (isLarge(text)) {
-    shorten(messages);
-    text = JSON.stringify(messages);
+  // Most prompts are large: that need not be found out by writing them as JSON.
+  const whole = length > maxAttributeBytes ? null : JSON.stringify(messages);
+  if (whole !== null && !isLarge(whole)) {
+    setRead(span, key, whole);
+    return;
   }
-  setRead(span, key, text);
+  shorten(messages);
+  setRead(span, key, JSON.stringify(messages));
 }
 
 /** `gen_ai.input.messages` of a chat span, in the convention's JSON. */

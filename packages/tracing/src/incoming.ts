@@ -10,33 +10,40 @@ interface Incoming {
   /** @fastify/otel's `request` span. */
   request?: Span;
 }
-const spans = new WeakMap<IncomingMessage, Incoming>();
+/** On the request itself: what a WeakMap holds survives young collections. */
+const spansKey = Symbol('agento.spans');
+type Traced = IncomingMessage & { [spansKey]?: Incoming };
+
+function spansOf(request: Traced): Incoming {
+  request[spansKey] ??= {};
+  return request[spansKey];
+}
 
 export function noteIncoming(request: IncomingMessage, noted: Incoming): void {
-  spans.set(request, { ...spans.get(request), ...noted });
+  Object.assign(spansOf(request), noted);
 }
 
 /** Marks the request's spans as failed; needed where the answer began with 200 or was never finished. */
 export function failIncoming(request: IncomingMessage, error: unknown): void {
-  const { server, request: inner } = spans.get(request) ?? {};
+  const { server, request: inner } = spansOf(request);
   if (inner) failSpan(inner, error);
   if (server) failSpan(server, error);
 }
 
 /** Ends the `request` span of a request whose caller left: @fastify/otel waits for a response that never finishes. */
 export function endAbandoned(request: IncomingMessage): void {
-  const inner = spans.get(request)?.request;
+  const inner = spansOf(request).request;
   if (inner?.isRecording()) inner.end();
 }
 
 /** Links the SERVER span to the run that went on in another trace. */
 export function linkContinuation(request: IncomingMessage, to: SpanReference): void {
-  spans.get(request)?.server?.addLink(toOtelLink({ to, relationship: 'continued_in' }));
+  spansOf(request).server?.addLink(toOtelLink({ to, relationship: 'continued_in' }));
 }
 
 /** The trace the request's own spans are in; null where it has none. */
 export function incomingTraceId(request: IncomingMessage): string | null {
   return (
-    spans.get(request)?.server?.spanContext().traceId ?? trace.getActiveSpan()?.spanContext().traceId ?? null
+    spansOf(request).server?.spanContext().traceId ?? trace.getActiveSpan()?.spanContext().traceId ?? null
   );
 }

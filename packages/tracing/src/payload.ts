@@ -24,10 +24,10 @@ export function cut(text: string, bytes = maxAttributeBytes): string {
   return text.slice(0, read);
 }
 
-/** Bytes of UTF-8; short texts are measured without encoding them. */
-export function isLarge(text: string): boolean {
-  if (text.length * 3 <= maxAttributeBytes) return false;
-  return text.length > maxAttributeBytes || Buffer.byteLength(text) > maxAttributeBytes;
+/** Whether the text has more than that many bytes of UTF-8; most are judged without encoding them. */
+export function isLarge(text: string, bytes = maxAttributeBytes): boolean {
+  if (text.length * 3 <= bytes) return false;
+  return text.length > bytes || Buffer.byteLength(text) > bytes;
 }
 
 /** JSON of any value; a string is taken as it is. */
@@ -56,18 +56,20 @@ export function redacted(span: Span, text: string): string {
   return result.text;
 }
 
-/** The event that holds a large value whole, and its key there. */
+/** The event that holds a large value whole, its key there, and the value's first 8,192 bytes. */
 interface Stored {
   event: string;
   key: string;
+  beginning: string;
 }
 
 /** Puts a large value, whole and redacted, into one event of the span. */
 function storeLarge(span: Span, key: string, text: string, size = Buffer.byteLength(text)): Stored {
   span.setAttribute(attribute.payloadTruncated, true);
+  const beginning = cut(text);
   if (size <= settings.compressionThreshold) {
     addReadEvent(span, event.payloadLarge, { [key]: text });
-    return { event: event.payloadLarge, key };
+    return { event: event.payloadLarge, key, beginning };
   }
   const compressed = gzipSync(text);
   const hex = compressed.toString('hex');
@@ -80,7 +82,7 @@ function storeLarge(span: Span, key: string, text: string, size = Buffer.byteLen
       ...(parts > 1 && { part, parts }),
     });
   }
-  return { event: event.payloadCompressed, key };
+  return { event: event.payloadCompressed, key, beginning };
 }
 
 /**
@@ -100,9 +102,10 @@ export function setPayload(span: Span, key: string, text: string): Stored | null
     return null;
   }
   const size = Buffer.byteLength(text);
-  setRead(span, `${key}_truncated`, cut(text));
+  const stored = storeLarge(span, key, text, size);
+  setRead(span, `${key}_truncated`, stored.beginning);
   span.setAttribute(`${key}_size`, size);
-  return storeLarge(span, key, text, size);
+  return stored;
 }
 
 /** `safeSet`, and an event with the same text; where that is large the event names the one that holds it whole. */
@@ -129,7 +132,9 @@ export function setPayloadWithEvent(
   addReadEvent(
     span,
     eventName,
-    stored ? { [field]: cut(text), payload_event: stored.event, payload_key: stored.key } : { [field]: text },
+    stored
+      ? { [field]: stored.beginning, payload_event: stored.event, payload_key: stored.key }
+      : { [field]: text },
   );
 }
 
@@ -157,7 +162,7 @@ export function addContentEvent(
         continue;
       }
       const stored = storeLarge(span, `${prefix}.${field}`, text);
-      attributes[field] = cut(text);
+      attributes[field] = stored.beginning;
       attributes[`${field}_payload_event`] = stored.event;
       attributes[`${field}_payload_key`] = stored.key;
     }

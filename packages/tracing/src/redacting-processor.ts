@@ -13,15 +13,13 @@ interface Note {
   attributes: Map<string, string>;
   events: Set<object>;
 }
-const notes = new WeakMap<object, Note>();
+/** On the span itself: what a WeakMap holds survives young collections, and this has all the span's texts. */
+const noteKey = Symbol('agento.note');
+type Noted = ApiSpan & { [noteKey]?: Note };
 
-function noteOf(span: ApiSpan): Note {
-  let note = notes.get(span);
-  if (!note) {
-    note = { count: 0, rules: new Set(), attributes: new Map(), events: new Set() };
-    notes.set(span, note);
-  }
-  return note;
+function noteOf(span: Noted): Note {
+  span[noteKey] ??= { count: 0, rules: new Set(), attributes: new Map(), events: new Set() };
+  return span[noteKey];
 }
 
 /** Counts secrets that were removed from a span's content before it was set. */
@@ -54,7 +52,7 @@ export class RedactingProcessor implements SpanProcessor {
 
   onEnding(span: Span): void {
     const readable = span as unknown as ReadableSpan;
-    const known = notes.get(span);
+    const known = (span as Noted)[noteKey];
     redactAttributes(span, readable.attributes, known?.attributes);
     for (const entry of readable.events) {
       if (entry.attributes && !known?.events.has(entry)) redactAttributes(span, entry.attributes);
@@ -72,7 +70,7 @@ export class RedactingProcessor implements SpanProcessor {
       span.updateName(name.text);
       noteRedactions(span, name.count, name.rules);
     }
-    const note = known ?? notes.get(span);
+    const note = (span as Noted)[noteKey];
     if (note && note.count > 0) {
       span.setAttribute(attribute.redactions, note.count);
       span.setAttribute(attribute.redactionRules, [...note.rules].sort());

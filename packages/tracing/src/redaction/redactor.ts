@@ -36,6 +36,8 @@ const memorable = 512;
 const shortTexts = 4_096;
 /** Little, since what is remembered outlives its span and is dear to collect: prompts, and what a step says twice. */
 const memoBytes = 512 * 1024;
+/** Characters of a text that tell it from others of its length. */
+const samples = 32;
 const deepest = 200;
 
 /**
@@ -137,16 +139,20 @@ function parseJson(text: string): { json: unknown } | undefined {
  * stands in several fields is read once, and no secret is kept alive by having been redacted.
  */
 function createMemo() {
-  // By length and three samples: hashing a whole new text costs a good part of reading it.
-  const texts = new Map<string, string>();
+  // By length and a few characters: hashing a whole new text costs a good part of reading it.
+  const texts = new Map<number, string>();
   // Names, ids and the like stand on every span; forgetting them all at once keeps this simple and bounded.
   const short = new Set<string>();
   let bytes = 0;
   const sample = (text: string) => {
-    const middle = text.length >> 1;
-    return `${text.length} ${text.slice(0, 24)}${text.slice(middle, middle + 24)}${text.slice(-24)}`;
+    const stride = (text.length - 1) / samples;
+    let key = text.length;
+    for (let index = 0; index <= samples; index += 1) {
+      key = (Math.imul(key, 31) + text.charCodeAt(Math.floor(index * stride))) | 0;
+    }
+    return key;
   };
-  const drop = (key: string) => {
+  const drop = (key: number) => {
     bytes -= (texts.get(key)?.length ?? 0) * 2;
     texts.delete(key);
   };
