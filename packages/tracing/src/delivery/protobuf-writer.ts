@@ -1,5 +1,3 @@
-import { transcode } from 'node:buffer';
-
 // Wire types.
 const varint = 0;
 const fixed64 = 1;
@@ -13,13 +11,6 @@ const keptBytes = 1024 * 1024;
 const shortText = 24;
 /** Texts from this length on are measured first: room for the longest form they could have would be too much. */
 const longText = 65_536;
-/**
- * V8 encodes a text in which one character is beyond Latin-1 thirty times as slowly as any other; from this length
- * on it is faster to copy it as it is in memory and to have that transcoded.
- */
-const transcodable = 256;
-const beyondLatin1 = /[^\0-\xff]/;
-const utf16 = Buffer.allocUnsafeSlow(2 * longText);
 
 /**
  * Writes protobuf messages from their end to their start: what is in a field is there before the field's length.
@@ -77,13 +68,6 @@ export class ProtobufWriter {
   #text(text: string): number {
     const { length } = text;
     if (length <= shortText && this.#ascii(text)) return length;
-    if (length >= transcodable && length < longText && beyondLatin1.test(text)) {
-      const bytes = this.#transcoded(text);
-      if (bytes) {
-        this.raw(bytes);
-        return bytes.length;
-      }
-    }
     // Copying what was written to its place is much faster than measuring the text before.
     const room = length < longText ? length * 3 : Buffer.byteLength(text);
     const at = this.#reserve(room);
@@ -93,15 +77,6 @@ export class ProtobufWriter {
       this.#buffer.copyWithin(this.#start, at, at + size);
     }
     return size;
-  }
-
-  /** The text's bytes; null when it has a lone surrogate. */
-  #transcoded(text: string): Uint8Array | null {
-    try {
-      return transcode(utf16.subarray(0, utf16.write(text, 'utf16le')), 'utf16le', 'utf8');
-    } catch {
-      return null;
-    }
   }
 
   /** Whether the text was ASCII, and is written. */
