@@ -159,7 +159,10 @@ test('texts of any length become the very bytes that the SDK makes of them', () 
   fc.assert(
     fc.property(fc.array(fc.tuple(piece, size), { minLength: 1, maxLength: 4 }), (pieces) => {
       const long = pieces.map(([unit, length]) => unit.repeat(length / unit.length)).join('');
-      const given = [{ ...plain, attributes: { long, parts: [long.slice(1), long.slice(2)] } }, plain];
+      const given = [
+        { ...plain, attributes: { long, parts: [long.slice(1), long, long.slice(2)], again: long } },
+        plain,
+      ];
       expect(written(given) === writtenBySdk(given)).toBe(true);
     }),
     { numRuns: 40 },

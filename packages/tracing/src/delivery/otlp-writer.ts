@@ -125,12 +125,17 @@ function writeTime(out: ProtobufWriter, field: number, [seconds, nanoseconds]: H
 }
 
 function writeAttributes(out: ProtobufWriter, field: number, attributes: object | undefined): void {
-  if (attributes) out.messages(field, writeKeyValue, Object.entries(attributes));
-}
-
-function writeKeyValue(out: ProtobufWriter, [key, value]: [string, unknown]): void {
-  out.message(2, writeAnyValue, value);
-  out.text(1, key);
+  if (!attributes) return;
+  const keys = Object.keys(attributes);
+  // The most frequent of all messages: written without a function and a pair for each.
+  for (let index = keys.length - 1; index >= 0; index -= 1) {
+    const key = keys[index] as string;
+    const end = out.length;
+    writeAnyValue(out, (attributes as Record<string, unknown>)[key]);
+    out.enclose(2, end);
+    out.text(1, key);
+    out.enclose(field, end);
+  }
 }
 
 /** Whole numbers are integers, also those a program holds for floats; what OTLP has no type for is empty. */

@@ -12,6 +12,9 @@ const shortText = 24;
 /** Texts from this length on are measured first: room for the longest form they could have would be too much. */
 const longText = 65_536;
 
+/** Texts from this length on are encoded once in a message, however often they stand in it. */
+const repeatable = 1_024;
+
 /**
  * Writes protobuf messages from their end to their start: what is in a field is there before the field's length.
  * Fields come out in the reverse order of the calls. A lone surrogate becomes U+FFFD.
@@ -20,6 +23,8 @@ export class ProtobufWriter {
   #buffer: Buffer;
   /** Where the first byte is that was written. */
   #start: number;
+  /** The long texts of the message, and the message's length when each was written. */
+  #texts: { text: string; size: number; end: number }[] = [];
 
   constructor(bytes = firstBytes) {
     this.#buffer = Buffer.allocUnsafeSlow(bytes);
@@ -35,6 +40,7 @@ export class ProtobufWriter {
   clear(): void {
     if (this.#buffer.length > keptBytes) this.#buffer = Buffer.allocUnsafeSlow(firstBytes);
     this.#start = this.#buffer.length;
+    this.#texts = [];
   }
 
   /** The value, read as an int64; it has to be an integer. */
@@ -61,7 +67,24 @@ export class ProtobufWriter {
   }
 
   text(field: number, text: string): void {
-    this.#delimit(field, this.#text(text));
+    const size = text.length < repeatable ? this.#text(text) : (this.#repeated(text) ?? this.#first(text));
+    this.#delimit(field, size);
+  }
+
+  /** Copies a text that stands in the message already: a prompt is an attribute and in an event. */
+  #repeated(text: string): number | null {
+    const known = this.#texts.find((candidate) => candidate.text === text);
+    if (!known) return null;
+    const at = this.#reserve(known.size);
+    const from = this.#buffer.length - known.end;
+    this.#buffer.copyWithin(at, from, from + known.size);
+    return known.size;
+  }
+
+  #first(text: string): number {
+    const size = this.#text(text);
+    this.#texts.push({ text, size, end: this.length });
+    return size;
   }
 
   /** How many bytes of UTF-8 it wrote. */
@@ -115,9 +138,19 @@ export class ProtobufWriter {
   }
 
   message<Value>(field: number, write: (out: ProtobufWriter, value: Value) => void, value: Value): void {
-    const end = this.#buffer.length - this.#start;
+    const end = this.length;
     write(this, value);
-    this.#delimit(field, this.#buffer.length - this.#start - end);
+    this.enclose(field, end);
+  }
+
+  /** How many bytes are written. */
+  get length(): number {
+    return this.#buffer.length - this.#start;
+  }
+
+  /** Makes what was written since the length was `end` one field. */
+  enclose(field: number, end: number): void {
+    this.#delimit(field, this.length - end);
   }
 
   /** A repeated field; its messages come out in the order of the values. */
