@@ -13,15 +13,12 @@ export function refusesSchema(error: unknown): boolean {
 
 export function mayRetry(error: unknown, status: number | undefined): boolean {
   if (status !== undefined) return retryable.has(status) || status >= 500;
-  return error instanceof OpenAI.APIConnectionError || isLostBody(error);
+  return error instanceof OpenAI.APIConnectionError || isCut(error);
 }
 
-/** The connection broke while the answer was being read, or what came was cut. */
-function isLostBody(error: unknown): boolean {
-  return (
-    error instanceof SyntaxError ||
-    (error instanceof TypeError && /terminated|fetch failed/.test(error.message))
-  );
+/** What came was cut; a connection that broke is an APIConnectionError. */
+function isCut(error: unknown): boolean {
+  return error instanceof SyntaxError;
 }
 
 export function retryDelay(error: unknown, attempt: number): number {
@@ -36,7 +33,16 @@ export function retryDelay(error: unknown, attempt: number): number {
   return Math.round(500 * 2 ** (attempt - 1) * (0.5 + Math.random() / 2));
 }
 
+/** Redirects are not followed: a key belongs to the address it was given for. */
+function movedText(error: unknown, status: number): string {
+  const to = error instanceof OpenAI.APIError ? error.headers?.get('location') : null;
+  return `The model's endpoint redirects${to ? ` to ${to}` : ''} (${status}): set OPENAI_BASE_URL to its final address`;
+}
+
 export function asStepError(error: unknown, status: number | undefined, attempts: number): StepError {
+  if (status !== undefined && status >= 300 && status < 400) {
+    return new StepError('model_rejected', movedText(error, status), { cause: error });
+  }
   const tries = attempts > 1 ? ` after ${attempts} attempts` : '';
   if (status !== undefined && status < 500 && !retryable.has(status)) {
     return new StepError('model_rejected', `The model's endpoint refused the request with ${status}`, {

@@ -54,6 +54,19 @@ describe('A model that fails', () => {
     expect(chat.events.map(({ name }) => name)).toEqual(['exception']);
   });
 
+  test('with a redirect is not followed with the key, and says what to set.', async () => {
+    const { error, model } = await failing([
+      { status: 308, headers: { location: 'https://moved.example/v1' } },
+    ]);
+
+    expect(error).toMatchObject({
+      code: 'model_rejected',
+      message:
+        "The model's endpoint redirects to https://moved.example/v1 (308): set OPENAI_BASE_URL to its final address",
+    });
+    expect(model.bodies).toHaveLength(1);
+  });
+
   test.each([400, 403, 404, 422])('with %i is not asked again either.', async (status) => {
     const { error, model } = await failing([{ status }]);
 
