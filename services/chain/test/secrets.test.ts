@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Chain, exporting, startChain } from '../src/chain.ts';
+import { type Chain, eventually, exporting, startChain } from '../src/chain.ts';
 import { post } from '../src/post.ts';
 
 /** Letters and digits, anew in each run. */
@@ -56,6 +56,14 @@ describe('secrets in what a user sends', () => {
     return [...texts, ...zipped, ...logs].join('\n');
   }
 
+  /** Each module writes its legacy file after its answer. */
+  async function legacyWritten(): Promise<true> {
+    return eventually(async () => {
+      const names = await readdir(join(chain.dataDir, 'legacy'), { recursive: true }).catch(() => []);
+      return names.filter((name) => name.endsWith('/manual_traces.json')).length === 5 ? true : null;
+    }, 'five legacy files');
+  }
+
   it('reach neither the receiver, the log, nor a legacy file, at any place of a long text', async () => {
     const padding = 'The hall has forty chairs and one long table. '.repeat(1_500);
     // Once early, once across the edge of what an attribute holds, once far into a compressed event.
@@ -65,6 +73,7 @@ describe('secrets in what a user sends', () => {
     // What the caller gets and the run's own files hold is the user's own data.
     expect(answer.body.goal).toContain(secrets.openai);
     if (exporting) await chain.trace((answer.body.trace_metadata as { trace_id: string }).trace_id);
+    await legacyWritten();
     const left = await whatLeft();
     expect(Object.entries(secrets).filter(([, secret]) => left.includes(secret))).toEqual([]);
     expect(left).not.toContain('sk-offline-key-of-the-tests');
