@@ -33,37 +33,37 @@ export function createModelFetch(dispatcher: Dispatcher): typeof fetch {
       reject(reason);
     };
     for (const signal of signals) signal.addEventListener('abort', abort);
-    dispatcher.dispatch(
-      {
-        origin,
-        path: pathname + search,
-        method: (init.method ?? 'GET') as Dispatcher.HttpMethod,
-        headers: [...new Headers(init.headers), ['accept-encoding', 'identity']].flat(),
-        body: init.body as string,
-      },
-      {
-        onRequestStart(controller) {
-          request = controller;
-          if (signals.some(({ aborted }) => aborted)) abort();
-        },
-        onResponseStart(_controller, statusCode, received) {
-          status = statusCode;
-          for (const [name, value] of Object.entries(received))
-            for (const single of [value ?? []].flat()) headers.append(name, single);
-        },
-        onResponseData(_controller, chunk) {
-          chunks.push(chunk);
-        },
-        onResponseEnd() {
-          const body = withoutBody.has(status) ? null : Buffer.concat(chunks);
-          resolve(new Response(body, { status, headers }));
-        },
-        onResponseError(_controller, error) {
-          reject(error);
-        },
-      },
-    );
     try {
+      dispatcher.dispatch(
+        {
+          origin,
+          path: pathname + search,
+          method: (init.method ?? 'GET') as Dispatcher.HttpMethod,
+          headers: [...new Headers(init.headers), ['accept-encoding', 'identity']].flat(),
+          body: init.body as string,
+        },
+        {
+          onRequestStart(controller) {
+            request = controller;
+            if (signals.some(({ aborted }) => aborted)) abort();
+          },
+          onResponseStart(_controller, statusCode, received) {
+            status = statusCode;
+            for (const [name, value] of Object.entries(received))
+              for (const single of [value ?? []].flat()) headers.append(name, single);
+          },
+          onResponseData(_controller, chunk) {
+            chunks.push(chunk);
+          },
+          onResponseEnd() {
+            const body = withoutBody.has(status) ? null : Buffer.concat(chunks);
+            resolve(new Response(body, { status, headers }));
+          },
+          onResponseError(_controller, error) {
+            reject(error);
+          },
+        },
+      );
       return await promise;
     } finally {
       for (const signal of signals) signal.removeEventListener('abort', abort);

@@ -81,13 +81,12 @@ function setMessages(span: Span, key: string, messages: { role: string; parts: P
     }
   }
   // Most prompts are large: that need not be found out by writing them as JSON.
-  const whole = length > maxAttributeBytes ? null : JSON.stringify(messages);
-  if (whole !== null && !isLarge(whole)) {
-    setRead(span, key, whole);
-    return;
+  let text = length > maxAttributeBytes ? null : JSON.stringify(messages);
+  if (text === null || isLarge(text)) {
+    shorten(messages);
+    text = JSON.stringify(messages);
   }
-  shorten(messages);
-  setRead(span, key, JSON.stringify(messages));
+  setRead(span, key, text);
 }
 
 /** `gen_ai.input.messages` of a chat span, in the convention's JSON. */

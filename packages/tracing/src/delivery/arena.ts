@@ -14,7 +14,8 @@ export class Arena {
   #used = 0;
 
   keep(bytes: Uint8Array): Uint8Array {
-    if (bytes.length > chunkBytes) return new Uint8Array(bytes);
+    // One that fills much of a chunk would leave much of it empty, and what waits is bounded by its size.
+    if (bytes.length > chunkBytes / 4) return new Uint8Array(bytes);
     if (!this.#chunk || this.#used + bytes.length > chunkBytes) this.#chunk = this.#next();
     const copy = this.#chunk.subarray(this.#used, this.#used + bytes.length);
     this.#used += bytes.length;

@@ -76,8 +76,9 @@ export class Outbox {
       this.persist();
       // The memory of those that were persisted may be used again, and this one's with it.
       span = this.#serialize(ended);
+      if (!span) return;
     }
-    if (!span || (this.#memoryBytes > 0 && this.#memoryBytes + size > this.#limits.maxQueueBytes)) {
+    if (this.#memoryBytes > 0 && this.#memoryBytes + size > this.#limits.maxQueueBytes) {
       this.#lose(this.#spool ? 'spool_error' : 'queue_full', 1);
       return;
     }
