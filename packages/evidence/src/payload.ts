@@ -38,20 +38,29 @@ export function referenceOf(attributes: Attributes, field: string): string | nul
   return textOf(attributes, `${field}_payload_key`) || textOf(attributes, 'payload_key') || null;
 }
 
-/** The value of an `ai.payload.large` event, unzipped where it is compressed; null where there is none. */
+/**
+ * The value of an `ai.payload.large` event, unzipped where it is compressed; null where there is none. Of a value
+ * that was set again it is the last, as the attribute is.
+ */
 export function storedText(span: Span, key: string): string | null {
-  const compressed: { part: number; hex: string }[] = [];
+  let text: string | null = null;
+  let parts = 1;
+  // One value may be compressed into several events, in whatever order they come.
+  let compressed = new Map<number, string>();
   for (const { name, attributes } of span.events) {
     const value = attributes[key];
     if (typeof value !== 'string') continue;
-    if (name === 'ai.payload.large') return value;
-    if (name === 'ai.payload.large.compressed') {
-      compressed.push({ part: numberOf(attributes, 'part') ?? 1, hex: value });
+    if (name === 'ai.payload.large') {
+      text = value;
+      compressed = new Map();
+    } else if (name === 'ai.payload.large.compressed') {
+      parts = numberOf(attributes, 'parts') ?? 1;
+      compressed.set(numberOf(attributes, 'part') ?? 1, value);
     }
   }
-  // One value may be recorded in several events; each is complete without the others' order.
-  compressed.sort((one, other) => one.part - other.part);
-  return compressed.length > 0 ? unpacked(compressed.map(({ hex }) => hex).join('')) : null;
+  if (compressed.size === 0) return text;
+  const hex = Array.from({ length: parts }, (_, index) => compressed.get(index + 1) ?? '');
+  return unpacked(hex.join(''));
 }
 
 function unpacked(hex: string): string | null {

@@ -70,6 +70,7 @@ export async function runModule(settings: RunSettings, request: RunRequest): Pro
       number > 1 ? `agento-module-${number - 1}` : (input.trace_metadata?.service_name ?? '').toLowerCase(),
     openaiTraceId: input.openai_trace_id,
   });
+  const names = { module: module.info, entry, agentName, runId, sessionId: input.session_id };
   const emit = <N extends RunEventName>(name: N, data: RunEvents[N]) => {
     settings.observe(name, data);
     request.send?.(name, JSON.stringify(data));
@@ -77,11 +78,7 @@ export async function runModule(settings: RunSettings, request: RunRequest): Pro
 
   const finished = await withRunSpan(
     {
-      module: module.info,
-      entry,
-      agentName,
-      runId,
-      sessionId: input.session_id,
+      ...names,
       nextModule: goesOn ? number + 1 : 0,
     },
     async (span): Promise<Finished> => {
@@ -134,7 +131,7 @@ export async function runModule(settings: RunSettings, request: RunRequest): Pro
 
   if (!goesOn || settings.nextUrl === null) return finished.text;
   const url = `${settings.nextUrl}/run`;
-  return withHopSpan({ module: module.info, entry, agentName, runId, url }, (span) =>
+  return withHopSpan({ ...names, url }, (span) =>
     callNext({
       url,
       body:

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { Attributes, Span } from '@opentelemetry/api';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { attribute, captureEvent, event } from './names.ts';
 import { addReadEvent, noteRedactions, redactAttributes, setRead } from './redacting-processor.ts';
 import { settings } from './settings.ts';
@@ -85,6 +86,18 @@ function storeLarge(span: Span, key: string, text: string, size = Buffer.byteLen
   return { event: event.payloadCompressed, key, beginning };
 }
 
+/** The key, or `{key}.2` and so on where a payload event of the span has it already: each names one value. */
+function unusedKey(span: Span, key: string): string {
+  const events = (span as Partial<ReadableSpan>).events ?? [];
+  const isUsed = (candidate: string) =>
+    events.some(
+      ({ name, attributes }) => name.startsWith(event.payloadLarge) && attributes && candidate in attributes,
+    );
+  let free = key;
+  for (let number = 2; isUsed(free); number += 1) free = `${key}.${number}`;
+  return free;
+}
+
 /**
  * Records content on a span, redacted: up to 8,192 bytes of UTF-8 as the attribute itself; over that as
  * `{key}_truncated`, `{key}_size` (bytes), `payload_truncated` and one event that holds it whole
@@ -140,7 +153,8 @@ export function setPayloadWithEvent(
 
 /**
  * Adds an event whose fields may be large: a field over 8,192 bytes is cut there and stands whole in a
- * payload event under `{prefix}.{field}`, named by `{field}_payload_event` and `{field}_payload_key`.
+ * payload event under `{prefix}.{field}` (the span's second of that name under `{prefix}.{field}.2`), named by
+ * `{field}_payload_event` and `{field}_payload_key`.
  * Content is left out while it is switched off; `facts` (ids, counts, scores) stay.
  */
 export function addContentEvent(
@@ -161,7 +175,7 @@ export function addContentEvent(
         attributes[field] = text;
         continue;
       }
-      const stored = storeLarge(span, `${prefix}.${field}`, text);
+      const stored = storeLarge(span, unusedKey(span, `${prefix}.${field}`), text);
       attributes[field] = stored.beginning;
       attributes[`${field}_payload_event`] = stored.event;
       attributes[`${field}_payload_key`] = stored.key;

@@ -5,24 +5,33 @@ import type { RunEntry } from './propagation.ts';
 import { withScope } from './scope.ts';
 import { type Attributes, withSpan } from './span.ts';
 
+/** What the two spans of a module's run are made of. */
+interface RunNames {
+  module: ModuleInfo;
+  entry: RunEntry;
+  /** The module's role, for what no model does. */
+  agentName: string;
+  runId: string;
+  sessionId?: string | undefined;
+}
+
+/** What every span of a run carries. */
+function runAttributes({ agentName, runId, sessionId }: RunNames): Attributes {
+  return {
+    [attribute.agentName]: agentName,
+    [attribute.runId]: runId,
+    ...(sessionId !== undefined && { [attribute.sessionId]: sessionId }),
+  };
+}
+
 /** Runs the work in `run_module_N`, with what every span of the run carries; counts the spans below it. */
 export function withRunSpan<T>(
-  run: {
-    module: ModuleInfo;
-    entry: RunEntry;
-    /** The module's role, for what no model does. */
-    agentName: string;
-    runId: string;
-    sessionId?: string | undefined;
-    nextModule: number;
-    attributes?: Attributes;
-  },
+  run: RunNames & { nextModule: number; attributes?: Attributes },
   work: (span: Span) => Promise<T>,
 ): Promise<T> {
   const count = { spans: 0 };
   const tracer: Tracer = trace.getTracer(`agento.module${run.module.number}`, version);
-  const scope: Attributes = { [attribute.agentName]: run.agentName, [attribute.runId]: run.runId };
-  if (run.sessionId !== undefined) scope[attribute.sessionId] = run.sessionId;
+  const scope = runAttributes(run);
   const above = withScope(run.entry.parent, { tracer, attributes: scope, count: null });
   return withSpan(
     {
@@ -49,7 +58,7 @@ export function withRunSpan<T>(
 
 /** Runs the call to the next module in `POST`, beside `run_module_N` and after it. */
 export function withHopSpan<T>(
-  run: { module: ModuleInfo; entry: RunEntry; agentName: string; runId: string; url: string },
+  run: RunNames & { url: string },
   work: (span: Span) => Promise<T>,
 ): Promise<T> {
   const url = new URL(run.url);
@@ -61,8 +70,7 @@ export function withHopSpan<T>(
       parent: run.entry.parent,
       tracer,
       attributes: {
-        [attribute.agentName]: run.agentName,
-        [attribute.runId]: run.runId,
+        ...runAttributes(run),
         [attribute.step]: 'hop',
         [attribute.httpMethod]: 'POST',
         [attribute.urlFull]: run.url,

@@ -220,6 +220,35 @@ describe('traced', () => {
     expect(only('inner').parentSpanId).toBe(only('outer').spanId);
   });
 
+  test('ends with the last turn of an async generator, whose spans are its children', async () => {
+    const inner = traced('inner', async (word: string) => word);
+    const words = traced('stream', async function* (...all: string[]) {
+      for (const word of all) yield await inner(word);
+      return 'end';
+    });
+    const stream: AsyncGenerator<string, string> = words('one');
+    expect(await stream.next()).toEqual({ done: false, value: 'one' });
+    expect(collection.spans().map(({ name }) => name)).toEqual(['inner']);
+    expect(await stream.next()).toEqual({ done: true, value: 'end' });
+    expect(await stream.next()).toEqual({ done: true, value: undefined });
+    expect(only('stream').status.code).toBe('OK');
+    expect(only('inner').parentSpanId).toBe(only('stream').spanId);
+  });
+
+  test('ends with an async generator that is left, or that fails', async () => {
+    const count = traced('count', async function* () {
+      for (let number = 0; ; number += 1) {
+        if (number === 2) throw new RangeError('too far');
+        yield number;
+      }
+    });
+    for await (const number of count()) if (number === 0) break;
+    expect(only('count').status.code).toBe('OK');
+    collection.clear();
+    await expect(Array.fromAsync(count())).rejects.toThrow('too far');
+    expect(only('count').status).toEqual({ code: 'ERROR', message: 'too far' });
+  });
+
   test('gives back the very promise a client returned', async () => {
     const answer = Object.assign(Promise.resolve('text'), { asResponse: () => 'raw' });
     const result = traced('client', () => answer)();

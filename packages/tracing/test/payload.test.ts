@@ -224,6 +224,27 @@ describe('captureStep', () => {
     ]);
   });
 
+  test('keeps each of two large captures of a stage under a key of its own.', async () => {
+    const [first, second] = ['x', 'y'].map((letter) => ({ text: letter.repeat(9_000) }));
+
+    const span = await onSpan(() => {
+      captureStep('planning', { outputs: first });
+      captureStep('planning', { outputs: second });
+    });
+
+    const captures = span.events.filter(({ name }) => name === 'capture.planning');
+    expect(
+      captures.map(({ attributes }) => {
+        const key = String(attributes.outputs_payload_key);
+        const holders = span.events.filter((event) => key in event.attributes);
+        return [key, holders.map((event) => event.attributes[key])];
+      }),
+    ).toEqual([
+      ['capture.planning.outputs', [JSON.stringify(first)]],
+      ['capture.planning.outputs.2', [JSON.stringify(second)]],
+    ]);
+  });
+
   test('tells whoever listens, until they stop.', async () => {
     const heard: unknown[] = [];
     const stop = onCapture((stage, captured) => heard.push([stage, captured]));

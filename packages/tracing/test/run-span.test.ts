@@ -57,7 +57,10 @@ test('The call to the next module is a CLIENT span beside the run, with where it
       const entry = fresh();
       await withRunSpan({ ...identity, entry, nextModule: 3 }, async () => {});
       await withHopSpan({ ...identity, entry, url: 'https://module3.example/run' }, async () => {});
-      await withHopSpan({ ...identity, entry, url: 'http://127.0.0.1:3003/run' }, async () => {});
+      await withHopSpan(
+        { ...identity, sessionId: 's-1', entry, url: 'http://127.0.0.1:3003/run' },
+        async () => {},
+      );
     }),
   );
 
@@ -81,7 +84,11 @@ test('The call to the next module is a CLIENT span beside the run, with where it
       'server.port': 443,
     },
   });
-  expect(local?.attributes).toMatchObject({ 'server.address': '127.0.0.1', 'server.port': 3003 });
+  expect(local?.attributes).toMatchObject({
+    'server.address': '127.0.0.1',
+    'server.port': 3003,
+    'session.id': 's-1',
+  });
   expect([run?.parentSpanId, run?.attributes['agento.span_count']]).toEqual([request?.spanId, 0]);
 });
 

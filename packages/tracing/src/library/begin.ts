@@ -35,14 +35,20 @@ export function withActive<T>(parent: Parent, work: () => T): T {
   return context.with(contextBelow(parent), work);
 }
 
-/** Runs the work in a span that ends with it, or with the promise it returns; OK or ERROR, and thrown on. */
+/**
+ * Runs the work in a span that ends with it, or with the promise or the async generator it returns; OK or ERROR, and
+ * thrown on. A generator's span ends with its last turn: when it is drained, left (`break`) or fails.
+ */
 export function inSpan<T>(start: LibrarySpanStart, work: () => T): T {
   const { span, active } = beginSpan(startOf(start));
   const succeed = () => {
+    // A generator may be asked again after its last turn.
+    if (!span.isRecording()) return;
     span.setStatus({ code: SpanStatusCode.OK });
     span.end();
   };
   const fail = (error: unknown) => {
+    if (!span.isRecording()) return;
     failSpan(span, error);
     span.end();
   };
@@ -50,12 +56,36 @@ export function inSpan<T>(start: LibrarySpanStart, work: () => T): T {
     const result = context.with(active, work);
     // The very object goes back to the caller: clients return promises that can do more than be awaited.
     if (isPromiseLike(result)) result.then(succeed, fail);
+    else if (isAsyncGenerator(result)) followTurns(result, active, succeed, fail);
     else succeed();
     return result;
   } catch (error) {
     fail(error);
     throw error;
   }
+}
+
+/** Has each turn run in the context, where its spans belong, and tells when the last is over. */
+function followTurns(
+  generator: AsyncGenerator,
+  active: Context,
+  succeed: () => void,
+  fail: (error: unknown) => void,
+): void {
+  for (const turn of ['next', 'return', 'throw'] as const) {
+    const original = generator[turn].bind(generator);
+    generator[turn] = (value: unknown) => {
+      const result = context.with(active, () => original(value));
+      result.then(({ done }) => done && succeed(), fail);
+      return result;
+    };
+  }
+}
+
+function isAsyncGenerator(value: unknown): value is AsyncGenerator {
+  if (typeof value !== 'object' || value === null || !(Symbol.asyncIterator in value)) return false;
+  const { next, return: leave, throw: refuse } = value as Partial<AsyncGenerator>;
+  return [next, leave, refuse].every((turn) => typeof turn === 'function');
 }
 
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
