@@ -1,88 +1,201 @@
-import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { alnum, from, kinds, places, seed } from '../../../packages/tracing/test/credentials.ts';
 import { type Chain, eventually, exporting, startChain } from '../src/chain.ts';
 import { post } from '../src/post.ts';
 
-/** Letters and digits, anew in each run. */
-function random(length: number): string {
-  return randomBytes(length)
-    .toString('base64')
-    .replace(/[^A-Za-z0-9]/g, 'x')
-    .slice(0, length);
+/** A credential that is left in pieces is found by any piece of this length. */
+const pieceLength = 12;
+
+/** Credentials that were planted, each with what it is called in a failure. */
+class Planted {
+  readonly #pieces = new Map<string, string>();
+
+  /** A new credential of the kind, as the place has it. */
+  plant(kind: string, place: (secret: string) => string, name: string): string {
+    const make = kinds[kind] as () => string;
+    const secret = make();
+    // What every credential of the kind has is no secret: `AGE-SECRET-KEY-1`.
+    const fixed = piecesOf(make());
+    for (const piece of piecesOf(secret)) if (!fixed.has(piece)) this.#pieces.set(piece, name);
+    return place(secret);
+  }
+
+  note(name: string, secret: string): string {
+    for (const piece of piecesOf(secret)) this.#pieces.set(piece, name);
+    return secret;
+  }
+
+  /** What of them stands in the text. */
+  in(text: string): string[] {
+    const found = new Set<string>();
+    for (let at = 0; at + pieceLength <= text.length; at += 1) {
+      const name = this.#pieces.get(text.slice(at, at + pieceLength));
+      if (name !== undefined) found.add(`${name}: ${text.slice(at - 60, at + 60)}`);
+    }
+    return [...found].slice(0, 5);
+  }
 }
 
-describe('secrets in what a user sends', () => {
-  const secrets = {
-    openai: `sk-proj-${random(48)}`,
-    github: `ghp_${random(36)}`,
-    aws: `AKIA${random(16)
-      .toUpperCase()
-      .replace(/[^A-Z2-7]/g, 'A')}`,
-    slack: `xoxb-${Date.now()}-${Date.now()}-${random(24)}`,
-    stripe: `sk_live_${random(24)}`,
-    bearer: `${random(40)}`,
-    password: `Pw-${random(20)}`,
-    url: `${random(18)}`,
-  };
-  const text = [
-    `The key is ${secrets.openai} and the token ${secrets.github}.`,
-    `{"aws_access_key_id": "${secrets.aws}", "slack": "${secrets.slack}"}`,
-    `Authorization: Bearer ${secrets.bearer}`,
-    `password=${secrets.password}`,
-    `STRIPE_KEY=${secrets.stripe}`,
-    `postgres://admin:${secrets.url}@db.internal:5432/plans`,
-  ].join('\n');
+function piecesOf(secret: string): Set<string> {
+  const starts = Array.from({ length: secret.length - pieceLength + 1 }, (_, at) => at);
+  return new Set(starts.map((at) => secret.slice(at, at + pieceLength)));
+}
 
+const freeText = (secret: string) => `They left ${secret} on the table.`;
+
+/** Everything that left the processes: traces (unzipped where they are), logs, legacy files. */
+async function whatLeft(chain: Chain): Promise<string> {
+  const files = await readdir(chain.dataDir, { recursive: true, withFileTypes: true });
+  const left = files.filter((file) => file.isFile() && !file.parentPath.includes(`${chain.dataDir}/runs`));
+  const texts = await Promise.all(left.map((file) => readFile(join(file.parentPath, file.name), 'utf8')));
+  const zipped = texts.flatMap((content) =>
+    [...content.matchAll(/"(1f8b08[0-9a-f]+)"/g)].map(([, hex]) =>
+      gunzipSync(Buffer.from(hex ?? '', 'hex')).toString(),
+    ),
+  );
+  const logs = [1, 2, 3, 4, 5].map((module) => chain.service(module).log());
+  return [...texts, ...zipped, ...logs].join('\n');
+}
+
+/** Waits for the trace, and for the legacy files that each module writes after its answer. */
+async function recorded(chain: Chain, body: Record<string, unknown>): Promise<void> {
+  if (exporting) await chain.trace((body.trace_metadata as { trace_id: string }).trace_id);
+  await eventually(async () => {
+    const names = await readdir(join(chain.dataDir, 'legacy'), { recursive: true }).catch(() => []);
+    return names.filter((name) => name.endsWith('/manual_traces.json')).length === 5 ? true : null;
+  }, 'five legacy files');
+}
+
+const env = { TRACE_LEGACY: '1', LOG_LEVEL: 'trace' };
+
+describe('Secrets in what a user sends', () => {
   let chain: Chain;
   beforeAll(async () => {
-    chain = await startChain({ env: { TRACE_LEGACY: '1', LOG_LEVEL: 'trace' } });
+    chain = await startChain({ env });
   });
   afterAll(() => chain.stop());
 
-  /** Everything that left the processes: traces (unzipped where they are), logs, legacy files. */
-  async function whatLeft(): Promise<string> {
-    const files = await readdir(chain.dataDir, { recursive: true, withFileTypes: true });
-    const left = files.filter((file) => file.isFile() && !file.parentPath.includes(`${chain.dataDir}/runs`));
-    const texts = await Promise.all(left.map((file) => readFile(join(file.parentPath, file.name), 'utf8')));
-    const zipped = texts.flatMap((content) =>
-      [...content.matchAll(/"(1f8b08[0-9a-f]+)"/g)].map(([, hex]) =>
-        gunzipSync(Buffer.from(hex ?? '', 'hex')).toString(),
-      ),
+  it('reach neither the receiver, the log, nor a legacy file, of whatever kind and in whatever form.', async () => {
+    const planted = new Planted();
+    const goal = ['Plan the move of our office.'];
+    for (const kind of Object.keys(kinds)) goal.push(planted.plant(kind, freeText, `${kind} in the goal`));
+    // Every few hundred characters one, so that some stand across every edge at which a text is cut.
+    const context: string[] = [];
+    for (const [name, place] of Object.entries(places)) {
+      for (const kind of Object.keys(kinds)) context.push(planted.plant(kind, place, `${kind} in ${name}`));
+    }
+    context.push(
+      `Authorization: Bearer ${planted.note('a bearer token', from(alnum, 40))}`,
+      `password=${planted.note('a password', from(alnum, 20))}`,
+      `postgres://admin:${planted.note('a password in a URL', from(alnum, 18))}@db.internal:5432/plans`,
     );
-    const logs = [1, 2, 3, 4, 5].map((module) => chain.service(module).log());
-    return [...texts, ...zipped, ...logs].join('\n');
-  }
-
-  /** Each module writes its legacy file after its answer. */
-  async function legacyWritten(): Promise<true> {
-    return eventually(async () => {
-      const names = await readdir(join(chain.dataDir, 'legacy'), { recursive: true }).catch(() => []);
-      return names.filter((name) => name.endsWith('/manual_traces.json')).length === 5 ? true : null;
-    }, 'five legacy files');
-  }
-
-  it('reach neither the receiver, the log, nor a legacy file, at any place of a long text', async () => {
-    const padding = 'The hall has forty chairs and one long table. '.repeat(1_500);
-    // Once early, once across the edge of what an attribute holds, once far into a compressed event.
-    const context = [padding.slice(0, 7_000), text, padding, text].join('\n');
-    const answer = await post(chain.url(1), { goal: `Plan the move of our office. ${text}`, context });
+    const text = context.join('\n\n');
+    const answer = await post(chain.url(1), { goal: goal.join(' '), context: text });
     expect(answer.status, JSON.stringify(answer.body)).toBe(200);
     // What the caller gets and the run's own files hold is the user's own data.
-    expect(answer.body.goal).toContain(secrets.openai);
-    if (exporting) await chain.trace((answer.body.trace_metadata as { trace_id: string }).trace_id);
-    await legacyWritten();
-    const left = await whatLeft();
-    expect(Object.entries(secrets).filter(([, secret]) => left.includes(secret))).toEqual([]);
+    expect(answer.body.context).toBe(text);
+    expect(planted.in(JSON.stringify(answer.body))).not.toEqual([]);
+    await recorded(chain, answer.body);
+    const left = await whatLeft(chain);
+    expect(planted.in(left), `seed ${seed}`).toEqual([]);
     expect(left).not.toContain('sk-offline-key-of-the-tests');
     if (exporting) expect(left).toContain('***REDACTED***');
   });
 
-  it('do not reach a problem either', async () => {
-    const answer = await post(chain.url(1), { goal: 'x', [`field_${secrets.github}`]: 1 });
-    expect(answer.status).toBe(400);
-    expect(JSON.stringify(answer.body)).not.toContain(secrets.github);
+  it('do not reach a problem either, as a name or as a value.', async () => {
+    const planted = new Planted();
+    const problems = await Promise.all(
+      Object.keys(kinds).map(async (kind) => {
+        const [name, value] = [0, 1].map(() => planted.plant(kind, (secret) => secret, kind)) as [
+          string,
+          string,
+        ];
+        const answer = await post(chain.url(1), { goal: 'x', [name]: 1, run_id: value });
+        expect(answer.status).toBe(400);
+        return JSON.stringify(answer.body);
+      }),
+    );
+    expect(planted.in(problems.join('\n')), `seed ${seed}`).toEqual([]);
+    expect(planted.in(await whatLeft(chain)), `seed ${seed}`).toEqual([]);
   });
 });
+
+describe('Secrets in what a model answers', () => {
+  let chain: Chain;
+  let model: Awaited<ReturnType<typeof startLeakyModel>>;
+  beforeAll(async () => {
+    model = await startLeakyModel();
+    chain = await startChain({ env, modelUrl: model.url });
+    model.forwardTo(chain.model.url);
+  });
+  afterAll(async () => {
+    await chain.stop();
+    model.close();
+  });
+
+  it('reach neither the receiver, the log, nor a legacy file, whichever field they are in.', async () => {
+    const answer = await post(chain.url(1), { goal: 'Open a repair café in a small town' });
+    expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+    await recorded(chain, answer.body);
+    expect(model.fields.size).toBeGreaterThan(15);
+    expect(model.planted.in(JSON.stringify(answer.body))).not.toEqual([]);
+    const left = await whatLeft(chain);
+    expect(model.planted.in(left), `seed ${seed}`).toEqual([]);
+    if (exporting) expect(left).toContain('***REDACTED***');
+  });
+});
+
+/** The offline model's answers with a credential in each field that is prose, every kind in its turn. */
+async function startLeakyModel() {
+  const planted = new Planted();
+  const fields = new Set<string>();
+  const names = Object.keys(kinds);
+  let next = 0;
+  let target = '';
+  const leak = (value: unknown, key: string): unknown => {
+    if (Array.isArray(value)) return value.map((item) => leak(item, key));
+    if (typeof value === 'object' && value !== null) {
+      return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, leak(item, name)]));
+    }
+    // Ids and choices are no prose, and a passage that is quoted has to stand where it was found.
+    if (typeof value !== 'string' || !value.includes(' ') || key === 'evidence') return value;
+    fields.add(key);
+    next += 1;
+    return `${value} ${planted.plant(names[next % names.length] as string, freeText, `${key}, answer`)}`;
+  };
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', async () => {
+      const answer = await fetch(new URL(request.url ?? '', target), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        // It would take them apart into words, and no longer have secrets but pieces of such.
+        body: Buffer.concat(chunks)
+          .toString()
+          .replaceAll(/ They left \S+ on the table\./g, ''),
+      });
+      const completion = (await answer.json()) as { choices: { message: { content: string } }[] };
+      for (const { message } of completion.choices) {
+        message.content = JSON.stringify(leak(JSON.parse(message.content), 'answer'));
+      }
+      response.writeHead(answer.status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(completion));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    planted,
+    fields,
+    forwardTo(url: string) {
+      target = url;
+    },
+    close: () => server.close(),
+  };
+}

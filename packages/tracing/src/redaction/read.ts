@@ -4,22 +4,23 @@ import { readCandidates, readSplitCandidates } from './candidates.ts';
 import type { Passage } from './found.ts';
 import type { LoadedSecretReader } from './loaded-secrets.ts';
 import { readPrivateKey } from './private-keys.ts';
-import { type Reading, readPercentEncoded, readUnicodeEscaped } from './reading.ts';
+import { type Reading, readPercentEncoded, readPointerEscaped, readUnicodeEscaped } from './reading.ts';
 import { readUrlPassword } from './urls.ts';
 
 /** All words and signs near which a secret may stand: one search over the text tells which readers have work. */
 const anchors =
-  /pass|pwd|secr|toke|key|cred|cook|auth|jwt|bear|basi|identified by |:\/\/|-----BEGIN|%[2-7][0-9a-f]|\\u00(?!2[67]|3[ce])[2-7]|:\\+\/\\+\//gi;
+  /pass|pwd|secr|toke|key|cred|cook|auth|jwt|bear|basi|identified by |:\/\/|-----BEGIN|%[2-7][0-9a-f]|\\u00(?!2[67]|3[ce])[2-7]|:\\+\/\\+\/|~[01]/gi;
 const urlCharacter = /[^\s"`<>\\]/;
 const deepest = 3;
 
-/** Finds the secrets in a text, and in what it says once percent and unicode escapes are undone. */
+/** Finds the secrets in a text, and in what it says once the escapes of URLs, JSON and JSON pointers are undone. */
 export function readText(text: string, loaded: LoadedSecretReader, depth = 0): Passage[] {
   const passages: Passage[] = [];
   loaded(text, passages);
   readCandidates(text, passages);
   readSplitCandidates(text, loaded, passages);
   let escaped = false;
+  let inPointer = false;
   let encodedUntil = 0;
   let next = 0;
   for (;;) {
@@ -37,6 +38,9 @@ export function readText(text: string, loaded: LoadedSecretReader, depth = 0): P
         break;
       case '\\':
         escaped = true;
+        break;
+      case '~':
+        inPointer = true;
         break;
       case '-':
         next = Math.max(end, readPrivateKey(text, index, passages));
@@ -61,6 +65,7 @@ export function readText(text: string, loaded: LoadedSecretReader, depth = 0): P
     }
   }
   if (escaped && depth < deepest) addFrom(readUnicodeEscaped(text), 0, loaded, depth, passages);
+  if (inPointer && depth < deepest) addFrom(readPointerEscaped(text), 0, loaded, depth, passages);
   return passages;
 }
 

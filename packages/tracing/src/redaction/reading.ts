@@ -70,3 +70,8 @@ export function readUnicodeEscaped(source: string): Reading {
     return char === '\\' ? '\\'.repeat(2 * slashes) : char;
   });
 }
+
+/** A JSON pointer's `~1` and `~0`: what a caller named a field comes back in one. */
+export function readPointerEscaped(source: string): Reading {
+  return readThrough(source, /~[01]/g, (sequence) => (sequence === '~1' ? '/' : '~'));
+}
