@@ -7,9 +7,16 @@ import { readPrivateKey } from './private-keys.ts';
 import { type Reading, readPercentEncoded, readPointerEscaped, readUnicodeEscaped } from './reading.ts';
 import { readUrlPassword } from './urls.ts';
 
-/** All words and signs near which a secret may stand: one search over the text tells which readers have work. */
-const anchors =
-  /pass|pwd|secr|toke|key|cred|cook|auth|jwt|bear|basi|identified by |:\/\/|-----BEGIN|%[2-7][0-9a-f]|\\u00(?!2[67]|3[ce])[2-7]|:\\+\/\\+\/|~[01]/gi;
+/**
+ * All words and signs near which a secret may stand: a search over the text tells which readers have work. By length,
+ * since V8 skips ahead by the shortest alternative: together they take twice as long.
+ */
+const anchors = [
+  /pass|secr|toke|cred|cook|auth|bear|basi/gi,
+  /pwd|key|jwt/gi,
+  /identified by /gi,
+  /:\/\/|-----BEGIN|%[2-7][0-9a-f]|\\u00(?!2[67]|3[ce])[2-7]|:\\+\/\\+\/|~[01]/gi,
+];
 const urlCharacter = /[^\s"`<>\\]/;
 const deepest = 3;
 
@@ -23,12 +30,8 @@ export function readText(text: string, loaded: LoadedSecretReader, depth = 0): P
   let inPointer = false;
   let encodedUntil = 0;
   let next = 0;
-  for (;;) {
-    // Set anew each time: what is read within uses the same pattern.
-    anchors.lastIndex = next;
-    const match = anchors.exec(text);
-    if (!match) break;
-    const { index, 0: anchor } = match;
+  for (const { index, anchor } of anchorsIn(text)) {
+    if (index < next) continue;
     const end = index + anchor.length;
     next = end;
     switch (anchor[0]) {
@@ -67,6 +70,23 @@ export function readText(text: string, loaded: LoadedSecretReader, depth = 0): P
   if (escaped && depth < deepest) addFrom(readUnicodeEscaped(text), 0, loaded, depth, passages);
   if (inPointer && depth < deepest) addFrom(readPointerEscaped(text), 0, loaded, depth, passages);
   return passages;
+}
+
+interface Anchor {
+  index: number;
+  anchor: string;
+}
+
+/** The anchors from the first to the last; few, in ordinary text. */
+function anchorsIn(text: string): Anchor[] {
+  const found: Anchor[] = [];
+  for (const pattern of anchors) {
+    pattern.lastIndex = 0;
+    for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
+      found.push({ index: match.index, anchor: match[0] });
+    }
+  }
+  return found.sort((one, other) => one.index - other.index);
 }
 
 /** Reads the blank-free passage around a percent escape; returns where it ends. */
