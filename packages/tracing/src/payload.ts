@@ -31,23 +31,34 @@ export function isLarge(text: string, bytes = maxAttributeBytes): boolean {
   return text.length > bytes || Buffer.byteLength(text) > bytes;
 }
 
-/** JSON of any value; a string is taken as it is. */
+/** JSON of any value; a string is taken as it is. Never throws: see `toJson`. */
 export function toText(value: unknown): string {
   if (typeof value === 'string') return value;
   try {
     return JSON.stringify(value) ?? '';
   } catch {
     // A replacer makes this several times as slow: only for what cannot do without.
-    return (
-      JSON.stringify(value, (_key, entry: unknown) => (typeof entry === 'bigint' ? String(entry) : entry)) ??
-      ''
-    );
+    return toJson(value, withoutBigInt);
   }
 }
 
-/** What made a thing and where is not repeated in a capture: the span it stands on says so. */
+/** What made a thing and where is not repeated in a capture: the span it stands on says so. Never throws. */
 export function withoutOrigin(value: unknown): string {
-  return JSON.stringify(value, (key, entry: unknown) => (key === 'produced_by' ? undefined : entry)) ?? '';
+  return toJson(value, (key, entry) => (key === 'produced_by' ? undefined : withoutBigInt(key, entry)));
+}
+
+function withoutBigInt(_key: string, entry: unknown): unknown {
+  return typeof entry === 'bigint' ? String(entry) : entry;
+}
+
+/** JSON, where there is none (a value that contains itself) of a text that says so: telling must not fail the owner. */
+function toJson(value: unknown, replacer: (key: string, entry: unknown) => unknown): string {
+  try {
+    return JSON.stringify(value, replacer) ?? '';
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    return JSON.stringify(`[not recorded: ${why}]`);
+  }
 }
 
 /** The text as it may leave the process; what was removed is counted on the span. */

@@ -126,6 +126,21 @@ describe('with TRACE_LEGACY', () => {
     ]);
   });
 
+  test('what has no JSON is named in both', async () => {
+    start();
+    const runId = randomUUID();
+    const circle: Record<string, unknown> = {};
+    circle.itself = circle;
+    const traceId = await run(runId, circle);
+    await telemetry.finishRun(runId);
+    await telemetry.flush();
+    expect((await read(runId)).steps[0].outputs).toBe(
+      '[not recorded: Converting circular structure to JSON]',
+    );
+    const legacy = await readFile(fileOf(runId), 'utf8');
+    expect(compareLegacy(legacy, await loadTrace(traceId, { dataDir }))).toEqual([]);
+  });
+
   test('runs side by side are kept apart, and one that is cut short is written at the end', async () => {
     start();
     const [one, other] = [randomUUID(), randomUUID()];

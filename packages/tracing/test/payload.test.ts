@@ -50,6 +50,28 @@ describe('safeSet', () => {
     });
   });
 
+  test('names what has no JSON: whoever tells of it goes on.', async () => {
+    const circle: Record<string, unknown> = { large: 1n };
+    circle.itself = circle;
+    const refuses = {
+      get it() {
+        throw new RangeError('not now');
+      },
+    };
+
+    const span = await onSpan((span) => {
+      safeSet(span, 'circle', circle);
+      safeSet(span, 'refuses', refuses);
+      captureStep('planning', { inputs: circle, outputs: { count: 2n } });
+    });
+
+    const circular = '"[not recorded: Converting circular structure to JSON]"';
+    expect(marks(span)).toEqual({
+      attributes: { circle: circular, refuses: '"[not recorded: not now]"' },
+      events: [{ name: 'capture.planning', attributes: { inputs: circular, outputs: '{"count":"2"}' } }],
+    });
+  });
+
   test('writes anything but a string as JSON.', async () => {
     const span = await onSpan((span) => {
       safeSet(span, 'object', { a: [1, null, 'é'] });

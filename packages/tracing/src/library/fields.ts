@@ -33,11 +33,8 @@ function isListOf<T extends keyof Primitives>(value: unknown, type: T): value is
   return Array.isArray(value) && value.every((entry) => typeof entry === type);
 }
 
-/** A copy as JSON would hold it. What has no JSON is named: telling of a value must not fail its owner. */
+/** A copy as JSON would hold it; a text that says why, where it has no JSON. */
 export function asJson(value: unknown): unknown {
-  try {
-    return JSON.parse(toText({ value })).value ?? null;
-  } catch (error) {
-    return `[not recorded: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}]`;
-  }
+  const json: unknown = JSON.parse(toText({ value }));
+  return typeof json === 'object' ? ((json as { value?: unknown }).value ?? null) : json;
 }
