@@ -59,6 +59,8 @@ export function storedText(span: Span, key: string): string | null {
     }
   }
   if (compressed.size === 0) return text;
+  // The number is other people's data, too: only as many as there are.
+  if (compressed.size < parts) return null;
   const hex = Array.from({ length: parts }, (_, index) => compressed.get(index + 1) ?? '');
   return unpacked(hex.join(''));
 }

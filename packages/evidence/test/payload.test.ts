@@ -43,4 +43,6 @@ test.each([
 
 test('A part that is missing is no value.', () => {
   expect(payloadOf(spanWith(compressed(second, 20).slice(1)), 'note')).toBeNull();
+  const forged = { note: '1f8b08', part: 1, parts: 2 ** 40 };
+  expect(payloadOf(spanWith([['ai.payload.large.compressed', forged]]), 'note')).toBeNull();
 });
