@@ -1,6 +1,6 @@
 import { moduleInfo } from '@agento/contracts';
 import { type Span, startTelemetry, withSpan } from '../src/index.ts';
-import { collectSpans, type PlainSpan } from '../src/testing.ts';
+import { collectSpans, type PlainSpan, type SpanCollection } from '../src/testing.ts';
 
 /** Telemetry of a module without export, for the time of the work; the spans that ended in it. */
 export async function inTelemetry(
@@ -32,4 +32,11 @@ export async function onSpan(work: (span: Span) => void, env: NodeJS.ProcessEnv 
 /** What stands on a span, and nothing of which span it is. */
 export function marks({ attributes, events }: PlainSpan) {
   return { attributes, events };
+}
+
+/** The span of that name; none, or a second one, is a failure. */
+export function onlySpan(collection: SpanCollection, name: string): PlainSpan {
+  const [span, ...others] = collection.spans().filter((span) => span.name === name);
+  if (!span || others.length > 0) throw new Error(`${span ? 1 + others.length : 0} spans are named ${name}`);
+  return span;
 }

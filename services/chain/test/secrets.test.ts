@@ -82,20 +82,22 @@ describe('Secrets in what a user sends', () => {
 
   it('reach neither the receiver, the log, nor a legacy file, of whatever kind and in whatever form.', async () => {
     const planted = new Planted();
+    const byPlace = () => [
+      `Authorization: Bearer ${planted.note('a bearer token', from(alnum, 40))}`,
+      `password=${planted.note('a password', from(alnum, 20))}`,
+      `postgres://admin:${planted.note('a password in a URL', from(alnum, 18))}@db.internal:5432/plans`,
+    ];
     const goal = ['Plan the move of our office.'];
     for (const kind of Object.keys(kinds)) goal.push(planted.plant(kind, freeText, `${kind} in the goal`));
+    goal.push(...byPlace());
     // Every few hundred characters one, so that some stand across every edge at which a text is cut.
     const context: string[] = [];
     for (const [name, place] of Object.entries(places)) {
       for (const kind of Object.keys(kinds)) context.push(planted.plant(kind, place, `${kind} in ${name}`));
     }
-    context.push(
-      `Authorization: Bearer ${planted.note('a bearer token', from(alnum, 40))}`,
-      `password=${planted.note('a password', from(alnum, 20))}`,
-      `postgres://admin:${planted.note('a password in a URL', from(alnum, 18))}@db.internal:5432/plans`,
-    );
+    context.push(...byPlace());
     const text = context.join('\n\n');
-    const answer = await post(chain.url(1), { goal: goal.join(' '), context: text });
+    const answer = await post(chain.url(1), { goal: goal.join('\n'), context: text });
     expect(answer.status, JSON.stringify(answer.body)).toBe(200);
     // What the caller gets and the run's own files hold is the user's own data.
     expect(answer.body.context).toBe(text);
@@ -120,6 +122,8 @@ describe('Secrets in what a user sends', () => {
         return JSON.stringify(answer.body);
       }),
     );
+    const github = planted.plant('GitHub personal token', (secret) => `field_${secret}`, 'a part of a name');
+    problems.push(JSON.stringify((await post(chain.url(1), { goal: 'x', [github]: 1 })).body));
     expect(planted.in(problems.join('\n')), `seed ${seed}`).toEqual([]);
     expect(planted.in(await whatLeft(chain)), `seed ${seed}`).toEqual([]);
   });

@@ -82,10 +82,9 @@ function followTurns(
   }
 }
 
+/** The language's own, not what looks like one: those of clients may be frozen, or give no promises. */
 function isAsyncGenerator(value: unknown): value is AsyncGenerator {
-  if (typeof value !== 'object' || value === null || !(Symbol.asyncIterator in value)) return false;
-  const { next, return: leave, throw: refuse } = value as Partial<AsyncGenerator>;
-  return [next, leave, refuse].every((turn) => typeof turn === 'function');
+  return Object.prototype.toString.call(value) === '[object AsyncGenerator]' && Object.isExtensible(value);
 }
 
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
