@@ -29,7 +29,7 @@ export interface Run {
   complete: boolean;
 }
 
-/** A module starts its span in whole milliseconds, so what comes after may seem to come up to one before. */
+/** Spans that share no clock start in whole milliseconds, so what comes after may seem to come up to one before. */
 export const clockStep = 1_000_000n;
 
 export function runOf(trace: Trace, complete: boolean): Run {

@@ -18,6 +18,7 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
+import { AnchoredClock } from './anchored-clock.ts';
 import type { Delivery, DeliveryLog } from './delivery/index.ts';
 import { RedactingProcessor } from './redacting-processor.ts';
 
@@ -30,7 +31,7 @@ export const spanLimits = {
   attributePerLinkCountLimit: 128,
 };
 
-/** Makes the SDK's provider: sampled where a trace begins, redacted before anything else sees a span. */
+/** Makes the SDK's provider: sampled where a trace begins, on one clock, redacted before anything else sees a span. */
 export function createProvider(of: {
   resource: Resource;
   /** Share of traces recorded, 0 to 1. */
@@ -46,6 +47,7 @@ export function createProvider(of: {
     sampler: new ParentBasedSampler({ root }),
     spanLimits,
     spanProcessors: [
+      new AnchoredClock(),
       new RedactingProcessor(),
       ...(of.delivery ? [of.delivery.processor] : []),
       ...(of.consoleExport ? [new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() })] : []),
