@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           name,
           include: ['test/**/*.test.ts'],
-          ...(heavy.has(name) && { maxWorkers: 1, sequence: { groupOrder: 1 } }),
+          ...(heavy.has(name) && { maxWorkers: 1, sequence: { groupOrder: 1 }, testTimeout: 180_000 }),
         },
       };
     }),

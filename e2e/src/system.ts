@@ -1,9 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, open, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { freePorts } from '@agento/cli/ports';
 import { chain, type Module5Output, type ModuleNumber } from '@agento/contracts';
 import { loadTrace, parseOtlpJson, type Trace } from '@agento/evidence';
 import { DockerComposeEnvironment, Wait } from 'testcontainers';
@@ -40,16 +40,18 @@ export interface System {
  * (deploy/images/local.env).
  */
 export async function startSystem(name: string, environment: Record<string, string> = {}): Promise<System> {
-  const ports = {
-    ...Object.fromEntries(
-      await Promise.all(chain.map(async ({ number }) => [`AGENTO_PORT_MODULE${number}`, await freePort()])),
-    ),
-    AGENTO_PORT_JAEGER: await freePort(),
-    AGENTO_PORT_PROMETHEUS: await freePort(),
-    AGENTO_PORT_OTLP_HTTP: await freePort(),
-    AGENTO_PORT_OTLP_GRPC: await freePort(),
-    AGENTO_PORT_GATEWAY: await freePort(),
-  } as Record<string, string>;
+  const published = [
+    ...chain.map(({ number }) => `MODULE${number}`),
+    'JAEGER',
+    'PROMETHEUS',
+    'OTLP_HTTP',
+    'OTLP_GRPC',
+    'GATEWAY',
+  ];
+  const free = await freePorts(published.length, '127.0.0.1');
+  const ports = Object.fromEntries(
+    published.map((name, place) => [`AGENTO_PORT_${name}`, String(free[place])]),
+  );
   const project = `agento-e2e-${name}-${process.pid}`;
   // A key of the developer's own must not send the tests to a model that costs money.
   const env = { OPENAI_API_KEY: '', OPENAI_BASE_URL: '', ...ports, ...environment };
@@ -155,15 +157,4 @@ export async function eventually<T>(what: string, check: () => Promise<T | null>
     await new Promise((resolve) => setTimeout(resolve, 100));
   } while (Date.now() < until);
   throw new Error(`Waited ${seconds} s in vain for ${what}`, { cause: last });
-}
-
-function freePort(): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(String(typeof address === 'object' && address ? address.port : 0)));
-    });
-  });
 }

@@ -4,10 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-
-// Each test starts seven processes: the limit is there to end a hang on a machine that is busy with other work.
-vi.setConfig({ testTimeout: 180_000 });
+import { afterEach, beforeEach, expect, test } from 'vitest';
 
 const main = path.join(import.meta.dirname, '..', 'src', 'main.ts');
 let dataDir: string;

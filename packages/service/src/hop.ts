@@ -109,18 +109,13 @@ function refused(module: number, status: number, body: string): ProblemError {
   } catch {
     given = null;
   }
-  if (matches(Problem, given) && given.status >= 500) return new ProblemError(given);
-  const detail = matches(Problem, given) ? given.detail : `it answered ${status}`;
-  return new ProblemError(
-    problem(
-      'next-module-failed',
-      status === 503 ? 503 : 502,
-      `Module ${module} refused the hand-over: ${detail}`,
-      {
-        module,
-      },
-    ),
-  );
+  const told = matches(Problem, given) ? given : null;
+  if (told && told.status >= 500) return new ProblemError(told);
+  const detail =
+    told?.module !== undefined && told.module !== module
+      ? `Module ${told.module} answers where module ${module} should: AGENTO_NEXT_URL of module ${module - 1} is wrong`
+      : `Module ${module} refused the hand-over: ${told?.detail ?? `it answered ${status}`}`;
+  return new ProblemError(problem('next-module-failed', status === 503 ? 503 : 502, detail, { module }));
 }
 
 function failed(data: string): ProblemError {

@@ -283,6 +283,26 @@ describe('A hop that fails', () => {
     });
   });
 
+  test('because another module answers there says which address is wrong.', async () => {
+    const next = await nextModule((response) => {
+      response.writeHead(409, { 'content-type': 'application/problem+json' });
+      response.end(
+        JSON.stringify({
+          type: 'urn:agento:problem:conflict',
+          title: 't',
+          status: 409,
+          detail: 'under way',
+          module: 1,
+        }),
+      );
+    });
+
+    expect(failedBy((await runBefore(next)).last)).toEqual({
+      ...bad,
+      detail: 'Module 1 answers where module 2 should: AGENTO_NEXT_URL of module 1 is wrong',
+    });
+  });
+
   test.each([
     [404, 'text/html', '<html>not found</html>', 502],
     [503, 'text/plain', 'upstream down', 503],

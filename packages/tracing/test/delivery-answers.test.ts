@@ -98,7 +98,6 @@ test('429 is sent again, but not before the time the collector has asked for', a
   await forceFlush();
   endSpans(delivery, ['two']);
   await forceFlush();
-  expect(collector.requests).toHaveLength(1);
   await until(() => stats().exported === 2);
   expect(performance.now() - startedAt).toBeGreaterThanOrEqual(1_990);
   expect(collector.names()).toEqual(['one', 'two']);

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '@agento/cli/ports';
 import { chain as order } from '@agento/contracts';
 import { loadTrace, type Trace } from '@agento/evidence';
 import { startOfflineModel } from '@agento/offline-model';
@@ -50,8 +50,8 @@ export async function startChain(
   const receiver = exporting
     ? await startReceiver({ host: '127.0.0.1', port: 0, directory: join(dataDir, 'traces') })
     : null;
-  const ports = new Map<number, number>();
-  for (const number of modules) ports.set(number, await freePort());
+  const free = await freePorts(modules.length, '127.0.0.1');
+  const ports = new Map(modules.map((number, place) => [number, free[place]]));
   const url = (number: number) => {
     const port = ports.get(number);
     if (port === undefined) throw new RangeError(`Module ${number} is not part of this test`);
@@ -167,6 +167,8 @@ async function startService(number: number, env: Record<string, string>): Promis
   await eventually(async () => {
     if (child.exitCode !== null) throw new Error(`module ${number} ended with ${child.exitCode}:\n${log}`);
     const answer = await fetch(`${url}/readyz`);
+    const { module } = (await answer.json()) as { module: number };
+    if (module !== number) throw new Error(`module ${module} answers at the address of module ${number}`);
     return answer.ok ? answer : null;
   }, `module ${number}`).catch((error: unknown) => {
     child.kill('SIGKILL');
@@ -183,16 +185,4 @@ export async function stopService({ process: child }: ServiceProcess): Promise<v
   const force = setTimeout(() => child.kill('SIGKILL'), 12_000);
   await ended;
   clearTimeout(force);
-}
-
-/** A port nobody listens on just now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

@@ -28,8 +28,6 @@ export async function post<T = Record<string, unknown>>(
 export interface ReceivedEvent {
   name: string;
   data: Record<string, unknown>;
-  /** Milliseconds since the request was sent. */
-  at: number;
 }
 
 /** POSTs for events; yields each as it comes. Ends when the stream does, or is left by `signal`. */
@@ -38,7 +36,6 @@ export async function* postForEvents(
   body: unknown,
   signal?: AbortSignal,
 ): AsyncGenerator<ReceivedEvent> {
-  const began = performance.now();
   const answer = await fetch(`${url}/run`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
@@ -49,11 +46,7 @@ export async function* postForEvents(
   const received: ReceivedEvent[] = [];
   const parser = createParser({
     onEvent: ({ event, data }) =>
-      received.push({
-        name: event ?? '',
-        data: JSON.parse(data) as Record<string, unknown>,
-        at: performance.now() - began,
-      }),
+      received.push({ name: event ?? '', data: JSON.parse(data) as Record<string, unknown> }),
   });
   const decoder = new TextDecoder();
   for await (const chunk of answer.body) {

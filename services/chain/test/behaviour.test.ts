@@ -54,11 +54,8 @@ describe('every module', () => {
       it('refuses a run that is under way in it already', async () => {
         const run_id = crypto.randomUUID();
         const slow = { ...input(), goal: 'A slow one [[fault:*:latency-500]]', run_id, stop_after: number };
-        const [first, second] = await Promise.all([
-          post(chain.url(number), slow),
-          new Promise((resolve) => setTimeout(resolve, 100)).then(() => post(chain.url(number), slow)),
-        ]);
-        expect([first?.status, second?.status]).toEqual([200, 409]);
+        const answers = await Promise.all([post(chain.url(number), slow), post(chain.url(number), slow)]);
+        expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
       });
 
       it('says that it lives, that it is ready, what it counts and what it takes', async () => {

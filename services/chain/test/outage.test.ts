@@ -1,6 +1,7 @@
+import { freePorts } from '@agento/cli/ports';
 import { startReceiver } from '@agento/receiver';
 import { describe, expect, it } from 'vitest';
-import { eventually, freePort, startChain } from '../src/chain.ts';
+import { eventually, startChain } from '../src/chain.ts';
 import { post } from '../src/post.ts';
 
 const sum = (dropped: Record<string, number>) =>
@@ -8,7 +9,7 @@ const sum = (dropped: Record<string, number>) =>
 
 describe('a receiver that is gone', () => {
   it('costs no run and no span: what ended in the outage arrives after it, across a kill', async () => {
-    const port = await freePort();
+    const [port = 0] = await freePorts(1, '127.0.0.1');
     const chain = await startChain({
       modules: [1, 2],
       env: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` },

@@ -1,4 +1,5 @@
-import { type AddressInfo, createServer } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { createServer, type Server } from 'node:net';
 import { chain } from '@agento/contracts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 
@@ -18,7 +19,8 @@ export async function choosePorts(host: string, base: number | undefined, model:
     base === undefined
       ? [...chain.map(({ port }) => port), model, 4318]
       : Array.from({ length: chain.length + 2 }, (_, place) => (base === 0 ? 0 : base + place));
-  const ports = await withFreePorts(host, wanted);
+  const free = await freePorts(wanted.filter((port) => port === 0).length, host);
+  const ports = wanted.map((port) => port || (free.shift() ?? 0));
   return {
     modules: ports.slice(0, chain.length),
     model: ports[chain.length] ?? 0,
@@ -26,24 +28,39 @@ export async function choosePorts(host: string, base: number | undefined, model:
   };
 }
 
-/** Each 0 replaced by a free port. All are held until the last is found, so that no two are the same. */
-async function withFreePorts(host: string, wanted: number[]): Promise<number[]> {
-  const held: { close(): void }[] = [];
+/**
+ * Where free ports are looked for: below what Linux, macOS and Windows give out by themselves. A port from there
+ * could be another connection's before the process it is meant for listens on it.
+ */
+const range = { from: 20_000, to: 32_767 };
+
+/** So many different ports that nothing listens on now. All are held until the last is found. */
+export async function freePorts(count: number, host: string): Promise<number[]> {
+  const held: Server[] = [];
+  const ports: number[] = [];
+  const size = range.to - range.from + 1;
+  // Each search begins elsewhere: two systems that start at the same time should not look for the same ports.
+  const first = randomInt(size);
   try {
-    const ports: number[] = [];
-    for (const port of wanted) {
-      if (port !== 0) {
-        ports.push(port);
-        continue;
-      }
-      const server = await listen(host, 0);
+    for (let tried = 0; ports.length < count; tried += 1) {
+      if (tried === size) throw new Error(`There are no ${count} free ports on ${host}`);
+      const port = range.from + ((first + tried) % size);
+      const server = await listen(host, port).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'EADDRINUSE') return null;
+        throw error;
+      });
+      if (!server) continue;
       held.push(server);
-      ports.push((server.address() as AddressInfo).port);
+      ports.push(port);
     }
     return ports;
   } finally {
-    for (const server of held) server.close();
+    await Promise.all(held.map(close));
   }
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
 }
 
 /** Throws a CommandError that names each port another program holds, and who wanted it. */
@@ -51,8 +68,7 @@ export async function requireFree(host: string, wanted: { title: string; port: n
   const taken: string[] = [];
   for (const { title, port } of wanted) {
     try {
-      const server = await listen(host, port);
-      await new Promise((resolve) => server.close(resolve));
+      await close(await listen(host, port));
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       taken.push(
@@ -69,8 +85,8 @@ export async function requireFree(host: string, wanted: { title: string; port: n
   );
 }
 
-function listen(host: string, port: number) {
-  return new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
+function listen(host: string, port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
     server.listen({ host, port, exclusive: true }, () => resolve(server));
