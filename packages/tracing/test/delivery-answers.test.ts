@@ -126,7 +126,7 @@ test('spans that a partial success rejects are counted as dropped, the others as
 
 test('a collector that hangs is given up after the time limit and asked again', async () => {
   answers('hang');
-  const { stats, forceFlush } = create({ exportTimeoutMs: 100 });
+  const { stats, forceFlush } = create({ exportTimeoutMs: 1_000 });
   endSpans(delivery, ['one']);
   await forceFlush();
   expect(stats()).toMatchObject({ exported: 0, queued: 1, failures: 1, duplicates_possible: 1 });

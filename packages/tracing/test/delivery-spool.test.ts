@@ -97,7 +97,7 @@ test('in an outage spans wait on disk, readable by nobody else, and arrive in or
 });
 
 test('outages in a row, of every kind, lose nothing, and the accounting is what the collector counted', async () => {
-  const delivery = create({ maxQueueBytes: 200_000, maxRequestBytes: 60_000, exportTimeoutMs: 200 });
+  const delivery = create({ maxQueueBytes: 200_000, maxRequestBytes: 60_000 });
   let answered = 0;
   collector.answer = () => {
     answered += 1;
@@ -160,9 +160,14 @@ test('a request in flight for long is on disk meanwhile, and is not sent again o
 });
 
 test('a request in flight at the shutdown is kept on disk and counted as a possible duplicate', async () => {
-  collector.answer = () => 'hang';
+  const reached = Promise.withResolvers<void>();
+  collector.answer = () => {
+    reached.resolve();
+    return 'hang';
+  };
   const delivery = create();
   endSpans(delivery, ['slow']);
+  await reached.promise;
   await delivery.shutdown(50);
   expect(delivery.stats()).toMatchObject({
     ended: 1,

@@ -5,7 +5,7 @@ import { allEvents, post } from '../src/post.ts';
 describe('a model that fails', () => {
   let chain: Chain;
   beforeAll(async () => {
-    chain = await startChain({ env: { AGENTO_LLM_TIMEOUT_MS: '1500', AGENTO_LLM_RETRIES: '1' } });
+    chain = await startChain({ env: { AGENTO_LLM_TIMEOUT_MS: '5000', AGENTO_LLM_RETRIES: '1' } });
   });
   afterAll(() => chain.stop());
 
