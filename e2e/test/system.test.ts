@@ -184,6 +184,9 @@ describe('the composed system', () => {
     // The best of three: what the service can do, not how busy the machine is.
     for (let time = 0; time < 3; time += 1) {
       stopped.push(await seconds(() => system.compose('stop', 'module1')));
+      // 137 would be a service that had to be killed.
+      const state = ['inspect', '--format', '{{.State.ExitCode}}', system.container('module1')];
+      expect(execFileSync('docker', state, { encoding: 'utf8' }).trim()).toBe('0');
       ready.push(
         await seconds(async () => {
           execFileSync('docker', ['start', system.container('module1')]);

@@ -27,6 +27,9 @@ const telemetry = startTelemetry({
 createRequire(import.meta.url)('node:http');
 const { createApp } = await import('../src/app.ts');
 
+/** The spans that have ended since the last tiny module was made. */
+export const spans = collected.spans;
+
 const closing: (() => Promise<unknown>)[] = [];
 
 /** What the tiny module does in its one step; what it gives is the note of its output. */
@@ -126,6 +129,24 @@ export async function nextModule(
     return new Promise<void>((resolve) => server.close(() => resolve()));
   });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/run`;
+}
+
+/** The run of `runBefore`. */
+export const runId = '0b0e3c1a-7f43-4b3d-9c55-0c7f1f6f2a11';
+
+/** Runs the tiny module in front of the next one, as a stream of events. */
+export async function runBefore(next: string, more: object = {}) {
+  const { app, spans } = await tiny(async () => 'Rent a room.', { nextUrl: next.replace(/\/run$/, '') });
+  const response = await app.inject({
+    method: 'POST',
+    url: '/run',
+    headers: { accept: 'text/event-stream', 'content-type': 'application/json' },
+    payload: { goal: 'g', run_id: runId, ...more },
+  });
+  const events = eventsOf(response.payload);
+  // The next module answers in this same process, so its SERVER span is collected as well.
+  const hop = spans().find(({ name, kind }) => name === 'POST' && kind === 'CLIENT');
+  return { events, last: events.at(-1), hop };
 }
 
 /** Closes what a test has opened. */

@@ -12,6 +12,7 @@ interface Anchor {
 
 /** On the span itself, as the redaction's notes are. */
 const anchorKey = Symbol('agento.anchor');
+type Anchored = ApiSpan & { [anchorKey]?: Anchor };
 
 /**
  * What the SDK keeps of a span's clocks: `startTime` is the wall clock's, every later time is `startTime` and the
@@ -22,7 +23,6 @@ interface Clocked {
   _performanceStartTime?: number;
   /** The caller gave a time of its own, which stays. */
   _startTimeProvided?: boolean;
-  [anchorKey]?: Anchor;
 }
 
 /**
@@ -32,8 +32,8 @@ interface Clocked {
  */
 export class AnchoredClock implements SpanProcessor {
   onStart(started: ApiSpan, parent: Context): void {
-    const span = started as unknown as Clocked;
-    const above = (trace.getSpan(parent) as Partial<Clocked> | undefined)?.[anchorKey];
+    const span = started as unknown as Anchored & Clocked;
+    const above = anchorAbove(parent);
     if (above) span[anchorKey] = above;
     const monotonic = span._performanceStartTime;
     if (monotonic === undefined || span._startTimeProvided) return;
@@ -46,4 +46,15 @@ export class AnchoredClock implements SpanProcessor {
   async forceFlush(): Promise<void> {}
 
   async shutdown(): Promise<void> {}
+}
+
+/**
+ * That of the span above. Where it is another process's (a run that goes on in the trace its input names), that of
+ * the request under way here, so that what hangs there side by side has one clock as well.
+ */
+function anchorAbove(parent: Context): Anchor | undefined {
+  const above: Anchored | undefined = trace.getSpan(parent);
+  if (above?.[anchorKey]) return above[anchorKey];
+  const around: Anchored | undefined = trace.getActiveSpan();
+  return around?.isRecording() ? around[anchorKey] : undefined;
 }

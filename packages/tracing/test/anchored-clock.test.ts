@@ -74,6 +74,27 @@ describe('the times of a trace', () => {
     expect(order).not.toContain(undefined);
   });
 
+  test('follow each other below a span of another process as well.', async () => {
+    const elsewhere = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1, isRemote: true };
+    const parent = trace.setSpanContext(ROOT_CONTEXT, elsewhere);
+    const times = await timesOf(() =>
+      withSpan({ name: 'request' }, async () => {
+        await withSpan({ name: 'run', parent }, async () => {});
+        wallClockOff(-5_000);
+        await withSpan({ name: 'hop', parent }, async () => {});
+      }),
+    );
+
+    const order = [
+      times.get('run')?.start,
+      times.get('run')?.end,
+      times.get('hop')?.start,
+      times.get('hop')?.end,
+    ];
+    expect(order).toEqual(order.toSorted((a, b) => Number((a ?? 0n) - (b ?? 0n))));
+    expect(order).not.toContain(undefined);
+  });
+
   test('are those of the wall clock when the trace begins.', async () => {
     const before = BigInt(now()) * 1_000_000n;
     const times = await timesOf(async () => {

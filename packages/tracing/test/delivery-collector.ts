@@ -48,8 +48,8 @@ export interface Collector {
   url: string;
   /** Decides on each request; what it answers with a 2xx is kept. */
   answer: (request: { size: number; spans: string[] }) => Answer | Promise<Answer>;
-  /** Requests received, in order, refused ones included. */
-  requests: { size: number; spans: string[]; status: number | null }[];
+  /** Requests received, in order, refused ones included; `at` is by `performance.now()`. */
+  requests: { at: number; size: number; spans: string[]; status: number | null }[];
   accepted: ReceivedRequest[];
   /** Names of the accepted spans, in order of arrival. */
   names(): string[];
@@ -89,11 +89,12 @@ export async function startCollector(): Promise<Collector> {
   }
 
   async function reply(body: Buffer, response: http.ServerResponse): Promise<void> {
+    const at = performance.now();
     const content = read(body);
     const spans = content ? spansOf(content).map((span) => span.name) : [];
     const answer = content ? await collector.answer({ size: body.length, spans }) : { status: 400 };
     const status = typeof answer === 'object' ? answer.status : null;
-    collector.requests.push({ size: body.length, spans, status });
+    collector.requests.push({ at, size: body.length, spans, status });
     if (answer === 'hang') return;
     if (answer === 'close') {
       response.destroy();
