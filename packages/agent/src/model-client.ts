@@ -11,12 +11,12 @@ import {
 import OpenAI from 'openai';
 import pLimit from 'p-limit';
 import type { TSchema } from 'typebox';
-import { Agent as HttpAgent } from 'undici';
 import { linkedController } from './abort.ts';
 import type { ChatAnswer, ChatBody, ChatCall, ChatMessage, Completion } from './chat.ts';
 import { readAnswer, recordAnswer } from './chat-answer.ts';
 import { asStepError, mayRetry, refusesSchema, retryDelay } from './chat-failures.ts';
 import type { TokenUsage } from './cost.ts';
+import { createModelDispatcher } from './dispatcher.ts';
 import { StepError, throwIfCancelled } from './errors.ts';
 import { createModelFetch, type ModelFetchOptions } from './model-fetch.ts';
 import type { ModelSettings } from './model-settings.ts';
@@ -43,8 +43,7 @@ export function createModelClient(
   settings: ModelSettings,
   onCall: (call: ModelCall) => void = () => {},
 ): ModelClient {
-  // undici gives up on headers after 300 s; the limits that count are ours, on the whole call.
-  const dispatcher = new HttpAgent({ headersTimeout: 0, bodyTimeout: 0, connections: settings.concurrency });
+  const dispatcher = createModelDispatcher(settings.concurrency, settings.proxies);
   const client = new OpenAI({
     apiKey: settings.apiKey,
     baseURL: settings.baseUrl,

@@ -32,11 +32,16 @@ export function readEnvironment<V extends Variables>(table: V, env: NodeJS.Proce
     try {
       values[name] = variable.parse(given || variable.default);
     } catch (error) {
-      problems.push(`${name}=${JSON.stringify(given)}: ${(error as Error).message}`);
+      problems.push(`${name}${shown(given)}: ${(error as Error).message}`);
     }
   }
   if (problems.length > 0) throw new EnvironmentError(problems);
   return values as Values<V>;
+}
+
+/** The value for an error's text, where it is short and cannot be an address with credentials. */
+function shown(given = ''): string {
+  return given.length > 200 || /[@?]/.test(given) ? '' : `=${JSON.stringify(given)}`;
 }
 
 export function text(fallback: string, description: string): Variable<string> {
@@ -97,6 +102,7 @@ export function number(
   return { ...optional, default: String(fallback), parse: (given) => optional.parse(given) ?? fallback };
 }
 
+/** One of the words, in any case. */
 export function choice<const C extends string>(
   fallback: C,
   choices: readonly C[],
@@ -106,10 +112,22 @@ export function choice<const C extends string>(
     default: fallback,
     description,
     parse(given) {
-      const found = choices.find((entry) => entry === given);
+      const found = choices.find((entry) => entry.toLowerCase() === given.toLowerCase());
       if (found === undefined) throw new RangeError(`must be one of ${choices.join(', ')}`);
       return found;
     },
+  };
+}
+
+/** One of the words, in any case, or null where the variable is unset. */
+export function optionalChoice<const C extends string>(
+  choices: readonly C[],
+  description: string,
+): Variable<C | null> {
+  return {
+    default: '',
+    description,
+    parse: (given) => (given === '' ? null : choice('' as C, choices, description).parse(given)),
   };
 }
 
@@ -126,7 +144,19 @@ export function flag(fallback: boolean, description: string): Variable<boolean> 
   };
 }
 
-/** An http or https URL without a trailing slash, or null where the variable is unset. */
+/** `true` or `false` in any case: a variable of OpenTelemetry's, whose specification knows no other words. */
+export function strictFlag(description: string): Variable<boolean> {
+  return {
+    default: 'false',
+    description,
+    parse(given) {
+      if (!/^(true|false)$/i.test(given)) throw new RangeError('must be true or false');
+      return given.toLowerCase() === 'true';
+    },
+  };
+}
+
+/** An http or https URL without a trailing slash, or null where the variable is unset. A query may follow. */
 export function optionalUrl(description: string): Variable<string | null> {
   return {
     default: '',
@@ -136,7 +166,15 @@ export function optionalUrl(description: string): Variable<string | null> {
       if (!URL.canParse(given) || !/^https?:$/.test(new URL(given).protocol)) {
         throw new TypeError('must be an http:// or https:// URL, or unset');
       }
-      return given.replace(/\/+$/, '');
+      if (/[\s#]/.test(given)) throw new TypeError('must have no # and no space in it');
+      return given.replace(/^([^?]*?)\/+(?=$|\?)/, '$1');
     },
   };
+}
+
+/** The URL of a path below a base: the base's own path stays before it, the base's query after it. */
+export function urlBelow(base: string, path: string): string {
+  const url = new URL(base);
+  url.pathname = url.pathname.replace(/\/+$/, '') + path;
+  return url.href;
 }

@@ -1,4 +1,5 @@
 import { choice, integer, optionalInteger, optionalNumber, optionalUrl, text } from './environment.ts';
+import { proxyVariables } from './proxies.ts';
 
 /** Variables of every service. PORT's default is the module's own (chain.ts). Telemetry's are in @agento/tracing. */
 export const serviceVariables = {
@@ -14,6 +15,7 @@ export const serviceVariables = {
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
     'Least severe log level',
   ),
+  ...proxyVariables,
 };
 
 /** Variables of the model client. `AGENTO_MODEL_<AGENT>` (e.g. AGENTO_MODEL_ITEM_EVALUATOR) come beside them. */

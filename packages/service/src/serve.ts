@@ -81,9 +81,7 @@ async function start(module: Module): Promise<void> {
   };
   const app = await createApp(service);
   logger.current = app.log;
-  for (const name of telemetryEnvironment.ignored) {
-    app.log.warn(`${name} is ignored: spans wait in a queue that is bounded in bytes`);
-  }
+  for (const reason of telemetryEnvironment.ignored) app.log.warn(`a variable has no effect: ${reason}`);
   await app.listen({ host: settings.host, port: settings.port });
   app.log.info(
     { next: settings.nextUrl, model: modelSettings.baseUrl, export: telemetry.endpoint ?? 'disabled' },
