@@ -82,6 +82,9 @@ export async function tiny(work: TinyWork, settings: Partial<ServiceSettings> = 
     settings: {
       host: '127.0.0.1',
       port: 0,
+      allowedHosts: [],
+      apiKeys: [],
+      hopKey: null,
       nextUrl: null,
       dataDir,
       runTimeoutMs: 20_000,

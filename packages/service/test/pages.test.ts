@@ -70,6 +70,7 @@ describe('Health and documents', () => {
       '/readyz',
       '/run',
       '/runs/{run_id}/artifacts/{name}',
+      '/runs/{run_id}/attempts/{attempt}/artifacts/{name}',
     ]);
     const schema = document.paths['/run'].post.requestBody.content['application/json'].schema;
     expect([schema.required, schema.additionalProperties, Object.keys(schema.properties).sort()]).toEqual([
