@@ -1,4 +1,4 @@
-import type { Problem } from '@agento/contracts';
+import type { Finding, Problem } from '@agento/contracts';
 
 /** Most characters of a problem's or an error's text, of another of its fields, and of a finding's. */
 const [longText, shortText, findingText] = [2_000, 256, 300];
@@ -20,10 +20,15 @@ export function bounded(given: Problem): Problem {
   ]);
   const problem = Object.fromEntries(texts) as Problem;
   if (!given.errors) return problem;
-  problem.errors = given.errors
+  problem.errors = boundedFindings(given.errors);
+  return problem;
+}
+
+/** The first of the findings, each with its texts cut. */
+export function boundedFindings(findings: readonly Finding[]): Finding[] {
+  return findings
     .slice(0, mostFindings)
     .map(({ pointer, detail }) => ({ pointer: cut(pointer, findingText), detail: cut(detail, findingText) }));
-  return problem;
 }
 
 /** An error as it stands in a log line. */
