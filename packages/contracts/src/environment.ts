@@ -9,6 +9,8 @@ export interface Variable<T> {
   description: string;
   /** Reads the text; throws an Error whose message says what is allowed. */
   parse(text: string): T;
+  /** A value that is shown nowhere, not even where it is wrong. */
+  secret?: true;
 }
 export type Variables = Record<string, Variable<unknown>>;
 export type Values<V extends Variables> = { [K in keyof V]: ReturnType<V[K]['parse']> };
@@ -32,7 +34,7 @@ export function readEnvironment<V extends Variables>(table: V, env: NodeJS.Proce
     try {
       values[name] = variable.parse(given || variable.default);
     } catch (error) {
-      problems.push(`${name}${shown(given)}: ${(error as Error).message}`);
+      problems.push(`${name}${variable.secret ? '' : shown(given)}: ${(error as Error).message}`);
     }
   }
   if (problems.length > 0) throw new EnvironmentError(problems);
@@ -154,6 +156,75 @@ export function strictFlag(description: string): Variable<boolean> {
       return given.toLowerCase() === 'true';
     },
   };
+}
+
+/** Least length of a key: what is shorter could be guessed. */
+const leastKey = 16;
+const leastDifferent = 6;
+
+/** Keys between commas, any of them good; each as it may stand in a header (RFC 6750, section 2.1). */
+export function keys(description: string): Variable<string[]> {
+  return {
+    default: '',
+    description,
+    secret: true,
+    parse(given) {
+      const all = given === '' ? [] : given.split(',').map((key) => key.trim());
+      if (!all.every(isKey)) {
+        throw new TypeError(
+          `each key must have at least ${leastKey} characters, of letters, digits and . _ ~ + / - only, and not the same ones over and over`,
+        );
+      }
+      return all;
+    },
+  };
+}
+
+function isKey(text: string): boolean {
+  return (
+    text.length >= leastKey && new Set(text).size >= leastDifferent && /^[A-Za-z0-9._~+/-]+=*$/.test(text)
+  );
+}
+
+/** One key, or null where the variable is unset. */
+export function optionalKey(description: string): Variable<string | null> {
+  const { parse } = keys(description);
+  return {
+    default: '',
+    description,
+    secret: true,
+    parse(given) {
+      const [key = null, ...more] = parse(given);
+      if (more.length > 0) throw new TypeError('must be one key, without a comma');
+      return key;
+    },
+  };
+}
+
+/** Host names between commas, in lower case; a name with a port means that port alone, one without any. */
+export function hostNames(description: string): Variable<string[]> {
+  return {
+    default: '',
+    description,
+    parse(given) {
+      return list(given).map((entry) => {
+        const host = /^(\[[0-9a-f:.]+\]|[\w.-]+)(:\d{1,5})?$/i.test(entry) ? `http://${entry}` : '';
+        if (!URL.canParse(host)) {
+          throw new TypeError(
+            'must be host names, such as agento.example or module1:3001, with commas between',
+          );
+        }
+        return entry.toLowerCase();
+      });
+    },
+  };
+}
+
+function list(given: string): string[] {
+  return given
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
 }
 
 /** An http or https URL without a trailing slash, or null where the variable is unset. A query may follow. */

@@ -37,8 +37,8 @@ export interface Telemetry {
   /** What became of every span that ended; null while export is disabled. */
   stats(): DeliveryStats | null;
   flush(): Promise<void>;
-  /** Writes the run's legacy file (TRACE_LEGACY); does nothing without. Never rejects. */
-  finishRun(runId: string): Promise<void>;
+  /** Writes the legacy file of an attempt at a run (TRACE_LEGACY); does nothing without. Never rejects. */
+  finishRun(runId: string, attempt?: number): Promise<void>;
   /** Sends or spools what is left within the time, in milliseconds. Never rejects, never hangs. */
   shutdown(timeoutMs: number): Promise<void>;
 }
@@ -95,7 +95,7 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
     endpoint: env.tracesUrl,
     stats: () => delivery?.stats() ?? null,
     flush: sdk.flush,
-    finishRun: async (runId) => legacy?.finishRun(runId),
+    finishRun: async (runId, attempt) => legacy?.finishRun(runId, attempt),
     async shutdown(timeoutMs) {
       uninstrument();
       await legacy?.stop();
