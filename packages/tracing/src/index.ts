@@ -37,6 +37,7 @@ export {
   traceHeaders,
 } from './propagation.ts';
 export { withHopSpan, withRunSpan } from './run-span.ts';
+export { recordsContent } from './settings.ts';
 export {
   type Attributes,
   activeSpan,
