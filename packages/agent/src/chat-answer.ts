@@ -2,7 +2,7 @@ import { matches } from '@agento/contracts';
 import { attribute, recordOutputMessage, recordResponse, type Span } from '@agento/tracing';
 import type { ChatAnswer, ChatCall } from './chat.ts';
 import { EndpointFailure, type Fault } from './chat-failures.ts';
-import { Completion, Part, type ReceivedChoice, type Texts } from './completion.ts';
+import { Completion, FailedChoices, Part, type ReceivedChoice, type Texts } from './completion.ts';
 import { readError, type ServerError, statusOf } from './endpoint-error.ts';
 import type { ModelSettings } from './model-settings.ts';
 import { pick } from './pick.ts';
@@ -29,8 +29,9 @@ export function readCompletion(body: string, headers: Headers): Completion {
   }
   const completion = pick(Completion, value);
   if (completion?.choices[0]) return completion;
-  const inner = (value as { choices?: unknown[] } | null)?.choices;
-  const error = readError(value) ?? readError(Array.isArray(inner) ? inner[0] : null);
+  // OpenRouter gives an error to the choice it belongs to.
+  const [choice] = pick(FailedChoices, value)?.choices ?? [];
+  const error = readError(value) ?? readError(choice);
   if (error) throw failure('error', statusOf(error), error);
   throw failure('no_message');
 }
@@ -98,7 +99,10 @@ function readContent({ content, reasoning, reasoning_content, refusal }: Receive
   if (content === undefined || typeof content === 'string') {
     return { text: content ?? null, reasoning: thought, refusal: refusal ?? null, isPlain: true };
   }
-  const parts = Array.isArray(content) ? content : [(pick(Part, content) ?? JSON.stringify(content)) as Part];
+  // An object with a type is a part of such a list; one without is the answer, as some servers give it: parsed.
+  const single = (value: object) =>
+    ('type' in value ? pick(Part, value) : undefined) ?? JSON.stringify(value);
+  const parts = Array.isArray(content) ? content : [single(content)];
   const [texts, thoughts]: [string[], string[]] = [[], []];
   let refused = refusal ?? null;
   for (const part of parts) {

@@ -22,9 +22,9 @@ const Texts = Type.Array(Type.Union([Type.String(), Type.Object({ text: Type.Str
 /** A part of a content that is a list: text, or what the model thought. */
 export const Part = Type.Union([
   Type.String(),
-  Type.Object({ thinking: Type.Union([Type.String(), Texts]) }),
-  Type.Object({ reasoning: Type.Union([Type.String(), Texts]) }),
-  Type.Object({ refusal: Type.String({ minLength: 1 }) }),
+  Type.Object({ type: Type.String(), thinking: Type.Union([Type.String(), Texts]) }),
+  Type.Object({ type: Type.String(), reasoning: Type.Union([Type.String(), Texts]) }),
+  Type.Object({ type: Type.String(), refusal: Type.String({ minLength: 1 }) }),
   Type.Object({ type: Type.Optional(Type.String()), text: Type.String() }),
 ]);
 export type Part = Static<typeof Part>;
@@ -70,3 +70,5 @@ export const Completion = Type.Object({
 });
 export type Completion = Static<typeof Completion>;
 export type ReceivedChoice = Completion['choices'][number];
+
+export const FailedChoices = Type.Object({ choices: Type.Array(Type.Object({ error: Type.Unknown() })) });

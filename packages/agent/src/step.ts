@@ -120,7 +120,7 @@ function placed(error: unknown, start: StepStart, agentName: string, span: Span)
           'internal',
           // The message of an error that nobody foresaw may quote what a model wrote.
           `The step failed: ${recordsContent() ? messageOf(error) : errorType(error)}`,
-          { cause: recordsContent() ? error : undefined },
+          { cause: recordsContent() ? error : withoutMessage(error) },
         );
   failure.failedStep ??= {
     step: start.name,
@@ -129,6 +129,13 @@ function placed(error: unknown, start: StepStart, agentName: string, span: Span)
     ...(start.promptSha256 !== undefined && { prompt_sha256: start.promptSha256 }),
   };
   return failure;
+}
+
+/** What is left of an error whose message must not be told: its kind, and where it arose. */
+function withoutMessage(error: unknown): Error {
+  const bare = new Error(errorType(error));
+  if (error instanceof Error) bare.stack = (error.stack ?? '').replace(error.message, () => '');
+  return bare;
 }
 
 function messageOf(error: unknown): string {
