@@ -22,6 +22,7 @@ import { createDialects, type Dialect, stepDown } from './dialects.ts';
 import { StepError, throwIfCancelled } from './errors.ts';
 import { createModelFetch, type ModelFetchOptions } from './model-fetch.ts';
 import type { ModelSettings } from './model-settings.ts';
+import { breathe } from './recorded-text.ts';
 
 /** What the service counts of each model call. */
 export interface ModelCall {
@@ -98,7 +99,10 @@ export function createModelClient(
       try {
         const fetchOptions: object = { cancel: signal } satisfies ModelFetchOptions;
         const response = await client.chat.completions.create(body, { fetchOptions }).asResponse();
-        return readCompletion(await response.text(), response.headers);
+        const text = await response.text();
+        const completion = readCompletion(text, response.headers);
+        await breathe(text.length);
+        return completion;
       } catch (error) {
         if (signal.aborted) throw error;
         if (!mayRetry(error) || isLast(error) || attempt > settings.retries) {
@@ -160,7 +164,10 @@ export function createModelClient(
       try {
         const answer = readAnswer(await complete(call, dialect, span, body), call, settings);
         usage = answer.usage;
+        const { length = 0 } = answer.message.content ?? '';
+        await breathe(length);
         recordAnswer(span, { ...call, ownRecord }, answer, settings);
+        await breathe(length);
         return answer;
       } finally {
         count({
