@@ -1,22 +1,11 @@
-import { type Finding, findings, type ModelStep, type ProducedBy, type StepInputs } from '@agento/contracts';
-import {
-  type Attributes,
-  attribute,
-  recordPrompt,
-  recordResponse,
-  type Span,
-  type SpanLink,
-} from '@agento/tracing';
+import type { Finding, ModelStep, ProducedBy, StepInputs } from '@agento/contracts';
+import { type Attributes, attribute, recordPrompt, type Span, type SpanLink } from '@agento/tracing';
 import type { Static, TSchema } from 'typebox';
-import type { ChatAnswer, ChatMessage } from './chat.ts';
-import { StepError } from './errors.ts';
+import type { ChatMessage } from './chat.ts';
+import { converse } from './conversation.ts';
 import { loadPrompt, type Prompt, renderInput } from './prompt.ts';
 import type { Run } from './run.ts';
 import { type Step, type Subject, step } from './step.ts';
-import { searchWeb, webSearchTool } from './web-search.ts';
-
-/** Most rounds of tool calls before an answer is due. */
-const maxToolRounds = 4;
 
 /** A role with its prompt and the shape of its answer. */
 export interface Agent<S extends ModelStep, A extends TSchema> {
@@ -139,100 +128,4 @@ function callKey(run: Run, agent: Agent<ModelStep, TSchema>, subject: Subject): 
 
 function subjectIds({ itemId, criterionId, planId, attempt }: Subject): object {
   return { item_id: itemId, criterion_id: criterionId, plan_id: planId, attempt };
-}
-
-/** The conversation with the model within one step: tool rounds, then the answer, then perhaps a repair. */
-function converse<A extends TSchema>(
-  run: Run,
-  agent: Agent<ModelStep, A>,
-  model: string,
-  key: string,
-  step: Step,
-) {
-  let calls = 0;
-  const searches = agent.searches && run.models.settings.webSearch;
-  const count = (answer: ChatAnswer) => {
-    const { input, output } = answer.usage;
-    step.usage.input_tokens += input;
-    step.usage.output_tokens += output;
-    const { model, provider, costUsd } = answer;
-    run.ledger.add({ agentName: agent.name, model, provider, costUsd, input, output });
-  };
-
-  async function call(messages: ChatMessage[], repair: boolean): Promise<ChatAnswer> {
-    calls += 1;
-    const answer = await run.models.chat({
-      model,
-      messages,
-      schema: { name: agent.step, schema: agent.answer },
-      ...(searches && { tools: [webSearchTool] }),
-      key: calls === 1 ? key : `${key}/call-${calls}`,
-      signal: run.signal,
-      repair,
-      ownRecord: calls > 1,
-    });
-    count(answer);
-    step.span.setAttribute(attribute.genAiProvider, answer.provider);
-    return answer;
-  }
-
-  return async (
-    first: ChatMessage[],
-    check: (answer: Static<A>) => Finding[],
-  ): Promise<{ answer: Static<A>; model: string }> => {
-    let messages = first;
-    let reply = await call(messages, false);
-    for (let round = 1; reply.message.tool_calls.length > 0 && round <= maxToolRounds; round += 1) {
-      const results = await Promise.all(
-        reply.message.tool_calls.map(async (toolCall, index): Promise<ChatMessage> => {
-          const found = await searchWeb(run, toolCall, `${key}/search-${round}-${index + 1}`, count);
-          return { role: 'tool', tool_call_id: toolCall.id, content: JSON.stringify(found) };
-        }),
-      );
-      messages = [...messages, reply.sent, ...results];
-      reply = await call(messages, false);
-    }
-    let checked = read(agent, reply, check);
-    if (checked.problems.length > 0) {
-      step.span.setAttribute('agento.repaired', true);
-      messages = [...messages, reply.sent, { role: 'user', content: repairRequest(checked.problems) }];
-      reply = await call(messages, true);
-      checked = read(agent, reply, check);
-    }
-    recordResponse(step.span, reply.message.content ?? '');
-    if (checked.problems.length > 0) {
-      const where = checked.problems.map(({ pointer, detail }) => `${pointer || '/'} ${detail}`).join('; ');
-      throw new StepError('answer_invalid', `The answer is still not usable after one repair: ${where}`);
-    }
-    return { answer: checked.answer as Static<A>, model: reply.model || model };
-  };
-}
-
-/** Parses and checks an answer; a refusal is no answer to repair. */
-function read<A extends TSchema>(
-  agent: Agent<ModelStep, A>,
-  reply: ChatAnswer,
-  check: (answer: Static<A>) => Finding[],
-): { answer: unknown; problems: Finding[] } {
-  if (reply.message.refusal) throw new StepError('model_refused', 'The model declined to answer');
-  const content = reply.message.content ?? '';
-  let answer: unknown;
-  try {
-    answer = JSON.parse(content);
-  } catch {
-    const cut = reply.message.finish_reason === 'length';
-    return {
-      answer: null,
-      problems: [
-        { pointer: '', detail: cut ? 'the JSON was cut off: answer more briefly' : 'this is not JSON' },
-      ],
-    };
-  }
-  const shape = findings(agent.answer, answer);
-  return { answer, problems: shape.length > 0 ? shape : check(answer as Static<A>) };
-}
-
-function repairRequest(problems: Finding[]): string {
-  const lines = problems.map(({ pointer, detail }) => `- ${pointer || 'the whole answer'}: ${detail}`);
-  return `Your answer cannot be used as it is:\n${lines.join('\n')}\nAnswer again with the whole corrected JSON object.`;
 }

@@ -1,54 +1,169 @@
 import OpenAI from 'openai';
+import { quoted, readError, type ServerError } from './endpoint-error.ts';
 import { StepError } from './errors.ts';
+import { readJson } from './read-json.ts';
 
+/** Statuses other than 5xx that asking again may help with. */
 const retryable = new Set([408, 409, 429]);
 const longestDelayMs = 60_000;
+/** A server's whole words are looked into for what they refuse; no more than this of them. */
+const mostWords = 4_096;
 
-/** An endpoint that does not know `json_schema` says so with 400 and names it. */
-export function refusesSchema(error: unknown): boolean {
-  if (!(error instanceof StepError)) return false;
-  const { cause } = error;
-  return cause instanceof OpenAI.BadRequestError && /response_format|json_schema/i.test(cause.message);
+/** What an answer with 200 was instead of one; `too_large` and `too_complex` are not asked for again. */
+const faults = {
+  error: 'with an error',
+  empty: 'without a body',
+  html: 'with HTML instead of JSON',
+  events: 'with server-sent events instead of JSON',
+  not_json: 'with what is no whole JSON',
+  no_message: 'without a message',
+  encoding: 'in an encoding that is not known',
+  too_complex: 'with JSON that is nested too deeply or of too many values',
+  too_large: 'with more than AGENTO_MAX_ANSWER_BYTES allows',
+} as const;
+export type Fault = keyof typeof faults;
+
+/** An endpoint's answer that is none. Its words are no property: whatever writes errors down would write them. */
+export class EndpointFailure extends Error {
+  /** Null where the status itself says it. */
+  readonly fault: Fault | null;
+  /** The HTTP status, or the one that an answer with 200 stands for. */
+  readonly status: number;
+  readonly #headers: Headers;
+  readonly #said: ServerError;
+
+  constructor(
+    fault: Fault | null,
+    status: number,
+    {
+      headers = new Headers(),
+      said = { words: '', codes: [] },
+    }: { headers?: Headers; said?: ServerError } = {},
+  ) {
+    super(`The endpoint answered ${fault ? faults[fault] : status}`);
+    // Named like the client's own errors of that status, by which dashboards know them.
+    this.name =
+      fault && fault !== 'error'
+        ? 'UnusableAnswer'
+        : OpenAI.APIError.generate(status, undefined, '', headers).constructor.name;
+    this.fault = fault;
+    this.status = status;
+    this.#headers = headers;
+    this.#said = said;
+  }
+
+  header(name: string): string | null {
+    return this.#headers.get(name);
+  }
+
+  /** The server's words in full length, up to 4,096 characters: to look into, not to show. */
+  get words(): string {
+    return [this.#said.words.slice(0, mostWords), ...this.#said.codes].join(' ');
+  }
+
+  says(code: RegExp): boolean {
+    return this.#said.codes.some((given) => code.test(given));
+  }
+
+  /** `: slow down`: the words as they may be shown; empty where there are none. */
+  get told(): string {
+    const words = quoted(this.#said.words);
+    return words && `: ${words}`;
+  }
 }
 
-export function mayRetry(error: unknown, status: number | undefined): boolean {
-  if (status !== undefined) return retryable.has(status) || status >= 500;
-  return error instanceof OpenAI.APIConnectionError || isCut(error);
+/** The failure that an answer of any status but 2xx is. */
+export function failureOfStatus(status: number, headers: Headers, body: string): EndpointFailure {
+  let said: ServerError | null = null;
+  try {
+    said = readError(readJson(body));
+  } catch {
+    // A proxy's page or a line of text: its beginning is what it says.
+  }
+  return new EndpointFailure(null, status, {
+    headers,
+    said: said ?? { words: body.slice(0, mostWords), codes: [] },
+  });
 }
 
-/** What came was cut; a connection that broke is an APIConnectionError. */
-function isCut(error: unknown): boolean {
-  return error instanceof SyntaxError;
+/** The failure behind what the `openai` client threw; null where no answer came, or it broke off. */
+export function failureOf(error: unknown): EndpointFailure | null {
+  if (error instanceof EndpointFailure) return error;
+  return error instanceof OpenAI.APIConnectionError && error.cause instanceof EndpointFailure
+    ? error.cause
+    : null;
 }
 
+const isQuota = /^(insufficient_\w*quota|billing_\w+)$/;
+
+export function mayRetry(error: unknown): boolean {
+  const failure = failureOf(error);
+  if (!failure) return error instanceof OpenAI.APIConnectionError;
+  if (failure.fault === 'too_large' || failure.fault === 'too_complex' || failure.fault === 'encoding')
+    return false;
+  if (failure.says(isQuota)) return false;
+  const told = failure.header('x-should-retry');
+  if (told === 'true' || told === 'false') return told === 'true';
+  return isPassing(failure.status);
+}
+
+function isPassing(status: number): boolean {
+  return retryable.has(status) || status >= 500;
+}
+
+/** Milliseconds until the next attempt: what the endpoint asks for, up to a minute, else twice as long each time. */
 export function retryDelay(error: unknown, attempt: number): number {
-  const header = error instanceof OpenAI.APIError ? error.headers?.get('retry-after') : null;
-  const seconds = header
-    ? Number.isNaN(Number(header))
-      ? (Date.parse(header) - Date.now()) / 1000
-      : Number(header)
-    : Number.NaN;
-  if (seconds >= 0) return Math.min(longestDelayMs, Math.ceil(seconds * 1000));
+  const asked = askedDelay(failureOf(error));
+  if (asked !== null) return Math.min(longestDelayMs, Math.ceil(asked));
   // Half of the delay is random, so that calls which failed together do not come back together.
   return Math.round(500 * 2 ** (attempt - 1) * (0.5 + Math.random() / 2));
 }
 
-/** Redirects are not followed: a key belongs to the address it was given for. */
-function movedText(error: unknown, status: number): string {
-  const to = error instanceof OpenAI.APIError ? error.headers?.get('location') : null;
-  return `The model's endpoint redirects${to ? ` to ${to}` : ''} (${status}): set OPENAI_BASE_URL to its final address`;
+function askedDelay(failure: EndpointFailure | null): number | null {
+  const exact = failure?.header('retry-after-ms');
+  if (exact && Number(exact) >= 0) return Number(exact);
+  const header = failure?.header('retry-after');
+  if (!header) return null;
+  const delay = Number.isNaN(Number(header)) ? Date.parse(header) - Date.now() : Number(header) * 1_000;
+  return delay >= 0 ? delay : null;
 }
 
-export function asStepError(error: unknown, status: number | undefined, attempts: number): StepError {
-  if (status !== undefined && status >= 300 && status < 400) {
-    return new StepError('model_rejected', movedText(error, status), { cause: error });
-  }
+export function asStepError(error: unknown, attempts: number, maxBytes: number): StepError {
+  const failure = failureOf(error);
   const tries = attempts > 1 ? ` after ${attempts} attempts` : '';
-  if (status !== undefined && status < 500 && !retryable.has(status)) {
-    return new StepError('model_rejected', `The model's endpoint refused the request with ${status}`, {
-      cause: error,
+  const cause = failure ?? error;
+  if (!failure) {
+    const what = `The model's endpoint could not be reached or broke off its answer${tries}`;
+    return new StepError('model_unavailable', what, { cause });
+  }
+  const { fault, status, told } = failure;
+  if (fault === 'too_large') {
+    const what = `The model's answer is over ${maxBytes} bytes, the limit set by AGENTO_MAX_ANSWER_BYTES, and was not read further`;
+    return new StepError('answer_invalid', what, { cause });
+  }
+  if (fault === 'too_complex') {
+    return new StepError('answer_invalid', `The model's endpoint answered ${faults.too_complex}`, { cause });
+  }
+  if (failure.says(/^content_filter$/)) {
+    return new StepError('model_refused', `The endpoint's content filter refused the request${told}`, {
+      cause,
     });
   }
-  const what = status !== undefined ? `answered ${status}` : 'could not be reached or broke off its answer';
-  return new StepError('model_unavailable', `The model's endpoint ${what}${tries}`, { cause: error });
+  // Redirects are not followed: a key belongs to the address it was given for.
+  if (status >= 300 && status < 400) {
+    const to = quoted(failure.header('location') ?? '');
+    const what = `The model's endpoint redirects${to && ` to ${to}`} (${status}): set OPENAI_BASE_URL to its final address`;
+    return new StepError('model_rejected', what, { cause });
+  }
+  if (fault === 'encoding' || !isPassing(status) || failure.says(isQuota)) {
+    const why = failure.says(isQuota) ? `${status} (its quota is used up)` : status;
+    const what = fault
+      ? `answered ${faults[fault]}${fault === 'error' ? ` (${why})` : ''}`
+      : `refused the request with ${why}`;
+    return new StepError('model_rejected', `The model's endpoint ${what}${told}`, { cause });
+  }
+  const what = fault ? `${faults[fault]}${fault === 'error' ? ` (${status})` : ''}` : status;
+  return new StepError('model_unavailable', `The model's endpoint answered ${what}${tries}${told}`, {
+    cause,
+  });
 }

@@ -2,10 +2,10 @@ import type { ReceivedMessage } from '@agento/tracing';
 import type OpenAI from 'openai';
 import type { TSchema } from 'typebox';
 import type { TokenUsage } from './cost.ts';
+import type { Found } from './recover.ts';
 
 export type ChatMessage = OpenAI.Chat.Completions.ChatCompletionMessageParam;
 export type ChatBody = OpenAI.Chat.Completions.ChatCompletionCreateParamsNonStreaming;
-export type Completion = OpenAI.Chat.Completions.ChatCompletion;
 
 /** One call of a model. */
 export interface ChatCall {
@@ -13,7 +13,7 @@ export interface ChatCall {
   messages: ChatMessage[];
   /** The answer's JSON schema, under the step's name; absent for free text. */
   schema?: { name: string; schema: TSchema };
-  tools?: OpenAI.Chat.Completions.ChatCompletionTool[];
+  tools?: OpenAI.Chat.Completions.ChatCompletionFunctionTool[];
   /** Sent as they are, beside what every call has. */
   extra?: Partial<ChatBody>;
   /** Unique in the run, the same if the run is made again. */
@@ -27,10 +27,12 @@ export interface ChatCall {
 
 export interface ChatAnswer {
   id: string;
+  /** As it was received, but for tool calls that no request offered. */
   message: ReceivedMessage;
-  /** The assistant message as it is sent back in a further call. */
-  sent: ChatMessage;
+  /** The JSON that was asked for, and how it was found; null where free text was. */
+  json: Found | null;
   annotations: { title: string; url: string }[];
+  /** The model that answered; that of the call where the endpoint does not say. */
   model: string;
   provider: string;
   usage: TokenUsage;

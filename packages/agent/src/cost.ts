@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs';
 import { EnvironmentError } from '@agento/contracts';
 import { calcPrice } from '@pydantic/genai-prices';
 
-/** Tokens of one answer; `input` includes what was read from and written to the provider's cache. */
+/**
+ * Tokens of one answer, null where the endpoint does not say, or says what cannot be; `input` includes what was read
+ * from and written to the provider's cache.
+ */
 export interface TokenUsage {
-  input: number;
-  output: number;
+  input: number | null;
+  output: number | null;
   cacheRead?: number;
   cacheCreation?: number;
   reasoning?: number;
@@ -43,13 +46,13 @@ export function loadPrices(given: string | undefined): Prices {
   // To find that there is no price the whole list is gone through: once a model, not once a call.
   const unknown = new Set<string>();
   return (model, provider, usage) => {
-    const price = own[model];
+    const { input, output, cacheRead: cached = 0 } = usage;
+    // More cached than sent would be a price below nothing.
+    if (input === null || output === null || cached > input) return null;
+    const price = Object.hasOwn(own, model) ? own[model] : undefined;
     if (price) {
-      const cached = usage.cacheRead ?? 0;
       const dollars =
-        (usage.input - cached) * price.input +
-        cached * (price.cache_read ?? price.input) +
-        usage.output * price.output;
+        (input - cached) * price.input + cached * (price.cache_read ?? price.input) + output * price.output;
       return { usd: dollars / 1e6, list: 'AGENTO_PRICES' };
     }
     const name = `${provider} ${model}`;
@@ -57,8 +60,8 @@ export function loadPrices(given: string | undefined): Prices {
     try {
       const found = calcPrice(
         {
-          input_tokens: usage.input,
-          output_tokens: usage.output,
+          input_tokens: input,
+          output_tokens: output,
           ...(usage.cacheRead !== undefined && { cache_read_tokens: usage.cacheRead }),
           ...(usage.cacheCreation !== undefined && { cache_write_tokens: usage.cacheCreation }),
         },

@@ -1,4 +1,5 @@
-import type { AgentUsage } from '@agento/contracts';
+import type { AgentUsage, Usage } from '@agento/contracts';
+import type { TokenUsage } from './cost.ts';
 
 /** Adds up calls, tokens and cost by agent and model, over one run of one module. */
 export interface Ledger {
@@ -6,8 +7,9 @@ export interface Ledger {
     agentName: string;
     model: string;
     provider: string;
-    input: number;
-    output: number;
+    /** Tokens; null where the endpoint did not say. */
+    input: number | null;
+    output: number | null;
     costUsd: number | null;
   }): void;
   entries(): AgentUsage[];
@@ -31,12 +33,21 @@ export function createLedger(module: number): Ledger {
       entries.set(key, {
         ...entry,
         calls: entry.calls + 1,
-        input_tokens: entry.input_tokens + input,
-        output_tokens: entry.output_tokens + output,
+        ...plusTokens(entry, { input, output }),
         // One unknown price makes the sum unknown: it is never counted as nothing.
         cost_usd: entry.cost_usd === null || costUsd === null ? null : entry.cost_usd + costUsd,
       });
     },
     entries: () => [...entries.values()],
+  };
+}
+
+/** The sum with the tokens of one more call; one that does not say all of them is counted as such. */
+export function plusTokens(sum: Usage, { input, output }: Pick<TokenUsage, 'input' | 'output'>): Usage {
+  const unknown = (sum.calls_without_usage ?? 0) + (input === null || output === null ? 1 : 0);
+  return {
+    input_tokens: sum.input_tokens + (input ?? 0),
+    output_tokens: sum.output_tokens + (output ?? 0),
+    ...(unknown > 0 && { calls_without_usage: unknown }),
   };
 }

@@ -12,14 +12,17 @@ import OpenAI from 'openai';
 import pLimit from 'p-limit';
 import type { TSchema } from 'typebox';
 import { linkedController } from './abort.ts';
-import type { ChatAnswer, ChatBody, ChatCall, ChatMessage, Completion } from './chat.ts';
-import { readAnswer, recordAnswer } from './chat-answer.ts';
-import { asStepError, mayRetry, refusesSchema, retryDelay } from './chat-failures.ts';
+import type { ChatAnswer, ChatBody, ChatCall, ChatMessage } from './chat.ts';
+import { readAnswer, readCompletion, recordAnswer } from './chat-answer.ts';
+import { asStepError, failureOf, mayRetry, retryDelay } from './chat-failures.ts';
+import type { Completion } from './completion.ts';
 import type { TokenUsage } from './cost.ts';
+import { createDialects, type Dialect, stepDown } from './dialects.ts';
 import { createModelDispatcher } from './dispatcher.ts';
 import { StepError, throwIfCancelled } from './errors.ts';
 import { createModelFetch, type ModelFetchOptions } from './model-fetch.ts';
 import type { ModelSettings } from './model-settings.ts';
+import { breathe } from './recorded-text.ts';
 
 /** What the service counts of each model call. */
 export interface ModelCall {
@@ -49,19 +52,32 @@ export function createModelClient(
     baseURL: settings.baseUrl,
     maxRetries: 0,
     timeout: settings.timeoutMs + 1_000,
-    fetch: createModelFetch(dispatcher),
+    fetch: createModelFetch(dispatcher, settings.maxAnswerBytes),
   });
   const limit = pLimit(settings.concurrency);
   const endpoint = new URL(settings.baseUrl);
-  /** Models whose endpoint has refused a JSON schema: asked in JSON mode from then on. */
-  const withoutSchema = new Set<string>();
+  const dialects = createDialects();
+  const saidBy = (call: ChatCall) => ({
+    format: call.schema !== undefined,
+    tokenLimit: settings.maxTokens !== null,
+  });
+
+  /** An answer that was paid for is not lost because it could not be counted. */
+  function count(made: ModelCall): void {
+    try {
+      onCall(made);
+    } catch (error) {
+      process.emitWarning(error instanceof Error ? error : String(error));
+    }
+  }
 
   /** One answer, within the time limit of a call and its retries. */
-  async function complete(call: ChatCall, span: Span, body: ChatBody): Promise<Completion> {
+  async function complete(call: ChatCall, dialect: Dialect, span: Span, body: ChatBody): Promise<Completion> {
     const { controller, unlink } = linkedController(call.signal);
     const timer = setTimeout(() => controller.abort(), settings.timeoutMs);
+    const isLast = (error: unknown) => stepDown(dialect, failureOf(error), saidBy(call)) !== null;
     try {
-      return await completeWithRetries(span, body, controller.signal);
+      return await completeWithRetries(span, body, controller.signal, isLast);
     } catch (error) {
       throwIfCancelled(call.signal);
       if (!controller.signal.aborted) throw error;
@@ -72,21 +88,32 @@ export function createModelClient(
     }
   }
 
-  async function completeWithRetries(span: Span, body: ChatBody, signal: AbortSignal): Promise<Completion> {
+  async function completeWithRetries(
+    span: Span,
+    body: ChatBody,
+    signal: AbortSignal,
+    isLast: (error: unknown) => boolean,
+  ): Promise<Completion> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const fetchOptions: object = { cancel: signal } satisfies ModelFetchOptions;
-        return await client.chat.completions.create(body, { fetchOptions });
+        const response = await client.chat.completions.create(body, { fetchOptions }).asResponse();
+        const text = await response.text();
+        const completion = readCompletion(text, response.headers);
+        await breathe(text.length);
+        return completion;
       } catch (error) {
         if (signal.aborted) throw error;
-        const status = error instanceof OpenAI.APIError ? error.status : undefined;
-        if (!mayRetry(error, status) || attempt > settings.retries) throw asStepError(error, status, attempt);
+        if (!mayRetry(error) || isLast(error) || attempt > settings.retries) {
+          throw asStepError(error, attempt, settings.maxAnswerBytes);
+        }
         const delay_ms = retryDelay(error, attempt);
+        const failure = failureOf(error);
         span.addEvent(event.retry, {
           attempt,
-          status: status ?? 0,
+          status: failure?.status ?? 0,
           // The client's errors are told apart by their class; all are named Error.
-          error: error instanceof Error ? error.constructor.name : 'Error',
+          error: failure?.name ?? (error instanceof Error ? error.constructor.name : 'Error'),
           delay_ms,
         });
         await delay(delay_ms, undefined, { signal });
@@ -94,28 +121,20 @@ export function createModelClient(
     }
   }
 
-  async function ask(call: ChatCall, queuedAt: number): Promise<ChatAnswer> {
+  async function ask(call: ChatCall, dialect: Dialect, queuedAt: number): Promise<ChatAnswer> {
     throwIfCancelled(call.signal);
-    const asJson = call.schema !== undefined && withoutSchema.has(call.model);
+    const inPrompt = dialect.format === 'json_schema' ? undefined : call.schema;
     // A prompt with the schema in it is not the one the step has recorded.
-    const ownRecord = call.ownRecord === true || asJson;
-    const messages =
-      asJson && call.schema ? withSchemaInPrompt(call.messages, call.schema.schema) : call.messages;
+    const ownRecord = call.ownRecord === true || inPrompt !== undefined;
+    const messages = inPrompt ? withSchemaInPrompt(call.messages, inPrompt.schema) : call.messages;
     const body: ChatBody = {
       model: call.model,
       messages,
-      ...(call.schema && {
-        response_format: asJson
-          ? { type: 'json_object' }
-          : {
-              type: 'json_schema',
-              json_schema: { name: call.schema.name, strict: true, schema: { ...call.schema.schema } },
-            },
-      }),
+      ...(call.schema && responseFormat(dialect, call.schema)),
       ...(call.tools && { tools: call.tools }),
       ...(settings.temperature !== null && { temperature: settings.temperature }),
       ...(settings.seed !== null && { seed: settings.seed }),
-      ...(settings.maxTokens !== null && { max_completion_tokens: settings.maxTokens }),
+      ...(settings.maxTokens !== null && { [dialect.tokenLimit]: settings.maxTokens }),
       ...call.extra,
     };
     const began = performance.now();
@@ -142,12 +161,15 @@ export function createModelClient(
       }
       let usage: TokenUsage | null = null;
       try {
-        const answer = readAnswer(await complete(call, span, body), settings);
+        const answer = readAnswer(await complete(call, dialect, span, body), call, settings);
         usage = answer.usage;
+        const { length = 0 } = answer.message.content ?? '';
+        await breathe(length);
         recordAnswer(span, { ...call, ownRecord }, answer, settings);
+        await breathe(length);
         return answer;
       } finally {
-        onCall({
+        count({
           model: call.model,
           outcome: usage ? 'ok' : 'failed',
           durationMs: performance.now() - began,
@@ -160,21 +182,33 @@ export function createModelClient(
   return {
     settings,
     async chat(call) {
-      const queuedAt = performance.now();
-      try {
-        return await limit(() => ask(call, queuedAt));
-      } catch (error) {
-        if (!call.schema || !refusesSchema(error)) throw error;
-        withoutSchema.add(call.model);
-        return await limit(() => ask(call, performance.now()));
-      }
+      let queuedAt = performance.now();
+      const { model, signal } = call;
+      return limit(() =>
+        dialects.speak({ model, signal, said: saidBy(call) }, (dialect) =>
+          ask(call, dialect, queuedAt).finally(() => {
+            queuedAt = performance.now();
+          }),
+        ),
+      );
     },
     load: () => ({ active: limit.activeCount, waiting: limit.pendingCount }),
     close: () => dispatcher.destroy(),
   };
 }
 
-/** JSON mode: the endpoint only promises JSON, so the prompt has to say which. */
+function responseFormat(
+  { format }: Dialect,
+  { name, schema }: NonNullable<ChatCall['schema']>,
+): Partial<ChatBody> {
+  if (format === 'none') return {};
+  if (format === 'json_object') return { response_format: { type: 'json_object' } };
+  return {
+    response_format: { type: 'json_schema', json_schema: { name, strict: true, schema: { ...schema } } },
+  };
+}
+
+/** JSON mode, or none: the endpoint only promises JSON at most, so the prompt has to say which. */
 function withSchemaInPrompt(messages: ChatMessage[], schema: TSchema): ChatMessage[] {
   const [system, ...rest] = messages;
   const text = typeof system?.content === 'string' ? system.content : '';

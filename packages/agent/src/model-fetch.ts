@@ -1,7 +1,6 @@
 import type { Dispatcher } from 'undici';
-
-/** Answers with one of these have no body, and a Response is not made with one. */
-const withoutBody = new Set([204, 205, 304]);
+import { EndpointFailure, failureOfStatus } from './chat-failures.ts';
+import { decoded } from './decoded.ts';
 
 /** What a call says to `createModelFetch`, as the `openai` client's `fetchOptions`. */
 export interface ModelFetchOptions {
@@ -10,17 +9,20 @@ export interface ModelFetchOptions {
 }
 
 /**
- * `fetch` for the `openai` client, by undici's `dispatch`; the answer is read whole before it is given back.
+ * `fetch` for the `openai` client, by undici's `dispatch`; the answer is read whole before it is given back, and not
+ * beyond `maxBytes`, compressed or not. An answer with any status but 2xx is thrown as an EndpointFailure: the client
+ * would parse the body of an error without a limit, and keep only some of what it says.
  *
  * What undici's own `fetch` and `request` make for a call survives young collections, and with it the prompt, the
  * answer and all they refer to: the full collections this leads to cost more than the calls. Redirects are not
  * followed: a key belongs to the address it was given for.
  */
-export function createModelFetch(dispatcher: Dispatcher): typeof fetch {
+export function createModelFetch(dispatcher: Dispatcher, maxBytes: number): typeof fetch {
   return async (input, init: RequestInit & Partial<ModelFetchOptions> = {}) => {
     const { origin, pathname, search } = new URL(String(input));
-    const { promise, resolve, reject } = Promise.withResolvers<Response>();
+    const { promise, resolve, reject } = Promise.withResolvers<{ status: number; headers: Headers }>();
     const chunks: Buffer[] = [];
+    let bytes = 0;
     const headers = new Headers();
     let status = 0;
     let request: Dispatcher.DispatchController | null = null;
@@ -52,21 +54,32 @@ export function createModelFetch(dispatcher: Dispatcher): typeof fetch {
             for (const [name, value] of Object.entries(received))
               for (const single of [value ?? []].flat()) headers.append(name, single);
           },
-          onResponseData(_controller, chunk) {
-            chunks.push(chunk);
+          onResponseData(controller, chunk) {
+            bytes += chunk.length;
+            if (bytes <= maxBytes) {
+              chunks.push(chunk);
+              return;
+            }
+            const failure = new EndpointFailure('too_large', status);
+            chunks.length = 0;
+            reject(failure);
+            controller.abort(failure);
           },
           onResponseEnd() {
-            const body = withoutBody.has(status) ? null : Buffer.concat(chunks);
-            resolve(new Response(body, { status, headers }));
+            resolve({ status, headers });
           },
           onResponseError(_controller, error) {
             reject(error);
           },
         },
       );
-      return await promise;
+      await promise;
     } finally {
       for (const signal of signals) signal.removeEventListener('abort', abort);
     }
+    const body = await decoded(Buffer.concat(chunks), headers.get('content-encoding'), status, maxBytes);
+    if (status < 200 || status >= 300) throw failureOfStatus(status, headers, body.toString());
+    // A status like 204 allows no body: what counts is whether there is one.
+    return new Response(body, { status: 200, headers });
   };
 }

@@ -23,6 +23,8 @@ export interface ModelSettings {
   concurrency: number;
   timeoutMs: number;
   retries: number;
+  /** Most bytes of an answer, decompressed. */
+  maxAnswerBytes: number;
   webSearch: boolean;
   searchModel: string;
   prices: Prices;
@@ -55,6 +57,7 @@ export function readModelSettings(env: NodeJS.ProcessEnv): ModelSettings {
     concurrency: values.AGENTO_LLM_CONCURRENCY,
     timeoutMs: values.AGENTO_LLM_TIMEOUT_MS,
     retries: values.AGENTO_LLM_RETRIES,
+    maxAnswerBytes: values.AGENTO_MAX_ANSWER_BYTES,
     webSearch: values.AGENTO_SEARCH === 'openai',
     searchModel: values.AGENTO_SEARCH_MODEL,
     prices: loadPrices(env.AGENTO_PRICES),

@@ -4,13 +4,17 @@ import {
   type Attributes,
   attribute,
   captureStep,
+  errorType,
   isCancelled,
+  recordsContent,
   referenceOf,
   type Span,
   type SpanLink,
   withSpan,
 } from '@agento/tracing';
+import type { TokenUsage } from './cost.ts';
 import { StepError, throwIfCancelled } from './errors.ts';
+import { plusTokens } from './ledger.ts';
 import type { Run } from './run.ts';
 
 /** What a step works on; carried by its span, by every span below it, and by its events. */
@@ -35,8 +39,8 @@ export interface StepStart extends Subject {
 /** A step under way. */
 export interface Step {
   span: Span;
-  /** Tokens used so far. */
-  usage: Usage;
+  /** Counts the tokens of one model call. */
+  addUsage(usage: TokenUsage): void;
   /** One line for people who watch: what came out. */
   summary: string;
   /** Where this step is, for `produced_by` and links. */
@@ -64,7 +68,7 @@ export async function step<T>(run: Run, start: StepStart, work: (step: Step) => 
   };
   const began = performance.now();
   run.emit('step.started', name);
-  const usage: Usage = { input_tokens: 0, output_tokens: 0 };
+  let usage: Usage = { input_tokens: 0, output_tokens: 0 };
   const finished = (summary: string, failed: boolean) =>
     run.emit('step.finished', {
       ...name,
@@ -84,7 +88,9 @@ export async function step<T>(run: Run, start: StepStart, work: (step: Step) => 
       async (span) => {
         const step: Step = {
           span,
-          usage,
+          addUsage: (more) => {
+            usage = plusTokens(usage, more);
+          },
           summary: '',
           reference: referenceOf(span),
           capture: (inputs, outputs) => captureStep(start.name, { inputs, outputs }),
@@ -112,10 +118,9 @@ function placed(error: unknown, start: StepStart, agentName: string, span: Span)
       ? error
       : new StepError(
           'internal',
-          `The step failed: ${error instanceof Error ? error.message : String(error)}`,
-          {
-            cause: error,
-          },
+          // The message of an error that nobody foresaw may quote what a model wrote.
+          `The step failed: ${recordsContent() ? messageOf(error) : errorType(error)}`,
+          { cause: recordsContent() ? error : withoutMessage(error) },
         );
   failure.failedStep ??= {
     step: start.name,
@@ -124,6 +129,17 @@ function placed(error: unknown, start: StepStart, agentName: string, span: Span)
     ...(start.promptSha256 !== undefined && { prompt_sha256: start.promptSha256 }),
   };
   return failure;
+}
+
+/** What is left of an error whose message must not be told: its kind, and where it arose. */
+function withoutMessage(error: unknown): Error {
+  const bare = new Error(errorType(error));
+  if (error instanceof Error) bare.stack = (error.stack ?? '').replace(error.message, () => '');
+  return bare;
+}
+
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).slice(0, 2_000);
 }
 
 function subjectAttributes(subject: Subject): Attributes {

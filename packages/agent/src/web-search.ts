@@ -1,10 +1,16 @@
 import { attribute, safeSet, withSpan } from '@agento/tracing';
 import type OpenAI from 'openai';
+import Type from 'typebox';
 import type { ChatAnswer } from './chat.ts';
+import { pick } from './pick.ts';
+import { readJson } from './read-json.ts';
 import type { Run } from './run.ts';
 
+/** Most of what a search found that is handed on, in characters. */
+const mostText = 65_536;
+
 /** The tool a model is offered when it may look things up. */
-export const webSearchTool: OpenAI.Chat.Completions.ChatCompletionTool = {
+export const webSearchTool: OpenAI.Chat.Completions.ChatCompletionFunctionTool = {
   type: 'function',
   function: {
     name: 'web_search',
@@ -19,6 +25,8 @@ export const webSearchTool: OpenAI.Chat.Completions.ChatCompletionTool = {
     strict: true,
   },
 };
+
+const Arguments = Type.Object({ query: Type.Optional(Type.String()) });
 
 /** What a search found: text, and the pages it rests on. */
 export interface SearchResult {
@@ -55,7 +63,7 @@ export function searchWeb(
         ownRecord: true,
       });
       onAnswer(answer);
-      const result = { text: answer.message.content ?? '', sources: answer.annotations };
+      const result = { text: (answer.message.content ?? '').slice(0, mostText), sources: answer.annotations };
       safeSet(span, attribute.genAiToolResult, result);
       return result;
     },
@@ -65,10 +73,9 @@ export function searchWeb(
 /** The query of the arguments; arguments that are no such JSON are searched for as they are. */
 function queryOf(given: string): string {
   try {
-    const parsed: unknown = JSON.parse(given);
-    if (parsed !== null && typeof parsed === 'object' && 'query' in parsed) return String(parsed.query);
+    const { query = given } = pick(Arguments, readJson(given)) ?? {};
+    return query.slice(0, mostText);
   } catch {
-    return given;
+    return given.slice(0, mostText);
   }
-  return given;
 }

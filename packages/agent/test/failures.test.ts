@@ -18,7 +18,7 @@ describe('A model that fails', () => {
   test('with 500 is asked again as often as is set, each retry stands on its span, then the step fails as model_unavailable.', async () => {
     const { error, model, chat, step } = await failing([{ status: 500 }], { AGENTO_LLM_RETRIES: '1' });
 
-    const message = "The model's endpoint answered 500 after 2 attempts";
+    const message = "The model's endpoint answered 500 after 2 attempts: scripted";
     expect(error).toMatchObject({
       code: 'model_unavailable',
       message,
@@ -48,7 +48,7 @@ describe('A model that fails', () => {
 
     expect(error).toMatchObject({
       code: 'model_rejected',
-      message: "The model's endpoint refused the request with 401",
+      message: "The model's endpoint refused the request with 401: scripted",
     });
     expect(model.bodies).toHaveLength(1);
     expect(chat.events.map(({ name }) => name)).toEqual(['exception']);
@@ -136,15 +136,6 @@ describe('A model that fails', () => {
     await made.model.close();
 
     await expect(judge(made.run)).rejects.toMatchObject({ code: 'model_unavailable' });
-  });
-
-  test('by answering without a message is unavailable.', async () => {
-    const { error } = await failing([{ completion: { choices: [] } }]);
-
-    expect(error).toMatchObject({
-      code: 'model_unavailable',
-      message: "The model's endpoint answered without a message",
-    });
   });
 
   test('by refusing is not asked to repair that.', async () => {

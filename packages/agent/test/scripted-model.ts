@@ -11,6 +11,8 @@ export interface Reply {
   finishReason?: string;
   /** Merged into the completion: model, usage, provider. */
   completion?: object;
+  /** The response's body as it is, in place of a completion. */
+  raw?: string | Buffer;
   /** Any other than 200 is answered with `error`. */
   status?: number;
   error?: object;
@@ -101,10 +103,11 @@ async function answer(response: ServerResponse, body: RequestBody, reply: Reply,
     usage: { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 },
     ...reply.completion,
   };
-  const text = JSON.stringify(
-    status === 200 ? completion : { error: { message: 'scripted', ...reply.error } },
-  );
-  response.writeHead(status, { 'content-type': 'application/json', ...reply.headers });
+  const text =
+    reply.raw ??
+    JSON.stringify(status === 200 ? completion : { error: { message: 'scripted', ...reply.error } });
+  const type = reply.raw === undefined ? { 'content-type': 'application/json' } : {};
+  response.writeHead(status, { ...type, ...reply.headers });
   if (!reply.fault) {
     response.end(text);
     return;

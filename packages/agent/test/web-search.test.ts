@@ -142,6 +142,12 @@ describe('An agent that may search the web', () => {
     );
 
     await expect(search(run)).rejects.toMatchObject({ code: 'answer_invalid' });
-    expect(model.bodies.filter(({ web_search_options }) => web_search_options)).toHaveLength(4);
+    // Four rounds of the same search, which is made once; then the answer is due, and no tool may be called.
+    expect(model.bodies.filter(({ web_search_options }) => web_search_options)).toHaveLength(1);
+    expect(model.bodies.filter(({ tools }) => tools)).toHaveLength(6);
+    expect(model.bodies.at(-1)).toMatchObject({ tool_choice: 'none' });
+    expect(model.bodies.at(-1)?.messages.at(-1)?.content).toContain(
+      '- the whole answer: no further tool call is answered: answer with the JSON object itself\n',
+    );
   });
 });

@@ -1,7 +1,18 @@
 import Type, { type Static } from 'typebox';
 
+const CallsWithoutUsage = Type.Optional(
+  Type.Integer({
+    minimum: 1,
+    description: 'Calls whose tokens the endpoint did not say: the sums are without them',
+  }),
+);
+
 /** Tokens of one step; zero where a step asks no model. */
-export const Usage = Type.Object({ input_tokens: Type.Integer(), output_tokens: Type.Integer() });
+export const Usage = Type.Object({
+  input_tokens: Type.Integer(),
+  output_tokens: Type.Integer(),
+  calls_without_usage: CallsWithoutUsage,
+});
 export type Usage = Static<typeof Usage>;
 
 /** Calls, tokens and cost of one agent with one model; `cost_usd` is null while a price is not known. */
@@ -13,6 +24,7 @@ export const AgentUsage = Type.Object({
   calls: Type.Integer(),
   input_tokens: Type.Integer(),
   output_tokens: Type.Integer(),
+  calls_without_usage: CallsWithoutUsage,
   cost_usd: Type.Union([Type.Number(), Type.Null()]),
 });
 export type AgentUsage = Static<typeof AgentUsage>;

@@ -32,13 +32,25 @@ export function matches<S extends TSchema>(schema: S, value: unknown): value is 
   return validatorOf(schema).Check(value);
 }
 
-/** What keeps the value from matching the schema, at most eight findings; empty when it matches. */
-export function findings(schema: TSchema, value: unknown): Finding[] {
+/** Most characters of a field name that nobody here chose. */
+const mostName = 64;
+
+/**
+ * What keeps the value from matching the schema, at most eight findings; empty when it matches. Names of fields that
+ * are not the schema's are cut after 64 characters, and with `foreignNames: false` left out: the pointer is then that
+ * of the object they stand in.
+ */
+export function findings(
+  schema: TSchema,
+  value: unknown,
+  { foreignNames = true }: { foreignNames?: boolean } = {},
+): Finding[] {
   const validator = validatorOf(schema);
   if (validator.Check(value)) return [];
   return validator.Errors(value).flatMap((error): Finding[] => {
     const parameters = error.params as Record<string, unknown>;
-    const at = (name: string) => `${error.instancePath}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const at = (name: string, above = error.instancePath) =>
+      `${above}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
     if (error.keyword === 'required') {
       return (parameters.requiredProperties as string[]).map((name) => ({
         pointer: at(name),
@@ -47,9 +59,12 @@ export function findings(schema: TSchema, value: unknown): Finding[] {
     }
     // Each unknown field has an error of its own, and a summary that may fall victim to the limit of eight.
     if (error.keyword === 'boolean') {
-      const name = error.instancePath.slice(error.instancePath.lastIndexOf('/') + 1);
-      const field = name.replaceAll('~1', '/').replaceAll('~0', '~');
-      return [{ pointer: error.instancePath, detail: `${field} is not a known field` }];
+      const end = error.instancePath.lastIndexOf('/');
+      const above = error.instancePath.slice(0, end);
+      if (!foreignNames) return [{ pointer: above, detail: 'has a field that is not known' }];
+      const name = error.instancePath.slice(end + 1, end + 1 + 2 * mostName);
+      const field = cut(name.replaceAll('~1', '/').replaceAll('~0', '~'));
+      return [{ pointer: at(field, above), detail: `${field} is not a known field` }];
     }
     if (error.keyword === 'additionalProperties') return [];
     if (error.keyword === 'enum') {
@@ -63,4 +78,8 @@ export function findings(schema: TSchema, value: unknown): Finding[] {
     }
     return [{ pointer: error.instancePath, detail: error.message }];
   });
+}
+
+function cut(name: string): string {
+  return name.length > mostName ? `${name.slice(0, mostName)}…` : name;
 }

@@ -59,7 +59,12 @@ export const modelVariables = {
   AGENTO_LLM_RETRIES: integer(
     2,
     [0, 10],
-    'Retries of a model call after 408, 409, 429, 5xx or a lost connection',
+    'Retries of a model call after 408, 409, 429, 5xx, a lost connection or an answer that is none',
+  ),
+  AGENTO_MAX_ANSWER_BYTES: integer(
+    8_388_608,
+    [4_096, 268_435_456],
+    'Most bytes of a model’s answer, counted after decompression; a larger one is refused, once',
   ),
   AGENTO_PRICES: text(
     '',

@@ -56,6 +56,7 @@ describe('Environment variables', () => {
       AGENTO_LLM_CONCURRENCY: 32,
       AGENTO_LLM_TIMEOUT_MS: 120_000,
       AGENTO_LLM_RETRIES: 2,
+      AGENTO_MAX_ANSWER_BYTES: 8_388_608,
       AGENTO_PRICES: '',
       AGENTO_SEARCH: 'model',
       AGENTO_SEARCH_MODEL: 'gpt-5-search-api',

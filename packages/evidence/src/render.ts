@@ -118,6 +118,12 @@ function gapsOf(span: Span, trace: Trace, below: Span[]): string[] {
   return gaps;
 }
 
+/** A sum that lacks calls whose tokens are not known is a least one. */
+function tokens({ calls, calls_without_usage = 0 }: Usage, sum: number): string {
+  if (calls_without_usage === 0) return String(sum);
+  return calls_without_usage === calls && sum === 0 ? 'unknown' : `≥ ${sum}`;
+}
+
 function tablesOf({ agents, modules, all }: Totals): string[] {
   const numbers = Object.entries(modules).map(([number, usage]): [string, Usage] => [
     `module ${number}`,
@@ -129,8 +135,8 @@ function tablesOf({ agents, modules, all }: Totals): string[] {
     ...rows.map(([name, usage]) => [
       visible(name),
       String(usage.calls),
-      String(usage.input_tokens),
-      String(usage.output_tokens),
+      tokens(usage, usage.input_tokens),
+      tokens(usage, usage.output_tokens),
       duration(usage.duration_ms),
       usage.cost_usd === null ? 'unknown' : usage.cost_usd.toFixed(4),
     ]),

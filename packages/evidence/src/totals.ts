@@ -13,6 +13,8 @@ export interface Usage {
   calls: number;
   input_tokens: number;
   output_tokens: number;
+  /** Calls whose tokens are not known: the sums are without them. Absent where there are none. */
+  calls_without_usage?: number;
   /** Sum of the calls' own durations, however many ran at once. */
   duration_ms: number;
   /** US dollars; null where the price of any of the calls is unknown. */
@@ -50,10 +52,13 @@ export function totals(trace: Trace): Totals {
 
 function plus(usage: Usage, span: Span): Usage {
   const cost = numberOf(span.attributes, 'agento.cost.usd');
+  const unknown =
+    (usage.calls_without_usage ?? 0) + (span.attributes['agento.usage.unknown'] === true ? 1 : 0);
   return {
     calls: usage.calls + 1,
     input_tokens: usage.input_tokens + tokens(span.attributes, 'input'),
     output_tokens: usage.output_tokens + tokens(span.attributes, 'output'),
+    ...(unknown > 0 && { calls_without_usage: unknown }),
     duration_ms: usage.duration_ms + millisecondsOf(span),
     cost_usd: usage.cost_usd === null || cost === null ? null : usage.cost_usd + cost,
   };

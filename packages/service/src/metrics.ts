@@ -103,8 +103,8 @@ export function createMetrics(sources: {
       calls.inc({ model, outcome });
       callSeconds.observe({ model }, durationMs / 1_000);
       if (!usage) return;
-      tokens.inc({ model, direction: 'input' }, usage.input);
-      tokens.inc({ model, direction: 'output' }, usage.output);
+      if (usage.input !== null) tokens.inc({ model, direction: 'input' }, usage.input);
+      if (usage.output !== null) tokens.inc({ model, direction: 'output' }, usage.output);
     },
     observe(name, data) {
       if (name !== 'step.finished') return;

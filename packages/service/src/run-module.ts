@@ -179,12 +179,13 @@ export async function runModule(settings: RunSettings, request: RunRequest): Pro
   );
 }
 
-function totalOf(usage: { input_tokens: number; output_tokens: number }[]): Usage {
-  return usage.reduce(
-    (sum, entry) => ({
-      input_tokens: sum.input_tokens + entry.input_tokens,
-      output_tokens: sum.output_tokens + entry.output_tokens,
-    }),
-    { input_tokens: 0, output_tokens: 0 },
-  );
+function totalOf(usage: Usage[]): Usage {
+  const sum = (pick: (entry: Usage) => number | undefined) =>
+    usage.reduce((total, entry) => total + (pick(entry) ?? 0), 0);
+  const unknown = sum((entry) => entry.calls_without_usage);
+  return {
+    input_tokens: sum((entry) => entry.input_tokens),
+    output_tokens: sum((entry) => entry.output_tokens),
+    ...(unknown > 0 && { calls_without_usage: unknown }),
+  };
 }

@@ -38,6 +38,7 @@ export {
 } from './propagation.ts';
 export { secretsOfEnvironment, secretsOfUrl, withoutCredentials } from './redaction/environment-secrets.ts';
 export { withHopSpan, withRunSpan } from './run-span.ts';
+export { recordsContent } from './settings.ts';
 export {
   type Attributes,
   activeSpan,

@@ -29,10 +29,14 @@ export const attribute = {
   promptSha256: 'agento.prompt.sha256',
   /** Key of a model call, unique in its run and the same if the run is made again. */
   callKey: 'agento.call.key',
+  /** How an answer that was not the JSON alone was read: fence, think, prose, … */
+  answerRecovered: 'agento.answer.recovered',
   /** True on a repair call. */
   repair: 'agento.repair',
   /** Milliseconds a model call waited for its slot. */
   queueMs: 'agento.llm.queue_ms',
+  /** True where the endpoint did not say the tokens of a call: their attributes are then missing, and the cost is unknown. */
+  usageUnknown: 'agento.usage.unknown',
   costUsd: 'agento.cost.usd',
   priceList: 'agento.cost.price_list',
   prompt: 'ai.prompt',

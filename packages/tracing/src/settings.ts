@@ -15,3 +15,8 @@ export const settings: Settings = {
   compressionThreshold: 50_000,
   redactor: createRedactor({ secrets: [] }),
 };
+
+/** False: nothing that a user or a model wrote may stand in a message that goes into the trace or the log. */
+export function recordsContent(): boolean {
+  return settings.content;
+}

@@ -13,9 +13,11 @@ export function checkChoice(answer: CriteriaChoiceAnswer, candidates: SuccessCri
     if (times !== 1)
       found.push({ pointer: '/evaluations', detail: `must judge ${id} once, judges it ${times} times` });
   }
-  for (const id of new Set([...judged, ...answer.selected_ids])) {
-    if (!known.has(id)) found.push({ pointer: '', detail: `${id} is no candidate` });
-  }
+  const unknown = (pointer: (index: number) => string) => (id: string, index: number) => {
+    if (!known.has(id)) found.push({ pointer: pointer(index), detail: 'is no candidate' });
+  };
+  judged.forEach(unknown((index) => `/evaluations/${index}/criterion_id`));
+  answer.selected_ids.forEach(unknown((index) => `/selected_ids/${index}`));
   if (new Set(answer.selected_ids).size !== answer.selected_ids.length) {
     found.push({ pointer: '/selected_ids', detail: 'must not name a candidate twice' });
   }

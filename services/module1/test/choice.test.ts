@@ -48,8 +48,8 @@ describe('A choice of criteria', () => {
     const answer = choice([9, 8, 7, 6, 5, 4], { selected_ids: ['c1', 'c2', 'c9'] });
 
     expect(checkChoice(answer, candidates)).toEqual([
-      { pointer: '', detail: 'c6 is no candidate' },
-      { pointer: '', detail: 'c9 is no candidate' },
+      { pointer: '/evaluations/5/criterion_id', detail: 'is no candidate' },
+      { pointer: '/selected_ids/2', detail: 'is no candidate' },
     ]);
   });
 

@@ -20,13 +20,12 @@ export function checkScores(
     }
   }
   scores.forEach((score, index) => {
-    const known =
-      plans.some(({ id }) => id === score.plan_id) && criteria.some(({ id }) => id === score.criterion_id);
-    if (!known) {
-      found.push({
-        pointer: `/scores/${index}`,
-        detail: `${score.plan_id} or ${score.criterion_id} does not exist`,
-      });
+    const pointer = `/scores/${index}`;
+    if (!plans.some(({ id }) => id === score.plan_id)) {
+      found.push({ pointer: `${pointer}/plan_id`, detail: 'does not exist' });
+    }
+    if (!criteria.some(({ id }) => id === score.criterion_id)) {
+      found.push({ pointer: `${pointer}/criterion_id`, detail: 'does not exist' });
     }
   });
   return found;

@@ -131,7 +131,7 @@ describe('Scores', () => {
     expect(checkScores({ scores }, plans, criteria)).toEqual([
       { pointer: '/scores', detail: 'must have one score of p1 on c1, has 2' },
       { pointer: '/scores', detail: 'must have one score of p2 on c1, has 0' },
-      { pointer: '/scores/2', detail: 'p1 or c9 does not exist' },
+      { pointer: '/scores/2/criterion_id', detail: 'does not exist' },
     ]);
   });
 });

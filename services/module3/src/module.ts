@@ -19,7 +19,7 @@ function uniqueItems({ selected_outline }: Module3Input): Finding[] {
       : [
           {
             pointer: `/selected_outline/plan_items/${index}/id`,
-            detail: `${id} is used by an item before it`,
+            detail: 'is used by an item before it',
           },
         ],
   );

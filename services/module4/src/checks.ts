@@ -14,9 +14,11 @@ export function checkShortfalls({ shortfalls }: AssessmentAnswer, failed: string
     ...failed
       .filter((id) => named.filter((entry) => entry === id).length !== 1)
       .map((id) => ({ pointer: '/shortfalls', detail: `must name the failed criterion ${id} once` })),
-    ...named
-      .filter((id) => !failed.includes(id))
-      .map((id) => ({ pointer: '/shortfalls', detail: `${id} is no failed criterion of this item` })),
+    ...named.flatMap((id, index) =>
+      failed.includes(id)
+        ? []
+        : [{ pointer: `/shortfalls/${index}/criterion_id`, detail: 'is no failed criterion of this item' }],
+    ),
   ];
 }
 
@@ -24,9 +26,11 @@ export function checkShortfalls({ shortfalls }: AssessmentAnswer, failed: string
 export function checkRequest(answer: RevisionRequestAnswer, assessment: Assessment): Finding[] {
   const short = assessment.shortfalls.map(({ criterion_id }) => criterion_id);
   const { targeted_criteria: targets } = answer;
-  const found = targets
-    .filter((id) => !short.includes(id))
-    .map((id) => ({ pointer: '/targeted_criteria', detail: `${id} is none of the shortfalls` }));
+  const found = targets.flatMap((id, index) =>
+    short.includes(id)
+      ? []
+      : [{ pointer: `/targeted_criteria/${index}`, detail: 'is none of the shortfalls' }],
+  );
   if (new Set(targets).size !== targets.length) {
     found.push({ pointer: '/targeted_criteria', detail: 'must not name a criterion twice' });
   }
@@ -46,11 +50,11 @@ export function checkApproval(
   const found = criteria
     .filter(({ id }) => judged.filter((entry) => entry === id).length !== 1)
     .map(({ id }) => ({ pointer: '/impact_assessment', detail: `must state the impact on ${id} once` }));
-  for (const id of judged) {
+  judged.forEach((id, index) => {
     if (!criteria.some((criterion) => criterion.id === id)) {
-      found.push({ pointer: '/impact_assessment', detail: `${id} is no criterion` });
+      found.push({ pointer: `/impact_assessment/${index}/criterion_id`, detail: 'is no criterion' });
     }
-  }
+  });
   const improves = answer.impact_assessment.some(
     ({ criterion_id, impact }) => impact === 'improve' && revision.targeted_criteria.includes(criterion_id),
   );

@@ -31,8 +31,8 @@ function everyVerdict({ expanded_outline, selected_criteria, evaluation_results 
   evaluation_results.forEach(({ item_id, criterion_id }, index) => {
     if (items.has(item_id) && criteria.has(criterion_id)) return;
     found.push({
-      pointer: `/evaluation_results/${index}`,
-      detail: `${item_id} or ${criterion_id} does not exist`,
+      pointer: `/evaluation_results/${index}/${items.has(item_id) ? 'criterion_id' : 'item_id'}`,
+      detail: 'does not exist',
     });
   });
   return found;

@@ -74,7 +74,7 @@ describe('An approval', () => {
     expect(checkApproval({ impact_assessment, reasoning: 'r', approved: true }, request, criteria)).toEqual([
       { pointer: '/impact_assessment', detail: 'must state the impact on c1 once' },
       { pointer: '/impact_assessment', detail: 'must state the impact on c2 once' },
-      { pointer: '/impact_assessment', detail: 'c9 is no criterion' },
+      { pointer: '/impact_assessment/2/criterion_id', detail: 'is no criterion' },
     ]);
   });
 
@@ -103,7 +103,7 @@ describe('An assessment', () => {
     expect(check('c1', 'c1', 'c3')).toEqual([
       { pointer: '/shortfalls', detail: 'must name the failed criterion c1 once' },
       { pointer: '/shortfalls', detail: 'must name the failed criterion c2 once' },
-      { pointer: '/shortfalls', detail: 'c3 is no failed criterion of this item' },
+      { pointer: '/shortfalls/2/criterion_id', detail: 'is no failed criterion of this item' },
     ]);
   });
 });
@@ -125,7 +125,7 @@ describe('A request', () => {
         assessment,
       ),
     ).toEqual([
-      { pointer: '/targeted_criteria', detail: 'c1 is none of the shortfalls' },
+      { pointer: '/targeted_criteria/1', detail: 'is none of the shortfalls' },
       { pointer: '/targeted_criteria', detail: 'must not name a criterion twice' },
       { pointer: '/revision_request_content', detail: 'must not be empty' },
     ]);

@@ -230,7 +230,7 @@ describe('Module 4', () => {
     ]);
     const stray = { ...first, criterion_id: 'c9' };
     expect(module.checkInput?.({ ...input, evaluation_results: [...evaluation_results, stray] })).toEqual([
-      { pointer: '/evaluation_results/6', detail: 'p1-i1 or c9 does not exist' },
+      { pointer: '/evaluation_results/6/criterion_id', detail: 'does not exist' },
     ]);
   });
 });

@@ -7,9 +7,11 @@ function everyCriterion(judged: string[], criteria: { id: string }[], pointer: s
     ...criteria
       .filter(({ id }) => judged.filter((entry) => entry === id).length !== 1)
       .map(({ id }) => ({ pointer, detail: `must judge ${id} once` })),
-    ...judged
-      .filter((id) => !criteria.some((criterion) => criterion.id === id))
-      .map((id) => ({ pointer, detail: `${id} is no criterion` })),
+    ...judged.flatMap((id, index) =>
+      criteria.some((criterion) => criterion.id === id)
+        ? []
+        : [{ pointer: `${pointer}/${index}/criterion_id`, detail: 'is no criterion' }],
+    ),
   ];
 }
 
@@ -57,7 +59,7 @@ function checkFeedback(
   feedback.forEach(({ suggestion_id, status, evidence }, index) => {
     const pointer = `/feedback/${index}`;
     if (!suggestions.some(({ id }) => id === suggestion_id)) {
-      found.push({ pointer, detail: `${suggestion_id} is no suggestion` });
+      found.push({ pointer: `${pointer}/suggestion_id`, detail: 'is no suggestion' });
     } else if (status === 'ignored' ? evidence !== '' : evidence.trim() === '' || !text.includes(evidence)) {
       const detail =
         status === 'ignored'

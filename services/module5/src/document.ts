@@ -130,16 +130,19 @@ function linked(title: string, url: string | null): string {
 function origin(plan: FinishedPlan): string {
   const { usage, run_id, trace_id, selected_outline } = plan;
   const sum = (pick: (entry: AgentUsage) => number) => usage.reduce((total, entry) => total + pick(entry), 0);
+  const least = usage.some(({ calls_without_usage }) => calls_without_usage) ? 'at least ' : '';
   const costs = usage.map(({ cost_usd }) => cost_usd);
   const known = costs.filter((cost) => cost !== null).reduce((total, cost) => total + cost, 0);
   const cost = costs.includes(null)
     ? known > 0
       ? `at least $${known.toFixed(4)} (some prices are unknown)`
-      : 'cost unknown (no price for the model)'
+      : least
+        ? 'cost unknown'
+        : 'cost unknown (no price for the model)'
     : `$${known.toFixed(4)}`;
   return [
     `Written with ${modelNames(plan)}, from the outline of the ${oneLine(selected_outline.created_by)}:`,
-    `${sum(({ calls }) => calls)} model calls, ${sum(({ input_tokens }) => input_tokens)} tokens in, ${sum(({ output_tokens }) => output_tokens)} out, ${cost}.`,
+    `${sum(({ calls }) => calls)} model calls, ${least}${sum(({ input_tokens }) => input_tokens)} tokens in, ${sum(({ output_tokens }) => output_tokens)} out, ${cost}.`,
     `Run \`${run_id}\`, trace \`${trace_id}\`.`,
   ].join('\n');
 }

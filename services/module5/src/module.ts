@@ -16,10 +16,10 @@ function knownItems({ expanded_outline, item_details }: Module5Input): Finding[]
   return item_details.flatMap((detail, index): Finding[] => {
     const at = `/item_details/${index}`;
     if (!ids.has(detail.item_id)) {
-      return [{ pointer: `${at}/item_id`, detail: `${detail.item_id} is no item of the expanded plan` }];
+      return [{ pointer: `${at}/item_id`, detail: 'is no item of the expanded plan' }];
     }
     if (item_details.findIndex(({ item_id }) => item_id === detail.item_id) !== index) {
-      return [{ pointer: `${at}/item_id`, detail: `${detail.item_id} has a detail before this one` }];
+      return [{ pointer: `${at}/item_id`, detail: 'has a detail before this one' }];
     }
     if (detail.revision_evaluation && !detail.revision_request) {
       return [

@@ -72,7 +72,7 @@ describe("An attempt's judgement", () => {
 
     expect(check({ ...met, criteria_fulfillment })).toEqual([
       { pointer: '/criteria_fulfillment', detail: 'must judge c1 once' },
-      { pointer: '/criteria_fulfillment', detail: 'c9 is no criterion' },
+      { pointer: '/criteria_fulfillment/1/criterion_id', detail: 'is no criterion' },
     ]);
   });
 });
@@ -115,7 +115,7 @@ describe('Feedback on suggestions', () => {
     expect(check({ ...met, feedback }, told)).toEqual([
       { pointer: '/feedback', detail: 'must say once whether s1 was taken up' },
       { pointer: '/feedback', detail: 'must say once whether s2 was taken up' },
-      { pointer: '/feedback/2', detail: 's9 is no suggestion' },
+      { pointer: '/feedback/2/suggestion_id', detail: 'is no suggestion' },
     ]);
   });
 });
@@ -133,7 +133,7 @@ test('The judgement of the whole plan has every criterion once, and a summary.',
   ).toEqual([
     { pointer: '/criteria', detail: 'must judge c1 once' },
     { pointer: '/criteria', detail: 'must judge c2 once' },
-    { pointer: '/criteria', detail: 'c3 is no criterion' },
+    { pointer: '/criteria/2/criterion_id', detail: 'is no criterion' },
     { pointer: '/summary', detail: 'must not be empty' },
   ]);
 });

@@ -319,7 +319,7 @@ describe('Module 5', () => {
         pointer: '/item_details/0/revision_request',
         detail: 'must not be null where there is a revision_evaluation',
       },
-      { pointer: '/item_details/1/item_id', detail: 'p9-i9 is no item of the expanded plan' },
+      { pointer: '/item_details/1/item_id', detail: 'is no item of the expanded plan' },
     ]);
   });
 });

@@ -26,7 +26,7 @@ export function plainProgress(output: Output, env: NodeJS.ProcessEnv): Progress 
   };
 }
 
-function tokens({ input_tokens, output_tokens }: Usage): string {
+function tokens({ input_tokens, output_tokens, calls_without_usage }: Usage): string {
   if (input_tokens + output_tokens === 0) return '';
-  return `${input_tokens}→${output_tokens} tokens`;
+  return `${calls_without_usage ? '≥ ' : ''}${input_tokens}→${output_tokens} tokens`;
 }

@@ -69,6 +69,10 @@ const chatResultForms: Forms = {
   'gen_ai.response.id': text,
   'gen_ai.response.model': text,
   'gen_ai.response.finish_reasons': texts,
+};
+
+/** Of a call whose tokens the endpoint said. */
+const usageForms: Forms = {
   'gen_ai.usage.input_tokens': integer,
   'gen_ai.usage.output_tokens': integer,
 };
@@ -138,6 +142,9 @@ function otherRules(module: number): Rule[] {
     ...(module < chain.length ? rulesFor(named('hop', 'POST'), common, own(isHop)) : []),
     ...rulesFor(named('chat', model), { ...common, 'agento.step': oneOf('model.call'), ...chatForms }, chats),
     ...rulesFor(named('chat', model), chatResultForms, done(chats)),
+    ...rulesFor(named('chat', model), usageForms, (run) =>
+      done(chats)(run).filter(({ attributes }) => attributes['agento.usage.unknown'] !== true),
+    ),
     ...callRules(module, chats),
   ];
 }

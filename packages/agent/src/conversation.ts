@@ -1,0 +1,138 @@
+import { type Finding, findings, type ModelStep } from '@agento/contracts';
+import { attribute, recordResponse, recordsContent } from '@agento/tracing';
+import type { Static, TSchema } from 'typebox';
+import type { Agent } from './agent.ts';
+import type { ChatAnswer, ChatMessage } from './chat.ts';
+import { StepError } from './errors.ts';
+import type { Run } from './run.ts';
+import type { Step } from './step.ts';
+import { createToolRounds } from './tool-rounds.ts';
+import { webSearchTool } from './web-search.ts';
+
+/** Most of an unusable answer that the model is shown again, in characters. */
+const mostShown = 65_536;
+/** What is told of an answer: so many findings, each and together no longer than this. */
+const most = { findings: 8, detail: 300, message: 2_000 };
+
+/** The conversation with the model within one step: tool rounds, then the answer, then perhaps a repair. */
+export function converse<A extends TSchema>(
+  run: Run,
+  agent: Agent<ModelStep, A>,
+  model: string,
+  key: string,
+  step: Step,
+) {
+  let calls = 0;
+  const searches = agent.searches && run.models.settings.webSearch;
+  const count = (answer: ChatAnswer) => {
+    step.addUsage(answer.usage);
+    const { model, provider, costUsd, usage } = answer;
+    run.ledger.add({ agentName: agent.name, model, provider, costUsd, ...usage });
+  };
+
+  async function call(messages: ChatMessage[], repair: boolean): Promise<ChatAnswer> {
+    calls += 1;
+    const answer = await run.models.chat({
+      model,
+      messages,
+      schema: { name: agent.step, schema: agent.answer },
+      ...(searches && { tools: [webSearchTool] }),
+      ...(searches && repair && { extra: { tool_choice: 'none' } }),
+      key: calls === 1 ? key : `${key}/call-${calls}`,
+      signal: run.signal,
+      repair,
+      ownRecord: calls > 1,
+    });
+    count(answer);
+    step.span.setAttribute(attribute.genAiProvider, answer.provider);
+    return answer;
+  }
+
+  return async (
+    first: ChatMessage[],
+    check: (answer: Static<A>) => Finding[],
+  ): Promise<{ answer: Static<A>; model: string }> => {
+    const tools = createToolRounds(run, key, count);
+    let messages = first;
+    let reply = await call(messages, false);
+    for (let round = await tools.answer(reply); round; round = await tools.answer(reply)) {
+      messages = [...messages, ...round];
+      reply = await call(messages, false);
+    }
+    let checked = read(agent, reply, check);
+    if (checked.problems.length > 0) {
+      step.span.setAttribute('agento.repaired', true);
+      messages = [...messages, shown(reply), { role: 'user', content: repairRequest(checked.problems) }];
+      reply = await call(messages, true);
+      checked = read(agent, reply, check);
+    }
+    recordResponse(step.span, reply.message.content ?? '');
+    if (checked.problems.length > 0) {
+      const where = checked.told.map(({ pointer, detail }) => `${pointer || '/'} ${detail}`).join('; ');
+      const message = `The answer is still not usable after one repair: ${where}`;
+      throw new StepError('answer_invalid', cut(message, most.message));
+    }
+    return { answer: checked.answer as Static<A>, model: reply.model };
+  };
+}
+
+interface Checked {
+  answer: unknown;
+  /** As the model is told them. */
+  problems: Finding[];
+  /** As trace, log and caller are: without a name that the model chose while content is off. */
+  told: Finding[];
+}
+
+/** Checks an answer; a refusal is no answer to repair. */
+function read<A extends TSchema>(
+  agent: Agent<ModelStep, A>,
+  { message, json }: ChatAnswer,
+  check: (answer: Static<A>) => Finding[],
+): Checked {
+  if (message.finish_reason === 'content_filter') {
+    throw new StepError(
+      'model_refused',
+      "The endpoint's content filter withheld the answer (content_filter)",
+    );
+  }
+  if (message.refusal) throw new StepError('model_refused', 'The model declined to answer');
+  if (!json || 'fault' in json) {
+    const detail =
+      message.tool_calls.length > 0 && !message.content?.trim()
+        ? 'no further tool call is answered: answer with the JSON object itself'
+        : (json?.fault ?? 'this is not JSON');
+    const problems = [{ pointer: '', detail }];
+    return { answer: null, problems, told: problems };
+  }
+  const answer = json.value;
+  const shape = findings(agent.answer, answer);
+  const problems = bounded(shape.length > 0 ? shape : check(answer as Static<A>));
+  const isNamed = recordsContent() || shape.length === 0;
+  return {
+    answer,
+    problems,
+    told: isNamed ? problems : findings(agent.answer, answer, { foreignNames: false }),
+  };
+}
+
+function bounded(problems: Finding[]): Finding[] {
+  return problems.slice(0, most.findings).map(({ pointer, detail }) => ({
+    pointer: cut(pointer, most.detail),
+    detail: cut(detail, most.detail),
+  }));
+}
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
+}
+
+/** The unusable answer as it is shown to the model: its tool calls are left out, since nothing answers them. */
+function shown({ message: { content } }: ChatAnswer): ChatMessage {
+  return { role: 'assistant', content: content?.trim() ? cut(content, mostShown) : '(no text)' };
+}
+
+function repairRequest(problems: Finding[]): string {
+  const lines = problems.map(({ pointer, detail }) => `- ${pointer || 'the whole answer'}: ${detail}`);
+  return `Your answer cannot be used as it is:\n${lines.join('\n')}\nAnswer again with the whole corrected JSON object.`;
+}

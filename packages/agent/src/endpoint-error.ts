@@ -1,0 +1,102 @@
+import { recordsContent, redactText } from '@agento/tracing';
+import Type, { type Static } from 'typebox';
+import { pick } from './pick.ts';
+
+const Code = Type.Union([Type.String({ pattern: '^[\\w.-]{1,64}$' }), Type.Integer()]);
+const Words = Type.Object({
+  message: Type.Optional(Type.String()),
+  msg: Type.Optional(Type.String()),
+  code: Type.Optional(Code),
+  type: Type.Optional(Code),
+  status: Type.Optional(Code),
+});
+
+/** The shapes in which servers say what was wrong. */
+const ErrorBody = Type.Object({
+  error: Type.Optional(Type.Union([Type.String({ minLength: 1 }), Words])),
+  errors: Type.Optional(Type.Array(Type.Union([Type.String(), Words]), { maxItems: 8 })),
+  detail: Type.Optional(
+    Type.Union([
+      Type.String({ minLength: 1 }),
+      Type.Array(
+        Type.Object({
+          loc: Type.Optional(Type.Array(Type.Union([Type.String(), Type.Integer()]))),
+          msg: Type.String(),
+        }),
+        { maxItems: 8 },
+      ),
+      Words,
+    ]),
+  ),
+  message: Type.Optional(Type.String({ minLength: 1 })),
+  object: Type.Optional(Type.String()),
+  code: Type.Optional(Code),
+  type: Type.Optional(Code),
+});
+
+/** What a server says of its failure: its words, and the code or type it gives it. */
+export interface ServerError {
+  words: string;
+  codes: string[];
+}
+
+/** The error in an answer's JSON; null where it speaks of none. */
+export function readError(value: unknown): ServerError | null {
+  // Gemini's endpoint answers a list with one error in it.
+  const body = pick(ErrorBody, Array.isArray(value) ? value[0] : value);
+  if (!body) return null;
+  const { error, errors, detail, message, code, type } = body;
+  const given = error ?? errors?.[0] ?? detail ?? message;
+  if (given === undefined || (typeof given === 'object' && Object.keys(given).length === 0)) return null;
+  const inner = wordsIn(given);
+  const outer = [code, type].filter((entry) => entry !== undefined).map(String);
+  return { words: inner.words || message || '', codes: [...inner.codes, ...outer] };
+}
+
+type Given = NonNullable<Static<typeof ErrorBody>['error' | 'detail']>;
+
+function wordsIn(given: Given): ServerError {
+  if (typeof given === 'string') return { words: given, codes: [] };
+  if (Array.isArray(given)) {
+    return {
+      words: given.map(({ loc, msg }) => [loc?.join('.'), msg].filter(Boolean).join(': ')).join('; '),
+      codes: [],
+    };
+  }
+  const { message, msg, code, type, status } = given;
+  return {
+    words: message ?? msg ?? '',
+    codes: [code, type, status].filter((entry) => entry !== undefined).map(String),
+  };
+}
+
+/** What a code or type means as a status; a server's error that says nothing is a bad answer of a gateway. */
+const meanings: [RegExp, number][] = [
+  [/quota|rate.?limit|too_many/i, 429],
+  [/auth|api_key|permission/i, 401],
+  [/not_found/i, 404],
+  [/timeout/i, 408],
+  [/overloaded|unavailable/i, 503],
+  [/invalid|context_length|bad_request|unsupported|content_filter/i, 400],
+  [/server_error|internal|api_error/i, 500],
+];
+
+export function statusOf({ codes }: ServerError): number {
+  for (const code of codes) {
+    const number = Number(code);
+    if (Number.isInteger(number) && number >= 400 && number <= 599) return number;
+  }
+  return meanings.find(([pattern]) => codes.some((code) => pattern.test(code)))?.[1] ?? 502;
+}
+
+const mostWords = 300;
+
+/** A server's words as they may stand in a message: one line, without secrets, bounded; none while content is off. */
+export function quoted(words: string): string {
+  if (!recordsContent()) return '';
+  const line = redactText(words.slice(0, 4_096))
+    .replace(/<[^<>]{0,500}>/g, ' ')
+    .replace(/[\s\p{C}]+/gu, ' ')
+    .trim();
+  return line.length > mostWords ? `${line.slice(0, mostWords)}…` : line;
+}

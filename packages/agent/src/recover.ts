@@ -1,0 +1,135 @@
+import { allValues, endOfString, readJson, TooComplex, type ValuesLeft } from './read-json.ts';
+
+/** The JSON value that an answer holds, and what had to be overlooked to find it; or why there is none. */
+export type Found = { value: unknown; recovered: string[] } | { fault: string };
+
+/** Where an object begins, and the index behind it. */
+type Span = [number, number];
+
+/** Objects of an answer that are looked at: the last ones. */
+const mostCandidates = 16;
+
+const notJson = 'this is not JSON';
+export const cutOff = 'the JSON was cut off: answer more briefly';
+
+/**
+ * Finds the one JSON value in what a model wrote. Text that is JSON is taken as it is. Else it is the last whole
+ * object after the reasoning (what stands behind the last `</think>`) that has the answer's shape: models draft, then
+ * answer. Where none has it, the last whole object, so that the model can be told what is wrong with it.
+ *
+ * The time is linear in the text's length, whatever it is.
+ *
+ * @param isCut whether the endpoint says that the answer was cut off by its length limit
+ */
+export function findAnswer(text: string, fits: (value: unknown) => boolean, isCut: boolean): Found {
+  const bare = text.replace(/^\s*\ufeff/, '');
+  const recovered = bare === text ? [] : ['bom'];
+  const left = allValues();
+  try {
+    const value = /^\s*[[{"\dtfn-]/.test(bare) ? readJson(bare, left) : undefined;
+    if (typeof value === 'string') return told(findAnswer(value, fits, isCut), [...recovered, 'string']);
+    if (value !== undefined) return { value, recovered };
+  } catch (error) {
+    if (error instanceof TooComplex) return { fault: `the JSON is ${error.message}` };
+  }
+  const reasoned = endOfReasoning(bare);
+  // A reasoning that was cut off holds drafts, and no answer.
+  if (isCut && reasoned === 0 && beginsReasoning.test(bare)) return { fault: cutOff };
+  let second: { value: unknown; span: Span } | null = null;
+  let isOpen = false;
+  for (const from of new Set([reasoned, 0])) {
+    const { spans, open } = wholeObjects(bare, from);
+    isOpen ||= open;
+    for (const span of spans.reverse()) {
+      const value = parsed(bare.slice(...span), left);
+      if (value === undefined) continue;
+      if (fits(value)) return { value, recovered: [...recovered, ...around(bare, span)] };
+      second ??= { value, span };
+    }
+  }
+  if (isCut) return { fault: cutOff };
+  // What stands whole in an object that does not is a part of an answer.
+  if (!second || isOpen) return { fault: notJson };
+  return { value: second.value, recovered: [...recovered, ...around(bare, second.span)] };
+}
+
+function told(found: Found, how: string[]): Found {
+  return 'fault' in found ? found : { ...found, recovered: [...how, ...found.recovered] };
+}
+
+function parsed(text: string, left: ValuesLeft): unknown {
+  try {
+    return readJson(text, left);
+  } catch {
+    return undefined;
+  }
+}
+
+const beginsReasoning = /<(think|thinking|thought|reasoning)>|\[THINK\]|◁think▷/i;
+const endsReasoning = /<\/(?:think|thinking|thought|reasoning)>|\[\/THINK\]|◁\/think▷/gi;
+
+function endOfReasoning(text: string): number {
+  let end = 0;
+  for (const { index, 0: tag } of text.matchAll(endsReasoning)) end = index + tag.length;
+  return end;
+}
+
+/** What stands around the object, by name. */
+function around(text: string, [start, end]: Span): string[] {
+  const before = text.slice(0, start);
+  const reasoned = endOfReasoning(before);
+  const rest = before.slice(reasoned) + text.slice(end);
+  const token = /<\|[^<>|]{1,40}\|>|<\/?s>/g;
+  const fence = /(```|~~~)[a-z]{0,10}/gi;
+  return [
+    ...(reasoned > 0 || beginsReasoning.test(before) ? ['think'] : []),
+    ...(rest.search(fence) >= 0 ? ['fence'] : []),
+    ...(rest.search(token) >= 0 ? ['special_token'] : []),
+    ...(rest.replace(beginsReasoning, '').replace(fence, '').replace(token, '').trim() ? ['prose'] : []),
+  ];
+}
+
+/**
+ * Where the last whole objects stand, one beside the other; `open`: one was begun and not ended. A brace that begins
+ * no object is passed over; since each such mistake may cost a look at what follows, they are paid out of a purse that
+ * is as long as the text.
+ */
+function wholeObjects(text: string, from: number): { spans: Span[]; open: boolean } {
+  const spans: Span[] = [];
+  let purse = 2 * text.length + 65_536;
+  let open = false;
+  for (let start = text.indexOf('{', from); start !== -1 && purse > 0; ) {
+    const end = endOfObject(text, start);
+    purse -= Math.abs(end) - start;
+    if (end < 0) open ||= -end >= text.length;
+    else {
+      if (spans.length === mostCandidates) spans.shift();
+      spans.push([start, end]);
+    }
+    start = text.indexOf('{', end < 0 ? start + 1 : end);
+  }
+  return { spans, open };
+}
+
+/** The index behind the object that begins here; where there is none, minus the index up to which it was looked for. */
+function endOfObject(text: string, start: number): number {
+  const key = /\s*["}]/y;
+  key.lastIndex = start + 1;
+  if (!key.test(text)) return -(start + 1);
+  let depth = 0;
+  for (let at = start; at < text.length; at += 1) {
+    switch (text.charCodeAt(at)) {
+      case 0x22:
+        at = endOfString(text, at);
+        break;
+      case 0x7b:
+        depth += 1;
+        break;
+      case 0x7d:
+        depth -= 1;
+        if (depth === 0) return at + 1;
+        break;
+    }
+  }
+  return -text.length;
+}
