@@ -2,7 +2,12 @@ import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { createModelClient, readModelSettings } from '@agento/agent';
 import { EnvironmentError } from '@agento/contracts';
-import { readTelemetryEnvironment, startTelemetry, type TelemetryLog } from '@agento/tracing';
+import {
+  readTelemetryEnvironment,
+  secretsOfEnvironment,
+  startTelemetry,
+  type TelemetryLog,
+} from '@agento/tracing';
 import { createMetrics, type Metrics } from './metrics.ts';
 import type { Module } from './module.ts';
 import { Stopping } from './problem.ts';
@@ -50,7 +55,7 @@ async function start(module: Module): Promise<void> {
     module: module.info,
     env,
     dataDir: settings.dataDir,
-    secrets: [env.OPENAI_API_KEY ?? ''],
+    secrets: secretsOfEnvironment(env),
     log: {
       warn: (fields, text) => logger.current?.warn(fields, text),
       info: (fields, text) => logger.current?.info(fields, text),

@@ -36,6 +36,7 @@ export {
   type RunEntry,
   traceHeaders,
 } from './propagation.ts';
+export { secretsOfEnvironment, secretsOfUrl, withoutCredentials } from './redaction/index.ts';
 export { withHopSpan, withRunSpan } from './run-span.ts';
 export {
   type Attributes,
