@@ -1,8 +1,7 @@
+import { readByFormat } from './format-reader.ts';
 import type { Passage } from './found.ts';
-import type { LoadedSecretReader } from './loaded-secrets.ts';
-import { readByMaintainedRules } from './maintained-rules.ts';
-import { providerFormats } from './provider-formats.ts';
-import { readThrough } from './reading.ts';
+import type { KnownSecretReader } from './known-secrets.ts';
+import { readWithout } from './reading.ts';
 
 /**
  * A credential has at least this many letters, digits, `_` or `-` in a row, which words of a language seldom
@@ -21,13 +20,6 @@ const delimiter = new Uint8Array(65_536).fill(1);
 for (let code = 33; code < 127; code++)
   if (!/["'`<>\\(),;{}[\]]/.test(String.fromCharCode(code))) delimiter[code] = 0;
 
-/** Not inside a word, where the letter of `\n`, the digits of `%3D` and a colour code's `m` are no word. */
-const atEdge =
-  '(?:(?<![\\w-])|(?<=\\\\[nrtbfv])|(?<=\\\\u[0-9a-fA-F]{4})|(?<=%[0-9a-fA-F]{2})|(?<=^\\d{1,3}m)|(?<=[A-Za-z0-9]_)(?=[a-z]+_))';
-const anyFormat = new RegExp(
-  `${atEdge}(?:${providerFormats.map(({ pattern }) => `(${pattern})`).join('|')})`,
-  'g',
-);
 const onlyHash = /^(?:[\da-f]+|[\dA-F]+|[\da-fA-F]{8}(?:-[\da-fA-F]{4}){3}-[\da-fA-F]{12})$/;
 const placeholderBody = /[xX]{8}|your[-_]|[-_](?:key|token)[-_]here/;
 
@@ -38,13 +30,7 @@ function isDelimiter(text: string, at: number): boolean {
 /** Shows the rules one candidate that may hold a credential; places in `passages` count from its start. */
 function readCandidate(candidate: string, passages: Passage[]): void {
   const found: Passage[] = [];
-  anyFormat.lastIndex = 0;
-  for (let match = anyFormat.exec(candidate); match; match = anyFormat.exec(candidate)) {
-    const which = match.findIndex((group, index) => index > 0 && group !== undefined);
-    const rule = providerFormats[which - 1]?.rule ?? 'credential';
-    found.push({ start: match.index, end: match.index + match[0].length, rule });
-  }
-  readByMaintainedRules(candidate, found);
+  readByFormat(candidate, found);
   for (const passage of found) {
     if (!placeholderBody.test(candidate.slice(passage.start, passage.end))) passages.push(passage);
   }
@@ -91,7 +77,7 @@ export function readCandidates(text: string, passages: Passage[]): void {
   }
 }
 
-const lineBreak = /(?:\\+r)?\\+n[ \t]*|\r?\n[ \t]*/g;
+const lineBreak = /(?<!\\)(?:\\+r)?\\+n[ \t]*|\r?\n[ \t]*/g;
 const lineBreakHere = new RegExp(lineBreak, 'y');
 const lineBreakEverywhere = new RegExp(lineBreak, 'g');
 const lineBreakOnce = new RegExp(lineBreak, '');
@@ -100,7 +86,7 @@ const lineBreakOnce = new RegExp(lineBreak, '');
  * Finds credentials that a line break (itself, or escaped) cuts in two or more. What follows a credential that
  * is whole already only counts as its rest when it looks like one.
  */
-export function readSplitCandidates(text: string, loaded: LoadedSecretReader, passages: Passage[]): void {
+export function readSplitCandidates(text: string, known: KnownSecretReader, passages: Passage[]): void {
   for (const sign of ['\n', '\\n']) {
     let past = 0;
     for (let at = text.indexOf(sign); at >= 0; at = text.indexOf(sign, Math.max(past, at + 2))) {
@@ -114,7 +100,7 @@ export function readSplitCandidates(text: string, loaded: LoadedSecretReader, pa
       end = endOfLines(text, end);
       past = end;
       if (end - start - firstBreak >= longRun && joinsToLongRun(text, start, end))
-        readJoined(text.slice(start, end), start, loaded, passages);
+        readJoined(text.slice(start, end), start, known, passages);
     }
   }
 }
@@ -151,12 +137,12 @@ function endOfLines(text: string, from: number): number {
   }
 }
 
-function readJoined(source: string, offset: number, loaded: LoadedSecretReader, passages: Passage[]): void {
-  const reading = readThrough(source, lineBreakEverywhere, () => '');
+function readJoined(source: string, offset: number, known: KnownSecretReader, passages: Passage[]): void {
+  const reading = readWithout(source, lineBreakEverywhere);
   if (!/[\w-]{16}/.test(reading.text) || onlyHash.test(reading.text)) return;
   const found: Passage[] = [];
   readCandidate(reading.text, found);
-  loaded(reading.text, found);
+  known(reading.text, found);
   for (const { start, end, rule } of found) {
     const from = reading.start(start);
     let to = reading.end(end);

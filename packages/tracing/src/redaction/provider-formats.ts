@@ -8,9 +8,31 @@ export interface ProviderFormat {
   pattern: string;
   /** Who says that it looks like this: the provider's own pages, or `gitleaks` for its default rules. */
   from: string;
+  /** What may stand before it: no character of a word (the default), no letter, or anything. */
+  edge?: 'no-letter' | 'none';
+  /** What has to hold at a place before the pattern is tried there: what it could only learn by reading far ahead. */
+  where?(place: Place): boolean;
 }
 
-const format = (rule: string, pattern: string, from: string): ProviderFormat => ({ rule, pattern, from });
+/** What is known of a place in a text at no cost. */
+export interface Place {
+  text: string;
+  at: number;
+  /** Where the letters, digits, `_` and `-` around the place end. */
+  end: number;
+  /** How many more of them come after a dot there, and how many such dots follow one another, up to two. */
+  next: number;
+  dots: number;
+  /** Where a digit, or a capital after a small letter, comes next. */
+  mixed: number;
+}
+
+export const format = (
+  rule: string,
+  pattern: string,
+  from: string,
+  more: Pick<ProviderFormat, 'edge' | 'where'> = {},
+): ProviderFormat => ({ rule, pattern, from, ...more });
 /** No letter, digit, `_` or `-` may follow: for formats of a fixed length, which a hash could contain. */
 const edge = '(?![\\w-])';
 const hex = (length: number) => `[0-9a-fA-F]{${length}}${edge}`;
@@ -37,8 +59,12 @@ export const providerFormats: ProviderFormat[] = [
   format('azure', '[\\w~.]{3}\\dQ~[\\w~.-]{31,34}', 'gitleaks'),
   format(
     'azure',
-    '[A-Za-z0-9+/]{76}[A-Za-z0-9+/]{5}A(?:Ch|Ct|SbC|RAA|RDb|zC)[A-Za-z0-9+/]{3,7}={0,2}',
+    '[A-Za-z0-9+/]{81}A(?:Ch|Ct|SbC|RAA|RDb|zC)[A-Za-z0-9+/]{3,7}={0,2}',
     'learn.microsoft.com, common annotated keys',
+    {
+      where: ({ text, at }) =>
+        text[at + 81] === 'A' && /^(?:Ch|Ct|Sb|RA|RD|zC)/.test(text.slice(at + 82, at + 84)),
+    },
   ),
   format('azure', 'sig=[A-Za-z0-9%+/]{43,}(?:%3[Dd]|=)', 'learn.microsoft.com, shared access signatures'),
   format('alibaba', `LTAI[A-Za-z0-9]{12,24}${edge}`, 'alibabacloud.com, AccessKey pairs'),
@@ -126,15 +152,13 @@ export const providerFormats: ProviderFormat[] = [
   format('tavily', 'tvly-[\\w-]{20,}', 'docs.tavily.com'),
   format('langsmith', 'lsv2_(?:pt|sk)_[a-f0-9]{32}_[a-f0-9]{10}', 'docs.smith.langchain.com'),
   format('pinecone', 'pcsk_[\\w]{40,}', 'docs.pinecone.io'),
-  format(
-    'secret-key-prefix',
-    'sk[-_](?=[\\w-]{0,200}(?:\\d|[a-z][A-Z]))(?:[a-z]+[-_]){0,4}[A-Za-z0-9_-]{16,}',
-    'the habit of many model providers',
-  ),
+  format('secret-key-prefix', 'sk[-_][\\w-]{16,}', 'the habit of many model providers', {
+    where: ({ at, end, mixed }) => mixed < end && mixed - at <= 203,
+  }),
   // Messages, mail, telephony
   format(
     'slack',
-    'xox[abceoprsd](?:\\.xox[bp])?-(?:[A-Za-z0-9]+-?){1,8}[A-Za-z0-9]{6,}',
+    'xox[abceoprsd](?:\\.xox[bp])?-(?:(?:[A-Za-z0-9]+-){1,8}[A-Za-z0-9]{6,}|[A-Za-z0-9]{7,})',
     'api.slack.com, token types',
   ),
   format('slack', 'xapp-\\d-[A-Za-z0-9-]{20,}', 'api.slack.com, token types'),
@@ -154,7 +178,9 @@ export const providerFormats: ProviderFormat[] = [
     'discord.com, webhooks',
   ),
   format('telegram', `\\d{7,12}:[\\w-]{34,36}${edge}`, 'core.telegram.org, bots'),
-  format('teams', '[a-z0-9-]+\\.webhook\\.office\\.com/webhookb2/[\\w@/-]{80,}', 'gitleaks'),
+  format('teams', '[a-z0-9-]+\\.webhook\\.office\\.com/webhookb2/[\\w@/-]{80,}', 'gitleaks', {
+    where: ({ text, end }) => text.startsWith('.webhook.', end),
+  }),
   format('twilio', `(?:SK|AC)${hex(32)}`, 'twilio.com, API keys'),
   format('sendgrid', 'SG\\.[\\w-]{16,}\\.[\\w-]{16,}', 'sendgrid.com, API keys'),
   format('mailgun', `(?:key|pubkey)-[0-9a-f]{32}${edge}`, 'documentation.mailgun.com'),
@@ -227,7 +253,9 @@ export const providerFormats: ProviderFormat[] = [
   format('twitter', `\\d{15,19}-[A-Za-z0-9]{40}${edge}`, 'developer.x.com, access tokens'),
   format('maxmind', '[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk', 'dev.maxmind.com'),
   // Everywhere
-  format('jwt', 'ey[A-Za-z0-9_-]{10,}\\.(?:ey)?[\\w-]{10,}(?:\\.[\\w-]*){1,3}', 'RFC 7519, RFC 7516'),
+  format('jwt', 'ey[\\w-]{10,}\\.(?:ey)?[\\w-]{10,}(?:\\.[\\w-]*){1,3}', 'RFC 7519, RFC 7516', {
+    where: ({ next, dots }) => dots >= 2 && next >= 10,
+  }),
   format(
     'cloud-signature',
     '(?:X-Amz-Signature|X-Goog-Signature|Signature)=[0-9a-fA-F]{64,}',

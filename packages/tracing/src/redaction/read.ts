@@ -1,9 +1,10 @@
-import { readAssignment, readSqlPassword } from './assignments.ts';
-import { readBasic, readBearer } from './authorization.ts';
+import { createAssignmentReader, readSqlPassword } from './assignments.ts';
+import { createCredentialReaders } from './authorization.ts';
 import { readCandidates, readSplitCandidates } from './candidates.ts';
 import type { Passage } from './found.ts';
-import type { LoadedSecretReader } from './loaded-secrets.ts';
-import { readPrivateKey } from './private-keys.ts';
+import type { KnownSecretReader } from './known-secrets.ts';
+import { type Ahead, lookAhead } from './look-ahead.ts';
+import { createPrivateKeyReader } from './private-keys.ts';
 import { type Reading, readPercentEncoded, readPointerEscaped, readUnicodeEscaped } from './reading.ts';
 import { readUrlPassword } from './urls.ts';
 
@@ -14,44 +15,80 @@ import { readUrlPassword } from './urls.ts';
 const anchors = [
   /pass|secr|toke|cred|cook|auth|bear|basi/gi,
   /pwd|key|jwt/gi,
-  /identified by /gi,
-  /:\/\/|-----BEGIN|%[2-7][0-9a-f]|\\u00(?!2[67]|3[ce])[2-7]|:\\+\/\\+\/|~[01]/gi,
+  /identified by |-----BEGIN/gi,
+  /:\/\//g,
 ];
-const urlCharacter = /[^\s"`<>\\]/;
+const escapes = [readPercentEncoded, readUnicodeEscaped, readPointerEscaped];
 const deepest = 3;
+/** Texts with undone escapes that are read at most: so many times the text's length, and of any text so much. */
+const mostTimes = 8;
+const mostOfAny = 16_384;
 
-/** Finds the secrets in a text, and in what it says once the escapes of URLs, JSON and JSON pointers are undone. */
-export function readText(text: string, loaded: LoadedSecretReader, depth = 0): Passage[] {
+/** What one text says, undone escapes or not, and the way back to the text that was given. */
+interface Layer {
+  text: string;
+  depth: number;
+  start(index: number): number;
+  end(index: number): number;
+}
+
+/**
+ * Finds the secrets in a text, and in what it says once the escapes of URLs, JSON and JSON pointers are undone, in any
+ * order and up to three deep. `found` is told each secret as it reads where it was found.
+ */
+export function readText(
+  given: string,
+  known: KnownSecretReader,
+  found?: (secret: string) => void,
+): Passage[] {
   const passages: Passage[] = [];
-  loaded(text, passages);
+  const layers: Layer[] = [{ text: given, depth: 0, start: (index) => index, end: (index) => index }];
+  const seen = new Set<string>();
+  let left = mostTimes * given.length + mostOfAny;
+  for (let layer = layers.shift(); layer; layer = layers.shift()) {
+    const inLayer: Passage[] = [];
+    readLayer(layer.text, known, inLayer);
+    for (const { start, end, rule } of inLayer) {
+      found?.(layer.text.slice(start, end));
+      passages.push({ start: layer.start(start), end: layer.end(end), rule });
+    }
+    if (layer.depth === deepest) continue;
+    for (const undo of escapes) {
+      const reading = undo(layer.text);
+      if (!reading || seen.has(reading.text)) continue;
+      left -= reading.text.length;
+      if (left < 0) continue;
+      seen.add(reading.text);
+      layers.push(below(layer, reading));
+    }
+  }
+  return passages;
+}
+
+function below(layer: Layer, reading: Reading): Layer {
+  return {
+    text: reading.text,
+    depth: layer.depth + 1,
+    start: (index) => layer.start(reading.start(index)),
+    end: (index) => layer.end(reading.end(index)),
+  };
+}
+
+function readLayer(text: string, known: KnownSecretReader, passages: Passage[]): void {
+  known(text, passages);
   readCandidates(text, passages);
-  readSplitCandidates(text, loaded, passages);
-  let escaped = false;
-  let inPointer = false;
-  let encodedUntil = 0;
-  let next = 0;
-  for (const { index, anchor } of anchorsIn(text)) {
-    if (index < next) continue;
-    const end = index + anchor.length;
-    next = end;
-    switch (anchor[0]) {
+  readSplitCandidates(text, known, passages);
+  const { readBearer, readBasic } = createCredentialReaders(text);
+  const readAssignment = createAssignmentReader(text);
+  const readPrivateKey = createPrivateKeyReader(text);
+  for (let anchor = nextAnchor(text), { start, end } = anchor(0); start < text.length; ) {
+    let next = end;
+    switch (text[start]) {
       case ':':
-        if (anchor === '://') readUrlPassword(text, index, passages);
-        else escaped = true;
-        break;
-      case '\\':
-        escaped = true;
-        break;
-      case '~':
-        inPointer = true;
+        readUrlPassword(text, start, passages);
         break;
       case '-':
-        next = Math.max(end, readPrivateKey(text, index, passages));
-        break;
-      case '%':
-        if (index >= encodedUntil && depth < deepest) {
-          encodedUntil = readEncoded(text, index, encodedUntil, loaded, depth, passages);
-        }
+        next = readPrivateKey(start, passages);
         break;
       case 'i':
       case 'I':
@@ -59,61 +96,26 @@ export function readText(text: string, loaded: LoadedSecretReader, depth = 0): P
         break;
       case 'b':
       case 'B':
-        readBearer(text, index, passages);
-        readBasic(text, index, passages);
-        next = Math.max(end, readAssignment(text, index, end, passages));
+        readBearer(start, passages);
+        readBasic(start, passages);
+        next = readAssignment(start, end, passages);
         break;
       default:
-        next = Math.max(end, readAssignment(text, index, end, passages));
+        next = readAssignment(start, end, passages);
     }
+    ({ start, end } = anchor(Math.max(end, next)));
   }
-  if (escaped && depth < deepest) addFrom(readUnicodeEscaped(text), 0, loaded, depth, passages);
-  if (inPointer && depth < deepest) addFrom(readPointerEscaped(text), 0, loaded, depth, passages);
-  return passages;
 }
 
-interface Anchor {
-  index: number;
-  anchor: string;
-}
-
-/** The anchors from the first to the last; few, in ordinary text. */
-function anchorsIn(text: string): Anchor[] {
-  const found: Anchor[] = [];
-  for (const pattern of anchors) {
-    pattern.lastIndex = 0;
-    for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
-      found.push({ index: match.index, anchor: match[0] });
+/** The anchor at or after a place, whichever pattern finds it. */
+function nextAnchor(text: string): (from: number) => Ahead {
+  const nexts = anchors.map((pattern) => lookAhead(text, pattern));
+  return (from) => {
+    let first: Ahead = { start: text.length, end: text.length };
+    for (const next of nexts) {
+      const found = next(from);
+      if (found.start < first.start) first = found;
     }
-  }
-  return found.sort((one, other) => one.index - other.index);
-}
-
-/** Reads the blank-free passage around a percent escape; returns where it ends. */
-function readEncoded(
-  text: string,
-  at: number,
-  past: number,
-  loaded: LoadedSecretReader,
-  depth: number,
-  passages: Passage[],
-): number {
-  let start = at;
-  while (start > past && urlCharacter.test(text[start - 1] ?? ' ')) start--;
-  let end = at;
-  while (end < text.length && urlCharacter.test(text[end] ?? ' ')) end++;
-  addFrom(readPercentEncoded(text.slice(start, end)), start, loaded, depth, passages);
-  return end;
-}
-
-function addFrom(
-  reading: Reading,
-  offset: number,
-  loaded: LoadedSecretReader,
-  depth: number,
-  passages: Passage[],
-): void {
-  for (const { start, end, rule } of readText(reading.text, loaded, depth + 1)) {
-    passages.push({ start: offset + reading.start(start), end: offset + reading.end(end), rule });
-  }
+    return first;
+  };
 }

@@ -1,5 +1,5 @@
 import { marker, replacePassages } from './found.ts';
-import { createLoadedSecretReader } from './loaded-secrets.ts';
+import { createKnownSecretReader } from './known-secrets.ts';
 import { readText } from './read.ts';
 import { isSecretKey } from './secret-keys.ts';
 
@@ -45,7 +45,7 @@ const deepest = 200;
  * loaded; those under eight characters are ignored).
  */
 export function createRedactor({ secrets }: { secrets: string[] }): Redactor {
-  const loaded = createLoadedSecretReader(secrets);
+  const loaded = createKnownSecretReader(secrets, 'loaded-secret');
   const clean = createMemo();
 
   function text(original: string): Redaction {
