@@ -36,8 +36,10 @@ function readCandidate(candidate: string, passages: Passage[]): void {
   }
 }
 
-/** Finds credentials by their look, wherever a long run of their characters stands. Linear in the text. */
-export function readCandidates(text: string, passages: Passage[]): void {
+type IsNew = (start: number, end: number) => boolean;
+
+/** Finds credentials by their look, wherever a long run of their characters stands that was not read before. */
+export function readCandidates(text: string, isNew: IsNew, passages: Passage[]): void {
   const length = text.length;
   let past = 0;
   // Every run of `longRun` characters holds one of these places, whatever its start.
@@ -68,6 +70,7 @@ export function readCandidates(text: string, passages: Passage[]): void {
     place = end + longRun;
     if (text.startsWith('base64,', start - 7)) continue;
     if (start > 0 && text[start - 1] === '\\') start--;
+    if (!isNew(start, end)) continue;
     const first = passages.length;
     readCandidate(text.slice(start, end), passages);
     for (const passage of passages.slice(first)) {
@@ -86,7 +89,12 @@ const lineBreakOnce = new RegExp(lineBreak, '');
  * Finds credentials that a line break (itself, or escaped) cuts in two or more. What follows a credential that
  * is whole already only counts as its rest when it looks like one.
  */
-export function readSplitCandidates(text: string, known: KnownSecretReader, passages: Passage[]): void {
+export function readSplitCandidates(
+  text: string,
+  isNew: IsNew,
+  known: KnownSecretReader,
+  passages: Passage[],
+): void {
   for (const sign of ['\n', '\\n']) {
     let past = 0;
     for (let at = text.indexOf(sign); at >= 0; at = text.indexOf(sign, Math.max(past, at + 2))) {
@@ -99,7 +107,7 @@ export function readSplitCandidates(text: string, known: KnownSecretReader, pass
       while (start > past && !isDelimiter(text, start - 1)) start--;
       end = endOfLines(text, end);
       past = end;
-      if (end - start - firstBreak >= longRun && joinsToLongRun(text, start, end))
+      if (end - start - firstBreak >= longRun && joinsToLongRun(text, start, end) && isNew(start, end))
         readJoined(text.slice(start, end), start, known, passages);
     }
   }

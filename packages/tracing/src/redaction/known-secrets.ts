@@ -1,4 +1,4 @@
-import { createAutomaton } from './automaton.ts';
+import { createAutomaton, headLength } from './automaton.ts';
 import type { Passage } from './found.ts';
 
 /** Shorter ones would be found by chance in ordinary text. */
@@ -44,7 +44,7 @@ export function createKnownSecretReader(secrets: string[], rule: string): KnownS
   const known = secrets.filter((secret) => secret.length >= shortest);
   if (known.length === 0) return () => {};
   const forms = new Set(known.flatMap((secret) => [...plainForms(secret), ...encodedForms(secret)]));
-  const { step, depth, found, beyond } = createAutomaton(
+  const { step, depth, found, beyond, mayHold } = createAutomaton(
     [...forms].filter((form) => form.length >= shortest),
   );
 
@@ -81,14 +81,37 @@ export function createKnownSecretReader(secrets: string[], rule: string): KnownS
         at = gaps(at);
       }
     };
-    let state = 0;
-    for (let at = 0; at < text.length; at++) {
-      const code = text.charCodeAt(at);
-      if (state !== 0 && (code === backslash || code === 10 || code === 13)) readAcross(at, state);
-      state = step(state, code);
-      if (state !== 0 && found(state) > 0) note(at + 1 - found(state), at + 1, state);
+    const readWindow = (from: number, to: number) => {
+      let state = 0;
+      for (let at = from; at < to; at++) {
+        const code = text.charCodeAt(at);
+        if (state !== 0 && mayBreak[code] === 1) readAcross(at, state);
+        state = step(state, code);
+        if (state !== 0 && found(state) > 0) note(at + 1 - found(state), at + 1, state);
+      }
+    };
+    // Whatever eight characters a secret begins with, four of them begin at a multiple of four.
+    let from = 0;
+    let to = -1;
+    for (let at = 0; at < text.length; at += 4) {
+      if (!mayHold(text, at) && !breaksIn(text, at)) continue;
+      if (at - headLength > to) {
+        if (to > 0) readWindow(from, to);
+        from = Math.max(0, at - headLength);
+      }
+      to = Math.min(text.length, at + headLength);
     }
+    if (to > 0) readWindow(from, to);
   };
+}
+
+const mayBreak = new Uint8Array(65_536);
+for (const char of '\\\n\r') mayBreak[char.charCodeAt(0)] = 1;
+
+function breaksIn(text: string, at: number): boolean {
+  const last = Math.min(at + 4, text.length);
+  for (let index = at; index < last; index++) if (mayBreak[text.charCodeAt(index)] === 1) return true;
+  return false;
 }
 
 /** Where the line break at a place ends; the place itself where there is none. A row of backslashes is read once. */

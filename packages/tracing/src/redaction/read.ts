@@ -21,7 +21,7 @@ const anchors = [
 const escapes = [readPercentEncoded, readUnicodeEscaped, readPointerEscaped];
 const deepest = 3;
 /** Texts with undone escapes that are read at most: so many times the text's length, and of any text so much. */
-const mostTimes = 8;
+const mostTimes = 4;
 const mostOfAny = 16_384;
 
 /** What one text says, undone escapes or not, and the way back to the text that was given. */
@@ -30,6 +30,8 @@ interface Layer {
   depth: number;
   start(index: number): number;
   end(index: number): number;
+  /** Whether there is something in `[start, end)` that the layer above does not have. */
+  isNew(start: number, end: number): boolean;
 }
 
 /**
@@ -42,12 +44,14 @@ export function readText(
   found?: (secret: string) => void,
 ): Passage[] {
   const passages: Passage[] = [];
-  const layers: Layer[] = [{ text: given, depth: 0, start: (index) => index, end: (index) => index }];
+  const layers: Layer[] = [
+    { text: given, depth: 0, start: (index) => index, end: (index) => index, isNew: () => true },
+  ];
   const seen = new Set<string>();
   let left = mostTimes * given.length + mostOfAny;
   for (let layer = layers.shift(); layer; layer = layers.shift()) {
     const inLayer: Passage[] = [];
-    readLayer(layer.text, known, inLayer);
+    readLayer(layer, known, inLayer);
     for (const { start, end, rule } of inLayer) {
       found?.(layer.text.slice(start, end));
       passages.push({ start: layer.start(start), end: layer.end(end), rule });
@@ -71,13 +75,14 @@ function below(layer: Layer, reading: Reading): Layer {
     depth: layer.depth + 1,
     start: (index) => layer.start(reading.start(index)),
     end: (index) => layer.end(reading.end(index)),
+    isNew: (start, end) => reading.hasUndone(start, end),
   };
 }
 
-function readLayer(text: string, known: KnownSecretReader, passages: Passage[]): void {
+function readLayer({ text, isNew }: Layer, known: KnownSecretReader, passages: Passage[]): void {
   known(text, passages);
-  readCandidates(text, passages);
-  readSplitCandidates(text, known, passages);
+  readCandidates(text, isNew, passages);
+  readSplitCandidates(text, isNew, known, passages);
   const { readBearer, readBasic } = createCredentialReaders(text);
   const readAssignment = createAssignmentReader(text);
   const readPrivateKey = createPrivateKeyReader(text);

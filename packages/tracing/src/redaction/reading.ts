@@ -5,6 +5,8 @@ export interface Reading {
   start(index: number): number;
   /** Where the character before `index` ends in the original. */
   end(index: number): number;
+  /** Whether an escape was undone in `[start, end)`: all else was read as it stands in the original. */
+  hasUndone(start: number, end: number): boolean;
 }
 
 /** Puts a reading together character by character: a character stands for what it was, from `from` to `to`. */
@@ -43,6 +45,12 @@ class Transcript implements Reading {
 
   end(index: number): number {
     return this.#ends[index - 1] ?? 0;
+  }
+
+  hasUndone(start: number, end: number): boolean {
+    for (let index = start; index < end; index++)
+      if ((this.#ends[index] ?? 0) - (this.#starts[index] ?? 0) > 1) return true;
+    return false;
   }
 
   #grow(): void {
@@ -109,6 +117,8 @@ export function readPercentEncoded(source: string): Reading | null {
   return reading?.finish() ?? null;
 }
 
+/** Any but those of `&`, `'`, `<` and `>`, which programs escape for safety and no secret needs. */
+const worthReading = /\\u00(?!2[67]|3[ce])[2-7]|\\\//i;
 /** So many backslashes as no nesting has: what they escape is read, but not with twice as many before it. */
 const deepestEscape = 15;
 
@@ -117,7 +127,7 @@ const deepestEscape = 15;
  * so it is read as its short form (`\"`, `\\`) with the backslashes that its depth asks for. Null where there are none.
  */
 export function readUnicodeEscaped(source: string): Reading | null {
-  if (!/\\u00[2-7]|\\\//i.test(source)) return null;
+  if (!worthReading.test(source)) return null;
   const reading = new Transcript(source.length + 16);
   let changed = false;
   for (let at = 0; at < source.length; ) {

@@ -2,6 +2,7 @@ import { marker, replacePassages } from './found.ts';
 import { createKnownSecretReader } from './known-secrets.ts';
 import { readText } from './read.ts';
 import { isSecretKey } from './secret-keys.ts';
+import { readWindows, type Window, windowsAround } from './windows.ts';
 
 /** A text without its secrets, how many there were, and the names of the rules that found them. */
 export interface Redaction {
@@ -45,18 +46,20 @@ const deepest = 200;
  * loaded; those under eight characters are ignored).
  */
 export function createRedactor({ secrets }: { secrets: string[] }): Redactor {
-  const loaded = createKnownSecretReader(secrets, 'loaded-secret');
+  const known = createKnownSecretReader(secrets, 'loaded-secret');
   const clean = createMemo();
 
   function text(original: string): Redaction {
     if (original.length < 4 || clean.has(original)) return { text: original, count: 0, rules: [] };
     let result: Redaction = { text: original, count: 0, rules: [] };
+    let windows: Window[] = [[0, original.length]];
     for (let i = 0; i < readings; i++) {
-      const passages = readText(result.text, loaded);
+      const passages = readWindows(result.text, windows, known) ?? readText(result.text, known);
       if (passages.length === 0) break;
       const next = replacePassages(result.text, passages);
       if (next.count === 0) break;
       result = { text: next.text, count: result.count + next.count, rules: union(result.rules, next.rules) };
+      windows = windowsAround(next.places, next.text.length);
     }
     if (result.count > 0) result = keepJson(original, result);
     clean.add(result.text);
