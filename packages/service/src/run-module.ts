@@ -13,6 +13,7 @@ import {
   attribute,
   type Carrier,
   enterRun,
+  learnRunSecrets,
   linkContinuation,
   referenceOf,
   safeSet,
@@ -60,6 +61,7 @@ export async function runModule(settings: RunSettings, request: RunRequest): Pro
   const { module } = settings;
   const { input } = request;
   const { number } = module.info;
+  learnRunSecrets(input, request.raw);
   const runId = input.run_id ?? randomUUID();
   const agentName = roleName(module.info.type);
   const goesOn = settings.nextUrl !== null && (input.stop_after ?? chain.length) > number;

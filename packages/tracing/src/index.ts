@@ -37,6 +37,7 @@ export {
   traceHeaders,
 } from './propagation.ts';
 export { secretsOfEnvironment, secretsOfUrl, withoutCredentials } from './redaction/index.ts';
+export { learnRunSecrets } from './run-secrets.ts';
 export { withHopSpan, withRunSpan } from './run-span.ts';
 export {
   type Attributes,

@@ -1,5 +1,5 @@
 import { trace } from '@opentelemetry/api';
-import { settings } from './settings.ts';
+import { currentRedactor } from './run-secrets.ts';
 
 /** The active trace's ids, for a log line; empty outside a trace. */
 export function traceFields(): { trace_id?: string; span_id?: string } {
@@ -9,5 +9,5 @@ export function traceFields(): { trace_id?: string; span_id?: string } {
 
 /** The text without the secrets in it, as it may stand in a log or an answer. */
 export function redactText(text: string): string {
-  return settings.redactor.text(text).text;
+  return currentRedactor().text(text).text;
 }

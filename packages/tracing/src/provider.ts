@@ -21,6 +21,7 @@ import {
 import { AnchoredClock } from './anchored-clock.ts';
 import type { Delivery, DeliveryLog } from './delivery/index.ts';
 import { RedactingProcessor } from './redacting-processor.ts';
+import { SecretFreePropagator } from './secret-free-propagator.ts';
 
 /** The SDK's default of 128 would drop the oldest events and links and the newest attributes, silently. */
 export const spanLimits = {
@@ -69,7 +70,7 @@ export function register(provider: ApiTracerProvider, log?: DeliveryLog): () => 
     { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
   );
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+  propagation.setGlobalPropagator(new SecretFreePropagator(new W3CTraceContextPropagator()));
   trace.setGlobalTracerProvider(provider);
   return () => {
     trace.disable();
