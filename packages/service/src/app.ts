@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { type Finding, findings, Problem, version } from '@agento/contracts';
-import { incomingTraceId, redactText, traceFields } from '@agento/tracing';
+import { incomingTraceId, redactLine, traceFields } from '@agento/tracing';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyError, type FastifyInstance, LogController } from 'fastify';
@@ -18,7 +18,7 @@ export async function createApp(service: Service): Promise<FastifyInstance> {
       level: service.settings.logLevel,
       base: { service: service.serviceName, pid: process.pid },
       mixin: traceFields,
-      hooks: { streamWrite: redactText },
+      hooks: { streamWrite: redactLine },
       // pino's own destination tries for ever when the reader of a pipe has gone; a stream gives up.
       stream: process.stdout,
     },

@@ -25,7 +25,7 @@ export { endAbandoned, failIncoming, incomingTraceId, linkContinuation } from '.
 export * from './legacy/index.ts';
 export * from './library/index.ts';
 export { isReference, referenceOf, type SpanLink, type SpanReference } from './lineage.ts';
-export { redactText, traceFields } from './log-fields.ts';
+export { redactLine, redactText, traceFields } from './log-fields.ts';
 export { attribute, event, libraryAttribute, libraryEvent } from './names.ts';
 export { addContentEvent, captureStep, safeSet, setWithEvent } from './payload.ts';
 export {

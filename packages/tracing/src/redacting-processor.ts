@@ -1,7 +1,7 @@
 import type { Span as ApiSpan, Attributes, AttributeValue } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { attribute } from './names.ts';
-import { isSecretKey } from './redaction/index.ts';
+import { isSecretKey, withoutCredentials } from './redaction/index.ts';
 import { bindToRun, currentRedactor } from './run-secrets.ts';
 import { secretFreeState } from './secret-free-propagator.ts';
 
@@ -92,6 +92,17 @@ export class RedactingProcessor implements SpanProcessor {
   async shutdown(): Promise<void> {}
 }
 
+const address = /^(?:url\.(?:full|query)|http\.(?:url|target))$/;
+
+/** What only its place in a URL makes a secret: `https://key@host/`, `?key=…`. A query stands there without its `?`. */
+function hideCredentials(span: ApiSpan, attributes: Attributes, key: string, url: string): void {
+  const sign = key === 'url.query' ? '?' : '';
+  const shown = withoutCredentials(sign + url).slice(sign.length);
+  if (shown === url) return;
+  attributes[key] = shown;
+  noteRedactions(span, 1, ['url-credential']);
+}
+
 /** Removes secrets from the attributes where they are, but for the texts that are known to have none. */
 export function redactAttributes(
   span: ApiSpan,
@@ -103,7 +114,8 @@ export function redactAttributes(
     const value = attributes[key];
     if (known && typeof value === 'string' && known.get(key) === value) continue;
     if (typeof value !== 'string' && !Array.isArray(value)) continue;
-    const result = redactor.attribute(key, value);
+    if (typeof value === 'string' && address.test(key)) hideCredentials(span, attributes, key, value);
+    const result = redactor.attribute(key, attributes[key]);
     if (result.count === 0) continue;
     attributes[key] = result.value as AttributeValue;
     noteRedactions(span, result.count, result.rules);
