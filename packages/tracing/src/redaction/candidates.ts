@@ -146,11 +146,13 @@ function endOfLines(text: string, from: number): number {
 }
 
 function readJoined(source: string, offset: number, known: KnownSecretReader, passages: Passage[]): void {
-  const reading = readWithout(source, lineBreakEverywhere);
-  if (!/[\w-]{16}/.test(reading.text) || onlyHash.test(reading.text)) return;
+  const joined = source.replace(lineBreakEverywhere, '');
+  if (!/[\w-]{16}/.test(joined) || onlyHash.test(joined)) return;
   const found: Passage[] = [];
-  readCandidate(reading.text, found);
-  known(reading.text, found);
+  readCandidate(joined, found);
+  known(joined, found);
+  if (found.length === 0) return;
+  const reading = readWithout(source, lineBreakEverywhere);
   for (const { start, end, rule } of found) {
     const from = reading.start(start);
     let to = reading.end(end);

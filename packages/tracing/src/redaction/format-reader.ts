@@ -7,6 +7,9 @@ const letter = 1;
 const wordCharacter = 2;
 const hexDigit = 4;
 const smallLetter = 8;
+const alphanumeric = 16;
+const percent = 37;
+const underscore = 95;
 /** What kinds of character a code unit is. */
 const kinds = new Uint8Array(65_536);
 for (let code = 0; code < 128; code++) {
@@ -15,7 +18,8 @@ for (let code = 0; code < 128; code++) {
     (/[A-Za-z]/.test(char) ? letter : 0) |
     (/[\w-]/.test(char) ? wordCharacter : 0) |
     (/[\dA-Fa-f]/.test(char) ? hexDigit : 0) |
-    (/[a-z]/.test(char) ? smallLetter : 0);
+    (/[a-z]/.test(char) ? smallLetter : 0) |
+    (/[A-Za-z0-9]/.test(char) ? alphanumeric : 0);
 }
 const kindAt = (text: string, at: number) => kinds[text.charCodeAt(at)] ?? 0;
 
@@ -33,6 +37,8 @@ interface Beginning {
   atWord: RegExp | null;
   rules: string[];
   single: Single[];
+  /** Whether one of them may begin within a word. */
+  anywhere: boolean;
 }
 
 const formats = [...providerFormats, ...secretlintFormats];
@@ -80,10 +86,12 @@ function createTable(): Uint8Array {
 function createBeginning(list: ProviderFormat[]): Beginning {
   const plain = list.filter((format) => !singles.has(format));
   const source = plain.map(({ pattern }) => `(${pattern})`).join('|');
+  const single = list.flatMap((format) => singles.get(format) ?? []);
   return {
     atWord: plain.length > 0 ? new RegExp(source, 'y') : null,
     rules: plain.map(({ rule }) => rule),
-    single: list.flatMap((format) => singles.get(format) ?? []),
+    single,
+    anywhere: single.some(({ edge }) => edge !== 'word'),
   };
 }
 
@@ -104,6 +112,7 @@ export function readByFormat(text: string, passages: Passage[]): void {
     const before = at === 0 ? 0 : kindAt(text, at - 1);
     const escaped = (before & wordCharacter) !== 0 && isAfterEscape(text, at);
     const atWord = at >= past && ((before & wordCharacter) === 0 || escaped || isAfterPrefix(text, at));
+    if (!atWord && !beginning.anywhere) continue;
     if (atWord && beginning.atWord) {
       beginning.atWord.lastIndex = at;
       const match = beginning.atWord.exec(text);
@@ -136,14 +145,19 @@ export function readByFormat(text: string, passages: Passage[]): void {
 
 /** After the `n` of an escaped line break, the `D` of `%3D`, or the `m` that ends a colour's code. */
 function isAfterEscape(text: string, at: number): boolean {
-  if (text[at - 3] === '%' && kindAt(text, at - 2) & hexDigit && kindAt(text, at - 1) & hexDigit) return true;
+  if (
+    text.charCodeAt(at - 3) === percent &&
+    kindAt(text, at - 2) & hexDigit &&
+    kindAt(text, at - 1) & hexDigit
+  )
+    return true;
   if (at > 6) return false;
   return /^(?:\\(?:[A-Za-z]|u[0-9a-fA-F]{4})|\d{1,3}m)$/.test(text.slice(0, at));
 }
 
 /** After `a_`, before `abc_`: a credential that follows a name. */
 function isAfterPrefix(text: string, at: number): boolean {
-  if (text[at - 1] !== '_' || !/[A-Za-z0-9]/.test(text[at - 2] ?? '')) return false;
+  if (text.charCodeAt(at - 1) !== underscore || !(kindAt(text, at - 2) & alphanumeric)) return false;
   let end = at;
   while (kindAt(text, end) & smallLetter) end++;
   return end > at && text[end] === '_';

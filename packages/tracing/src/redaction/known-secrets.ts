@@ -23,7 +23,9 @@ function base64Forms(secret: string): string[] {
 function plainForms(secret: string): string[] {
   const escaped = jsonEscaped(secret);
   const twice = jsonEscaped(escaped);
-  return [secret, escaped, twice, jsonEscaped(twice)];
+  // As it reads where the escapes of a JSON pointer are undone.
+  const pointed = secret.replaceAll('~1', '/').replaceAll('~0', '~');
+  return [secret, escaped, twice, jsonEscaped(twice), pointed];
 }
 
 function encodedForms(secret: string): string[] {

@@ -5,7 +5,7 @@ import type { Passage } from './found.ts';
 import type { KnownSecretReader } from './known-secrets.ts';
 import { type Ahead, lookAhead } from './look-ahead.ts';
 import { createPrivateKeyReader } from './private-keys.ts';
-import { type Reading, readPercentEncoded, readPointerEscaped, readUnicodeEscaped } from './reading.ts';
+import { type Reading, readEscaped, readPercentEncoded } from './reading.ts';
 import { readUrlPassword } from './urls.ts';
 
 /**
@@ -18,16 +18,18 @@ const anchors = [
   /identified by |-----BEGIN/gi,
   /:\/\//g,
 ];
-const escapes = [readPercentEncoded, readUnicodeEscaped, readPointerEscaped];
+/** How often the escapes of each kind are undone. */
 const deepest = 3;
 /** Texts with undone escapes that are read at most: so many times the text's length, and of any text so much. */
-const mostTimes = 4;
+const mostTimes = 3;
 const mostOfAny = 16_384;
 
 /** What one text says, undone escapes or not, and the way back to the text that was given. */
 interface Layer {
   text: string;
-  depth: number;
+  /** How often escapes of JSON, and of URLs, have been undone. */
+  unescaped: number;
+  decoded: number;
   start(index: number): number;
   end(index: number): number;
   /** Whether there is something in `[start, end)` that the layer above does not have. */
@@ -35,8 +37,8 @@ interface Layer {
 }
 
 /**
- * Finds the secrets in a text, and in what it says once the escapes of URLs, JSON and JSON pointers are undone, in any
- * order and up to three deep. `found` is told each secret as it reads where it was found.
+ * Finds the secrets in a text, and in what it says once the escapes of JSON, JSON pointers and URLs are undone, up to
+ * three deep. `found` is told each secret as it reads where it was found.
  */
 export function readText(
   given: string,
@@ -44,37 +46,46 @@ export function readText(
   found?: (secret: string) => void,
 ): Passage[] {
   const passages: Passage[] = [];
-  const layers: Layer[] = [
-    { text: given, depth: 0, start: (index) => index, end: (index) => index, isNew: () => true },
-  ];
-  const seen = new Set<string>();
   let left = mostTimes * given.length + mostOfAny;
-  for (let layer = layers.shift(); layer; layer = layers.shift()) {
+  let layer: Layer | null = firstLayer(given);
+  while (layer) {
     const inLayer: Passage[] = [];
     readLayer(layer, known, inLayer);
     for (const { start, end, rule } of inLayer) {
       found?.(layer.text.slice(start, end));
       passages.push({ start: layer.start(start), end: layer.end(end), rule });
     }
-    if (layer.depth === deepest) continue;
-    for (const undo of escapes) {
-      const reading = undo(layer.text);
-      if (!reading || seen.has(reading.text)) continue;
-      left -= reading.text.length;
-      if (left < 0) continue;
-      seen.add(reading.text);
-      layers.push(below(layer, reading));
-    }
+    layer = below(layer);
+    left -= layer?.text.length ?? 0;
+    if (left < 0) break;
   }
   return passages;
 }
 
-function below(layer: Layer, reading: Reading): Layer {
+function firstLayer(text: string): Layer {
+  const itself = (index: number) => index;
+  return { text, unescaped: 0, decoded: 0, start: itself, end: itself, isNew: () => true };
+}
+
+/**
+ * What a layer says with the escapes of one kind undone. Those of URLs come after the others, in what these leave:
+ * `https:\/\/host\/?q=%22` is one URL then, and was three passages before.
+ */
+function below(layer: Layer): Layer | null {
+  const unescaped = layer.unescaped < deepest ? readEscaped(layer.text) : null;
+  if (unescaped) return layerOf(layer, unescaped, layer.unescaped + 1, layer.decoded);
+  const decoded = layer.decoded < deepest ? readPercentEncoded(layer.text) : null;
+  // Whatever that bares, JSON's escapes are undone once more in it.
+  return decoded && layerOf(layer, decoded, Math.min(layer.unescaped, deepest - 1), layer.decoded + 1);
+}
+
+function layerOf(above: Layer, reading: Reading, unescaped: number, decoded: number): Layer {
   return {
     text: reading.text,
-    depth: layer.depth + 1,
-    start: (index) => layer.start(reading.start(index)),
-    end: (index) => layer.end(reading.end(index)),
+    unescaped,
+    decoded,
+    start: (index) => above.start(reading.start(index)),
+    end: (index) => above.end(reading.end(index)),
     isNew: (start, end) => reading.hasUndone(start, end),
   };
 }

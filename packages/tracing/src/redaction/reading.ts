@@ -15,6 +15,7 @@ class Transcript implements Reading {
   #starts: Int32Array;
   #ends: Int32Array;
   #size = 0;
+  #isWide = false;
   text = '';
 
   /** `expected` characters are made room for at once. */
@@ -26,16 +27,17 @@ class Transcript implements Reading {
 
   add(code: number, from: number, to: number): void {
     if (this.#size === this.#codes.length) this.#grow();
+    if (code > 255) this.#isWide = true;
     this.#codes[this.#size] = code;
     this.#starts[this.#size] = from;
     this.#ends[this.#size++] = to;
   }
 
   finish(): Reading {
-    const parts: string[] = [];
-    for (let from = 0; from < this.#size; from += 8_192)
-      parts.push(String.fromCharCode(...this.#codes.subarray(from, Math.min(from + 8_192, this.#size))));
-    this.text = parts.join('');
+    const codes = this.#codes.subarray(0, this.#size);
+    this.text = this.#isWide
+      ? Buffer.from(codes.buffer, 0, codes.byteLength).toString('utf16le')
+      : Buffer.from(codes).toString('latin1');
     return this;
   }
 
@@ -82,6 +84,8 @@ function printable(text: string, at: number): number {
 
 const percent = 37;
 const slash = 47;
+const zero = 48;
+const one = 49;
 const backslash = 92;
 const tilde = 126;
 /** What a passage of a URL or a form ends with: blanks, most quotes, `<`, `>` and `\`. */
@@ -118,22 +122,28 @@ export function readPercentEncoded(source: string): Reading | null {
 }
 
 /** Any but those of `&`, `'`, `<` and `>`, which programs escape for safety and no secret needs. */
-const worthReading = /\\u00(?!2[67]|3[ce])[2-7]|\\\//i;
+const worthReading = /\\u00(?!2[67]|3[ce])[2-7]|\\\/|~[01]/i;
 /** So many backslashes as no nesting has: what they escape is read, but not with twice as many before it. */
 const deepestEscape = 15;
 
 /**
- * JSON's `\u0061` and `\/` at any depth of nesting. An escaped quote or backslash gives the text its structure,
+ * JSON's `\u0061` and `\/` at any depth of nesting, and a JSON pointer's `~1` and `~0` (what a caller named a field
+ * comes back in one). An escaped quote or backslash gives the text its structure,
  * so it is read as its short form (`\"`, `\\`) with the backslashes that its depth asks for. Null where there are none.
  */
-export function readUnicodeEscaped(source: string): Reading | null {
+export function readEscaped(source: string): Reading | null {
   if (!worthReading.test(source)) return null;
   const reading = new Transcript(source.length + 16);
   let changed = false;
   for (let at = 0; at < source.length; ) {
     const code = source.charCodeAt(at);
     if (code !== backslash) {
-      reading.add(code, at, ++at);
+      const next = code === tilde ? source.charCodeAt(at + 1) : 0;
+      if (next === zero || next === one) {
+        changed = true;
+        reading.add(next === one ? slash : tilde, at, at + 2);
+        at += 2;
+      } else reading.add(code, at, ++at);
       continue;
     }
     let end = at;
@@ -154,21 +164,6 @@ export function readUnicodeEscaped(source: string): Reading | null {
     at = end;
   }
   return changed ? reading.finish() : null;
-}
-
-/** A JSON pointer's `~1` and `~0`: what a caller named a field comes back in one. Null where there are none. */
-export function readPointerEscaped(source: string): Reading | null {
-  if (!/~[01]/.test(source)) return null;
-  const reading = new Transcript(source.length);
-  for (let at = 0; at < source.length; ) {
-    const code = source.charCodeAt(at);
-    const next = source[at + 1];
-    if (code === tilde && (next === '0' || next === '1')) {
-      reading.add(next === '1' ? slash : tilde, at, at + 2);
-      at += 2;
-    } else reading.add(code, at, ++at);
-  }
-  return reading.finish();
 }
 
 /** The text with each match of a global pattern left out. */
