@@ -105,11 +105,15 @@ export function readByFormat(text: string, passages: Passage[]): void {
   for (const list of singles.values()) list.past = 0;
   let past = 0;
   const last = text.length - 1;
-  for (let at = 0; at < last; at++) {
-    const number = table[text.charCodeAt(at) * 128 + text.charCodeAt(at + 1)];
+  let next = text.charCodeAt(0);
+  for (let at = 0, kind = 0; at < last; at++) {
+    const code = next;
+    next = text.charCodeAt(at + 1);
+    const before = kind;
+    kind = kinds[code] ?? 0;
+    const number = table[code * 128 + next];
     if (!number) continue;
     const beginning = beginnings[number - 1] as Beginning;
-    const before = at === 0 ? 0 : kindAt(text, at - 1);
     const escaped = (before & wordCharacter) !== 0 && isAfterEscape(text, at);
     const atWord = at >= past && ((before & wordCharacter) === 0 || escaped || isAfterPrefix(text, at));
     if (!atWord && !beginning.anywhere) continue;

@@ -33,6 +33,11 @@ export const format = (
   from: string,
   more: Pick<ProviderFormat, 'edge' | 'where'> = {},
 ): ProviderFormat => ({ rule, pattern, from, ...more });
+/** A part that has to stand so many characters on: told at once where most of the format could be anything. */
+const has =
+  (part: string, offset: number) =>
+  ({ text, at }: Place) =>
+    text.startsWith(part, at + offset);
 /** No letter, digit, `_` or `-` may follow: for formats of a fixed length, which a hash could contain. */
 const edge = '(?![\\w-])';
 const hex = (length: number) => `[0-9a-fA-F]{${length}}${edge}`;
@@ -56,7 +61,7 @@ export const providerFormats: ProviderFormat[] = [
   format('gcp', 'ya29\\.[\\w.-]{20,}', 'developers.google.com, OAuth access tokens'),
   format('gcp', 'GOCSPX-[\\w-]{20,}', 'developers.google.com, OAuth client secrets'),
   format('gcp', '1//0[\\w-]{30,}', 'developers.google.com, refresh tokens'),
-  format('azure', '[\\w~.]{3}\\dQ~[\\w~.-]{31,34}', 'gitleaks'),
+  format('azure', '[\\w~.]{3}\\dQ~[\\w~.-]{31,34}', 'gitleaks', { where: has('Q~', 4) }),
   format(
     'azure',
     '[A-Za-z0-9+/]{81}A(?:Ch|Ct|SbC|RAA|RDb|zC)[A-Za-z0-9+/]{3,7}={0,2}',
@@ -119,7 +124,9 @@ export const providerFormats: ProviderFormat[] = [
   format('circleci', 'CC(?:IPAT|IPRJ)_[A-Za-z0-9]{20,}_[a-f0-9]{40}', 'circleci.com, API tokens'),
   format('buildkite', 'bkua_[a-f0-9]{40}', 'buildkite.com'),
   format('sonar', 'sq[upa]_[a-f0-9]{40}', 'docs.sonarsource.com'),
-  format('terraform', '[A-Za-z0-9]{14}\\.atlasv1\\.[\\w=-]{60,}', 'developer.hashicorp.com, API tokens'),
+  format('terraform', '[A-Za-z0-9]{14}\\.atlasv1\\.[\\w=-]{60,}', 'developer.hashicorp.com, API tokens', {
+    where: has('.atlasv1.', 14),
+  }),
   format('hashicorp-vault', 'hv[sbr]\\.[\\w-]{20,}', 'developer.hashicorp.com, Vault tokens'),
   format(
     'hashicorp-vault',
@@ -184,8 +191,10 @@ export const providerFormats: ProviderFormat[] = [
   format('twilio', `(?:SK|AC)${hex(32)}`, 'twilio.com, API keys'),
   format('sendgrid', 'SG\\.[\\w-]{16,}\\.[\\w-]{16,}', 'sendgrid.com, API keys'),
   format('mailgun', `(?:key|pubkey)-[0-9a-f]{32}${edge}`, 'documentation.mailgun.com'),
-  format('mailgun', `[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}${edge}`, 'documentation.mailgun.com'),
-  format('mailchimp', `[0-9a-f]{32}-us\\d{1,2}${edge}`, 'mailchimp.com, API keys'),
+  format('mailgun', `[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}${edge}`, 'documentation.mailgun.com', {
+    where: has('-', 32),
+  }),
+  format('mailchimp', `[0-9a-f]{32}-us\\d{1,2}${edge}`, 'mailchimp.com, API keys', { where: has('-us', 32) }),
   format('brevo', 'x(?:keysib|smtpsib)-[a-f0-9]{64}-[A-Za-z0-9]{16}', 'developers.brevo.com'),
   format('resend', 're_[A-Za-z0-9]{8}_[A-Za-z0-9]{20,}', 'resend.com'),
   format('postman', 'PMAK-[a-f0-9]{24}-[a-f0-9]{34}', 'learning.postman.com'),
@@ -207,11 +216,8 @@ export const providerFormats: ProviderFormat[] = [
   format('duffel', 'duffel_(?:live|test)_[\\w=-]{43}', 'duffel.com'),
   // Watching
   format('datadog', 'dd(?:apikey|app|pat)_[A-Za-z0-9]{32,}', 'docs.datadoghq.com'),
-  format(
-    'new-relic',
-    '(?:NR(?:AK|II|AA|RA|SP|BR)-[\\w-]{20,}|[a-f0-9]{36}NRAL)',
-    'docs.newrelic.com, API keys',
-  ),
+  format('new-relic', 'NR(?:AK|II|AA|RA|SP|BR)-[\\w-]{20,}', 'docs.newrelic.com, API keys'),
+  format('new-relic', '[a-f0-9]{36}NRAL', 'docs.newrelic.com, license keys', { where: has('NRAL', 36) }),
   format(
     'grafana',
     '(?:glc_[A-Za-z0-9+/]{32,}={0,2}|glsa_[A-Za-z0-9]{32}_[A-Fa-f0-9]{8}|eyJrIjoi[A-Za-z0-9+/=]{50,})',
@@ -251,7 +257,7 @@ export const providerFormats: ProviderFormat[] = [
   format('facebook', '\\d{15,16}\\|[\\w-]{27,40}', 'developers.facebook.com, app tokens'),
   format('twitter', 'A{20,}[A-Za-z0-9%]{30,}', 'developer.x.com, bearer tokens'),
   format('twitter', `\\d{15,19}-[A-Za-z0-9]{40}${edge}`, 'developer.x.com, access tokens'),
-  format('maxmind', '[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk', 'dev.maxmind.com'),
+  format('maxmind', '[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk', 'dev.maxmind.com', { where: has('_mmk', 36) }),
   // Everywhere
   format('jwt', 'ey[\\w-]{10,}\\.(?:ey)?[\\w-]{10,}(?:\\.[\\w-]*){1,3}', 'RFC 7519, RFC 7516', {
     where: ({ next, dots }) => dots >= 2 && next >= 10,
