@@ -1,8 +1,11 @@
 /**
  * What reading a text for secrets costs: milliseconds per 100 KB, and as a ratio to JSON.stringify of the same
- * text, which holds on any machine. Run by `node bench/redaction.ts`.
+ * text, which holds on any machine. Then what the worst text costs that somebody can write, as a ratio to ordinary
+ * text, at 16 KB and at 1 MB: over 20 the program fails. Run by `node bench/redaction.ts`.
  */
+
 import { createRedactor } from '../packages/tracing/src/redaction/index.ts';
+import { type Family, families } from '../packages/tracing/test/adversarial.ts';
 
 const size = 100_000;
 const rounds = 60;
@@ -42,7 +45,9 @@ function prompt(seed: number): string {
   ]);
 }
 
-const redactor = createRedactor({ secrets: [`sk-${'loaded-Key'.repeat(4)}`, 'another loaded secret 123'] });
+const redactor = createRedactor({
+  secrets: [`sk-${'loaded-Key'.repeat(4)}`, 'another loaded secret 123', 'the-loaded-secret-of-the-bench-42'],
+});
 
 function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
@@ -80,3 +85,54 @@ const known = prompt(0);
 redactor.text(known);
 const again = median(Array.from({ length: rounds }, () => time(() => redactor.text(`${known}`))));
 console.log(`${'read before'.padEnd(22)} ${again.toFixed(3)} ms`);
+
+/** CPU time in milliseconds: the machine may be busy with something else. */
+function cpuTime(work: () => unknown): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
+}
+
+let made = 0;
+/** What a text of a kind costs per 100 KB, in milliseconds: the least of some tries, each with a new text. */
+function costOf([, make]: Family, length: number, tries: number): number {
+  const costs = Array.from({ length: tries }, () => {
+    const text = `${make(length)} ${made++}`;
+    return cpuTime(() => redactor.text(text));
+  });
+  return (Math.min(...costs) / length) * 100_000;
+}
+
+const atMost = 20;
+for (const length of [16_000, 1_000_000]) {
+  const ordinary: Family[] = [
+    [
+      'prose',
+      (most) =>
+        prose(made)
+          .repeat(Math.ceil(most / size))
+          .slice(0, most),
+    ],
+    [
+      'prompt',
+      (most) =>
+        prompt(made)
+          .repeat(Math.ceil(most / size))
+          .slice(0, most),
+    ],
+  ];
+  const tries = length < size ? 7 : 3;
+  const base = ordinary.reduce((sum, family) => sum + costOf(family, length, 2 * tries), 0) / ordinary.length;
+  const ratios = families.map((family) => ({ name: family[0], ratio: costOf(family, length, tries) / base }));
+  const [worst, ...others] = ratios.toSorted((a, b) => b.ratio - a.ratio);
+  console.log(
+    `${length} characters: ordinary text ${base.toFixed(2)} ms per 100 KB; the dearest of ${ratios.length}`,
+  );
+  for (const { name, ratio } of [worst, ...others.slice(0, 4)].filter((row) => row !== undefined))
+    console.log(`  ${ratio.toFixed(1).padStart(5)} x ${JSON.stringify(name)}`);
+  if ((worst?.ratio ?? Number.POSITIVE_INFINITY) > atMost) {
+    console.log(`  That is over ${atMost} times ordinary text.`);
+    process.exitCode = 1;
+  }
+}

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { type Finding, findings, Problem, version } from '@agento/contracts';
 import { EdgeError, edge, edgeOptions } from '@agento/edge';
-import { incomingTraceId, redactText, traceFields } from '@agento/tracing';
+import { incomingTraceId, redactLine, traceFields } from '@agento/tracing';
 import accepts from '@fastify/accepts';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
@@ -31,7 +31,7 @@ export async function createApp(service: Service): Promise<FastifyInstance> {
       base: { service: service.serviceName, pid: process.pid },
       mixin: traceFields,
       serializers: { err: (error) => errorFields(error) },
-      hooks: { streamWrite: redactText },
+      hooks: { streamWrite: redactLine },
       // pino's own destination tries for ever when the reader of a pipe has gone; a stream gives up.
       stream: process.stdout,
     },

@@ -23,6 +23,12 @@ export function noteIncoming(request: IncomingMessage, noted: Incoming): void {
   Object.assign(spansOf(request), noted);
 }
 
+/** The spans that instrumentations have made of a request; none while nothing is traced. */
+export function incomingSpans(request: IncomingMessage): Span[] {
+  const { server, request: inner } = spansOf(request);
+  return [server, inner].filter((span) => span !== undefined);
+}
+
 /** Marks the request's spans as failed; needed where the answer began with 200 or was never finished. */
 export function failIncoming(request: IncomingMessage, error: unknown): void {
   const { server, request: inner } = spansOf(request);

@@ -25,7 +25,7 @@ export { endAbandoned, failIncoming, incomingTraceId, linkContinuation } from '.
 export * from './legacy/index.ts';
 export * from './library/index.ts';
 export { isReference, referenceOf, type SpanLink, type SpanReference } from './lineage.ts';
-export { redactText, traceFields } from './log-fields.ts';
+export { redactLine, redactText, traceFields } from './log-fields.ts';
 export { attribute, event, libraryAttribute, libraryEvent } from './names.ts';
 export { addContentEvent, captureStep, safeSet, setWithEvent } from './payload.ts';
 export {
@@ -36,7 +36,8 @@ export {
   type RunEntry,
   traceHeaders,
 } from './propagation.ts';
-export { secretsOfEnvironment, secretsOfUrl, withoutCredentials } from './redaction/environment-secrets.ts';
+export { secretsOfEnvironment, secretsOfUrl, withoutCredentials } from './redaction/index.ts';
+export { learnRunSecrets } from './run-secrets.ts';
 export { withHopSpan, withRunSpan } from './run-span.ts';
 export { recordsContent } from './settings.ts';
 export {

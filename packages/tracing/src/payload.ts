@@ -3,6 +3,7 @@ import type { Attributes, Span } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { attribute, captureEvent, event } from './names.ts';
 import { addReadEvent, noteRedactions, redactAttributes, setRead } from './redacting-processor.ts';
+import { currentRedactor } from './run-secrets.ts';
 import { settings } from './settings.ts';
 import { activeSpan } from './span.ts';
 
@@ -63,7 +64,7 @@ function toJson(value: unknown, replacer: (key: string, entry: unknown) => unkno
 
 /** The text as it may leave the process; what was removed is counted on the span. */
 export function redacted(span: Span, text: string): string {
-  const result = settings.redactor.text(text);
+  const result = currentRedactor(span).text(text);
   if (result.count > 0) noteRedactions(span, result.count, result.rules);
   return result.text;
 }

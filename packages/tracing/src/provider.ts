@@ -25,6 +25,7 @@ import { AnchoredClock } from './anchored-clock.ts';
 import type { Delivery, DeliveryLog } from './delivery/index.ts';
 import type { SamplerChoice } from './environment/sampler.ts';
 import { RedactingProcessor } from './redacting-processor.ts';
+import { SecretFreePropagator } from './secret-free-propagator.ts';
 import type { TelemetryEnvironment } from './variables.ts';
 
 /** The SDK's default of 128 would drop the oldest events and links and the newest attributes, silently. */
@@ -72,7 +73,9 @@ export function startSdk(of: {
     sampler: samplerOf(of.sampler),
     spanLimits,
     spanProcessors,
-    textMapPropagator: new CompositePropagator({ propagators: propagatorsOf(of.propagators) }),
+    textMapPropagator: new SecretFreePropagator(
+      new CompositePropagator({ propagators: propagatorsOf(of.propagators) }),
+    ),
     // Traces only: metrics are at GET /metrics, the log is the standard output.
     metricReaders: [],
     logRecordProcessors: [],

@@ -1,8 +1,9 @@
 import type { Span as ApiSpan, Attributes, AttributeValue } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { attribute } from './names.ts';
-import { isSecretKey } from './redaction/index.ts';
-import { settings } from './settings.ts';
+import { isSecretKey, withoutCredentials } from './redaction/index.ts';
+import { bindToRun, currentRedactor } from './run-secrets.ts';
+import { secretFreeState } from './secret-free-propagator.ts';
 
 /** What is known of a span before it ends. */
 interface Note {
@@ -48,24 +49,31 @@ export function addReadEvent(span: ApiSpan, name: string, attributes: Attributes
  * the processors, so that no exporter sees a span it has not read.
  */
 export class RedactingProcessor implements SpanProcessor {
-  onStart(): void {}
+  onStart(span: Span): void {
+    bindToRun(span);
+  }
 
   onEnding(span: Span): void {
     const readable = span as unknown as ReadableSpan;
     const known = (span as Noted)[noteKey];
+    const redactor = currentRedactor(span);
     redactAttributes(span, readable.attributes, known?.attributes);
     for (const entry of readable.events) {
       if (entry.attributes && !known?.events.has(entry)) redactAttributes(span, entry.attributes);
     }
     for (const link of readable.links) if (link.attributes) redactAttributes(span, link.attributes);
+    for (const { context } of [{ context: span.spanContext() }, ...readable.links]) {
+      const state = secretFreeState(context.traceState, redactor);
+      if (state !== context.traceState) Object.assign(context, { traceState: state });
+    }
     if (readable.status.message) {
-      const { text, count, rules } = settings.redactor.text(readable.status.message);
+      const { text, count, rules } = redactor.text(readable.status.message);
       if (count > 0) {
         readable.status.message = text;
         noteRedactions(span, count, rules);
       }
     }
-    const name = settings.redactor.text(readable.name);
+    const name = redactor.text(readable.name);
     if (name.count > 0) {
       span.updateName(name.text);
       noteRedactions(span, name.count, name.rules);
@@ -84,17 +92,30 @@ export class RedactingProcessor implements SpanProcessor {
   async shutdown(): Promise<void> {}
 }
 
+const address = /^(?:url\.(?:full|query)|http\.(?:url|target))$/;
+
+/** What only its place in a URL makes a secret: `https://key@host/`, `?key=…`. A query stands there without its `?`. */
+function hideCredentials(span: ApiSpan, attributes: Attributes, key: string, url: string): void {
+  const sign = key === 'url.query' ? '?' : '';
+  const shown = withoutCredentials(sign + url).slice(sign.length);
+  if (shown === url) return;
+  attributes[key] = shown;
+  noteRedactions(span, 1, ['url-credential']);
+}
+
 /** Removes secrets from the attributes where they are, but for the texts that are known to have none. */
 export function redactAttributes(
   span: ApiSpan,
   attributes: Attributes,
   known?: ReadonlyMap<string, string>,
 ): void {
+  const redactor = currentRedactor(span);
   for (const key in attributes) {
     const value = attributes[key];
     if (known && typeof value === 'string' && known.get(key) === value) continue;
     if (typeof value !== 'string' && !Array.isArray(value)) continue;
-    const result = settings.redactor.attribute(key, value);
+    if (typeof value === 'string' && address.test(key)) hideCredentials(span, attributes, key, value);
+    const result = redactor.attribute(key, attributes[key]);
     if (result.count === 0) continue;
     attributes[key] = result.value as AttributeValue;
     noteRedactions(span, result.count, result.rules);

@@ -1,8 +1,8 @@
 import { type Attributes, context, type Span } from '@opentelemetry/api';
 import { attribute } from '../names.ts';
 import { withoutOrigin } from '../payload.ts';
+import { currentRedactor } from '../run-secrets.ts';
 import { scopeOf } from '../scope.ts';
-import { settings } from '../settings.ts';
 
 /** One captured step, as the JSON text it has in the file. */
 export interface LegacyStep {
@@ -53,5 +53,5 @@ function factsOf(span: Span): Attributes {
 }
 
 function redactedJson(value: unknown): string {
-  return settings.redactor.text(withoutOrigin(value) || 'null').text;
+  return currentRedactor().text(withoutOrigin(value) || 'null').text;
 }

@@ -2,6 +2,7 @@ import { type Span, SpanStatusCode } from '@opentelemetry/api';
 import { attribute, libraryAttribute } from '../names.ts';
 import { addContentEvent, maxAttributeBytes, safeSet } from '../payload.ts';
 import { noteRedactions } from '../redacting-processor.ts';
+import { currentRedactor } from '../run-secrets.ts';
 import { settings } from '../settings.ts';
 import { beginSpan, failSpan } from '../span.ts';
 import { type Parent, startOf } from './begin.ts';
@@ -62,7 +63,7 @@ export const agentTracer: AgentTracer = {
       }),
     );
     if (parameters !== undefined && span.isRecording()) {
-      const { value, count, rules } = settings.redactor.value(asJson(parameters));
+      const { value, count, rules } = currentRedactor(span).value(asJson(parameters));
       if (count > 0 && settings.content) noteRedactions(span, count, rules);
       safeSet(span, attribute.genAiToolArguments, value);
     }

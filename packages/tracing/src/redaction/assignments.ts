@@ -1,4 +1,5 @@
 import { marker, type Passage } from './found.ts';
+import { type Ahead, lookAhead } from './look-ahead.ts';
 import { isCode, isPlaceholder, looksRandom } from './placeholder.ts';
 import { quoteAt, readQuoted } from './quoted.ts';
 import { isPlainWord, isSecretKey, keyWords } from './secret-keys.ts';
@@ -20,13 +21,14 @@ const word = String.raw`(?:[^\s"'\`<>\\,;&|(){}[\]]|\\(?![nrtbfuvx"'\`\\/])|\\\\
 const plainValue = new RegExp(word, 'y');
 /** An environment file's value goes on to the next blank, but for a next pair of a query or connection string. */
 const lineValue =
-  /(?:[^\s"'`\\&;]|&(?![\w.%-]+=)|;(?!\s*[\w ]+=)|\\(?![nrtbfuvx"'`\\/])|\\\\(?![nrtbfuvx"'`\\/]))+/y;
+  /(?:[^\s"'`\\&;]|&(?![\w.%-]+=)|;(?!\s*\w[\w ]*=|\s+=)|\\(?![nrtbfuvx"'`\\/])|\\\\(?![nrtbfuvx"'`\\/]))+/y;
 const lineEnd = /[ \t]*(?:$|[\r\n"'`,}\]]|\\+[nr"']|#)/y;
 const scheme =
   /(?:basic|bearer|token|api-?key|negotiate|ntlm|bot|dpop|key|ssws|splunk|genie-?key)(?:[ \t]+|%20|\+)/iy;
 const listedScheme =
   /(?:digest|oauth|hawk|aws4-hmac-sha256|sharedkey(?:lite)?|mac|vapid|signature)[ \t]+(?=\S)/iy;
-const restOfLine = /[^"'`\\\r\n]{1,2000}/y;
+const restOfLine = /[^"'`\\\r\n]+/y;
+const pairOrLineEnd = /[="'`\\\r\n]/g;
 const cookiePairs = /[\w!#$%&*+.^|~-]+=[^\s"'`\\]+[^"'`\\\r\n]*/y;
 const ownValue = /[ \t]+/y;
 
@@ -36,10 +38,22 @@ function matchAt(pattern: RegExp, text: string, at: number): string | undefined 
 }
 
 /**
- * Reads the key around the word at `[start, end)` and, when something is assigned to it, the value. Returns
- * where to read on.
+ * Makes a reader of one text, to be asked for ascending places: it reads the key around the word at `[start, end)`
+ * and, when something is assigned to it, the value. Returns where to read on.
  */
-export function readAssignment(text: string, start: number, end: number, passages: Passage[]): number {
+export function createAssignmentReader(text: string) {
+  const nextPair = lookAhead(text, pairOrLineEnd);
+  return (start: number, end: number, passages: Passage[]) =>
+    readAssignment(text, start, end, passages, nextPair);
+}
+
+function readAssignment(
+  text: string,
+  start: number,
+  end: number,
+  passages: Passage[],
+  nextPair: (from: number) => Ahead,
+): number {
   let from = start;
   while (from > 0 && start - from < longestKey && keyCharacter[text.charCodeAt(from - 1)] === 1) from--;
   let to = end;
@@ -60,7 +74,7 @@ export function readAssignment(text: string, start: number, end: number, passage
   const valueQuote = quoteAt(text, at);
   if (valueQuote !== undefined) return readQuotedValue(text, at, key, keyQuote, valueQuote, passages) ?? to;
   if (keyQuote !== undefined) return readList(text, at, passages) ?? to;
-  return readPlainValue(text, { from, key, sign, at }, passages);
+  return readPlainValue(text, { from, key, sign, at }, passages, nextPair);
 }
 
 function readQuotedValue(
@@ -109,7 +123,12 @@ interface Assigned {
   at: number;
 }
 
-function readPlainValue(text: string, assigned: Assigned, passages: Passage[]): number {
+function readPlainValue(
+  text: string,
+  assigned: Assigned,
+  passages: Passage[],
+  nextPair: (from: number) => Ahead,
+): number {
   const { key, sign, at, from } = assigned;
   const words = keyWords(key);
   const take = (start: number, length: number) => {
@@ -118,9 +137,11 @@ function readPlainValue(text: string, assigned: Assigned, passages: Passage[]): 
   };
   if (words.endsWith('authorization')) {
     const listed = matchAt(listedScheme, text, at);
-    const rest = listed && matchAt(restOfLine, text, at + listed.length);
-    if (listed && rest?.startsWith(marker)) return at + listed.length;
-    if (listed && rest?.includes('=')) return take(at + listed.length, rest.trimEnd().length);
+    const list = at + (listed?.length ?? 0);
+    if (listed && text.startsWith(marker, list)) return list;
+    if (listed && text[nextPair(list).start] === '=') {
+      return take(list, (matchAt(restOfLine, text, list) ?? '').trimEnd().length);
+    }
     const named = matchAt(scheme, text, at);
     if (named) {
       const value = matchAt(plainValue, text, at + named.length) ?? '';
@@ -180,7 +201,7 @@ function readUnsigned(text: string, from: number, to: number, key: string, passa
   if (!isSecretKey(key.replace(/^-+/, ''))) return to;
   if (text[from - 1] === '<' && text[to] === '>') {
     const end = text.indexOf('<', to);
-    const value = end < 0 || end - to > 4096 ? '' : text.slice(to + 1, end);
+    const value = end < 0 ? '' : text.slice(to + 1, end);
     if (!/^[^\s"'\\]+$/.test(value) || isPlaceholder(value)) return to;
     passages.push({ start: to + 1, end, rule });
     return end;

@@ -1,8 +1,7 @@
+import { readByFormat } from './format-reader.ts';
 import type { Passage } from './found.ts';
-import type { LoadedSecretReader } from './loaded-secrets.ts';
-import { readByMaintainedRules } from './maintained-rules.ts';
-import { providerFormats } from './provider-formats.ts';
-import { readThrough } from './reading.ts';
+import type { KnownSecretReader } from './known-secrets.ts';
+import { readWithout } from './reading.ts';
 
 /**
  * A credential has at least this many letters, digits, `_` or `-` in a row, which words of a language seldom
@@ -21,13 +20,6 @@ const delimiter = new Uint8Array(65_536).fill(1);
 for (let code = 33; code < 127; code++)
   if (!/["'`<>\\(),;{}[\]]/.test(String.fromCharCode(code))) delimiter[code] = 0;
 
-/** Not inside a word, where the letter of `\n`, the digits of `%3D` and a colour code's `m` are no word. */
-const atEdge =
-  '(?:(?<![\\w-])|(?<=\\\\[nrtbfv])|(?<=\\\\u[0-9a-fA-F]{4})|(?<=%[0-9a-fA-F]{2})|(?<=^\\d{1,3}m)|(?<=[A-Za-z0-9]_)(?=[a-z]+_))';
-const anyFormat = new RegExp(
-  `${atEdge}(?:${providerFormats.map(({ pattern }) => `(${pattern})`).join('|')})`,
-  'g',
-);
 const onlyHash = /^(?:[\da-f]+|[\dA-F]+|[\da-fA-F]{8}(?:-[\da-fA-F]{4}){3}-[\da-fA-F]{12})$/;
 const placeholderBody = /[xX]{8}|your[-_]|[-_](?:key|token)[-_]here/;
 
@@ -38,20 +30,16 @@ function isDelimiter(text: string, at: number): boolean {
 /** Shows the rules one candidate that may hold a credential; places in `passages` count from its start. */
 function readCandidate(candidate: string, passages: Passage[]): void {
   const found: Passage[] = [];
-  anyFormat.lastIndex = 0;
-  for (let match = anyFormat.exec(candidate); match; match = anyFormat.exec(candidate)) {
-    const which = match.findIndex((group, index) => index > 0 && group !== undefined);
-    const rule = providerFormats[which - 1]?.rule ?? 'credential';
-    found.push({ start: match.index, end: match.index + match[0].length, rule });
-  }
-  readByMaintainedRules(candidate, found);
+  readByFormat(candidate, found);
   for (const passage of found) {
     if (!placeholderBody.test(candidate.slice(passage.start, passage.end))) passages.push(passage);
   }
 }
 
-/** Finds credentials by their look, wherever a long run of their characters stands. Linear in the text. */
-export function readCandidates(text: string, passages: Passage[]): void {
+type IsNew = (start: number, end: number) => boolean;
+
+/** Finds credentials by their look, wherever a long run of their characters stands that was not read before. */
+export function readCandidates(text: string, isNew: IsNew, passages: Passage[]): void {
   const length = text.length;
   let past = 0;
   // Every run of `longRun` characters holds one of these places, whatever its start.
@@ -82,6 +70,7 @@ export function readCandidates(text: string, passages: Passage[]): void {
     place = end + longRun;
     if (text.startsWith('base64,', start - 7)) continue;
     if (start > 0 && text[start - 1] === '\\') start--;
+    if (!isNew(start, end)) continue;
     const first = passages.length;
     readCandidate(text.slice(start, end), passages);
     for (const passage of passages.slice(first)) {
@@ -91,7 +80,7 @@ export function readCandidates(text: string, passages: Passage[]): void {
   }
 }
 
-const lineBreak = /(?:\\+r)?\\+n[ \t]*|\r?\n[ \t]*/g;
+const lineBreak = /(?<!\\)(?:\\+r)?\\+n[ \t]*|\r?\n[ \t]*/g;
 const lineBreakHere = new RegExp(lineBreak, 'y');
 const lineBreakEverywhere = new RegExp(lineBreak, 'g');
 const lineBreakOnce = new RegExp(lineBreak, '');
@@ -100,7 +89,12 @@ const lineBreakOnce = new RegExp(lineBreak, '');
  * Finds credentials that a line break (itself, or escaped) cuts in two or more. What follows a credential that
  * is whole already only counts as its rest when it looks like one.
  */
-export function readSplitCandidates(text: string, loaded: LoadedSecretReader, passages: Passage[]): void {
+export function readSplitCandidates(
+  text: string,
+  isNew: IsNew,
+  known: KnownSecretReader,
+  passages: Passage[],
+): void {
   for (const sign of ['\n', '\\n']) {
     let past = 0;
     for (let at = text.indexOf(sign); at >= 0; at = text.indexOf(sign, Math.max(past, at + 2))) {
@@ -113,8 +107,8 @@ export function readSplitCandidates(text: string, loaded: LoadedSecretReader, pa
       while (start > past && !isDelimiter(text, start - 1)) start--;
       end = endOfLines(text, end);
       past = end;
-      if (end - start - firstBreak >= longRun && joinsToLongRun(text, start, end))
-        readJoined(text.slice(start, end), start, loaded, passages);
+      if (end - start - firstBreak >= longRun && joinsToLongRun(text, start, end) && isNew(start, end))
+        readJoined(text.slice(start, end), start, known, passages);
     }
   }
 }
@@ -151,12 +145,14 @@ function endOfLines(text: string, from: number): number {
   }
 }
 
-function readJoined(source: string, offset: number, loaded: LoadedSecretReader, passages: Passage[]): void {
-  const reading = readThrough(source, lineBreakEverywhere, () => '');
-  if (!/[\w-]{16}/.test(reading.text) || onlyHash.test(reading.text)) return;
+function readJoined(source: string, offset: number, known: KnownSecretReader, passages: Passage[]): void {
+  const joined = source.replace(lineBreakEverywhere, '');
+  if (!/[\w-]{16}/.test(joined) || onlyHash.test(joined)) return;
   const found: Passage[] = [];
-  readCandidate(reading.text, found);
-  loaded(reading.text, found);
+  readCandidate(joined, found);
+  known(joined, found);
+  if (found.length === 0) return;
+  const reading = readWithout(source, lineBreakEverywhere);
   for (const { start, end, rule } of found) {
     const from = reading.start(start);
     let to = reading.end(end);

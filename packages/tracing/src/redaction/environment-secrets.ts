@@ -1,34 +1,107 @@
-const urls = [
-  'OPENAI_BASE_URL',
-  'AGENTO_NEXT_URL',
-  'OTEL_EXPORTER_OTLP_ENDPOINT',
-  'HTTP_PROXY',
-  'HTTPS_PROXY',
-];
-const keys = ['OPENAI_API_KEY', 'AGENTO_API_KEYS', 'AGENTO_HOP_KEY', 'AGENTO_API_KEY'];
+import { marker } from './found.ts';
+import { isOrdinary } from './ordinary.ts';
+import { createRedactor } from './redactor.ts';
+import { isSecretKey } from './secret-keys.ts';
 
-/** Every credential a process was given by its environment. */
-export function secretsOfEnvironment(env: NodeJS.ProcessEnv): string[] {
-  const lists = keys.flatMap((name) => (env[name] ?? '').split(',').map((key) => key.trim()));
-  return [...lists, ...urls.flatMap((name) => secretsOfUrl(env[name] ?? ''))].filter(
-    (secret) => secret !== '',
+/** Shorter ones, and ordinary words, would be found by chance: in a URL they are hidden, elsewhere not looked for. */
+const shortest = 8;
+const urls =
+  /^(?:OPENAI_BASE_URL|AGENTO_NEXT_URL|OTEL_ENDPOINT|OTEL_EXPORTER_OTLP_(?:\w+_)?ENDPOINT|(?:https?|all)_proxy)$/i;
+const headerLists = /^OTEL_EXPORTER_OTLP_(?:\w+_)?HEADERS$/i;
+const keyLists = /^(?:OPENAI_API_KEY|AGENTO_(?:API_KEYS?|HOP_KEY))$/i;
+/** Scheme and userinfo; a proxy's address may do without the scheme. */
+const userinfo = /^([a-z][a-z0-9+.-]*:[/\\]+|[/\\]*)([^/\\?#]*)@/i;
+const parameter = /([?&;#])([^?&;#]+)/g;
+const credentialName = /^(?:key|sig|signature|code|auth|sas|access)$/i;
+const byLook = createRedactor({ secrets: [] });
+
+/** A query value that is one of a credential's, by its name or by its look. */
+function isCredential(name: string, value: string): boolean {
+  if (value === '') return false;
+  if (isSecretKey(name) || credentialName.test(name)) return true;
+  return byLook.text(value).count > 0 || value.split(/[^A-Za-z0-9]+/).some(looksIssued);
+}
+
+/** Sixteen letters and digits or more in a row, as no version, date or name of a model has them. */
+function looksIssued(piece: string): boolean {
+  return piece.length >= 16 && /\d/.test(piece) && /[A-Za-z]/.test(piece);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function parametersOf(url: string): { name: string; value: string }[] {
+  return [...url.matchAll(parameter)].map(([, , pair = '']) => splitPair(pair));
+}
+
+/** `name=value`, or a value alone. */
+function splitPair(pair: string): { name: string; value: string } {
+  const at = pair.indexOf('=');
+  return { name: decoded(pair.slice(0, Math.max(at, 0))), value: pair.slice(at + 1) };
+}
+
+/** As given and decoded, less what is too short or too ordinary to be looked for everywhere. */
+function lookedFor(given: string[]): string[] {
+  const both = given.flatMap((secret) => [secret, decoded(secret)]);
+  return [...new Set(both)].filter((secret) => secret.length >= shortest && !isOrdinary(secret));
+}
+
+/**
+ * The credentials in a URL, as written and decoded: the password of its userinfo (the user where there is none, or
+ * where it looks issued) and query values that a credential's name carries or that look like one. Those under
+ * eight characters and ordinary words are left out. Never throws.
+ */
+export function secretsOfUrl(url: string): string[] {
+  const given = userinfo.exec(url)?.[2] ?? '';
+  const at = given.indexOf(':');
+  const user = at < 0 ? given : given.slice(0, at);
+  const password = at < 0 ? '' : given.slice(at + 1);
+  const found = parametersOf(url).filter(({ name, value }) => isCredential(name, decoded(value)));
+  return lookedFor([
+    ...(password === '' || looksIssued(user) ? [user] : []),
+    password,
+    ...found.map(({ value }) => value),
+  ]);
+}
+
+/** The URL as it may be shown: without userinfo, and a marker in place of each credential. Never throws. */
+export function withoutCredentials(url: string): string {
+  const shown = url.replace(userinfo, '$1').replace(parameter, (all, sign: string, pair: string) => {
+    const { name, value } = splitPair(pair);
+    if (!isCredential(name, decoded(value))) return all;
+    return `${sign}${pair.slice(0, pair.length - value.length)}${marker}`;
+  });
+  return byLook.text(shown).text;
+}
+
+/** The values of a header list (`key=value,key=value`, percent-encoded), and what stands after their scheme. */
+function secretsOfHeaders(list: string): string[] {
+  const values = list.split(',').map((pair) => pair.slice(pair.indexOf('=') + 1).trim());
+  return lookedFor(
+    values.flatMap((value) => {
+      const [, scheme, rest] = /^(\w+)(?:\s|%20|\+)+(.+)$/.exec(value) ?? [];
+      if (scheme === undefined || rest === undefined) return [value];
+      const pair = /^basic$/i.test(scheme) ? Buffer.from(decoded(rest), 'base64').toString() : '';
+      return [rest, pair, pair.slice(pair.indexOf(':') + 1)];
+    }),
   );
 }
 
-/** The credentials in a URL: userinfo, decoded and raw, and the values of its query. */
-export function secretsOfUrl(url: string): string[] {
-  if (!URL.canParse(url)) return [];
-  const { username, password, searchParams } = new URL(url);
-  const user = [username, password].flatMap((part) => [part, decodeURIComponent(part)]);
-  return [...new Set([...user, ...searchParams.values()])].filter((secret) => secret !== '');
-}
-
-/** The address as it may be shown: without userinfo and without the values of its query. */
-export function withoutCredentials(url: string): string {
-  const parsed = new URL(url);
-  if (!parsed.username && !parsed.password && !parsed.search) return url;
-  parsed.username = '';
-  parsed.password = '';
-  for (const name of new Set(parsed.searchParams.keys())) parsed.searchParams.set(name, '***REDACTED***');
-  return parsed.href;
+/**
+ * Every credential a process was given in its environment: keys and lists of keys, what else stands under a
+ * secret's name, and what is in the URLs and header lists of model, collector, next module and proxies.
+ */
+export function secretsOfEnvironment(env: NodeJS.ProcessEnv): string[] {
+  const secrets = Object.entries(env).flatMap(([name, value = '']) => {
+    if (keyLists.test(name)) return [value, ...value.split(',')].map((key) => key.trim());
+    if (headerLists.test(name)) return secretsOfHeaders(value);
+    if (urls.test(name)) return secretsOfUrl(value);
+    return isSecretKey(name) ? lookedFor([value]) : [];
+  });
+  return [...new Set(secrets)].filter((secret) => secret.length >= shortest);
 }

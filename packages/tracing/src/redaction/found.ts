@@ -21,6 +21,9 @@ export function replacePassages(text: string, passages: Passage[]) {
   kept.sort((a, b) => a.start - b.start || b.end - a.end);
   const rules = new Set<string>();
   const parts: string[] = [];
+  /** Where the new markers stand in the new text. */
+  const places: number[] = [];
+  let size = 0;
   let count = 0;
   let end = 0;
   for (const passage of kept) {
@@ -30,10 +33,12 @@ export function replacePassages(text: string, passages: Passage[]) {
       continue;
     }
     parts.push(text.slice(end, passage.start), marker);
+    places.push(size + passage.start - end);
+    size += passage.start - end + marker.length;
     end = passage.end;
     count++;
   }
-  return { text: count === 0 ? text : parts.join('') + text.slice(end), count, rules: [...rules] };
+  return { text: count === 0 ? text : parts.join('') + text.slice(end), count, rules: [...rules], places };
 }
 
 function markersIn(text: string): number[] {

@@ -8,9 +8,36 @@ export interface ProviderFormat {
   pattern: string;
   /** Who says that it looks like this: the provider's own pages, or `gitleaks` for its default rules. */
   from: string;
+  /** What may stand before it: no character of a word (the default), no letter, or anything. */
+  edge?: 'no-letter' | 'none';
+  /** What has to hold at a place before the pattern is tried there: what it could only learn by reading far ahead. */
+  where?(place: Place): boolean;
 }
 
-const format = (rule: string, pattern: string, from: string): ProviderFormat => ({ rule, pattern, from });
+/** What is known of a place in a text at no cost. */
+export interface Place {
+  text: string;
+  at: number;
+  /** Where the letters, digits, `_` and `-` around the place end. */
+  end: number;
+  /** How many more of them come after a dot there, and how many such dots follow one another, up to two. */
+  next: number;
+  dots: number;
+  /** Where a digit, or a capital after a small letter, comes next. */
+  mixed: number;
+}
+
+export const format = (
+  rule: string,
+  pattern: string,
+  from: string,
+  more: Pick<ProviderFormat, 'edge' | 'where'> = {},
+): ProviderFormat => ({ rule, pattern, from, ...more });
+/** A part that has to stand so many characters on: told at once where most of the format could be anything. */
+const has =
+  (part: string, offset: number) =>
+  ({ text, at }: Place) =>
+    text.startsWith(part, at + offset);
 /** No letter, digit, `_` or `-` may follow: for formats of a fixed length, which a hash could contain. */
 const edge = '(?![\\w-])';
 const hex = (length: number) => `[0-9a-fA-F]{${length}}${edge}`;
@@ -34,11 +61,15 @@ export const providerFormats: ProviderFormat[] = [
   format('gcp', 'ya29\\.[\\w.-]{20,}', 'developers.google.com, OAuth access tokens'),
   format('gcp', 'GOCSPX-[\\w-]{20,}', 'developers.google.com, OAuth client secrets'),
   format('gcp', '1//0[\\w-]{30,}', 'developers.google.com, refresh tokens'),
-  format('azure', '[\\w~.]{3}\\dQ~[\\w~.-]{31,34}', 'gitleaks'),
+  format('azure', '[\\w~.]{3}\\dQ~[\\w~.-]{31,34}', 'gitleaks', { where: has('Q~', 4) }),
   format(
     'azure',
-    '[A-Za-z0-9+/]{76}[A-Za-z0-9+/]{5}A(?:Ch|Ct|SbC|RAA|RDb|zC)[A-Za-z0-9+/]{3,7}={0,2}',
+    '[A-Za-z0-9+/]{81}A(?:Ch|Ct|SbC|RAA|RDb|zC)[A-Za-z0-9+/]{3,7}={0,2}',
     'learn.microsoft.com, common annotated keys',
+    {
+      where: ({ text, at }) =>
+        text[at + 81] === 'A' && /^(?:Ch|Ct|Sb|RA|RD|zC)/.test(text.slice(at + 82, at + 84)),
+    },
   ),
   format('azure', 'sig=[A-Za-z0-9%+/]{43,}(?:%3[Dd]|=)', 'learn.microsoft.com, shared access signatures'),
   format('alibaba', `LTAI[A-Za-z0-9]{12,24}${edge}`, 'alibabacloud.com, AccessKey pairs'),
@@ -93,7 +124,9 @@ export const providerFormats: ProviderFormat[] = [
   format('circleci', 'CC(?:IPAT|IPRJ)_[A-Za-z0-9]{20,}_[a-f0-9]{40}', 'circleci.com, API tokens'),
   format('buildkite', 'bkua_[a-f0-9]{40}', 'buildkite.com'),
   format('sonar', 'sq[upa]_[a-f0-9]{40}', 'docs.sonarsource.com'),
-  format('terraform', '[A-Za-z0-9]{14}\\.atlasv1\\.[\\w=-]{60,}', 'developer.hashicorp.com, API tokens'),
+  format('terraform', '[A-Za-z0-9]{14}\\.atlasv1\\.[\\w=-]{60,}', 'developer.hashicorp.com, API tokens', {
+    where: has('.atlasv1.', 14),
+  }),
   format('hashicorp-vault', 'hv[sbr]\\.[\\w-]{20,}', 'developer.hashicorp.com, Vault tokens'),
   format(
     'hashicorp-vault',
@@ -126,15 +159,13 @@ export const providerFormats: ProviderFormat[] = [
   format('tavily', 'tvly-[\\w-]{20,}', 'docs.tavily.com'),
   format('langsmith', 'lsv2_(?:pt|sk)_[a-f0-9]{32}_[a-f0-9]{10}', 'docs.smith.langchain.com'),
   format('pinecone', 'pcsk_[\\w]{40,}', 'docs.pinecone.io'),
-  format(
-    'secret-key-prefix',
-    'sk[-_](?=[\\w-]{0,200}(?:\\d|[a-z][A-Z]))(?:[a-z]+[-_]){0,4}[A-Za-z0-9_-]{16,}',
-    'the habit of many model providers',
-  ),
+  format('secret-key-prefix', 'sk[-_][\\w-]{16,}', 'the habit of many model providers', {
+    where: ({ at, end, mixed }) => mixed < end && mixed - at <= 203,
+  }),
   // Messages, mail, telephony
   format(
     'slack',
-    'xox[abceoprsd](?:\\.xox[bp])?-(?:[A-Za-z0-9]+-?){1,8}[A-Za-z0-9]{6,}',
+    'xox[abceoprsd](?:\\.xox[bp])?-(?:(?:[A-Za-z0-9]+-){1,8}[A-Za-z0-9]{6,}|[A-Za-z0-9]{7,})',
     'api.slack.com, token types',
   ),
   format('slack', 'xapp-\\d-[A-Za-z0-9-]{20,}', 'api.slack.com, token types'),
@@ -154,12 +185,16 @@ export const providerFormats: ProviderFormat[] = [
     'discord.com, webhooks',
   ),
   format('telegram', `\\d{7,12}:[\\w-]{34,36}${edge}`, 'core.telegram.org, bots'),
-  format('teams', '[a-z0-9-]+\\.webhook\\.office\\.com/webhookb2/[\\w@/-]{80,}', 'gitleaks'),
+  format('teams', '[a-z0-9-]+\\.webhook\\.office\\.com/webhookb2/[\\w@/-]{80,}', 'gitleaks', {
+    where: ({ text, end }) => text.startsWith('.webhook.', end),
+  }),
   format('twilio', `(?:SK|AC)${hex(32)}`, 'twilio.com, API keys'),
   format('sendgrid', 'SG\\.[\\w-]{16,}\\.[\\w-]{16,}', 'sendgrid.com, API keys'),
   format('mailgun', `(?:key|pubkey)-[0-9a-f]{32}${edge}`, 'documentation.mailgun.com'),
-  format('mailgun', `[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}${edge}`, 'documentation.mailgun.com'),
-  format('mailchimp', `[0-9a-f]{32}-us\\d{1,2}${edge}`, 'mailchimp.com, API keys'),
+  format('mailgun', `[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}${edge}`, 'documentation.mailgun.com', {
+    where: has('-', 32),
+  }),
+  format('mailchimp', `[0-9a-f]{32}-us\\d{1,2}${edge}`, 'mailchimp.com, API keys', { where: has('-us', 32) }),
   format('brevo', 'x(?:keysib|smtpsib)-[a-f0-9]{64}-[A-Za-z0-9]{16}', 'developers.brevo.com'),
   format('resend', 're_[A-Za-z0-9]{8}_[A-Za-z0-9]{20,}', 'resend.com'),
   format('postman', 'PMAK-[a-f0-9]{24}-[a-f0-9]{34}', 'learning.postman.com'),
@@ -181,11 +216,8 @@ export const providerFormats: ProviderFormat[] = [
   format('duffel', 'duffel_(?:live|test)_[\\w=-]{43}', 'duffel.com'),
   // Watching
   format('datadog', 'dd(?:apikey|app|pat)_[A-Za-z0-9]{32,}', 'docs.datadoghq.com'),
-  format(
-    'new-relic',
-    '(?:NR(?:AK|II|AA|RA|SP|BR)-[\\w-]{20,}|[a-f0-9]{36}NRAL)',
-    'docs.newrelic.com, API keys',
-  ),
+  format('new-relic', 'NR(?:AK|II|AA|RA|SP|BR)-[\\w-]{20,}', 'docs.newrelic.com, API keys'),
+  format('new-relic', '[a-f0-9]{36}NRAL', 'docs.newrelic.com, license keys', { where: has('NRAL', 36) }),
   format(
     'grafana',
     '(?:glc_[A-Za-z0-9+/]{32,}={0,2}|glsa_[A-Za-z0-9]{32}_[A-Fa-f0-9]{8}|eyJrIjoi[A-Za-z0-9+/=]{50,})',
@@ -225,9 +257,11 @@ export const providerFormats: ProviderFormat[] = [
   format('facebook', '\\d{15,16}\\|[\\w-]{27,40}', 'developers.facebook.com, app tokens'),
   format('twitter', 'A{20,}[A-Za-z0-9%]{30,}', 'developer.x.com, bearer tokens'),
   format('twitter', `\\d{15,19}-[A-Za-z0-9]{40}${edge}`, 'developer.x.com, access tokens'),
-  format('maxmind', '[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk', 'dev.maxmind.com'),
+  format('maxmind', '[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk', 'dev.maxmind.com', { where: has('_mmk', 36) }),
   // Everywhere
-  format('jwt', 'ey[A-Za-z0-9_-]{10,}\\.(?:ey)?[\\w-]{10,}(?:\\.[\\w-]*){1,3}', 'RFC 7519, RFC 7516'),
+  format('jwt', 'ey[\\w-]{10,}\\.(?:ey)?[\\w-]{10,}(?:\\.[\\w-]*){1,3}', 'RFC 7519, RFC 7516', {
+    where: ({ next, dots }) => dots >= 2 && next >= 10,
+  }),
   format(
     'cloud-signature',
     '(?:X-Amz-Signature|X-Goog-Signature|Signature)=[0-9a-fA-F]{64,}',

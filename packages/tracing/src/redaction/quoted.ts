@@ -21,12 +21,14 @@ export function readQuoted(text: string, at: number): Quoted | undefined {
   const quote = quoteAt(text, at);
   if (quote === undefined) return undefined;
   const mark = quote.at(-1) ?? '"';
+  const markCode = mark.charCodeAt(0);
   const depth = quote.length;
   const start = at + quote.length;
   for (let i = start; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 10 && mark !== '`') return { start, end: i, next: i };
+    if (code !== markCode && code !== 34) continue;
     const char = text[i];
-    if (char === '\n' && mark !== '`') return { start, end: i, next: i };
-    if (char !== mark && char !== '"') continue;
     let slashes = 0;
     while (i - slashes > start && text[i - slashes - 1] === '\\') slashes++;
     // Any double quote outside, whatever the inner mark, may be what holds a JSON text together.

@@ -1,10 +1,11 @@
-import { readAssignment, readSqlPassword } from './assignments.ts';
-import { readBasic, readBearer } from './authorization.ts';
+import { createAssignmentReader, readSqlPassword } from './assignments.ts';
+import { createCredentialReaders } from './authorization.ts';
 import { readCandidates, readSplitCandidates } from './candidates.ts';
 import type { Passage } from './found.ts';
-import type { LoadedSecretReader } from './loaded-secrets.ts';
-import { readPrivateKey } from './private-keys.ts';
-import { type Reading, readPercentEncoded, readPointerEscaped, readUnicodeEscaped } from './reading.ts';
+import type { KnownSecretReader } from './known-secrets.ts';
+import { type Ahead, lookAhead } from './look-ahead.ts';
+import { createPrivateKeyReader } from './private-keys.ts';
+import { type Reading, readEscaped, readPercentEncoded } from './reading.ts';
 import { readUrlPassword } from './urls.ts';
 
 /**
@@ -14,44 +15,96 @@ import { readUrlPassword } from './urls.ts';
 const anchors = [
   /pass|secr|toke|cred|cook|auth|bear|basi/gi,
   /pwd|key|jwt/gi,
-  /identified by /gi,
-  /:\/\/|-----BEGIN|%[2-7][0-9a-f]|\\u00(?!2[67]|3[ce])[2-7]|:\\+\/\\+\/|~[01]/gi,
+  /identified by |-----BEGIN/gi,
+  /:\/\//g,
 ];
-const urlCharacter = /[^\s"`<>\\]/;
+/** How often the escapes of each kind are undone. */
 const deepest = 3;
+/** Texts with undone escapes that are read at most: so many times the text's length, and of any text so much. */
+const mostTimes = 2;
+const mostOfAny = 8_192;
 
-/** Finds the secrets in a text, and in what it says once the escapes of URLs, JSON and JSON pointers are undone. */
-export function readText(text: string, loaded: LoadedSecretReader, depth = 0): Passage[] {
+/** What one text says, undone escapes or not, and the way back to the text that was given. */
+interface Layer {
+  text: string;
+  /** How often escapes of JSON, and of URLs, have been undone. */
+  unescaped: number;
+  decoded: number;
+  start(index: number): number;
+  end(index: number): number;
+  /** Whether there is something in `[start, end)` that the layer above does not have. */
+  isNew(start: number, end: number): boolean;
+}
+
+/**
+ * Finds the secrets in a text, and in what it says once the escapes of JSON, JSON pointers and URLs are undone, up to
+ * three deep. `found` is told each secret as it reads where it was found.
+ */
+export function readText(
+  given: string,
+  known: KnownSecretReader,
+  found?: (secret: string) => void,
+): Passage[] {
   const passages: Passage[] = [];
-  loaded(text, passages);
-  readCandidates(text, passages);
-  readSplitCandidates(text, loaded, passages);
-  let escaped = false;
-  let inPointer = false;
-  let encodedUntil = 0;
-  let next = 0;
-  for (const { index, anchor } of anchorsIn(text)) {
-    if (index < next) continue;
-    const end = index + anchor.length;
-    next = end;
-    switch (anchor[0]) {
+  let left = mostTimes * given.length + mostOfAny;
+  let layer: Layer | null = firstLayer(given);
+  while (layer) {
+    const inLayer: Passage[] = [];
+    readLayer(layer, known, inLayer);
+    for (const { start, end, rule } of inLayer) {
+      found?.(layer.text.slice(start, end));
+      passages.push({ start: layer.start(start), end: layer.end(end), rule });
+    }
+    layer = below(layer);
+    left -= layer?.text.length ?? 0;
+    if (left < 0) break;
+  }
+  return passages;
+}
+
+function firstLayer(text: string): Layer {
+  const itself = (index: number) => index;
+  return { text, unescaped: 0, decoded: 0, start: itself, end: itself, isNew: () => true };
+}
+
+/**
+ * What a layer says with the escapes of one kind undone. Those of URLs come after the others, in what these leave:
+ * `https:\/\/host\/?q=%22` is one URL then, and was three passages before.
+ */
+function below(layer: Layer): Layer | null {
+  const unescaped = layer.unescaped < deepest ? readEscaped(layer.text) : null;
+  if (unescaped) return layerOf(layer, unescaped, layer.unescaped + 1, layer.decoded);
+  const decoded = layer.decoded < deepest ? readPercentEncoded(layer.text) : null;
+  // Whatever that bares, JSON's escapes are undone once more in it.
+  return decoded && layerOf(layer, decoded, Math.min(layer.unescaped, deepest - 1), layer.decoded + 1);
+}
+
+function layerOf(above: Layer, reading: Reading, unescaped: number, decoded: number): Layer {
+  return {
+    text: reading.text,
+    unescaped,
+    decoded,
+    start: (index) => above.start(reading.start(index)),
+    end: (index) => above.end(reading.end(index)),
+    isNew: (start, end) => reading.hasUndone(start, end),
+  };
+}
+
+function readLayer({ text, isNew }: Layer, known: KnownSecretReader, passages: Passage[]): void {
+  known(text, passages);
+  readCandidates(text, isNew, passages);
+  readSplitCandidates(text, isNew, known, passages);
+  const { readBearer, readBasic } = createCredentialReaders(text);
+  const readAssignment = createAssignmentReader(text);
+  const readPrivateKey = createPrivateKeyReader(text);
+  for (let anchor = nextAnchor(text), { start, end } = anchor(0); start < text.length; ) {
+    let next = end;
+    switch (text[start]) {
       case ':':
-        if (anchor === '://') readUrlPassword(text, index, passages);
-        else escaped = true;
-        break;
-      case '\\':
-        escaped = true;
-        break;
-      case '~':
-        inPointer = true;
+        readUrlPassword(text, start, passages);
         break;
       case '-':
-        next = Math.max(end, readPrivateKey(text, index, passages));
-        break;
-      case '%':
-        if (index >= encodedUntil && depth < deepest) {
-          encodedUntil = readEncoded(text, index, encodedUntil, loaded, depth, passages);
-        }
+        next = readPrivateKey(start, passages);
         break;
       case 'i':
       case 'I':
@@ -59,61 +112,26 @@ export function readText(text: string, loaded: LoadedSecretReader, depth = 0): P
         break;
       case 'b':
       case 'B':
-        readBearer(text, index, passages);
-        readBasic(text, index, passages);
-        next = Math.max(end, readAssignment(text, index, end, passages));
+        readBearer(start, passages);
+        readBasic(start, passages);
+        next = readAssignment(start, end, passages);
         break;
       default:
-        next = Math.max(end, readAssignment(text, index, end, passages));
+        next = readAssignment(start, end, passages);
     }
+    ({ start, end } = anchor(Math.max(end, next)));
   }
-  if (escaped && depth < deepest) addFrom(readUnicodeEscaped(text), 0, loaded, depth, passages);
-  if (inPointer && depth < deepest) addFrom(readPointerEscaped(text), 0, loaded, depth, passages);
-  return passages;
 }
 
-interface Anchor {
-  index: number;
-  anchor: string;
-}
-
-/** The anchors from the first to the last; few, in ordinary text. */
-function anchorsIn(text: string): Anchor[] {
-  const found: Anchor[] = [];
-  for (const pattern of anchors) {
-    pattern.lastIndex = 0;
-    for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
-      found.push({ index: match.index, anchor: match[0] });
+/** The anchor at or after a place, whichever pattern finds it. */
+function nextAnchor(text: string): (from: number) => Ahead {
+  const nexts = anchors.map((pattern) => lookAhead(text, pattern));
+  return (from) => {
+    let first: Ahead = { start: text.length, end: text.length };
+    for (const next of nexts) {
+      const found = next(from);
+      if (found.start < first.start) first = found;
     }
-  }
-  return found.sort((one, other) => one.index - other.index);
-}
-
-/** Reads the blank-free passage around a percent escape; returns where it ends. */
-function readEncoded(
-  text: string,
-  at: number,
-  past: number,
-  loaded: LoadedSecretReader,
-  depth: number,
-  passages: Passage[],
-): number {
-  let start = at;
-  while (start > past && urlCharacter.test(text[start - 1] ?? ' ')) start--;
-  let end = at;
-  while (end < text.length && urlCharacter.test(text[end] ?? ' ')) end++;
-  addFrom(readPercentEncoded(text.slice(start, end)), start, loaded, depth, passages);
-  return end;
-}
-
-function addFrom(
-  reading: Reading,
-  offset: number,
-  loaded: LoadedSecretReader,
-  depth: number,
-  passages: Passage[],
-): void {
-  for (const { start, end, rule } of readText(reading.text, loaded, depth + 1)) {
-    passages.push({ start: offset + reading.start(start), end: offset + reading.end(end), rule });
-  }
+    return first;
+  };
 }

@@ -1,7 +1,10 @@
 import { marker, replacePassages } from './found.ts';
-import { createLoadedSecretReader } from './loaded-secrets.ts';
+import { createKnownSecretReader, type KnownSecretReader } from './known-secrets.ts';
+import { secretsIn } from './learned-secrets.ts';
+import { createMemo } from './memo.ts';
 import { readText } from './read.ts';
 import { isSecretKey } from './secret-keys.ts';
+import { readWindows, type Window, windowsAround } from './windows.ts';
 
 /** A text without its secrets, how many there were, and the names of the rules that found them. */
 export interface Redaction {
@@ -27,17 +30,15 @@ export interface Redactor {
   attribute<T>(key: string, value: T): RedactedValue<T>;
   /** A copy of a JSON value, redacted by key and pattern at every depth; keys are read as texts. */
   value(value: unknown): RedactedValue<unknown>;
+  /**
+   * A redactor that also knows the secrets in a JSON value, wherever they come up again: those of twelve characters or
+   * more that are no ordinary words, and the long parts of those with parts; at most 64. Null where there are none.
+   */
+  learn(value: unknown): Redactor | null;
 }
 
 /** How often a text is read again at most because a redaction bared another secret. */
 const readings = 8;
-/** Texts from this length on are remembered by size in bytes, shorter ones by their number. */
-const memorable = 512;
-const shortTexts = 4_096;
-/** Little, since what is remembered outlives its span and is dear to collect: prompts, and what a step says twice. */
-const memoBytes = 512 * 1024;
-/** Characters of a text that tell it from others of its length. */
-const samples = 32;
 const deepest = 200;
 
 /**
@@ -45,18 +46,23 @@ const deepest = 200;
  * loaded; those under eight characters are ignored).
  */
 export function createRedactor({ secrets }: { secrets: string[] }): Redactor {
-  const loaded = createLoadedSecretReader(secrets);
+  return redactorWith(createKnownSecretReader(secrets, 'loaded-secret'));
+}
+
+function redactorWith(known: KnownSecretReader): Redactor {
   const clean = createMemo();
 
   function text(original: string): Redaction {
     if (original.length < 4 || clean.has(original)) return { text: original, count: 0, rules: [] };
     let result: Redaction = { text: original, count: 0, rules: [] };
+    let windows: Window[] = [[0, original.length]];
     for (let i = 0; i < readings; i++) {
-      const passages = readText(result.text, loaded);
+      const passages = readWindows(result.text, windows, known) ?? readText(result.text, known);
       if (passages.length === 0) break;
       const next = replacePassages(result.text, passages);
       if (next.count === 0) break;
       result = { text: next.text, count: result.count + next.count, rules: union(result.rules, next.rules) };
+      windows = windowsAround(next.places, next.text.length);
     }
     if (result.count > 0) result = keepJson(original, result);
     clean.add(result.text);
@@ -113,7 +119,17 @@ export function createRedactor({ secrets }: { secrets: string[] }): Redactor {
     return { value: list as T & unknown[], count, rules };
   }
 
-  return { text, attribute, value };
+  function learn(given: unknown): Redactor | null {
+    const learned = secretsIn(given);
+    if (learned.length === 0) return null;
+    const readLearned = createKnownSecretReader(learned, 'learned-secret');
+    return redactorWith((text, passages) => {
+      known(text, passages);
+      readLearned(text, passages);
+    });
+  }
+
+  return { text, attribute, value, learn };
 }
 
 /** A string under a secret's key: nothing of it may stay. */
@@ -132,47 +148,4 @@ function parseJson(text: string): { json: unknown } | undefined {
   } catch {
     return undefined;
   }
-}
-
-/**
- * Remembers texts in which there is no secret (any more), the newest of them up to `memoBytes`: a text that
- * stands in several fields is read once, and no secret is kept alive by having been redacted.
- */
-function createMemo() {
-  // By length and a few characters: hashing a whole new text costs a good part of reading it.
-  const texts = new Map<number, string>();
-  // Names, ids and the like stand on every span; forgetting them all at once keeps this simple and bounded.
-  const short = new Set<string>();
-  let bytes = 0;
-  const sample = (text: string) => {
-    const stride = (text.length - 1) / samples;
-    let key = text.length;
-    for (let index = 0; index <= samples; index += 1) {
-      key = (Math.imul(key, 31) + text.charCodeAt(Math.floor(index * stride))) | 0;
-    }
-    return key;
-  };
-  const drop = (key: number) => {
-    bytes -= (texts.get(key)?.length ?? 0) * 2;
-    texts.delete(key);
-  };
-  return {
-    has: (text: string) => (text.length < memorable ? short.has(text) : texts.get(sample(text)) === text),
-    add(text: string) {
-      if (text.length < memorable) {
-        if (short.size >= shortTexts) short.clear();
-        short.add(text);
-        return;
-      }
-      if (text.length * 2 > memoBytes) return;
-      const key = sample(text);
-      drop(key);
-      texts.set(key, text);
-      bytes += text.length * 2;
-      for (const oldest of texts.keys()) {
-        if (bytes <= memoBytes) break;
-        drop(oldest);
-      }
-    },
-  };
 }

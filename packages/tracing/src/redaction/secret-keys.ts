@@ -10,11 +10,15 @@ const about =
   /_(?:count|counts|type|types|name|names|length|len|size|limit|limits|max|min|policy|policies|url|uri|endpoint|path|file|dir|expiry|expires|expiration|expires_in|expires_at|ttl|age|at|in|format|field|fields|header|headers|hint|usage|used|version|index|rotation|manager|arn|scope|scopes|algorithm|strength|required|enabled|valid|present|status|sha256|fingerprint|prompt)$/;
 const pointer = /(?:^|_)(?:next|previous|prev|page|continuation|sync|pagination)_(?:page_)?token$/;
 
-const known = new Map<string, boolean>();
+const known = new Map<string, { words: string; secret: boolean }>();
 const knownAtMost = 2_000;
 
 /** The key's words in lower case, joined by `_`: `x-apiKey` is `x_api_key`. */
 export function keyWords(key: string): string {
+  return known.get(key)?.words ?? wordsOf(key);
+}
+
+function wordsOf(key: string): string {
   return key
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
@@ -30,17 +34,18 @@ export function keyWords(key: string): string {
  */
 export function isSecretKey(key: string): boolean {
   if (key.length > 200) return false;
-  let secret = known.get(key);
-  if (secret === undefined) {
-    const asWords = keyWords(key);
-    secret =
+  let judged = known.get(key);
+  if (judged === undefined) {
+    const asWords = wordsOf(key);
+    const secret =
       (words.test(asWords) || compounds.test(asWords) || tokenLast.test(asWords)) &&
       !about.test(asWords) &&
       !pointer.test(asWords);
+    judged = { words: asWords, secret };
     if (known.size >= knownAtMost) known.clear();
-    known.set(key, secret);
+    known.set(key, judged);
   }
-  return secret;
+  return judged.secret;
 }
 
 /** A key that is one plain word, such as `token`, which prose uses too. */

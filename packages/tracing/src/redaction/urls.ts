@@ -1,7 +1,7 @@
 import type { Passage } from './found.ts';
 import { isPlaceholder } from './placeholder.ts';
 
-const userinfo = /:\/\/([^\s"'`<>\\/?#@:]{0,512})(?::([^\s"'`<>\\/?#@]{0,1024}))?@(?=[^\s"'`<>\\])/y;
+const userinfo = /:\/\/([^\s"'`<>\\/?#@:]*)(?::([^\s"'`<>\\/?#@]*))?@(?=[^\s"'`<>\\])/y;
 
 /** The password (or the token in the user's place) of a URL whose `://` is at `at`. */
 export function readUrlPassword(text: string, at: number, passages: Passage[]): void {

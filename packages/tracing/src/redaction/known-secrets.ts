@@ -1,0 +1,140 @@
+import { createAutomaton, headLength } from './automaton.ts';
+import type { Passage } from './found.ts';
+
+/** Shorter ones would be found by chance in ordinary text. */
+const shortest = 8;
+export type KnownSecretReader = (text: string, passages: Passage[]) => void;
+
+const jsonEscaped = (text: string) => JSON.stringify(text).slice(1, -1);
+
+/** The three ways in which base64 can show a text, by where it begins in the encoded bytes, less its edges. */
+function base64Forms(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  return [0, 1, 2].flatMap((offset) => {
+    const whole = Buffer.concat([Buffer.alloc(offset), bytes]);
+    const first = Math.ceil((offset * 8) / 6);
+    const last = Math.floor((whole.length * 8) / 6);
+    const form = whole.toString('base64').slice(first, last);
+    return [form, form.replaceAll('+', '-').replaceAll('/', '_')];
+  });
+}
+
+/** The secret as itself and as the string it becomes in JSON, in JSON within JSON, and one deeper. */
+function plainForms(secret: string): string[] {
+  const escaped = jsonEscaped(secret);
+  const twice = jsonEscaped(escaped);
+  // As it reads where the escapes of a JSON pointer are undone.
+  const pointed = secret.replaceAll('~1', '/').replaceAll('~0', '~');
+  return [secret, escaped, twice, jsonEscaped(twice), pointed];
+}
+
+function encodedForms(secret: string): string[] {
+  const urlEncoded = encodeURIComponent(secret.toWellFormed());
+  return [urlEncoded, urlEncoded.replaceAll('%20', '+'), ...base64Forms(secret)];
+}
+
+/** A line break itself or escaped, with the indentation after it, at any number of backslashes. */
+const gap = /(?:\\+r)?\\+n[ \t]*|\r?\n[ \t]*/y;
+const backslash = 92;
+
+/**
+ * A reader that finds exactly these secrets: as they are, JSON-escaped, URL-encoded and in base64, also with line
+ * breaks inside; of one that is cut short, what there is from 24 characters on. Secrets shorter than eight characters
+ * are ignored. One reading finds them all.
+ */
+export function createKnownSecretReader(secrets: string[], rule: string): KnownSecretReader {
+  const known = secrets.filter((secret) => secret.length >= shortest);
+  if (known.length === 0) return () => {};
+  const forms = new Set(known.flatMap((secret) => [...plainForms(secret), ...encodedForms(secret)]));
+  const { step, depth, found, beyond, mayHold } = createAutomaton(
+    [...forms].filter((form) => form.length >= shortest),
+  );
+
+  return (text, passages) => {
+    let past = 0;
+    const gaps = createGaps(text);
+    const note = (start: number, end: number, state: number) => {
+      // Within what was found already; what reaches beyond it comes to an end there.
+      if (end <= past) return;
+      past = endOf(end, state);
+      passages.push({ start, end: past, rule });
+    };
+    /** How far a long secret goes on, line breaks left aside. */
+    const endOf = (from: number, state: number) => {
+      let end = from;
+      for (let at = from, place = state; at < text.length; ) {
+        const next = beyond(place, text.charCodeAt(at));
+        if (next !== 0) {
+          place = next;
+          end = ++at;
+        } else if (at === end && gaps(at) > at && beyond(place, text.charCodeAt(gaps(at)))) at = gaps(at);
+        else break;
+      }
+      return end;
+    };
+    /** Reads on behind a line break with what had begun before it, for as long as that may still be one secret. */
+    const readAcross = (breakAt: number, begun: number) => {
+      let at = gaps(breakAt);
+      if (at === breakAt) return;
+      for (let read = 1, state = begun; at < text.length; read++) {
+        state = step(state, text.charCodeAt(at++));
+        if (depth(state) <= read) return;
+        if (found(state) > read) note(breakAt - (found(state) - read), at, state);
+        at = gaps(at);
+      }
+    };
+    const readWindow = (from: number, to: number) => {
+      let state = 0;
+      for (let at = from; at < to; at++) {
+        const code = text.charCodeAt(at);
+        if (state !== 0 && mayBreak[code] === 1) readAcross(at, state);
+        state = step(state, code);
+        if (state !== 0 && found(state) > 0) note(at + 1 - found(state), at + 1, state);
+      }
+    };
+    // Whatever eight characters a secret begins with, four of them begin at a multiple of four.
+    let from = 0;
+    let to = -1;
+    for (let at = 0; at < text.length; at += 4) {
+      if (!mayHold(text, at) && !breaksIn(text, at)) continue;
+      if (at - headLength > to) {
+        if (to > 0) readWindow(from, to);
+        from = Math.max(0, at - headLength);
+      }
+      to = Math.min(text.length, at + headLength);
+    }
+    if (to > 0) readWindow(from, to);
+  };
+}
+
+const mayBreak = new Uint8Array(65_536);
+for (const char of '\\\n\r') mayBreak[char.charCodeAt(0)] = 1;
+
+function breaksIn(text: string, at: number): boolean {
+  const last = Math.min(at + 4, text.length);
+  for (let index = at; index < last; index++) if (mayBreak[text.charCodeAt(index)] === 1) return true;
+  return false;
+}
+
+/** Where the line break at a place ends; the place itself where there is none. A row of backslashes is read once. */
+function createGaps(text: string): (at: number) => number {
+  let rowStart = 0;
+  let rowEnd = 0;
+  let gapEnd = 0;
+  return (at) => {
+    const code = text.charCodeAt(at);
+    if (code === 10 || code === 13) {
+      gap.lastIndex = at;
+      return gap.test(text) ? gap.lastIndex : at;
+    }
+    if (code !== backslash) return at;
+    if (at < rowStart || at >= rowEnd) {
+      rowStart = at;
+      rowEnd = at;
+      while (text.charCodeAt(rowEnd) === backslash) rowEnd++;
+      gap.lastIndex = at;
+      gapEnd = gap.test(text) ? gap.lastIndex : 0;
+    }
+    return gapEnd || at;
+  };
+}

@@ -1,0 +1,24 @@
+/** Where a pattern matches, `[start, end)`; both the text's length where it does not. */
+export interface Ahead {
+  start: number;
+  end: number;
+}
+
+/**
+ * The first match of a global pattern at or after a place. For places that ascend the text is searched once, however
+ * often it is asked.
+ */
+export function lookAhead(text: string, pattern: RegExp): (from: number) => Ahead {
+  let asked = 0;
+  let next: Ahead = { start: -1, end: -1 };
+  return (from) => {
+    if (from >= asked && from <= next.start) return next;
+    pattern.lastIndex = from;
+    const match = pattern.exec(text);
+    asked = from;
+    next = match
+      ? { start: match.index, end: match.index + match[0].length }
+      : { start: text.length, end: text.length };
+    return next;
+  };
+}

@@ -1,0 +1,11 @@
+/**
+ * Whether a value is made of words alone, so that ordinary text may have it by chance: `required`,
+ * `correct-horse`, `state-of-the-art`. Letters only, in fewer than four words, or in fewer than twenty characters
+ * whatever their number; what changes its case as no word does (`hGtRpLq`) is none.
+ */
+export function isOrdinary(value: string): boolean {
+  if (value.length >= 64 || /[^\p{L}\s'’_.,;:/-]/u.test(value)) return false;
+  const words = value.match(/\p{Lu}?\p{Ll}+|\p{Lu}+|\p{Lo}+/gu) ?? [];
+  const letters = words.reduce((sum, word) => sum + word.length, 0);
+  return letters >= 3 * words.length && (words.length < 4 || value.length < 20);
+}
