@@ -1,4 +1,4 @@
-import type { Problem } from '@agento/contracts';
+import type { Finding, Problem } from '@agento/contracts';
 
 /** Most characters of a problem's or an error's text, of another of its fields, and of a finding's. */
 const [longText, shortText, findingText] = [2_000, 256, 300];
@@ -19,11 +19,14 @@ export function bounded(given: Problem): Problem {
     typeof value === 'string' ? cut(value, field === 'detail' ? longText : shortText) : value,
   ]);
   const problem = Object.fromEntries(texts) as Problem;
-  if (!given.errors) return problem;
-  problem.errors = given.errors
+  return given.errors ? { ...problem, errors: boundedFindings(given.errors) } : problem;
+}
+
+/** The first of the findings, each of them cut. */
+export function boundedFindings(findings: Finding[]): Finding[] {
+  return findings
     .slice(0, mostFindings)
     .map(({ pointer, detail }) => ({ pointer: cut(pointer, findingText), detail: cut(detail, findingText) }));
-  return problem;
 }
 
 /** An error as it stands in a log line. */

@@ -98,13 +98,18 @@ async function connect(call: Parameters<typeof callNext>[0]): Promise<Dispatcher
       const wait = connectDelays[attempt];
       // Only what never reached the module is tried again: a run that had begun must not be paid for twice.
       if (!isConnectError(error) || wait === undefined)
-        throw unreachable(call, 'could not be reached', error);
+        throw unreachable(call, `could not be reached${whyNot(call.url, error)}`, error);
       call.span.addEvent('agento.hop.retry', { attempt: attempt + 1, delay_ms: wait });
       await delay(wait, undefined, { signal: call.signal }).catch(() => {
         throw cancelled(call.signal);
       });
     }
   }
+}
+
+function whyNot(url: string, error: unknown): string {
+  const fault = hopFault(error);
+  return fault === null ? '' : ` at ${withoutCredentials(url)}: ${fault}`;
 }
 
 function isConnectError(error: unknown): boolean {
@@ -154,11 +159,9 @@ function unusable(module: number, what: string, cause?: unknown): ProblemError {
   });
 }
 
-/** Of a module that is gone, or of a connection that cannot be had; says why, and how to go on. */
+/** Of a module that is gone, or cannot be had; says how to go on. */
 function unreachable(call: Parameters<typeof callNext>[0], what: string, cause?: unknown): ProblemError {
-  const fault = hopFault(cause);
-  const why = fault === null ? '' : ` at ${withoutCredentials(call.url)}: ${fault}`;
-  return unusable(call.module, `${what}${why}. ${call.goOn}`, cause);
+  return unusable(call.module, `${what}. ${call.goOn}`, cause);
 }
 
 /** Statuses of a problem that is a later module's own, and comes through unchanged. */

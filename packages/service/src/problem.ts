@@ -1,7 +1,7 @@
 import { Cancelled, StepError, type StepErrorCode } from '@agento/agent';
 import type { Finding, Problem } from '@agento/contracts';
 import { redactText } from '@agento/tracing';
-import { bounded } from './bounded.ts';
+import { bounded, boundedFindings } from './bounded.ts';
 
 /** An error with the problem details it is answered with. */
 export class ProblemError extends Error {
@@ -53,8 +53,9 @@ export function problem(kind: string, status: number, detail: string, more: Part
 
 /** 400 with every finding and where it is. */
 export function badInput(errors: Finding[]): ProblemError {
-  const detail = errors.map(({ pointer, detail }) => (pointer ? `${pointer}: ${detail}` : detail)).join('; ');
-  return new ProblemError(problem('bad-input', 400, detail, { errors }));
+  const shown = boundedFindings(errors);
+  const detail = shown.map(({ pointer, detail }) => (pointer ? `${pointer}: ${detail}` : detail)).join('; ');
+  return new ProblemError(problem('bad-input', 400, detail, { errors: shown }));
 }
 
 const modelFailures: Partial<Record<StepErrorCode, [string, number]>> = {

@@ -94,7 +94,10 @@ describe('A hop that fails', () => {
 
     expect([requests, failedBy(last)]).toEqual([
       1,
-      { ...bad, detail: `Module 2 could not be reached. ${goOn(next)}` },
+      {
+        ...bad,
+        detail: `Module 2 could not be reached at ${next}: it closed the connection without an answer; if it speaks TLS, use https:// in AGENTO_NEXT_URL. ${goOn(next)}`,
+      },
     ]);
     expect(hop?.events.map(({ name }) => name)).toEqual(['exception']);
   });
