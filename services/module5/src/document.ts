@@ -5,6 +5,7 @@ import type {
   Module5Input,
   RevisionResult,
 } from '@agento/contracts';
+import { harmlessIn } from './harmless.ts';
 
 /** Everything the document tells of. */
 export type FinishedPlan = Omit<Module5Input, 'usage' | 'run_id'> &
@@ -16,8 +17,12 @@ const statusWords: Record<FulfillmentStatus, string> = {
   not_met: 'not met',
 };
 
-/** `final_plan.md`: the plan as a document to hand on, with how it meets its criteria and what was revised. */
-export function finalPlanDocument(plan: FinishedPlan): string {
+/**
+ * `final_plan.md`: the plan as a document to hand on, with how it meets its criteria and what was revised. What a user
+ * or a model wrote is Markdown in it, but does nothing.
+ */
+export function finalPlanDocument(given: FinishedPlan): string {
+  const plan = harmlessIn(given);
   const { revised_outline: outline, quality_report: report } = plan;
   return `${[
     `# ${oneLine(outline.plan_title)}`,
@@ -110,7 +115,7 @@ function sources({ sources, search_mode }: FinishedPlan): string {
 
 /** Whose words these are; the offline model is named as what it is. */
 function modelNames({ usage }: FinishedPlan): string {
-  const names = usage.map(({ model, provider }) => `\`${model}\` of \`${provider}\``);
+  const names = usage.map(({ model, provider }) => `${code(model)} of ${code(provider)}`);
   return [...new Set(names)].join(', ') || 'a model';
 }
 
@@ -118,7 +123,7 @@ function modelNames({ usage }: FinishedPlan): string {
 function linked(title: string, url: string | null): string {
   const text = oneLine(title);
   if (!url || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) return text;
-  return `[${text.replace(/[[\]]/g, '\\$&')}](<${new URL(url).href}>)`;
+  return `[${text.replace(/[\\[\]]/g, '\\$&')}](<${new URL(url).href}>)`;
 }
 
 function origin(plan: FinishedPlan): string {
@@ -141,6 +146,11 @@ function origin(plan: FinishedPlan): string {
 /** Text of a model or a user on one line, where a line break would end a list entry or a heading. */
 function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
+}
+
+/** A name as code; backticks in it would end that. */
+function code(name: string): string {
+  return `\`${oneLine(name).replaceAll('`', "'")}\``;
 }
 
 function cell(text: string): string {
