@@ -6,15 +6,25 @@ const unseen = /[^\P{Cc}\n\t]|\p{Bidi_Control}|[\u200b\u2060-\u2064\ufeff\ufff9-
  * loaded from elsewhere, no link but to http and https, no control. Emphasis, lists, tables and code stay.
  */
 export function harmless(text: string): string {
-  const visible = text
-    .replace(/\r\n?/g, '\n')
-    .replace(/[\u0085\u2028\u2029]/g, ' ')
-    .replace(unseen, '');
-  // Between backticks an entity would be read as it stands. Which they are is guessed: both ways are harmless.
-  return visible
-    .split(/(`+)/)
-    .map((part, at) => inert(part, at % 4 === 2 ? '< ' : '&lt;'))
-    .join('');
+  let inCode = false;
+  return (
+    text
+      .replace(/\r\n?/g, '\n')
+      .replace(/[\u0085\u2028\u2029]/g, ' ')
+      .replace(unseen, '')
+      // CommonMark reads `<` before these as HTML or an address. Between backticks an entity would stand as it is written;
+      // where code is, is guessed, and both ways are harmless.
+      .replace(/`+|<(?=[a-z/!?])/gi, (found) => {
+        if (found === '<') return inCode ? '< ' : '&lt;';
+        inCode = !inCode;
+        return found;
+      })
+      // Each of these pairs means something by standing together: an image, a link, a link's definition, a scheme.
+      .replace(/!(?=\[)/g, '! ')
+      .replace(/\](?=\((?!https?:\/\/))/gi, '] ')
+      .replace(/\](?=:(?!\s*https?:\/\/))/gi, '] ')
+      .replace(/(javascript|vbscript)(?=:\S)/gi, '$1 ')
+  );
 }
 
 /** Every text in the value, made harmless. */
@@ -23,14 +33,4 @@ export function harmlessIn<T>(value: T): T {
   if (Array.isArray(value)) return value.map(harmlessIn) as T;
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, harmlessIn(entry)])) as T;
-}
-
-/** CommonMark reads `<` before a letter, `/`, `!` or `?` as HTML or an address; a blank in between undoes each pair. */
-function inert(text: string, openAngle: string): string {
-  return text
-    .replace(/<(?=[a-z/!?])/gi, openAngle)
-    .replace(/!(?=\[)/g, '! ')
-    .replace(/\](?=\((?!https?:\/\/))/gi, '] ')
-    .replace(/\](?=:(?!\s*https?:\/\/))/gi, '] ')
-    .replace(/(javascript|vbscript)(?=:\S)/gi, '$1 ');
 }
