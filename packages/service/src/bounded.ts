@@ -19,13 +19,11 @@ export function bounded(given: Problem): Problem {
     typeof value === 'string' ? cut(value, field === 'detail' ? longText : shortText) : value,
   ]);
   const problem = Object.fromEntries(texts) as Problem;
-  if (!given.errors) return problem;
-  problem.errors = boundedFindings(given.errors);
-  return problem;
+  return given.errors ? { ...problem, errors: boundedFindings(given.errors) } : problem;
 }
 
-/** The first of the findings, each with its texts cut. */
-export function boundedFindings(findings: readonly Finding[]): Finding[] {
+/** The first of the findings, each of them cut. */
+export function boundedFindings(findings: Finding[]): Finding[] {
   return findings
     .slice(0, mostFindings)
     .map(({ pointer, detail }) => ({ pointer: cut(pointer, findingText), detail: cut(detail, findingText) }));

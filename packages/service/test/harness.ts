@@ -84,7 +84,8 @@ export async function tiny(
   work: TinyWork,
   { module = 1, ...settings }: Partial<ServiceSettings> & { module?: number } = {},
 ): Promise<Tiny> {
-  const dataDir = settings.dataDir ?? (await mkdtemp(join(tmpdir(), 'service-')));
+  const folder = await mkdtemp(join(tmpdir(), 'service-'));
+  const dataDir = settings.dataDir ?? folder;
   const models = createModelClient(readModelSettings({ OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' }));
   const service: Service = {
     // Input and output are of the tiny module's own types; a service does not look into either.
@@ -116,8 +117,7 @@ export async function tiny(
   closing.push(
     () => app.close(),
     () => models.close(),
-    // A folder that a test made impossible is none to remove.
-    () => rm(dataDir, { recursive: true, force: true }).catch(() => {}),
+    () => rm(folder, { recursive: true, force: true }),
   );
   return {
     app,

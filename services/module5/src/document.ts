@@ -5,7 +5,7 @@ import type {
   Module5Input,
   RevisionResult,
 } from '@agento/contracts';
-import { harmless } from './harmless.ts';
+import { harmlessIn } from './harmless.ts';
 
 /** Everything the document tells of. */
 export type FinishedPlan = Omit<Module5Input, 'usage' | 'run_id'> &
@@ -17,14 +17,18 @@ const statusWords: Record<FulfillmentStatus, string> = {
   not_met: 'not met',
 };
 
-/** `final_plan.md`: the plan as a document to hand on, with how it meets its criteria and what was revised. */
-export function finalPlanDocument(plan: FinishedPlan): string {
+/**
+ * `final_plan.md`: the plan as a document to hand on, with how it meets its criteria and what was revised. What a user
+ * or a model wrote is Markdown in it, but does nothing.
+ */
+export function finalPlanDocument(given: FinishedPlan): string {
+  const plan = harmlessIn(given);
   const { revised_outline: outline, quality_report: report } = plan;
   return `${[
     `# ${oneLine(outline.plan_title)}`,
     quote(plan.goal),
     `*Written by Agento with ${modelNames(plan)}.*`,
-    harmless(outline.plan_description),
+    outline.plan_description,
     report.decision === 'hold'
       ? `**This plan is held back:** only ${percent(report.share_met)} of its criteria are fully met. See *How the plan meets its criteria*.`
       : '',
@@ -33,10 +37,10 @@ export function finalPlanDocument(plan: FinishedPlan): string {
     '## The plan',
     ...outline.plan_items.flatMap(({ item_title, item_description }, index) => [
       `### ${index + 1}. ${oneLine(item_title)}`,
-      harmless(item_description),
+      item_description,
     ]),
     '## How the plan meets its criteria',
-    harmless(report.summary),
+    report.summary,
     criteriaTable(plan),
     ...list('Strengths', report.strengths),
     ...list('Still open', report.open_issues),
@@ -115,16 +119,11 @@ function modelNames({ usage }: FinishedPlan): string {
   return [...new Set(names)].join(', ') || 'a model';
 }
 
-/** A name in a code span that it cannot end. */
-function code(name: string): string {
-  return `\`${oneLine(name).replaceAll('`', "'")}\``;
-}
-
 /** A link where the source is a page; a model could name any other scheme. */
 function linked(title: string, url: string | null): string {
   const text = oneLine(title);
   if (!url || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) return text;
-  return `[${text.replace(/[[\]]/g, '\\$&')}](<${new URL(url).href}>)`;
+  return `[${text.replace(/[\\[\]]/g, '\\$&')}](<${new URL(url).href}>)`;
 }
 
 function origin(plan: FinishedPlan): string {
@@ -141,7 +140,7 @@ function origin(plan: FinishedPlan): string {
         : 'cost unknown (no price for the model)'
     : `$${known.toFixed(4)}`;
   return [
-    `Written with ${modelNames(plan)}, from the outline of the ${oneLine(selected_outline.created_by)}:`,
+    `Written with ${modelNames(plan)}, from the outline of the ${selected_outline.created_by}:`,
     `${sum(({ calls }) => calls)} model calls, ${least}${sum(({ input_tokens }) => input_tokens)} tokens in, ${sum(({ output_tokens }) => output_tokens)} out, ${cost}.`,
     `Run \`${run_id}\`, trace \`${trace_id}\`.`,
   ].join('\n');
@@ -149,7 +148,12 @@ function origin(plan: FinishedPlan): string {
 
 /** Text of a model or a user on one line, where a line break would end a list entry or a heading. */
 function oneLine(text: string): string {
-  return harmless(text).replace(/\s+/g, ' ').trim();
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+/** A name as code; backticks in it would end that. */
+function code(name: string): string {
+  return `\`${oneLine(name).replaceAll('`', "'")}\``;
 }
 
 function cell(text: string): string {
@@ -157,7 +161,7 @@ function cell(text: string): string {
 }
 
 function quote(text: string): string {
-  return harmless(text)
+  return text
     .trim()
     .split(/\r\n|\n|\r/)
     .map((line) => `> ${line}`)

@@ -1,23 +1,36 @@
-/** Control characters but for tab and line feed, and those that turn the direction of what follows. */
-const controls = /[\p{Cc}\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]/gu;
-/** A link that leads to a page or a mailbox; anything else a renderer could run or load. */
-const page = '(?:https?://|mailto:)';
-const notToPage = `(?!\\s*<?${page})`;
+/** Controls but line feed and tab, what turns the direction of text, and what nobody sees (also tags, U+E0000 on). */
+const unseen = /[^\P{Cc}\n\t]|\p{Bidi_Control}|[\u200b\u2060-\u2064\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
 /**
- * Markdown that a user or a model wrote, as it may stand in a document that others open: its lists, emphasis, code and
- * links to pages stay; HTML, images and links of other schemes become text, and what a terminal would obey goes. Each
- * rule looks at a few characters in a row and never at what they belong to: no renderer's idea of code or of nesting
- * makes a difference.
+ * Markdown of a user or a model that does nothing but say something, wherever it is shown: no HTML, nothing that is
+ * loaded from elsewhere, no link but to http and https, no control. Emphasis, lists, tables and code stay.
  */
-export function harmless(markdown: string): string {
+export function harmless(text: string): string {
+  let inCode = false;
   return (
-    markdown
-      .replace(controls, (character) => (/[\t\n]/.test(character) ? character : ''))
-      // A tag, comment or autolink; `<` before a space or a digit is a sign of comparison.
-      .replace(new RegExp(`<(?=[a-z/!?])(?!${page}[^\\s<>]+>)`, 'gi'), '&lt;')
-      .replaceAll('![', '! [')
-      .replace(new RegExp(`\\]\\(${notToPage}`, 'gi'), ']\\(')
-      .replace(new RegExp(`\\]:${notToPage}`, 'gi'), ']\\:')
+    text
+      .replace(/\r\n?/g, '\n')
+      .replace(/[\u0085\u2028\u2029]/g, ' ')
+      .replace(unseen, '')
+      // CommonMark reads `<` before these as HTML or an address. Between backticks an entity would stand as it is written;
+      // where code is, is guessed, and both ways are harmless.
+      .replace(/`+|<(?=[a-z/!?])/gi, (found) => {
+        if (found === '<') return inCode ? '< ' : '&lt;';
+        inCode = !inCode;
+        return found;
+      })
+      // Each of these pairs means something by standing together: an image, a link, a link's definition, a scheme.
+      .replace(/!(?=\[)/g, '! ')
+      .replace(/\](?=\((?!https?:\/\/))/gi, '] ')
+      .replace(/\](?=:(?!\s*https?:\/\/))/gi, '] ')
+      .replace(/(javascript|vbscript)(?=:\S)/gi, '$1 ')
   );
+}
+
+/** Every text in the value, made harmless. */
+export function harmlessIn<T>(value: T): T {
+  if (typeof value === 'string') return harmless(value) as T;
+  if (Array.isArray(value)) return value.map(harmlessIn) as T;
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, harmlessIn(entry)])) as T;
 }
