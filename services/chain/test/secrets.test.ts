@@ -66,7 +66,9 @@ async function whatLeft(chain: Chain): Promise<string> {
 async function recorded(chain: Chain, body: Record<string, unknown>): Promise<void> {
   if (exporting) await chain.trace((body.trace_metadata as { trace_id: string }).trace_id);
   await eventually(async () => {
-    const names = await readdir(join(chain.dataDir, 'legacy'), { recursive: true }).catch(() => []);
+    const names = await readdir(join(chain.dataDir, 'legacy', String(body.run_id)), {
+      recursive: true,
+    }).catch(() => []);
     return names.filter((name) => name.endsWith('/manual_traces.json')).length === 5 ? true : null;
   }, 'five legacy files');
 }
@@ -107,6 +109,27 @@ describe('Secrets in what a user sends', () => {
     expect(planted.in(left), `seed ${seed}`).toEqual([]);
     expect(left).not.toContain('sk-offline-key-of-the-tests');
     if (exporting) expect(left).toContain('***REDACTED***');
+  });
+
+  it('reach nothing in any module either where what was one once stands bare, or in parts.', async () => {
+    const planted = new Planted();
+    const password = planted.note('a password that stands bare', `hunter2${from(alnum, 12)}7`);
+    const token = [
+      Buffer.from(`{"alg":"HS256","kid":"${from(alnum, 12)}"}`).toString('base64url'),
+      Buffer.from(`{"sub":"${from(alnum, 24)}"}`).toString('base64url'),
+      from(alnum, 43),
+    ];
+    for (const part of token) planted.note('a part of a JWT', part);
+    const answer = await post(chain.url(1), {
+      goal: `Plan the move of our office. The wifi has password=${password}, the calendar ${token.join('.')}`,
+      context: `Write ${password} on the wall, and ${token.join(' ')} or ${token.join('')} below. A password is required.`,
+    });
+    expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+    expect(planted.in(JSON.stringify(answer.body))).not.toEqual([]);
+    await recorded(chain, answer.body);
+    const left = await whatLeft(chain);
+    expect(planted.in(left), `seed ${seed}`).toEqual([]);
+    if (exporting) expect(left).toContain('A password is required.');
   });
 
   it('do not reach a problem either, as a name or as a value.', async () => {
