@@ -99,3 +99,66 @@ test('A server that listens everywhere is reached on loopback', () => {
     'http://example.org:80',
   ]);
 });
+
+const secrets = {
+  OPENAI_API_KEY: 'sk-of-the-model',
+  OPENAI_BASE_URL: 'https://user:pass-word-1@gpu.example/v1?key=in-the-query',
+  OTEL_EXPORTER_OTLP_ENDPOINT: '',
+  HTTPS_PROXY: 'http://user:proxy-word@proxy:3128',
+  AGENTO_API_KEYS: 'first-of-the-keys,second-of-the-keys',
+  AGENTO_API_KEY: 'second-of-the-keys',
+  AWS_SECRET_ACCESS_KEY: 'nobody-asked-for-it',
+  NODE_DEBUG: 'http',
+  TZ: 'Europe/Berlin',
+  NODE_EXTRA_CA_CERTS: '/ca.pem',
+};
+
+test('Each process gets the variables it needs and no others', async () => {
+  const real = await planSystem(secrets, 5001);
+  const [receiver] = real.embedded;
+  expect(receiver?.env).toEqual({
+    AGENTO_DATA_DIR: path.join(root, 'data'),
+    AGENTO_SUPERVISED: '1',
+    NODE_COMPILE_CACHE: expect.any(String),
+    NODE_EXTRA_CA_CERTS: '/ca.pem',
+    TZ: 'Europe/Berlin',
+  });
+  const offline = await planSystem(
+    { ...secrets, OPENAI_API_KEY: '', OPENAI_BASE_URL: '', AGENTO_OFFLINE_LATENCY_MS: '5' },
+    5001,
+  );
+  expect(offline.embedded.map(({ name, env }) => [name, env.AGENTO_OFFLINE_LATENCY_MS])).toEqual([
+    ['model', '5'],
+    ['receiver', undefined],
+  ]);
+  for (const { env } of [...real.embedded, ...offline.embedded]) {
+    expect(JSON.stringify(env)).not.toMatch(/sk-of|word|keys|in-the-query|nobody|OPENAI/);
+  }
+  const names = ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'HTTPS_PROXY', 'AGENTO_API_KEYS', 'TZ'] as const;
+  expect(given(real, ...names)).toEqual(Array(5).fill(names.map((name) => secrets[name])));
+  expect(given(real, 'AGENTO_API_KEY', 'AWS_SECRET_ACCESS_KEY', 'NODE_DEBUG')).toEqual(
+    Array(5).fill([undefined, undefined, undefined]),
+  );
+});
+
+test('Where callers need a key the modules have one of their own, made anew unless it is named', async () => {
+  const keyOf = async (env: NodeJS.ProcessEnv) => [
+    ...new Set(given(await planSystem(env, 5001), 'AGENTO_HOP_KEY').flat()),
+  ];
+  const [made, ...others] = await keyOf(secrets);
+  expect([made?.length, others]).toEqual([43, []]);
+  expect(await keyOf(secrets)).not.toEqual([made]);
+  expect(await keyOf({ ...secrets, AGENTO_HOP_KEY: 'a-key-of-the-hops' })).toEqual(['a-key-of-the-hops']);
+  expect(await keyOf({ OPENAI_API_KEY: 'k' })).toEqual([undefined]);
+});
+
+test('What is shown of the addresses has no credentials', async () => {
+  const { shown } = await planSystem(
+    { ...secrets, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://me:mine-alone@c/t?token=of-the-collector' },
+    5001,
+  );
+  expect(shown).toEqual({
+    model: 'https://gpu.example/v1?key=***REDACTED***',
+    spans: 'https://c/t?token=***REDACTED***',
+  });
+});
