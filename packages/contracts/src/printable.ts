@@ -14,9 +14,9 @@ export function printable(text: string): string {
   return text.replace(space, ' ').replace(unprintable, escaped);
 }
 
-/** The same of several lines: breaks and tabs stay, a break as `\n`. */
+/** The same of several lines: tabs and breaks stay, these as `\n`. JSON stays the JSON it is. */
 export function printableLines(text: string): string {
   return text
-    .replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n')
+    .replace(/\r\n?/g, '\n')
     .replace(unprintable, (character) => (/[\n\t]/.test(character) ? character : escaped(character)));
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { printable } from '../src/index.ts';
+import { printable, printableLines } from '../src/index.ts';
 
 test.each([
   ['an escape sequence', 'a \u001b[31mred\u001b[0m b', 'a \\u001b[31mred\\u001b[0m b'],
@@ -11,4 +11,12 @@ test.each([
   ['text that is printable as it is', 'Café 修理 🙂 שלום', 'Café 修理 🙂 שלום'],
 ])('%s', (_name, text, shown) => {
   expect(printable(text)).toBe(shown);
+});
+
+test('Text of several lines keeps them, and JSON stays the JSON it is', () => {
+  expect(printableLines('a\r\n\tb\u001b[2K\u009bc')).toBe('a\n\tb\\u001b[2K\\u009bc');
+  const value = { text: '\u001b]0;x\u0007 \u009b2J \u202e \u2028 \u007f é' };
+  const shown = printableLines(JSON.stringify(value, null, 2));
+  expect(JSON.parse(shown)).toEqual(value);
+  expect(shown).not.toMatch(/(?!\n)[\p{Cc}\u2028\u202e]/u);
 });
