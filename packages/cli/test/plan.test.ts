@@ -4,6 +4,9 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { addressOf, root, withEnvFile } from '../src/environment.ts';
 import { planSystem, type SystemPlan } from '../src/system/plan.ts';
+import { renderSystem } from '../src/system-report.ts';
+import { styleOf } from '../src/terminal.ts';
+import { testTerminal } from './test-terminal.ts';
 
 /** What the plan gives each process of the variables that matter here. */
 function given(plan: SystemPlan, ...names: string[]) {
@@ -161,4 +164,17 @@ test('What is shown of the addresses has no credentials', async () => {
     model: 'https://gpu.example/v1?key=***REDACTED***',
     spans: 'https://c/t?token=***REDACTED***',
   });
+});
+
+test('Where callers need a key the printed examples name the variable it goes into, and show no key', async () => {
+  const plan = await planSystem(secrets, 5001);
+  const never = new Promise<never>(() => {});
+  const system = { plan, children: () => [], logDirectory: 'logs', fault: never, stop: async () => {} };
+  const style = styleOf(testTerminal().terminal.stdout, {});
+  const report = renderSystem(system, { took: '1 s', stays: true, style });
+  expect(report).toContain('Try, in another terminal, with one of AGENTO_API_KEYS in AGENTO_API_KEY:');
+  expect(report).toContain(
+    `-H 'content-type: application/json' -H "authorization: Bearer $AGENTO_API_KEY" http://127.0.0.1:5001/run`,
+  );
+  expect(report).not.toMatch(/of-the-keys|pass-word-1|in-the-query/);
 });
