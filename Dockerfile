@@ -6,7 +6,7 @@ ARG BASE_IMAGE=node:24.21.0-bookworm-slim
 
 # What the registry has to give, by the lockfile alone: one layer for all services, until a version changes.
 FROM ${BASE_IMAGE} AS packages
-ARG PNPM_VERSION=12
+ARG PNPM_VERSION=12.21.0
 RUN npm install --global --silent "pnpm@${PNPM_VERSION}"
 WORKDIR /app
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./

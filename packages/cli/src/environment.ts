@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
-import { readEnvironment, serviceVariables } from '@agento/contracts';
+import { printable, readEnvironment, serviceVariables } from '@agento/contracts';
 
 /** The repository's root. */
 export const root = path.resolve(import.meta.dirname, '..', '..', '..');
@@ -22,6 +22,13 @@ export function withEnvFile(env: NodeJS.ProcessEnv, file = path.join(root, '.env
 export function dataDirectory(env: NodeJS.ProcessEnv): string {
   const { AGENTO_DATA_DIR } = readEnvironment({ AGENTO_DATA_DIR: serviceVariables.AGENTO_DATA_DIR }, env);
   return path.resolve(root, AGENTO_DATA_DIR);
+}
+
+/** The URL as it may be shown: without the credentials in it. */
+export async function shownUrl(url: string): Promise<string> {
+  // Loaded when there is a foreign address: the rules for secrets take a quarter of a second.
+  const { withoutCredentials } = await import('@agento/tracing/redaction');
+  return printable(withoutCredentials(url));
 }
 
 /** True when the variable holds something: an empty one counts as unset. */

@@ -1,10 +1,10 @@
-import type { Module1Input } from '@agento/contracts';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { type Module1Input, printableLines } from '@agento/contracts';
+import { CommandError, type ExitCode, exitCodes } from './exit-codes.ts';
 import { type AnyOutput, renderOutcome } from './outcome.ts';
 import { problemExitCode, renderProblem } from './problem.ts';
 import type { Progress } from './progress/view.ts';
-import { runEvents } from './run-client.ts';
-import { styleOf, type Terminal } from './terminal.ts';
+import { eventsOfRun } from './run-client.ts';
+import { type Style, styleOf, type Terminal } from './terminal.ts';
 
 export interface Following {
   url: string;
@@ -23,13 +23,13 @@ export interface Following {
 export async function followRun(terminal: Terminal, input: Module1Input, run: Following): Promise<ExitCode> {
   const { stdout, stderr, env } = terminal;
   try {
-    for await (const event of runEvents(run.url, input, run.signal)) {
+    for await (const event of eventsOfRun(run.url, input, env, run.signal)) {
       run.progress.event(event);
       if (event.name === 'run.finished') {
         run.progress.end();
         const output = event.data.output as AnyOutput;
         const style = styleOf(stdout, env);
-        stdout.write(run.json ? asJson(output) : renderOutcome(output, run, style));
+        stdout.write(run.json ? asJson(output) : outcome(output, run, style));
         return exitCodes.done;
       }
       if (event.name === 'run.failed') {
@@ -44,9 +44,23 @@ export async function followRun(terminal: Terminal, input: Module1Input, run: Fo
     run.progress.end();
     throw error;
   }
-  throw new Error('runEvents ended without a last event');
+  throw new Error('eventsOfRun ended without a last event');
 }
 
+/** What came out of the run; throws a CommandError where it is no module's output. */
+function outcome(output: AnyOutput, run: Following, style: Style): string {
+  try {
+    return renderOutcome(output, run, style);
+  } catch {
+    throw new CommandError(
+      exitCodes.failed,
+      'The run is finished, and its output is none of a module.',
+      'Ask again with --json to see it.',
+    );
+  }
+}
+
+/** What JSON leaves as it is and a terminal obeys is escaped too: the value stays the same. */
 function asJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return `${printableLines(JSON.stringify(value, null, 2))}\n`;
 }

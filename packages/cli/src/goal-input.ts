@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { limits, type Module1Input } from '@agento/contracts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
@@ -37,29 +37,52 @@ export async function goalInput(
 
 async function contextText(terminal: Terminal, file: string): Promise<string> {
   if (file === '-') return checkSize('context', await textOf(terminal.stdin), limits.context);
-  let bytes: Buffer;
   try {
-    bytes = await readFile(file);
+    return checkSize('context', await readText(createReadStream(file), file), limits.context);
   } catch (error) {
+    if (error instanceof CommandError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') throw new CommandError(exitCodes.notFound, `There is no file ${file}.`);
     throw new CommandError(exitCodes.usage, `The context cannot be read: ${message}`);
   }
-  return checkSize('context', decode(bytes, file), limits.context);
 }
 
-async function textOf(input: AsyncIterable<string | Uint8Array>): Promise<string> {
+function textOf(input: AsyncIterable<string | Uint8Array>): Promise<string> {
+  return readText(input, 'standard input');
+}
+
+/** Most bytes that are read: what is longer is refused without being read to its end, which it need not have. */
+const mostRead = 2 * limits.context;
+
+async function readText(input: AsyncIterable<string | Uint8Array>, source: string): Promise<string> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of input) chunks.push(Buffer.from(chunk));
-  return decode(Buffer.concat(chunks), 'standard input');
+  let size = 0;
+  for await (const chunk of input) {
+    const bytes = Buffer.from(chunk);
+    chunks.push(bytes);
+    size += bytes.length;
+    if (size > mostRead) break;
+  }
+  const text = decode(Buffer.concat(chunks), source, size > mostRead);
+  if (size <= mostRead) return text;
+  throw new CommandError(
+    exitCodes.usage,
+    `${source} has more than ${mostRead} bytes.`,
+    `The goal may have ${limits.goal}, the context ${limits.context}.`,
+  );
 }
 
-function decode(bytes: Uint8Array, source: string): string {
+/** UTF-8, or UTF-16 where a byte order mark says so; binary data is neither. `cut`: a character may end in the middle. */
+function decode(bytes: Uint8Array, source: string, cut: boolean): string {
+  const mark = Buffer.from(bytes.subarray(0, 2)).toString('hex');
+  const encoding = mark === 'fffe' ? 'utf-16le' : mark === 'feff' ? 'utf-16be' : 'utf-8';
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: cut });
+    if (!text.includes('\0')) return text;
   } catch {
-    throw new CommandError(exitCodes.usage, `${source} is not UTF-8 text.`);
+    // Neither.
   }
+  throw new CommandError(exitCodes.usage, `${source} is not UTF-8 text.`);
 }
 
 function checkSize(name: string, text: string, most: number): string {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Module1Output, Module5Output } from '@agento/contracts';
+import { type Module1Output, type Module5Output, uuidPattern } from '@agento/contracts';
 import { oneLine, type Style } from './terminal.ts';
 
 /** Any module's output: each adds to what the one before wrote. */
@@ -19,6 +19,7 @@ export function renderOutcome(output: AnyOutput, place: Place, style: Style): st
   const items = plan
     ? plan.plan_items.map((item) => item.item_title)
     : output.selected_criteria.map((criterion) => criterion.criteria);
+  const traceId = oneLine(output.trace_metadata.trace_id);
   const lines = [
     '',
     style.bold(oneLine(plan ? plan.plan_title : 'Success criteria')),
@@ -28,9 +29,9 @@ export function renderOutcome(output: AnyOutput, place: Place, style: Style): st
     '',
     ...judgement(output, style),
     ...files(output, place, style),
-    `${style.dim('Run  ')}  ${output.run_id}`,
-    `${style.dim('Trace')}  ${style.bold(output.trace_metadata.trace_id)}`,
-    `${style.dim('→')} \`pnpm agento trace ${output.trace_metadata.trace_id}\` shows how it came about`,
+    `${style.dim('Run  ')}  ${oneLine(output.run_id)}`,
+    `${style.dim('Trace')}  ${style.bold(traceId)}`,
+    `${style.dim('→')} \`pnpm agento trace ${traceId}\` shows how it came about`,
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -51,6 +52,8 @@ function judgement(output: AnyOutput, style: Style): string[] {
 
 /** The folder where it is on this machine, else the address module 1 serves its files under. */
 function files({ run_id, final_plan }: AnyOutput, { url, dataDir }: Place, style: Style): string[] {
+  // A foreign server may answer with an id that leads out of the folder.
+  if (!new RegExp(uuidPattern).test(run_id)) return [];
   const folder = path.join(dataDir, 'runs', run_id);
   if (!existsSync(folder))
     return [`${style.dim('Files')}  ${url}/runs/${run_id}/artifacts/module1_output.json`];

@@ -13,7 +13,7 @@ export function renderProblem(problem: Problem, style: Style): string {
   // The detail of bad input sums up its errors: what stands below need not be said twice.
   if (!errors?.length && detail !== title) lines.push(`  ${oneLine(detail)}`);
   for (const error of errors ?? [])
-    lines.push(`  ${style.yellow(error.pointer || '/')}  ${oneLine(error.detail)}`);
+    lines.push(`  ${style.yellow(oneLine(error.pointer) || '/')}  ${oneLine(error.detail)}`);
   row('module', module === undefined ? undefined : moduleLabel(module));
   row('step', step);
   row('agent', agent_name);
@@ -23,17 +23,28 @@ export function renderProblem(problem: Problem, style: Style): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** What to do about a refusal that has nothing to do with the goal. */
+const remedies: Record<number, string> = {
+  401: 'Set AGENTO_API_KEY to one of the keys of the service (its AGENTO_API_KEYS).',
+  403: 'Name the service with --url as it knows itself, or add that host name to its AGENTO_ALLOWED_HOSTS.',
+  421: 'Name the service with --url as it knows itself, or add that host name to its AGENTO_ALLOWED_HOSTS.',
+  407: 'A proxy stands before the service and wants to know who calls: name the service itself with --url.',
+  409: 'A run of this id is there already: give no run id for a new one, or post an output of it to the next module.',
+};
+
 function hints({ status, trace_id }: Problem): string[] {
+  const known = remedies[status];
+  if (known) return [known];
   if (status === 503) return ['The service has as many runs as it takes: try again in a moment.'];
   // Bad input leaves nothing in the trace that the lines above do not say.
   if (status < 500 || !trace_id) return [];
   return [
-    `\`pnpm agento trace ${trace_id}\` shows where; \`pnpm agento doctor\` checks the model and the rest.`,
+    `\`pnpm agento trace ${oneLine(trace_id)}\` shows where; \`pnpm agento doctor\` checks the model and the rest.`,
   ];
 }
 
-/** Bad input is the caller's to mend, an unknown address is not reachable, all else is a failed run. */
+/** Bad input and a wrong key are the caller's to mend, an unknown address is not reachable, all else is a failed run. */
 export function problemExitCode({ status }: Problem): ExitCode {
-  if ([400, 413, 415, 422].includes(status)) return exitCodes.usage;
+  if ([400, 401, 403, 407, 409, 413, 415, 421, 422].includes(status)) return exitCodes.usage;
   return status === 404 || status === 405 ? exitCodes.notFound : exitCodes.failed;
 }

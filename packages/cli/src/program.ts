@@ -1,6 +1,6 @@
-import { chain, version } from '@agento/contracts';
+import { chain, printableLines, version } from '@agento/contracts';
 import { Command, InvalidArgumentError } from 'commander';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { CommandError, type ExitCode, exitCodes } from './exit-codes.ts';
 import { styleOf, type Terminal } from './terminal.ts';
 
 /** Reads an option's text as a whole number in the range, ends included. */
@@ -13,7 +13,15 @@ function wholeNumber(least: number, most: number) {
 }
 
 function webAddress(given: string): string {
-  if (URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)) return given.replace(/\/+$/, '');
+  if (URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)) {
+    if (!/[@?#\s]/.test(given)) return given.replace(/\/+$/, '');
+    // Not commander's own error, which would show what may be a password.
+    throw new CommandError(
+      exitCodes.usage,
+      'The URL must have no user, password, query or fragment in it.',
+      'The key for a service goes into AGENTO_API_KEY.',
+    );
+  }
   throw new InvalidArgumentError('It must be an http:// or https:// URL.');
 }
 
@@ -59,6 +67,7 @@ export function createProgram(terminal: Terminal): { program: Command; exitCode(
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
       writeErr: (text) => terminal.stderr.write(text),
+      outputError: (text, write) => write(printableLines(text)),
       getOutHelpWidth: () => terminal.stdout.columns ?? 100,
       getErrHelpWidth: () => terminal.stderr.columns ?? 100,
     })
@@ -173,7 +182,9 @@ docs/tracing-migration.md tells when to ask.`,
 
   program
     .command('doctor')
-    .description('check Node, the variables, the disk, the model, the collector and each module')
+    .description(
+      'check Node, the variables, the disk, keys, proxies, the model, the collector and each module',
+    )
     .option('--port-base <port>', "module 1's port, where `start` was given one", wholeNumber(1, 65_529))
     .addHelpText('after', '\nExample:\n  pnpm agento doctor')
     .action((options) => ends(import('./verbs/doctor.ts').then(({ doctor }) => doctor(terminal, options))));

@@ -1,41 +1,50 @@
-import { matches, Problem, type RunEventName, type RunEvents } from '@agento/contracts';
+import { STATUS_CODES } from 'node:http';
+import { limits, matches, Problem, type RunEventName, type RunEvents, runEvents } from '@agento/contracts';
 import { createParser } from 'eventsource-parser';
 import { Agent, fetch } from 'undici';
+import { startOf } from './answer-text.ts';
+import { bearer } from './api-key.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 
 /** One event of a run, told apart by its name. */
 export type RunEvent = { [N in RunEventName]: { name: N; data: RunEvents[N] } }[RunEventName];
 
-const known: ReadonlySet<string> = new Set<RunEventName>([
-  'run.started',
-  'step.started',
-  'step.finished',
-  'module.finished',
-  'run.finished',
-  'run.failed',
-]);
+/** Most characters of one event: the last one holds an output, which may be as long as an input. */
+const longestEvent = 2 * limits.hopBody;
+/** Milliseconds of silence until a run counts as lost: the service sends a comment every 15 s. */
+const silence = 120_000;
 
 /**
  * Sends the input to `{url}/run` and gives the run's events as they come, the last one `run.finished` or
  * `run.failed`. A refusal before the run began comes as `run.failed` too. Throws a CommandError when nobody
  * is there (exit 3) or the connection is lost in the middle (exit 1). Aborting the signal cancels the run.
+ *
+ * @param env AGENTO_API_KEY of it goes along, to this address alone
  */
-export async function* runEvents(url: string, input: object, signal: AbortSignal): AsyncGenerator<RunEvent> {
-  // Silence is no fault: a model may take minutes, and the service keeps the connection alive with comments.
-  const dispatcher = new Agent({ bodyTimeout: 0, headersTimeout: 60_000 });
+export async function* eventsOfRun(
+  url: string,
+  input: object,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): AsyncGenerator<RunEvent> {
+  const key = bearer(env);
+  const dispatcher = new Agent({ bodyTimeout: silence, headersTimeout: 60_000 });
   try {
     const response = await fetch(`${url}/run`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...key },
       body: JSON.stringify(input),
+      redirect: 'manual',
       signal,
       dispatcher,
     }).catch((error: unknown) => {
       if (signal.aborted) throw error;
       throw notReachable(url, error);
     });
+    if (response.status >= 300 && response.status < 400) throw elsewhere(url, response.status);
     if (!response.ok) {
-      yield { name: 'run.failed', data: { problem: problemOf(await response.text(), response.status, url) } };
+      const text = await startOf(response.body);
+      yield { name: 'run.failed', data: { problem: problemOf(text, response.status, url) } };
       return;
     }
     if (!response.headers.get('content-type')?.startsWith('text/event-stream') || !response.body) {
@@ -50,9 +59,12 @@ export async function* runEvents(url: string, input: object, signal: AbortSignal
 async function* eventsOf(body: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<RunEvent> {
   const ready: RunEvent[] = [];
   const parser = createParser({
-    onEvent({ event, data }) {
-      // The service and this client share the schema: what it names it also shapes.
-      if (event && known.has(event)) ready.push({ name: event, data: JSON.parse(data) } as RunEvent);
+    maxBufferSize: longestEvent,
+    onEvent({ event = '', data }) {
+      if (Object.hasOwn(runEvents, event)) ready.push(eventOf(event as RunEventName, data));
+    },
+    onError(error) {
+      if (error.type === 'max-buffer-size-exceeded') throw unusable(`is over ${longestEvent} characters`);
     },
   });
   const decoder = new TextDecoder();
@@ -65,21 +77,37 @@ async function* eventsOf(body: AsyncIterable<Uint8Array>, signal: AbortSignal): 
       }
     }
   } catch (error) {
-    if (signal.aborted) throw error;
+    if (signal.aborted || error instanceof CommandError) throw error;
     throw lost(error);
   }
   throw lost();
 }
 
+function eventOf(name: RunEventName, json: string): RunEvent {
+  let data: unknown;
+  try {
+    data = JSON.parse(json);
+  } catch {
+    throw unusable(`${name} is no JSON`);
+  }
+  if (!matches(runEvents[name], data)) throw unusable(`${name} lacks what it should have`);
+  return { name, data } as RunEvent;
+}
+
+/** Statuses that say the same whoever sends them: a proxy before the service does it in words of its own. */
+const plain: ReadonlySet<number> = new Set([401, 403, 407, 413, 421, 429, 502, 503, 504]);
+
 function problemOf(text: string, status: number, url: string): Problem {
-  let problem: unknown;
+  let problem: unknown = null;
   try {
     problem = JSON.parse(text);
   } catch {
-    throw notAgento(url);
+    // Below.
   }
-  if (!matches(Problem, problem)) throw notAgento(url);
-  return { ...problem, status };
+  if (matches(Problem, problem)) return { ...problem, status };
+  if (!plain.has(status)) throw notAgento(url);
+  const title = STATUS_CODES[status] ?? 'Refused';
+  return { type: 'about:blank', title, status, detail: `${url} answers so, and not as module 1 does.` };
 }
 
 function notReachable(url: string, error: unknown): CommandError {
@@ -100,8 +128,24 @@ function notAgento(url: string): CommandError {
   );
 }
 
+function elsewhere(url: string, status: number): CommandError {
+  return new CommandError(
+    exitCodes.notFound,
+    `${url} answers ${status}, a redirect: goal and key go to no other address than the one given.`,
+    'Say with --url where module 1 is.',
+  );
+}
+
+function unusable(what: string): CommandError {
+  return new CommandError(
+    exitCodes.failed,
+    `The run cannot be followed: the event ${what}.`,
+    'Say with --url where module 1 is; this command and the services must be of the same version.',
+  );
+}
+
 function lost(error?: unknown): CommandError {
-  const reason = error instanceof Error ? ` (${error.message})` : '';
+  const reason = error instanceof Error ? ` (${error.message.slice(0, 200)})` : '';
   return new CommandError(
     exitCodes.failed,
     `The connection ended before the run did${reason}.`,

@@ -1,4 +1,4 @@
-import { EnvironmentError } from '@agento/contracts';
+import { EnvironmentError, printableLines } from '@agento/contracts';
 import { CommanderError } from 'commander';
 import { withEnvFile } from './environment.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
@@ -10,10 +10,14 @@ import { styleOf, type Terminal } from './terminal.ts';
  * error it expects; rejects only on a fault of the program's own.
  */
 export async function run(arguments_: string[], world: Terminal): Promise<number> {
-  const terminal = { ...world, env: withEnvFile(world.env) };
+  // A child of `start` has been given all it needs.
+  const supervised = world.env.AGENTO_SUPERVISED === '1';
+  const terminal = { ...world, env: supervised ? world.env : withEnvFile(world.env) };
   const { red, dim } = styleOf(terminal.stderr, terminal.env);
   const complain = (message: string, hint?: string) => {
-    terminal.stderr.write(`${red('✖')} ${message}\n${hint ? `${dim('→')} ${hint}\n` : ''}`);
+    // Foreign words may stand in either: of other programs, of files and their names.
+    terminal.stderr.write(`${red('✖')} ${printableLines(message)}\n`);
+    if (hint) terminal.stderr.write(`${dim('→')} ${printableLines(hint)}\n`);
   };
   const { program, exitCode } = createProgram(terminal);
   try {

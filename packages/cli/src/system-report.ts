@@ -1,6 +1,7 @@
 import path from 'node:path';
+import { keyHeader } from './system/news.ts';
 import type { System } from './system/system.ts';
-import type { Style } from './terminal.ts';
+import { oneLine, type Style } from './terminal.ts';
 
 interface Report {
   /** How long everything took to be ready, in words. */
@@ -17,11 +18,11 @@ export function renderSystem(system: System, { took, stays, style }: Report): st
   const row = (name: string, value: string) => `  ${dim(name.padEnd(10))}${value}`;
   const model = plan.model.offline
     ? `${yellow('offline model')} ${plan.model.name}, rules and no language model: set OPENAI_API_KEY for a real one`
-    : `${plan.model.name} at ${plan.model.url}`;
+    : `${oneLine(plan.model.name)} at ${plan.shown.model}`;
   const lines = [
     bold(`Ready in ${took}`),
     row('model', model),
-    row('spans', spans(system)),
+    row('spans', destination(system)),
     row('data', plan.dataDir),
   ];
   if (!stays) return lines.join('\n');
@@ -36,17 +37,21 @@ export function renderSystem(system: System, { took, stays, style }: Report): st
     ),
     `  ${dim('docs')}     ${cyan(`${first}/docs`)}`,
     '',
-    'Try, in another terminal:',
+    plan.asksForKey
+      ? 'Try, in another terminal, with one of AGENTO_API_KEYS in AGENTO_API_KEY:'
+      : 'Try, in another terminal:',
     `  pnpm agento goal "Open a repair café in a small town"${other}`,
-    `  curl -d '{"goal": "Open a repair café"}' -H 'content-type: application/json' ${first}/run`,
+    `  curl -d '{"goal": "Open a repair café"}' -H 'content-type: application/json'${keyHeader(plan)} ${first}/run`,
     '  pnpm agento trace <trace id>',
     '',
     dim('Ctrl-C stops everything.'),
   ].join('\n');
 }
 
-function spans({ plan }: System): string {
-  const { url, embedded } = plan.telemetry;
-  if (url === null) return 'not exported (disabled)';
-  return embedded ? `embedded receiver at ${url}, traces in ${path.join(plan.dataDir, 'traces')}` : url;
+function destination({ plan }: System): string {
+  const { spans } = plan.shown;
+  if (spans === null) return 'not exported (disabled)';
+  return plan.telemetry.embedded
+    ? `embedded receiver at ${spans}, traces in ${path.join(plan.dataDir, 'traces')}`
+    : spans;
 }

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { printable } from '@agento/contracts';
 import colors from 'picocolors';
 
 export interface Output extends NodeJS.WritableStream {
@@ -24,17 +25,15 @@ export function isLive(output: Output, env: NodeJS.ProcessEnv): boolean {
   return output.isTTY === true && env.TERM !== 'dumb';
 }
 
-/** Colour on a terminal; NO_COLOR turns it off everywhere, FORCE_COLOR on in a pipe. */
-export function styleOf(output: Output, env: NodeJS.ProcessEnv): Style {
-  const wanted = !env.NO_COLOR && (Boolean(env.FORCE_COLOR) || isLive(output, env));
-  return colors.createColors(wanted);
+/** Colour on a terminal; NO_COLOR and FORCE_COLOR=0 turn it off everywhere, any other FORCE_COLOR on in a pipe. */
+export function styleOf(output: Output, { FORCE_COLOR: forced, ...env }: NodeJS.ProcessEnv): Style {
+  const off = Boolean(env.NO_COLOR) || forced === '0' || forced === 'false';
+  return colors.createColors(!off && (Boolean(forced) || isLive(output, env)));
 }
 
 /** Text from a model or a server as one harmless line: a plan must not be able to drive the terminal. */
 export function oneLine(text: string): string {
-  return stripVTControlCharacters(text)
-    .replace(/\p{Cc}+/gu, ' ')
-    .trim();
+  return printable(stripVTControlCharacters(text)).trim();
 }
 
 /** `420 ms`, `2.1 s`, `3 min 05 s`. */

@@ -1,6 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { modelVariables, offlineVariables, serviceVariables } from '@agento/contracts';
+import { commandVariables, modelVariables, offlineVariables, serviceVariables } from '@agento/contracts';
 import { telemetryVariables } from '@agento/tracing/variables';
 import { expect, test } from 'vitest';
 import { root } from '../src/environment.ts';
@@ -49,7 +49,7 @@ test('The README and the docs name only verbs that exist, and contracts.md all o
 });
 
 test.each([
-  ['contracts.md', { ...serviceVariables, ...modelVariables, ...offlineVariables }],
+  ['contracts.md', { ...serviceVariables, ...modelVariables, ...commandVariables, ...offlineVariables }],
   ['telemetry.md', telemetryVariables],
 ])('The tables of variables in docs/%s are those of the code.', (page, variables) => {
   const text = pages.find(({ file }) => file === path.join('docs', page))?.text ?? '';

@@ -1,10 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { checkAccess } from '../src/doctor/access.ts';
 import { checkCollector } from '../src/doctor/collector.ts';
 import { checkDisk } from '../src/doctor/disk.ts';
 import { checkModel } from '../src/doctor/model.ts';
 import { checkModule } from '../src/doctor/module.ts';
+import { checkProxy } from '../src/doctor/proxy.ts';
 import { agento } from './test-terminal.ts';
 
 const closing: (() => Promise<void>)[] = [];
@@ -122,6 +124,8 @@ test('The doctor names each thing in its line and exits 1 when one is not in ord
   expect(stdout.split('\n').map((line) => line.slice(0, 11).trim())).toEqual([
     '✔ node',
     '✔ disk',
+    '✔ access',
+    '✔ proxy',
     '✖ model',
     '✔ collector',
     '✖ module1',
@@ -138,5 +142,59 @@ test('A variable with a wrong value ends it with exit code 2', async () => {
     exitCode: 2,
     stdout: '',
     stderr: '✖ AGENTO_MAX_ATTEMPTS="many": must be a whole number from 1 to 10\n',
+  });
+});
+
+const key = 'key-of-a-caller-1';
+test.each([
+  [{}, 'no key is needed; only this machine reaches the services'],
+  [{ AGENTO_API_KEYS: `${key}, another-${key}` }, 'callers need one of 2 keys'],
+  [{ AGENTO_API_KEYS: `${key},short` }, 'AGENTO_API_KEYS: a key can be guessed'],
+  [{ AGENTO_HOP_KEY: 'x'.repeat(40) }, 'AGENTO_HOP_KEY: a key can be guessed'],
+  [{ AGENTO_API_KEYS: key, AGENTO_HOP_KEY: key }, 'AGENTO_HOP_KEY is one of AGENTO_API_KEYS'],
+  [{ AGENTO_API_KEYS: key, AGENTO_API_KEY: 'other' }, 'AGENTO_API_KEY is none of AGENTO_API_KEYS'],
+  [{ AGENTO_HOST: '0.0.0.0' }, 'AGENTO_HOST=0.0.0.0 lets others in, and there is no key'],
+  [
+    { AGENTO_HOST: '0.0.0.0', AGENTO_ALLOW_ANONYMOUS: 'true', AGENTO_ALLOWED_HOSTS: 'a.example' },
+    'no key is needed, and other machines may reach the services; answers also to a.example',
+  ],
+])('Who may call with %j', (env, found) => {
+  expect(checkAccess(env).found).toBe(found);
+});
+
+test('A proxy is shown without its password, and said not to be used where Node would not', async () => {
+  const env = { HTTPS_PROXY: 'http://me:pass-word-1@proxy:3128' };
+  expect(await checkProxy(env)).toEqual({
+    ok: true,
+    found: 'HTTPS_PROXY not used: NODE_USE_ENV_PROXY is not 1',
+  });
+  const { found } = await checkProxy({ ...env, NODE_USE_ENV_PROXY: '1' });
+  expect(found).toMatch(/^HTTPS_PROXY http:\/\/proxy:3128\/?$/);
+});
+
+test('A model at an address with a password is asked with it, and shown without', async () => {
+  const { url, asked } = await serve(200, '{"data": [null, {"id": 5}, {"id": "m"}]}');
+  const address = url.replace('//', '//me:pass-word-1@');
+  const { found } = await checkModel(
+    { name: 'm', url: `${address}/v1?key=in-the-query`, offline: false },
+    undefined,
+  );
+  expect(found).toBe(`m at ${url}/v1?key=***REDACTED***`);
+  expect(asked).toEqual(['GET /v1/models?key=in-the-query Basic bWU6cGFzcy13b3JkLTE= -']);
+});
+
+test('A module that refuses the key is ready, and in no order', async () => {
+  const server = createServer((request, response) => {
+    const isOpen = request.url === '/readyz' || request.headers.authorization === `Bearer ${key}`;
+    response.writeHead(isOpen ? 200 : 401).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closing.push(() => new Promise((resolve) => server.close(() => resolve())));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  expect(await checkModule(url, { AGENTO_API_KEY: key })).toEqual({ ok: true, found: `ready at ${url}` });
+  expect(await checkModule(url)).toEqual({
+    ok: false,
+    found: `ready at ${url}, and refuses the key`,
+    remedy: 'set AGENTO_API_KEY to one of its AGENTO_API_KEYS',
   });
 });

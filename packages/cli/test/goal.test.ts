@@ -1,5 +1,8 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import type { RunEvent } from '../src/run-client.ts';
@@ -181,4 +184,163 @@ test('An interruption leaves the connection, which cancels the run, and exits 13
   const { exitCode, stderr } = await agento(['goal', 'x', '--url', url], { interrupted: interrupt.signal });
   await left;
   expect({ exitCode, stderr }).toEqual({ exitCode: 130, stderr: 'interrupted\n' });
+});
+
+test('The key goes to the service, and to no address that a redirect names', async () => {
+  const keys: (string | undefined)[] = [];
+  const other = await serve((request, response) => {
+    keys.push(`other ${request.headers.authorization}`);
+    response.end();
+  });
+  const { url } = await serve((request, response) => {
+    keys.push(request.headers.authorization);
+    response.writeHead(307, { location: `${other.url}/run` }).end();
+  });
+  const env = { AGENTO_API_KEY: 'key-of-this-caller' };
+  expect(await agento(['goal', 'x', '--url', url], { env })).toEqual({
+    exitCode: 3,
+    stdout: '',
+    stderr:
+      `✖ ${url} answers 307, a redirect: goal and key go to no other address than the one given.\n` +
+      '→ Say with --url where module 1 is.\n',
+  });
+  expect(keys).toEqual(['Bearer key-of-this-caller']);
+});
+
+test.each([
+  [401, 'Unauthorized', 'Set AGENTO_API_KEY to one of the keys of the service (its AGENTO_API_KEYS).'],
+  [
+    403,
+    'Forbidden',
+    'Name the service with --url as it knows itself, or add that host name to its AGENTO_ALLOWED_HOSTS.',
+  ],
+  [
+    421,
+    'Misdirected Request',
+    'Name the service with --url as it knows itself, or add that host name to its AGENTO_ALLOWED_HOSTS.',
+  ],
+])('A refusal of %i exits 2 and says what to do, whoever refuses', async (status, title, remedy) => {
+  const { url } = await serve((_request, response) => {
+    response.writeHead(status, { 'content-type': 'text/html' }).end('<h1>no</h1>');
+  });
+  expect(await agento(['goal', 'x', '--url', url])).toEqual({
+    exitCode: 2,
+    stdout: '',
+    stderr: `✖ ${title} (${status})\n  ${url} answers so, and not as module 1 does.\n→ ${remedy}\n`,
+  });
+});
+
+test('A key that no header can hold, and a URL with a password, are refused without being shown', async () => {
+  const wrongKey = await agento(['goal', 'x'], { env: { AGENTO_API_KEY: 'ke\ny-word' } });
+  expect(wrongKey).toEqual({
+    exitCode: 2,
+    stdout: '',
+    stderr: '✖ AGENTO_API_KEY: must be one key, of visible ASCII characters only\n',
+  });
+  const wrongUrl = await agento(['goal', 'x', '--url', 'http://me:pass-word@127.0.0.1:3001']);
+  expect(wrongUrl.exitCode).toBe(2);
+  expect(wrongUrl.stderr).toContain('The URL must have no user, password, query or fragment in it.');
+  expect(wrongUrl.stderr).not.toContain('pass-word');
+});
+
+test.each([
+  ['is no JSON', 'event: step.started\ndata: {\n\n', 'step.started is no JSON'],
+  [
+    'lacks fields',
+    'event: step.started\ndata: {"module":"one"}\n\n',
+    'step.started lacks what it should have',
+  ],
+  ['never ends', `data: ${'x'.repeat(70 * 1024 * 1024)}`, 'is over 67108864 characters'],
+])('An event that %s exits 1', async (_how, sent, why) => {
+  const { url } = await serve((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).write(sent);
+  });
+  const { exitCode, stderr } = await agento(['goal', 'x', '--url', url]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain(`✖ The run cannot be followed: the event ${why}.\n`);
+});
+
+test('A refusal that never ends is read no further than a problem is long', async () => {
+  const { url } = await serve((_request, response) => {
+    response.writeHead(400, { 'content-type': 'application/problem+json' });
+    const more = () => {
+      while (!response.destroyed && response.write('x'.repeat(65_536)));
+      if (!response.destroyed) response.once('drain', more);
+    };
+    more();
+  });
+  expect((await agento(['goal', 'x', '--url', url])).exitCode).toBe(3);
+});
+
+test('Nothing that a service sends reaches the terminal as a control', async () => {
+  const evil = 'a\u001b]0;owned\u0007\u009b2J\u202e\b\r\u007fb';
+  const sent: RunEvent[] = [
+    { name: 'run.started', data: { run_id: evil, trace_id: evil } },
+    { name: 'step.started', data: { module: 1, step: evil, agent_name: evil } },
+    {
+      name: 'step.finished',
+      data: {
+        ...{ module: 1, step: evil, agent_name: evil, item_id: evil, summary: evil },
+        duration_ms: 1,
+        usage: { input_tokens: 0, output_tokens: 0 },
+      },
+    },
+  ];
+  const evilOutput = {
+    ...output,
+    run_id: evil,
+    trace_metadata: { ...output.trace_metadata, trace_id: evil },
+    selected_criteria: [{ ...output.selected_criteria[0], criteria: evil }],
+  };
+  const evilProblem = {
+    ...problem,
+    title: evil,
+    detail: evil,
+    step: evil,
+    agent_name: evil,
+    run_id: evil,
+    trace_id: evil,
+  };
+  const endings: RunEvent[] = [
+    { name: 'run.finished', data: { output: evilOutput } },
+    { name: 'run.failed', data: { problem: evilProblem } },
+    { name: 'run.failed', data: { problem: { ...problem, errors: [{ pointer: evil, detail: evil }] } } },
+  ];
+  for (const ending of endings) {
+    for (const more of [[], ['--json']]) {
+      const { url } = await serve((_request, response) => {
+        stream(response, [...sent, ending]);
+        response.end();
+      });
+      const { stdout, stderr } = await agento(['goal', 'x', '--url', url, ...more]);
+      expect(stdout + stderr).not.toMatch(/(?!\n)[\p{Cc}\u202a-\u202e]/u);
+      if (more.length > 0)
+        expect(JSON.parse(stdout)).toEqual('output' in ending.data ? evilOutput : expect.anything());
+    }
+  }
+});
+
+test.each([
+  ['UTF-16', '\ufeffSail', 'utf16le', 'Sail'],
+  ['UTF-8 with a byte order mark', '\ufeffSail', 'utf8', 'Sail'],
+] as const)('A context in %s is read as text', async (_name, text, encoding, context) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'agento-context-'));
+  const file = path.join(folder, 'context.txt');
+  await writeFile(file, Buffer.from(text, encoding));
+  const { url, bodies } = await serve((_request, response) => response.end());
+  await agento(['goal', 'x', '--context', file, '--url', url]);
+  expect(bodies).toMatchObject([{ body: { goal: 'x', context } }]);
+  await rm(folder, { recursive: true });
+});
+
+test('A context without an end, of zeros, and a folder are refused', async () => {
+  const refused = async (file: string) => {
+    const { exitCode, stderr } = await agento(['goal', 'x', '--context', file]);
+    return [exitCode, stderr];
+  };
+  expect(await refused('/dev/zero')).toEqual([2, '✖ /dev/zero is not UTF-8 text.\n']);
+  expect(await refused(tmpdir())).toEqual([
+    2,
+    '✖ The context cannot be read: EISDIR: illegal operation on a directory, read\n',
+  ]);
 });

@@ -4,6 +4,9 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { addressOf, root, withEnvFile } from '../src/environment.ts';
 import { planSystem, type SystemPlan } from '../src/system/plan.ts';
+import { renderSystem } from '../src/system-report.ts';
+import { styleOf } from '../src/terminal.ts';
+import { testTerminal } from './test-terminal.ts';
 
 /** What the plan gives each process of the variables that matter here. */
 function given(plan: SystemPlan, ...names: string[]) {
@@ -98,4 +101,80 @@ test('A server that listens everywhere is reached on loopback', () => {
     'http://[::1]:80',
     'http://example.org:80',
   ]);
+});
+
+const secrets = {
+  OPENAI_API_KEY: 'sk-of-the-model',
+  OPENAI_BASE_URL: 'https://user:pass-word-1@gpu.example/v1?key=in-the-query',
+  OTEL_EXPORTER_OTLP_ENDPOINT: '',
+  HTTPS_PROXY: 'http://user:proxy-word@proxy:3128',
+  AGENTO_API_KEYS: 'first-of-the-keys,second-of-the-keys',
+  AGENTO_API_KEY: 'second-of-the-keys',
+  AWS_SECRET_ACCESS_KEY: 'nobody-asked-for-it',
+  NODE_DEBUG: 'http',
+  TZ: 'Europe/Berlin',
+  NODE_EXTRA_CA_CERTS: '/ca.pem',
+};
+
+test('Each process gets the variables it needs and no others', async () => {
+  const real = await planSystem(secrets, 5001);
+  const [receiver] = real.embedded;
+  expect(receiver?.env).toEqual({
+    AGENTO_DATA_DIR: path.join(root, 'data'),
+    AGENTO_SUPERVISED: '1',
+    NODE_COMPILE_CACHE: expect.any(String),
+    NODE_EXTRA_CA_CERTS: '/ca.pem',
+    TZ: 'Europe/Berlin',
+  });
+  const offline = await planSystem(
+    { ...secrets, OPENAI_API_KEY: '', OPENAI_BASE_URL: '', AGENTO_OFFLINE_LATENCY_MS: '5' },
+    5001,
+  );
+  expect(offline.embedded.map(({ name, env }) => [name, env.AGENTO_OFFLINE_LATENCY_MS])).toEqual([
+    ['model', '5'],
+    ['receiver', undefined],
+  ]);
+  for (const { env } of [...real.embedded, ...offline.embedded]) {
+    expect(JSON.stringify(env)).not.toMatch(/sk-of|word|keys|in-the-query|nobody|OPENAI/);
+  }
+  const names = ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'HTTPS_PROXY', 'AGENTO_API_KEYS', 'TZ'] as const;
+  expect(given(real, ...names)).toEqual(Array(5).fill(names.map((name) => secrets[name])));
+  expect(given(real, 'AGENTO_API_KEY', 'AWS_SECRET_ACCESS_KEY', 'NODE_DEBUG')).toEqual(
+    Array(5).fill([undefined, undefined, undefined]),
+  );
+});
+
+test('Where callers need a key the modules have one of their own, made anew unless it is named', async () => {
+  const keyOf = async (env: NodeJS.ProcessEnv) => [
+    ...new Set(given(await planSystem(env, 5001), 'AGENTO_HOP_KEY').flat()),
+  ];
+  const [made, ...others] = await keyOf(secrets);
+  expect([made?.length, others]).toEqual([43, []]);
+  expect(await keyOf(secrets)).not.toEqual([made]);
+  expect(await keyOf({ ...secrets, AGENTO_HOP_KEY: 'a-key-of-the-hops' })).toEqual(['a-key-of-the-hops']);
+  expect(await keyOf({ OPENAI_API_KEY: 'k' })).toEqual([undefined]);
+});
+
+test('What is shown of the addresses has no credentials', async () => {
+  const { shown } = await planSystem(
+    { ...secrets, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://me:mine-alone@c/t?token=of-the-collector' },
+    5001,
+  );
+  expect(shown).toEqual({
+    model: 'https://gpu.example/v1?key=***REDACTED***',
+    spans: 'https://c/t?token=***REDACTED***',
+  });
+});
+
+test('Where callers need a key the printed examples name the variable it goes into, and show no key', async () => {
+  const plan = await planSystem(secrets, 5001);
+  const never = new Promise<never>(() => {});
+  const system = { plan, children: () => [], logDirectory: 'logs', fault: never, stop: async () => {} };
+  const style = styleOf(testTerminal().terminal.stdout, {});
+  const report = renderSystem(system, { took: '1 s', stays: true, style });
+  expect(report).toContain('Try, in another terminal, with one of AGENTO_API_KEYS in AGENTO_API_KEY:');
+  expect(report).toContain(
+    `-H 'content-type: application/json' -H "authorization: Bearer $AGENTO_API_KEY" http://127.0.0.1:5001/run`,
+  );
+  expect(report).not.toMatch(/of-the-keys|pass-word-1|in-the-query/);
 });

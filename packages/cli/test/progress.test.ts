@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { createProgress } from '../src/progress/progress.ts';
-import type { Output } from '../src/terminal.ts';
+import { type Output, styleOf } from '../src/terminal.ts';
 import { events } from './events.ts';
 
 function screen(properties: Partial<Output>): { output: Output; text(): string } {
@@ -60,4 +60,19 @@ test('TERM=dumb is no terminal to draw on', () => {
   for (const event of events) progress.event(event);
   progress.end();
   expect(text()).not.toContain('\u001b');
+});
+
+test.each([
+  [{}, false, true],
+  [{ NO_COLOR: '1' }, false, false],
+  [{ NO_COLOR: '1', FORCE_COLOR: '1' }, false, false],
+  [{ FORCE_COLOR: '0' }, false, false],
+  [{ FORCE_COLOR: 'false' }, false, false],
+  [{ FORCE_COLOR: '1' }, true, true],
+  [{ FORCE_COLOR: '2' }, true, true],
+  [{ FORCE_COLOR: '3' }, true, true],
+  [{ TERM: 'dumb' }, false, false],
+])('With %j a pipe has colours: %s, a terminal: %s', (env, pipe, terminal) => {
+  const colours = (isTTY: boolean) => styleOf(screen({ isTTY }).output, env).isColorSupported;
+  expect([colours(false), colours(true)]).toEqual([pipe, terminal]);
 });

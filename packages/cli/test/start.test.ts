@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 const main = path.join(import.meta.dirname, '..', 'src', 'main.ts');
@@ -54,7 +55,7 @@ function agento(arguments_: string[], env: NodeJS.ProcessEnv = {}) {
         reject(new Error(`never printed ${text}:\n${stdout}${stderr}`)),
       );
     });
-  return { child, ended, printed };
+  return { child, ended, printed, output };
 }
 
 /** The processes that a process started, by /proc. */
@@ -132,18 +133,52 @@ test.skipIf(process.platform !== 'linux')(
   },
 );
 
+/** Kills the process among them whose command line has the word. */
+async function killOne(processes: number[], word: string): Promise<void> {
+  const commands = await Promise.all(processes.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8')));
+  process.kill(processes[commands.findIndex((command) => command.includes(word))] ?? 0, 'SIGKILL');
+}
+
 test.skipIf(process.platform !== 'linux')(
-  'When a service is killed start says which, stops the others and exits 1',
+  'A module and the offline model that are killed are started again, and the system goes on',
   async () => {
     const { child, ended, printed } = agento(['start', '--port-base', '0']);
     await printed('Ctrl-C stops everything.');
     const processes = await childrenOf(child.pid);
-    const commands = await Promise.all(processes.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8')));
-    process.kill(processes[commands.findIndex((command) => command.includes('module3'))] ?? 0, 'SIGKILL');
-    const { exitCode, stderr } = await ended;
-    expect(exitCode).toBe(1);
-    expect(stderr).toContain('✖ module3 (module 3, expanded plan) ended unexpectedly: killed by SIGKILL');
-    expect(processes.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
+    await killOne(processes, 'module3');
+    await printed('✔ module3 is ready again');
+    await killOne(await childrenOf(child.pid), 'model\0--port');
+    await printed('✔ model is ready again');
+    const now = await childrenOf(child.pid);
+    expect(now).toHaveLength(processes.length);
+    child.kill('SIGINT');
+    const { exitCode, stdout } = await ended;
+    expect(exitCode).toBe(130);
+    expect(stdout).toContain(
+      '✖ module3 (module 3, expanded plan) was killed (SIGKILL), perhaps for lack of memory. It is started again.',
+    );
+    expect([...processes, ...now].filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
+  },
+);
+
+test.skipIf(process.platform !== 'linux')(
+  'A run whose module was killed goes on with the command that start prints',
+  async () => {
+    const { child, printed, output } = agento(['start', '--port-base', '0'], {
+      AGENTO_OFFLINE_LATENCY_MS: '100',
+    });
+    await printed('Ctrl-C stops everything.');
+    const url = /module1 {2}(\S+)/.exec(output.stdout)?.[1] ?? '';
+    const goal = agento(['goal', 'Learn to sail', '--url', url]);
+    await goal.printed('✔  2 Plan outline');
+    await killOne(await childrenOf(child.pid), 'module3');
+    expect((await goal.ended).exitCode).toBe(1);
+    await printed('To go on with run');
+    await printed('✔ module3 is ready again');
+    await printed('curl --data-binary');
+    const command = /^ {2}(curl --data-binary .*module2_output\.json .*)$/m.exec(output.stdout)?.[1] ?? '';
+    const { stdout } = await promisify(execFile)('sh', ['-c', `${command} -s`], { maxBuffer: 1 << 26 });
+    expect(JSON.parse(stdout)).toMatchObject({ goal: 'Learn to sail', final_plan: expect.any(Object) });
   },
 );
 

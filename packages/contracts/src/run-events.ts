@@ -51,32 +51,37 @@ export const Problem = Type.Object(
 export type Problem = Static<typeof Problem>;
 
 /** Which step of which module, and what it works on. */
-export interface StepName {
-  module: number;
-  step: string;
-  agent_name: string;
-  item_id?: string;
-  criterion_id?: string;
-  plan_id?: string;
-  attempt?: number;
-}
+const StepName = Type.Object({
+  module: Type.Integer(),
+  step: Type.String(),
+  agent_name: Type.String(),
+  item_id: Type.Optional(Type.String()),
+  criterion_id: Type.Optional(Type.String()),
+  plan_id: Type.Optional(Type.String()),
+  attempt: Type.Optional(Type.Integer()),
+});
+export type StepName = Static<typeof StepName>;
 
 /**
  * What a run says of itself while it goes on, in the order it happens; as server-sent events the name is
  * the SSE event and the data its JSON. Exactly one of `run.finished` and `run.failed` comes last.
  */
-export interface RunEvents {
-  'run.started': { run_id: string; trace_id: string };
-  'step.started': StepName;
-  'step.finished': StepName & {
-    duration_ms: number;
-    usage: Usage;
-    summary: string;
-    /** Present, and true, when the step failed; the problem itself comes with `run.failed`. */
-    failed?: true;
-  };
-  'module.finished': { module: number; duration_ms: number; usage: Usage };
-  'run.finished': { output: unknown };
-  'run.failed': { problem: Problem };
-}
-export type RunEventName = keyof RunEvents;
+export const runEvents = {
+  'run.started': Type.Object({ run_id: Type.String(), trace_id: Type.String() }),
+  'step.started': StepName,
+  'step.finished': Type.Intersect([
+    StepName,
+    Type.Object({
+      duration_ms: Type.Number(),
+      usage: Usage,
+      summary: Type.String(),
+      /** Present, and true, when the step failed; the problem itself comes with `run.failed`. */
+      failed: Type.Optional(Type.Literal(true)),
+    }),
+  ]),
+  'module.finished': Type.Object({ module: Type.Integer(), duration_ms: Type.Number(), usage: Usage }),
+  'run.finished': Type.Object({ output: Type.Unknown() }),
+  'run.failed': Type.Object({ problem: Problem }),
+};
+export type RunEventName = keyof typeof runEvents;
+export type RunEvents = { [N in RunEventName]: Static<(typeof runEvents)[N]> };

@@ -81,6 +81,11 @@ export const modelVariables = {
   ),
 };
 
+/** Variables of the command line. */
+export const commandVariables = {
+  AGENTO_API_KEY: text('', 'Key that the command line sends to the services: one of their AGENTO_API_KEYS'),
+};
+
 /** Variables of the offline model. */
 export const offlineVariables = {
   AGENTO_OFFLINE_PORT: integer(4010, [0, 65535], 'Port of the offline model'),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { modelVariables, offlineVariables, serviceVariables } from '@agento/contracts';
+import { commandVariables, modelVariables, offlineVariables, serviceVariables } from '@agento/contracts';
 import { libraryVariables, telemetryVariables } from '@agento/tracing';
 import { expect, test } from 'vitest';
 
@@ -8,6 +8,7 @@ const file = readFileSync(new URL('../../../.env.example', import.meta.url), 'ut
 const tables = {
   ...modelVariables,
   ...serviceVariables,
+  ...commandVariables,
   ...offlineVariables,
   ...telemetryVariables,
   ...libraryVariables,

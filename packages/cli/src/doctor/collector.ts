@@ -1,23 +1,26 @@
 import { fetch } from 'undici';
+import { shownUrl } from '../environment.ts';
 import type { Telemetry } from '../system/telemetry.ts';
 import { type Diagnosis, patience, reasonOf } from './diagnosis.ts';
 
 /** Sends an export request without spans: an empty protobuf message is no bytes at all. */
 export async function checkCollector(
-  { url, embedded }: Telemetry,
+  { url: address, embedded }: Telemetry,
   headers: string | undefined,
 ): Promise<Diagnosis> {
-  if (url === null) return { ok: true, found: 'off: spans are not exported (disabled)' };
-  if (!URL.canParse(url)) {
+  if (address === null) return { ok: true, found: 'off: spans are not exported (disabled)' };
+  const url = embedded ? address : await shownUrl(address);
+  if (!URL.canParse(address)) {
     const remedy = 'give an http:// or https:// URL, or `disabled`';
     return { ok: false, found: `${url} is no URL`, remedy };
   }
-  if (new URL(url).port === '4317') {
+  if (new URL(address).port === '4317') {
     const remedy = 'name the port for http/protobuf, usually 4318';
     return { ok: false, found: `${url}: port 4317 speaks gRPC`, remedy };
   }
-  const answer = await fetch(url, {
+  const answer = await fetch(address, {
     method: 'POST',
+    redirect: 'manual',
     headers: { 'content-type': 'application/x-protobuf', ...parseHeaders(headers ?? '') },
     body: new Uint8Array(0),
     signal: AbortSignal.timeout(patience),

@@ -1,17 +1,26 @@
 import { fetch } from 'undici';
+import { startOf } from '../answer-text.ts';
+import { bearer } from '../api-key.ts';
 import { type Diagnosis, patience, reasonOf } from './diagnosis.ts';
 
-/** Asks a module whether it can take a run. */
-export async function checkModule(url: string): Promise<Diagnosis> {
-  const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(patience) }).catch(
-    (error: unknown) => reasonOf(error),
-  );
+/** Asks a module whether it can take a run, and whether it takes the key of this environment. */
+export async function checkModule(url: string, env: NodeJS.ProcessEnv = {}): Promise<Diagnosis> {
+  const ask = (path: string, headers = {}) =>
+    fetch(url + path, { headers, redirect: 'manual', signal: AbortSignal.timeout(patience) });
+  const answer = await ask('/readyz').catch((error: unknown) => reasonOf(error));
   if (typeof answer === 'string') {
     const remedy = '`pnpm start` brings all of them up';
     return { ok: false, found: `nobody answers at ${url} (${answer})`, remedy };
   }
-  const body = await answer.text();
-  if (answer.ok) return { ok: true, found: `ready at ${url}` };
+  const body = await startOf(answer.body);
+  if (answer.ok) {
+    // Whether it is ready it tells everybody; its pages are for those with a key.
+    const pages = await ask('/docs', bearer(env)).catch(() => null);
+    await pages?.body?.cancel();
+    if (pages?.status !== 401) return { ok: true, found: `ready at ${url}` };
+    const remedy = 'set AGENTO_API_KEY to one of its AGENTO_API_KEYS';
+    return { ok: false, found: `ready at ${url}, and refuses the key`, remedy };
+  }
   const remedy = 'look into its log';
   return { ok: false, found: `${url}/readyz answers ${answer.status}: ${body.slice(0, 200)}`, remedy };
 }

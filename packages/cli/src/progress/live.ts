@@ -55,11 +55,11 @@ export function liveProgress(output: Output, env: NodeJS.ProcessEnv): Progress {
 
   return {
     event({ name, data }) {
-      if (name === 'run.started') heading = style.dim(`run ${data.run_id}`);
+      if (name === 'run.started') heading = style.dim(`run ${oneLine(data.run_id)}`);
       if (name === 'step.started') {
         const state = stateOf(data.module);
         state.started += 1;
-        state.doing = `${stepLabel(data)} · ${data.agent_name}`;
+        state.doing = `${stepLabel(data)} · ${oneLine(data.agent_name)}`;
       }
       if (name === 'step.finished') {
         const state = stateOf(data.module);

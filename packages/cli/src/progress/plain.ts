@@ -9,10 +9,11 @@ export function plainProgress(output: Output, env: NodeJS.ProcessEnv): Progress 
   const label = (module: number) => moduleLabel(module).padEnd(labelWidth);
   return {
     event({ name, data }) {
-      if (name === 'run.started') print(bold('run'), data.run_id, dim(`trace ${data.trace_id}`));
+      if (name === 'run.started')
+        print(bold('run'), oneLine(data.run_id), dim(`trace ${oneLine(data.trace_id)}`));
       if (name === 'step.finished') {
         const mark = data.failed ? red('✖') : ' ';
-        const what = [stepLabel(data).padEnd(32), data.agent_name.padEnd(24)];
+        const what = [stepLabel(data).padEnd(32), oneLine(data.agent_name).padEnd(24)];
         const figures = [duration(data.duration_ms).padStart(8), tokens(data.usage).padStart(14)];
         print(mark, label(data.module), ...what, dim(figures.join('  ')), oneLine(data.summary));
       }

@@ -1,12 +1,16 @@
 import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { root } from '../environment.ts';
-import { warningIn } from './log-entry.ts';
+import { oneLine } from '../terminal.ts';
+import { entryIn, type LogEntry } from './log-entry.ts';
 import { openLog } from './log-file.ts';
 import type { ProcessPlan } from './plan.ts';
+import { linesOf } from './stderr.ts';
 
-/** How many of its last lines a process leaves behind. */
+/** How many of its last lines a process leaves behind, and how many characters of each. */
 const lastLines = 15;
+const lastLength = 300;
+/** How many lines of its stderr are told; its log has the others too. */
+const mostTold = 50;
 
 /** How a process ended: an exit code, or the signal that killed it, or why it could not be started. */
 export interface Ending {
@@ -35,14 +39,14 @@ export interface Child {
 export function startChild(
   plan: ProcessPlan,
   logDirectory: string,
-  onWarning: (plan: ProcessPlan, line: string) => void,
+  onEntry: (plan: ProcessPlan, entry: LogEntry) => void,
 ): Child {
   const last: string[] = [];
   const log = openLog(logDirectory, plan.name, (line) => {
-    last.push(line);
+    last.push(oneLine(line.slice(0, lastLength)));
     if (last.length > lastLines) last.shift();
-    const warning = warningIn(line);
-    if (warning !== null) onWarning(plan, warning);
+    const entry = entryIn(line);
+    if (entry !== null) onEntry(plan, entry);
   });
   // stdout goes straight to the file: through a pipe, a process that outlives this one for the moment it needs
   // to stop would find its log broken. On stderr is what a process says before it has a log, and when it crashes.
@@ -51,18 +55,23 @@ export function startChild(
     env: plan.env,
     stdio: ['ignore', log.descriptor, 'pipe', 'ipc'],
   });
-  if (process_.stderr) {
-    createInterface({ input: process_.stderr }).on('line', (line) => {
+  const told = (async () => {
+    let lines = 0;
+    for await (const line of linesOf(process_.stderr ?? [], plan.env)) {
       log.add(line);
-      if (warningIn(line) === null && line.trim() !== '') onWarning(plan, line);
-    });
-  }
+      if (entryIn(line) !== null || line === '') continue;
+      lines += 1;
+      if (lines <= mostTold) onEntry(plan, { warning: line, problem: null });
+      if (lines === mostTold) onEntry(plan, { warning: `… more in ${log.path}`, problem: null });
+    }
+  })();
   let running = true;
   const ended = new Promise<Ending>((resolve) => {
     process_.once('error', (error) => resolve({ code: null, signal: null, error }));
     process_.once('close', (code, signal) => resolve({ code, signal, error: null }));
-  }).then((ending) => {
+  }).then(async (ending) => {
     running = false;
+    await told.catch(() => {});
     log.close();
     return ending;
   });
@@ -84,4 +93,15 @@ export function startChild(
       if (running) process_.kill('SIGKILL');
     },
   };
+}
+
+const crashes: ReadonlySet<string> = new Set(['SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV', 'SIGTRAP']);
+
+/** `was killed (SIGKILL), perhaps for lack of memory`: how a process ended, after its name. */
+export function howItEnded({ code, signal, error }: Ending): string {
+  if (error) return `could not be started: ${error.message}`;
+  // Nothing a process does ends it with SIGKILL: somebody sent it, most often the kernel when memory ran out.
+  if (signal === 'SIGKILL') return 'was killed (SIGKILL), perhaps for lack of memory';
+  if (signal !== null) return crashes.has(signal) ? `crashed (${signal})` : `was ended by ${signal}`;
+  return code === 0 ? 'ended though nobody asked it to' : `ended with exit code ${code}`;
 }

@@ -1,13 +1,30 @@
-/** The text of a log entry that is a warning or worse (pino's level 40 and up); null for every other line. */
-export function warningIn(line: string): string | null {
+import { matches, Problem } from '@agento/contracts';
+
+/** What a line of a process's log holds for whoever started it. */
+export interface LogEntry {
+  /** Its text where it is a warning or worse (pino's level 40 and up). */
+  warning: string | null;
+  /** The problem a run ended with. */
+  problem: Problem | null;
+}
+
+/** Most characters of an entry's text. */
+const longest = 1_000;
+
+/** Reads a line of a log; null for what is no entry. */
+export function entryIn(line: string): LogEntry | null {
   if (!line.startsWith('{')) return null;
-  let entry: { level?: unknown; msg?: unknown; err?: { message?: unknown } };
+  let entry: { level?: unknown; msg?: unknown; err?: { message?: unknown }; problem?: unknown };
   try {
     entry = JSON.parse(line);
   } catch {
     return null;
   }
-  if (typeof entry.level !== 'number' || entry.level < 40) return null;
+  if (typeof entry.level !== 'number') return null;
   const texts = [entry.msg, entry.err?.message].filter((text) => typeof text === 'string');
-  return [...new Set(texts)].join(': ') || line;
+  const text = [...new Set(texts)].join(': ') || line;
+  return {
+    warning: entry.level < 40 ? null : text.slice(0, longest),
+    problem: matches(Problem, entry.problem) ? entry.problem : null,
+  };
 }

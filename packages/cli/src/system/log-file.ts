@@ -4,6 +4,8 @@ import { StringDecoder } from 'node:string_decoder';
 
 /** A log larger than this, in bytes, is put aside as `{name}.log.1` at the next start. */
 const largest = 16 * 1024 * 1024;
+/** Most characters of a line that are given. */
+const longestLine = 1024 * 1024;
 /** Milliseconds between looks at what has been added. */
 const interval = 200;
 
@@ -36,7 +38,7 @@ export function openLog(directory: string, name: string, onLine: (line: string) 
       if (size === 0) return;
       position += size;
       const lines = (rest + decoder.write(buffer.subarray(0, size))).split('\n');
-      rest = lines.pop() ?? '';
+      rest = (lines.pop() ?? '').slice(0, longestLine);
       for (const line of lines) onLine(line);
     }
   };

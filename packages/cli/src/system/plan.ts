@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import {
   chain,
@@ -6,8 +7,10 @@ import {
   readEnvironment,
   serviceVariables,
 } from '@agento/contracts';
+import { keysOf } from '../api-key.ts';
 import { compileCache } from '../compile-cache.ts';
-import { addressOf, dataDirectory, isSet, root } from '../environment.ts';
+import { addressOf, dataDirectory, isSet, root, shownUrl } from '../environment.ts';
+import { environmentFor } from './child-environment.ts';
 import { choosePorts } from './ports.ts';
 import { type Telemetry, telemetryOf } from './telemetry.ts';
 
@@ -34,6 +37,10 @@ export interface SystemPlan {
   embedded: ProcessPlan[];
   model: { name: string; url: string; offline: boolean };
   telemetry: Telemetry;
+  /** Where the model is and where spans go, without credentials. */
+  shown: { model: string; spans: string | null };
+  /** Whether callers need a key. */
+  asksForKey: boolean;
   /** What was set in the environment and does not apply. */
   notes: string[];
 }
@@ -49,6 +56,7 @@ export async function planSystem(env: NodeJS.ProcessEnv, portBase: number | unde
   const ports = await choosePorts(host, portBase, values.AGENTO_OFFLINE_PORT);
   const urls = { model: addressOf(host, ports.model), receiver: addressOf(host, ports.receiver) };
   const telemetry = telemetryOf(env, urls.receiver);
+  const asksForKey = keysOf(env).length > 0;
 
   const base: NodeJS.ProcessEnv = {
     ...shared,
@@ -81,12 +89,22 @@ export async function planSystem(env: NodeJS.ProcessEnv, portBase: number | unde
     });
   }
   if (telemetry.embedded) services.OTEL_EXPORTER_OTLP_ENDPOINT = urls.receiver;
+  // Callers have keys, so the modules among themselves need one, and theirs is nobody else's.
+  if (asksForKey && !isSet(env, 'AGENTO_HOP_KEY')) {
+    services.AGENTO_HOP_KEY = randomBytes(32).toString('base64url');
+  }
 
-  const verb = (name: string, title: string, port: number, url: string, command: string): ProcessPlan => ({
+  const verb = (
+    name: 'model' | 'receiver',
+    title: string,
+    port: number,
+    url: string,
+    command: string,
+  ): ProcessPlan => ({
     name,
     title,
     command: [path.join(root, 'packages', 'cli', 'src', 'main.ts'), command, '--port', String(port)],
-    env: base,
+    env: environmentFor(name, base),
     port,
     url,
     readyPath: '/livez',
@@ -102,7 +120,7 @@ export async function planSystem(env: NodeJS.ProcessEnv, portBase: number | unde
         title: `module ${number}, ${title.toLowerCase()}`,
         command: [path.join(root, 'services', `module${number}`, 'src', 'server.ts')],
         env: {
-          ...services,
+          ...environmentFor('module', services),
           PORT: String(port),
           ...(next === undefined ? {} : { AGENTO_NEXT_URL: addressOf(host, next) }),
         },
@@ -119,6 +137,11 @@ export async function planSystem(env: NodeJS.ProcessEnv, portBase: number | unde
     ],
     model,
     telemetry,
+    shown: {
+      model: values.OPENAI_BASE_URL === null ? model.url : await shownUrl(model.url),
+      spans: telemetry.embedded ? telemetry.url : telemetry.url && (await shownUrl(telemetry.url)),
+    },
+    asksForKey,
     notes,
   };
 }

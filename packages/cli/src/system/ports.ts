@@ -67,14 +67,8 @@ function close(server: Server): Promise<void> {
 export async function requireFree(host: string, wanted: { title: string; port: number }[]): Promise<void> {
   const taken: string[] = [];
   for (const { title, port } of wanted) {
-    try {
-      await close(await listen(host, port));
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      taken.push(
-        `port ${port} for ${title} ${code === 'EADDRINUSE' ? 'is in use' : `cannot be had: ${message}`}`,
-      );
-    }
+    const problem = await portProblem(host, port);
+    if (problem !== null) taken.push(`port ${port} for ${title} ${problem}`);
   }
   if (taken.length === 0) return;
   throw new CommandError(
@@ -83,6 +77,17 @@ export async function requireFree(host: string, wanted: { title: string; port: n
     'If a system is up already, send it the goal with `pnpm agento goal "…"`; else stop what holds the port, ' +
       'or choose others with --port-base. A collector of your own is used when OTEL_EXPORTER_OTLP_ENDPOINT names it.',
   );
+}
+
+/** `is in use`: why nothing can listen on the port; null where something can. */
+export async function portProblem(host: string, port: number): Promise<string | null> {
+  try {
+    await close(await listen(host, port));
+    return null;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === 'EADDRINUSE' ? 'is in use' : `cannot be had: ${message}`;
+  }
 }
 
 function listen(host: string, port: number): Promise<Server> {

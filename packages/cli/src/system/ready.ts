@@ -18,12 +18,14 @@ function answerOf(url: string): Promise<{ status: number; text: string }> {
   return new Promise((resolve) => {
     const failed = (error: Error) => resolve({ status: 0, text: error.message });
     const request = get(url, { agent: false, timeout: 2000 }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk)).once('error', failed);
-      response.once('end', () => {
-        const status = response.statusCode ?? 0;
-        resolve({ status, text: `${status} ${Buffer.concat(chunks).toString('utf8').slice(0, 500)}` });
+      const status = response.statusCode ?? 0;
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        // Somebody else may have taken the port: what it sends need have no end.
+        if (text.length > 500) request.destroy();
+        else text += chunk;
       });
+      response.once('close', () => resolve({ status, text: `${status} ${text.slice(0, 500)}` }));
     });
     request.once('error', failed);
     request.once('timeout', () => request.destroy(new Error('no answer within 2 s')));

@@ -1,50 +1,54 @@
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
-import { type Child, type Ending, startChild } from './child.ts';
+import { CommandError, exitCodes } from '../exit-codes.ts';
+import type { Child } from './child.ts';
+import { type Keeper, keep, readyLimit, type Watch } from './keeper.ts';
 import type { ProcessPlan, SystemPlan } from './plan.ts';
 import { requireFree } from './ports.ts';
 import { untilReady } from './ready.ts';
 
-/** Milliseconds for all processes to become ready. */
-const startLimit = 60_000;
 /** Milliseconds a process gets to stop by itself: a module gives its runs 5 s and its last spans 3 s. */
 const stopPatience = 12_000;
-/** A child may hear a signal to the group before this process does: so long, in ms, until its end is a fault. */
-const signalGrace = 250;
 
 export interface System {
   plan: SystemPlan;
-  children: Child[];
+  /** The processes as they run now. */
+  children(): Child[];
   logDirectory: string;
-  /** Rejects with a CommandError when a process ends that nobody asked to; never resolves. */
+  /** Rejects with a CommandError when a process dies too often, or for a lasting reason; never resolves. */
   fault: Promise<never>;
   /** Stops the modules, then what they need; resolves when no process is left. */
   stop(): Promise<void>;
 }
 
-interface Watch {
-  /** Aborted: give up starting. */
-  signal: AbortSignal;
-  onWarning(plan: ProcessPlan, line: string): void;
-}
-
 /**
  * Starts every process of the plan at once and waits until each is ready. When one cannot be, all are stopped
- * again and a CommandError says which and why.
+ * again and a CommandError says which and why. From then on a process that dies is started again.
+ *
+ * @param signal aborted: everything is to end
  */
-export async function startSystem(plan: SystemPlan, { signal, onWarning }: Watch): Promise<System> {
+export async function startSystem(plan: SystemPlan, signal: AbortSignal, watch: Watch): Promise<System> {
   const processes = [...plan.embedded, ...plan.modules];
   await requireFree(plan.host, processes);
   const logDirectory = path.join(plan.dataDir, 'logs');
-  const children: Child[] = [];
+  const keepers: Keeper[] = [];
+  const children = () => keepers.map(({ child }) => child());
   const killAll = () => {
-    for (const child of children) child.kill();
+    for (const child of children()) child.kill();
   };
   process.once('exit', killAll);
+  const stopped = new AbortController();
+  let up = false;
+  const keeping = {
+    host: plan.host,
+    logDirectory,
+    watch,
+    isUp: () => up,
+    ending: AbortSignal.any([signal, stopped.signal]),
+  };
   try {
-    for (const process_ of processes) children.push(startChild(process_, logDirectory, onWarning));
+    for (const process_ of processes) keepers.push(keep(process_, keeping));
   } catch (error) {
+    stopped.abort();
     killAll();
     throw new CommandError(
       exitCodes.usage,
@@ -55,23 +59,18 @@ export async function startSystem(plan: SystemPlan, { signal, onWarning }: Watch
 
   let stopping: Promise<void> | null = null;
   const stop = () => {
-    stopping ??= stopInOrder(children, plan).finally(() => process.off('exit', killAll));
+    stopped.abort();
+    stopping ??= stopInOrder(children(), plan).finally(() => process.off('exit', killAll));
     return stopping;
   };
-  let ready = false;
   const fault = new Promise<never>((_resolve, reject) => {
-    for (const child of children) {
-      void child.ended.then(async (ending) => {
-        await delay(ending.error ? 0 : signalGrace);
-        if (stopping === null && !signal.aborted) reject(deathOf(child, ending, ready));
-      });
-    }
+    for (const { fate } of keepers) fate.catch(reject);
   });
   fault.catch(() => {}); // Whoever is waiting hears of it; at other times nobody needs to.
 
   try {
     await Promise.race([fault, allReady(processes, signal)]);
-    ready = true;
+    up = true;
   } catch (error) {
     await stop();
     throw error;
@@ -80,12 +79,12 @@ export async function startSystem(plan: SystemPlan, { signal, onWarning }: Watch
 }
 
 async function allReady(processes: ProcessPlan[], signal: AbortSignal): Promise<void> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(startLimit)]);
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(readyLimit)]);
   const waits = processes.map(({ url, readyPath }) => untilReady(url + readyPath, limit));
   await Promise.all(waits).catch((error: Error) => {
     throw new CommandError(
       exitCodes.failed,
-      `Not ready within ${startLimit / 1000} s: ${error.message}`,
+      `Not ready within ${readyLimit / 1000} s: ${error.message}`,
       'The logs folder under the data folder says more; `pnpm agento doctor` checks what they need.',
     );
   });
@@ -96,16 +95,4 @@ async function stopInOrder(children: Child[], plan: SystemPlan): Promise<void> {
   const isModule = (child: Child) => plan.modules.includes(child.plan);
   await Promise.all(children.filter(isModule).map((child) => child.stop(stopPatience)));
   await Promise.all(children.map((child) => child.stop(stopPatience)));
-}
-
-/** A process that refuses its settings exits 2 before it is ready: then so does `start`. */
-function deathOf(child: Child, { code, signal, error }: Ending, ready: boolean): CommandError {
-  const how = error ? error.message : signal ? `killed by ${signal}` : `exit code ${code}`;
-  const exitCode: ExitCode = !ready && code === exitCodes.usage ? exitCodes.usage : exitCodes.failed;
-  const lines = child.lastLines().map((line) => `    ${line}`);
-  return new CommandError(
-    exitCode,
-    [`${child.plan.name} (${child.plan.title}) ended unexpectedly: ${how}`, ...lines].join('\n'),
-    `Its log: ${child.logFile}`,
-  );
 }

@@ -1,8 +1,11 @@
+import { withOwnKey } from '../api-key.ts';
+import { checkAccess } from '../doctor/access.ts';
 import { checkCollector } from '../doctor/collector.ts';
 import type { Diagnosis } from '../doctor/diagnosis.ts';
 import { checkDisk } from '../doctor/disk.ts';
 import { checkModel } from '../doctor/model.ts';
 import { checkModule } from '../doctor/module.ts';
+import { checkProxy } from '../doctor/proxy.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { planSystem } from '../system/plan.ts';
 import { oneLine, styleOf, type Terminal } from '../terminal.ts';
@@ -19,15 +22,20 @@ export async function doctor(terminal: Terminal, options: { portBase?: number })
   const checks: [string, Promise<Diagnosis>][] = [
     ['node', Promise.resolve({ ok: true, found: process.version })],
     ['disk', checkDisk(plan.dataDir)],
+    ['access', Promise.resolve(checkAccess(env))],
+    ['proxy', checkProxy(env)],
     ['model', checkModel(plan.model, env.OPENAI_API_KEY)],
     ['collector', checkCollector(plan.telemetry, env.OTEL_EXPORTER_OTLP_HEADERS)],
-    ...plan.modules.map(({ name, url }): [string, Promise<Diagnosis>] => [name, checkModule(url)]),
+    ...plan.modules.map(({ name, url }): [string, Promise<Diagnosis>] => [
+      name,
+      checkModule(url, withOwnKey(env)),
+    ]),
   ];
   let sound = true;
   for (const [name, check] of checks) {
     const { ok, found, remedy } = await check;
     sound &&= ok;
-    const advice = remedy ? ` ${dim(`→ ${remedy}`)}` : '';
+    const advice = remedy ? ` ${dim(`→ ${oneLine(remedy)}`)}` : '';
     stdout.write(`${ok ? green('✔') : red('✖')} ${bold(name.padEnd(9))}  ${oneLine(found)}${advice}\n`);
   }
   return sound ? exitCodes.done : exitCodes.failed;

@@ -1,13 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { withOwnKey } from '../api-key.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { followRun } from '../follow-run.ts';
 import { goalInput, type RunOptions } from '../goal-input.ts';
 import { createProgress } from '../progress/progress.ts';
 import type { Progress } from '../progress/view.ts';
+import { newsOf } from '../system/news.ts';
 import { planSystem } from '../system/plan.ts';
-import { startSystem } from '../system/system.ts';
+import { type System, startSystem } from '../system/system.ts';
 import { renderSystem } from '../system-report.ts';
-import { duration, interruption, oneLine, styleOf, type Terminal } from '../terminal.ts';
+import { duration, interruption, styleOf, type Terminal } from '../terminal.ts';
 
 interface StartOptions extends RunOptions {
   portBase?: number;
@@ -30,10 +32,7 @@ export async function start(
   const say = (line: string) => (progress ? progress.note(line) : output.write(`${line}\n`));
   for (const note of plan.notes) say(`${style.yellow('!')} ${note}`);
   const began = performance.now();
-  const system = await startSystem(plan, {
-    signal: interrupted,
-    onWarning: ({ name }, line) => say(`${style.yellow(name)} ${oneLine(line)}`),
-  });
+  const system = await startSystem(plan, interrupted, newsOf(plan, say, style));
   try {
     const took = duration(performance.now() - began);
     say(renderSystem(system, { took, stays: input === null, style }));
@@ -44,7 +43,7 @@ export async function start(
     const shown = createProgress(output, env);
     progress = shown;
     const cancel = new AbortController();
-    const following = followRun(terminal, input, {
+    const following = followRun({ ...terminal, env: withOwnKey(env) }, input, {
       url: plan.modules[0]?.url ?? '',
       dataDir: plan.dataDir,
       json,
@@ -53,9 +52,11 @@ export async function start(
     });
     try {
       const exitCode = await Promise.race([following, system.fault]);
-      // A run that failed because a process died says so too, once it is known which.
-      if (exitCode === exitCodes.failed) await Promise.race([system.fault, delay(500)]);
+      if (exitCode === exitCodes.failed) await news(system);
       return exitCode;
+    } catch (error) {
+      if (!interrupted.aborted) await news(system);
+      throw error;
     } finally {
       cancel.abort();
       await following.catch(() => {});
@@ -65,4 +66,9 @@ export async function start(
     if (interrupted.aborted) say('stopping');
     await system.stop();
   }
+}
+
+/** A run that failed because a process died says so too, once it is known which. Rejects where the system has. */
+async function news({ fault }: System): Promise<void> {
+  await Promise.race([fault, delay(500)]);
 }

@@ -1,0 +1,64 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { type Problem, uuidPattern } from '@agento/contracts';
+import { oneLine, type Style } from '../terminal.ts';
+import type { Watch } from './keeper.ts';
+import type { SystemPlan } from './plan.ts';
+
+/** Tells the terminal what becomes of the processes of a system, and how a run goes on that lost one. */
+export function newsOf(plan: SystemPlan, say: (line: string) => void, style: Style): Watch {
+  const toldOf = new Set<string>();
+  return {
+    onEntry({ name }, { warning, problem }) {
+      if (warning !== null) say(`${style.yellow(name)} ${oneLine(warning)}`);
+      const lines = problem === null ? null : goingOn(plan, problem);
+      // Each module before the one that is gone logs the same problem.
+      if (lines === null || toldOf.has(lines)) return;
+      toldOf.add(lines);
+      say(`${style.dim('→')} ${lines}`);
+    },
+    onDeath(process, how) {
+      const spans = process.name === 'receiver' ? '; until then spans wait in the spool' : '';
+      say(`${style.red('✖')} ${process.name} (${process.title}) ${how}. It is started again${spans}.`);
+    },
+    onBack({ name }) {
+      say(`${style.green('✔')} ${name} is ready again`);
+    },
+  };
+}
+
+/** How to go on with the run, where it failed because a module is gone; null for every other problem. */
+function goingOn(plan: SystemPlan, { type, status, run_id, module = 0 }: Problem): string | null {
+  const next = plan.modules[module - 1];
+  if (type !== 'urn:agento:problem:next-module-failed' || status !== 502 || !next) return null;
+  if (!run_id || !new RegExp(uuidPattern).test(run_id)) return null;
+  const file = newest(
+    path.join(plan.dataDir, 'runs', run_id.toLowerCase()),
+    `module${module - 1}_output.json`,
+  );
+  if (file === null) return `Run ${run_id} has left no output to go on with: begin it anew.`;
+  return [
+    `To go on with run ${run_id}, once ${next.name} is up:`,
+    `  curl --data-binary ${quoted(`@${file}`)} -H 'content-type: application/json'${keyHeader(plan)} ${next.url}/run`,
+  ].join('\n');
+}
+
+/** What an example with curl needs where services ask for a key, without the key. */
+export function keyHeader({ asksForKey }: SystemPlan): string {
+  return asksForKey ? ' -H "authorization: Bearer $AGENTO_API_KEY"' : '';
+}
+
+/** The file as the run's last attempt wrote it; null where none did. */
+function newest(directory: string, name: string): string | null {
+  const attempts = path.join(directory, 'attempts');
+  const numbers = existsSync(attempts) ? readdirSync(attempts).map(Number).filter(Number.isSafeInteger) : [];
+  const folders = numbers.sort((a, b) => b - a).map((number) => path.join(attempts, String(number)));
+  return (
+    [...folders, directory].map((folder) => path.join(folder, name)).find((file) => existsSync(file)) ?? null
+  );
+}
+
+/** As one word for a POSIX shell. */
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

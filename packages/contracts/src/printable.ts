@@ -1,0 +1,22 @@
+/** Controls (C0, DEL, C1), line and paragraph separators, and what turns the direction of the text around it. */
+const unprintable = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu;
+const space = /[\t-\r\u0085\u2028\u2029]+/g;
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/**
+ * Text of a user, a model or a server as one line that no terminal obeys: breaks and tabs become a space, every
+ * other control its escaped form, as in `\u001b[31m`.
+ */
+export function printable(text: string): string {
+  return text.replace(space, ' ').replace(unprintable, escaped);
+}
+
+/** The same of several lines: tabs and breaks stay, these as `\n`. JSON stays the JSON it is. */
+export function printableLines(text: string): string {
+  return text
+    .replace(/\r\n?/g, '\n')
+    .replace(unprintable, (character) => (/[\n\t]/.test(character) ? character : escaped(character)));
+}
