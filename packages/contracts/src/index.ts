@@ -6,6 +6,7 @@ export * from './evaluation.ts';
 export * from './modules.ts';
 export * from './patterns.ts';
 export * from './plan.ts';
+export * from './printable.ts';
 export * from './revision.ts';
 export * from './run-events.ts';
 export * from './step-inputs.ts';
