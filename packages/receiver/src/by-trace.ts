@@ -10,52 +10,42 @@ interface ResourceSpans extends JsonObject {
 export interface TracesData {
   resourceSpans: ResourceSpans[];
 }
-export interface Division {
-  /** By trace id: only that trace's spans, under their resources and scopes. */
-  traces: Map<string, TracesData>;
-  /** How many spans went into `traces`. */
-  spans: number;
-  /** Spans without a trace id or span id they could be kept by. */
-  rejected: number;
+interface Line extends TracesData {
+  /** What its last spans came under. */
+  resource: JsonObject;
+  scope: JsonObject;
 }
 
 const traceId = /^(?!0{32})[0-9a-f]{32}$/;
 const spanId = /^(?!0{16})[0-9a-f]{16}$/;
 
-/** Divides a request (OTLP JSON, as `toOtlpJson` makes it) by trace. */
-export function divideByTrace(exported: JsonObject): Division {
-  const division: Division = { traces: new Map(), spans: 0, rejected: 0 };
-  for (const resourceSpans of (exported.resourceSpans ?? []) as JsonObject[]) {
-    const ofResource = new Map<string, ResourceSpans>();
-    for (const scopeSpans of (resourceSpans.scopeSpans ?? []) as JsonObject[]) {
-      const ofScope = new Map<string, ScopeSpans>();
-      for (const span of (scopeSpans.spans ?? []) as JsonObject[]) {
-        const id = String(span.traceId);
-        if (!traceId.test(id) || !spanId.test(String(span.spanId))) {
-          division.rejected += 1;
-          continue;
-        }
-        const scope = entryOf(ofScope, id, () => ({ ...scopeSpans, spans: [] }));
-        if (scope.spans.length === 0) {
-          const resource = entryOf(ofResource, id, () => ({ ...resourceSpans, scopeSpans: [] }));
-          if (resource.scopeSpans.length === 0) {
-            entryOf(division.traces, id, () => ({ resourceSpans: [] })).resourceSpans.push(resource);
-          }
-          resource.scopeSpans.push(scope);
-        }
-        scope.spans.push(span);
-        division.spans += 1;
-      }
-    }
-  }
-  return division;
-}
+/** Spans (OTLP JSON, as `toOtlpJson` makes it) by trace, each under its resource and scope. */
+export class ByTrace {
+  #lines = new Map<string, Line>();
 
-function entryOf<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  let value = map.get(key);
-  if (value === undefined) {
-    value = make();
-    map.set(key, value);
+  /** False for a span without a trace id and span id it could be kept by. */
+  add(resource: JsonObject, scope: JsonObject, span: JsonObject): boolean {
+    const id = String(span.traceId);
+    if (!traceId.test(id) || !spanId.test(String(span.spanId))) return false;
+    let line = this.#lines.get(id);
+    if (line?.resource !== resource) {
+      line ??= { resourceSpans: [], resource, scope };
+      line.resource = resource;
+      line.resourceSpans.push({ ...resource, scopeSpans: [{ ...scope, spans: [] }] });
+      this.#lines.set(id, line);
+    } else if (line.scope !== scope) line.resourceSpans.at(-1)?.scopeSpans.push({ ...scope, spans: [] });
+    line.scope = scope;
+    line.resourceSpans.at(-1)?.scopeSpans.at(-1)?.spans.push(span);
+    return true;
   }
-  return value;
+
+  /** Hands over what was added, and begins anew. */
+  take(): [string, TracesData][] {
+    const lines = [...this.#lines].map(([id, { resourceSpans }]): [string, TracesData] => [
+      id,
+      { resourceSpans },
+    ]);
+    this.#lines = new Map();
+    return lines;
+  }
 }

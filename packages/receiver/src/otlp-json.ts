@@ -11,6 +11,7 @@ export class OtlpError extends Error {
   override name = 'OtlpError';
 }
 
+/** Levels of messages within each other, as Protobuf's own readers have it. */
 const deepest = 100;
 const integers = new Set(['int32', 'uint32', 'sint32', 'fixed32', 'sfixed32']);
 const longs = new Set(['int64', 'uint64', 'sint64', 'fixed64', 'sfixed64']);
@@ -69,7 +70,7 @@ function integerOf(value: unknown, at: string): number {
 }
 
 function longOf(value: unknown, at: string): string {
-  const text = String(value);
+  const text = textOf(value);
   if (!/^-?\d{1,20}$/.test(text)) throw new OtlpError(`${at} must be a 64-bit integer in decimal`);
   return text;
 }
@@ -77,15 +78,23 @@ function longOf(value: unknown, at: string): string {
 function doubleOf(value: unknown, at: string): number | string {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number === 'number' && Number.isFinite(number)) return number;
-  const text = String(value);
+  const text = textOf(value);
   if (!['NaN', 'Infinity', '-Infinity'].includes(text)) throw new OtlpError(`${at} must be a number`);
   return text;
 }
 
 function hexOf(value: unknown, at: string): string {
-  const text = value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value;
-  if (typeof text !== 'string' || !/^([0-9a-fA-F]{2})*$/.test(text)) throw new OtlpError(`${at} must be hex`);
+  const text = value instanceof Uint8Array ? Buffer.from(value.subarray(0, 32)).toString('hex') : value;
+  if (typeof text !== 'string' || !/^([0-9a-fA-F]{2}){0,32}$/.test(text))
+    throw new OtlpError(`${at} must be hex`);
   return text.toLowerCase();
+}
+
+/** Text of a number in any of its forms, as Protobuf's reader has 64-bit ones; empty for what is none of these. */
+function textOf(value: unknown): string {
+  const isNumber =
+    typeof value === 'number' || typeof value === 'string' || value instanceof protobuf.util.Long;
+  return isNumber ? String(value) : '';
 }
 
 function base64Of(value: unknown, at: string): string {

@@ -10,6 +10,9 @@ root.loadSync('opentelemetry/proto/collector/trace/v1/trace_service.proto').reso
 export const ExportRequest = root.lookupType(
   'opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest',
 );
+export const [ResourceSpans, ScopeSpans, Span] = ['ResourceSpans', 'ScopeSpans', 'Span'].map((name) =>
+  root.lookupType(`opentelemetry.proto.trace.v1.${name}`),
+) as [protobuf.Type, protobuf.Type, protobuf.Type];
 export const ExportResponse = root.lookupType(
   'opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse',
 );

@@ -1,9 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import { edge, edgeOptions } from '@agento/edge';
 import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
-import { bodyLimit, Refusal, readExport, unpack } from './body.ts';
-import { divideByTrace } from './by-trace.ts';
+import { unpack } from './body.ts';
+import { jsonEncoding } from './json-encoding.ts';
+import { keep } from './keep.ts';
+import { limits, Refusal } from './limits.ts';
 import { ExportResponse, Status } from './otlp-messages.ts';
+import type { Encoding } from './outline.ts';
+import { protobufEncoding } from './protobuf-encoding.ts';
 import { Slots } from './slots.ts';
 import { TraceFiles } from './trace-files.ts';
 
@@ -35,10 +39,12 @@ export interface Receiver {
 
 const protobufType = 'application/x-protobuf';
 const jsonType = 'application/json';
-/** Bodies held at once: with the body limit this bounds memory. What comes beside them waits unread. */
-const mostAtOnce = 8;
+/** Bytes of bodies held at once. What comes beside them waits unread. */
+const heldBytes = 2 * limits.body;
+/** Seconds after which it makes sense to send again. */
+const retryAfter = '5';
 
-const grpcCodes: Record<number, number> = { 400: 3, 404: 5, 413: 8, 415: 3, 503: 14 };
+const grpcCodes: Record<number, number> = { 400: 3, 403: 7, 404: 12, 413: 8, 415: 3, 500: 13, 503: 14 };
 
 /**
  * Receives OTLP over HTTP (`POST /v1/traces`, protobuf and JSON, gzip) and keeps each trace as OTLP JSON lines
@@ -54,49 +60,60 @@ export async function startReceiver({
   const files = new TraceFiles(directory);
   await files.prepare();
   const counts: ReceiverCounts = { requests: 0, spans: 0, refused: 0 };
-  const slots = new Slots(mostAtOnce);
+  const bodies = new Slots(heldBytes);
+  const reading = new Slots(1);
 
   const callers = { host, allowedHosts };
-  const app = Fastify({ ...edgeOptions(callers), bodyLimit, forceCloseConnections: 'idle' });
+  const app = Fastify({ ...edgeOptions(callers), bodyLimit: limits.body, forceCloseConnections: 'idle' });
   await app.register(edge, callers);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
-    [protobufType, jsonType],
+    '*',
     { parseAs: 'buffer' },
     async (_request: FastifyRequest, body: Buffer) => body,
   );
   app.setErrorHandler((error: FastifyError, request, reply) => {
-    const status = error.statusCode ?? 503;
-    if (status === 503) reply.header('retry-after', '1');
-    const code = grpcCodes[status] ?? 2;
-    return send(request, reply.code(status), Status, { code, message: error.message });
+    const { status, message } = refusalOf(error);
+    if (status === 503) reply.header('retry-after', retryAfter);
+    return send(request, reply.code(status), Status, { code: grpcCodes[status] ?? 2, message });
+  });
+  app.setNotFoundHandler(async () => {
+    throw new Refusal(404, 'This receiver takes traces only, at POST /v1/traces');
   });
 
   app.get('/livez', async () => ({ status: 'ok', ...counts }));
 
   app.post('/v1/traces', {
-    onRequest: async (_request, reply) => {
+    onRequest: async (request, reply) => {
       counts.requests += 1;
-      await slots.take();
-      if (reply.raw.closed) slots.give();
-      else reply.raw.once('close', () => slots.give());
+      encodingOf(request);
+      const held = Math.min(Number(request.headers['content-length'] ?? limits.body), limits.body);
+      await bodies.take(held);
+      if (reply.raw.closed) bodies.give(held);
+      else reply.raw.once('close', () => bodies.give(held));
     },
     onResponse: async (_request, reply) => {
       if (reply.statusCode >= 400) counts.refused += 1;
     },
     handler: async (request, reply) => {
-      if (!Buffer.isBuffer(request.body))
-        throw new Refusal(415, `Content-Type must be ${protobufType} or ${jsonType}`);
-      const body = await unpack(request.body, request.headers['content-encoding'] ?? 'identity');
-      const { traces, spans, rejected } = divideByTrace(readExport(body, isJson(request)));
-      await Promise.all([...traces].map(([traceId, data]) => files.append(traceId, data)));
-      counts.spans += spans;
-      if (rejected === 0) return send(request, reply, ExportResponse, {});
-      counts.refused += 1;
-      const errorMessage = `${rejected} spans have no valid trace id and span id`;
-      return send(request, reply, ExportResponse, {
-        partialSuccess: { rejectedSpans: isJson(request) ? String(rejected) : rejected, errorMessage },
-      });
+      const encoding = encodingOf(request);
+      await reading.take(1);
+      try {
+        const sent = (request.body as Buffer | undefined) ?? Buffer.alloc(0);
+        const body = await unpack(sent, request.headers['content-encoding']);
+        const { spans, rejected, fault } = await keep(body, encoding, (id, data) => files.append(id, data));
+        counts.spans += spans;
+        if (fault === '') return send(request, reply, ExportResponse, {});
+        counts.refused += 1;
+        return send(request, reply, ExportResponse, {
+          partialSuccess: {
+            rejectedSpans: encoding === jsonEncoding ? String(rejected) : rejected,
+            errorMessage: fault,
+          },
+        });
+      } finally {
+        reading.give(1);
+      }
     },
   });
 
@@ -117,19 +134,35 @@ export async function startReceiver({
     url: `http://${address}:${bound}`,
     port: bound,
     counts: () => ({ ...counts }),
-    async close() {
-      await app.close();
-      await files.settled();
-    },
+    close: () => app.close(),
   };
 }
 
-function isJson(request: FastifyRequest): boolean {
-  return request.headers['content-type']?.startsWith(jsonType) ?? false;
+function typeOf(request: FastifyRequest): string | undefined {
+  return request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+}
+
+/** Throws a Refusal where the type or its character set is another than OTLP over HTTP has. */
+function encodingOf(request: FastifyRequest): Encoding {
+  const type = typeOf(request);
+  if (type === protobufType) return protobufEncoding;
+  if (type !== jsonType) throw new Refusal(415, `Content-Type must be ${protobufType} or ${jsonType}`);
+  const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(request.headers['content-type'] ?? '')?.[1];
+  if (charset !== undefined && !/^(utf-?8|us-ascii)$/i.test(charset))
+    throw new Refusal(415, 'The charset of OTLP JSON must be utf-8');
+  return jsonEncoding;
+}
+
+/** The disk may have room, and the folder be mended, the next time; nothing else is worth sending again. */
+function refusalOf(error: FastifyError & NodeJS.ErrnoException): { status: number; message: string } {
+  if (error.statusCode !== undefined) return { status: error.statusCode, message: error.message };
+  if (error.syscall === undefined) return { status: 500, message: 'The receiver failed on this request' };
+  const message = `The spans could not be written (${error.code}): make room for the traces, or mend their folder`;
+  return { status: 503, message };
 }
 
 /** Answers in the encoding the client used, as OTLP asks; a client that used none of the two gets JSON. */
 function send(request: FastifyRequest, reply: FastifyReply, type: typeof Status, message: object) {
-  if (!request.headers['content-type']?.startsWith(protobufType)) return reply.type(jsonType).send(message);
+  if (typeOf(request) !== protobufType) return reply.type(jsonType).send(message);
   return reply.type(protobufType).send(Buffer.from(type.encode(type.fromObject(message)).finish()));
 }

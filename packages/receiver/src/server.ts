@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { EnvironmentError, integer, readEnvironment, serviceVariables } from '@agento/contracts';
+import { keepHeapLean } from './lean-heap.ts';
 import { startReceiver } from './receiver.ts';
 
 /** The embedded receiver as a process of its own: reads the environment, serves until SIGTERM or SIGINT. */
@@ -7,6 +8,7 @@ const { AGENTO_HOST, AGENTO_ALLOWED_HOSTS, AGENTO_DATA_DIR } = serviceVariables;
 const PORT = integer(4318, [0, 65535], 'TCP port to listen on');
 const repository = path.join(import.meta.dirname, '..', '..', '..');
 
+keepHeapLean();
 try {
   const settings = readEnvironment({ AGENTO_HOST, AGENTO_ALLOWED_HOSTS, AGENTO_DATA_DIR, PORT }, process.env);
   const directory = path.resolve(repository, settings.AGENTO_DATA_DIR, 'traces');

@@ -1,20 +1,23 @@
-/** A number of places; who finds none free waits until one is given back, first come first served. */
+/** A number of places; who finds too few free waits until they are given back, first come first served. */
 export class Slots {
   #free: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: { count: number; go: () => void }[] = [];
 
   constructor(count: number) {
     this.#free = count;
   }
 
-  async take(): Promise<void> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  async take(count: number): Promise<void> {
+    if (this.#waiting.length === 0 && this.#free >= count) this.#free -= count;
+    else await new Promise<void>((go) => this.#waiting.push({ count, go }));
   }
 
-  give(): void {
-    const next = this.#waiting.shift();
-    if (next) next();
-    else this.#free += 1;
+  give(count: number): void {
+    this.#free += count;
+    for (let next = this.#waiting[0]; next && next.count <= this.#free; next = this.#waiting[0]) {
+      this.#free -= next.count;
+      this.#waiting.shift();
+      next.go();
+    }
   }
 }

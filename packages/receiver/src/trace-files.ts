@@ -2,11 +2,15 @@ import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import type { TracesData } from './by-trace.ts';
 
-/** A folder of `{trace_id}.jsonl` files, one TracesData a line, as the collector's file exporter writes them. */
+/** Characters of a line that become bytes at once. */
+const pieceLength = 1024 * 1024;
+
+/**
+ * A folder of `{trace_id}.jsonl` files, one TracesData a line, as the collector's file exporter writes them. Lines
+ * are whole as long as one is written at a time.
+ */
 export class TraceFiles {
   readonly #directory: string;
-  /** The last write of each file that has one under way, so that lines never mix. */
-  readonly #writes = new Map<string, Promise<void>>();
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -17,36 +21,41 @@ export class TraceFiles {
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
   }
 
-  /** Resolves when the line stands in the file; rejects, and leaves no half line, when it could not be written. */
-  append(traceId: string, data: TracesData): Promise<void> {
-    const file = path.join(this.#directory, `${traceId}.jsonl`);
-    const line = Buffer.from(`${JSON.stringify(data)}\n`);
-    const before = this.#writes.get(file) ?? Promise.resolve();
-    const write = before.catch(() => undefined).then(() => appendLine(file, line));
-    this.#writes.set(file, write);
-    const forget = () => {
-      if (this.#writes.get(file) === write) this.#writes.delete(file);
-    };
-    write.then(forget, forget);
-    return write;
-  }
-
-  /** Resolves when no write is under way. */
-  async settled(): Promise<void> {
-    await Promise.allSettled(this.#writes.values());
+  /**
+   * Resolves with the bytes written when the line stands in the file; rejects, and leaves no half line, when it
+   * could not be written.
+   */
+  async append(traceId: string, data: TracesData): Promise<number> {
+    const line = `${JSON.stringify(data)}\n`;
+    const file = await open(path.join(this.#directory, `${traceId}.jsonl`), 'a', 0o600);
+    try {
+      const { size } = await file.stat();
+      try {
+        let written = 0;
+        for (const piece of piecesOf(line)) written += await writeAll(file, piece);
+        return written;
+      } catch (error) {
+        await file.truncate(size);
+        throw error;
+      }
+    } finally {
+      await file.close();
+    }
   }
 }
 
-async function appendLine(file: string, line: Buffer): Promise<void> {
-  const handle = await open(file, 'a', 0o600);
-  try {
-    const { bytesWritten } = await handle.write(line);
-    if (bytesWritten < line.length) {
-      const { size } = await handle.stat();
-      await handle.truncate(size - bytesWritten);
-      throw new Error(`${file}: only ${bytesWritten} of ${line.length} bytes could be written`);
-    }
-  } finally {
-    await handle.close();
+/** The text in pieces of bytes; none ends between the two halves of a character. */
+function* piecesOf(text: string): Generator<Buffer> {
+  for (let start = 0, end = 0; start < text.length; start = end) {
+    end = start + pieceLength;
+    if (/[\uDC00-\uDFFF]/.test(text[end] ?? '')) end += 1;
+    yield Buffer.from(text.slice(start, end));
   }
+}
+
+/** A full disk takes a part of it first, and says so only when it is asked to take the rest. */
+async function writeAll(file: Awaited<ReturnType<typeof open>>, bytes: Buffer): Promise<number> {
+  let at = 0;
+  while (at < bytes.length) at += (await file.write(bytes, at)).bytesWritten;
+  return at;
 }

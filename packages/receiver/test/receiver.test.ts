@@ -272,7 +272,14 @@ describe('what is refused', () => {
       8,
       'The body unpacks to more than 33554432 bytes',
     ],
-    ['another content type', '{}', { 'content-type': 'text/plain' }, 415, 3, 'Unsupported Media Type'],
+    [
+      'another content type',
+      '{}',
+      { 'content-type': 'text/plain' },
+      415,
+      3,
+      'Content-Type must be application/x-protobuf or application/json',
+    ],
   ])('%s', async (_name, body, headers, status, code, message) => {
     const answer = await post(body, headers);
 

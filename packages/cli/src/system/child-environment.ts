@@ -19,10 +19,11 @@ const allowed = {
   module: [
     everyone,
     server,
-    names(
-      [serviceVariables, modelVariables, telemetryVariables].flatMap(Object.keys),
-      ['AGENTO_MODEL_\\w+', 'OTEL_\\w+', 'NODE_TLS_REJECT_UNAUTHORIZED'],
-    ),
+    names([serviceVariables, modelVariables, telemetryVariables].flatMap(Object.keys), [
+      'AGENTO_MODEL_\\w+',
+      'OTEL_\\w+',
+      'NODE_TLS_REJECT_UNAUTHORIZED',
+    ]),
   ],
   /** The offline model and the receiver call nobody. */
   model: [everyone, server, names(Object.keys(offlineVariables))],

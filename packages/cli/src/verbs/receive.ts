@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { readEnvironment, serviceVariables } from '@agento/contracts';
-import { startReceiver } from '@agento/receiver';
+import { keepHeapLean, startReceiver } from '@agento/receiver';
 import { dataDirectory } from '../environment.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { interruption, styleOf, type Terminal } from '../terminal.ts';
 
 /** `agento receive`: the embedded receiver alone, until it is interrupted. */
 export async function receive(terminal: Terminal, { port }: { port: number }): Promise<ExitCode> {
+  keepHeapLean();
   const { AGENTO_HOST, AGENTO_ALLOWED_HOSTS } = serviceVariables;
   const settings = readEnvironment({ AGENTO_HOST, AGENTO_ALLOWED_HOSTS }, terminal.env);
   const directory = path.join(dataDirectory(terminal.env), 'traces');

@@ -1,0 +1,42 @@
+import type { Type } from 'protobufjs';
+import type { Tally } from './limits.ts';
+import type { Turn } from './turn.ts';
+
+/** Places in a body, in bytes: start, end, start, end, … */
+export type Ranges = number[];
+
+/** Where things stand in a request, found without building any of them. */
+export interface ScopeOutline {
+  /** What is said beside the spans. */
+  own: Ranges;
+  spans: Ranges;
+}
+export interface ResourceOutline {
+  own: Ranges;
+  scopes: ScopeOutline[];
+}
+
+/** One of the two encodings of OTLP over HTTP. */
+export interface Encoding {
+  /** What may be the reason where no span is valid. */
+  hint: string;
+  /** Throws a Refusal where there is too much, or where the lists down to the spans are not what they must be. */
+  outline(body: Buffer, tally: Tally, turn: Turn): Promise<ResourceOutline[]>;
+  /** The span that stands in this part of the body; throws where it is none. */
+  readSpan(part: Buffer): unknown;
+  /** A resource's or scope's own fields, put together again; throws where they are none. */
+  readOwn(type: Type, parts: Buffer[]): unknown;
+}
+
+/** How many bytes these places have together. */
+export function sizeOf(ranges: Ranges): number {
+  let size = 0;
+  for (let at = 0; at < ranges.length; at += 2) size += (ranges[at + 1] ?? 0) - (ranges[at] ?? 0);
+  return size;
+}
+
+export function partsOf(body: Buffer, ranges: Ranges): Buffer[] {
+  const parts: Buffer[] = [];
+  for (let at = 0; at < ranges.length; at += 2) parts.push(body.subarray(ranges[at], ranges[at + 1]));
+  return parts;
+}
