@@ -7,6 +7,7 @@ import { readError, type ServerError, statusOf } from './endpoint-error.ts';
 import type { ModelSettings } from './model-settings.ts';
 import { pick } from './pick.ts';
 import { readJson, TooComplex } from './read-json.ts';
+import { recorded } from './recorded.ts';
 import { type Found, findAnswer } from './recover.ts';
 
 /**
@@ -163,9 +164,19 @@ export function recordAnswer(span: Span, call: ChatCall, answer: ChatAnswer, set
     span.setAttribute(attribute.costUsd, cost.usd);
     span.setAttribute(attribute.priceList, cost.list);
   }
-  recordOutputMessage(span, answer.message);
+  const { message } = answer;
+  recordOutputMessage(span, {
+    ...message,
+    content: message.content === null ? null : recorded(message.content),
+    reasoning: message.reasoning === null ? null : recorded(message.reasoning),
+    refusal: message.refusal === null ? null : recorded(message.refusal),
+    tool_calls: message.tool_calls.map((call) => ({
+      ...call,
+      function: { ...call.function, arguments: recorded(call.function.arguments) },
+    })),
+  });
   if (call.ownRecord) {
-    const { content, refusal, tool_calls } = answer.message;
-    recordResponse(span, content ?? refusal ?? JSON.stringify(tool_calls));
+    const { content, refusal, tool_calls } = message;
+    recordResponse(span, recorded(content ?? refusal ?? JSON.stringify(tool_calls)));
   }
 }

@@ -4,6 +4,7 @@ import Type from 'typebox';
 import type { ChatAnswer } from './chat.ts';
 import { pick } from './pick.ts';
 import { readJson } from './read-json.ts';
+import { recorded } from './recorded.ts';
 import type { Run } from './run.ts';
 
 /** Most of what a search found that is handed on, in characters. */
@@ -52,7 +53,7 @@ export function searchWeb(
       },
     },
     async (span) => {
-      safeSet(span, attribute.genAiToolArguments, call.function.arguments);
+      safeSet(span, attribute.genAiToolArguments, recorded(call.function.arguments));
       const { settings } = run.models;
       const answer = await run.models.chat({
         model: settings.searchModel,

@@ -77,7 +77,7 @@ describe('JSON that would cost much to parse', () => {
 
   test.each([
     ['deep', '{"a":'.repeat(100_000), 'the JSON is nested more than 64 deep'],
-    ['of many values', `{"a":[${'1,'.repeat(500_000)}1]}`, 'the JSON is of more than 100000 values'],
+    ['of many values', `{"a":[${'1,'.repeat(500_000)}1]}`, 'the JSON is of more than 50000 values'],
   ])('(%s) is repaired where a model wrote it.', async (_what, content, complaint) => {
     const { model, run } = await harness([{ content }, { content: goodVerdict }]);
 
@@ -92,6 +92,17 @@ describe('JSON that would cost much to parse', () => {
 
     expect(model.bodies[1]?.messages.at(-2)?.content).toBe(`${'x'.repeat(65_536)}…`);
   });
+});
+
+test('Of a text of a model the trace holds 512 KiB at most, and no half of a word at the cut.', async () => {
+  const words = 'some words '.repeat(47_662);
+  const { run, span } = await harness([{ content: `${words}word${'x'.repeat(2_000_000)}` }]);
+
+  await judge(run).catch(() => {});
+
+  const size = Number(span('expansion_evaluation').attributes['ai.response_size']);
+  expect(words.length).toBeLessThan(524_288);
+  expect(size).toBe(Buffer.byteLength(`${words}…[cut]`));
 });
 
 describe('What is told of an answer', () => {
