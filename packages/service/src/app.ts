@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { type Finding, findings, Problem, version } from '@agento/contracts';
-import { incomingTraceId, redactText, traceFields } from '@agento/tracing';
+import { incomingTraceId, recordsContent, redactText, traceFields } from '@agento/tracing';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyError, type FastifyInstance, LogController } from 'fastify';
@@ -31,7 +31,7 @@ export async function createApp(service: Service): Promise<FastifyInstance> {
   });
   app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler<TSchema>(({ schema }) => (value) => {
-    const found = findings(schema, value);
+    const found = findings(schema, value, { foreignNames: recordsContent() });
     return found.length > 0 ? { error: badInput(found) } : { value };
   });
   // Answers are written as JSON text by the routes themselves.
