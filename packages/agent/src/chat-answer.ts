@@ -7,7 +7,6 @@ import { readError, type ServerError, statusOf } from './endpoint-error.ts';
 import type { ModelSettings } from './model-settings.ts';
 import { pick } from './pick.ts';
 import { readJson, TooComplex } from './read-json.ts';
-import { recorded } from './recorded.ts';
 import { type Found, findAnswer } from './recover.ts';
 
 /**
@@ -164,19 +163,9 @@ export function recordAnswer(span: Span, call: ChatCall, answer: ChatAnswer, set
     span.setAttribute(attribute.costUsd, cost.usd);
     span.setAttribute(attribute.priceList, cost.list);
   }
-  const { message } = answer;
-  recordOutputMessage(span, {
-    ...message,
-    content: message.content === null ? null : recorded(message.content),
-    reasoning: message.reasoning === null ? null : recorded(message.reasoning),
-    refusal: message.refusal === null ? null : recorded(message.refusal),
-    tool_calls: message.tool_calls.map((call) => ({
-      ...call,
-      function: { ...call.function, arguments: recorded(call.function.arguments) },
-    })),
-  });
+  recordOutputMessage(span, answer.message);
   if (call.ownRecord) {
-    const { content, refusal, tool_calls } = message;
-    recordResponse(span, recorded(content ?? refusal ?? JSON.stringify(tool_calls)));
+    const { content, refusal, tool_calls } = answer.message;
+    recordResponse(span, content ?? refusal ?? JSON.stringify(tool_calls));
   }
 }

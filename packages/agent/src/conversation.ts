@@ -4,7 +4,6 @@ import type { Static, TSchema } from 'typebox';
 import type { Agent } from './agent.ts';
 import type { ChatAnswer, ChatMessage } from './chat.ts';
 import { StepError } from './errors.ts';
-import { recorded } from './recorded.ts';
 import type { Run } from './run.ts';
 import type { Step } from './step.ts';
 import { createToolRounds } from './tool-rounds.ts';
@@ -67,7 +66,7 @@ export function converse<A extends TSchema>(
       reply = await call(messages, true);
       checked = read(agent, reply, check);
     }
-    recordResponse(step.span, recorded(reply.message.content ?? ''));
+    recordResponse(step.span, reply.message.content ?? '');
     if (checked.problems.length > 0) {
       const where = checked.told.map(({ pointer, detail }) => `${pointer || '/'} ${detail}`).join('; ');
       const message = `The answer is still not usable after one repair: ${where}`;

@@ -4,7 +4,6 @@ import Type from 'typebox';
 import type { ChatAnswer } from './chat.ts';
 import { pick } from './pick.ts';
 import { readJson } from './read-json.ts';
-import { recorded } from './recorded.ts';
 import type { Run } from './run.ts';
 
 /** Most of what a search found that is handed on, in characters. */
@@ -53,7 +52,7 @@ export function searchWeb(
       },
     },
     async (span) => {
-      safeSet(span, attribute.genAiToolArguments, recorded(call.function.arguments));
+      safeSet(span, attribute.genAiToolArguments, call.function.arguments);
       const { settings } = run.models;
       const answer = await run.models.chat({
         model: settings.searchModel,

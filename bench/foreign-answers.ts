@@ -1,7 +1,7 @@
 /**
  * What attacker-sized answers of a model cost: time of the asking thread on a CPU, for each call as a ratio to an
  * ordinary answer of the same size, its longest synchronous turn, and how often the endpoint was asked. The endpoint
- * is a thread of its own. Run by `node bench/answers.ts`.
+ * is a thread of its own. Run by `node bench/foreign-answers.ts`.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
