@@ -7,6 +7,7 @@ import { readError, type ServerError, statusOf } from './endpoint-error.ts';
 import type { ModelSettings } from './model-settings.ts';
 import { pick } from './pick.ts';
 import { readJson, TooComplex } from './read-json.ts';
+import { recordedText } from './recorded-text.ts';
 import { type Found, findAnswer } from './recover.ts';
 
 /**
@@ -68,9 +69,9 @@ export function readAnswer(completion: Completion, call: ChatCall, settings: Mod
   return {
     id: completion.id ?? '',
     message: {
-      content: text,
-      reasoning,
-      refusal,
+      content: text === null ? null : recordedText(text),
+      reasoning: reasoning === null ? null : recordedText(reasoning),
+      refusal: refusal === null ? null : recordedText(refusal),
       tool_calls: withIds(calls),
       finish_reason,
     },
@@ -126,16 +127,17 @@ function joined(texts: string | Texts): string {
   return texts.map((entry) => (typeof entry === 'string' ? entry : entry.text)).join('\n');
 }
 
+/** Most characters of a tool call's arguments; they hold a question. */
+const mostArguments = 16_384;
+
 /** Each call with its arguments as text and an id of its own: its result is matched by that. */
 function withIds(calls: NonNullable<ReceivedChoice['message']['tool_calls']>) {
   const used = new Set<string>();
   return calls.map(({ id, function: { name, arguments: given = '{}' } }, index) => {
     const own = id !== undefined && !used.has(id) ? id : `call_${index + 1}`;
     used.add(own);
-    return {
-      id: own,
-      function: { name, arguments: typeof given === 'string' ? given : JSON.stringify(given) },
-    };
+    const text = typeof given === 'string' ? given : JSON.stringify(given);
+    return { id: own, function: { name, arguments: text.slice(0, mostArguments) } };
   });
 }
 

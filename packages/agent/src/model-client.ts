@@ -11,7 +11,6 @@ import {
 import OpenAI from 'openai';
 import pLimit from 'p-limit';
 import type { TSchema } from 'typebox';
-import { Agent as HttpAgent } from 'undici';
 import { linkedController } from './abort.ts';
 import type { ChatAnswer, ChatBody, ChatCall, ChatMessage } from './chat.ts';
 import { readAnswer, readCompletion, recordAnswer } from './chat-answer.ts';
@@ -19,9 +18,11 @@ import { asStepError, failureOf, mayRetry, retryDelay } from './chat-failures.ts
 import type { Completion } from './completion.ts';
 import type { TokenUsage } from './cost.ts';
 import { createDialects, type Dialect, stepDown } from './dialects.ts';
+import { createModelDispatcher } from './dispatcher.ts';
 import { StepError, throwIfCancelled } from './errors.ts';
 import { createModelFetch, type ModelFetchOptions } from './model-fetch.ts';
 import type { ModelSettings } from './model-settings.ts';
+import { breathe } from './recorded-text.ts';
 
 /** What the service counts of each model call. */
 export interface ModelCall {
@@ -45,8 +46,7 @@ export function createModelClient(
   settings: ModelSettings,
   onCall: (call: ModelCall) => void = () => {},
 ): ModelClient {
-  // undici gives up on headers after 300 s; the limits that count are ours, on the whole call.
-  const dispatcher = new HttpAgent({ headersTimeout: 0, bodyTimeout: 0, connections: settings.concurrency });
+  const dispatcher = createModelDispatcher(settings.concurrency, settings.proxies);
   const client = new OpenAI({
     apiKey: settings.apiKey,
     baseURL: settings.baseUrl,
@@ -98,7 +98,10 @@ export function createModelClient(
       try {
         const fetchOptions: object = { cancel: signal } satisfies ModelFetchOptions;
         const response = await client.chat.completions.create(body, { fetchOptions }).asResponse();
-        return readCompletion(await response.text(), response.headers);
+        const text = await response.text();
+        const completion = readCompletion(text, response.headers);
+        await breathe(text.length);
+        return completion;
       } catch (error) {
         if (signal.aborted) throw error;
         if (!mayRetry(error) || isLast(error) || attempt > settings.retries) {
@@ -160,7 +163,10 @@ export function createModelClient(
       try {
         const answer = readAnswer(await complete(call, dialect, span, body), call, settings);
         usage = answer.usage;
+        const { length = 0 } = answer.message.content ?? '';
+        await breathe(length);
         recordAnswer(span, { ...call, ownRecord }, answer, settings);
+        await breathe(length);
         return answer;
       } finally {
         count({

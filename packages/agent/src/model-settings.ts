@@ -1,4 +1,10 @@
-import { EnvironmentError, modelVariables, readEnvironment } from '@agento/contracts';
+import {
+  EnvironmentError,
+  modelVariables,
+  type Proxies,
+  readEnvironment,
+  readProxies,
+} from '@agento/contracts';
 import { loadPrices, type Prices } from './cost.ts';
 
 /** How models are asked: from the environment, checked. */
@@ -22,6 +28,8 @@ export interface ModelSettings {
   webSearch: boolean;
   searchModel: string;
   prices: Prices;
+  /** Null: the endpoint is reached without. */
+  proxies: Proxies | null;
 }
 
 const agentVariable = (agentName: string) =>
@@ -53,6 +61,7 @@ export function readModelSettings(env: NodeJS.ProcessEnv): ModelSettings {
     webSearch: values.AGENTO_SEARCH === 'openai',
     searchModel: values.AGENTO_SEARCH_MODEL,
     prices: loadPrices(env.AGENTO_PRICES),
+    proxies: readProxies(env),
   };
 }
 

@@ -48,10 +48,10 @@ export function readJson(text: string, left = allValues()): unknown {
 
 /** Where the string that begins at `start` has its closing quote; the text's end where it has none. */
 export function endOfString(text: string, start: number): number {
-  for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
-    let before = at - 1;
-    while (text.charCodeAt(before) === 0x5c) before -= 1;
-    if ((at - before) % 2 === 1) return at;
+  for (let at = start + 1; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) return at;
+    if (code === 0x5c) at += 1;
   }
   return text.length;
 }

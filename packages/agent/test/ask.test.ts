@@ -131,7 +131,12 @@ describe('The spans of a question', () => {
     const [chat, step, root] = spans();
     const prompt = JSON.stringify(messages);
     const response = JSON.stringify(goodVerdict);
-    const subject = { 'agento.run.id': runId, 'agento.item.id': 'p1-i1', 'agento.criterion.id': 'c1' };
+    const subject = {
+      'agento.run.id': runId,
+      'agento.run.attempt': 1,
+      'agento.item.id': 'p1-i1',
+      'agento.criterion.id': 'c1',
+    };
     expect(spans().map(({ name }) => name)).toEqual(['chat small-1', 'expansion_evaluation', 'run_module_3']);
     expect(step).toEqual({
       name: 'expansion_evaluation',

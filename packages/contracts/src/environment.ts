@@ -9,6 +9,8 @@ export interface Variable<T> {
   description: string;
   /** Reads the text; throws an Error whose message says what is allowed. */
   parse(text: string): T;
+  /** A value that is shown nowhere, not even where it is wrong. */
+  secret?: true;
 }
 export type Variables = Record<string, Variable<unknown>>;
 export type Values<V extends Variables> = { [K in keyof V]: ReturnType<V[K]['parse']> };
@@ -32,11 +34,16 @@ export function readEnvironment<V extends Variables>(table: V, env: NodeJS.Proce
     try {
       values[name] = variable.parse(given || variable.default);
     } catch (error) {
-      problems.push(`${name}=${JSON.stringify(given)}: ${(error as Error).message}`);
+      problems.push(`${name}${variable.secret ? '' : shown(given)}: ${(error as Error).message}`);
     }
   }
   if (problems.length > 0) throw new EnvironmentError(problems);
   return values as Values<V>;
+}
+
+/** The value for an error's text, where it is short and cannot be an address with credentials. */
+function shown(given = ''): string {
+  return given.length > 200 || /[@?]/.test(given) ? '' : `=${JSON.stringify(given)}`;
 }
 
 export function text(fallback: string, description: string): Variable<string> {
@@ -97,6 +104,7 @@ export function number(
   return { ...optional, default: String(fallback), parse: (given) => optional.parse(given) ?? fallback };
 }
 
+/** One of the words, in any case. */
 export function choice<const C extends string>(
   fallback: C,
   choices: readonly C[],
@@ -106,10 +114,22 @@ export function choice<const C extends string>(
     default: fallback,
     description,
     parse(given) {
-      const found = choices.find((entry) => entry === given);
+      const found = choices.find((entry) => entry.toLowerCase() === given.toLowerCase());
       if (found === undefined) throw new RangeError(`must be one of ${choices.join(', ')}`);
       return found;
     },
+  };
+}
+
+/** One of the words, in any case, or null where the variable is unset. */
+export function optionalChoice<const C extends string>(
+  choices: readonly C[],
+  description: string,
+): Variable<C | null> {
+  return {
+    default: '',
+    description,
+    parse: (given) => (given === '' ? null : choice('' as C, choices, description).parse(given)),
   };
 }
 
@@ -126,7 +146,88 @@ export function flag(fallback: boolean, description: string): Variable<boolean> 
   };
 }
 
-/** An http or https URL without a trailing slash, or null where the variable is unset. */
+/** `true` or `false` in any case: a variable of OpenTelemetry's, whose specification knows no other words. */
+export function strictFlag(description: string): Variable<boolean> {
+  return {
+    default: 'false',
+    description,
+    parse(given) {
+      if (!/^(true|false)$/i.test(given)) throw new RangeError('must be true or false');
+      return given.toLowerCase() === 'true';
+    },
+  };
+}
+
+/** Least length of a key: what is shorter could be guessed. */
+const leastKey = 16;
+const leastDifferent = 6;
+
+/** Keys between commas, any of them good; each as it may stand in a header (RFC 6750, section 2.1). */
+export function keys(description: string): Variable<string[]> {
+  return {
+    default: '',
+    description,
+    secret: true,
+    parse(given) {
+      const all = given === '' ? [] : given.split(',').map((key) => key.trim());
+      if (!all.every(isKey)) {
+        throw new TypeError(
+          `each key must have at least ${leastKey} characters, of letters, digits and . _ ~ + / - only, and not the same ones over and over`,
+        );
+      }
+      return all;
+    },
+  };
+}
+
+function isKey(text: string): boolean {
+  return (
+    text.length >= leastKey && new Set(text).size >= leastDifferent && /^[A-Za-z0-9._~+/-]+=*$/.test(text)
+  );
+}
+
+/** One key, or null where the variable is unset. */
+export function optionalKey(description: string): Variable<string | null> {
+  const { parse } = keys(description);
+  return {
+    default: '',
+    description,
+    secret: true,
+    parse(given) {
+      const [key = null, ...more] = parse(given);
+      if (more.length > 0) throw new TypeError('must be one key, without a comma');
+      return key;
+    },
+  };
+}
+
+/** Host names between commas, in lower case; a name with a port means that port alone, one without any. */
+export function hostNames(description: string): Variable<string[]> {
+  return {
+    default: '',
+    description,
+    parse(given) {
+      return list(given).map((entry) => {
+        const host = /^(\[[0-9a-f:.]+\]|[\w.-]+)(:\d{1,5})?$/i.test(entry) ? `http://${entry}` : '';
+        if (!URL.canParse(host)) {
+          throw new TypeError(
+            'must be host names, such as agento.example or module1:3001, with commas between',
+          );
+        }
+        return entry.toLowerCase();
+      });
+    },
+  };
+}
+
+function list(given: string): string[] {
+  return given
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+}
+
+/** An http or https URL without a trailing slash, or null where the variable is unset. A query may follow. */
 export function optionalUrl(description: string): Variable<string | null> {
   return {
     default: '',
@@ -136,7 +237,15 @@ export function optionalUrl(description: string): Variable<string | null> {
       if (!URL.canParse(given) || !/^https?:$/.test(new URL(given).protocol)) {
         throw new TypeError('must be an http:// or https:// URL, or unset');
       }
-      return given.replace(/\/+$/, '');
+      if (/[\s#]/.test(given)) throw new TypeError('must have no # and no space in it');
+      return given.replace(/^([^?]*?)\/+(?=$|\?)/, '$1');
     },
   };
+}
+
+/** The URL of a path below a base: the base's own path stays before it, the base's query after it. */
+export function urlBelow(base: string, path: string): string {
+  const url = new URL(base);
+  url.pathname = url.pathname.replace(/\/+$/, '') + path;
+  return url.href;
 }

@@ -6,6 +6,7 @@ export * from './evaluation.ts';
 export * from './modules.ts';
 export * from './patterns.ts';
 export * from './plan.ts';
+export * from './proxies.ts';
 export * from './revision.ts';
 export * from './run-events.ts';
 export * from './section.ts';

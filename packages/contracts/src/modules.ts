@@ -25,6 +25,15 @@ export const limits = {
 
 const RunId = Type.String({ pattern: uuidPattern, description: 'UUID of the run; made where it is absent' });
 
+/** Most attempts at a run. */
+export const mostAttempts = 9_999;
+
+const RunAttempt = Type.Integer({
+  minimum: 1,
+  maximum: mostAttempts,
+  description: 'Number of the attempt at the run, from 1; an output that is fed in again begins a new one',
+});
+
 /** What the caller may ask of any module beside its input. Not part of what is handed on as output. */
 function options(firstModule: number) {
   return {
@@ -73,6 +82,8 @@ const Base = {
 };
 const Written = {
   run_id: RunId,
+  // Outputs of earlier versions have none, and count as of attempt 1.
+  run_attempt: Type.Optional(RunAttempt),
   trace_metadata: TraceMetadata,
   usage: Type.Array(AgentUsage, { description: 'Calls, tokens and cost so far, by module and agent' }),
 };
@@ -119,6 +130,7 @@ function inputOf<P extends TProperties>(given: P, number: number) {
   return Type.Object({
     ...given,
     run_id: Type.Optional(RunId),
+    run_attempt: Type.Optional(RunAttempt),
     trace_metadata: Type.Optional(TraceMetadata),
     usage: Type.Optional(Written.usage),
     ...options(number),

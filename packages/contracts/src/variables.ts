@@ -1,9 +1,29 @@
-import { choice, integer, optionalInteger, optionalNumber, optionalUrl, text } from './environment.ts';
+import {
+  choice,
+  flag,
+  hostNames,
+  integer,
+  keys,
+  optionalInteger,
+  optionalKey,
+  optionalNumber,
+  optionalUrl,
+  text,
+} from './environment.ts';
+import { proxyVariables } from './proxies.ts';
 
 /** Variables of every service. PORT's default is the module's own (chain.ts). Telemetry's are in @agento/tracing. */
 export const serviceVariables = {
   AGENTO_HOST: text('127.0.0.1', 'Address to listen on'),
   PORT: optionalInteger([0, 65535], 'TCP port to listen on; unset: 3001 to 3005 by module'),
+  AGENTO_ALLOWED_HOSTS: hostNames(
+    'Host names it answers to beside loopback names and its own address: name or name:port, with commas between',
+  ),
+  AGENTO_API_KEYS: keys(
+    'Keys that callers send as `authorization: Bearer …`, with commas between; unset: everybody may call',
+  ),
+  AGENTO_HOP_KEY: optionalKey('Key that a module sends to the next and takes from the one before it'),
+  AGENTO_ALLOW_ANONYMOUS: flag(false, 'true: listen beyond loopback without any key'),
   AGENTO_NEXT_URL: optionalUrl("The next module's address; unset: this module is the last of the chain"),
   AGENTO_DATA_DIR: text('data', 'Folder for outputs, traces and the spool; relative to the repository'),
   AGENTO_RUN_TIMEOUT_MS: integer(1_800_000, [1, 86_400_000], 'Time limit of a whole run, in milliseconds'),
@@ -14,6 +34,7 @@ export const serviceVariables = {
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
     'Least severe log level',
   ),
+  ...proxyVariables,
 };
 
 /** Variables of the model client. `AGENTO_MODEL_<AGENT>` (e.g. AGENTO_MODEL_ITEM_EVALUATOR) come beside them. */

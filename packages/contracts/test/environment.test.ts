@@ -2,9 +2,12 @@ import { describe, expect, test } from 'vitest';
 import {
   EnvironmentError,
   flag,
+  hostNames,
+  keys,
   modelVariables,
   number,
   offlineVariables,
+  optionalKey,
   optionalNumber,
   optionalUrl,
   readEnvironment,
@@ -27,12 +30,20 @@ describe('Environment variables', () => {
     expect(readEnvironment(serviceVariables, {})).toEqual({
       AGENTO_HOST: '127.0.0.1',
       PORT: null,
+      AGENTO_ALLOWED_HOSTS: [],
+      AGENTO_API_KEYS: [],
+      AGENTO_HOP_KEY: null,
+      AGENTO_ALLOW_ANONYMOUS: false,
       AGENTO_NEXT_URL: null,
       AGENTO_DATA_DIR: 'data',
       AGENTO_RUN_TIMEOUT_MS: 1_800_000,
       AGENTO_MAX_RUNS: 64,
       AGENTO_MAX_ATTEMPTS: 2,
       LOG_LEVEL: 'info',
+      NODE_USE_ENV_PROXY: '0',
+      HTTP_PROXY: '',
+      HTTPS_PROXY: '',
+      NO_PROXY: '',
     });
     expect(readEnvironment(modelVariables, {})).toEqual({
       OPENAI_API_KEY: '',
@@ -114,6 +125,35 @@ describe('Environment variables', () => {
     expect(problemsOf(table, { FLAG: 'perhaps' })).toEqual([
       'FLAG="perhaps": must be 1, true, yes or on; or 0, false, no or off',
     ]);
+  });
+
+  test('Keys are several with commas between; a wrong one is named without being shown.', () => {
+    const table = { KEYS: keys(''), KEY: optionalKey('') };
+    const good = 'first-of-the-keys';
+
+    expect(readEnvironment(table, {})).toEqual({ KEYS: [], KEY: null });
+    expect(readEnvironment(table, { KEYS: ` ${good}, a-b.c_d~e+f/0123==`, KEY: good })).toEqual({
+      KEYS: [good, 'a-b.c_d~e+f/0123=='],
+      KEY: good,
+    });
+    const wrong =
+      'KEYS: each key must have at least 16 characters, of letters, digits and . _ ~ + / - only, and not the same ones over and over';
+    const weak = ['short', ',', `${good},`, `${good},short`, 'x'.repeat(40), `${good} ${good}`, `${good}é`];
+    for (const KEYS of weak) {
+      expect(problemsOf(table, { KEYS })).toEqual([wrong]);
+    }
+    expect(problemsOf(table, { KEY: `${good},${good}` })).toEqual(['KEY: must be one key, without a comma']);
+  });
+
+  test('Host names are several with commas between, with or without a port, and nothing else.', () => {
+    const table = { HOSTS: hostNames('') };
+
+    expect(readEnvironment(table, { HOSTS: 'Agento.example, module1:3001,[::1]:80,' })).toEqual({
+      HOSTS: ['agento.example', 'module1:3001', '[::1]:80'],
+    });
+    for (const HOSTS of ['http://agento.example', 'a b', 'user@host', 'host/path', '*', 'host:port']) {
+      expect(problemsOf(table, { HOSTS })).toHaveLength(1);
+    }
   });
 
   test('A number may be 0 or a decimal; an unset one is its default, or null where it is optional.', () => {

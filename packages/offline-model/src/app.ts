@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Callers, edge, edgeOptions } from '@agento/edge';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { readAgentCall } from './agent-call.ts';
 import { answerTo } from './answer.ts';
@@ -12,8 +13,14 @@ import { offlineModelName, offlineProvider } from './names.ts';
 const bodyLimit = 64 * 1024 * 1024;
 
 /** The server without its socket. `latencyMs`: how long after a request's arrival its answer is sent. */
-export function buildApp({ latencyMs }: { latencyMs: number }): FastifyInstance {
-  const app = Fastify({ logger: false, bodyLimit, forceCloseConnections: true });
+export function buildApp({ latencyMs, ...callers }: { latencyMs: number } & Callers): FastifyInstance {
+  const app: FastifyInstance = Fastify({
+    ...edgeOptions(callers),
+    logger: false,
+    bodyLimit,
+    forceCloseConnections: true,
+  });
+  void app.register(edge, callers);
   const faults = new Faults();
   const stats = { requests: 0, inFlight: 0, aborted: 0 };
   /** One for each request in flight; aborted when its caller leaves or the server closes. */

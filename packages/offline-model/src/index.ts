@@ -10,17 +10,22 @@ export interface OfflineModel {
   close(): Promise<void>;
 }
 
-/** Listens on host and port (0: any free one); rejects where the port is in use. `latencyMs` delays each answer. */
+/**
+ * Listens on host and port (0: any free one); rejects where the port is in use. `latencyMs` delays each answer,
+ * `allowedHosts` are names it answers to beside loopback names and its own address.
+ */
 export async function startOfflineModel({
   host,
   port,
   latencyMs,
+  allowedHosts = [],
 }: {
   host: string;
   port: number;
   latencyMs: number;
+  allowedHosts?: string[];
 }): Promise<OfflineModel> {
-  const app = buildApp({ latencyMs });
+  const app = buildApp({ latencyMs, host, allowedHosts });
   await app.listen({ host, port });
   const [address] = app.addresses();
   const bound = typeof address === 'object' ? address.port : port;

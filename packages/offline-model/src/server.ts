@@ -2,11 +2,12 @@ import { EnvironmentError, offlineVariables, readEnvironment, serviceVariables }
 import { offlineModelName, startOfflineModel } from './index.ts';
 
 /** The offline model as a process of its own. Exits 2 on a wrong variable, 1 where it cannot listen. */
-const { AGENTO_HOST } = serviceVariables;
+const { AGENTO_HOST, AGENTO_ALLOWED_HOSTS } = serviceVariables;
 try {
-  const values = readEnvironment({ AGENTO_HOST, ...offlineVariables }, process.env);
+  const values = readEnvironment({ AGENTO_HOST, AGENTO_ALLOWED_HOSTS, ...offlineVariables }, process.env);
   const model = await startOfflineModel({
     host: values.AGENTO_HOST,
+    allowedHosts: values.AGENTO_ALLOWED_HOSTS,
     port: values.AGENTO_OFFLINE_PORT,
     latencyMs: values.AGENTO_OFFLINE_LATENCY_MS,
   });

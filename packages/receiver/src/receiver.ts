@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { edge, edgeOptions } from '@agento/edge';
 import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
 import { bodyLimit, Refusal, readExport, unpack } from './body.ts';
 import { divideByTrace } from './by-trace.ts';
@@ -10,6 +11,8 @@ export interface ReceiverSettings {
   host: string;
   /** TCP port; 0 takes a free one. */
   port: number;
+  /** Host names it answers to beside loopback names and its own address. Default: none. */
+  allowedHosts?: string[];
   /** Folder for `{trace_id}.jsonl`; made when it is absent. */
   directory: string;
 }
@@ -42,13 +45,20 @@ const grpcCodes: Record<number, number> = { 400: 3, 404: 5, 413: 8, 415: 3, 503:
  * in `{directory}/{trace_id}.jsonl`. An answer of 200 means that the spans stand in their files. Rejects with a
  * clear message when the port is in use.
  */
-export async function startReceiver({ host, port, directory }: ReceiverSettings): Promise<Receiver> {
+export async function startReceiver({
+  host,
+  port,
+  directory,
+  allowedHosts = [],
+}: ReceiverSettings): Promise<Receiver> {
   const files = new TraceFiles(directory);
   await files.prepare();
   const counts: ReceiverCounts = { requests: 0, spans: 0, refused: 0 };
   const slots = new Slots(mostAtOnce);
 
-  const app = Fastify({ bodyLimit, forceCloseConnections: 'idle' });
+  const callers = { host, allowedHosts };
+  const app = Fastify({ ...edgeOptions(callers), bodyLimit, forceCloseConnections: 'idle' });
+  await app.register(edge, callers);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
     [protobufType, jsonType],

@@ -3,14 +3,19 @@ import { EnvironmentError, integer, readEnvironment, serviceVariables } from '@a
 import { startReceiver } from './receiver.ts';
 
 /** The embedded receiver as a process of its own: reads the environment, serves until SIGTERM or SIGINT. */
-const { AGENTO_HOST, AGENTO_DATA_DIR } = serviceVariables;
+const { AGENTO_HOST, AGENTO_ALLOWED_HOSTS, AGENTO_DATA_DIR } = serviceVariables;
 const PORT = integer(4318, [0, 65535], 'TCP port to listen on');
 const repository = path.join(import.meta.dirname, '..', '..', '..');
 
 try {
-  const settings = readEnvironment({ AGENTO_HOST, AGENTO_DATA_DIR, PORT }, process.env);
+  const settings = readEnvironment({ AGENTO_HOST, AGENTO_ALLOWED_HOSTS, AGENTO_DATA_DIR, PORT }, process.env);
   const directory = path.resolve(repository, settings.AGENTO_DATA_DIR, 'traces');
-  const receiver = await startReceiver({ host: settings.AGENTO_HOST, port: settings.PORT, directory });
+  const receiver = await startReceiver({
+    host: settings.AGENTO_HOST,
+    port: settings.PORT,
+    allowedHosts: settings.AGENTO_ALLOWED_HOSTS,
+    directory,
+  });
   console.log(`OTLP receiver: ${receiver.url}/v1/traces, traces in ${directory}`);
   const stop = async () => {
     await receiver.close();

@@ -1,23 +1,36 @@
 import { STATUS_CODES } from 'node:http';
 import { type Finding, findings, Problem, version } from '@agento/contracts';
+import { EdgeError, edge, edgeOptions } from '@agento/edge';
 import { incomingTraceId, recordsContent, redactText, traceFields } from '@agento/tracing';
+import accepts from '@fastify/accepts';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyError, type FastifyInstance, LogController } from 'fastify';
 import type { TSchema } from 'typebox';
-import { registerArtifactRoute } from './artifact-route.ts';
+import { registerAccess } from './access.ts';
+import { registerArtifactRoutes } from './artifact-routes.ts';
+import { registerBodies } from './body.ts';
+import { errorFields } from './bounded.ts';
 import { registerHealthRoutes } from './health-routes.ts';
+import { pathOf } from './path.ts';
 import { badInput, ProblemError, problem, problemOf, writeProblem } from './problem.ts';
 import { registerRunRoute } from './run-route.ts';
 import type { Service } from './service.ts';
 
+/** Most fields of a body's outermost object; a run's own have some twenty. */
+const mostFields = 1_000;
+
 /** Builds a module's HTTP application. It never listens: whoever made it does, and closes it. */
 export async function createApp(service: Service): Promise<FastifyInstance> {
-  const app = Fastify({
+  const { settings } = service;
+  const about = { module: service.module.info.number };
+  const app: FastifyInstance = Fastify({
+    ...edgeOptions(settings, about),
     logger: {
-      level: service.settings.logLevel,
+      level: settings.logLevel,
       base: { service: service.serviceName, pid: process.pid },
       mixin: traceFields,
+      serializers: { err: (error) => errorFields(error) },
       hooks: { streamWrite: redactText },
       // pino's own destination tries for ever when the reader of a pipe has gone; a stream gives up.
       stream: process.stdout,
@@ -25,19 +38,17 @@ export async function createApp(service: Service): Promise<FastifyInstance> {
     // One line a request, written below with what an operator looks for.
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
-    // The time limits that count are the run's; a body of 32 MiB may take a while on a slow line.
-    requestTimeout: 300_000,
     return503OnClosing: false,
   });
-  app.removeContentTypeParser('text/plain');
+  registerBodies(app);
   app.setValidatorCompiler<TSchema>(({ schema }) => (value) => {
-    const found = findings(schema, value, { foreignNames: recordsContent() });
+    const found = crowd(value) ?? findings(schema, value, { foreignNames: recordsContent() });
     return found.length > 0 ? { error: badInput(found) } : { value };
   });
   // Answers are written as JSON text by the routes themselves.
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
 
-  app.setErrorHandler<FastifyError | ProblemError>((error, request, reply) => {
+  app.setErrorHandler<FastifyError | ProblemError | EdgeError>((error, request, reply) => {
     const given = error instanceof ProblemError ? error.problem : asProblem(error);
     if (given.status >= 500 && !(error instanceof ProblemError))
       request.log.error({ err: error }, 'request failed');
@@ -50,15 +61,15 @@ export async function createApp(service: Service): Promise<FastifyInstance> {
       .send(
         writeProblem({
           ...given,
-          instance: given.instance ?? request.url,
-          module: given.module ?? service.module.info.number,
+          instance: given.instance ?? pathOf(request),
+          module: given.module ?? about.module,
           ...(given.trace_id === undefined && traceId && { trace_id: traceId }),
         }),
       );
   });
   app.setNotFoundHandler((request) => {
     throw new ProblemError(
-      problem('not-found', 404, `There is no ${request.method} ${request.url.split('?')[0]} here`),
+      problem('not-found', 404, `There is no ${request.method} ${pathOf(request)} here`),
     );
   });
   app.addHook('onResponse', async (request, reply) => {
@@ -74,6 +85,9 @@ export async function createApp(service: Service): Promise<FastifyInstance> {
     else request.log.debug(line, 'request answered');
   });
 
+  await app.register(edge, { host: settings.host, allowedHosts: settings.allowedHosts });
+  registerAccess(app, settings);
+  await app.register(accepts);
   await app.register(swagger, {
     openapi: {
       info: {
@@ -87,14 +101,24 @@ export async function createApp(service: Service): Promise<FastifyInstance> {
   await app.register(swaggerUi, { routePrefix: '/docs' });
   registerRunRoute(app, service);
   registerHealthRoutes(app, service);
-  registerArtifactRoute(app, service);
+  registerArtifactRoutes(app, service);
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   await app.ready();
   return app;
 }
 
-/** Fastify's own refusals, in our words. */
-function asProblem(error: FastifyError | ProblemError | (Error & { validation?: unknown })) {
+/** A finding where there are more fields than anybody can have meant; reading each takes its time. */
+function crowd(value: unknown): Finding[] | null {
+  const fields = value !== null && typeof value === 'object' ? Object.keys(value).length : 0;
+  return fields <= mostFields
+    ? null
+    : [{ pointer: '', detail: `must have at most ${mostFields} fields, has ${fields}` }];
+}
+
+/** The refusals of Fastify and of the edge, in our words. */
+function asProblem(error: FastifyError | ProblemError | EdgeError) {
+  if (error instanceof EdgeError)
+    return problem(error.statusCode === 403 ? 'forbidden' : 'bad-input', error.statusCode, error.message);
   const { statusCode = 500, code } = error as FastifyError;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
     return problem('too-large', 413, 'The body is over the limit of this module');
@@ -102,10 +126,8 @@ function asProblem(error: FastifyError | ProblemError | (Error & { validation?: 
     return problem('unsupported-media-type', 415, 'Send the input with content-type: application/json');
   }
   if (statusCode >= 400 && statusCode < 500) {
-    const finding: Finding = { pointer: '', detail: error.message };
-    return problem('bad-input', statusCode, error.message || (STATUS_CODES[statusCode] ?? ''), {
-      errors: [finding],
-    });
+    const detail = error.message || (STATUS_CODES[statusCode] ?? '');
+    return problem('bad-input', statusCode, detail, { errors: [{ pointer: '', detail }] });
   }
   return problemOf(error);
 }

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
 /** Receives a run's events; `data` is JSON, so that what a later module said is passed on as it came. */
 export type EventSink = (name: string, data: string) => void;
@@ -9,9 +9,14 @@ export interface EventStream {
   end(): void;
 }
 
-/** Begins the answer; `keepAliveMs` is the time between two comments. */
-export function openEventStream(response: ServerResponse, keepAliveMs = 15_000): EventStream {
+/** Begins the answer; `keepAliveMs` is the time between two comments, `headers` stand beside the stream's own. */
+export function openEventStream(
+  response: ServerResponse,
+  keepAliveMs = 15_000,
+  headers: OutgoingHttpHeaders = {},
+): EventStream {
   response.writeHead(200, {
+    ...headers,
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
     // Proxies would hold events back until their buffer is full.

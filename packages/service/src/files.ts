@@ -2,9 +2,13 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Artifact } from '@agento/contracts';
 
-/** The folder of a run's files. The id is a UUID by then, so it cannot lead anywhere else. */
-export function runDirectory(dataDir: string, runId: string): string {
-  return join(dataDir, 'runs', runId.toLowerCase());
+/**
+ * The folder of a run's files; those of a later attempt stand below it. The id is a UUID by then, so it cannot lead
+ * anywhere else.
+ */
+export function runDirectory(dataDir: string, runId: string, attempt = 1): string {
+  const first = join(dataDir, 'runs', runId.toLowerCase());
+  return attempt === 1 ? first : join(first, 'attempts', String(attempt));
 }
 
 /** What a file is: name, SHA-256 (hex), size in bytes, media type. */

@@ -2,13 +2,18 @@ import { type Run, StepError, step } from '@agento/agent';
 import { type Artifact, type Finding, findings } from '@agento/contracts';
 import { attribute, event, recordGuardrail, recordsContent, type Span, setWithEvent } from '@agento/tracing';
 import { writeWhole } from '@agento/tracing/write-whole';
-import { describeFile, runDirectory } from './files.ts';
+import { describeFile } from './files.ts';
 import type { Module, RunFile } from './module.ts';
 
 /** What a finished module hands on: the whole output and its JSON text. */
 export interface Finished {
   output: object;
   text: string;
+}
+
+/** Name of the file that a module's output is written to. */
+export function outputName(module: number): string {
+  return `module${module}_output.json`;
 }
 
 /** The last three steps of every module: its output is made, held against its contract, and written to disk. */
@@ -20,7 +25,10 @@ export async function finish(
     /** What this module adds, as the trace records it. */
     added: object;
     files: RunFile[];
-    dataDir: string;
+    /** Folder of the run's files. */
+    directory: string;
+    /** Makes sure that they are this attempt's alone; throws where they would not be. */
+    claimFiles(): Promise<void>;
     onFileError(error: unknown): void;
   },
 ): Promise<Finished> {
@@ -37,9 +45,9 @@ export async function finish(
   );
   const files = [
     ...given.files,
-    { name: `module${module.info.number}_output.json`, media_type: 'application/json', content: text },
+    { name: outputName(module.info.number), media_type: 'application/json', content: text },
   ];
-  await exportFiles(run, files, given.dataDir).catch((error: unknown) => {
+  await exportFiles(run, files, given).catch((error: unknown) => {
     // A full disk must not lose a plan that has been paid for: the caller still gets it. The span, the log and /readyz say so.
     if (run.signal.aborted) throw error;
     given.onFileError(error);
@@ -62,10 +70,14 @@ function guard(run: Run, name: string, check: () => Finding[]): Promise<void> {
   });
 }
 
-function exportFiles(run: Run, files: RunFile[], dataDir: string): Promise<Artifact[]> {
+function exportFiles(
+  run: Run,
+  files: RunFile[],
+  { directory, claimFiles }: { directory: string; claimFiles(): Promise<void> },
+): Promise<Artifact[]> {
   return step(run, { name: 'file_export', kind: 'file_export' }, async (step) => {
-    const directory = runDirectory(dataDir, run.id);
     const artifacts = files.map(describeFile);
+    await claimFiles();
     for (const file of files) await writeWhole(directory, file.name, file.content);
     recordArtifacts(step.span, artifacts);
     step.summary = artifacts.map(({ name }) => name).join(', ');

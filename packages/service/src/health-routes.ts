@@ -1,10 +1,12 @@
-import { access, constants, mkdir } from 'node:fs/promises';
+import { withoutCredentials } from '@agento/tracing';
 import type { FastifyInstance } from 'fastify';
+import { watchDisk } from './disk.ts';
 import type { Service } from './service.ts';
 
 /** `/livez` (the process), `/readyz` (can it take a run; with the export figures), `/metrics`. */
 export function registerHealthRoutes(app: FastifyInstance, service: Service): void {
   const { settings, telemetry } = service;
+  const problemOfDisk = watchDisk(settings.dataDir);
 
   app.get('/livez', { schema: { summary: 'The process is up' } }, async () => ({ status: 'alive' }));
 
@@ -12,7 +14,7 @@ export function registerHealthRoutes(app: FastifyInstance, service: Service): vo
     '/readyz',
     { schema: { summary: 'Whether a run can be taken, and what became of the spans' } },
     async (_request, reply) => {
-      const disk = await writable(settings.dataDir);
+      const disk = await problemOfDisk(service.fileError !== null);
       const free = service.runs.size < settings.maxRuns;
       const ready = disk === null && free && !service.stopping;
       reply.code(ready ? 200 : 503).header('cache-control', 'no-store');
@@ -24,11 +26,13 @@ export function registerHealthRoutes(app: FastifyInstance, service: Service): vo
         service: service.serviceName,
         stopping: service.stopping,
         runs: { active: service.runs.size, most: settings.maxRuns },
-        model: { ...service.models.load(), endpoint: service.models.settings.baseUrl },
+        model: { ...service.models.load(), endpoint: withoutCredentials(service.models.settings.baseUrl) },
         disk: disk ?? 'writable',
         last_file_error: service.fileError,
-        next: settings.nextUrl,
-        export: stats ? { endpoint: telemetry.endpoint, ...stats } : 'disabled',
+        next: settings.nextUrl && withoutCredentials(settings.nextUrl),
+        export: stats
+          ? { endpoint: telemetry.endpoint && withoutCredentials(telemetry.endpoint), ...stats }
+          : 'disabled',
       };
     },
   );
@@ -37,15 +41,4 @@ export function registerHealthRoutes(app: FastifyInstance, service: Service): vo
     reply.type(service.metrics.registry.contentType);
     return service.metrics.registry.metrics();
   });
-}
-
-/** Null when the folder can be written to, else why not. */
-async function writable(directory: string): Promise<string | null> {
-  try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    await access(directory, constants.W_OK);
-    return null;
-  } catch (error) {
-    return (error as Error).message;
-  }
 }

@@ -1,11 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { cancelled } from '@agento/agent';
-import { matches, Problem } from '@agento/contracts';
-import { attribute, type Span, traceHeaders } from '@agento/tracing';
+import { limits, matches, Problem } from '@agento/contracts';
+import { attribute, type Span, traceHeaders, withoutCredentials } from '@agento/tracing';
 import { createParser } from 'eventsource-parser';
 import { type Dispatcher, Agent as HttpAgent, request } from 'undici';
+import { bounded } from './bounded.ts';
 import type { EventSink } from './event-stream.ts';
+import { hopFault } from './hop-faults.ts';
 import { ProblemError, problem } from './problem.ts';
+
+/** Most bytes of a next module's answer: its events, and an output that may be as long as an input. */
+const mostAnswered = 2 * limits.hopBody;
+/** Most bytes of a refusal. */
+const mostRefused = 64 * 1024;
 
 /** Waits between tries of a hop that could not connect, in milliseconds: a service that is just restarting. */
 const connectDelays = [100, 400, 1_000];
@@ -23,8 +30,14 @@ export function createHopDispatcher(): Dispatcher {
  */
 export async function callNext(call: {
   url: string;
+  /** Key of the hop, null where there is none. */
+  key: string | null;
+  /** Number of the attempt at the run. */
+  attempt: number;
   body: string;
   module: number;
+  /** What to do when the next module is gone, after the sentence that says so. */
+  goOn: string;
   span: Span;
   signal: AbortSignal;
   dispatcher: Dispatcher;
@@ -33,7 +46,7 @@ export async function callNext(call: {
   const response = await connect(call);
   call.span.setAttribute(attribute.httpStatus, response.statusCode);
   if (response.statusCode !== 200) {
-    throw refused(call.module, response.statusCode, await response.body.text().catch(() => ''));
+    throw refused(call.module, response.statusCode, await startOf(response.body));
   }
   const ending: { output?: string; failed?: ProblemError } = {};
   const parser = createParser({
@@ -46,22 +59,32 @@ export async function callNext(call: {
   });
   try {
     const decoder = new TextDecoder();
-    for await (const chunk of response.body) parser.feed(decoder.decode(chunk as Buffer, { stream: true }));
+    let answered = 0;
+    for await (const chunk of response.body) {
+      answered += (chunk as Buffer).length;
+      if (answered > mostAnswered) break;
+      parser.feed(decoder.decode(chunk as Buffer, { stream: true }));
+    }
+    if (answered > mostAnswered) throw unusable(call.module, `answered more than ${mostAnswered} bytes`);
   } catch (error) {
     if (call.signal.aborted) throw cancelled(call.signal);
-    throw unreachable(call.module, 'broke off its answer', error);
+    if (error instanceof ProblemError) throw error;
+    throw unreachable(call, 'broke off its answer', error);
   }
   if (ending.failed) throw ending.failed;
-  if (ending.output === undefined) throw unreachable(call.module, 'ended its answer without a result');
+  if (ending.output === undefined) throw unreachable(call, 'ended its answer without a result');
   return ending.output;
 }
 
 async function connect(call: Parameters<typeof callNext>[0]): Promise<Dispatcher.ResponseData> {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await request(call.url, {
+      // Redirects are not followed: input and key are for this address alone.
+      return await request(address(call.url), {
         method: 'POST',
         headers: {
+          ...credentials(call),
+          'agento-run-attempt': String(call.attempt),
           'content-type': 'application/json',
           accept: 'text/event-stream',
           ...traceHeaders(call.span),
@@ -75,13 +98,18 @@ async function connect(call: Parameters<typeof callNext>[0]): Promise<Dispatcher
       const wait = connectDelays[attempt];
       // Only what never reached the module is tried again: a run that had begun must not be paid for twice.
       if (!isConnectError(error) || wait === undefined)
-        throw unreachable(call.module, 'could not be reached', error);
+        throw unreachable(call, `could not be reached${whyNot(call.url, error)}`, error);
       call.span.addEvent('agento.hop.retry', { attempt: attempt + 1, delay_ms: wait });
       await delay(wait, undefined, { signal: call.signal }).catch(() => {
         throw cancelled(call.signal);
       });
     }
   }
+}
+
+function whyNot(url: string, error: unknown): string {
+  const fault = hopFault(error);
+  return fault === null ? '' : ` at ${withoutCredentials(url)}: ${fault}`;
 }
 
 function isConnectError(error: unknown): boolean {
@@ -95,11 +123,49 @@ function isConnectError(error: unknown): boolean {
   );
 }
 
-function unreachable(module: number, what: string, cause?: unknown): ProblemError {
+/** The address without userinfo, which goes into a header. */
+function address(url: string): URL {
+  const bare = new URL(url);
+  bare.username = '';
+  bare.password = '';
+  return bare;
+}
+
+function credentials({ url, key }: { url: string; key: string | null }): Record<string, string> {
+  if (key !== null) return { authorization: `Bearer ${key}` };
+  const { username, password } = new URL(url);
+  if (!username && !password) return {};
+  const user = [username, password].map(decodeURIComponent).join(':');
+  return { authorization: `Basic ${Buffer.from(user).toString('base64')}` };
+}
+
+/** The beginning of an answer's text; what comes after is not waited for. */
+async function startOf(body: Dispatcher.ResponseData['body']): Promise<string> {
+  let text = '';
+  try {
+    for await (const chunk of body.setEncoding('utf8')) {
+      text += chunk;
+      if (text.length > mostRefused) break;
+    }
+  } catch {
+    // The status tells enough.
+  }
+  return text;
+}
+
+function unusable(module: number, what: string, cause?: unknown): ProblemError {
   return new ProblemError(problem('next-module-failed', 502, `Module ${module} ${what}`, { module }), {
     cause,
   });
 }
+
+/** Of a module that is gone, or cannot be had; says how to go on. */
+function unreachable(call: Parameters<typeof callNext>[0], what: string, cause?: unknown): ProblemError {
+  return unusable(call.module, `${what}. ${call.goOn}`, cause);
+}
+
+/** Statuses of a problem that is a later module's own, and comes through unchanged. */
+const passedOn: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 
 /** The next module's own problem where it sent one; a fault it finds in our output is ours, not the caller's. */
 function refused(module: number, status: number, body: string): ProblemError {
@@ -109,18 +175,20 @@ function refused(module: number, status: number, body: string): ProblemError {
   } catch {
     given = null;
   }
-  const told = matches(Problem, given) ? given : null;
-  if (told && told.status >= 500) return new ProblemError(told);
+  const told = matches(Problem, given) ? bounded(given) : null;
+  if (told && passedOn.has(told.status)) return new ProblemError(told);
   const detail =
-    told?.module !== undefined && told.module !== module
-      ? `Module ${told.module} answers where module ${module} should: AGENTO_NEXT_URL of module ${module - 1} is wrong`
-      : `Module ${module} refused the hand-over: ${told?.detail ?? `it answered ${status}`}`;
+    status === 401
+      ? `Module ${module} wants a key: set the same AGENTO_HOP_KEY on both modules`
+      : told?.module !== undefined && told.module !== module
+        ? `Module ${told.module} answers where module ${module} should: AGENTO_NEXT_URL of module ${module - 1} is wrong`
+        : `Module ${module} refused the hand-over: ${told?.detail ?? `it answered ${status}`}`;
   return new ProblemError(problem('next-module-failed', status === 503 ? 503 : 502, detail, { module }));
 }
 
 function failed(data: string): ProblemError {
   const { problem: given } = JSON.parse(data) as { problem?: unknown };
-  if (matches(Problem, given)) return new ProblemError(given);
+  if (matches(Problem, given) && passedOn.has(given.status)) return new ProblemError(bounded(given));
   return new ProblemError(problem('next-module-failed', 502, 'A later module failed without saying why'));
 }
 

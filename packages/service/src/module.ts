@@ -21,6 +21,7 @@ export interface RunInput {
   context?: string;
   session_id?: string;
   run_id?: string;
+  run_attempt?: number;
   trace_metadata?: { trace_id: string; root_span_id: string; service_name: string };
   openai_trace_id?: string;
   stop_after?: number;

@@ -1,6 +1,7 @@
 import { Cancelled, StepError, type StepErrorCode } from '@agento/agent';
 import type { Finding, Problem } from '@agento/contracts';
 import { redactText } from '@agento/tracing';
+import { bounded, boundedFindings } from './bounded.ts';
 
 /** An error with the problem details it is answered with. */
 export class ProblemError extends Error {
@@ -26,8 +27,11 @@ const titles: Record<string, string> = {
   'bad-input': 'The input is not usable',
   'too-large': 'The body is too large',
   'unsupported-media-type': 'The body must be JSON',
+  'not-acceptable': 'The answer cannot be had that way',
   'not-found': 'There is no such thing here',
-  conflict: 'This run is under way already',
+  unauthorized: 'A key is needed',
+  forbidden: 'The caller is not allowed here',
+  conflict: 'This run is taken already',
   busy: 'The service is busy',
   'model-failed': 'The model failed',
   'next-module-failed': 'The next module failed',
@@ -36,15 +40,22 @@ const titles: Record<string, string> = {
   internal: 'Something went wrong here',
 };
 
-/** Problem details of one of our kinds; `type` is `urn:agento:problem:{kind}`. */
+/** Problem details of one of our kinds; `type` is `urn:agento:problem:{kind}`. Texts are cut to what may be shown. */
 export function problem(kind: string, status: number, detail: string, more: Partial<Problem> = {}): Problem {
-  return { type: `urn:agento:problem:${kind}`, title: titles[kind] ?? kind, status, detail, ...more };
+  return bounded({
+    type: `urn:agento:problem:${kind}`,
+    title: titles[kind] ?? kind,
+    status,
+    detail,
+    ...more,
+  });
 }
 
 /** 400 with every finding and where it is. */
 export function badInput(errors: Finding[]): ProblemError {
-  const detail = errors.map(({ pointer, detail }) => (pointer ? `${pointer}: ${detail}` : detail)).join('; ');
-  return new ProblemError(problem('bad-input', 400, detail, { errors }));
+  const shown = boundedFindings(errors);
+  const detail = shown.map(({ pointer, detail }) => (pointer ? `${pointer}: ${detail}` : detail)).join('; ');
+  return new ProblemError(problem('bad-input', 400, detail, { errors: shown }));
 }
 
 const modelFailures: Partial<Record<StepErrorCode, [string, number]>> = {

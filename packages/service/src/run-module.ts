@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { join, relative } from 'node:path';
 import { createLedger, type ModelClient, type Run } from '@agento/agent';
 import {
   chain,
@@ -8,6 +9,7 @@ import {
   type RunEvents,
   roleName,
   type Usage,
+  urlBelow,
 } from '@agento/contracts';
 import {
   attribute,
@@ -17,11 +19,13 @@ import {
   referenceOf,
   safeSet,
   withHopSpan,
+  withoutCredentials,
   withRunSpan,
 } from '@agento/tracing';
 import type { Dispatcher } from 'undici';
 import type { EventSink } from './event-stream.ts';
-import { type Finished, finish } from './finish.ts';
+import { runDirectory } from './files.ts';
+import { type Finished, finish, outputName } from './finish.ts';
 import { callNext } from './hop.ts';
 import type { Module, RunInput } from './module.ts';
 
@@ -30,6 +34,7 @@ export interface RunSettings {
   module: Module;
   models: ModelClient;
   nextUrl: string | null;
+  hopKey: string | null;
   dataDir: string;
   maxAttempts: number;
   serviceName: string;
@@ -42,6 +47,10 @@ export interface RunSettings {
 /** What the caller asked for and how it listens. */
 export interface RunRequest {
   input: RunInput;
+  /** Number of the attempt at the run, from 1. */
+  attempt: number;
+  /** Makes sure that the attempt's files are this module's to write. */
+  claimFiles(): Promise<void>;
   headers: Carrier;
   raw: IncomingMessage;
   signal: AbortSignal;
@@ -58,7 +67,7 @@ export interface RunRequest {
  */
 export async function runModule(settings: RunSettings, request: RunRequest): Promise<string> {
   const { module } = settings;
-  const { input } = request;
+  const { input, attempt } = request;
   const { number } = module.info;
   const runId = input.run_id ?? randomUUID();
   const agentName = roleName(module.info.type);
@@ -70,12 +79,20 @@ export async function runModule(settings: RunSettings, request: RunRequest): Pro
       number > 1 ? `agento-module-${number - 1}` : (input.trace_metadata?.service_name ?? '').toLowerCase(),
     openaiTraceId: input.openai_trace_id,
   });
-  const names = { module: module.info, entry, agentName, runId, sessionId: input.session_id };
+  const names = {
+    module: module.info,
+    entry,
+    agentName,
+    runId,
+    runAttempt: attempt,
+    sessionId: input.session_id,
+  };
   const emit = <N extends RunEventName>(name: N, data: RunEvents[N]) => {
     settings.observe(name, data);
     request.send?.(name, JSON.stringify(data));
   };
 
+  let written = true;
   const finished = await withRunSpan(
     {
       ...names,
@@ -109,6 +126,7 @@ export async function runModule(settings: RunSettings, request: RunRequest): Pro
       const output = {
         ...kept,
         run_id: runId,
+        run_attempt: attempt,
         trace_metadata,
         usage: [...earlier.filter((entry: { module: number }) => entry.module < number), ...usage],
         ...adds,
@@ -117,8 +135,12 @@ export async function runModule(settings: RunSettings, request: RunRequest): Pro
         output,
         added: { run_id: runId, trace_metadata, usage, ...adds },
         files,
-        dataDir: settings.dataDir,
-        onFileError: settings.onFileError,
+        directory: runDirectory(settings.dataDir, runId, attempt),
+        claimFiles: request.claimFiles,
+        onFileError(error) {
+          written = false;
+          settings.onFileError(error);
+        },
       });
       emit('module.finished', {
         module: number,
@@ -130,10 +152,20 @@ export async function runModule(settings: RunSettings, request: RunRequest): Pro
   );
 
   if (!goesOn || settings.nextUrl === null) return finished.text;
-  const url = `${settings.nextUrl}/run`;
-  return withHopSpan({ ...names, url }, (span) =>
+  const url = urlBelow(settings.nextUrl, '/run');
+  const shown = withoutCredentials(url);
+  const file = relative(
+    settings.dataDir,
+    join(runDirectory(settings.dataDir, runId, attempt), outputName(number)),
+  );
+  return withHopSpan({ ...names, url: shown }, (span) =>
     callNext({
       url,
+      key: settings.hopKey,
+      attempt,
+      goOn: written
+        ? `To go on once it is there, post ${file} of AGENTO_DATA_DIR to ${shown}`
+        : 'The output before it could not be written, so the run has to be begun anew',
       body:
         input.stop_after === undefined
           ? finished.text

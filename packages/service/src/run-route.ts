@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import type { OutgoingHttpHeaders } from 'node:http';
 import { Cancelled } from '@agento/agent';
 import { type Finding, limits, Problem } from '@agento/contracts';
 import { endAbandoned, errorType, failIncoming, incomingTraceId } from '@agento/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { TSchema } from 'typebox';
+import { handedOn, takeAttempt } from './attempts.ts';
+import { cut } from './bounded.ts';
 import { openEventStream } from './event-stream.ts';
 import { createHopDispatcher } from './hop.ts';
 import type { RunInput } from './module.ts';
+import { pathOf } from './path.ts';
 import { badInput, OutOfTime, ProblemError, problem, problemOf, writeProblem } from './problem.ts';
 import { runModule } from './run-module.ts';
 import type { Service } from './service.ts';
@@ -34,12 +38,21 @@ export function registerRunRoute(app: FastifyInstance, service: Service): void {
       refuseBadInput(service, input);
       // UUIDs are the same in either case: one run must not be taken twice, or have two folders.
       const runId = (input.run_id ?? randomUUID()).toLowerCase();
-      const run = admit(service, runId);
+      const handed = module.info.number === 1 ? null : handedOn(request.headers['agento-run-attempt']);
+      const wantsEvents = answerType(request) === 'text/event-stream';
+      const { run, leave } = admit(service, runId, handed);
+      watchCaller(request, reply, run, wantsEvents);
+      const attempt = await takeAttempt(
+        { dataDir: settings.dataDir, runId, module: module.info.number },
+        handed,
+        input.run_attempt ?? 1,
+      ).catch((error: unknown) => {
+        leave();
+        throw error;
+      });
       const began = performance.now();
       const ids: Partial<Problem> = { run_id: runId };
-      const wantsEvents = (request.headers.accept ?? '').includes('text/event-stream');
       const stream = wantsEvents ? takeOver(reply) : null;
-      watchCaller(request, reply, run, stream !== null);
       const timer = setTimeout(
         () => run.abort(new OutOfTime(`The run took longer than ${settings.runTimeoutMs} ms`)),
         settings.runTimeoutMs,
@@ -53,6 +66,7 @@ export function registerRunRoute(app: FastifyInstance, service: Service): void {
             module,
             models: service.models,
             nextUrl: settings.nextUrl,
+            hopKey: settings.hopKey,
             dataDir: settings.dataDir,
             maxAttempts: settings.maxAttempts,
             serviceName: service.serviceName,
@@ -60,12 +74,14 @@ export function registerRunRoute(app: FastifyInstance, service: Service): void {
             observe: service.metrics.observe,
             onFileError(error) {
               fileFailed = true;
-              service.fileError = error instanceof Error ? error.message : String(error);
+              service.fileError = cut(error instanceof Error ? error.message : String(error), 300);
               request.log.error({ err: error, run_id: runId }, 'the run’s files could not be written');
             },
           },
           {
             input: { ...input, run_id: runId },
+            attempt: attempt.number,
+            claimFiles: attempt.claimFiles,
             headers: request.headers,
             raw: request.raw,
             signal: run.signal,
@@ -88,8 +104,8 @@ export function registerRunRoute(app: FastifyInstance, service: Service): void {
         stream.send('run.failed', `{"problem":${writeProblem(failed)}}`);
       } finally {
         clearTimeout(timer);
-        service.runs.delete(runId);
-        await service.telemetry.finishRun(runId);
+        leave();
+        await service.telemetry.finishRun(runId, attempt.number);
         service.metrics.runEnded(outcome, (performance.now() - began) / 1_000);
       }
       stream?.end();
@@ -130,25 +146,50 @@ function refuseBadInput({ module }: Service, input: RunInput): void {
   if (found.length > 0) throw badInput(found);
 }
 
-/** Takes the run in, or says why not: stopping, full, or the same run is under way (a double POST). */
-function admit(service: Service, runId: string): AbortController {
+/** JSON or events, as the caller prefers; where it says nothing of either, JSON. */
+function answerType(request: FastifyRequest): string {
+  if (!request.headers.accept?.trim()) return 'application/json';
+  const type = request.accepts().type(['application/json', 'text/event-stream']);
+  if (typeof type === 'string') return type;
+  throw new ProblemError(
+    problem(
+      'not-acceptable',
+      406,
+      'The answer comes as application/json or text/event-stream: accept one of them',
+    ),
+  );
+}
+
+/**
+ * Takes the run in, or says why not: stopping, full, or the same run is under way (a double POST). Attempts that the
+ * module before hands on may be under way side by side.
+ */
+function admit(
+  service: Service,
+  runId: string,
+  attempt: number | null,
+): { run: AbortController; leave(): void } {
   const full = service.runs.size >= service.settings.maxRuns;
   if (service.stopping || full) {
     const why = full ? `it has ${service.runs.size} runs under way` : 'it is stopping';
     throw new ProblemError(problem('busy', 503, `The service takes no run now: ${why}. Try again shortly.`));
   }
-  if (service.runs.has(runId)) {
+  const key = `${runId}/${attempt ?? ''}`;
+  if (
+    service.runs.has(key) ||
+    (attempt === null && [...service.runs.keys()].some((of) => of.startsWith(key)))
+  ) {
     throw new ProblemError(problem('conflict', 409, `The run ${runId} is under way in this module already`));
   }
-  const controller = new AbortController();
-  service.runs.set(runId, controller);
-  return controller;
+  const run = new AbortController();
+  service.runs.set(key, run);
+  return { run, leave: () => service.runs.delete(key) };
 }
 
 /** From here on the response is written by hand: Fastify would end the request's span when a stream begins. */
 function takeOver(reply: FastifyReply) {
   reply.hijack();
-  return openEventStream(reply.raw);
+  return openEventStream(reply.raw, undefined, reply.getHeaders() as OutgoingHttpHeaders);
 }
 
 /** A caller that leaves is seen on the response: the request's own 'close' comes as soon as its body was read. */
@@ -175,7 +216,7 @@ function complete(given: Problem, service: Service, request: FastifyRequest, ids
     ...(traceId && { trace_id: traceId }),
     ...ids,
     module: service.module.info.number,
-    instance: request.url,
+    instance: pathOf(request),
     ...given,
   };
 }

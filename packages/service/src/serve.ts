@@ -2,7 +2,13 @@ import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { createModelClient, readModelSettings } from '@agento/agent';
 import { EnvironmentError } from '@agento/contracts';
-import { readTelemetryEnvironment, startTelemetry, type TelemetryLog } from '@agento/tracing';
+import {
+  readTelemetryEnvironment,
+  secretsOfEnvironment,
+  startTelemetry,
+  type TelemetryLog,
+  withoutCredentials,
+} from '@agento/tracing';
 import { createMetrics, type Metrics } from './metrics.ts';
 import type { Module } from './module.ts';
 import { Stopping } from './problem.ts';
@@ -50,7 +56,7 @@ async function start(module: Module): Promise<void> {
     module: module.info,
     env,
     dataDir: settings.dataDir,
-    secrets: [env.OPENAI_API_KEY ?? ''],
+    secrets: secretsOfEnvironment(env),
     log: {
       warn: (fields, text) => logger.current?.warn(fields, text),
       info: (fields, text) => logger.current?.info(fields, text),
@@ -81,12 +87,14 @@ async function start(module: Module): Promise<void> {
   };
   const app = await createApp(service);
   logger.current = app.log;
-  for (const name of telemetryEnvironment.ignored) {
-    app.log.warn(`${name} is ignored: spans wait in a queue that is bounded in bytes`);
-  }
+  for (const reason of telemetryEnvironment.ignored) app.log.warn(`a variable has no effect: ${reason}`);
   await app.listen({ host: settings.host, port: settings.port });
   app.log.info(
-    { next: settings.nextUrl, model: modelSettings.baseUrl, export: telemetry.endpoint ?? 'disabled' },
+    {
+      next: settings.nextUrl && withoutCredentials(settings.nextUrl),
+      model: withoutCredentials(modelSettings.baseUrl),
+      export: telemetry.endpoint ? withoutCredentials(telemetry.endpoint) : 'disabled',
+    },
     `module ${module.info.number} is ready`,
   );
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { type ModuleInfo, readEnvironment, serviceVariables } from '@agento/contracts';
+import { EnvironmentError, type ModuleInfo, readEnvironment, serviceVariables } from '@agento/contracts';
+import { isLoopback } from '@agento/edge';
 
 /** The repository's root: relative data folders are meant from there, wherever a service is started. */
 const root = new URL('../../../', import.meta.url).pathname;
@@ -8,6 +9,12 @@ const root = new URL('../../../', import.meta.url).pathname;
 export interface ServiceSettings {
   host: string;
   port: number;
+  /** Host names it answers to beside loopback names and its own address. */
+  allowedHosts: string[];
+  /** Keys of callers; none: with no hop key either, everybody may call. */
+  apiKeys: string[];
+  /** Key of the module before, and for the module after. */
+  hopKey: string | null;
   nextUrl: string | null;
   dataDir: string;
   runTimeoutMs: number;
@@ -19,9 +26,19 @@ export interface ServiceSettings {
 /** Reads and checks a service's variables; throws an EnvironmentError that names each wrong one. */
 export function readServiceSettings(info: ModuleInfo, env: NodeJS.ProcessEnv): ServiceSettings {
   const values = readEnvironment(serviceVariables, env);
+  const hasKey = values.AGENTO_API_KEYS.length > 0 || values.AGENTO_HOP_KEY !== null;
+  if (!isLoopback(values.AGENTO_HOST) && !hasKey && !values.AGENTO_ALLOW_ANONYMOUS) {
+    throw new EnvironmentError([
+      `AGENTO_HOST=${JSON.stringify(values.AGENTO_HOST)}: others could reach the service, and it has no key: ` +
+        'set AGENTO_API_KEYS, or AGENTO_ALLOW_ANONYMOUS=true where something else keeps them out',
+    ]);
+  }
   return {
     host: values.AGENTO_HOST,
     port: values.PORT ?? info.port,
+    allowedHosts: values.AGENTO_ALLOWED_HOSTS,
+    apiKeys: values.AGENTO_API_KEYS,
+    hopKey: values.AGENTO_HOP_KEY,
     nextUrl: values.AGENTO_NEXT_URL,
     dataDir: resolve(root, values.AGENTO_DATA_DIR),
     runTimeoutMs: values.AGENTO_RUN_TIMEOUT_MS,

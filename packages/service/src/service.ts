@@ -12,7 +12,7 @@ export interface Service {
   telemetry: Telemetry;
   metrics: Metrics;
   serviceName: string;
-  /** Runs under way, each with how to give it up. */
+  /** Runs under way by run id and handed-on attempt (`{id}/2`, `{id}/`), each with how to give it up. */
   runs: Map<string, AbortController>;
   /** Set once a stop was asked for: no new run is taken. */
   stopping: boolean;

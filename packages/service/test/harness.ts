@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createModelClient, type Run, readModelSettings, step } from '@agento/agent';
-import { AgentUsage, Module1Input, moduleInfo, TraceMetadata } from '@agento/contracts';
+import { AgentUsage, Module1Input, moduleInfo, TraceMetadata, uuidPattern } from '@agento/contracts';
 import { startTelemetry } from '@agento/tracing';
 import { collectSpans, type PlainSpan } from '@agento/tracing/testing';
 import type { FastifyInstance } from 'fastify';
@@ -35,11 +35,18 @@ const closing: (() => Promise<unknown>)[] = [];
 /** What the tiny module does in its one step; what it gives is the note of its output. */
 export type TinyWork = (run: Run, input: RunInput) => Promise<string>;
 
+/** What a module after the first takes: any output. */
+const handedOn = Type.Object({
+  goal: Type.String(),
+  run_id: Type.Optional(Type.String({ pattern: uuidPattern })),
+  run_attempt: Type.Optional(Type.Integer({ minimum: 1 })),
+});
+
 /** A module with one step that asks no model, and a note as its output. */
-export function tinyModule(work: TinyWork): Module<RunInput, { note: string }> {
+export function tinyModule(work: TinyWork, number = 1): Module<RunInput, { note: string }> {
   return {
-    info,
-    input: Module1Input,
+    info: moduleInfo(number),
+    input: number === 1 ? Module1Input : handedOn,
     output: Type.Object({
       goal: Type.String(),
       run_id: Type.String(),
@@ -72,16 +79,22 @@ export interface Tiny {
   listen(): Promise<string>;
 }
 
-/** The service of a tiny module, not listening yet. */
-export async function tiny(work: TinyWork, settings: Partial<ServiceSettings> = {}): Promise<Tiny> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'service-'));
+/** The service of a tiny module, not listening yet; with a folder of its own where none is given. */
+export async function tiny(
+  work: TinyWork,
+  { module = 1, ...settings }: Partial<ServiceSettings> & { module?: number } = {},
+): Promise<Tiny> {
+  const dataDir = settings.dataDir ?? (await mkdtemp(join(tmpdir(), 'service-')));
   const models = createModelClient(readModelSettings({ OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' }));
   const service: Service = {
     // Input and output are of the tiny module's own types; a service does not look into either.
-    module: tinyModule(work) as unknown as Module,
+    module: tinyModule(work, module) as unknown as Module,
     settings: {
       host: '127.0.0.1',
       port: 0,
+      allowedHosts: [],
+      apiKeys: [],
+      hopKey: null,
       nextUrl: null,
       dataDir,
       runTimeoutMs: 20_000,
@@ -103,7 +116,8 @@ export async function tiny(work: TinyWork, settings: Partial<ServiceSettings> = 
   closing.push(
     () => app.close(),
     () => models.close(),
-    () => rm(dataDir, { recursive: true, force: true }),
+    // A folder that a test made impossible is none to remove.
+    () => rm(dataDir, { recursive: true, force: true }).catch(() => {}),
   );
   return {
     app,

@@ -9,6 +9,10 @@ afterEach(closeAll);
 const failedBy = (last: [string, unknown] | undefined) =>
   (last?.[1] as { problem?: unknown } | undefined)?.problem;
 
+/** How to go on from what module 1 has done. */
+const goOn = (next: string) =>
+  `To go on once it is there, post runs/${runId}/module1_output.json of AGENTO_DATA_DIR to ${next}`;
+
 /** A next module that answers with the problem. */
 const refusing = (
   problem: { status: number; [field: string]: unknown },
@@ -38,7 +42,10 @@ describe('A hop that fails', () => {
 
     const { last, hop } = await runBefore(`http://127.0.0.1:${port}/run`);
 
-    expect(failedBy(last)).toEqual({ ...bad, detail: 'Module 2 could not be reached' });
+    expect(failedBy(last)).toEqual({
+      ...bad,
+      detail: `Module 2 could not be reached. ${goOn(`http://127.0.0.1:${port}/run`)}`,
+    });
     expect(hop?.events.map(({ name, attributes }) => [name, attributes.attempt])).toEqual([
       ['agento.hop.retry', 1],
       ['agento.hop.retry', 2],
@@ -85,7 +92,13 @@ describe('A hop that fails', () => {
 
     const { last, hop } = await runBefore(next);
 
-    expect([requests, failedBy(last)]).toEqual([1, { ...bad, detail: 'Module 2 could not be reached' }]);
+    expect([requests, failedBy(last)]).toEqual([
+      1,
+      {
+        ...bad,
+        detail: `Module 2 could not be reached at ${next}: it closed the connection without an answer; if it speaks TLS, use https:// in AGENTO_NEXT_URL. ${goOn(next)}`,
+      },
+    ]);
     expect(hop?.events.map(({ name }) => name)).toEqual(['exception']);
   });
 
@@ -99,7 +112,10 @@ describe('A hop that fails', () => {
     const { last, events } = await runBefore(next);
 
     expect(events).toContainEqual(['step.started', { module: 2, step: 'plan_generation' }]);
-    expect(failedBy(last)).toEqual({ ...bad, detail: 'Module 2 broke off its answer' });
+    expect(failedBy(last)).toEqual({
+      ...bad,
+      detail: `Module 2 broke off its answer. ${goOn(next)}`,
+    });
   });
 
   test('because the stream ended without a result is 502.', async () => {
@@ -107,7 +123,7 @@ describe('A hop that fails', () => {
 
     expect(failedBy((await runBefore(next)).last)).toEqual({
       ...bad,
-      detail: 'Module 2 ended its answer without a result',
+      detail: `Module 2 ended its answer without a result. ${goOn(next)}`,
     });
   });
 

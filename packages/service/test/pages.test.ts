@@ -1,3 +1,5 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { closeAll, type Tiny, tiny } from './harness.ts';
 
@@ -70,6 +72,7 @@ describe('Health and documents', () => {
       '/readyz',
       '/run',
       '/runs/{run_id}/artifacts/{name}',
+      '/runs/{run_id}/attempts/{attempt}/artifacts/{name}',
     ]);
     const schema = document.paths['/run'].post.requestBody.content['application/json'].schema;
     expect([schema.required, schema.additionalProperties, Object.keys(schema.properties).sort()]).toEqual([
@@ -80,6 +83,9 @@ describe('Health and documents', () => {
     expect(Object.keys(document.components.schemas).sort()).toEqual(['Output', 'Problem']);
     const page = await app.inject('/docs/');
     expect([page.statusCode, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    // What the content security policy lets it load: files of its own, nothing inline.
+    expect(page.payload).not.toMatch(/<script(?![^>]*\ssrc=["']\.?\/)[^>]*>|\son\w+=|https?:\/\//);
+    expect(page.headers['content-security-policy']).toContain("script-src 'self'");
   });
 });
 
@@ -103,6 +109,44 @@ describe("A run's files", () => {
       'Rent a room.',
     ]);
   });
+
+  test('are sent as attachments that no browser takes for a page.', async () => {
+    const made = await tiny(note);
+    await post(made, { goal: 'g', run_id: runId });
+
+    const { headers } = await made.app.inject(`/runs/${runId}/artifacts/final_plan.md`);
+
+    expect(headers).toMatchObject({
+      'content-disposition': 'attachment; filename="final_plan.md"',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': expect.stringContaining("default-src 'none'"),
+      'cache-control': 'no-store',
+    });
+  });
+
+  test.each(['the file', "the run's folder", 'the folder of runs'])(
+    'are not those that a link leads to: %s.',
+    async (what) => {
+      const made = await tiny(note);
+      const outside = join(made.dataDir, 'outside');
+      const runs = join(made.dataDir, 'runs');
+      await mkdir(join(outside, runId), { recursive: true });
+      await writeFile(join(outside, runId, 'final_plan.md'), 'Rent a room.');
+      if (what === 'the folder of runs') await symlink(outside, runs);
+      if (what === "the run's folder") {
+        await mkdir(runs);
+        await symlink(join(outside, runId), join(runs, runId));
+      }
+      if (what === 'the file') {
+        await mkdir(join(runs, runId), { recursive: true });
+        await symlink(join(outside, runId, 'final_plan.md'), join(runs, runId, 'final_plan.md'));
+      }
+
+      const response = await made.app.inject(`/runs/${runId}/artifacts/final_plan.md`);
+
+      expect([response.statusCode, response.payload.includes('Rent a room.')]).toEqual([404, false]);
+    },
+  );
 
   test('that are not there are answered with 404.', async () => {
     const { app } = await tiny(note);

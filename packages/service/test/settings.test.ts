@@ -8,6 +8,9 @@ test("A service listens on its module's port and keeps its files in data at the 
   expect(readServiceSettings(moduleInfo(3), {})).toEqual({
     host: '127.0.0.1',
     port: 3003,
+    allowedHosts: [],
+    apiKeys: [],
+    hopKey: null,
     nextUrl: null,
     dataDir: `${root}data`,
     runTimeoutMs: 1_800_000,
@@ -20,6 +23,9 @@ test("A service listens on its module's port and keeps its files in data at the 
 test('The environment may say otherwise; an absolute folder stays as it is.', () => {
   const env = {
     AGENTO_HOST: '0.0.0.0',
+    AGENTO_ALLOWED_HOSTS: 'module3, agento.example:443',
+    AGENTO_API_KEYS: 'first-of-the-keys,second-of-the-keys',
+    AGENTO_HOP_KEY: 'key-between-the-modules',
     PORT: '0',
     AGENTO_NEXT_URL: 'http://module4:3004/',
     AGENTO_DATA_DIR: '/var/lib/agento',
@@ -28,6 +34,9 @@ test('The environment may say otherwise; an absolute folder stays as it is.', ()
 
   expect(readServiceSettings(moduleInfo(3), env)).toMatchObject({
     host: '0.0.0.0',
+    allowedHosts: ['module3', 'agento.example:443'],
+    apiKeys: ['first-of-the-keys', 'second-of-the-keys'],
+    hopKey: 'key-between-the-modules',
     port: 0,
     nextUrl: 'http://module4:3004',
     dataDir: '/var/lib/agento',

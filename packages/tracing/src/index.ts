@@ -36,6 +36,7 @@ export {
   type RunEntry,
   traceHeaders,
 } from './propagation.ts';
+export { secretsOfEnvironment, secretsOfUrl, withoutCredentials } from './redaction/environment-secrets.ts';
 export { withHopSpan, withRunSpan } from './run-span.ts';
 export { recordsContent } from './settings.ts';
 export {

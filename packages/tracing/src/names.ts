@@ -9,6 +9,8 @@ export const attribute = {
   agentModel: 'agent.model',
   /** UUID of the run. */
   runId: 'agento.run.id',
+  /** Number of the attempt at a run, from 1: an output fed in again from a file is a new one. */
+  runAttempt: 'agento.run.attempt',
   /** Caller's session, where one was given. */
   sessionId: 'session.id',
   /** Kind of step: module, group, agent.run, model.call, tool.call, validation, file_export, … */

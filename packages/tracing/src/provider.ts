@@ -1,26 +1,31 @@
 import {
-  type TracerProvider as ApiTracerProvider,
   context,
   DiagLogLevel,
   diag,
+  logs,
   propagation,
+  type TextMapPropagator,
   trace,
 } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
+import { B3InjectEncoding, B3Propagator } from '@opentelemetry/propagator-b3';
 import type { Resource } from '@opentelemetry/resources';
+import { NodeSDK } from '@opentelemetry/sdk-node';
 import {
+  AlwaysOffSampler,
   AlwaysOnSampler,
   ConsoleSpanExporter,
   ParentBasedSampler,
+  type Sampler,
   SimpleSpanProcessor,
   type SpanProcessor,
   TraceIdRatioBasedSampler,
-  TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import { AnchoredClock } from './anchored-clock.ts';
 import type { Delivery, DeliveryLog } from './delivery/index.ts';
+import type { SamplerChoice } from './environment/sampler.ts';
 import { RedactingProcessor } from './redacting-processor.ts';
+import type { TelemetryEnvironment } from './variables.ts';
 
 /** The SDK's default of 128 would drop the oldest events and links and the newest attributes, silently. */
 export const spanLimits = {
@@ -31,64 +36,95 @@ export const spanLimits = {
   attributePerLinkCountLimit: 128,
 };
 
-/** Makes the SDK's provider: sampled where a trace begins, on one clock, redacted before anything else sees a span. */
-export function createProvider(of: {
+/** The SDK, running as the process's own. */
+export interface RunningSdk {
+  /** Hands on what has ended so far. Never rejects. */
+  flush(): Promise<void>;
+  /** Sends or spools what is left within the time, in milliseconds. Never rejects, never hangs. */
+  end(timeoutMs: number): Promise<void>;
+}
+
+/**
+ * Starts OpenTelemetry's NodeSDK: sampled where a trace begins, on one clock, redacted before anything else sees a
+ * span. Everything it would read from the process's environment is given to it, so that what was checked applies.
+ */
+export function startSdk(of: {
   resource: Resource;
-  /** Share of traces recorded, 0 to 1. */
-  sampleRate: number;
+  sampler: SamplerChoice;
+  propagators: TelemetryEnvironment['OTEL_PROPAGATORS'];
+  logLevel: TelemetryEnvironment['OTEL_LOG_LEVEL'];
   delivery: Delivery | null;
   consoleExport: boolean;
   /** Further processors, after redaction. */
   processors?: SpanProcessor[] | undefined;
-}): TracerProvider {
-  const root = of.sampleRate < 1 ? new TraceIdRatioBasedSampler(of.sampleRate) : new AlwaysOnSampler();
-  return new TracerProvider({
+  log?: DeliveryLog | undefined;
+}): RunningSdk {
+  const spanProcessors = [
+    new AnchoredClock(),
+    new RedactingProcessor(),
+    ...(of.delivery ? [of.delivery.processor] : []),
+    ...(of.consoleExport ? [new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() })] : []),
+    ...(of.processors ?? []),
+  ];
+  const sdk = new NodeSDK({
+    autoDetectResources: false,
     resource: of.resource,
-    sampler: new ParentBasedSampler({ root }),
+    sampler: samplerOf(of.sampler),
     spanLimits,
-    spanProcessors: [
-      new AnchoredClock(),
-      new RedactingProcessor(),
-      ...(of.delivery ? [of.delivery.processor] : []),
-      ...(of.consoleExport ? [new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() })] : []),
-      ...(of.processors ?? []),
-    ],
+    spanProcessors,
+    textMapPropagator: new CompositePropagator({ propagators: propagatorsOf(of.propagators) }),
+    // Traces only: metrics are at GET /metrics, the log is the standard output.
+    metricReaders: [],
+    logRecordProcessors: [],
   });
-}
-
-/** Makes the provider the process's own; returns how to undo that. */
-export function register(provider: ApiTracerProvider, log?: DeliveryLog): () => void {
-  diag.setLogger(
-    {
-      error: (text, ...rest) => log?.warn({ rest: rest.map(String) }, text),
-      warn: (text, ...rest) => log?.warn({ rest: rest.map(String) }, text),
-      info: () => {},
-      debug: () => {},
-      verbose: () => {},
+  logDiagnostics(of.logLevel, of.log);
+  sdk.start();
+  return {
+    async flush() {
+      await Promise.allSettled(spanProcessors.map((processor) => processor.forceFlush()));
     },
-    { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
-  );
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
-  trace.setGlobalTracerProvider(provider);
-  return () => {
-    trace.disable();
-    context.disable();
-    propagation.disable();
-    diag.disable();
+    async end(timeoutMs) {
+      for (const api of [trace, logs, context, propagation, diag]) api.disable();
+      await of.delivery?.shutdown(timeoutMs);
+      const { promise: late, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, timeoutMs);
+      // The SDK rejects whenever the collector is gone; what was lost is in the figures already.
+      await Promise.race([sdk.shutdown().catch(() => undefined), late]);
+      clearTimeout(timer);
+    },
   };
 }
 
-/** Sends or spools what is left within the time, in milliseconds. Never rejects, never hangs. */
-export async function endProvider(
-  provider: TracerProvider,
-  delivery: Delivery | null,
-  timeoutMs: number,
-): Promise<void> {
-  await delivery?.shutdown(timeoutMs);
-  const { promise: late, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, timeoutMs);
-  // The SDK rejects whenever the collector is gone; what was lost is in the figures already.
-  await Promise.race([provider.shutdown().catch(() => undefined), late]);
-  clearTimeout(timer);
+function samplerOf({ name, ratio }: SamplerChoice): Sampler {
+  const root = name.endsWith('always_off')
+    ? new AlwaysOffSampler()
+    : name.endsWith('always_on') || ratio === 1
+      ? new AlwaysOnSampler()
+      : new TraceIdRatioBasedSampler(ratio);
+  return name.startsWith('parentbased_') ? new ParentBasedSampler({ root }) : root;
+}
+
+/** Last in the list wins where a call carries several formats: W3C's, which hops always carry. */
+function propagatorsOf(names: TelemetryEnvironment['OTEL_PROPAGATORS']): TextMapPropagator[] {
+  return [
+    ...(names.includes('b3') ? [new B3Propagator()] : []),
+    ...(names.includes('b3multi')
+      ? [new B3Propagator({ injectEncoding: B3InjectEncoding.MULTI_HEADER })]
+      : []),
+    ...(names.includes('baggage') ? [new W3CBaggagePropagator()] : []),
+    new W3CTraceContextPropagator(),
+  ];
+}
+
+/** OpenTelemetry's own messages, to the log. The SDK has set a logger of its own that writes on the console. */
+function logDiagnostics(level: TelemetryEnvironment['OTEL_LOG_LEVEL'], log?: DeliveryLog): void {
+  const warn = (text: string, ...rest: unknown[]) => log?.warn({ rest: rest.map(String) }, text);
+  const info = (text: string, ...rest: unknown[]) => log?.info({ rest: rest.map(String) }, text);
+  diag.setLogger(
+    { error: warn, warn, info, debug: info, verbose: info },
+    {
+      logLevel: DiagLogLevel[level.toUpperCase() as keyof typeof DiagLogLevel],
+      suppressOverrideMessage: true,
+    },
+  );
 }

@@ -12,14 +12,17 @@ interface RunNames {
   /** The module's role, for what no model does. */
   agentName: string;
   runId: string;
+  /** Number of the attempt at the run. Default: 1. */
+  runAttempt?: number;
   sessionId?: string | undefined;
 }
 
 /** What every span of a run carries. */
-function runAttributes({ agentName, runId, sessionId }: RunNames): Attributes {
+function runAttributes({ agentName, runId, runAttempt = 1, sessionId }: RunNames): Attributes {
   return {
     [attribute.agentName]: agentName,
     [attribute.runId]: runId,
+    [attribute.runAttempt]: runAttempt,
     ...(sessionId !== undefined && { [attribute.sessionId]: sessionId }),
   };
 }

@@ -5,7 +5,7 @@ import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { createDelivery, type Delivery, type DeliveryStats } from './delivery/index.ts';
 import { instrumentServer } from './instrumentations.ts';
 import { startLegacy } from './legacy/index.ts';
-import { createProvider, endProvider, register } from './provider.ts';
+import { startSdk } from './provider.ts';
 import { createRedactor } from './redaction/index.ts';
 import { createResource } from './resource.ts';
 import { settings } from './settings.ts';
@@ -37,8 +37,8 @@ export interface Telemetry {
   /** What became of every span that ended; null while export is disabled. */
   stats(): DeliveryStats | null;
   flush(): Promise<void>;
-  /** Writes the run's legacy file (TRACE_LEGACY); does nothing without. Never rejects. */
-  finishRun(runId: string): Promise<void>;
+  /** Writes the legacy file of an attempt at a run (TRACE_LEGACY); does nothing without. Never rejects. */
+  finishRun(runId: string, attempt?: number): Promise<void>;
   /** Sends or spools what is left within the time, in milliseconds. Never rejects, never hangs. */
   shutdown(timeoutMs: number): Promise<void>;
 }
@@ -53,48 +53,53 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
   settings.compressionThreshold = env.TRACE_COMPRESSION_THRESHOLD;
   settings.redactor = createRedactor({ secrets: options.secrets ?? [] });
   const scopeName = `agento.module${options.module.number}`;
-  if (!env.AGENTO_TRACING_ENABLED) return withoutTracing(trace.getTracer(scopeName, version));
+  if (!env.enabled) return withoutTracing(trace.getTracer(scopeName, version));
 
   let delivery: Delivery | null = null;
   if (env.tracesUrl) {
     delivery = createDelivery({
       url: env.tracesUrl,
       headers: env.headers,
+      tls: env.tls,
+      compression: env.compression,
+      proxies: env.proxies,
       spoolDirectory: env.AGENTO_SPOOL_MAX_BYTES > 0 ? join(options.dataDir, 'spool') : null,
       maxSpoolBytes: env.AGENTO_SPOOL_MAX_BYTES,
       scheduledDelayMs: env.OTEL_BSP_SCHEDULE_DELAY,
       maxBatchSpans: env.OTEL_BSP_MAX_EXPORT_BATCH_SIZE,
-      exportTimeoutMs: env.OTEL_BSP_EXPORT_TIMEOUT,
+      ...(env.exportTimeoutMs && { exportTimeoutMs: env.exportTimeoutMs }),
       ...(options.log && { log: options.log }),
     });
   }
-  const provider = createProvider({
+  const sdk = startSdk({
     resource: createResource({
       serviceName: `${env.OTEL_SERVICE_NAME_PREFIX}-Module-${options.module.number}`,
       module: options.module,
-      environment: env.DEPLOYMENT_ENV,
+      environment: env.deploymentEnvironment,
       content: settings.content,
+      given: env.resourceAttributes,
       namespace: 'agento',
     }),
-    sampleRate: env.AGENTO_TRACE_SAMPLE_RATE,
+    sampler: env.sampler,
+    propagators: env.OTEL_PROPAGATORS,
+    logLevel: env.OTEL_LOG_LEVEL,
     delivery,
-    consoleExport: env.OTEL_CONSOLE_EXPORT,
+    consoleExport: env.consoleExport,
     processors: options.processors,
+    log: options.log,
   });
-  const unregister = register(provider, options.log);
-  const uninstrument = instrumentServer(provider);
+  const uninstrument = instrumentServer(trace.getTracerProvider());
   const legacy = env.TRACE_LEGACY ? startLegacy(options) : null;
   return {
-    tracer: provider.getTracer(scopeName, version),
+    tracer: trace.getTracer(scopeName, version),
     endpoint: env.tracesUrl,
     stats: () => delivery?.stats() ?? null,
-    flush: () => provider.forceFlush().catch(() => undefined),
-    finishRun: async (runId) => legacy?.finishRun(runId),
+    flush: sdk.flush,
+    finishRun: async (runId, attempt) => legacy?.finishRun(runId, attempt),
     async shutdown(timeoutMs) {
       uninstrument();
-      unregister();
       await legacy?.stop();
-      await endProvider(provider, delivery, timeoutMs);
+      await sdk.end(timeoutMs);
     },
   };
 }

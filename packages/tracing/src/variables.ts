@@ -1,7 +1,33 @@
-import { choice, EnvironmentError, flag, integer, number, readEnvironment, text } from '@agento/contracts';
+import {
+  choice,
+  EnvironmentError,
+  flag,
+  integer,
+  number,
+  optionalChoice,
+  optionalInteger,
+  optionalNumber,
+  readEnvironment,
+  readProxies,
+  strictFlag,
+  text,
+} from '@agento/contracts';
+import { endpointNames, isDisabled, tracesUrlOf } from './environment/endpoint.ts';
+import { readHeaders } from './environment/headers.ts';
+import { exporters, propagators } from './environment/lists.ts';
+import { readResourceAttributes } from './environment/resource-attributes.ts';
+import { chooseSampler, type SamplerChoice, samplerNames } from './environment/sampler.ts';
+import { readTls } from './environment/tls.ts';
+import { isUnread, refusals, whyIgnored } from './environment/unread.ts';
+
+const protocols = ['http/protobuf'] as const;
+const compressions = ['gzip', 'none'] as const;
+const timeout: [number, number] = [1, 600_000];
 
 /** Telemetry's environment variables. An empty one counts as unset. */
 export const telemetryVariables = {
+  OTEL_SDK_DISABLED: strictFlag('true: no spans are made at all'),
+  OTEL_TRACES_EXPORTER: exporters,
   OTEL_EXPORTER_OTLP_ENDPOINT: text(
     '',
     'Collector’s base URL (http/protobuf, port 4318); `disabled`: no export, spans and ids are still made',
@@ -9,8 +35,36 @@ export const telemetryVariables = {
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: text('', 'Full URL for traces; wins over the other two'),
   OTEL_ENDPOINT: text('', 'Full URL for traces; wins over the base URL'),
   OTEL_EXPORTER_OTLP_HEADERS: text('', 'Headers of each export request: key=value,key=value'),
-  OTEL_EXPORTER_OTLP_PROTOCOL: choice('http/protobuf', ['http/protobuf'], 'The only protocol spoken'),
+  OTEL_EXPORTER_OTLP_TRACES_HEADERS: text('', 'More of them; a header that stands in both has this value'),
+  OTEL_EXPORTER_OTLP_PROTOCOL: choice('http/protobuf', protocols, 'The only protocol spoken'),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: optionalChoice(protocols, 'The same, for traces; wins'),
+  OTEL_EXPORTER_OTLP_COMPRESSION: choice(
+    'gzip',
+    compressions,
+    'Compression of export requests: gzip or none',
+  ),
+  OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: optionalChoice(compressions, 'The same, for traces; wins'),
+  OTEL_EXPORTER_OTLP_TIMEOUT: optionalInteger(timeout, 'Time limit of one export request, in ms'),
+  OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: optionalInteger(timeout, 'The same, for traces; wins'),
+  OTEL_EXPORTER_OTLP_CERTIFICATE: text('', 'PEM file of the authorities a collector’s certificate may have'),
+  OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE: text('', 'The same, for traces; wins'),
+  OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: text('', 'PEM file of the exporter’s own certificate (mTLS)'),
+  OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE: text('', 'The same, for traces; wins'),
+  OTEL_EXPORTER_OTLP_CLIENT_KEY: text('', 'PEM file of the key of that certificate'),
+  OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY: text('', 'The same, for traces; wins'),
   OTEL_CONSOLE_EXPORT: flag(false, 'Print every span on the console as well, for debugging'),
+  OTEL_TRACES_SAMPLER: optionalChoice(
+    samplerNames,
+    'Which traces are recorded; unset: AGENTO_TRACE_SAMPLE_RATE says it',
+  ),
+  OTEL_TRACES_SAMPLER_ARG: optionalNumber([0, 1], 'Share of traces the two traceidratio samplers record'),
+  OTEL_RESOURCE_ATTRIBUTES: text('', 'Attributes of the resource beside Agento’s own: key=value,key=value'),
+  OTEL_PROPAGATORS: propagators,
+  OTEL_LOG_LEVEL: choice(
+    'warn',
+    ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'],
+    'Least severe message of OpenTelemetry’s own that is logged',
+  ),
   OTEL_SERVICE_NAME_PREFIX: text('Agento', 'service.name is {prefix}-Module-{N}'),
   OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: choice(
     'SPAN_ONLY',
@@ -34,78 +88,92 @@ export const telemetryVariables = {
 
 export type TelemetryEnvironment = ReturnType<typeof readTelemetryEnvironment>;
 
-const lengthLimits = ['OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', 'OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT'];
-const queueLimits = ['OTEL_BSP_MAX_QUEUE_SIZE'];
+/** Variables of which the one for traces makes the general one of no account. */
+const overruled =
+  /^OTEL_EXPORTER_OTLP_(PROTOCOL|COMPRESSION|TIMEOUT|CERTIFICATE|CLIENT_CERTIFICATE|CLIENT_KEY)$/;
 
-/** Reads and checks telemetry's variables; throws an EnvironmentError that names each wrong one. */
-export function readTelemetryEnvironment(env: NodeJS.ProcessEnv) {
-  const values = readEnvironment(telemetryVariables, env);
-  const refused = lengthLimits.filter((name) => env[name]);
-  if (refused.length > 0) {
-    throw new EnvironmentError(
-      refused.map((name) => `${name}: unset it: it would cut prompts and answers without a trace of it`),
-    );
+/** What would give the five services one name; in the library they are variables like others. */
+const oneName =
+  'unset it: it would give all five services one name; OTEL_SERVICE_NAME_PREFIX=Shop gives Shop-Module-1 to Shop-Module-5';
+
+/** Reads and checks telemetry's variables for a service; throws an EnvironmentError that names each wrong one. */
+export function readTelemetryEnvironment(given: NodeJS.ProcessEnv) {
+  const environment = readCommonEnvironment(given);
+  const problems = [
+    ...(given.OTEL_SERVICE_NAME?.trim() ? [`OTEL_SERVICE_NAME: ${oneName}`] : []),
+    ...(environment.resourceAttributes['service.name'] !== undefined
+      ? [`OTEL_RESOURCE_ATTRIBUTES: leave service.name out: ${oneName.replace('unset it: ', '')}`]
+      : []),
+  ];
+  if (problems.length > 0) throw new EnvironmentError(problems);
+  return environment;
+}
+
+/** The same for the library, whose users have one service and name it as they like. */
+export function readCommonEnvironment(given: NodeJS.ProcessEnv) {
+  const env = { ...given };
+  const isSet = (name: string) => Boolean(given[name]?.trim());
+  for (const name of Object.keys(env)) {
+    if (overruled.test(name) && isSet(name.replace('OTLP_', 'OTLP_TRACES_'))) delete env[name];
   }
-  const ignored = queueLimits.filter((name) => env[name]);
+  const values = readEnvironment(telemetryVariables, env);
+  const named = Object.keys(given).filter(isSet).sort();
+  const problems = refusals(named);
+  const headers = {
+    ...readHeaders('OTEL_EXPORTER_OTLP_HEADERS', values.OTEL_EXPORTER_OTLP_HEADERS, problems),
+    ...readHeaders('OTEL_EXPORTER_OTLP_TRACES_HEADERS', values.OTEL_EXPORTER_OTLP_TRACES_HEADERS, problems),
+  };
+  const tls = readTls(values, problems);
+  const resourceAttributes = readResourceAttributes(values.OTEL_RESOURCE_ATTRIBUTES, problems);
+  if (problems.length > 0) throw new EnvironmentError(problems);
+  const tracesUrl = tracesUrlOf(values);
+  const exports = values.OTEL_TRACES_EXPORTER.otlp && !endpointNames.some((name) => isDisabled(values[name]));
+  const sampler = chooseSampler(
+    values.OTEL_TRACES_SAMPLER,
+    values.OTEL_TRACES_SAMPLER_ARG,
+    values.AGENTO_TRACE_SAMPLE_RATE,
+  );
+  const limits = [
+    values.OTEL_EXPORTER_OTLP_TRACES_TIMEOUT ?? values.OTEL_EXPORTER_OTLP_TIMEOUT,
+    isSet('OTEL_BSP_EXPORT_TIMEOUT') ? values.OTEL_BSP_EXPORT_TIMEOUT : null,
+  ].filter((limit) => limit !== null);
   return {
     ...values,
-    ignored,
-    tracesUrl: tracesUrl(values),
-    headers: headers(values.OTEL_EXPORTER_OTLP_HEADERS),
+    /** Whether spans are made: either of the two switches makes it false. */
+    enabled: values.AGENTO_TRACING_ENABLED && !values.OTEL_SDK_DISABLED,
+    /** Whether spans, where any are made, are sent once an endpoint is known. */
+    exports,
+    /** The full URL spans are sent to; null where they are not, or no endpoint is set. */
+    tracesUrl: exports ? tracesUrl : null,
+    headers,
+    tls,
+    compression: values.OTEL_EXPORTER_OTLP_TRACES_COMPRESSION ?? values.OTEL_EXPORTER_OTLP_COMPRESSION,
+    /** Of the limits that are set, the least: each is one on a request; null where none is. */
+    exportTimeoutMs: limits.length > 0 ? Math.min(...limits) : null,
+    proxies: readProxies(given),
+    consoleExport: values.OTEL_CONSOLE_EXPORT || values.OTEL_TRACES_EXPORTER.console,
+    sampler,
+    resourceAttributes,
+    deploymentEnvironment: isSet('DEPLOYMENT_ENV')
+      ? values.DEPLOYMENT_ENV
+      : (resourceAttributes['deployment.environment.name'] ?? values.DEPLOYMENT_ENV),
+    /** Variables that are set and do nothing, each with the reason. */
+    ignored: named.flatMap((name) => ignoredBecause(name, values, sampler) ?? []),
   };
 }
 
-/** The full URL spans are sent to; null when export is disabled or no endpoint is set. */
-function tracesUrl(values: {
-  OTEL_EXPORTER_OTLP_ENDPOINT: string;
-  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: string;
-  OTEL_ENDPOINT: string;
-}): string | null {
-  const base = values.OTEL_EXPORTER_OTLP_ENDPOINT;
-  const candidates: [string, string][] = [
-    ['OTEL_EXPORTER_OTLP_ENDPOINT', base],
-    ['OTEL_ENDPOINT', values.OTEL_ENDPOINT],
-    ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', values.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT],
-  ];
-  // The SDK would resolve a host named "disabled": the word has to be looked at before any URL is built.
-  if (candidates.some(([, value]) => value.toLowerCase() === 'disabled')) return null;
-  const [name, value] = candidates.findLast(([, given]) => given !== '') ?? ['', ''];
-  if (value === '') return null;
-  const problem = endpointProblem(value);
-  if (problem) throw new EnvironmentError([`${name}=${value}: ${problem}`]);
-  return name === 'OTEL_EXPORTER_OTLP_ENDPOINT' ? `${value.replace(/\/+$/, '')}/v1/traces` : value;
-}
-
-/** What is wrong with a collector's address; null for a good one. */
-export function endpointProblem(value: string): string | null {
-  if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
-    return 'must be an http:// or https:// URL, or disabled';
-  }
-  return new URL(value).port === '4317'
-    ? 'port 4317 speaks gRPC; spans are sent as http/protobuf, usually to port 4318'
-    : null;
-}
-
-function headers(given: string): Record<string, string> {
-  return Object.fromEntries(
-    given
-      .split(',')
-      .filter((pair) => pair.includes('='))
-      .map((pair) => {
-        const at = pair.indexOf('=');
-        const name = pair.slice(0, at).trim();
-        return [name, decoded(name, pair.slice(at + 1).trim())];
-      }),
-  );
-}
-
-/** The value of a header; it may be a secret, so that the error does not show it. */
-function decoded(name: string, value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    throw new EnvironmentError([
-      `OTEL_EXPORTER_OTLP_HEADERS: the value of ${name} is not percent-encoded: write % as %25`,
-    ]);
-  }
+/** `NAME: why`; null where the variable does something. */
+function ignoredBecause(
+  name: string,
+  values: { OTEL_TRACES_SAMPLER: SamplerChoice['name'] | null },
+  sampler: SamplerChoice,
+): string | null {
+  const standardHolds = sampler.name === values.OTEL_TRACES_SAMPLER;
+  const known = name in telemetryVariables;
+  const overruledHere =
+    (name === 'AGENTO_TRACE_SAMPLE_RATE' && standardHolds) ||
+    (name === 'OTEL_TRACES_SAMPLER_ARG' && !values.OTEL_TRACES_SAMPLER?.endsWith('ratio')) ||
+    (name === 'OTEL_TRACES_SAMPLER' && !standardHolds);
+  if (known ? !overruledHere : !isUnread(name)) return null;
+  return `${name}: ${whyIgnored(name)}`;
 }

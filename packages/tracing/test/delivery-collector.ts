@@ -1,4 +1,5 @@
 import http from 'node:http';
+import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import zlib from 'node:zlib';
@@ -51,6 +52,8 @@ export interface Collector {
   /** Requests received, in order, refused ones included; `at` is by `performance.now()`. */
   requests: { at: number; size: number; spans: string[]; status: number | null }[];
   accepted: ReceivedRequest[];
+  /** The headers of each request. */
+  headers: http.IncomingHttpHeaders[];
   /** Names of the accepted spans, in order of arrival. */
   names(): string[];
   spans(): ReceivedSpan[];
@@ -59,7 +62,8 @@ export interface Collector {
   start(): Promise<void>;
 }
 
-export async function startCollector(): Promise<Collector> {
+/** With `tls`, by https. */
+export async function startCollector(tls?: https.ServerOptions): Promise<Collector> {
   let server: http.Server;
   let port = 0;
   const collector: Collector = {
@@ -67,6 +71,7 @@ export async function startCollector(): Promise<Collector> {
     answer: () => ({ status: 200 }),
     requests: [],
     accepted: [],
+    headers: [],
     names: () => collector.spans().map((span) => span.name),
     spans: () => collector.accepted.flatMap(spansOf),
     async stop() {
@@ -74,10 +79,10 @@ export async function startCollector(): Promise<Collector> {
       await new Promise((resolve) => server.close(resolve));
     },
     async start() {
-      server = http.createServer(receive);
+      server = tls ? https.createServer(tls, receive) : http.createServer(receive);
       await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
       port = (server.address() as AddressInfo).port;
-      collector.url = `http://127.0.0.1:${port}/v1/traces`;
+      collector.url = `${tls ? 'https' : 'http'}://127.0.0.1:${port}/v1/traces`;
     },
   };
 
@@ -85,7 +90,12 @@ export async function startCollector(): Promise<Collector> {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('error', () => {});
-    request.on('end', () => void reply(zlib.gunzipSync(Buffer.concat(chunks)), response));
+    request.on('end', () => {
+      const sent = Buffer.concat(chunks);
+      const encoding = request.headers['content-encoding'];
+      void reply(encoding === 'gzip' ? zlib.gunzipSync(sent) : sent, response);
+    });
+    collector.headers.push(request.headers);
   }
 
   async function reply(body: Buffer, response: http.ServerResponse): Promise<void> {

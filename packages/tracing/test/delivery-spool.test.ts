@@ -5,8 +5,11 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -302,7 +305,51 @@ test('a spooled request that is damaged is dropped with its reason, and the rest
   const delivery = create();
   endSpans(delivery, ['whole']);
   await until(() => delivery.stats().exported === 1);
-  expect(delivery.stats()).toMatchObject({ adopted: 3, exported: 1, dropped: { rejected_400: 3 } });
+  expect(delivery.stats()).toMatchObject({ adopted: 3, exported: 1, dropped: { spool_damaged: 3 } });
+  expect(balance(delivery.stats())).toEqual([4, 4]);
+});
+
+test.each([
+  ['in its last spans', 0.9, 17],
+  ['in its second', 0.06, 1],
+  ['before it', 0.01, 0],
+])('a spooled request that breaks off %s gives the spans that are whole', async (_where, part, whole) => {
+  await collector.stop();
+  const first = create();
+  endSpans(first, numbered('span', 20), { attributes: { payload: 'x'.repeat(1_000) } });
+  await first.shutdown(0);
+  const [file = ''] = spoolFiles();
+  truncateSync(file, Math.floor(statSync(file).size * part));
+  const folder = path.join(spool, '00000000-1-00000000');
+  renameSync(path.dirname(file), folder);
+  const longAgo = new Date(Date.now() - 3_600_000);
+  utimesSync(folder, longAgo, longAgo);
+  await collector.start();
+  const next = create();
+  await until(() => next.stats().spooled === 0);
+  expect(next.stats()).toMatchObject({
+    adopted: 20,
+    exported: whole,
+    dropped: { spool_damaged: 20 - whole },
+  });
+  expect(collector.names()).toEqual(numbered('span', whole));
+});
+
+test('what is no file of the spool is neither followed nor read', async () => {
+  const folder = path.join(spool, '00000000-1-00000000');
+  mkdirSync(path.join(folder, '00000002-1.otlp'), { recursive: true });
+  const secret = path.join(path.dirname(spool), 'secret');
+  writeFileSync(secret, 'kept');
+  symlinkSync(secret, path.join(folder, '00000000-1.otlp'));
+  writeFileSync(path.join(folder, '00000001-1.otlp'), '');
+  truncateSync(path.join(folder, '00000001-1.otlp'), 2 ** 27);
+  const longAgo = new Date(Date.now() - 3_600_000);
+  utimesSync(folder, longAgo, longAgo);
+  const delivery = create();
+  await until(() => (delivery.stats().dropped.spool_lost ?? 0) === 1);
+  expect(delivery.stats()).toMatchObject({ adopted: 1, exported: 0, spooled: 0 });
+  expect(collector.requests).toEqual([]);
+  expect(existsSync(secret)).toBe(true);
 });
 
 function runChild(mode: string) {

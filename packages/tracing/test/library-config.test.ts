@@ -34,7 +34,7 @@ describe('a tracing configuration', () => {
       tracesUrl: null,
       exportDisabled: false,
       consoleExport: false,
-      sampleRate: 1,
+      sampler: { name: 'parentbased_traceidratio', ratio: 1 },
       maxBatchSpans: 512,
       scheduledDelayMs: 500,
       exportTimeoutMs: 30_000,
@@ -91,8 +91,8 @@ describe('the environment', () => {
     AGENTO_TRACE_SAMPLE_RATE: '0.5',
   };
   const read = (config: TracingConfig, env: NodeJS.ProcessEnv) => {
-    const { enabled, tracesUrl, serviceName, sampleRate } = resolveConfig(config, env);
-    return { enabled, tracesUrl, serviceName, sampleRate };
+    const { enabled, tracesUrl, serviceName, sampler } = resolveConfig(config, env);
+    return { enabled, tracesUrl, serviceName, sampleRate: sampler.ratio };
   };
   const expected = {
     enabled: false,

@@ -7,7 +7,11 @@ import { inTelemetry } from './in-trace.ts';
 const module = moduleInfo(2);
 const identity = { module, agentName: 'PlanGenerator', runId: '5f0c8f7e-53c5-4c35-9d0b-3d1d6a1b2c3d' };
 const fresh = () => enterRun({ headers: {}, metadata: undefined, source: '', openaiTraceId: undefined });
-const runMarks = { 'agent.name': 'PlanGenerator', 'agento.run.id': identity.runId };
+const runMarks = {
+  'agent.name': 'PlanGenerator',
+  'agento.run.id': identity.runId,
+  'agento.run.attempt': 1,
+};
 
 test('run_module_N says whose run it is, what comes next and how many spans lie below it; so do those below.', async () => {
   const spans = await inTelemetry(() =>

@@ -98,7 +98,7 @@ describe('Where spans are sent', () => {
 
 describe('Headers of the export', () => {
   test('are pairs, percent-decoded; an equals sign may stand in a value.', () => {
-    const given = 'authorization=Basic%20dXNlcjpwYXNz==, x-team = plans ,,nothing';
+    const given = 'Authorization=Basic%20dXNlcjpwYXNz==, x-team = plans ,,';
 
     expect(readTelemetryEnvironment({ OTEL_EXPORTER_OTLP_HEADERS: given }).headers).toEqual({
       authorization: 'Basic dXNlcjpwYXNz==',
@@ -106,6 +106,137 @@ describe('Headers of the export', () => {
     });
     expect(readTelemetryEnvironment({}).headers).toEqual({});
   });
+
+  test('for traces win over the general ones.', () => {
+    const env = {
+      OTEL_EXPORTER_OTLP_HEADERS: 'api-key=one,x-team=plans',
+      OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'API-Key=two',
+    };
+    expect(readTelemetryEnvironment(env).headers).toEqual({ 'api-key': 'two', 'x-team': 'plans' });
+  });
+
+  test.each([
+    ['api-key: abcdefgh', 'entry 1 has no "=": write key=value,key=value, a comma in a value as %2C'],
+    ['a=b,abcdefgh', 'entry 2 has no "=": write key=value,key=value, a comma in a value as %2C'],
+    ['=abcdefgh', 'entry 1 has no name before its "="'],
+    ['api key=abcdefgh', 'the name in entry 1 is none of a header: write key=value,key=value'],
+    ['x=a%0Abcdefgh', 'the value of x has a character that no header may have'],
+    ['x=', 'x has no value'],
+    ['Content-Type=text/plain', "Content-Type is the exporter's own: leave it out"],
+    ['abcdefgh%=%', 'the value of entry 1 is not percent-encoded: write % as %25'],
+  ])('%s is refused, and the value is not shown.', (given, problem) => {
+    expect(refusal({ OTEL_EXPORTER_OTLP_HEADERS: given })).toBe(`OTEL_EXPORTER_OTLP_HEADERS: ${problem}`);
+  });
+});
+
+describe('OpenTelemetry’s own variables', () => {
+  test('switch off, as Agento’s own does: either holds.', () => {
+    const enabled = (env: NodeJS.ProcessEnv) => readTelemetryEnvironment(env).enabled;
+    expect(enabled({ OTEL_SDK_DISABLED: 'TRUE', AGENTO_TRACING_ENABLED: 'true' })).toBe(false);
+    expect(enabled({ OTEL_SDK_DISABLED: 'false', AGENTO_TRACING_ENABLED: 'false' })).toBe(false);
+    expect(enabled({ OTEL_SDK_DISABLED: 'false' })).toBe(true);
+    expect(refusal({ OTEL_SDK_DISABLED: 'yes' })).toBe('OTEL_SDK_DISABLED="yes": must be true or false');
+  });
+
+  test.each<[string, string | null, boolean]>([
+    ['none', null, false],
+    ['console', null, true],
+    ['otlp', `${base}/v1/traces`, false],
+    ['otlp, console', `${base}/v1/traces`, true],
+  ])('OTEL_TRACES_EXPORTER=%s says where spans go.', (given, tracesUrl, consoleExport) => {
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: base, OTEL_TRACES_EXPORTER: given };
+    expect(readTelemetryEnvironment(env)).toMatchObject({ tracesUrl, consoleExport, enabled: true });
+  });
+
+  test.each<[NodeJS.ProcessEnv, string, number]>([
+    [{}, 'parentbased_traceidratio', 1],
+    [{ AGENTO_TRACE_SAMPLE_RATE: '0.5' }, 'parentbased_traceidratio', 0.5],
+    [{ OTEL_TRACES_SAMPLER: 'always_off', AGENTO_TRACE_SAMPLE_RATE: '1' }, 'always_off', 1],
+    [{ OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.25' }, 'traceidratio', 0.25],
+    [{ OTEL_TRACES_SAMPLER: 'parentbased_traceidratio' }, 'parentbased_traceidratio', 1],
+    [{ OTEL_TRACES_SAMPLER: 'always_on', AGENTO_TRACE_SAMPLE_RATE: '0' }, 'parentbased_traceidratio', 0],
+  ])('%o choose a sampler.', (env, name, ratio) => {
+    expect(readTelemetryEnvironment(env).sampler).toEqual({ name, ratio });
+  });
+
+  test.each<[NodeJS.ProcessEnv, string]>([
+    [
+      { OTEL_TRACES_EXPORTER: 'zipkin' },
+      'OTEL_TRACES_EXPORTER="zipkin": must be a list of otlp, console, none',
+    ],
+    [{ OTEL_TRACES_EXPORTER: 'none,otlp' }, 'OTEL_TRACES_EXPORTER="none,otlp": none stands alone'],
+    [
+      { OTEL_TRACES_SAMPLER: 'jaeger_remote' },
+      'OTEL_TRACES_SAMPLER="jaeger_remote": must be one of always_on, always_off, traceidratio, parentbased_always_on, parentbased_always_off, parentbased_traceidratio',
+    ],
+    [{ OTEL_TRACES_SAMPLER_ARG: '2' }, 'OTEL_TRACES_SAMPLER_ARG="2": must be a number from 0 to 1, or unset'],
+    [
+      { OTEL_PROPAGATORS: 'tracecontext,xray' },
+      'OTEL_PROPAGATORS="tracecontext,xray": must be a list of tracecontext, baggage, b3, b3multi',
+    ],
+    [
+      { OTEL_SERVICE_NAME: 'shop' },
+      'OTEL_SERVICE_NAME: unset it: it would give all five services one name; OTEL_SERVICE_NAME_PREFIX=Shop gives Shop-Module-1 to Shop-Module-5',
+    ],
+    [
+      { OTEL_RESOURCE_ATTRIBUTES: 'service.name=shop' },
+      'OTEL_RESOURCE_ATTRIBUTES: leave service.name out: it would give all five services one name; OTEL_SERVICE_NAME_PREFIX=Shop gives Shop-Module-1 to Shop-Module-5',
+    ],
+    [
+      { OTEL_EXPORTER_OTLP_CERTIFICATE: '/no/such.pem' },
+      'OTEL_EXPORTER_OTLP_CERTIFICATE: the file cannot be read (ENOENT)',
+    ],
+    [
+      { OTEL_EXPORTER_OTLP_CLIENT_KEY: import.meta.filename },
+      'OTEL_EXPORTER_OTLP_CLIENT_KEY: the file has no private key without a passphrase in PEM\nOTEL_EXPORTER_OTLP_CLIENT_KEY: needs OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE beside it',
+    ],
+    [
+      { OTEL_CONFIG_FILE: 'sdk.yaml' },
+      'OTEL_CONFIG_FILE: unset it: no such file is read, and what it switches off would go on; set the variables instead',
+    ],
+    [
+      { NODE_USE_ENV_PROXY: '1', HTTPS_PROXY: 'user:hunter2@proxy' },
+      'HTTPS_PROXY: must be an http:// or https:// URL',
+    ],
+  ])('%o are refused by name.', (env, expected) => {
+    expect(refusal(env)).toBe(expected);
+  });
+
+  test('give the resource its attributes, decoded, and one of them the environment.', () => {
+    const env = { OTEL_RESOURCE_ATTRIBUTES: 'team=plans%2Cgoals,deployment.environment.name=staging' };
+    expect(readTelemetryEnvironment(env)).toMatchObject({
+      resourceAttributes: { team: 'plans,goals', 'deployment.environment.name': 'staging' },
+      deploymentEnvironment: 'staging',
+    });
+    expect(readTelemetryEnvironment({ ...env, DEPLOYMENT_ENV: 'live' }).deploymentEnvironment).toBe('live');
+  });
+
+  test('for traces count before the general ones, which are not even judged.', () => {
+    expect(
+      readTelemetryEnvironment({
+        OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+        OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/protobuf',
+        OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
+        OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: 'none',
+        OTEL_EXPORTER_OTLP_TIMEOUT: '1000',
+        OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: '3000',
+        OTEL_BSP_EXPORT_TIMEOUT: '2000',
+      }),
+    ).toMatchObject({ compression: 'none', exportTimeoutMs: 2_000 });
+  });
+});
+
+test('A query of an endpoint stays behind its path, and no error shows it.', () => {
+  const withQuery = 'https://user:hunter2@host/otlp/?token=abcdefgh';
+  expect(url({ OTEL_EXPORTER_OTLP_ENDPOINT: withQuery })).toBe(
+    'https://user:hunter2@host/otlp/v1/traces?token=abcdefgh',
+  );
+  expect(url({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: withQuery })).toBe(withQuery);
+  const grpc = String(
+    refusal({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://user:hunter2@host:4317/?token=abcdefgh' }),
+  );
+  expect(grpc).toContain('port 4317 speaks gRPC');
+  expect(grpc).not.toMatch(/hunter2|abcdefgh/);
 });
 
 test('What is not set has its default.', () => {
@@ -121,8 +252,18 @@ test('What is not set has its default.', () => {
   });
 });
 
-test('A queue length of the SDK’s is ignored, since ours is bounded in bytes, and that is told.', () => {
-  expect(readTelemetryEnvironment({ OTEL_BSP_MAX_QUEUE_SIZE: '100' }).ignored).toEqual([
-    'OTEL_BSP_MAX_QUEUE_SIZE',
+test('A variable that does nothing is told, with the reason.', () => {
+  const env = {
+    OTEL_BSP_MAX_QUEUE_SIZE: '100',
+    OTEL_METRICS_EXPORTER: 'otlp',
+    OTEL_SOMETHING_NEW: 'x',
+    OTEL_TRACES_SAMPLER: 'always_on',
+    AGENTO_TRACE_SAMPLE_RATE: '0.5',
+  };
+  expect(readTelemetryEnvironment(env).ignored).toEqual([
+    'AGENTO_TRACE_SAMPLE_RATE: OTEL_TRACES_SAMPLER is set',
+    'OTEL_BSP_MAX_QUEUE_SIZE: spans wait in a queue that is bounded in bytes',
+    'OTEL_METRICS_EXPORTER: only traces are sent; metrics are at GET /metrics, the log is the standard output',
+    'OTEL_SOMETHING_NEW: no such variable is read',
   ]);
 });

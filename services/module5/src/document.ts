@@ -5,6 +5,7 @@ import type {
   Module5Input,
   RevisionResult,
 } from '@agento/contracts';
+import { harmless } from './harmless.ts';
 
 /** Everything the document tells of. */
 export type FinishedPlan = Omit<Module5Input, 'usage' | 'run_id'> &
@@ -23,7 +24,7 @@ export function finalPlanDocument(plan: FinishedPlan): string {
     `# ${oneLine(outline.plan_title)}`,
     quote(plan.goal),
     `*Written by Agento with ${modelNames(plan)}.*`,
-    outline.plan_description,
+    harmless(outline.plan_description),
     report.decision === 'hold'
       ? `**This plan is held back:** only ${percent(report.share_met)} of its criteria are fully met. See *How the plan meets its criteria*.`
       : '',
@@ -32,10 +33,10 @@ export function finalPlanDocument(plan: FinishedPlan): string {
     '## The plan',
     ...outline.plan_items.flatMap(({ item_title, item_description }, index) => [
       `### ${index + 1}. ${oneLine(item_title)}`,
-      item_description,
+      harmless(item_description),
     ]),
     '## How the plan meets its criteria',
-    report.summary,
+    harmless(report.summary),
     criteriaTable(plan),
     ...list('Strengths', report.strengths),
     ...list('Still open', report.open_issues),
@@ -110,8 +111,13 @@ function sources({ sources, search_mode }: FinishedPlan): string {
 
 /** Whose words these are; the offline model is named as what it is. */
 function modelNames({ usage }: FinishedPlan): string {
-  const names = usage.map(({ model, provider }) => `\`${model}\` of \`${provider}\``);
+  const names = usage.map(({ model, provider }) => `${code(model)} of ${code(provider)}`);
   return [...new Set(names)].join(', ') || 'a model';
+}
+
+/** A name in a code span that it cannot end. */
+function code(name: string): string {
+  return `\`${oneLine(name).replaceAll('`', "'")}\``;
 }
 
 /** A link where the source is a page; a model could name any other scheme. */
@@ -135,7 +141,7 @@ function origin(plan: FinishedPlan): string {
         : 'cost unknown (no price for the model)'
     : `$${known.toFixed(4)}`;
   return [
-    `Written with ${modelNames(plan)}, from the outline of the ${selected_outline.created_by}:`,
+    `Written with ${modelNames(plan)}, from the outline of the ${oneLine(selected_outline.created_by)}:`,
     `${sum(({ calls }) => calls)} model calls, ${least}${sum(({ input_tokens }) => input_tokens)} tokens in, ${sum(({ output_tokens }) => output_tokens)} out, ${cost}.`,
     `Run \`${run_id}\`, trace \`${trace_id}\`.`,
   ].join('\n');
@@ -143,7 +149,7 @@ function origin(plan: FinishedPlan): string {
 
 /** Text of a model or a user on one line, where a line break would end a list entry or a heading. */
 function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
+  return harmless(text).replace(/\s+/g, ' ').trim();
 }
 
 function cell(text: string): string {
@@ -151,7 +157,7 @@ function cell(text: string): string {
 }
 
 function quote(text: string): string {
-  return text
+  return harmless(text)
     .trim()
     .split(/\r\n|\n|\r/)
     .map((line) => `> ${line}`)

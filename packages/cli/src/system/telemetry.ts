@@ -9,9 +9,10 @@ export interface Telemetry {
 
 /** Where the services will send spans, as they read it; to the embedded receiver where no collector is named. */
 export function telemetryOf(env: NodeJS.ProcessEnv, receiver: string): Telemetry {
+  const { enabled, exports, tracesUrl } = readTelemetryEnvironment(env);
+  if (!enabled || !exports) return { url: null, embedded: false };
   const named = ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_ENDPOINT'].some(
     (name) => isSet(env, name),
   );
-  if (!named) return { url: `${receiver}/v1/traces`, embedded: true };
-  return { url: readTelemetryEnvironment(env).tracesUrl, embedded: false };
+  return named ? { url: tracesUrl, embedded: false } : { url: `${receiver}/v1/traces`, embedded: true };
 }

@@ -5,11 +5,12 @@ import { interruption, styleOf, type Terminal } from '../terminal.ts';
 
 /** `agento model`: the offline model alone, until it is interrupted. */
 export async function model(terminal: Terminal, options: { port?: number }): Promise<ExitCode> {
-  const { AGENTO_HOST } = serviceVariables;
-  const settings = readEnvironment({ AGENTO_HOST, ...offlineVariables }, terminal.env);
+  const { AGENTO_HOST, AGENTO_ALLOWED_HOSTS } = serviceVariables;
+  const settings = readEnvironment({ AGENTO_HOST, AGENTO_ALLOWED_HOSTS, ...offlineVariables }, terminal.env);
   const port = options.port ?? settings.AGENTO_OFFLINE_PORT;
   const server = await startOfflineModel({
     host: settings.AGENTO_HOST,
+    allowedHosts: settings.AGENTO_ALLOWED_HOSTS,
     port,
     latencyMs: settings.AGENTO_OFFLINE_LATENCY_MS,
   }).catch((error: Error) => {

@@ -7,9 +7,15 @@ import { interruption, styleOf, type Terminal } from '../terminal.ts';
 
 /** `agento receive`: the embedded receiver alone, until it is interrupted. */
 export async function receive(terminal: Terminal, { port }: { port: number }): Promise<ExitCode> {
-  const { AGENTO_HOST } = readEnvironment({ AGENTO_HOST: serviceVariables.AGENTO_HOST }, terminal.env);
+  const { AGENTO_HOST, AGENTO_ALLOWED_HOSTS } = serviceVariables;
+  const settings = readEnvironment({ AGENTO_HOST, AGENTO_ALLOWED_HOSTS }, terminal.env);
   const directory = path.join(dataDirectory(terminal.env), 'traces');
-  const receiver = await startReceiver({ host: AGENTO_HOST, port, directory }).catch((error: Error) => {
+  const receiver = await startReceiver({
+    host: settings.AGENTO_HOST,
+    allowedHosts: settings.AGENTO_ALLOWED_HOSTS,
+    port,
+    directory,
+  }).catch((error: Error) => {
     throw new CommandError(exitCodes.failed, error.message, 'Or give it another port with --port.');
   });
   const { bold, dim } = styleOf(terminal.stdout, terminal.env);

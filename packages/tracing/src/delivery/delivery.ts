@@ -36,7 +36,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     maxBatchSpans: options.maxBatchSpans ?? 512,
   };
   const outbox = new Outbox(limits, spool, counters, warnings);
-  const transport = createHttpTransport(options.url, options.headers ?? {});
+  const transport = createHttpTransport(options);
   const { origin, pathname } = new URL(options.url);
   const sender = new Sender({
     collector: origin + pathname,

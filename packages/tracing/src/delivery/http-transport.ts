@@ -3,13 +3,15 @@ import https from 'node:https';
 import type { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
+import type { Proxies } from '@agento/contracts';
+import type { DeliveryOptions } from './types.ts';
 
 const gzip = promisify(zlib.gzip);
 /** Level 4 takes half as much time again for a body a fifth smaller; larger chunks are fewer turns of the event loop. */
 const gzipOptions = { level: 3, chunkSize: 65_536 };
 const maxAnswerBytes = 65_536;
 
-/** What became of one request. `bytesSent` is the body's compressed size, 0 when it was never sent. */
+/** What became of one request. `bytesSent` is the body's size as it was sent, 0 when it never was. */
 export type SendResult =
   | { kind: 'answered'; status: number; retryAfterMs: number | null; body: Buffer; bytesSent: number }
   | { kind: 'lost'; error: Error; bytesSent: number; idleConnection: boolean };
@@ -27,10 +29,17 @@ export interface Transport {
  * One attempt at an OTLP request over HTTP. The SDK's own transport cannot be had without its retries, which
  * hide the status, Retry-After and how often a body was sent, and whose timers keep a script from ending.
  */
-export function createHttpTransport(url: string, headers: Record<string, string>): Transport {
-  const target = new URL(url);
+export function createHttpTransport(
+  options: Pick<DeliveryOptions, 'url' | 'headers' | 'tls' | 'compression' | 'proxies'>,
+): Transport {
+  const target = new URL(options.url);
+  const compressed = options.compression !== 'none';
   const client = target.protocol === 'https:' ? https : http;
-  const agent = new client.Agent({ keepAlive: true });
+  const agent = new client.Agent({
+    keepAlive: true,
+    ...options.tls,
+    ...(options.proxies && { proxyEnv: proxyEnvironment(options.proxies) }),
+  });
   let current: { request: http.ClientRequest; socket: Socket | null } | null = null;
 
   async function send(body: Uint8Array, timeoutMs: number): Promise<SendResult> {
@@ -39,7 +48,11 @@ export function createHttpTransport(url: string, headers: Record<string, string>
     const request = client.request(target, {
       method: 'POST',
       agent,
-      headers: { ...headers, 'content-type': 'application/x-protobuf', 'content-encoding': 'gzip' },
+      headers: {
+        ...options.headers,
+        'content-type': 'application/x-protobuf',
+        ...(compressed && { 'content-encoding': 'gzip' }),
+      },
     });
     const attempt: typeof current = { request, socket: null };
     current = attempt;
@@ -64,6 +77,7 @@ export function createHttpTransport(url: string, headers: Record<string, string>
       response.on('data', (chunk: Buffer) => {
         size += chunk.length;
         if (size <= maxAnswerBytes) chunks.push(chunk);
+        else response.destroy();
       });
       // The status is what counts: an answer that is cut off later is still this answer.
       response.on('error', () => {});
@@ -78,12 +92,13 @@ export function createHttpTransport(url: string, headers: Record<string, string>
       );
     });
     function transmit(): void {
-      gzip(body, gzipOptions).then(
-        (compressed) => {
+      const ready = compressed ? gzip(body, gzipOptions) : Promise.resolve(body);
+      ready.then(
+        (sent) => {
           if (request.destroyed) return;
-          bytesSent = compressed.length;
-          request.setHeader('content-length', compressed.length);
-          request.end(compressed);
+          bytesSent = sent.length;
+          request.setHeader('content-length', sent.length);
+          request.end(sent);
         },
         (error: Error) => request.destroy(error),
       );
@@ -101,6 +116,11 @@ export function createHttpTransport(url: string, headers: Record<string, string>
     abort: () => current?.request.destroy(new Error('given up at shutdown')),
     close: () => agent.destroy(),
   };
+}
+
+/** The proxies as Node's agents take them. */
+function proxyEnvironment({ http, https, except }: Proxies): NodeJS.ProcessEnv {
+  return { ...(http && { HTTP_PROXY: http }), ...(https && { HTTPS_PROXY: https }), NO_PROXY: except };
 }
 
 /** Retry-After in seconds or as a date; in milliseconds, at most five minutes. */

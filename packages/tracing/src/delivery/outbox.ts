@@ -1,6 +1,7 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { Arena } from './arena.ts';
 import type { Counters } from './counters.ts';
+import { wholeSpans } from './otlp-request.ts';
 import { type SerializedSpan, serializeSpan } from './otlp-writer.ts';
 import { type Fitted, fit, requestsOf } from './requests.ts';
 import type { Spool, SpoolFile } from './spool.ts';
@@ -113,11 +114,25 @@ export class Outbox {
   async read(batch: Batch): Promise<Uint8Array | null> {
     if (batch.bytes) return batch.bytes;
     try {
-      if (batch.file && this.#spool) return await this.#spool.read(batch.file);
+      if (batch.file && this.#spool) return this.#intact(batch, await this.#spool.read(batch.file));
     } catch (error) {
       this.#warnings.warn('spool', () => ({ error: String(error) }), 'A spooled request cannot be read');
     }
     this.drop(batch, 'spool_lost');
+    return null;
+  }
+
+  /** What is whole of a file that broke off; null, and the rest is counted as lost, when that is nothing. */
+  #intact(batch: Batch, bytes: Uint8Array): Uint8Array | null {
+    const whole = wholeSpans(bytes);
+    if (whole.spans === batch.spans) return bytes;
+    const lost = Math.max(0, batch.spans - whole.spans);
+    this.#counters.adopted += Math.max(0, whole.spans - batch.spans);
+    this.#counters.spooled += whole.spans - batch.spans;
+    batch.spans = whole.spans;
+    this.#lose('spool_damaged', lost);
+    if (whole.spans > 0) return whole.bytes;
+    this.#release(batch);
     return null;
   }
 

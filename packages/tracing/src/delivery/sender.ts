@@ -1,6 +1,7 @@
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
+import { redactText } from '../log-fields.ts';
 import type { Counters } from './counters.ts';
 import type { SendResult, Transport } from './http-transport.ts';
 import type { Batch, Outbox } from './outbox.ts';
@@ -224,10 +225,10 @@ function rejectedSpans(body: Buffer): number {
   }
 }
 
-/** A refusal's text, for the log: what can be read of it, cut. */
+/** A refusal's text, for the log: what can be read of it, without secrets, cut. */
 function detail(body: Buffer): string {
-  return body
-    .toString('utf8', 0, 200)
+  return redactText(body.toString('utf8', 0, 4_096))
+    .slice(0, 200)
     .replaceAll(/[^\p{L}\p{N}\p{P}\p{Zs}]+/gu, ' ')
     .trim();
 }

@@ -1,4 +1,5 @@
 import {
+  lstatSync,
   mkdirSync,
   readdirSync,
   renameSync,
@@ -19,7 +20,9 @@ export interface SpoolFile {
   size: number;
 }
 
-const pattern = /^(\d+)-(\d+)\.otlp$/;
+const pattern = /^(\d{1,12})-(\d{1,6})\.otlp$/;
+/** No request is as large: a larger file is none of ours. */
+const maxFileBytes = 64 * 1024 * 1024;
 
 /**
  * The folder where requests wait: `{root}/{owner}/{sequence}-{spans}.otlp`. Each process writes in a folder of its
@@ -53,7 +56,9 @@ export class Spool {
     return { path, spans, size: bytes.length };
   }
 
-  read(file: SpoolFile): Promise<Buffer> {
+  async read(file: SpoolFile): Promise<Buffer> {
+    if (file.size > maxFileBytes)
+      throw new RangeError(`${file.path} has ${file.size} bytes: it is no request`);
     return readFile(file.path);
   }
 
@@ -110,8 +115,9 @@ function listFiles(folder: string): SpoolFile[] {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
     const parts = pattern.exec(name);
-    if (parts)
-      files.push({ path, sequence: Number(parts[1]), spans: Number(parts[2]), size: statSync(path).size });
+    const status = lstatSync(path);
+    if (parts && status.isFile())
+      files.push({ path, sequence: Number(parts[1]), spans: Number(parts[2]), size: status.size });
     else quietly(() => rmSync(path, { force: true }));
   }
   return files.sort((one, other) => one.sequence - other.sequence);

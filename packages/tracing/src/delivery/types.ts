@@ -1,4 +1,6 @@
+import type { Proxies } from '@agento/contracts';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { TlsFiles } from '../environment/tls.ts';
 
 /** Where delivery says what happens to it. */
 export interface DeliveryLog {
@@ -10,6 +12,12 @@ export interface DeliveryOptions {
   /** The full traces URL, e.g. `http://127.0.0.1:4318/v1/traces`. */
   url: string;
   headers?: Record<string, string>;
+  /** Whom to trust and who to be where the URL begins with https://. Default: the usual authorities, nobody. */
+  tls?: TlsFiles;
+  /** Default gzip. */
+  compression?: 'gzip' | 'none';
+  /** Proxies the collector is reached by. Default null: none. */
+  proxies?: Proxies | null;
   /** Root folder of the bounded spool, which several processes may share; null: no spool. */
   spoolDirectory: string | null;
   /** What waits in memory, in bytes. Default 32 MiB. */

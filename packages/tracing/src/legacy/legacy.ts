@@ -7,7 +7,7 @@ import { LegacyRecord } from './record.ts';
 import { legacyStep } from './step.ts';
 
 export interface LegacyOptions {
-  /** Files go to `{dataDir}/legacy/{run id}/module{N}/manual_traces.json`. */
+  /** Files go to `{dataDir}/legacy/{run id}/module{N}/manual_traces.json`; of attempt n ≥ 2 to `{run id}/attempts/{n}/…`. */
   dataDir: string;
   module: { number: number };
   /** Most bytes of captured steps kept for runs under way. Default 32 MiB. */
@@ -18,8 +18,8 @@ export interface LegacyOptions {
 
 /** The legacy record, kept beside the trace while readers move from one to the other. */
 export interface Legacy {
-  /** Writes the run's file. Never rejects: a record that cannot be written is no reason for a run to fail. */
-  finishRun(runId: string): Promise<void>;
+  /** Writes the file of an attempt at a run, by default the first. Never rejects: a record that cannot be written is no reason for a run to fail. */
+  finishRun(runId: string, attempt?: number): Promise<void>;
   /** Records no more and writes the files of runs still under way. Never rejects. */
   stop(): Promise<void>;
 }
@@ -36,10 +36,11 @@ export function startLegacy(options: LegacyOptions): Legacy {
     if (step) record.add(step);
   });
 
-  async function finishRun(runId: string): Promise<void> {
-    const content = record.take(runId);
+  async function finishRun(runId: string, attempt = 1): Promise<void> {
+    const content = record.take(runId, attempt);
     if (content === null) return;
-    const directory = join(options.dataDir, 'legacy', runId, `module${number}`);
+    const later = attempt === 1 ? [] : ['attempts', String(attempt)];
+    const directory = join(options.dataDir, 'legacy', runId, ...later, `module${number}`);
     try {
       await writeWhole(directory, 'manual_traces.json', content);
     } catch (error) {
@@ -51,7 +52,7 @@ export function startLegacy(options: LegacyOptions): Legacy {
     finishRun,
     async stop() {
       stopCapturing();
-      await Promise.all(record.runs.map(finishRun));
+      await Promise.all(record.runs.map(({ runId, attempt }) => finishRun(runId, attempt)));
     },
   };
 }

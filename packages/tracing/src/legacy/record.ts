@@ -1,10 +1,18 @@
 import type { LegacyStep } from './step.ts';
 
+interface Kept {
+  runId: string;
+  attempt: number;
+  traceId: string;
+  steps: string[];
+  omitted: number;
+}
+
 /** The steps of runs under way in one module. What they hold together is bounded. */
 export class LegacyRecord {
   readonly #module: number;
   readonly #maxBytes: number;
-  readonly #runs = new Map<string, { traceId: string; steps: string[]; omitted: number }>();
+  readonly #runs = new Map<string, Kept>();
   #bytes = 0;
 
   constructor(module: number, maxBytes: number) {
@@ -12,14 +20,15 @@ export class LegacyRecord {
     this.#maxBytes = maxBytes;
   }
 
-  get runs(): string[] {
-    return [...this.#runs.keys()];
+  get runs(): { runId: string; attempt: number }[] {
+    return [...this.#runs.values()];
   }
 
   /** Keeps a step; where there is no more room it is only counted. */
-  add({ runId, traceId, json }: LegacyStep): void {
-    const run = this.#runs.get(runId) ?? { traceId, steps: [], omitted: 0 };
-    this.#runs.set(runId, run);
+  add({ runId, attempt, traceId, json }: LegacyStep): void {
+    const key = keyOf(runId, attempt);
+    const run = this.#runs.get(key) ?? { runId, attempt, traceId, steps: [], omitted: 0 };
+    this.#runs.set(key, run);
     const size = Buffer.byteLength(json);
     if (this.#bytes + size > this.#maxBytes) {
       run.omitted += 1;
@@ -29,13 +38,18 @@ export class LegacyRecord {
     run.steps.push(json);
   }
 
-  /** The run's file, and the record forgets it; null for a run that captured nothing. */
-  take(runId: string): string | null {
-    const run = this.#runs.get(runId);
+  /** The file of an attempt at a run, and the record forgets it; null for one that captured nothing. */
+  take(runId: string, attempt: number): string | null {
+    const key = keyOf(runId, attempt);
+    const run = this.#runs.get(key);
     if (!run) return null;
-    this.#runs.delete(runId);
+    this.#runs.delete(key);
     for (const step of run.steps) this.#bytes -= Buffer.byteLength(step);
     const head = { run_id: runId, trace_id: run.traceId, module: this.#module, omitted: run.omitted };
     return `${JSON.stringify(head).slice(0, -1)},"steps":[\n${run.steps.join(',\n')}\n]}\n`;
   }
+}
+
+function keyOf(runId: string, attempt: number): string {
+  return `${runId}/${attempt}`;
 }

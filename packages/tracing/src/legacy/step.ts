@@ -7,6 +7,8 @@ import { settings } from '../settings.ts';
 /** One captured step, as the JSON text it has in the file. */
 export interface LegacyStep {
   runId: string;
+  /** Number of the attempt at the run, from 1. */
+  attempt: number;
   traceId: string;
   json: string;
 }
@@ -41,7 +43,7 @@ export function legacyStep(
   const inputs = redactedJson(captured.inputs);
   const outputs = redactedJson(captured.outputs);
   const json = `${JSON.stringify(head).slice(0, -1)},"inputs":${inputs},"outputs":${outputs}}`;
-  return { runId, traceId, json };
+  return { runId, attempt: Number(facts[attribute.runAttempt] ?? 1), traceId, json };
 }
 
 /** What a span says of itself; the context knows it too where sampling has left the span empty. */

@@ -1,7 +1,9 @@
-import { EnvironmentError } from '@agento/contracts';
-import { endpointProblem, type TelemetryEnvironment } from '../variables.ts';
+import { EnvironmentError, urlBelow } from '@agento/contracts';
+import { endpointProblem, isDisabled, shownEndpoint } from '../environment/endpoint.ts';
+import type { SamplerChoice } from '../environment/sampler.ts';
+import type { TelemetryEnvironment } from '../variables.ts';
 import { configProblems, type TracingConfig, TracingConfigError } from './config.ts';
-import { isDisabled, type LibraryEnvironment, readLibraryEnvironment } from './variables.ts';
+import { type LibraryEnvironment, readLibraryEnvironment } from './variables.ts';
 
 /** What applies: the configuration's fields, else the environment's, else the defaults. */
 export interface ResolvedConfig {
@@ -12,7 +14,7 @@ export interface ResolvedConfig {
   /** Whether that was asked for by `disabled`. */
   exportDisabled: boolean;
   consoleExport: boolean;
-  sampleRate: number;
+  sampler: SamplerChoice;
   maxBatchSpans: number;
   scheduledDelayMs: number;
   exportTimeoutMs: number;
@@ -34,22 +36,25 @@ export function resolveConfig(config: TracingConfig, env: NodeJS.ProcessEnv): Re
       : environment?.endpoint;
   const exportDisabled = isDisabled(own?.value ?? '') || (environment?.exportDisabled ?? false);
   const wrong = own && own.value !== '' && !exportDisabled ? endpointProblem(own.value) : null;
-  if (own && wrong) problems.push(`${own.name}: ${wrong}; it is ${JSON.stringify(own.value)}`);
+  if (own && wrong) problems.push(`${own.name}: ${wrong}; it is ${JSON.stringify(shownEndpoint(own.value))}`);
   if (!environment || problems.length > 0) throw new TracingConfigError(problems);
 
   const { telemetry } = environment;
   const batched = config.batchExport ?? true;
-  const timeout = env.OTEL_BSP_EXPORT_TIMEOUT?.trim() ? telemetry.OTEL_BSP_EXPORT_TIMEOUT : 30_000;
   return {
-    enabled: (config.enabled ?? true) && telemetry.AGENTO_TRACING_ENABLED,
-    serviceName: config.serviceName ?? (environment.serviceName || 'agento-agent'),
-    tracesUrl: exportDisabled ? null : own ? tracesUrlOf(own.value) : telemetry.tracesUrl,
+    enabled: (config.enabled ?? true) && telemetry.enabled,
+    serviceName: config.serviceName ?? environment.serviceName,
+    tracesUrl:
+      exportDisabled || !telemetry.exports ? null : own ? tracesUrlOf(own.value) : telemetry.tracesUrl,
     exportDisabled,
-    consoleExport: config.consoleExport ?? telemetry.OTEL_CONSOLE_EXPORT,
-    sampleRate: config.sampleRate ?? telemetry.AGENTO_TRACE_SAMPLE_RATE,
+    consoleExport: config.consoleExport ?? telemetry.consoleExport,
+    sampler:
+      config.sampleRate === undefined
+        ? telemetry.sampler
+        : { name: 'parentbased_traceidratio', ratio: config.sampleRate },
     maxBatchSpans: batched ? (config.maxExportBatchSize ?? telemetry.OTEL_BSP_MAX_EXPORT_BATCH_SIZE) : 1,
     scheduledDelayMs: batched ? telemetry.OTEL_BSP_SCHEDULE_DELAY : 0,
-    exportTimeoutMs: config.exportTimeoutMs ?? timeout,
+    exportTimeoutMs: config.exportTimeoutMs ?? telemetry.exportTimeoutMs ?? 30_000,
     telemetry,
   };
 }
@@ -69,6 +74,6 @@ function readOrNote(
 }
 
 function tracesUrlOf(endpoint: string): string {
-  const base = endpoint.replace(/\/+$/, '');
-  return base.endsWith('/v1/traces') ? base : `${base}/v1/traces`;
+  const { pathname } = new URL(endpoint);
+  return /\/v1\/traces\/*$/.test(pathname) ? endpoint : urlBelow(endpoint, '/v1/traces');
 }

@@ -1,6 +1,6 @@
 import { ProxyTracerProvider, trace } from '@opentelemetry/api';
 import { createDelivery, type Delivery, type DeliveryLog, type DeliveryStats } from '../delivery/index.ts';
-import { createProvider, endProvider, register } from '../provider.ts';
+import { startSdk } from '../provider.ts';
 import { createRedactor } from '../redaction/index.ts';
 import { createResource } from '../resource.ts';
 import { settings } from '../settings.ts';
@@ -47,19 +47,22 @@ export function initializeTracing(config: TracingConfig = {}, env: NodeJS.Proces
   settings.compressionThreshold = telemetry.TRACE_COMPRESSION_THRESHOLD;
   settings.redactor = createRedactor({ secrets: config.secrets ?? [] });
   const delivery = tracesUrl === null ? null : deliveryTo(tracesUrl, resolved, config, log);
-  const provider = createProvider({
+  const sdk = startSdk({
     resource: createResource({
       serviceName: resolved.serviceName,
-      serviceVersion: config.serviceVersion ?? 'unknown',
-      environment: telemetry.DEPLOYMENT_ENV,
+      serviceVersion: config.serviceVersion ?? telemetry.resourceAttributes['service.version'] ?? 'unknown',
+      environment: telemetry.deploymentEnvironment,
       content: settings.content,
+      given: telemetry.resourceAttributes,
     }),
-    sampleRate: resolved.sampleRate,
+    sampler: resolved.sampler,
+    propagators: telemetry.OTEL_PROPAGATORS,
+    logLevel: telemetry.OTEL_LOG_LEVEL,
     delivery,
     consoleExport: resolved.consoleExport,
     processors: config.processors,
+    log,
   });
-  const unregister = register(provider, log);
   initialised = true;
   if (!delivery && !resolved.exportDisabled && !resolved.consoleExport && !config.processors) {
     log.warn({}, 'Spans are made but sent nowhere: set otlpEndpoint or OTEL_EXPORTER_OTLP_ENDPOINT');
@@ -69,9 +72,8 @@ export function initializeTracing(config: TracingConfig = {}, env: NodeJS.Proces
   const shutdown = (timeoutMs = 5_000) => {
     ending ??= (async () => {
       process.off('beforeExit', atEnd);
-      unregister();
       initialised = false;
-      await endProvider(provider, delivery, timeoutMs);
+      await sdk.end(timeoutMs);
     })();
     return ending;
   };
@@ -81,7 +83,7 @@ export function initializeTracing(config: TracingConfig = {}, env: NodeJS.Proces
     tracer: agentTracer,
     endpoint: tracesUrl,
     stats: () => delivery?.stats() ?? null,
-    flush: () => provider.forceFlush().catch(() => undefined),
+    flush: sdk.flush,
     shutdown,
   };
 }
@@ -107,6 +109,9 @@ function deliveryTo(
   return createDelivery({
     url,
     headers: telemetry.headers,
+    tls: telemetry.tls,
+    compression: telemetry.compression,
+    proxies: telemetry.proxies,
     spoolDirectory: telemetry.AGENTO_SPOOL_MAX_BYTES > 0 ? spoolDirectory : null,
     maxSpoolBytes: telemetry.AGENTO_SPOOL_MAX_BYTES,
     scheduledDelayMs,

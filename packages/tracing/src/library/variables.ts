@@ -1,10 +1,15 @@
 import { EnvironmentError, readEnvironment, text } from '@agento/contracts';
-import { readTelemetryEnvironment, type TelemetryEnvironment } from '../variables.ts';
+import { endpointNames, isDisabled } from '../environment/endpoint.ts';
+import { readCommonEnvironment, type TelemetryEnvironment } from '../variables.ts';
 
 /** The library's own variables, beside those every service has (AGENTO_TRACING_ENABLED, OTEL_…). */
 export const libraryVariables = {
   AGENTO_OTLP_ENDPOINT: text('', 'Collector’s address for the library; wins over the OTEL_… ones'),
   AGENTO_SERVICE_NAME: text('', 'service.name where the library’s configuration gives none'),
+  OTEL_SERVICE_NAME: text(
+    '',
+    'The same, in the library; AGENTO_SERVICE_NAME wins, and the five services refuse it',
+  ),
 };
 
 const withAlias = [
@@ -13,15 +18,11 @@ const withAlias = [
   'AGENTO_SERVICE_NAME',
   'AGENTO_TRACE_SAMPLE_RATE',
 ];
-const endpoints = [
-  'OTEL_EXPORTER_OTLP_ENDPOINT',
-  'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
-  'OTEL_ENDPOINT',
-] as const;
 
 /** What the environment says. */
 export interface LibraryEnvironment {
   telemetry: TelemetryEnvironment;
+  /** AGENTO_SERVICE_NAME, OTEL_SERVICE_NAME, `service.name` of OTEL_RESOURCE_ATTRIBUTES, or the default. */
   serviceName: string;
   /** AGENTO_OTLP_ENDPOINT, with the name of the variable it came from; null where it is unset. */
   endpoint: { name: string; value: string } | null;
@@ -41,12 +42,17 @@ export function readLibraryEnvironment(given: NodeJS.ProcessEnv, hasEndpoint: bo
   for (const name of aliased) env[name] = given[aliasOf(name)];
   const nameGiven = (name: string) => (aliased.includes(name) ? aliasOf(name) : name);
   const own = readEnvironment(libraryVariables, env);
-  const named = [own.AGENTO_OTLP_ENDPOINT, ...endpoints.map((name) => env[name]?.trim() ?? '')];
-  if (hasEndpoint || own.AGENTO_OTLP_ENDPOINT) for (const name of endpoints) delete env[name];
+  const named = [own.AGENTO_OTLP_ENDPOINT, ...endpointNames.map((name) => env[name]?.trim() ?? '')];
+  if (hasEndpoint || own.AGENTO_OTLP_ENDPOINT) for (const name of endpointNames) delete env[name];
   try {
+    const telemetry = readCommonEnvironment(env);
     return {
-      telemetry: readTelemetryEnvironment(env),
-      serviceName: own.AGENTO_SERVICE_NAME,
+      telemetry,
+      serviceName:
+        own.AGENTO_SERVICE_NAME ||
+        own.OTEL_SERVICE_NAME ||
+        telemetry.resourceAttributes['service.name'] ||
+        'agento-agent',
       endpoint: own.AGENTO_OTLP_ENDPOINT
         ? { name: nameGiven('AGENTO_OTLP_ENDPOINT'), value: own.AGENTO_OTLP_ENDPOINT }
         : null,
@@ -56,10 +62,6 @@ export function readLibraryEnvironment(given: NodeJS.ProcessEnv, hasEndpoint: bo
     if (!(error instanceof EnvironmentError)) throw error;
     throw new EnvironmentError(error.problems.map((problem) => problem.replace(/^\w+/, nameGiven)));
   }
-}
-
-export function isDisabled(endpoint: string): boolean {
-  return endpoint.toLowerCase() === 'disabled';
 }
 
 function aliasOf(name: string): string {

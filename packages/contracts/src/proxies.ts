@@ -1,0 +1,32 @@
+import { choice, EnvironmentError, readEnvironment, text } from './environment.ts';
+
+/** Proxies, as Node itself reads them; they count for the model and the trace collector, not for hops. */
+export const proxyVariables = {
+  NODE_USE_ENV_PROXY: choice('0', ['0', '1'], '1: the model and the trace collector are reached by proxy'),
+  HTTP_PROXY: text('', 'Proxy for http:// addresses (NODE_USE_ENV_PROXY=1); http_proxy wins'),
+  HTTPS_PROXY: text('', 'Proxy for https:// addresses; unset: HTTP_PROXY’s; https_proxy wins'),
+  NO_PROXY: text('', 'Hosts that are reached without: host, .domain, host:port or *; no_proxy wins'),
+};
+
+/** The proxies that apply; an address's is null where it is reached without. */
+export interface Proxies {
+  http: string | null;
+  https: string | null;
+  /** Hosts that are reached without. */
+  except: string;
+}
+
+/** Reads the proxies; null where none is to be used. Throws an EnvironmentError that shows no credentials. */
+export function readProxies(env: NodeJS.ProcessEnv): Proxies | null {
+  const values = readEnvironment(proxyVariables, env);
+  if (values.NODE_USE_ENV_PROXY === '0') return null;
+  const given = (name: 'HTTP_PROXY' | 'HTTPS_PROXY' | 'NO_PROXY') =>
+    env[name.toLowerCase()]?.trim() || values[name];
+  const http = given('HTTP_PROXY');
+  const https = given('HTTPS_PROXY') || http;
+  const problems = Object.entries({ HTTP_PROXY: http, HTTPS_PROXY: https })
+    .filter(([, url]) => url !== '' && !/^https?:\/\/[^/]/i.test(URL.canParse(url) ? url : ''))
+    .map(([name]) => `${name}: must be an http:// or https:// URL`);
+  if (problems.length > 0) throw new EnvironmentError(problems);
+  return http || https ? { http: http || null, https: https || null, except: given('NO_PROXY') } : null;
+}

@@ -1,0 +1,148 @@
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Problem } from '@agento/contracts';
+import helmet from '@fastify/helmet';
+import type { FastifyHttpOptions, RawServerDefault } from 'fastify';
+import fastifyPlugin from 'fastify-plugin';
+import { type Callers, callerProblem } from './callers.ts';
+
+/** How long a request may take to come in, head and body, in milliseconds; looked at every second. */
+const slowMs = 28_000;
+
+/** A request refused for who sends it; each server answers it in its own shape, with `statusCode`. */
+export class EdgeError extends Error {
+  override name = 'EdgeError';
+  readonly statusCode: number;
+  constructor(statusCode: number, message: string) {
+    super(message);
+    this.statusCode = statusCode;
+  }
+}
+
+/**
+ * What a server may load, if a browser shows it at all. Swagger UI at /docs lives within it: its scripts, styles and
+ * data: images are its own files; React sets styles inline.
+ */
+const contentSecurityPolicy = {
+  useDefaults: false,
+  directives: {
+    'default-src': ["'none'"],
+    'script-src': ["'self'"],
+    'style-src': ["'self'", "'unsafe-inline'"],
+    'img-src': ["'self'", 'data:'],
+    'font-src': ["'self'", 'data:'],
+    'connect-src': ["'self'"],
+    'base-uri': ["'none'"],
+    'form-action': ["'self'"],
+    'frame-ancestors': ["'none'"],
+  },
+};
+
+/**
+ * What every server of the house checks before anything else, on every route and where there is none: that the
+ * caller names this server and comes from no other site's page. All answers carry the usual security headers.
+ */
+export const edge = fastifyPlugin<Callers>(async (app, callers) => {
+  // Without Strict-Transport-Security: these servers speak plain HTTP, and whoever puts TLS before them sets it.
+  await app.register(helmet, {
+    contentSecurityPolicy,
+    strictTransportSecurity: false,
+    xFrameOptions: { action: 'deny' },
+  });
+  app.addHook('onRequest', async (request) => {
+    const problem = callerProblem(request.raw, callers);
+    if (problem) throw new EdgeError(problem.status, problem.detail);
+  });
+  app.server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) =>
+    answer(response, 417, 'The only expectation met here is 100-continue'),
+  );
+  app.server.on('connect', (_request: IncomingMessage, socket: Duplex) =>
+    answerRaw(socket, 405, 'This server is no proxy: it answers no CONNECT'),
+  );
+});
+
+/**
+ * Options of such a server: requests that come too slowly end, and what never reaches a route is answered with
+ * problem details as well. `about` stands in each of them.
+ */
+export function edgeOptions(
+  callers: Callers,
+  about: Partial<Problem> = {},
+): Pick<
+  FastifyHttpOptions<RawServerDefault>,
+  'requestTimeout' | 'http' | 'clientErrorHandler' | 'frameworkErrors'
+> {
+  return {
+    requestTimeout: slowMs,
+    http: { headersTimeout: slowMs, connectionsCheckingInterval: 1_000, requireHostHeader: false },
+    clientErrorHandler: (error, socket) => refuseUnreadable(error, socket, about),
+    frameworkErrors(error, request, reply) {
+      const refused = callerProblem(request.raw, callers);
+      const [path = ''] = request.url.split('?');
+      answer(
+        reply.raw,
+        refused?.status ?? error.statusCode ?? 400,
+        refused?.detail ?? 'The address is not one of a valid URL, or too long',
+        { instance: path.slice(0, 256), ...about },
+      );
+    },
+  };
+}
+
+/** Answers what is no readable HTTP, as long as nothing else was answered on the connection. */
+function refuseUnreadable(error: Error & { code?: string }, socket: Duplex, about: Partial<Problem>): void {
+  // As Node's own handler does it: an answer under way must not be written into.
+  const { _httpMessage: begun } = socket as Duplex & { _httpMessage?: ServerResponse };
+  if (error.code !== 'ECONNRESET' && socket.writable && !begun?.headersSent) {
+    answerRaw(socket, ...meaningOf(error.code), about);
+  } else socket.destroy();
+}
+
+/** Writes the answer by hand and ends the connection. */
+function answerRaw(socket: Duplex, status: number, detail: string, about: Partial<Problem> = {}): void {
+  const body = JSON.stringify(problemOf(status, detail, about));
+  const head = Object.entries({ ...headersFor(body), connection: 'close' }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
+  socket.on('error', () => {});
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join('')}\r\n${body}`, () =>
+    socket.destroy(),
+  );
+}
+
+function meaningOf(code: string | undefined): [number, string] {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return [408, `The request did not come in within ${slowMs / 1_000} s`];
+  if (code === 'HPE_HEADER_OVERFLOW') return [431, 'The head of the request is over the limit of 16 KiB'];
+  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return [413, 'The chunks of the body are too large'];
+  return [400, 'The request is not HTTP/1.1 as it should be'];
+}
+
+function answer(
+  response: ServerResponse,
+  status: number,
+  detail: string,
+  about: Partial<Problem> = {},
+): void {
+  const body = JSON.stringify(problemOf(status, detail, about));
+  response.writeHead(status, headersFor(body));
+  response.end(body);
+}
+
+function problemOf(status: number, detail: string, about: Partial<Problem>): Problem {
+  const kind = status === 403 ? 'forbidden' : 'bad-input';
+  const title = status === 403 ? 'The caller is not allowed here' : 'The request is not usable';
+  return { type: `urn:agento:problem:${kind}`, title, status, detail, ...about };
+}
+
+/** Where no route answers there is no helmet either. */
+function headersFor(body: string): Record<string, string> {
+  return {
+    'content-type': 'application/problem+json; charset=utf-8',
+    'content-length': String(Buffer.byteLength(body)),
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'referrer-policy': 'no-referrer',
+  };
+}

@@ -1,0 +1,3 @@
+export { type CallerProblem, type Callers, callerProblem, isLoopback } from './callers.ts';
+export { EdgeError, edge, edgeOptions } from './edge.ts';
+export { bearerOf, keyCheck } from './keys.ts';

@@ -1,0 +1,32 @@
+import { bearerOf, keyCheck } from '@agento/edge';
+import type { FastifyInstance } from 'fastify';
+import { ProblemError, problem } from './problem.ts';
+import type { ServiceSettings } from './service-settings.ts';
+
+/** What supervisors and Prometheus ask for: figures, and nothing of any run. */
+const open = new Set(['/livez', '/readyz', '/metrics']);
+
+/** Asks for a key on every other route, once the service has any; the hop's key is good for `POST /run` alone. */
+export function registerAccess(app: FastifyInstance, { apiKeys, hopKey }: ServiceSettings): void {
+  if (apiKeys.length === 0 && hopKey === null) return;
+  const isCaller = keyCheck(apiKeys);
+  const isRunner = keyCheck(hopKey === null ? apiKeys : [...apiKeys, hopKey]);
+  app.addHook('onRequest', async (request, reply) => {
+    const { url = '' } = request.routeOptions;
+    if (open.has(url)) return;
+    const token = bearerOf(request.headers.authorization);
+    if (token !== null && (url === '/run' ? isRunner : isCaller)(token)) return;
+    reply.header(
+      'www-authenticate',
+      `Bearer realm="agento"${token === null ? '' : ', error="invalid_token"'}`,
+    );
+    const why = token === null ? 'no key came with it' : 'the key is none of them';
+    throw new ProblemError(
+      problem(
+        'unauthorized',
+        401,
+        `The request needs one of this service's keys (AGENTO_API_KEYS) as authorization: Bearer …, and ${why}`,
+      ),
+    );
+  });
+}

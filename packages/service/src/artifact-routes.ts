@@ -1,0 +1,66 @@
+import { constants } from 'node:fs';
+import { open, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { chain, mostAttempts, uuidPattern } from '@agento/contracts';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import Type, { type Static } from 'typebox';
+import { runDirectory } from './files.ts';
+import { ProblemError, problem } from './problem.ts';
+import type { Service } from './service.ts';
+
+const File = {
+  run_id: Type.String({ pattern: uuidPattern }),
+  // A short list, so that no path can be asked for.
+  name: Type.Enum(
+    ['final_plan.md', 'final_plan.json', ...chain.map(({ number }) => `module${number}_output.json`)],
+    { type: 'string' },
+  ),
+};
+const First = Type.Object(File);
+const Later = Type.Object({ ...File, attempt: Type.String({ pattern: '^[1-9]\\d{0,3}$' }) });
+
+/** `GET /runs/{run_id}/artifacts/{name}`, and the same of a later attempt: the files a run left here, as attachments. */
+export function registerArtifactRoutes(app: FastifyInstance, { settings }: Service): void {
+  app.get<{ Params: Static<typeof First> }>(
+    '/runs/:run_id/artifacts/:name',
+    { schema: { summary: 'A file of a run', params: First } },
+    ({ params }, reply) => send(reply, settings.dataDir, params),
+  );
+  app.get<{ Params: Static<typeof Later> }>(
+    '/runs/:run_id/attempts/:attempt/artifacts/:name',
+    { schema: { summary: `A file of an attempt at a run, 1 to ${mostAttempts}`, params: Later } },
+    ({ params }, reply) => send(reply, settings.dataDir, params),
+  );
+}
+
+async function send(
+  reply: FastifyReply,
+  dataDir: string,
+  { run_id, attempt = '1', name }: { run_id: string; attempt?: string; name: string },
+): Promise<FastifyReply> {
+  const runs = await realpath(dataDir).catch(() => dataDir);
+  const content = await readOwn(join(runDirectory(runs, run_id, Number(attempt)), name));
+  if (!content) throw new ProblemError(problem('not-found', 404, `The run ${run_id} has no ${name} here`));
+  return reply
+    .type(name.endsWith('.md') ? 'text/markdown; charset=utf-8' : 'application/json')
+    .header('content-disposition', `attachment; filename="${name}"`)
+    .header('cache-control', 'no-store')
+    .send(content);
+}
+
+/** The file that stands at this very path; null where nothing does, or a link, a pipe or the like is on the way. */
+async function readOwn(path: string): Promise<Buffer | null> {
+  try {
+    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      const isOwn = (await realpath(path)) === path && (await file.stat()).isFile();
+      return isOwn ? await file.readFile() : null;
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      return null;
+    throw error;
+  }
+}

@@ -1,0 +1,146 @@
+import { mkdir, open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { mostAttempts } from '@agento/contracts';
+import { runDirectory } from './files.ts';
+import { badInput, ProblemError, problem } from './problem.ts';
+
+/** A run as one module is about to take it. */
+export interface Entry {
+  dataDir: string;
+  runId: string;
+  /** Number of the module. */
+  module: number;
+}
+
+/** The attempt a run is in. */
+export interface Attempt {
+  /** From 1. */
+  number: number;
+  /** Makes sure that the attempt's files are this module's to write; throws where they are not. */
+  claimFiles(): Promise<void>;
+}
+
+/**
+ * Takes a run in, as a goal, from the module before (`handed`: the attempt it is in) or as an output that is fed in
+ * (`madeIn`: the attempt it was made in). Throws a conflict where that would be the same work twice. A disk that
+ * cannot be written is no reason not to run: the files are claimed when they are written, or are not.
+ */
+export async function takeAttempt(entry: Entry, handed: number | null, madeIn: number): Promise<Attempt> {
+  try {
+    let number: number;
+    if (entry.module === 1) number = await beginRun(entry);
+    else if (handed !== null) number = await beginHandedOn(entry, handed);
+    else number = await beginFedIn(entry, madeIn);
+    return { number, claimFiles: async () => {} };
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    const number = handed ?? madeIn;
+    return {
+      number,
+      async claimFiles() {
+        if (!(await claim(entry, number))) throw error;
+      },
+    };
+  }
+}
+
+/** The attempt's number in `agento-run-attempt`, as a module hands it on; null where there is no such header. */
+export function handedOn(header: string | string[] | undefined): number | null {
+  if (header === undefined) return null;
+  const number = Number(header);
+  if (/^\d{1,4}$/.test(String(header)) && number >= 1 && number <= mostAttempts) return number;
+  throw badInput([
+    { pointer: '', detail: `agento-run-attempt must be a whole number from 1 to ${mostAttempts}` },
+  ]);
+}
+
+/** Takes the first attempt for a goal; throws a conflict where the run has files. */
+async function beginRun(entry: Entry): Promise<number> {
+  await mkdir(join(entry.dataDir, 'runs'), { recursive: true, mode: 0o700 });
+  if ((await made(runDirectory(entry.dataDir, entry.runId))) && (await claim(entry, 1))) return 1;
+  throw conflict(
+    `The run ${entry.runId} exists already: give another run_id, or none; to go on with that run, post one of its outputs to the module after it`,
+  );
+}
+
+/** Takes the attempt that the module before hands on; throws a conflict where this module has begun it before. */
+async function beginHandedOn(entry: Entry, attempt: number): Promise<number> {
+  if (!(await hasBegun(entry, attempt, entry.module)) && (await claim(entry, attempt))) return attempt;
+  throw conflict(
+    `Module ${entry.module} has begun attempt ${attempt} of the run ${entry.runId} already: post the output of the module before it without agento-run-attempt`,
+  );
+}
+
+/**
+ * Takes an attempt for an output that is fed in: the one it was made in, while neither this module nor a later one
+ * has begun in that; otherwise a new one.
+ */
+async function beginFedIn(entry: Entry, madeIn: number): Promise<number> {
+  if (
+    !(await hasBegun(entry, madeIn, entry.module, Number.POSITIVE_INFINITY)) &&
+    (await claim(entry, madeIn))
+  )
+    return madeIn;
+  const attempts = join(runDirectory(entry.dataDir, entry.runId), 'attempts');
+  await mkdir(attempts, { recursive: true, mode: 0o700 });
+  const known = [
+    ...(await names(attempts)).map(Number),
+    ...(await claims(entry)).map(([attempt]) => attempt),
+  ];
+  let next = Math.max(1, ...known.filter(Number.isSafeInteger)) + 1;
+  // Whoever makes the folder has the number: another module may be asked at the same time.
+  while (next <= mostAttempts && !(await made(runDirectory(entry.dataDir, entry.runId, next)))) next += 1;
+  if (next <= mostAttempts && (await claim(entry, next))) return next;
+  throw conflict(`The run ${entry.runId} has ${mostAttempts} attempts: give its output another run_id`);
+}
+
+/** Notes that the module has begun the attempt; false where it had before. Of two at once one is the first. */
+async function claim({ dataDir, runId, module }: Entry, attempt: number): Promise<boolean> {
+  const directory = claimsOf(dataDir, runId);
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const file = await open(join(directory, `${attempt}.module${module}`), 'wx', 0o600).catch(ifThere);
+  await file?.close();
+  return file !== null;
+}
+
+async function hasBegun(entry: Entry, attempt: number, from: number, to = from): Promise<boolean> {
+  const begun = await claims(entry);
+  // Runs of versions that noted no beginning have left their outputs.
+  for (const name of await names(runDirectory(entry.dataDir, entry.runId, attempt))) {
+    const module = /^module(\d+)_output\.json$/.exec(name)?.[1];
+    if (module) begun.push([attempt, Number(module)]);
+  }
+  return begun.some(([of, module]) => of === attempt && module >= from && module <= to);
+}
+
+async function claims({ dataDir, runId }: Entry): Promise<[attempt: number, module: number][]> {
+  return (await names(claimsOf(dataDir, runId))).flatMap((name): [number, number][] => {
+    const [, attempt, module] = /^(\d+)\.module(\d+)$/.exec(name) ?? [];
+    return attempt && module ? [[Number(attempt), Number(module)]] : [];
+  });
+}
+
+function claimsOf(dataDir: string, runId: string): string {
+  return join(dataDir, 'claims', runId.toLowerCase());
+}
+
+function names(directory: string): Promise<string[]> {
+  return readdir(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+}
+
+/** Makes the folder; false where it is there. */
+async function made(directory: string): Promise<boolean> {
+  return (await mkdir(directory, { mode: 0o700 }).catch(ifThere)) !== null;
+}
+
+function ifThere(error: NodeJS.ErrnoException): null {
+  if (error.code === 'EEXIST') return null;
+  throw error;
+}
+
+function conflict(detail: string): ProblemError {
+  return new ProblemError(problem('conflict', 409, detail));
+}

@@ -1,0 +1,94 @@
+import { MIMEType, promisify } from 'node:util';
+import zlib from 'node:zlib';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { badInput, ProblemError, problem } from './problem.ts';
+
+const gunzip = promisify(zlib.gunzip);
+/** Most levels of lists and objects in each other; a run's own have eight. */
+const deepest = 100;
+
+/** Bodies are JSON in UTF-8 (RFC 8259, section 8.1), as they are or gzipped, with or without a byte order mark. */
+export function registerBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (request: FastifyRequest, body: Buffer) => {
+      refuseCharset(request.headers['content-type'] ?? '');
+      const text = decode(await unpack(request, body));
+      refuseDepth(text);
+      return new Promise((resolve, reject) => {
+        void parseJson(request, text, (error, value) => (error ? reject(error) : resolve(value)));
+      });
+    },
+  );
+}
+
+function refuseCharset(type: string): void {
+  let charset: string | null;
+  try {
+    charset = new MIMEType(type).params.get('charset');
+  } catch {
+    throw unsupported('Send the input with content-type: application/json');
+  }
+  if (charset === null || /^utf-?8$/i.test(charset)) return;
+  throw unsupported(`Send the input in UTF-8: the charset ${charset.slice(0, 40)} is not taken`);
+}
+
+async function unpack(request: FastifyRequest, body: Buffer): Promise<Buffer> {
+  const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+  if (encoding === 'identity') return body;
+  if (encoding !== 'gzip' && encoding !== 'x-gzip') {
+    throw unsupported(
+      `Send the input as it is or with content-encoding: gzip; ${encoding.slice(0, 40)} is not taken`,
+    );
+  }
+  try {
+    return await gunzip(body, { maxOutputLength: request.routeOptions.bodyLimit });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
+      throw new ProblemError(
+        problem('too-large', 413, 'The body unpacks to more than the limit of this module'),
+      );
+    }
+    throw badInput([{ pointer: '', detail: 'The body is no gzip, though content-encoding says so' }]);
+  }
+}
+
+function decode(body: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    throw badInput([{ pointer: '', detail: 'The body is not valid UTF-8' }]);
+  }
+}
+
+/** What is nested deeper could be parsed, but not written again. */
+function refuseDepth(text: string): void {
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text.charCodeAt(at);
+    if (character === 0x22) at = endOfString(text, at);
+    else if (character === 0x5b || character === 0x7b) depth += 1;
+    else if (character === 0x5d || character === 0x7d) depth -= 1;
+    if (depth > deepest)
+      throw badInput([{ pointer: '', detail: `The body is nested deeper than ${deepest} levels` }]);
+  }
+}
+
+/** Where the string that begins there ends; the text's end for one that does not. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; ; ) {
+    const quote = text.indexOf('"', at);
+    if (quote < 0) return text.length;
+    let first = quote;
+    while (text.charCodeAt(first - 1) === 0x5c) first -= 1;
+    if ((quote - first) % 2 === 0) return quote;
+    at = quote + 1;
+  }
+}
+
+function unsupported(detail: string): ProblemError {
+  return new ProblemError(problem('unsupported-media-type', 415, detail));
+}

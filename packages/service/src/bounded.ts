@@ -1,0 +1,57 @@
+import type { Finding, Problem } from '@agento/contracts';
+
+/** Most characters of a problem's or an error's text, of another of its fields, and of a finding's. */
+const [longText, shortText, findingText] = [2_000, 256, 300];
+const mostFindings = 16;
+
+/** The text cut to the length; what may be the first half of a secret at the cut is left out. */
+export function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const kept = text.slice(0, most);
+  const lastWord = /[^\s"',;]{0,200}$/.exec(kept.slice(-200))?.[0].length ?? 0;
+  return `${kept.slice(0, kept.length - (lastWord < most ? lastWord : 0))}…`;
+}
+
+/** The problem with each of its texts cut, whoever wrote it: a few kB in all. */
+export function bounded(given: Problem): Problem {
+  const texts = Object.entries(given).map(([field, value]) => [
+    field,
+    typeof value === 'string' ? cut(value, field === 'detail' ? longText : shortText) : value,
+  ]);
+  const problem = Object.fromEntries(texts) as Problem;
+  if (!given.errors) return problem;
+  problem.errors = boundedFindings(given.errors);
+  return problem;
+}
+
+/** The first of the findings, each with its texts cut. */
+export function boundedFindings(findings: readonly Finding[]): Finding[] {
+  return findings
+    .slice(0, mostFindings)
+    .map(({ pointer, detail }) => ({ pointer: cut(pointer, findingText), detail: cut(detail, findingText) }));
+}
+
+/** An error as it stands in a log line. */
+export interface ErrorFields {
+  type: string;
+  code?: string;
+  message: string;
+  stack: string;
+  cause?: ErrorFields;
+  [other: string]: unknown;
+}
+
+/** What a log line says of an error and of what caused it, a few kB in all. */
+export function errorFields(error: unknown, depth = 3): ErrorFields {
+  if (!(error instanceof Error))
+    return { type: typeof error, message: cut(String(error), longText), stack: '' };
+  const { code, stack = '', cause } = error as NodeJS.ErrnoException;
+  return {
+    type: cut(error.name, shortText),
+    ...(typeof code === 'string' && { code: cut(code, shortText) }),
+    message: cut(error.message, longText),
+    // The stack begins with the message, which may be long.
+    stack: cut(stack.slice(stack.indexOf('\n    at ') + 1), longText),
+    ...(cause !== undefined && depth > 0 && { cause: errorFields(cause, depth - 1) }),
+  };
+}

@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cut } from './bounded.ts';
+
+/** Bytes written to see whether there is room: a little, and after a failure as much as a run's files may need. */
+const [little, much] = [4 * 1024, 4 * 1024 * 1024];
+
+/**
+ * Tells why the folder of runs cannot be written to, by writing to it; null where it can. After a failure the
+ * question is whether there is room for a run's files again. Callers at the same time share one answer.
+ */
+export function watchDisk(dataDir: string): (afterFailure: boolean) => Promise<string | null> {
+  let asked: Promise<string | null> | null = null;
+  return (afterFailure) => {
+    asked ??= tryWriting(join(dataDir, 'runs'), afterFailure ? much : little).finally(() => {
+      asked = null;
+    });
+    return asked;
+  };
+}
+
+async function tryWriting(directory: string, bytes: number): Promise<string | null> {
+  const path = join(directory, `.probe.${randomUUID()}`);
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const file = await open(path, 'wx', 0o600);
+    try {
+      await file.writeFile(Buffer.alloc(bytes));
+    } finally {
+      await file.close();
+      await rm(path, { force: true });
+    }
+    return null;
+  } catch (error) {
+    return cut((error as Error).message, 300);
+  }
+}

@@ -1,0 +1,57 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { watchDisk } from '../src/disk.ts';
+import { closeAll, tiny } from './harness.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'disk-'));
+});
+afterEach(async () => {
+  await closeAll();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('Whether the disk can be written', () => {
+  test('is found out by writing, and leaves nothing behind.', async () => {
+    const ask = watchDisk(folder);
+
+    expect(await Promise.all([ask(false), ask(true), ask(false)])).toEqual([null, null, null]);
+    expect(await ask(true)).toBeNull();
+    expect(await readdir(join(folder, 'runs'))).toEqual([]);
+  });
+
+  test('says what keeps it from being so.', async () => {
+    await writeFile(join(folder, 'runs'), 'in the way');
+
+    expect(await watchDisk(folder)(false)).toMatch(/^(EEXIST|ENOTDIR)/);
+  });
+});
+
+test('A run whose files could not be written shows in /readyz, until they can be again.', async () => {
+  const made = await tiny(async () => 'Rent a room.');
+  const run = () =>
+    made.app.inject({
+      method: 'POST',
+      url: '/run',
+      headers: { 'content-type': 'application/json' },
+      payload: { goal: 'g' },
+    });
+  const ready = async () => {
+    const { statusCode, payload } = await made.app.inject('/readyz');
+    const { disk, last_file_error } = JSON.parse(payload) as Record<string, string | null>;
+    return { status: statusCode, writable: disk === 'writable', failed: last_file_error !== null };
+  };
+  const runs = join(made.dataDir, 'runs');
+  await writeFile(runs, 'in the way');
+
+  expect((await run()).statusCode).toBe(200);
+  expect(await ready()).toEqual({ status: 503, writable: false, failed: true });
+
+  await rm(runs);
+  expect(await ready()).toEqual({ status: 200, writable: true, failed: true });
+  expect((await run()).statusCode).toBe(200);
+  expect(await ready()).toEqual({ status: 200, writable: true, failed: false });
+});

@@ -1,0 +1,62 @@
+/** Variables that would take something from a trace, or switch it off in a way that is not understood. */
+const refused: [RegExp, string][] = [
+  [
+    /^OTEL_(SPAN_)?ATTRIBUTE_VALUE_LENGTH_LIMIT$/,
+    'unset it: it would cut prompts and answers without a trace of it',
+  ],
+  [
+    /^OTEL_(EXPERIMENTAL_)?CONFIG_FILE$/,
+    'unset it: no such file is read, and what it switches off would go on; set the variables instead',
+  ],
+];
+
+/** Variables that do nothing here, and why; the last row is for those nobody knows. */
+const ignored: [RegExp, string][] = [
+  [/^AGENTO_TRACE_SAMPLE_RATE$/, 'OTEL_TRACES_SAMPLER is set'],
+  [/^OTEL_TRACES_SAMPLER$/, 'AGENTO_TRACE_SAMPLE_RATE is 0, and what is switched off stays off'],
+  [/^OTEL_TRACES_SAMPLER_ARG$/, 'only OTEL_TRACES_SAMPLER=traceidratio and parentbased_traceidratio take it'],
+  [/^OTEL_BSP_MAX_QUEUE_SIZE$/, 'spans wait in a queue that is bounded in bytes'],
+  [
+    /^OTEL_(SPAN_|EVENT_|LINK_)?(ATTRIBUTE|EVENT|LINK|ATTRIBUTE_PER_EVENT|ATTRIBUTE_PER_LINK)_COUNT_LIMIT$/,
+    'Agento’s own limits hold, under which no trace loses a part',
+  ],
+  [
+    /^OTEL_(METRICS?|LOGS?|LOGRECORD|BLRP|EXPORTER_PROMETHEUS|EXPORTER_OTLP_(METRICS|LOGS))_(?!LEVEL$)/,
+    'only traces are sent; metrics are at GET /metrics, the log is the standard output',
+  ],
+  [
+    /^OTEL_EXPORTER_(ZIPKIN|JAEGER|OTLP_INSECURE|OTLP_TRACES_INSECURE)/,
+    'spans are sent as OTLP, http/protobuf; with TLS where the endpoint begins with https://',
+  ],
+  [
+    /^OTEL_(NODE_RESOURCE_DETECTORS|ENTITIES)$/,
+    'a resource says of the machine only what OTEL_RESOURCE_ATTRIBUTES says',
+  ],
+  [
+    /^OTEL_(NODE_(ENABLED|DISABLED)_INSTRUMENTATIONS|FASTIFY_IGNORE_PATHS)$/,
+    'Agento chooses what is instrumented',
+  ],
+  [/^OTEL_/, 'no such variable is read'],
+];
+
+function reason(rows: [RegExp, string][], name: string): string | undefined {
+  return rows.find(([pattern]) => pattern.test(name))?.[1];
+}
+
+/** What is wrong with having these variables set, a line for each that is refused. */
+export function refusals(names: string[]): string[] {
+  return names.flatMap((name) => reason(refused, name)?.replace(/^/, `${name}: `) ?? []);
+}
+
+/** It counts in the library; the services refuse it. */
+const read = /^OTEL_SERVICE_NAME$/;
+
+/** Whether it is a variable of OpenTelemetry's that nothing here reads. */
+export function isUnread(name: string): boolean {
+  return name.startsWith('OTEL_') && !read.test(name) && reason(refused, name) === undefined;
+}
+
+/** Why a variable does nothing. */
+export function whyIgnored(name: string): string {
+  return reason(ignored, name) ?? '';
+}

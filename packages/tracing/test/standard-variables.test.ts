@@ -1,0 +1,103 @@
+import { moduleInfo } from '@agento/contracts';
+import { afterEach, expect, test } from 'vitest';
+import {
+  activeSpan,
+  extractParentContext,
+  referenceOf,
+  startTelemetry,
+  type Telemetry,
+  traceHeaders,
+  withSpan,
+} from '../src/index.ts';
+import { collectSpans } from '../src/testing.ts';
+import { type Collector, startCollector } from './delivery-collector.ts';
+
+let telemetry: Telemetry | undefined;
+let collector: Collector;
+afterEach(async () => {
+  await telemetry?.shutdown(1_000);
+  await collector?.stop();
+});
+
+/** Starts a service's telemetry with these variables beside a collector's address. */
+async function start(env: NodeJS.ProcessEnv) {
+  collector = await startCollector();
+  const collected = collectSpans();
+  telemetry = startTelemetry({
+    module: moduleInfo(2),
+    env: { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: collector.url, ...env },
+    dataDir: '/nowhere',
+    processors: [collected.processor],
+  });
+  return collected;
+}
+
+/** Ends one span; answers with its ids and what a call made within it would carry. */
+async function endOne() {
+  const made = await withSpan({ name: 'step' }, async () => {
+    const span = activeSpan();
+    return { ids: span && referenceOf(span), headers: traceHeaders() };
+  });
+  await telemetry?.flush();
+  return made;
+}
+
+test.each([{ OTEL_SDK_DISABLED: 'true' }, { AGENTO_TRACING_ENABLED: 'false' }])(
+  'With %o nothing is made and nothing sent.',
+  async (env) => {
+    const collected = await start(env);
+    await endOne();
+
+    expect([collected.spans(), collector.requests]).toEqual([[], []]);
+    expect([telemetry?.endpoint, telemetry?.stats()]).toEqual([null, null]);
+  },
+);
+
+test('With OTEL_TRACES_EXPORTER=none spans are made and sent nowhere.', async () => {
+  const collected = await start({ OTEL_TRACES_EXPORTER: 'none' });
+  await endOne();
+
+  expect(collected.spans().map(({ name }) => name)).toEqual(['step']);
+  expect([collector.requests, telemetry?.endpoint]).toEqual([[], null]);
+});
+
+test.each<[NodeJS.ProcessEnv, number]>([
+  [{ OTEL_TRACES_SAMPLER: 'always_off' }, 0],
+  [{ OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' }, 0],
+  [{ OTEL_TRACES_SAMPLER: 'always_on', AGENTO_TRACE_SAMPLE_RATE: '0.000001' }, 1],
+  [{ OTEL_TRACES_SAMPLER: 'always_on', AGENTO_TRACE_SAMPLE_RATE: '0' }, 0],
+])('With %o so many spans are sent: %i.', async (env, sent) => {
+  await start(env);
+  await endOne();
+
+  expect(collector.names()).toHaveLength(sent);
+});
+
+test('The resource has OTEL_RESOURCE_ATTRIBUTES without their secrets, and what tells modules apart stays.', async () => {
+  const given =
+    'team=plans,service.namespace=shop,module.number=9,token=sk-abcdefghijklmnopqrstuvwxyz0123456789ABCD';
+  await start({ OTEL_RESOURCE_ATTRIBUTES: given });
+  await endOne();
+
+  const { attributes } = collector.accepted[0]?.resourceSpans[0]?.resource ?? { attributes: [] };
+  const resource = Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
+  expect(resource).toMatchObject({
+    team: 'plans',
+    'service.namespace': 'shop',
+    'service.name': 'Agento-Module-2',
+    'module.number': 2,
+    token: '***REDACTED***',
+    'telemetry.sdk.name': 'opentelemetry',
+  });
+});
+
+test('OTEL_PROPAGATORS adds formats to W3C’s, which every call carries and which counts before the others.', async () => {
+  await start({ OTEL_PROPAGATORS: 'b3' });
+  const { ids, headers } = await endOne();
+
+  expect(headers.traceparent).toBe(`00-${ids?.trace_id}-${ids?.span_id}-01`);
+  expect(headers.b3).toBe(`${ids?.trace_id}-${ids?.span_id}-1`);
+  const b3 = '0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-1';
+  expect(extractParentContext({ b3 })?.trace_id).toBe('0af7651916cd43dd8448eb211c80319c');
+  expect(extractParentContext({ b3, traceparent: headers.traceparent })).toEqual(ids);
+});
