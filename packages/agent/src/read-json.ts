@@ -1,5 +1,5 @@
 /** Most values and most nesting of JSON that comes from outside: far beyond any answer, cheap to parse. */
-const most = { depth: 64, values: 100_000 };
+const most = { depth: 64, values: 50_000 };
 
 /** JSON that is too costly to parse: nested too deeply, or of too many values. */
 export class TooComplex extends Error {

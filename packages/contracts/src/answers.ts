@@ -102,7 +102,7 @@ export const ImplementationAnswer = answer({
   reasoning: Type.String(),
   score,
   meets_criteria: Type.Boolean(),
-  improvement_suggestions: Type.Array(Type.String()),
+  improvement_suggestions: Type.Array(Type.String(), { maxItems: 10 }),
 });
 export type ImplementationAnswer = Static<typeof ImplementationAnswer>;
 

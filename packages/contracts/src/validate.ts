@@ -49,8 +49,8 @@ export function findings(
   if (validator.Check(value)) return [];
   return validator.Errors(value).flatMap((error): Finding[] => {
     const parameters = error.params as Record<string, unknown>;
-    const at = (name: string, above = error.instancePath) =>
-      `${above}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const instancePath = place(schema, error.instancePath, foreignNames);
+    const at = (name: string, above = instancePath) => `${above}/${escaped(name)}`;
     if (error.keyword === 'required') {
       return (parameters.requiredProperties as string[]).map((name) => ({
         pointer: at(name),
@@ -60,26 +60,61 @@ export function findings(
     // Each unknown field has an error of its own, and a summary that may fall victim to the limit of eight.
     if (error.keyword === 'boolean') {
       const end = error.instancePath.lastIndexOf('/');
-      const above = error.instancePath.slice(0, end);
+      const above = place(schema, error.instancePath.slice(0, end), foreignNames);
       if (!foreignNames) return [{ pointer: above, detail: 'has a field that is not known' }];
-      const name = error.instancePath.slice(end + 1, end + 1 + 2 * mostName);
-      const field = cut(name.replaceAll('~1', '/').replaceAll('~0', '~'));
+      const field = cut(unescaped(error.instancePath.slice(end + 1, end + 1 + 2 * mostName)));
       return [{ pointer: at(field, above), detail: `${field} is not a known field` }];
     }
     if (error.keyword === 'additionalProperties') return [];
     if (error.keyword === 'enum') {
       return [
-        { pointer: error.instancePath, detail: `must be one of ${JSON.stringify(parameters.allowedValues)}` },
+        { pointer: instancePath, detail: `must be one of ${JSON.stringify(parameters.allowedValues)}` },
       ];
     }
     if (error.keyword === 'pattern') {
       const { pattern } = parameters as { pattern: string | RegExp };
-      return [{ pointer: error.instancePath, detail: patterns.get(String(pattern)) ?? error.message }];
+      return [{ pointer: instancePath, detail: patterns.get(String(pattern)) ?? error.message }];
     }
-    return [{ pointer: error.instancePath, detail: error.message }];
+    return [{ pointer: instancePath, detail: error.message }];
   });
 }
 
 function cut(name: string): string {
   return name.length > mostName ? `${name.slice(0, mostName)}…` : name;
+}
+
+const ownNames = new WeakMap<TSchema, Set<string>>();
+
+/** Every name that the schema gives a field. */
+function namesOf(schema: TSchema): Set<string> {
+  const known = ownNames.get(schema);
+  if (known) return known;
+  const names = new Set<string>();
+  JSON.stringify(schema, (key, value: unknown) => {
+    if (key === 'properties') for (const name of Object.keys(value as object)) names.add(name);
+    return value;
+  });
+  ownNames.set(schema, names);
+  return names;
+}
+
+/** The pointer with each name that is not the schema's cut, or only up to the first of them. */
+function place(schema: TSchema, pointer: string, foreignNames: boolean): string {
+  const segments = pointer.split('/');
+  const isForeign = (segment: string) => !/^\d{0,9}$/.test(segment) && !namesOf(schema).has(segment);
+  if (foreignNames) {
+    return segments
+      .map((segment) => (isForeign(segment) ? escaped(cut(unescaped(segment))) : segment))
+      .join('/');
+  }
+  const first = segments.findIndex(isForeign);
+  return first < 0 ? pointer : segments.slice(0, first).join('/');
+}
+
+function escaped(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+function unescaped(segment: string): string {
+  return segment.replaceAll('~1', '/').replaceAll('~0', '~');
 }

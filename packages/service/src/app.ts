@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { type Finding, findings, Problem, version } from '@agento/contracts';
 import { EdgeError, edge, edgeOptions } from '@agento/edge';
-import { incomingTraceId, redactLine, traceFields } from '@agento/tracing';
+import { incomingTraceId, recordsContent, redactLine, traceFields } from '@agento/tracing';
 import accepts from '@fastify/accepts';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
@@ -42,7 +42,7 @@ export async function createApp(service: Service): Promise<FastifyInstance> {
   });
   registerBodies(app);
   app.setValidatorCompiler<TSchema>(({ schema }) => (value) => {
-    const found = crowd(value) ?? findings(schema, value);
+    const found = crowd(value) ?? findings(schema, value, { foreignNames: recordsContent() });
     return found.length > 0 ? { error: badInput(found) } : { value };
   });
   // Answers are written as JSON text by the routes themselves.

@@ -1,6 +1,6 @@
 import { type Run, StepError, step } from '@agento/agent';
 import { type Artifact, type Finding, findings } from '@agento/contracts';
-import { attribute, event, recordGuardrail, type Span, setWithEvent } from '@agento/tracing';
+import { attribute, event, recordGuardrail, recordsContent, type Span, setWithEvent } from '@agento/tracing';
 import { writeWhole } from '@agento/tracing/write-whole';
 import { describeFile } from './files.ts';
 import type { Module, RunFile } from './module.ts';
@@ -40,7 +40,9 @@ export async function finish(
     step.capture({ run_id: run.id }, { fields: Object.keys(given.added), size: Buffer.byteLength(text) });
     return text;
   });
-  await guard(run, 'output_schema', () => findings(module.output, given.output));
+  await guard(run, 'output_schema', () =>
+    findings(module.output, given.output, { foreignNames: recordsContent() }),
+  );
   const files = [
     ...given.files,
     { name: outputName(module.info.number), media_type: 'application/json', content: text },

@@ -1,4 +1,11 @@
-import type { Finding, PlanOutline, PlanScore, PlanScoresAnswer, PlanSelection } from '@agento/contracts';
+import {
+  type Finding,
+  type PlanOutline,
+  type PlanScore,
+  type PlanScoresAnswer,
+  type PlanSelection,
+  timesOf,
+} from '@agento/contracts';
 import { type Candidate, type Decision, marginOf, round } from '@agento/tracing';
 
 /** Scores are usable when every plan has one for every criterion, and nothing else has any. */
@@ -8,9 +15,11 @@ export function checkScores(
   criteria: { id: string }[],
 ): Finding[] {
   const found: Finding[] = [];
+  const place = (plan: string, criterion: string) => JSON.stringify([plan, criterion]);
+  const timesAt = timesOf(scores.map(({ plan_id, criterion_id }) => place(plan_id, criterion_id)));
   for (const plan of plans) {
     for (const criterion of criteria) {
-      const times = scores.filter((s) => s.plan_id === plan.id && s.criterion_id === criterion.id).length;
+      const times = timesAt(place(plan.id, criterion.id));
       if (times !== 1) {
         found.push({
           pointer: '/scores',
@@ -19,12 +28,13 @@ export function checkScores(
       }
     }
   }
+  const [planIds, criterionIds] = [plans, criteria].map((known) => new Set(known.map(({ id }) => id)));
   scores.forEach((score, index) => {
     const pointer = `/scores/${index}`;
-    if (!plans.some(({ id }) => id === score.plan_id)) {
+    if (!planIds?.has(score.plan_id)) {
       found.push({ pointer: `${pointer}/plan_id`, detail: 'does not exist' });
     }
-    if (!criteria.some(({ id }) => id === score.criterion_id)) {
+    if (!criterionIds?.has(score.criterion_id)) {
       found.push({ pointer: `${pointer}/criterion_id`, detail: 'does not exist' });
     }
   });

@@ -12,15 +12,12 @@ export const module: Module<Module3Input, Module3Adds> = {
 
 /** Everything later is matched by the items' ids, so two items must not share one. */
 function uniqueItems({ selected_outline }: Module3Input): Finding[] {
-  const ids = selected_outline.plan_items.map(({ id }) => id);
-  return ids.flatMap((id, index) =>
-    ids.indexOf(id) === index
-      ? []
-      : [
-          {
-            pointer: `/selected_outline/plan_items/${index}/id`,
-            detail: 'is used by an item before it',
-          },
-        ],
-  );
+  const before = new Set<string>();
+  return selected_outline.plan_items.flatMap(({ id }, index) => {
+    const isUsed = before.has(id);
+    before.add(id);
+    return isUsed
+      ? [{ pointer: `/selected_outline/plan_items/${index}/id`, detail: 'is used by an item before it' }]
+      : [];
+  });
 }

@@ -1,12 +1,13 @@
 import { ask, linkTo, type Run, sideBySide, step } from '@agento/agent';
-import type {
-  CriterionSummary,
-  EvalResult,
-  Module3Adds,
-  Module3Input,
-  PlanItem,
-  SuccessCriterion,
-  VerdictAnswer,
+import {
+  type CriterionSummary,
+  checkSection,
+  type EvalResult,
+  type Module3Adds,
+  type Module3Input,
+  type PlanItem,
+  type SuccessCriterion,
+  type VerdictAnswer,
 } from '@agento/contracts';
 import type { Work } from '@agento/service';
 import { recordVerdict, round, safeSet, setVerdict, type Verdict } from '@agento/tracing';
@@ -74,7 +75,7 @@ function expand(run: Run, input: Module3Input, item: PlanItem): Promise<PlanItem
       },
     ],
     given: { plan_id: outline.id, item_id: item.id },
-    check: ({ text }) => (text.trim() ? [] : [{ pointer: '/text', detail: 'must not be empty' }]),
+    check: ({ text }) => checkSection('/text', text),
     make: ({ text }, produced_by): PlanItem => ({ ...item, item_description: text, produced_by }),
     outcome(written, span) {
       // Each section by itself, so that no single value has to hold the whole plan.

@@ -1,21 +1,24 @@
-import type {
-  ApprovalAnswer,
-  Assessment,
-  AssessmentAnswer,
-  Finding,
-  RevisionRequest,
-  RevisionRequestAnswer,
+import {
+  type ApprovalAnswer,
+  type Assessment,
+  type AssessmentAnswer,
+  type Finding,
+  type RevisionRequest,
+  type RevisionRequestAnswer,
+  timesOf,
 } from '@agento/contracts';
 
 /** The shortfalls name exactly the failed criteria, each once. */
 export function checkShortfalls({ shortfalls }: AssessmentAnswer, failed: string[]): Finding[] {
   const named = shortfalls.map(({ criterion_id }) => criterion_id);
+  const times = timesOf(named);
+  const known = new Set(failed);
   return [
     ...failed
-      .filter((id) => named.filter((entry) => entry === id).length !== 1)
+      .filter((id) => times(id) !== 1)
       .map((id) => ({ pointer: '/shortfalls', detail: `must name the failed criterion ${id} once` })),
     ...named.flatMap((id, index) =>
-      failed.includes(id)
+      known.has(id)
         ? []
         : [{ pointer: `/shortfalls/${index}/criterion_id`, detail: 'is no failed criterion of this item' }],
     ),
@@ -24,12 +27,10 @@ export function checkShortfalls({ shortfalls }: AssessmentAnswer, failed: string
 
 /** A request targets criteria that fall short, none twice, and says something. */
 export function checkRequest(answer: RevisionRequestAnswer, assessment: Assessment): Finding[] {
-  const short = assessment.shortfalls.map(({ criterion_id }) => criterion_id);
+  const short = new Set(assessment.shortfalls.map(({ criterion_id }) => criterion_id));
   const { targeted_criteria: targets } = answer;
   const found = targets.flatMap((id, index) =>
-    short.includes(id)
-      ? []
-      : [{ pointer: `/targeted_criteria/${index}`, detail: 'is none of the shortfalls' }],
+    short.has(id) ? [] : [{ pointer: `/targeted_criteria/${index}`, detail: 'is none of the shortfalls' }],
   );
   if (new Set(targets).size !== targets.length) {
     found.push({ pointer: '/targeted_criteria', detail: 'must not name a criterion twice' });
@@ -47,16 +48,19 @@ export function checkApproval(
   criteria: { id: string }[],
 ): Finding[] {
   const judged = answer.impact_assessment.map(({ criterion_id }) => criterion_id);
+  const times = timesOf(judged);
+  const known = new Set(criteria.map(({ id }) => id));
   const found = criteria
-    .filter(({ id }) => judged.filter((entry) => entry === id).length !== 1)
+    .filter(({ id }) => times(id) !== 1)
     .map(({ id }) => ({ pointer: '/impact_assessment', detail: `must state the impact on ${id} once` }));
   judged.forEach((id, index) => {
-    if (!criteria.some((criterion) => criterion.id === id)) {
+    if (!known.has(id)) {
       found.push({ pointer: `/impact_assessment/${index}/criterion_id`, detail: 'is no criterion' });
     }
   });
+  const targeted = new Set(revision.targeted_criteria);
   const improves = answer.impact_assessment.some(
-    ({ criterion_id, impact }) => impact === 'improve' && revision.targeted_criteria.includes(criterion_id),
+    ({ criterion_id, impact }) => impact === 'improve' && targeted.has(criterion_id),
   );
   if (answer.approved && !improves) {
     found.push({ pointer: '/approved', detail: 'must be false when no targeted criterion improves' });

@@ -1,4 +1,11 @@
-import { type Finding, type Module4Adds, Module4Input, Module4Output, moduleInfo } from '@agento/contracts';
+import {
+  type Finding,
+  type Module4Adds,
+  Module4Input,
+  Module4Output,
+  moduleInfo,
+  timesOf,
+} from '@agento/contracts';
 import type { Module } from '@agento/service';
 import { run } from './run.ts';
 
@@ -10,20 +17,26 @@ export const module: Module<Module4Input, Module4Adds> = {
   run,
 };
 
+const mostFindings = 16;
+
 /** Every item of the expanded plan has one verdict on every selected criterion, and there are no others. */
 function everyVerdict({ expanded_outline, selected_criteria, evaluation_results }: Module4Input): Finding[] {
   const found: Finding[] = [];
+  const place = (item: string, criterion: string) => JSON.stringify([item, criterion]);
+  const timesAt = timesOf(
+    evaluation_results.map(({ item_id, criterion_id }) => place(item_id, criterion_id)),
+  );
   for (const item of expanded_outline.plan_items) {
     for (const criterion of selected_criteria) {
-      const times = evaluation_results.filter(
-        ({ item_id, criterion_id }) => item_id === item.id && criterion_id === criterion.id,
-      ).length;
+      const times = timesAt(place(item.id, criterion.id));
       if (times !== 1) {
         found.push({
           pointer: '/evaluation_results',
           detail: `must have one verdict on ${item.id} and ${criterion.id}, has ${times}`,
         });
       }
+      // There may be as many pairs as bytes of input squared; so many findings say enough.
+      if (found.length === mostFindings) return found;
     }
   }
   const items = new Set(expanded_outline.plan_items.map(({ id }) => id));

@@ -217,6 +217,14 @@ describe('Module 4', () => {
     expect(attributes['agento.revision.approved']).toBe(false);
   });
 
+  test('names no more than sixteen of the verdicts that are missing.', () => {
+    const selected_criteria = criteria.flatMap((criterion) =>
+      Array.from({ length: 1_000 }, (_, index) => ({ ...criterion, id: `${criterion.id}-${index}` })),
+    );
+
+    expect(module.checkInput?.({ ...input, selected_criteria })).toHaveLength(16);
+  });
+
   test('refuses an input in which a verdict is missing, double, or on what does not exist.', () => {
     const [first, ...rest] = evaluation_results;
     if (!first) throw new Error('There are no verdicts');

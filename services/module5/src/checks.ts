@@ -1,16 +1,17 @@
-import type { Finding, ImplementationAnswer, QualityAnswer } from '@agento/contracts';
+import { type Finding, type ImplementationAnswer, type QualityAnswer, timesOf } from '@agento/contracts';
+import { holds } from './passage.ts';
 import type { Revision } from './revision.ts';
 
 /** Every criterion is judged once. */
 function everyCriterion(judged: string[], criteria: { id: string }[], pointer: string): Finding[] {
+  const times = timesOf(judged);
+  const known = new Set(criteria.map(({ id }) => id));
   return [
     ...criteria
-      .filter(({ id }) => judged.filter((entry) => entry === id).length !== 1)
+      .filter(({ id }) => times(id) !== 1)
       .map(({ id }) => ({ pointer, detail: `must judge ${id} once` })),
     ...judged.flatMap((id, index) =>
-      criteria.some((criterion) => criterion.id === id)
-        ? []
-        : [{ pointer: `${pointer}/${index}/criterion_id`, detail: 'is no criterion' }],
+      known.has(id) ? [] : [{ pointer: `${pointer}/${index}/criterion_id`, detail: 'is no criterion' }],
     ),
   ];
 }
@@ -53,14 +54,19 @@ function checkFeedback(
   text: string,
   suggestions: { id: string }[],
 ): Finding[] {
+  const times = timesOf(feedback.map(({ suggestion_id }) => suggestion_id));
+  const known = new Set(suggestions.map(({ id }) => id));
   const found = suggestions
-    .filter(({ id }) => feedback.filter(({ suggestion_id }) => suggestion_id === id).length !== 1)
+    .filter(({ id }) => times(id) !== 1)
     .map(({ id }) => ({ pointer: '/feedback', detail: `must say once whether ${id} was taken up` }));
   feedback.forEach(({ suggestion_id, status, evidence }, index) => {
     const pointer = `/feedback/${index}`;
-    if (!suggestions.some(({ id }) => id === suggestion_id)) {
+    if (!known.has(suggestion_id)) {
       found.push({ pointer: `${pointer}/suggestion_id`, detail: 'is no suggestion' });
-    } else if (status === 'ignored' ? evidence !== '' : evidence.trim() === '' || !text.includes(evidence)) {
+    } else if (times(suggestion_id) > 1) {
+      // Said above, and not paid for: each passage is looked for in the whole text.
+      return;
+    } else if (status === 'ignored' ? evidence !== '' : evidence.trim() === '' || !holds(text, evidence)) {
       const detail =
         status === 'ignored'
           ? 'must be empty for an ignored suggestion'

@@ -13,12 +13,13 @@ export const module: Module<Module5Input, Module5Adds> = {
 /** Every detail belongs to an item of the plan, and every approval to a request. */
 function knownItems({ expanded_outline, item_details }: Module5Input): Finding[] {
   const ids = new Set(expanded_outline.plan_items.map(({ id }) => id));
+  const before = new Set<string>();
   return item_details.flatMap((detail, index): Finding[] => {
     const at = `/item_details/${index}`;
     if (!ids.has(detail.item_id)) {
       return [{ pointer: `${at}/item_id`, detail: 'is no item of the expanded plan' }];
     }
-    if (item_details.findIndex(({ item_id }) => item_id === detail.item_id) !== index) {
+    if (before.size === before.add(detail.item_id).size) {
       return [{ pointer: `${at}/item_id`, detail: 'has a detail before this one' }];
     }
     if (detail.revision_evaluation && !detail.revision_request) {

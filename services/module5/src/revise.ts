@@ -1,10 +1,11 @@
 import { ask, linkTo, type Run, step } from '@agento/agent';
-import type {
-  AttemptEvaluation,
-  Feedback,
-  ProducedBy,
-  RevisionAttempt,
-  RevisionResult,
+import {
+  type AttemptEvaluation,
+  checkSection,
+  type Feedback,
+  type ProducedBy,
+  type RevisionAttempt,
+  type RevisionResult,
 } from '@agento/contracts';
 import { recordDecision, recordFeedback, recordVerdict, type SpanLink } from '@agento/tracing';
 import { acceptBest, statusScore } from './acceptance.ts';
@@ -109,8 +110,7 @@ function shared({ goal, criteria, item, request }: Revision) {
   };
 }
 
-const notEmpty = ({ revised_text }: { revised_text: string }) =>
-  revised_text.trim() ? [] : [{ pointer: '/revised_text', detail: 'must not be empty' }];
+const isSection = ({ revised_text }: { revised_text: string }) => checkSection('/revised_text', revised_text);
 
 const sizeOf = ({ text }: RevisedText) => ({
   summary: `${Buffer.byteLength(text)} bytes`,
@@ -122,7 +122,7 @@ function apply(run: Run, revision: Revision, number: number): Promise<RevisedTex
     itemId: revision.item.id,
     attempt: number,
     input: { ...shared(revision), impact_assessment: revision.approval.impact_assessment },
-    check: notEmpty,
+    check: isSection,
     make: ({ revised_text }, produced_by) => ({ text: revised_text, produced_by }),
     outcome: sizeOf,
   });
@@ -145,7 +145,7 @@ function refine(
       suggestions: improvement_suggestions,
     },
     given: { previous_attempt: previous.id, suggestions: improvement_suggestions },
-    check: notEmpty,
+    check: isSection,
     make: ({ revised_text }, produced_by) => ({ text: revised_text, produced_by }),
     outcome: sizeOf,
   });

@@ -1,0 +1,29 @@
+import Type from 'typebox';
+import { expect, test } from 'vitest';
+import { findings } from '../src/index.ts';
+
+const schema = Type.Object(
+  { scores: Type.Array(Type.Object({ by_criterion: Type.Record(Type.String(), Type.Number()) })) },
+  { additionalProperties: false },
+);
+const long = 'k'.repeat(200_000);
+const given = { scores: [{ by_criterion: { [long]: 'x', 'a/b~c': 'y' } }], [`sentence ${long}`]: 1 };
+
+test('A name that the schema does not know is cut after 64 characters, wherever in a pointer it stands.', () => {
+  expect(findings(schema, given)).toEqual([
+    {
+      pointer: `/sentence ${'k'.repeat(55)}…`,
+      detail: `sentence ${'k'.repeat(55)}… is not a known field`,
+    },
+    { pointer: `/scores/0/by_criterion/${'k'.repeat(64)}…`, detail: 'must be number' },
+    { pointer: '/scores/0/by_criterion/a~1b~0c', detail: 'must be number' },
+  ]);
+});
+
+test('Without foreign names a pointer ends at what holds them.', () => {
+  expect(findings(schema, given, { foreignNames: false })).toEqual([
+    { pointer: '', detail: 'has a field that is not known' },
+    { pointer: '/scores/0/by_criterion', detail: 'must be number' },
+    { pointer: '/scores/0/by_criterion', detail: 'must be number' },
+  ]);
+});
