@@ -22,7 +22,7 @@ export function readCompletion(body: string, headers: Headers): Completion {
   if (body.trim() === '') throw failure('empty');
   let value: unknown;
   try {
-    value = readJson(body);
+    value = readJson(body.replace(/^\ufeff/, ''));
   } catch (error) {
     if (error instanceof TooComplex) throw failure('too_complex');
     if (/^\s*</.test(body)) throw failure('html');

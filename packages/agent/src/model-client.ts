@@ -96,10 +96,13 @@ export function createModelClient(
   ): Promise<Completion> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const fetchOptions: object = { cancel: signal } satisfies ModelFetchOptions;
-        const response = await client.chat.completions.create(body, { fetchOptions }).asResponse();
-        const text = await response.text();
-        const completion = readCompletion(text, response.headers);
+        let text = '';
+        const receive = (received: string) => {
+          text = received;
+        };
+        const fetchOptions: object = { cancel: signal, receive } satisfies ModelFetchOptions;
+        const { headers } = await client.chat.completions.create(body, { fetchOptions }).asResponse();
+        const completion = readCompletion(text, headers);
         await breathe(text.length);
         return completion;
       } catch (error) {

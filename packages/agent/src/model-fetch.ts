@@ -6,10 +6,12 @@ import { decoded } from './decoded.ts';
 export interface ModelFetchOptions {
   /** Ends the call. The client's own `signal` would register each call for finalization. */
   cancel: AbortSignal;
+  /** Given the answer's body; a Response would copy it twice more. */
+  receive(body: string): void;
 }
 
 /**
- * `fetch` for the `openai` client, by undici's `dispatch`; the answer is read whole before it is given back, and not
+ * `fetch` for the `openai` client, by undici's `dispatch`; the answer is read whole, and not
  * beyond `maxBytes`, compressed or not. An answer with any status but 2xx is thrown as an EndpointFailure: the client
  * would parse the body of an error without a limit, and keep only some of what it says.
  *
@@ -79,7 +81,7 @@ export function createModelFetch(dispatcher: Dispatcher, maxBytes: number): type
     }
     const body = await decoded(Buffer.concat(chunks), headers.get('content-encoding'), status, maxBytes);
     if (status < 200 || status >= 300) throw failureOfStatus(status, headers, body.toString());
-    // A status like 204 allows no body: what counts is whether there is one.
-    return new Response(body, { status: 200, headers });
+    init.receive?.(body.toString());
+    return new Response(null, { status, headers });
   };
 }

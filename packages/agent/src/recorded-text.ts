@@ -1,18 +1,18 @@
 import { setImmediate } from 'node:timers/promises';
 import { redactText } from '@agento/tracing';
 
-/** Most of a text of an answer that is recorded, in characters: eight times what the longest answers of models have. */
-const most = 1_048_576;
+/** Most of an answer that is used and recorded, in characters: twice what the longest answers of models have. */
+export const mostText = 1_048_576;
 /** Longer than any secret: one that the end cuts in two lies in here, and is left out. */
 const margin = 16_384;
 
 /** The text as it goes into the trace: whole, but for one that would hold the process up. */
 export function recordedText(text: string): string {
-  if (text.length <= most) return text;
-  return `${redactText(text.slice(0, most + margin)).slice(0, -margin)}…[cut]`;
+  if (text.length <= mostText) return text;
+  return `${redactText(text.slice(0, mostText + margin)).slice(0, -margin)}…[cut]`;
 }
 
 /** Lets the process do other work between two steps that each take long with a text of this length. */
 export async function breathe(length: number): Promise<void> {
-  if (length > most / 4) await setImmediate();
+  if (length > mostText / 4) await setImmediate();
 }

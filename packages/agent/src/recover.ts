@@ -1,4 +1,5 @@
 import { allValues, endOfString, readJson, TooComplex, type ValuesLeft } from './read-json.ts';
+import { mostText } from './recorded-text.ts';
 
 /** The JSON value that an answer holds, and what had to be overlooked to find it; or why there is none. */
 export type Found = { value: unknown; recovered: string[] } | { fault: string };
@@ -10,7 +11,8 @@ type Span = [number, number];
 const mostCandidates = 16;
 
 const notJson = 'this is not JSON';
-export const cutOff = 'the JSON was cut off: answer more briefly';
+const tooLong = 'the JSON is longer than a megabyte: answer more briefly';
+const cutOff = 'the JSON was cut off: answer more briefly';
 
 /**
  * Finds the one JSON value in what a model wrote. Text that is JSON is taken as it is. Else it is the last whole
@@ -26,7 +28,8 @@ export function findAnswer(text: string, fits: (value: unknown) => boolean, isCu
   const recovered = bare === text ? [] : ['bom'];
   const left = allValues();
   try {
-    const value = /^\s*[[{"\dtfn-]/.test(bare) ? readJson(bare, left) : undefined;
+    const isJson = bare.length <= mostText && /^\s*[[{"\dtfn-]/.test(bare);
+    const value = isJson ? readJson(bare, left) : undefined;
     if (typeof value === 'string') return told(findAnswer(value, fits, isCut), [...recovered, 'string']);
     if (value !== undefined) return { value, recovered };
   } catch (error) {
@@ -36,17 +39,20 @@ export function findAnswer(text: string, fits: (value: unknown) => boolean, isCu
   // A reasoning that was cut off holds drafts, and no answer.
   if (isCut && reasoned === 0 && beginsReasoning.test(bare)) return { fault: cutOff };
   let second: { value: unknown; span: Span } | null = null;
-  let isOpen = false;
+  let [isOpen, isLong] = [false, false];
   for (const from of new Set([reasoned, 0])) {
     const { spans, open } = wholeObjects(bare, from);
     isOpen ||= open;
     for (const span of spans.reverse()) {
-      const value = parsed(bare.slice(...span), left);
+      const isWithin = span[1] - span[0] <= mostText;
+      isLong ||= !isWithin;
+      const value = isWithin ? parsed(bare.slice(...span), left) : undefined;
       if (value === undefined) continue;
       if (fits(value)) return { value, recovered: [...recovered, ...around(bare, span)] };
       second ??= { value, span };
     }
   }
+  if (isLong) return { fault: tooLong };
   if (isCut) return { fault: cutOff };
   // What stands whole in an object that does not is a part of an answer.
   if (!second || isOpen) return { fault: notJson };

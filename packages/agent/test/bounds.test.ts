@@ -78,6 +78,11 @@ describe('JSON that would cost much to parse', () => {
 
   test.each([
     ['deep', '{"a":'.repeat(100_000), 'the JSON is nested more than 64 deep'],
+    [
+      'long',
+      JSON.stringify({ ...goodVerdict, reasoning: 'x'.repeat(1_050_000) }),
+      'the JSON is longer than a megabyte: answer more briefly',
+    ],
     ['of many values', `{"a":[${'1,'.repeat(500_000)}1]}`, 'the JSON is of more than 50000 values'],
   ])('(%s) is repaired where a model wrote it.', async (_what, content, complaint) => {
     const { model, run } = await harness([{ content }, { content: goodVerdict }]);
@@ -116,7 +121,7 @@ describe('JSON that would cost much to parse', () => {
 describe('What is told of an answer', () => {
   test('is bounded, whatever names and however many the model chose.', async () => {
     const keys = Object.fromEntries(
-      Array.from({ length: 50 }, (_, index) => [`${index}${'k'.repeat(100_000)}`, 1]),
+      Array.from({ length: 50 }, (_, index) => [`${index}${'k'.repeat(10_000)}`, 1]),
     );
     const { model, run, spans } = await harness([{ content: { ...goodVerdict, ...keys } }]);
 
