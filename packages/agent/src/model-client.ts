@@ -19,6 +19,7 @@ import type { Completion } from './completion.ts';
 import type { TokenUsage } from './cost.ts';
 import { createDialects, type Dialect, stepDown } from './dialects.ts';
 import { createModelDispatcher } from './dispatcher.ts';
+import { endpointOptions } from './endpoint.ts';
 import { StepError, throwIfCancelled } from './errors.ts';
 import { createModelFetch, type ModelFetchOptions } from './model-fetch.ts';
 import type { ModelSettings } from './model-settings.ts';
@@ -49,7 +50,7 @@ export function createModelClient(
   const dispatcher = createModelDispatcher(settings.concurrency, settings.proxies);
   const client = new OpenAI({
     apiKey: settings.apiKey,
-    baseURL: settings.baseUrl,
+    ...endpointOptions(settings),
     maxRetries: 0,
     timeout: settings.timeoutMs + 1_000,
     fetch: createModelFetch(dispatcher, settings.maxAnswerBytes),
