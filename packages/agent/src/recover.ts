@@ -10,6 +10,9 @@ type Span = [number, number];
 /** Objects of an answer that are looked at: the last ones. */
 const mostCandidates = 16;
 
+/** What a look at a brace costs at least, in characters read. */
+const leastLook = 32;
+
 const notJson = 'this is not JSON';
 const tooLong = 'the JSON is longer than a megabyte: answer more briefly';
 const cutOff = 'the JSON was cut off: answer more briefly';
@@ -106,7 +109,7 @@ function wholeObjects(text: string, from: number): { spans: Span[]; open: boolea
   let open = false;
   for (let start = text.indexOf('{', from); start !== -1 && purse > 0; ) {
     const end = endOfObject(text, start);
-    purse -= Math.abs(end) - start;
+    purse -= Math.max(Math.abs(end) - start, leastLook);
     if (end < 0) open ||= -end >= text.length;
     else {
       if (spans.length === mostCandidates) spans.shift();
