@@ -116,6 +116,29 @@ test('costs are summed where every price is known', () => {
   expect(all.cost_usd).toBeNull();
 });
 
+test('tokens that an endpoint did not say make sums that are least ones, and are unknown where there are no others', () => {
+  const trace = structuredClone(good);
+  let isFirst = true;
+  for (const span of trace.spans) {
+    if (span.attributes['gen_ai.operation.name'] !== 'chat') continue;
+    const agent = span.attributes['agent.name'];
+    if (agent !== 'SearchAgent' && !(agent === 'ItemExpander' && isFirst)) continue;
+    if (agent === 'ItemExpander') isFirst = false;
+    delete span.attributes['gen_ai.usage.input_tokens'];
+    delete span.attributes['gen_ai.usage.output_tokens'];
+    span.attributes['agento.usage.unknown'] = true;
+  }
+
+  expect(totals(trace).agents.ItemExpander).toMatchObject({
+    calls: 4,
+    input_tokens: 300,
+    calls_without_usage: 1,
+  });
+  const lines = renderTree(trace, { color: false }).split('\n');
+  expect(lines.find((line) => line.startsWith('SearchAgent'))).toMatch(/ 2 +unknown +unknown /);
+  expect(lines.find((line) => line.startsWith('ItemExpander'))).toMatch(/ 4 +≥ 300 +≥ 60 /);
+});
+
 test('what a trace holds cannot move the cursor', () => {
   const trace = structuredClone(good);
   for (const span of trace.spans) span.attributes['agent.name'] = 'A\u001b[2J\nB';

@@ -49,6 +49,16 @@ describe('no finding', () => {
     expect(validate(parseOtlpJson(goodTrace({ content: false })), { complete: true })).toEqual([]);
   });
 
+  test('of a call whose endpoint did not say its tokens, where the span says so', () => {
+    const trace = structuredClone(good);
+    const chat = trace.spans.find(({ name }) => name.startsWith('chat '));
+    delete chat?.attributes['gen_ai.usage.input_tokens'];
+    expect(validate(trace, { complete: true })).toHaveLength(1);
+
+    if (chat) chat.attributes['agento.usage.unknown'] = true;
+    expect(validate(trace, { complete: true })).toEqual([]);
+  });
+
   test.each([1, 2, 3, 4])('of a run stopped after module %i', (last) => {
     expect(validate(stoppedAfter(last), { complete: false })).toEqual([]);
   });

@@ -164,6 +164,15 @@ describe('The sums at the end', () => {
     expect(summed([0.1, null])).toContain('at least $0.1000 (some prices are unknown).');
   });
 
+  test('say that tokens are at least so many where an endpoint did not say all of them.', () => {
+    const document = finalPlanDocument({
+      ...plan,
+      usage: [{ ...usage, calls_without_usage: 2, cost_usd: null }],
+    });
+
+    expect(document).toContain('model calls, at least 100 tokens in, 20 out, cost unknown.');
+  });
+
   test('name each model once, with its provider.', () => {
     const document = finalPlanDocument({
       ...plan,
