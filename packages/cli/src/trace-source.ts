@@ -1,3 +1,4 @@
+import { printable } from '@agento/contracts';
 import { loadTrace, NotFoundError, type Trace } from '@agento/evidence';
 import { dataDirectory } from './environment.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
@@ -17,7 +18,8 @@ export async function traceFrom(
   try {
     return await loadTrace(source, jaeger === undefined ? { dataDir } : { dataDir, jaegerUrl: jaeger });
   } catch (error) {
-    if (error instanceof NotFoundError) throw new CommandError(exitCodes.notFound, error.message);
-    throw new CommandError(exitCodes.usage, `${source} cannot be read: ${(error as Error).message}`);
+    const message = printable((error as Error).message);
+    if (error instanceof NotFoundError) throw new CommandError(exitCodes.notFound, message);
+    throw new CommandError(exitCodes.usage, `${printable(source)} cannot be read: ${message}`);
   }
 }

@@ -60,7 +60,7 @@ test('validate exits 1 and gives one line a finding, or the same as JSON', async
   expect(lines.at(-1)).toBe(`trace ${traceId}, 1 spans: ${report.findings.length} findings`);
 });
 
-test('A file that is no OTLP JSON is a finding, never a good trace', async () => {
+test('A file of broken OTLP JSON is a finding, never a good trace', async () => {
   const broken = path.join(folder, 'broken.json');
   await writeFile(broken, '{"resourceSpans": [');
   expect(await agento(['validate', broken])).toEqual({
@@ -70,4 +70,57 @@ test('A file that is no OTLP JSON is a finding, never a good trace', async () =>
       '✖ trace.spans  the trace has no spans\n\ntrace (without an id), 0 spans: 2 findings\n',
     stderr: '',
   });
+});
+
+test.each([
+  ['trace', ''],
+  ['validate', ''],
+  ['trace', '\u001b[2J{"a":1}'],
+  ['validate', 'no JSON at all'],
+])('%s of a file that holds no trace exits 3 and says what to name instead', async (verb, content) => {
+  const other = path.join(folder, 'other.jsonl');
+  await writeFile(other, content);
+
+  const { exitCode, stdout, stderr } = await agento([verb, other]);
+
+  expect([exitCode, stdout]).toEqual([3, '']);
+  expect(stderr).toMatch(/other\.jsonl (is empty|holds no trace).*Name a trace id, a run id or a file/s);
+  expect(stderr).not.toContain('\u001b');
+});
+
+test("A trace without Agento's modules is shown, and validated in one line", async () => {
+  const foreign = path.join(folder, 'foreign.jsonl');
+  const text = JSON.stringify(data)
+    .replaceAll('Agento-Module-1', 'checkout')
+    .replaceAll('agento.module1', 'x');
+  await writeFile(foreign, text.replaceAll('run_module_1', 'GET /cart \\u001b[2J'));
+
+  const shown = await agento(['trace', foreign]);
+  expect([shown.exitCode, shown.stdout.includes('GET /cart \\u001b[2J  1.50 s  checkout')]).toEqual([
+    0,
+    true,
+  ]);
+
+  const judged = await agento(['validate', foreign]);
+  expect([judged.exitCode, judged.stdout]).toEqual([3, '']);
+  expect(judged.stderr).toContain(`trace ${traceId} has 1 spans and none of Agento's modules`);
+  expect(judged.stderr.trim().split('\n')).toHaveLength(1);
+});
+
+test('Nothing that a trace holds reaches the terminal as an escape, in no form of what validate says', async () => {
+  const hostile = path.join(folder, 'hostile.jsonl');
+  const escapes = '\\u001b]0;x\\u0007\\u009b2J\\u202e';
+  await writeFile(
+    hostile,
+    JSON.stringify(data)
+      .replaceAll('00f067aa0ba902b7', escapes)
+      .replaceAll('"r"', `"${escapes}"`)
+      .replace('"kind":1', `"kind":"${escapes}"`),
+  );
+
+  for (const verb of [['trace'], ['validate'], ['validate', '--format', 'json']]) {
+    const { stdout } = await agento([verb[0] ?? '', hostile, ...verb.slice(1)]);
+    expect(stdout).toContain(escapes.slice(6, 12));
+    expect(stdout).not.toMatch(/(?!\n)[\p{Cc}\u202e]/u);
+  }
 });

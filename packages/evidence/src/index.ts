@@ -15,4 +15,4 @@ export { edges } from './rules/edges.ts';
 export { rules } from './rules/index.ts';
 export type { Rule } from './rules/rule.ts';
 export { type Totals, totals, type Usage } from './totals.ts';
-export { type Finding, validate } from './validate.ts';
+export { type Finding, hasModules, validate } from './validate.ts';

@@ -1,8 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
 import { findings, matches } from '@agento/contracts';
 import Type, { type Static } from 'typebox';
+import { attemptsOf } from './attempts.ts';
 import { moduleOf, type Span, type SpanEvent, type Trace } from './model.ts';
 import { fieldOf, jsonOf } from './payload.ts';
+import { treeOf } from './tree.ts';
 
 /** A legacy record (`manual_traces.json`): what one module captured in one run. */
 const LegacyFile = Type.Object({
@@ -61,7 +62,7 @@ export function compareLegacy(legacyJson: string, trace: Trace): LegacyDifferenc
     const detail = `the file leaves out ${file.omitted} steps: there was no room for them`;
     differences.push({ ...whole, kind: 'omitted', detail });
   }
-  const unmatched = capturesOf(trace, module);
+  const unmatched = capturesOf(trace, file);
   for (const step of file.steps) {
     const { stage, span_id } = step;
     const at = unmatched.findIndex((found) => found.stage === stage && found.span.span_id === span_id);
@@ -89,14 +90,22 @@ function readLegacy(text: string): LegacyFile {
   throw new TypeError(`This is no legacy file: ${first?.pointer || 'it'} ${first?.detail ?? 'is no JSON'}`);
 }
 
-function capturesOf(trace: Trace, module: number): Captured[] {
-  return trace.spans
-    .filter((span) => moduleOf(span) === module)
-    .flatMap((span) =>
-      span.events
-        .filter((event) => event.name.startsWith('capture.'))
-        .map((event) => ({ stage: event.name.slice('capture.'.length), span, event })),
-    );
+/** What the module captured in the attempts at the run that the file is of: of one, or of all where it is empty. */
+function capturesOf(trace: Trace, { module, steps }: LegacyFile): Captured[] {
+  const captures = [...attemptsOf(trace, treeOf(trace))].flatMap(([attempt, spans]) =>
+    spans
+      .filter((span) => moduleOf(span) === module)
+      .flatMap((span) =>
+        span.events
+          .filter((event) => event.name.startsWith('capture.'))
+          .map((event) => ({ stage: event.name.slice('capture.'.length), span, event, attempt })),
+      ),
+  );
+  const named = new Set(steps.map(({ span_id }) => span_id));
+  const attempts = new Set(
+    captures.filter(({ span }) => named.has(span.span_id)).map(({ attempt }) => attempt),
+  );
+  return attempts.size === 0 ? captures : captures.filter(({ attempt }) => attempts.has(attempt));
 }
 
 function compareField(
@@ -112,32 +121,58 @@ function compareField(
     return [{ ...place, kind: 'unreadable', detail }];
   }
   const traced = payload && payload.text !== '' ? jsonOf(payload.text) : null;
-  if (isDeepStrictEqual(traced, legacy)) return [];
-  const detail = `${field}${pathOf(legacy, traced)}: the file has ${shown(legacy, traced)}, the trace ${shown(traced, legacy)}`;
+  const difference = firstDifference(legacy, traced);
+  if (!difference) return [];
+  const [at, inFile, inTrace] = difference;
+  const detail = `${field}${at}: the file has ${shown(inFile)}, the trace ${shown(inTrace)}`;
   return [{ ...place, kind: field, detail }];
 }
 
-/** The first place where the two differ, as a JSON pointer. */
-function pathOf(one: unknown, other: unknown): string {
-  const next = differingKey(one, other);
-  return next === null ? '' : `/${next}${pathOf(fieldsOf(one)[next], fieldsOf(other)[next])}`;
+type Difference = [pointer: string, one: unknown, other: unknown];
+
+/** The first place where two JSON values differ, as a pointer, with what is there; null where they are the same. */
+function firstDifference(one: unknown, other: unknown): Difference | null {
+  const waiting: [...Difference, above: Place | null][] = [['', one, other, null]];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const [key, left, right, above] = next;
+    if (left === right) continue;
+    const place: Place = { key, above };
+    const isContainer = typeof left === 'object' && typeof right === 'object' && left && right;
+    if (!isContainer || Array.isArray(left) !== Array.isArray(right)) return [pointerOf(place), left, right];
+    const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
+    for (const inner of [...keys].reverse())
+      waiting.push([inner, fieldsOf(left)[inner], fieldsOf(right)[inner], place]);
+  }
+  return null;
 }
 
-function differingKey(one: unknown, other: unknown): string | null {
-  if (typeof one !== 'object' || typeof other !== 'object' || !one || !other) return null;
-  const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
-  for (const key of keys) if (!isDeepStrictEqual(fieldsOf(one)[key], fieldsOf(other)[key])) return key;
-  return null;
+interface Place {
+  key: string;
+  above: Place | null;
+}
+
+function pointerOf(place: Place): string {
+  const keys: string[] = [];
+  for (let at = place; at.above; at = at.above) keys.push(at.key.slice(0, 60));
+  const pointer = keys
+    .reverse()
+    .map((key) => `/${key}`)
+    .join('');
+  return pointer.length > 400 ? `${pointer.slice(0, 200)}…${pointer.slice(-200)}` : pointer;
 }
 
 function fieldsOf(value: unknown): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-/** The value at the place where it differs from the other, cut to what a line can hold. */
-function shown(value: unknown, other: unknown): string {
-  const key = differingKey(value, other);
-  if (key !== null) return shown(fieldsOf(value)[key], fieldsOf(other)[key]);
+/** As much of a value as a line can hold. */
+function shown(value: unknown): string {
+  if (typeof value === 'object' && value !== null && depthOver(value, 50)) return 'values nested deep';
   const text = JSON.stringify(value) ?? 'nothing';
   return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+}
+
+function depthOver(value: unknown, limit: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return limit === 0 || Object.values(value).some((inner) => depthOver(inner, limit - 1));
 }

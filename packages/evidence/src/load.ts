@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { textOfBytes } from './documents.ts';
 import { restoreFromJaeger } from './jaeger.ts';
 import type { Trace } from './model.ts';
 import { parseOtlpJson } from './otlp-json.ts';
@@ -28,12 +29,13 @@ export async function loadTrace(source: string, sources: TraceSources): Promise<
   if (text === null) {
     throw new NotFoundError(`${source} is no trace id, no run id, and there is no such file`);
   }
-  return parseOtlpJson(text);
+  return traceIn(text, source);
 }
 
 async function loadById(id: string, { dataDir, jaegerUrl }: TraceSources): Promise<Trace> {
   if (jaegerUrl !== undefined) {
-    const trace = parseOtlpJson(await askJaeger(id, jaegerUrl), id);
+    const text = await askJaeger(id, jaegerUrl);
+    const trace = traceIn(text, jaegerUrl, id);
     restoreFromJaeger(trace);
     return trace;
   }
@@ -45,7 +47,19 @@ async function loadById(id: string, { dataDir, jaegerUrl }: TraceSources): Promi
         "where a collector takes them, name the collector's file or Jaeger's address.",
     );
   }
-  return parseOtlpJson(text, id);
+  return traceIn(text, file, id);
+}
+
+/** Rejects a text that is no OTLP JSON at all; the message says what is there, and what must be. */
+function traceIn(text: string, source: string, id?: string): Trace {
+  const trace = parseOtlpJson(text, id);
+  if (trace.spans.length > 0 || text.includes('"resourceSpans"')) return trace;
+  const what =
+    text.trim() === '' ? 'is empty' : 'holds no trace: nothing in it is OTLP JSON with resourceSpans';
+  throw new NotFoundError(
+    `${source} ${what}. Name a trace id, a run id or a file that a collector's file exporter or the embedded ` +
+      'receiver wrote.',
+  );
 }
 
 async function traceIdOfRun(run: string, dataDir: string): Promise<string> {
@@ -81,7 +95,7 @@ async function askJaeger(id: string, jaegerUrl: string): Promise<string> {
 
 async function read(file: string): Promise<string | null> {
   try {
-    return await readFile(file, 'utf8');
+    return textOfBytes(await readFile(file));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR' || code === 'ENAMETOOLONG') return null;

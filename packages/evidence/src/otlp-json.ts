@@ -1,3 +1,4 @@
+import { documentsIn } from './documents.ts';
 import {
   type Attributes,
   type EncodingProblem,
@@ -21,8 +22,8 @@ import {
 } from './otlp-values.ts';
 
 /**
- * Reads OTLP JSON: one TracesData a line (the collector's file format), one document, or Jaeger's
- * `{"result": …}`. Answers with every trace in it, in the order they appear. Nothing is thrown for what is
+ * Reads OTLP JSON: TracesData one after another, as lines (the collector's file format) or over several lines, in a
+ * list, or in Jaeger's `{"result": …}`. Answers with every trace in it, in the order they appear. Nothing is thrown for what is
  * wrong with the text: it is in the trace's `encoding_problems`, or, where no trace can be told, in every one's.
  */
 export function parseTraces(text: string): Trace[] {
@@ -57,8 +58,8 @@ export function parseTraces(text: string): Trace[] {
   }
   if (traces.size === 0) return [{ trace_id: '', spans: [], encoding_problems: general }];
   for (const trace of traces.values()) {
-    trace.encoding_problems.unshift(...general);
-    trace.spans.sort((a, b) => Number(a.start - b.start));
+    trace.encoding_problems = general.concat(trace.encoding_problems);
+    trace.spans.sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
   }
   return [...traces.values()];
 }
@@ -82,29 +83,15 @@ export function parseOtlpJson(text: string, traceId?: string): Trace {
 }
 
 function* documentsOf(text: string, problems: EncodingProblem[]): Generator<[string, Fields]> {
-  const whole = parsed(text);
-  const lines = text.split('\n');
-  const documents: [string, unknown][] = whole
-    ? [['the document', whole]]
-    : lines.flatMap((line, index): [string, unknown][] =>
-        line.trim() === '' ? [] : [[`line ${index + 1}`, parsed(line)]],
-      );
-  for (const [at, document] of documents) {
-    const fields = fieldsOf(document);
+  for (const { at, value } of documentsIn(text)) {
+    const fields = fieldsOf(value);
     const data = 'result' in fields ? fieldsOf(fields.result) : fields;
     if (Array.isArray(data.resourceSpans)) yield [at, data];
     else {
-      const detail = `${at} is no TracesData: it must be a JSON object with a list resourceSpans`;
+      const verb = at.includes(' to ') ? 'are' : 'is';
+      const detail = `${at} ${verb} no TracesData: it must be a JSON object with a list resourceSpans`;
       problems.push({ rule: 'encoding.json', span_id: '', span_name: '', detail });
     }
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

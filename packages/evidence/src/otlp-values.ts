@@ -5,16 +5,15 @@ export type Fields = Record<string, unknown>;
 /** Notes that the text being read breaks a rule of the encoding. */
 export type Note = (rule: string, detail: string) => void;
 
+/** Levels of values in values that are read; OTLP's readers take no more. */
+const deepest = 100;
 const idForm = { traceId: /^(?!0{32})[0-9a-f]{32}$/, spanId: /^(?!0{16})[0-9a-f]{16}$/ };
 
 export function idOf(kind: keyof typeof idForm, value: unknown, note: Note, at: string): string {
   const id = stringOf(value);
   if (!idForm[kind].test(id)) {
     const digits = kind === 'traceId' ? 32 : 16;
-    note(
-      'encoding.ids',
-      `${at} is ${JSON.stringify(value)}: write ${digits} lower-case hex digits, not all zero`,
-    );
+    note('encoding.ids', `${at} is ${shown(value)}: write ${digits} lower-case hex digits, not all zero`);
   }
   return id;
 }
@@ -27,8 +26,7 @@ export function enumOf<const E extends readonly string[]>(
 ): E[number] {
   if (value === undefined) return names[0] ?? '';
   const name = typeof value === 'number' ? names[value] : undefined;
-  if (name === undefined)
-    note('encoding.enums', `${at} is ${JSON.stringify(value)}: write the enum's number`);
+  if (name === undefined) note('encoding.enums', `${at} is ${shown(value)}: write the enum's number`);
   return name ?? names[0] ?? '';
 }
 
@@ -39,20 +37,27 @@ export function timeOf(value: unknown, note: Note, at: string): bigint {
 /** Digits of a 64-bit integer, which the encoding writes as a string. */
 function integerText(value: unknown, note: Note, at: string): string {
   if (typeof value !== 'string' || !/^-?\d+$/.test(value)) {
-    note('encoding.integers', `${at} is ${JSON.stringify(value)}: write 64-bit integers as decimal strings`);
+    note('encoding.integers', `${at} is ${shown(value)}: write 64-bit integers as decimal strings`);
   }
-  return /^-?\d+$/.test(String(value)) ? String(value) : '0';
+  // No 64-bit number is longer, and what is longer takes its time to read.
+  const text = typeof value === 'number' || typeof value === 'string' ? String(value) : '';
+  return /^-?\d{1,20}$/.test(text) ? text : '0';
 }
 
-export function attributesOf(list: unknown, note: Note): Attributes {
+export function attributesOf(list: unknown, note: Note, depth = 0): Attributes {
   const attributes: Attributes = {};
   for (const { key, value } of listOf(list)) {
-    attributes[stringOf(key)] = valueOfAny(value, note, `attribute ${stringOf(key)}`);
+    const name = stringOf(key);
+    attributes[name] = valueOfAny(value, note, `attribute ${name.slice(0, 100)}`, depth);
   }
   return attributes;
 }
 
-function valueOfAny(value: unknown, note: Note, at: string): AttributeValue {
+function valueOfAny(value: unknown, note: Note, at: string, depth: number): AttributeValue {
+  if (depth > deepest) {
+    note('encoding.values', `${at} is nested deeper than ${deepest} levels`);
+    return null;
+  }
   const entries = Object.entries(fieldsOf(value));
   const [kind, content] = entries[0] ?? [];
   if (entries.length > 1) note('encoding.values', `${at} has ${entries.length} values: write one`);
@@ -71,11 +76,11 @@ function valueOfAny(value: unknown, note: Note, at: string): AttributeValue {
     case 'doubleValue':
       return Number(content);
     case 'arrayValue':
-      return listOf(fieldsOf(content).values).map((entry) => valueOfAny(entry, note, at));
+      return listOf(fieldsOf(content).values).map((entry) => valueOfAny(entry, note, at, depth + 1));
     case 'kvlistValue':
-      return attributesOf(fieldsOf(content).values, note);
+      return attributesOf(fieldsOf(content).values, note, depth + 1);
     default:
-      note('encoding.values', `${at} has the unknown value kind ${kind}`);
+      note('encoding.values', `${at} has the unknown value kind ${kind.slice(0, 40)}`);
       return null;
   }
 }
@@ -90,4 +95,10 @@ export function listOf(value: unknown): Fields[] {
 
 export function stringOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
+}
+
+/** What stands where something else belongs, as much of it as a line can hold. */
+function shown(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value);
 }

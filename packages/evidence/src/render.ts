@@ -1,50 +1,108 @@
+import { printable } from '@agento/contracts';
 import picocolors from 'picocolors';
+import { attemptsOf } from './attempts.ts';
 import { millisecondsOf, moduleOf, numberOf, type Span, type Trace, textOf } from './model.ts';
-import { isChat, type Totals, totals, type Usage } from './totals.ts';
-import { treeOf } from './tree.ts';
+import { duration, tableOf, tablesOf } from './tables.ts';
+import { isChat, totals, type Usage } from './totals.ts';
+import { type SpanTree, treeOf } from './tree.ts';
 
 type Colors = ReturnType<typeof picocolors.createColors>;
 
+/** How deep lines are indented; what lies deeper says how deep. */
+const deepest = 40;
+
 /**
  * The trace for a person to read: one line of header, the tree (durations, service, agent, ids, tokens,
- * verdicts, errors), what is missing, and totals per agent and per module.
+ * verdicts, errors), spans whose parents go in a circle, what is missing, and totals per agent and per module. Where
+ * there was more than one attempt at the run, each has these by itself.
  */
 export function renderTree(trace: Trace, { color }: { color: boolean }): string {
   const colors = picocolors.createColors(color);
   const tree = treeOf(trace);
-  const lines: string[] = [headerOf(trace, tree.orphans.length, colors), ''];
-  const draw = (span: Span, indent: string, branch: string, service: string) => {
-    const own = visible(textOf(span.resource, 'service.name'));
-    const children = tree.childrenOf(span);
+  const attempts = attemptsOf(trace, tree);
+  const parts: string[][] = [[headerOf(trace, tree.orphans.length, colors)]];
+  for (const [attempt, spans] of attempts) {
+    const own = new Set(spans);
+    const draw = (head: Span) => drawn(head, tree, own, colors);
+    const circles = new Set(tree.circles.flatMap(([head]) => (head && own.has(head) ? [head] : [])));
+    // What lies under another attempt's span begins a tree of its own here.
+    const heads = spans.filter((span) => !circles.has(span) && !own.has(tree.parentOf(span) as Span));
+    const gaps = gapsOf({ ...trace, spans }, tree);
+    parts.push(
+      attempts.size > 1 ? ['', colors.bold(`attempt ${attempt}`)] : [],
+      ['', ...heads.flatMap(draw)],
+      circles.size > 0 ? ['', colors.red('spans that are above themselves:'), ''] : [],
+      [...circles].flatMap(draw),
+      gaps.length > 0 ? ['', ...gaps.map((gap) => colors.yellow(printable(gap)))] : [],
+      ['', ...tablesOf(totals({ ...trace, spans }))],
+    );
+  }
+  if (attempts.size > 1) parts.push(['', ...sumsOf(attempts, trace)]);
+  return `${parts.flat().join('\n')}\n`;
+}
+
+/** A span and what lies below it, a line each; each span once, also where parents go in a circle. */
+function drawn(head: Span, tree: SpanTree, own: Set<Span>, colors: Colors): string[] {
+  const lines: string[] = [];
+  const seen = new Set([head]);
+  const parent = tree.parentOf(head);
+  const waiting: Drawing[] = [{ span: head, depth: 0, indent: '', branch: '', service: '' }];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { span, depth, indent, branch, service } = next;
+    const serves = printable(textOf(span.resource, 'service.name'));
+    const children = tree.childrenOf(span).filter((child) => own.has(child) && !seen.has(child));
     const explained = children.some(
       ({ status }) => status.code === 'ERROR' && status.message === span.status.message,
     );
-    const facts = factsOf(span, own === service ? '' : own, explained, colors);
-    const lost = tree.orphans.includes(span) ? [colors.red(`parent ${span.parent_span_id} is missing`)] : [];
-    lines.push([`${indent}${branch}${colors.bold(visible(span.name))}`, ...facts, ...lost].join('  '));
-    const below = branch === '' ? indent : indent + (branch === '└─ ' ? '   ' : '│  ');
-    children.forEach((child, index) => {
-      draw(child, below, index === children.length - 1 ? '└─ ' : '├─ ', own);
-    });
-  };
-  for (const root of tree.roots) draw(root, '', '', '');
-  const notices = trace.spans.flatMap((span) => gapsOf(span, trace, tree.below(span)));
-  if (notices.length > 0) lines.push('', ...notices.map((notice) => colors.yellow(notice)));
-  lines.push('', ...tablesOf(totals(trace)));
-  return `${lines.join('\n')}\n`;
+    const notes = [
+      ...(tree.isOrphan(span) ? [colors.red(`parent ${printable(span.parent_span_id)} is missing`)] : []),
+      ...(span === head && parent
+        ? [colors.dim(`under ${printable(parent.name)} ${printable(parent.span_id)}`)]
+        : []),
+    ];
+    const deep = depth > deepest ? `(level ${depth}) ` : '';
+    const name = `${indent}${branch}${deep}${colors.bold(printable(span.name))}`;
+    lines.push(
+      [name, ...factsOf(span, serves === service ? '' : serves, explained, colors), ...notes].join('  '),
+    );
+    const step = branch === '└─ ' ? '   ' : '│  ';
+    const below = branch === '' || depth >= deepest ? indent : indent + step;
+    for (let index = children.length - 1; index >= 0; index -= 1) {
+      const child = children[index] as Span;
+      seen.add(child);
+      const isLast = index === children.length - 1;
+      waiting.push({
+        span: child,
+        depth: depth + 1,
+        indent: below,
+        branch: isLast ? '└─ ' : '├─ ',
+        service: serves,
+      });
+    }
+  }
+  return lines;
+}
+
+interface Drawing {
+  span: Span;
+  depth: number;
+  indent: string;
+  branch: string;
+  service: string;
 }
 
 function headerOf(trace: Trace, orphans: number, colors: Colors): string {
   const { spans } = trace;
   const find = (key: string) =>
     spans.map((span) => textOf(span.attributes, key)).find((value) => value !== '');
+  const goal = shorten(find('user.goal') ?? find('user.goal_truncated') ?? '(not recorded)', 60);
   const services = new Set(spans.map((span) => textOf(span.resource, 'service.name')));
   const begun = spans[0]?.start ?? 0n;
   const wall = spans.reduce((most, span) => Math.max(most, Number(span.end - begun)), 0) / 1e6;
   return [
-    `trace ${colors.bold(trace.trace_id || '(none)')}`,
-    `run ${visible(find('agento.run.id') ?? '(unknown)')}`,
-    `goal ${JSON.stringify(shorten(find('user.goal') ?? find('user.goal_truncated') ?? '(not recorded)', 60))}`,
+    `trace ${colors.bold(printable(trace.trace_id) || '(none)')}`,
+    `run ${printable(find('agento.run.id') ?? '(unknown)')}`,
+    `goal ${printable(JSON.stringify(goal))}`,
     `${services.size} services`,
     `${spans.length} spans`,
     duration(wall),
@@ -61,7 +119,7 @@ function factsOf(span: Span, service: string, explained: boolean, colors: Colors
     ['plan', 'agento.plan.id'],
     ['attempt', 'agento.attempt'],
   ].flatMap(([label, key = '']) =>
-    attributes[key] === undefined ? [] : [`${label} ${visible(String(attributes[key]))}`],
+    attributes[key] === undefined ? [] : [`${label} ${printable(String(attributes[key]))}`],
   );
   const usage = isChat(span)
     ? [
@@ -70,11 +128,11 @@ function factsOf(span: Span, service: string, explained: boolean, colors: Colors
     : [];
   const { code, message } = span.status;
   const error = [textOf(attributes, 'error.type'), explained ? '' : message].filter(Boolean).join(': ');
-  const failed = code === 'ERROR' ? [visible(`ERROR ${error}`)] : [];
+  const failed = code === 'ERROR' ? [printable(`ERROR ${error}`)] : [];
   return [
     colors.dim(duration(millisecondsOf(span))),
     ...[service].filter(Boolean).map(colors.magenta),
-    ...[visible(textOf(attributes, 'agent.name'))].filter(Boolean).map(colors.cyan),
+    ...[printable(textOf(attributes, 'agent.name'))].filter(Boolean).map(colors.cyan),
     ...ids,
     ...usage,
     ...verdictsOf(span, colors),
@@ -89,83 +147,50 @@ function verdictsOf(span: Span, colors: Colors): string[] {
   const shown: string[] = [];
   if (verdicts.length === 1) {
     const score = numberOf(verdicts[0]?.attributes ?? {}, 'gen_ai.evaluation.score.value');
-    shown.push((labels[0] === 'pass' ? colors.green : colors.red)(`${labels[0]} ${score ?? '?'}`));
+    shown.push((labels[0] === 'pass' ? colors.green : colors.red)(printable(`${labels[0]} ${score ?? '?'}`)));
   } else if (verdicts.length > 1) {
     shown.push(`${labels.filter((label) => label === 'pass').length} of ${verdicts.length} pass`);
   }
   const chosen = span.attributes['agento.decision.chosen'];
   if (Array.isArray(chosen))
-    shown.push(chosen.length > 0 ? visible(`chose ${chosen.join(', ')}`) : 'chose none');
+    shown.push(chosen.length > 0 ? printable(`chose ${chosen.join(', ')}`) : 'chose none');
   return shown;
 }
 
 /** Spans that a module says it made, or a next module it says it calls, and that no failure explains. */
-function gapsOf(span: Span, trace: Trace, below: Span[]): string[] {
-  if (!/^run_module_\d+$/.test(span.name)) return [];
-  const siblings = trace.spans.filter((other) => other.parent_span_id === span.parent_span_id);
-  const [count, next] = ['agento.span_count', 'agento.next_module'].map((key) =>
-    numberOf(span.attributes, key),
+function gapsOf({ spans }: Trace, tree: SpanTree): string[] {
+  const roots = new Set(spans.filter((span) => /^run_module_\d+$/.test(span.name)));
+  const names = new Set(spans.map(({ name }) => name));
+  const failedUnder = new Set(
+    spans.filter(({ status }) => status.code === 'ERROR').map((span) => span.parent_span_id),
   );
-  const here = below.filter((other) => moduleOf(other) === moduleOf(span)).length;
-  const gaps: string[] = [];
-  if (count !== null && count !== undefined && count !== here) {
-    gaps.push(`gap: ${span.name} made ${count} spans, ${here} are here`);
-  }
-  const hasFailed = [span, ...siblings].some((other) => other.status.code === 'ERROR');
-  if (next && !hasFailed && !trace.spans.some((other) => other.name === `run_module_${next}`)) {
-    gaps.push(`gap: ${span.name} calls module ${next}, run_module_${next} is not here`);
-  }
-  return gaps;
+  return [...roots].flatMap((root) => {
+    const [count, next] = ['agento.span_count', 'agento.next_module'].map((key) =>
+      numberOf(root.attributes, key),
+    );
+    const below = tree.below(root, (span) => roots.has(span));
+    const here = below.filter((other) => moduleOf(other) === moduleOf(root)).length;
+    return [
+      ...(typeof count === 'number' && count !== here
+        ? [`gap: ${root.name} made ${count} spans, ${here} are here`]
+        : []),
+      ...(next && !failedUnder.has(root.parent_span_id) && !names.has(`run_module_${next}`)
+        ? [`gap: ${root.name} calls module ${next}, run_module_${next} is not here`]
+        : []),
+    ];
+  });
 }
 
-/** A sum that lacks calls whose tokens are not known is a least one. */
-function tokens({ calls, calls_without_usage = 0 }: Usage, sum: number): string {
-  if (calls_without_usage === 0) return String(sum);
-  return calls_without_usage === calls && sum === 0 ? 'unknown' : `≥ ${sum}`;
-}
-
-function tablesOf({ agents, modules, all }: Totals): string[] {
-  const numbers = Object.entries(modules).map(([number, usage]): [string, Usage] => [
-    `module ${number}`,
-    usage,
+/** Calls, tokens and cost of each attempt, and of all of them. */
+function sumsOf(attempts: Map<number, Span[]>, trace: Trace): string[] {
+  const rows = [...attempts].map(([attempt, spans]): [string, Usage] => [
+    `attempt ${attempt}`,
+    totals({ ...trace, spans }).all,
   ]);
-  const rows: [string, Usage][] = [...Object.entries(agents), ...numbers, ['all', all]];
-  const cells = [
-    ['', 'calls', 'tokens in', 'tokens out', 'model time', 'cost USD'],
-    ...rows.map(([name, usage]) => [
-      visible(name),
-      String(usage.calls),
-      tokens(usage, usage.input_tokens),
-      tokens(usage, usage.output_tokens),
-      duration(usage.duration_ms),
-      usage.cost_usd === null ? 'unknown' : usage.cost_usd.toFixed(4),
-    ]),
-  ];
-  const widths = (cells[0] ?? []).map((_, column) =>
-    Math.max(...cells.map((row) => (row[column] ?? '').length)),
-  );
-  const lines = cells.map((row) =>
-    row
-      .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
-      .join('  '),
-  );
-  const agentsEnd = 1 + Object.keys(agents).length;
-  return [...lines.slice(0, agentsEnd), '', ...lines.slice(agentsEnd)];
-}
-
-/** A trace is other people's data: what would move the cursor or colour the terminal does not get there. */
-function visible(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, ' ');
-}
-
-function duration(milliseconds: number): string {
-  if (milliseconds < 1000) return `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`;
-  return `${(milliseconds / 1000).toFixed(2)} s`;
+  return tableOf([...rows, ['all attempts', totals(trace).all]]);
 }
 
 function shorten(text: string, length: number): string {
-  const characters = [...text.replaceAll(/\s+/g, ' ').trim()];
+  const characters = [...text.slice(0, 1000).replaceAll(/\s+/g, ' ').trim()];
   return characters.length > length ? `${characters.slice(0, length).join('')}…` : characters.join('');
 }

@@ -1,4 +1,5 @@
-import { moduleOf, numberOf, type Span, type Trace, textOf, textsOf } from './model.ts';
+import { attemptsOf } from './attempts.ts';
+import { type EncodingProblem, moduleOf, numberOf, type Span, type Trace, textOf, textsOf } from './model.ts';
 import { type SpanTree, treeOf } from './tree.ts';
 
 /** One module's part of a run: `run_module_N` and what belongs to it. */
@@ -20,10 +21,13 @@ export interface ModuleRun {
   whole: boolean;
 }
 
-/** A trace as the rules see it. */
+/** One attempt at a run, as the rules see it. */
 export interface Run {
+  attempt: number;
+  /** The attempt's spans; `tree` has those of all attempts, for one may lie under another's. */
   trace: Trace;
   tree: SpanTree;
+  /** The attempt's; what they go back to may be an earlier attempt's. */
   modules: ModuleRun[];
   /** All five modules are demanded, even of a run that failed or was stopped early. */
   complete: boolean;
@@ -32,23 +36,45 @@ export interface Run {
 /** Spans that share no clock start in whole milliseconds, so what comes after may seem to come up to one before. */
 export const clockStep = 1_000_000n;
 
-export function runOf(trace: Trace, complete: boolean): Run {
+/** The attempts in a trace, in their order; only the last one can be demanded to be complete. */
+export function runsOf(trace: Trace, complete: boolean): Run[] {
   const tree = treeOf(trace);
-  const modules = trace.spans.flatMap((root): ModuleRun[] => {
-    const number = Number(/^run_module_(\d+)$/.exec(root.name)?.[1]);
-    if (Number.isNaN(number) || moduleOf(root) !== number) return [];
+  const attempts = attemptsOf(trace, tree);
+  const last = Math.max(...attempts.keys());
+  const modules = modulesOf(trace, tree, complete);
+  if (attempts.size <= 1) return [{ attempt: last, trace, tree, modules, complete }];
+  return [...attempts].map(([attempt, spans]) => {
+    const own = new Set(spans);
+    const isOurs = ({ span_id }: EncodingProblem) => {
+      const span = tree.byId.get(span_id);
+      return span ? own.has(span) : attempt === last;
+    };
+    return {
+      attempt,
+      trace: { ...trace, spans, encoding_problems: trace.encoding_problems.filter(isOurs) },
+      tree,
+      modules: modules
+        .filter(({ root }) => own.has(root))
+        .map((module) => (attempt === last ? module : { ...module, whole: !failed(module.root) })),
+      complete: complete && attempt === last,
+    };
+  });
+}
+
+function modulesOf(trace: Trace, tree: SpanTree, complete: boolean): ModuleRun[] {
+  const roots = trace.spans.filter((span) => /^run_module_\d+$/.test(span.name));
+  const isRoot = new Set(roots);
+  const hops = Map.groupBy(trace.spans.filter(isHop), (span) => span.parent_span_id);
+  const modules = roots.flatMap((root): ModuleRun[] => {
+    const number = Number(/\d+$/.exec(root.name)?.[0]);
+    if (moduleOf(root) !== number) return [];
     const inService = (span: Span | null | undefined): span is Span => !!span && moduleOf(span) === number;
     const parent = tree.parentOf(root);
     const request = inService(parent) ? parent : null;
     const server = request && tree.parentOf(request);
-    const hop = trace.spans.find(
-      (span) =>
-        isHop(span) &&
-        inService(span) &&
-        span.parent_span_id === root.parent_span_id &&
-        span.start >= root.start,
-    );
-    const spans = tree.below(root).filter(inService);
+    const hop = hops.get(root.parent_span_id)?.find((span) => inService(span) && span.start >= root.start);
+    // Another module's run may lie below, where it goes on from a file.
+    const spans = tree.below(root, (span) => isRoot.has(span)).filter(inService);
     return [
       {
         number,
@@ -63,15 +89,14 @@ export function runOf(trace: Trace, complete: boolean): Run {
       },
     ];
   });
+  const byRoot = new Map(modules.map((module) => [module.root.span_id, module]));
+  const byHop = new Map(modules.map((module) => [module.hop, module]));
   for (const module of modules) {
     const linked = module.root.links.find((link) => link.attributes.relationship === 'predecessor');
     const caller = module.server && tree.parentOf(module.server);
-    module.previous =
-      modules.find(({ root }) => root.span_id === linked?.span_id) ??
-      modules.find(({ hop }) => hop !== null && hop === caller) ??
-      null;
+    module.previous = byRoot.get(linked?.span_id ?? '') ?? (caller ? byHop.get(caller) : null) ?? null;
   }
-  return { trace, tree, modules, complete };
+  return modules;
 }
 
 /** The run of an earlier module that this one goes back to; itself for its own number. */

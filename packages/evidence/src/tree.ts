@@ -5,10 +5,13 @@ export interface SpanTree {
   roots: Span[];
   /** Spans whose parent is named but not there, and that no caller from outside explains. */
   orphans: Span[];
+  isOrphan(span: Span): boolean;
+  /** Spans that are each other's parents, a circle each, the one that began first at its head. */
+  circles: Span[][];
   byId: Map<string, Span>;
   childrenOf(span: Span): Span[];
-  /** All spans below this one, itself not among them. */
-  below(span: Span): Span[];
+  /** All spans below this one, itself not among them; below those that `stops` names it does not look. */
+  below(span: Span, stops?: (span: Span) => boolean): Span[];
   /** The span it lies under; null for a root or an orphan. */
   parentOf(span: Span): Span | null;
 }
@@ -23,26 +26,46 @@ export function treeOf({ spans }: Trace): SpanTree {
   );
   // The first module's SERVER span may hang under a caller whose spans went somewhere else.
   const isEntry = (span: Span) => span.kind === 'SERVER' && (moduleOf(span) ?? first) === first;
+  const orphans = new Set(roots.filter((span) => span.parent_span_id !== '' && !isEntry(span)));
   const childrenOf = (span: Span) => children.get(span.span_id) ?? [];
-  // A broken trace may have its parents in a circle.
-  const below = (span: Span): Span[] => {
-    const found = new Set<Span>();
-    const visit = (parent: Span) => {
-      for (const child of childrenOf(parent)) {
-        if (found.has(child)) continue;
-        found.add(child);
-        visit(child);
-      }
-    };
-    visit(span);
-    return [...found];
-  };
+  const parentOf = (span: Span) => byId.get(span.parent_span_id) ?? null;
   return {
     roots,
-    orphans: roots.filter((span) => span.parent_span_id !== '' && !isEntry(span)),
+    orphans: [...orphans],
+    isOrphan: (span) => orphans.has(span),
+    circles: circlesOf(spans, parentOf),
     byId,
     childrenOf,
-    below,
-    parentOf: (span) => byId.get(span.parent_span_id) ?? null,
+    below(span, stops = () => false) {
+      // A set, walked while it grows: a broken trace may have its parents in a circle.
+      const found = new Set(childrenOf(span));
+      for (const one of found) {
+        if (stops(one)) continue;
+        for (const child of childrenOf(one)) found.add(child);
+      }
+      return [...found];
+    },
+    parentOf,
   };
+}
+
+/** From every span up to where one has been before: on this way up, it is a circle. */
+function circlesOf(spans: Span[], parentOf: (span: Span) => Span | null): Span[][] {
+  const circles: Span[][] = [];
+  const seen = new Set<Span>();
+  for (const span of spans) {
+    const way = new Set<Span>();
+    let at: Span | null = span;
+    while (at && !seen.has(at)) {
+      seen.add(at);
+      way.add(at);
+      at = parentOf(at);
+    }
+    if (!at || !way.has(at)) continue;
+    const circle = [...way].slice([...way].indexOf(at));
+    const least = circle.reduce((one, other) => (other.start < one.start ? other : one));
+    const head = circle.indexOf(least);
+    circles.push([...circle.slice(head), ...circle.slice(0, head)]);
+  }
+  return circles;
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -106,6 +107,23 @@ describe('a trace is loaded', () => {
       'module3.expansion_evaluation.link.item',
       'module3.expansion_evaluation.agento.link.item',
     ]);
+  });
+});
+
+describe('what no trace can be read from is named', () => {
+  const advice =
+    "Name a trace id, a run id or a file that a collector's file exporter or the embedded receiver wrote.";
+
+  test.each([
+    ['an empty file', '', 'is empty'],
+    ['a file of white space', ' \n\n', 'is empty'],
+    ['random bytes', randomBytes(10_000), 'holds no trace: nothing in it is OTLP JSON with resourceSpans'],
+    ['another JSON', '{"a":1}', 'holds no trace: nothing in it is OTLP JSON with resourceSpans'],
+  ])('%s', async (_name, content, what) => {
+    const file = path.join(dataDir, 'other.jsonl');
+    await writeFile(file, content);
+
+    await expect(summary(file)).rejects.toThrow(new NotFoundError(`${file} ${what}. ${advice}`));
   });
 });
 

@@ -113,6 +113,10 @@ const breaking: Record<string, () => Trace> = {
     changed('search_agent', (span) => {
       span.attributes['agento.run.id'] = '0190a3c2-7f1e-7c3a-9d35-0242ac12ffff';
     }),
+  'trace.circles': () =>
+    changed('search_agent', (span) => {
+      span.parent_span_id = span.span_id;
+    }),
   'trace.redaction': () =>
     changed('search_agent', (span) => {
       span.attributes['agento.redactions'] = 1;

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { parseOtlpJson } from '../src/index.ts';
+import { textOfBytes } from '../src/documents.ts';
+import { parseOtlpJson, parseTraces } from '../src/index.ts';
+import { goodTrace } from './good-trace.ts';
 
 const traceId = '5b8efff798038103d269b633813fc60c';
 
@@ -98,5 +100,74 @@ describe('OTLP JSON is read', () => {
 
   test('as a trace without spans where there is none', () => {
     expect(parseOtlpJson('')).toEqual({ trace_id: '', spans: [], encoding_problems: [] });
+  });
+});
+
+describe('a text is read in whatever form it is kept', () => {
+  const lines = goodTrace().trim().split('\n');
+  const documents = lines.map((line) => JSON.parse(line));
+  const pretty = documents.map((document) => JSON.stringify(document, null, 2)).join('\n');
+  const flush = (text: string) => text.replaceAll(/^ +/gm, '');
+  const utf16 = (text: string, { isBig = false } = {}) => {
+    const bytes = Buffer.from(text, 'utf16le');
+    return isBig ? bytes.swap16() : bytes;
+  };
+
+  test.each<[string, string | Buffer]>([
+    ['a byte order mark', `\ufeff${goodTrace()}`],
+    ['CRLF', lines.join('\r\n')],
+    ['UTF-16, little endian', utf16(`\ufeff${goodTrace()}`)],
+    ['UTF-16, big endian', utf16(`\ufeff${goodTrace()}`, { isBig: true })],
+    ['UTF-16, little endian, without a mark', utf16(goodTrace())],
+    ['UTF-16, big endian, without a mark', utf16(goodTrace(), { isBig: true })],
+    ['pretty-printed, one after another', pretty],
+    ['the same without indentation', flush(pretty)],
+    ['the same with CRLF and a mark', `\ufeff${pretty.replaceAll('\n', '\r\n')}`],
+    ['one after another on a line', lines.join(' ')],
+    ['a list', JSON.stringify(documents)],
+    ['a pretty-printed list', JSON.stringify(documents, null, 2)],
+    ['a list a line', lines.map((line) => `[${line}]`).join('\n')],
+  ])('%s', (_name, text) => {
+    expect(parseTraces(textOfBytes(Buffer.from(text as string)))).toEqual(parseTraces(goodTrace()));
+  });
+
+  test('what is broken is named, and costs nothing of what stands around it', () => {
+    const text = [lines[0], '{"resourceSpans": [', '  {"scopeSpans"', pretty].join('\n');
+    const [trace] = parseTraces(text);
+
+    expect(trace?.spans.length).toBe(parseTraces(goodTrace())[0]?.spans.length);
+    expect(trace?.encoding_problems).toEqual([
+      {
+        rule: 'encoding.json',
+        span_id: '',
+        span_name: '',
+        detail: 'lines 2 to 3 are no TracesData: it must be a JSON object with a list resourceSpans',
+      },
+    ]);
+  });
+
+  test('a text of 200,000 broken lines is one that holds nothing', () => {
+    expect(parseTraces('{"a":[\n'.repeat(200_000))).toEqual([
+      {
+        trace_id: '',
+        spans: [],
+        encoding_problems: [
+          expect.objectContaining({ detail: expect.stringMatching(/^lines 1 to 200000 are no/) }),
+        ],
+      },
+    ]);
+  });
+
+  test('values nested without end are left out, and said to be', () => {
+    const value = `${'{"arrayValue":{"values":['.repeat(20_000)}${']}}'.repeat(20_000)}`;
+    const span = `{"traceId":"${traceId}","spanId":"0000000000000001","attributes":[{"key":"k","value":${value}}]}`;
+    const [trace] = parseTraces(`{"resourceSpans":[{"scopeSpans":[{"spans":[${span}]}]}]}`);
+
+    expect(trace?.encoding_problems).toContainEqual(
+      expect.objectContaining({
+        rule: 'encoding.values',
+        detail: 'attribute k is nested deeper than 100 levels',
+      }),
+    );
   });
 });

@@ -141,10 +141,74 @@ test('tokens that an endpoint did not say make sums that are least ones, and are
 
 test('what a trace holds cannot move the cursor', () => {
   const trace = structuredClone(good);
-  for (const span of trace.spans) span.attributes['agent.name'] = 'A\u001b[2J\nB';
+  for (const span of trace.spans) {
+    span.attributes['agent.name'] = 'A\u001b[2J\nB';
+    span.attributes['user.goal'] = 'A\u009b2J';
+    span.parent_span_id += '\u001b[2J';
+  }
+  trace.trace_id = '\u001b[2J';
 
   const text = renderTree(trace, { color: false });
 
-  expect(text).not.toContain('\u001b');
-  expect(text).toContain('run_module_1  50 ms  A [2J B');
+  expect(text).not.toMatch(/(?!\n)\p{Cc}/u);
+  expect(text).toContain('run_module_1  50 ms  Agento-Module-1  A\\u001b[2J B');
+  expect(text).toContain('goal "A\\u009b2J"');
+});
+
+/** Spans whose parents are given by number; -1 is none. */
+function chained(count: number, parentOf: (index: number) => number) {
+  const id = (index: number) => (index < 0 ? '' : (index + 1).toString(16).padStart(16, '0'));
+  const spans = Array.from({ length: count }, (_, index) => ({
+    traceId,
+    spanId: id(index),
+    parentSpanId: id(parentOf(index)),
+    name: `span ${index}`,
+    startTimeUnixNano: `${1_000_000 + index}`,
+    endTimeUnixNano: `${1_000_000 + index}`,
+  }));
+  return parseOtlpJson(JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] }));
+}
+
+test.each([
+  ['a chain', (index: number) => index - 1],
+  ['as many children', (index: number) => Math.min(index - 1, 0)],
+])('%s of 200,000 spans is shown, a line each, indented as far as one can read', (_name, parentOf) => {
+  const lines = renderTree(chained(200_000, parentOf), { color: false }).split('\n');
+
+  expect(lines.filter((line) => line.includes('span ')).length).toBe(200_000);
+  expect(lines.reduce((most, line) => Math.max(most, line.length), 0)).toBeLessThan(200);
+  expect(lines.slice(2, 4)).toEqual(['span 0  0.0 ms', expect.stringMatching(/^[└├]─ span 1 {2}0.0 ms$/)]);
+});
+
+test('what lies deeper than lines are indented says how deep', () => {
+  const lines = renderTree(
+    chained(50, (index) => index - 1),
+    { color: false },
+  ).split('\n');
+
+  expect(lines[2 + 40]).toMatch(/^ {117}└─ span 40 /);
+  expect(lines[2 + 49]).toMatch(/^ {117}└─ \(level 49\) span 49 /);
+});
+
+test('spans whose parents go in a circle stand under a heading of their own, each once', () => {
+  // 0 is a root; 1 is its own parent; 2 and 3 are each other's; 4, 5 and 6 go round, and 7 lies below 5.
+  const parents = [-1, 1, 3, 2, 6, 4, 5, 5];
+  const lines = renderTree(
+    chained(8, (index) => parents[index] ?? -1),
+    { color: false },
+  ).split('\n');
+
+  expect(lines.slice(2, 13)).toEqual([
+    'span 0  0.0 ms',
+    '',
+    'spans that are above themselves:',
+    '',
+    'span 1  0.0 ms  under span 1 0000000000000002',
+    'span 2  0.0 ms  under span 3 0000000000000004',
+    '└─ span 3  0.0 ms',
+    'span 4  0.0 ms  under span 6 0000000000000007',
+    '└─ span 5  0.0 ms',
+    '   ├─ span 6  0.0 ms',
+    '   └─ span 7  0.0 ms',
+  ]);
 });

@@ -1,11 +1,20 @@
+import { printable } from '@agento/contracts';
 import { renderTree } from '@agento/evidence';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { styleOf, type Terminal } from '../terminal.ts';
 import { type SourceOptions, traceFrom } from '../trace-source.ts';
 
 /** `agento trace`: a trace as a tree. */
 export async function trace(terminal: Terminal, source: string, options: SourceOptions): Promise<ExitCode> {
   const found = await traceFrom(terminal, source, options);
+  if (found.spans.length === 0) {
+    const message = `${printable(source)} holds no spans${found.trace_id ? ` of trace ${printable(found.trace_id)}` : ''}`;
+    throw new CommandError(
+      exitCodes.notFound,
+      message,
+      '`pnpm agento validate` says what is wrong with the file.',
+    );
+  }
   const color = styleOf(terminal.stdout, terminal.env).isColorSupported;
   terminal.stdout.write(`${renderTree(found, { color }).trimEnd()}\n`);
   return exitCodes.done;

@@ -1,6 +1,7 @@
-import { type Finding, validate as findingsOf, type Trace } from '@agento/evidence';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { oneLine, type Style, styleOf, type Terminal } from '../terminal.ts';
+import { printable } from '@agento/contracts';
+import { type Finding, validate as findingsOf, hasModules, type Trace } from '@agento/evidence';
+import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { type Style, styleOf, type Terminal } from '../terminal.ts';
 import { type SourceOptions, traceFrom } from '../trace-source.ts';
 
 interface ValidateOptions extends SourceOptions {
@@ -15,24 +16,46 @@ export async function validate(
   options: ValidateOptions,
 ): Promise<ExitCode> {
   const trace = await traceFrom(terminal, source, options);
+  if (trace.spans.length > 0 && !hasModules(trace)) {
+    const what = `trace ${printable(trace.trace_id)} has ${trace.spans.length} spans and none of Agento's modules`;
+    throw new CommandError(
+      exitCodes.notFound,
+      `${what}: there is nothing to validate, \`pnpm agento trace\` shows it`,
+    );
+  }
   const complete = options.complete === true;
   const findings = findingsOf(trace, { complete });
   const { trace_id, spans } = trace;
   terminal.stdout.write(
     options.format === 'json'
-      ? `${JSON.stringify({ trace_id, spans: spans.length, complete, findings }, null, 2)}\n`
+      ? `${escaped(JSON.stringify({ trace_id, spans: spans.length, complete, findings }, null, 2))}\n`
       : renderFindings(trace, findings, styleOf(terminal.stdout, terminal.env)),
   );
   return findings.length === 0 ? exitCodes.done : exitCodes.failed;
 }
 
+/** What JSON leaves as it is and a terminal may obey. */
+function escaped(json: string): string {
+  return json.replace(/(?!\n)[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, printableForm);
+}
+
+function printableForm(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
 /** One line a finding, and how many there are. */
 export function renderFindings(trace: Trace, findings: Finding[], style: Style): string {
-  const what = `trace ${trace.trace_id || '(without an id)'}, ${trace.spans.length} spans`;
+  const what = `trace ${printable(trace.trace_id) || '(without an id)'}, ${trace.spans.length} spans`;
   if (findings.length === 0) return `${style.green('✔')} ${what}: nothing found\n`;
-  const lines = findings.map(({ rule, module, span_id, span_name, detail }) => {
-    const where = [module === null ? '' : `module ${module}`, span_name, span_id].filter(Boolean).join(' ');
-    const parts = [style.bold(rule), where && style.dim(oneLine(where)), oneLine(detail)];
+  const lines = findings.map(({ rule, module, span_id, span_name, attempt, detail }) => {
+    const where = [
+      attempt === undefined ? '' : `attempt ${attempt}`,
+      module === null ? '' : `module ${module}`,
+      span_name.slice(0, 100),
+      span_id.slice(0, 100),
+    ];
+    const place = printable(where.filter(Boolean).join(' '));
+    const parts = [style.bold(rule), place && style.dim(place), printable(detail.slice(0, 1000))];
     return `${style.red('✖')} ${parts.filter(Boolean).join('  ')}`;
   });
   const count = findings.length === 1 ? '1 finding' : `${findings.length} findings`;

@@ -91,7 +91,7 @@ function isAllowed(span: Span, parent: Span, allowed: string[]): boolean {
 
 /** A run begins with a SERVER span; a caller's own span may be above it, in this trace or not. */
 function mayBeRoot(span: Span, run: Run): boolean {
-  return tableName(span) === 'POST /run' && !run.tree.orphans.includes(span);
+  return tableName(span) === 'POST /run' && !run.tree.isOrphan(span);
 }
 
 /** What a span of the table is called in rule names. */

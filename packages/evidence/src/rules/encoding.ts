@@ -17,11 +17,11 @@ export const encodingRules: Rule[] = [
       module: null,
       where: 'OTLP JSON',
       requires,
-      check: ({ trace }) =>
+      check: ({ trace, tree }) =>
         trace.encoding_problems
           .filter((problem) => problem.rule === `encoding.${name}`)
           .map(({ span_id, detail }) => {
-            const span = trace.spans.find((other) => other.span_id === span_id);
+            const span = tree.byId.get(span_id);
             return span ? { span, detail } : { detail };
           }),
     }),

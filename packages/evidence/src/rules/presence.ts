@@ -1,6 +1,6 @@
 import { chain } from '@agento/contracts';
 import { moduleOf, numberOf, type Span } from '../model.ts';
-import { failed, goesOnElsewhere, type ModuleRun, type Run, spansNamed } from '../run.ts';
+import { earlier, failed, goesOnElsewhere, type ModuleRun, type Run, spansNamed } from '../run.ts';
 import type { Problem, Rule } from './rule.ts';
 import { missingOf, steps } from './steps.ts';
 
@@ -124,7 +124,7 @@ function lostModules(run: Run, number: number): Problem[] {
     .filter((server) => !run.modules.some((module) => module.server === server))
     .filter((server) => !goesOnElsewhere(server) && !isRefused(server))
     .map((span) => ({ span, detail: `no ${name} lies below this request` }));
-  if (lost.length + servers.length > 0 || run.modules.some((module) => module.number === number)) {
+  if (lost.length + servers.length > 0 || run.modules.some((module) => earlier(module, number))) {
     return [...lost, ...servers];
   }
   return run.complete && run.trace.spans.length > 0

@@ -1,4 +1,5 @@
 import { chain } from '@agento/contracts';
+import type { Span } from '../model.ts';
 import { clockStep, earlier, goesOnElsewhere, isOwn, pickedCriteria, type Run, spansNamed } from '../run.ts';
 import type { Rule } from './rule.ts';
 
@@ -49,6 +50,12 @@ function extent(module: number): Rule[] {
   ];
 }
 
+function circleOf(others: Span[]): string {
+  const [parent] = others;
+  if (!parent) return 'it is its own parent';
+  return `it and ${others.length} more are each other's parents: its own is ${parent.name} ${parent.span_id}`;
+}
+
 const general: Rule[] = [
   {
     name: 'trace.spans',
@@ -72,16 +79,30 @@ const general: Rule[] = [
     module: null,
     where: 'every span',
     requires: "every span's parent is in the trace",
-    check: ({ tree }) =>
-      tree.orphans.map((span) => ({ span, detail: `its parent ${span.parent_span_id} is not in the trace` })),
+    check: ({ trace, tree }) =>
+      trace.spans
+        .filter(tree.isOrphan)
+        .map((span) => ({ span, detail: `its parent ${span.parent_span_id} is not in the trace` })),
+  },
+  {
+    name: 'trace.circles',
+    module: null,
+    where: 'every span',
+    requires: 'no span is above itself',
+    check: ({ trace, tree }) => {
+      const own = new Set(trace.spans);
+      return tree.circles.flatMap(([span, ...others]) =>
+        span && own.has(span) ? [{ span, detail: circleOf(others) }] : [],
+      );
+    },
   },
   {
     name: 'trace.roots',
     module: null,
     where: 'trace',
     requires: 'no span of ours is a root of its own',
-    check: ({ tree }) =>
-      tree.roots
+    check: ({ trace }) =>
+      trace.spans
         .filter((span) => isOwn(span) && span.parent_span_id === '')
         .map((span) => ({ span, detail: 'it has no parent: the context was lost where it was started' })),
   },

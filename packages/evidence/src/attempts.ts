@@ -1,0 +1,38 @@
+import { numberOf, type Span, type Trace } from './model.ts';
+import type { SpanTree } from './tree.ts';
+
+/**
+ * The attempts at the run that are in a trace, by number, each with its spans. A span says it itself
+ * (`agento.run.attempt`); one that does not is of its parent's attempt, at a root of what lies below it, else of
+ * the first.
+ */
+export function attemptsOf({ spans }: Trace, tree: SpanTree): Map<number, Span[]> {
+  const attempts = new Map<Span, number>();
+  const heads = [...tree.roots, ...tree.circles.flatMap(([head]) => head ?? [])];
+  for (const head of heads) {
+    attempts.set(head, ownOf(head) ?? below(head, tree));
+    for (const span of tree.below(head)) {
+      const parent = tree.parentOf(span);
+      attempts.set(span, ownOf(span) ?? (parent && attempts.get(parent)) ?? 1);
+    }
+  }
+  const byNumber = Map.groupBy(spans, (span) => attempts.get(span) ?? 1);
+  return new Map([...byNumber].sort(([one], [other]) => one - other));
+}
+
+/** More than anyone makes: each is judged by itself. */
+const mostAttempts = 1000;
+
+function ownOf(span: Span): number | null {
+  const attempt = numberOf(span.attributes, 'agento.run.attempt');
+  return Number.isInteger(attempt) && Number(attempt) > 0 && Number(attempt) <= mostAttempts ? attempt : null;
+}
+
+/** The attempt of what a root that does not say its own leads to first. */
+function below(root: Span, tree: SpanTree): number {
+  for (const span of tree.below(root)) {
+    const own = ownOf(span);
+    if (own !== null) return own;
+  }
+  return 1;
+}

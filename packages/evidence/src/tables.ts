@@ -1,0 +1,49 @@
+import { printable } from '@agento/contracts';
+import type { Totals, Usage } from './totals.ts';
+
+/** Usage by agent, then by module and of all. */
+export function tablesOf({ agents, modules, all }: Totals): string[] {
+  const numbers = Object.entries(modules).map(([number, usage]): [string, Usage] => [
+    `module ${number}`,
+    usage,
+  ]);
+  const lines = tableOf([...Object.entries(agents), ...numbers, ['all', all]]);
+  const agentsEnd = 1 + Object.keys(agents).length;
+  return [...lines.slice(0, agentsEnd), '', ...lines.slice(agentsEnd)];
+}
+
+/** A line of column heads, then a line each. */
+export function tableOf(rows: [string, Usage][]): string[] {
+  const cells = [
+    ['', 'calls', 'tokens in', 'tokens out', 'model time', 'cost USD'],
+    ...rows.map(([name, usage]) => [
+      printable(name),
+      String(usage.calls),
+      tokens(usage, usage.input_tokens),
+      tokens(usage, usage.output_tokens),
+      duration(usage.duration_ms),
+      usage.cost_usd === null ? 'unknown' : usage.cost_usd.toFixed(4),
+    ]),
+  ];
+  const widths = (cells[0] ?? []).map((_, column) =>
+    cells.reduce((most, row) => Math.max(most, (row[column] ?? '').length), 0),
+  );
+  return cells.map((row) =>
+    row
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
+      .join('  '),
+  );
+}
+
+export function duration(milliseconds: number): string {
+  if (milliseconds < 1000) return `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`;
+  return `${(milliseconds / 1000).toFixed(2)} s`;
+}
+
+/** A sum that lacks calls whose tokens are not known is a least one. */
+function tokens({ calls, calls_without_usage = 0 }: Usage, sum: number): string {
+  if (calls_without_usage === 0) return String(sum);
+  return calls_without_usage === calls && sum === 0 ? 'unknown' : `≥ ${sum}`;
+}
