@@ -34,10 +34,12 @@ export function matches<S extends TSchema>(schema: S, value: unknown): value is 
 
 /** Most characters of a field name that nobody here chose. */
 const mostName = 64;
+/** As much is shown of one that is a single word: it tells the sender which, and nobody a secret. */
+const leastName = 8;
 
 /**
  * What keeps the value from matching the schema, at most eight findings; empty when it matches. Names of fields that
- * are not the schema's are cut after 64 characters, and with `foreignNames: false` left out: the pointer is then that
+ * are not the schema's are cut after 64 characters or earlier, and with `foreignNames: false` left out: the pointer is then that
  * of the object they stand in.
  */
 export function findings(
@@ -79,8 +81,11 @@ export function findings(
   });
 }
 
+/** A long name's beginning: whole words of it, since half of a secret is found by no reader for secrets. */
 function cut(name: string): string {
-  return name.length > mostName ? `${name.slice(0, mostName)}…` : name;
+  if (name.length <= mostName) return name;
+  const words = name.slice(0, mostName).replace(/\S*$/, '').trimEnd();
+  return `${words || name.slice(0, leastName)}…`;
 }
 
 const ownNames = new WeakMap<TSchema, Set<string>>();
