@@ -1,10 +1,10 @@
-import { numberOf, type Span, type Trace } from './model.ts';
+import { isOwn, numberOf, type Span, type Trace } from './model.ts';
 import type { SpanTree } from './tree.ts';
 
 /**
  * The attempts at the run that are in a trace, by number, each with its spans. A span says it itself
- * (`agento.run.attempt`); one that does not is of its parent's attempt, at a root of what lies below it, else of
- * the first.
+ * (`agento.run.attempt`), one of Agento's that does not is of the first. Anyone else's is of its parent's attempt, a
+ * root of that of what lies below it.
  */
 export function attemptsOf({ spans }: Trace, tree: SpanTree): Map<number, Span[]> {
   const attempts = new Map<Span, number>();
@@ -25,7 +25,8 @@ const mostAttempts = 1000;
 
 function ownOf(span: Span): number | null {
   const attempt = numberOf(span.attributes, 'agento.run.attempt');
-  return Number.isInteger(attempt) && Number(attempt) > 0 && Number(attempt) <= mostAttempts ? attempt : null;
+  if (Number.isInteger(attempt) && Number(attempt) > 0 && Number(attempt) <= mostAttempts) return attempt;
+  return isOwn(span) ? 1 : null;
 }
 
 /** The attempt of what a root that does not say its own leads to first. */

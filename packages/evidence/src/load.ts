@@ -62,14 +62,26 @@ function traceIn(text: string, source: string, id?: string): Trace {
   );
 }
 
+/** Of its newest attempt, where that is in a trace of its own. */
 async function traceIdOfRun(run: string, dataDir: string): Promise<string> {
   const folder = path.join(dataDir, 'runs', run);
-  const files = await readdir(folder).catch(() => []);
-  for (const file of files.filter((name) => /^module\d+_output\.json$/.test(name)).sort()) {
-    const id = traceIdIn(await readFile(path.join(folder, file), 'utf8'));
-    if (id !== null) return id;
+  const attempts = (await namesIn(path.join(folder, 'attempts'))).map(Number).filter(Number.isSafeInteger);
+  const newestFirst = attempts.sort((one, other) => other - one);
+  for (const place of [
+    ...newestFirst.map((attempt) => path.join(folder, 'attempts', String(attempt))),
+    folder,
+  ]) {
+    const files = (await namesIn(place)).filter((name) => /^module\d+_output\.json$/.test(name));
+    for (const file of files.sort()) {
+      const id = traceIdIn(await readFile(path.join(place, file), 'utf8'));
+      if (id !== null) return id;
+    }
   }
   throw new NotFoundError(`No run ${run}: no module's output with trace_metadata in ${folder}`);
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => []);
 }
 
 function traceIdIn(output: string): string | null {

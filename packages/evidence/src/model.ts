@@ -96,3 +96,8 @@ export function moduleOf(span: Span): number | null {
     /^agento\.module(\d+)$/.exec(span.scope.name);
   return named ? Number(named[1]) : null;
 }
+
+/** A span that Agento itself starts, rather than a library's instrumentation. */
+export function isOwn(span: Span): boolean {
+  return span.scope.name.startsWith('agento.module') || /^run_module_\d+$/.test(span.name);
+}

@@ -41,7 +41,8 @@ export function runsOf(trace: Trace, complete: boolean): Run[] {
   const tree = treeOf(trace);
   const attempts = attemptsOf(trace, tree);
   const last = Math.max(...attempts.keys());
-  const modules = modulesOf(trace, tree, complete);
+  const numbers = new Map([...attempts].flatMap(([attempt, spans]) => spans.map((span) => [span, attempt])));
+  const modules = modulesOf(trace, tree, complete, numbers);
   if (attempts.size <= 1) return [{ attempt: last, trace, tree, modules, complete }];
   return [...attempts].map(([attempt, spans]) => {
     const own = new Set(spans);
@@ -61,7 +62,12 @@ export function runsOf(trace: Trace, complete: boolean): Run[] {
   });
 }
 
-function modulesOf(trace: Trace, tree: SpanTree, complete: boolean): ModuleRun[] {
+function modulesOf(
+  trace: Trace,
+  tree: SpanTree,
+  complete: boolean,
+  attempts: Map<Span, number>,
+): ModuleRun[] {
   const roots = trace.spans.filter((span) => /^run_module_\d+$/.test(span.name));
   const isRoot = new Set(roots);
   const hops = Map.groupBy(trace.spans.filter(isHop), (span) => span.parent_span_id);
@@ -72,7 +78,11 @@ function modulesOf(trace: Trace, tree: SpanTree, complete: boolean): ModuleRun[]
     const parent = tree.parentOf(root);
     const request = inService(parent) ? parent : null;
     const server = request && tree.parentOf(request);
-    const hop = hops.get(root.parent_span_id)?.find((span) => inService(span) && span.start >= root.start);
+    const hop = hops
+      .get(root.parent_span_id)
+      ?.find(
+        (span) => inService(span) && span.start >= root.start && attempts.get(span) === attempts.get(root),
+      );
     // Another module's run may lie below, where it goes on from a file.
     const spans = tree.below(root, (span) => isRoot.has(span)).filter(inService);
     return [
@@ -112,11 +122,6 @@ export function earlier(module: ModuleRun, number: number): ModuleRun | null {
 
 export function spansNamed(module: ModuleRun | null, name: string): Span[] {
   return module?.named.get(name) ?? [];
-}
-
-/** A span that Agento itself starts, rather than a library's instrumentation. */
-export function isOwn(span: Span): boolean {
-  return span.scope.name.startsWith('agento.module') || /^run_module_\d+$/.test(span.name);
 }
 
 export function isHop(span: Span): boolean {

@@ -9,6 +9,7 @@ import { loadTrace, NotFoundError, validate } from '../src/index.ts';
 import { goodTrace, runId, traceId } from './good-trace.ts';
 
 const otherId = '0af7651916cd43dd8448eb211c80319c';
+const twiceTried = '0190a3c2-7f1e-7c3a-9d35-0242ac120003';
 const unknownId = 'ffffffffffffffffffffffffffffffff';
 
 let dataDir: string;
@@ -76,6 +77,20 @@ describe('a trace is loaded', () => {
 
   test("by a run's id, through the outputs of its modules", async () => {
     expect(await summary(runId)).toEqual([traceId, 124, []]);
+  });
+
+  test("by a run's id, of its newest attempt where that is in a trace of its own", async () => {
+    const attempt = path.join(dataDir, 'runs', twiceTried, 'attempts');
+    for (const [number, id] of [
+      ['2', otherId],
+      ['10', traceId],
+    ] as const) {
+      await mkdir(path.join(attempt, number), { recursive: true });
+      const output = JSON.stringify({ trace_metadata: { trace_id: id } });
+      await writeFile(path.join(attempt, number, 'module3_output.json'), output);
+    }
+
+    expect(await summary(twiceTried)).toEqual([traceId, 124, []]);
   });
 
   test("from a collector's file of many traces: the newest run's", async () => {

@@ -7,7 +7,7 @@ import { type Encoding, partsOf, type ResourceOutline } from './outline.ts';
 import { Turn } from './turn.ts';
 
 /** Bytes of a request that are built at once; a larger request becomes several lines in its traces' files. */
-const pieceBytes = 256 * 1024;
+const pieceBytes = 1024 * 1024;
 
 /** What became of a request's spans. */
 export interface Kept {

@@ -1,6 +1,6 @@
 import { chain } from '@agento/contracts';
-import { moduleOf, type Span, textOf } from '../model.ts';
-import { failed, hasContent, isHop, isOwn, type Run } from '../run.ts';
+import { isOwn, moduleOf, type Span, textOf } from '../model.ts';
+import { failed, hasContent, isHop, type Run } from '../run.ts';
 import {
   attributeRule,
   type Form,

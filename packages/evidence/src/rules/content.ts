@@ -1,5 +1,5 @@
-import type { Attributes, Span } from '../model.ts';
-import { hasContent, isOwn } from '../run.ts';
+import { type Attributes, isOwn, type Span } from '../model.ts';
+import { hasContent } from '../run.ts';
 import type { Rule } from './rule.ts';
 
 /** What counts as content: on a span, as an event, as a field of an event. */

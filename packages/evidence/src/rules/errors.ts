@@ -1,6 +1,6 @@
 import { chain } from '@agento/contracts';
-import { moduleOf, type Span } from '../model.ts';
-import { failed, isOwn, type Run } from '../run.ts';
+import { isOwn, moduleOf, type Span } from '../model.ts';
+import { failed, type Run } from '../run.ts';
 import type { Problem, Rule } from './rule.ts';
 
 /** What failed says so, up to the request that asked for it and the call of the module before. */

@@ -1,6 +1,6 @@
-import { numberOf, type Span, textOf } from '../model.ts';
+import { isOwn, numberOf, type Span, textOf } from '../model.ts';
 import { hasShed, storedText } from '../payload.ts';
-import { isOwn } from '../run.ts';
+
 import type { Problem, Rule } from './rule.ts';
 
 /** The most bytes of UTF-8 an attribute holds; more goes into an event. */

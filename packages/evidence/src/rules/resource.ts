@@ -1,6 +1,6 @@
 import { chain } from '@agento/contracts';
-import { moduleOf, type Span, textOf } from '../model.ts';
-import { isOwn, type Run } from '../run.ts';
+import { isOwn, moduleOf, type Span, textOf } from '../model.ts';
+import type { Run } from '../run.ts';
 import { type Form, integer, misfit, oneOf, type Rule, text } from './rule.ts';
 
 /** A service's resource is the same on all its spans: it is judged once, on the first of them. */

@@ -1,6 +1,6 @@
 import { chain } from '@agento/contracts';
-import type { Span } from '../model.ts';
-import { clockStep, earlier, goesOnElsewhere, isOwn, pickedCriteria, type Run, spansNamed } from '../run.ts';
+import { isOwn, type Span } from '../model.ts';
+import { clockStep, earlier, goesOnElsewhere, pickedCriteria, type Run, spansNamed } from '../run.ts';
 import type { Rule } from './rule.ts';
 
 function extent(module: number): Rule[] {
