@@ -80,6 +80,7 @@ describe('every module', () => {
           '/readyz',
           '/metrics',
           '/runs/{run_id}/artifacts/{name}',
+          '/runs/{run_id}/attempts/{attempt}/artifacts/{name}',
         ]);
         expect((await get('/docs/')).text).toContain('swagger-ui');
       });
