@@ -1,7 +1,7 @@
-import { mkdir, open, readdir } from 'node:fs/promises';
+import { access, mkdir, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { mostAttempts } from '@agento/contracts';
-import { runDirectory } from './files.ts';
+import { chain, mostAttempts } from '@agento/contracts';
+import { outputName, runDirectory } from './files.ts';
 import { badInput, ProblemError, problem } from './problem.ts';
 
 /** A run as one module is about to take it. */
@@ -65,7 +65,7 @@ async function beginRun(entry: Entry): Promise<number> {
 
 /** Takes the attempt that the module before hands on; throws a conflict where this module has begun it before. */
 async function beginHandedOn(entry: Entry, attempt: number): Promise<number> {
-  if (!(await hasBegun(entry, attempt, entry.module)) && (await claim(entry, attempt))) return attempt;
+  if ((await claim(entry, attempt)) && !(await hasOutput(entry, attempt))) return attempt;
   throw conflict(
     `Module ${entry.module} has begun attempt ${attempt} of the run ${entry.runId} already: post the output of the module before it without agento-run-attempt`,
   );
@@ -76,11 +76,7 @@ async function beginHandedOn(entry: Entry, attempt: number): Promise<number> {
  * has begun in that; otherwise a new one.
  */
 async function beginFedIn(entry: Entry, madeIn: number): Promise<number> {
-  if (
-    !(await hasBegun(entry, madeIn, entry.module, Number.POSITIVE_INFINITY)) &&
-    (await claim(entry, madeIn))
-  )
-    return madeIn;
+  if (!(await hasBegun(entry, madeIn)) && (await claim(entry, madeIn))) return madeIn;
   const attempts = join(runDirectory(entry.dataDir, entry.runId), 'attempts');
   await mkdir(attempts, { recursive: true, mode: 0o700 });
   const known = [
@@ -97,20 +93,33 @@ async function beginFedIn(entry: Entry, madeIn: number): Promise<number> {
 /** Notes that the module has begun the attempt; false where it had before. Of two at once one is the first. */
 async function claim({ dataDir, runId, module }: Entry, attempt: number): Promise<boolean> {
   const directory = claimsOf(dataDir, runId);
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const file = await open(join(directory, `${attempt}.module${module}`), 'wx', 0o600).catch(ifThere);
+  const make = () => open(join(directory, `${attempt}.module${module}`), 'wx', 0o600);
+  const file = await make()
+    .catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      return make();
+    })
+    .catch(ifThere);
   await file?.close();
   return file !== null;
 }
 
-async function hasBegun(entry: Entry, attempt: number, from: number, to = from): Promise<boolean> {
-  const begun = await claims(entry);
-  // Runs of versions that noted no beginning have left their outputs.
-  for (const name of await names(runDirectory(entry.dataDir, entry.runId, attempt))) {
-    const module = /^module(\d+)_output\.json$/.exec(name)?.[1];
-    if (module) begun.push([attempt, Number(module)]);
-  }
-  return begun.some(([of, module]) => of === attempt && module >= from && module <= to);
+/** Runs of versions that noted no beginning have left their outputs. */
+function hasOutput({ dataDir, runId, module }: Entry, attempt: number): Promise<boolean> {
+  const file = join(runDirectory(dataDir, runId, attempt), outputName(module));
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Whether the module or one after it has begun in the attempt. */
+async function hasBegun(entry: Entry, attempt: number): Promise<boolean> {
+  if ((await claims(entry)).some(([of, module]) => of === attempt && module >= entry.module)) return true;
+  const later = chain.filter(({ number }) => number >= entry.module);
+  const left = await Promise.all(later.map(({ number }) => hasOutput({ ...entry, module: number }, attempt)));
+  return left.includes(true);
 }
 
 async function claims({ dataDir, runId }: Entry): Promise<[attempt: number, module: number][]> {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { MIMEType, promisify } from 'node:util';
 import zlib from 'node:zlib';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -57,11 +58,8 @@ async function unpack(request: FastifyRequest, body: Buffer): Promise<Buffer> {
 }
 
 function decode(body: Buffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
-  } catch {
-    throw badInput([{ pointer: '', detail: 'The body is not valid UTF-8' }]);
-  }
+  if (!isUtf8(body)) throw badInput([{ pointer: '', detail: 'The body is not valid UTF-8' }]);
+  return body.toString('utf8').replace(/^\ufeff/, '');
 }
 
 /** What is nested deeper could be parsed, but not written again. */

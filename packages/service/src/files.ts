@@ -11,6 +11,11 @@ export function runDirectory(dataDir: string, runId: string, attempt = 1): strin
   return attempt === 1 ? first : join(first, 'attempts', String(attempt));
 }
 
+/** Name of the file that a module's output is written to. */
+export function outputName(module: number): string {
+  return `module${module}_output.json`;
+}
+
 /** What a file is: name, SHA-256 (hex), size in bytes, media type. */
 export function describeFile(file: { name: string; media_type: string; content: string }): Artifact {
   const bytes = Buffer.from(file.content, 'utf8');

@@ -2,18 +2,13 @@ import { type Run, StepError, step } from '@agento/agent';
 import { type Artifact, type Finding, findings } from '@agento/contracts';
 import { attribute, event, recordGuardrail, recordsContent, type Span, setWithEvent } from '@agento/tracing';
 import { writeWhole } from '@agento/tracing/write-whole';
-import { describeFile } from './files.ts';
+import { describeFile, outputName } from './files.ts';
 import type { Module, RunFile } from './module.ts';
 
 /** What a finished module hands on: the whole output and its JSON text. */
 export interface Finished {
   output: object;
   text: string;
-}
-
-/** Name of the file that a module's output is written to. */
-export function outputName(module: number): string {
-  return `module${module}_output.json`;
 }
 
 /** The last three steps of every module: its output is made, held against its contract, and written to disk. */

@@ -25,8 +25,8 @@ import {
 } from '@agento/tracing';
 import type { Dispatcher } from 'undici';
 import type { EventSink } from './event-stream.ts';
-import { runDirectory } from './files.ts';
-import { type Finished, finish, outputName } from './finish.ts';
+import { outputName, runDirectory } from './files.ts';
+import { type Finished, finish } from './finish.ts';
 import { callNext } from './hop.ts';
 import type { Module, RunInput } from './module.ts';
 

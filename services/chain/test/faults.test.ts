@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Chain, exporting, startChain } from '../src/chain.ts';
 import { allEvents, post } from '../src/post.ts';
@@ -114,7 +116,7 @@ describe('a model that fails', () => {
 });
 
 describe('a module that is gone', () => {
-  it('makes the run fail with 502 that names it, and what was done before it is kept', async () => {
+  it('makes the run fail with 502 that names it, and says how to go on from what was done before it', async () => {
     const chain = await startChain({ modules: [1, 2] });
     try {
       chain.service(2).process.kill('SIGKILL');
@@ -124,13 +126,20 @@ describe('a module that is gone', () => {
         body: {
           type: 'urn:agento:problem:next-module-failed',
           detail: expect.stringMatching(
-            /^Module 2 could not be reached\. To go on once it is there, post runs\/[0-9a-f-]{36}\/module1_output\.json of AGENTO_DATA_DIR to http:\/\/127\.0\.0\.1:\d+\/run$/,
+            /^Module 2 could not be reached\. To go on once it is there, post \S+ of AGENTO_DATA_DIR to \S+$/,
           ),
           module: 2,
         },
       });
       const kept = await fetch(`${chain.url(1)}/runs/${answer.body.run_id}/artifacts/module1_output.json`);
       expect(kept.status).toBe(200);
+
+      // As the problem says.
+      const [, file = '', url = ''] =
+        / post (\S+) of AGENTO_DATA_DIR to (\S+)$/.exec(String(answer.body.detail)) ?? [];
+      await chain.restart(2);
+      const rest = await post(url.replace(/\/run$/, ''), await readFile(join(chain.dataDir, file), 'utf8'));
+      expect(rest).toMatchObject({ status: 200, body: { run_id: answer.body.run_id, run_attempt: 1 } });
     } finally {
       await chain.stop();
     }

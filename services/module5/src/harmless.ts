@@ -1,11 +1,15 @@
 /** Controls but line feed and tab, what turns the direction of text, and what nobody sees (also tags, U+E0000 on). */
 const unseen = /[^\P{Cc}\n\t]|\p{Bidi_Control}|[\u200b\u2060-\u2064\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
+/** What any of the changes below begins with; most texts have none of it. */
+const suspect = new RegExp(`${unseen.source}|${/[<`!\]\r\u2028\u2029]|(?:java|vb)script:/.source}`, 'iu');
+
 /**
  * Markdown of a user or a model that does nothing but say something, wherever it is shown: no HTML, nothing that is
  * loaded from elsewhere, no link but to http and https, no control. Emphasis, lists, tables and code stay.
  */
 export function harmless(text: string): string {
+  if (!suspect.test(text)) return text;
   let inCode = false;
   return (
     text

@@ -1,0 +1,84 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Module5Output } from '@agento/contracts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Chain, exporting, startChain } from '../src/chain.ts';
+import { post } from '../src/post.ts';
+
+const [callerKey, hopKey] = ['key-of-the-tests-caller', 'key-between-the-modules'];
+const withKey = { authorization: `Bearer ${callerKey}` };
+
+describe('five modules with keys', () => {
+  let chain: Chain;
+  let first: Module5Output;
+  beforeAll(async () => {
+    chain = await startChain({ env: { AGENTO_API_KEYS: callerKey, AGENTO_HOP_KEY: hopKey } });
+    first = (await post<Module5Output>(chain.url(1), { goal: 'Found a choir' }, withKey)).body;
+  });
+  afterAll(() => chain.stop());
+
+  const folder = () => join(chain.dataDir, 'runs', first.run_id);
+  const contents = async () =>
+    Object.fromEntries(
+      await Promise.all(
+        (await readdir(folder(), { withFileTypes: true }))
+          .filter((entry) => entry.isFile())
+          .map(async ({ name }) => [name, await readFile(join(folder(), name), 'utf8')] as const),
+      ),
+    );
+
+  it('take a run from whoever has one, and hand it on with their own', () => {
+    expect(first).toMatchObject({ run_attempt: 1, final_plan: { name: 'final_plan.md' } });
+  });
+
+  it('refuse everybody else, at every module', async () => {
+    const answers = await Promise.all(
+      [1, 2, 3, 4, 5].map((number) => post(chain.url(number), { goal: 'Found a choir' })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401, 401]);
+  });
+
+  it('take an output that is sent in once more as a new attempt, and overwrite nothing', async () => {
+    const before = await contents();
+    const again = await post<Module5Output>(chain.url(3), before['module2_output.json'], withKey);
+
+    expect(again).toMatchObject({ status: 200, body: { run_id: first.run_id, run_attempt: 2 } });
+    expect(await contents()).toEqual(before);
+    expect((await readdir(join(folder(), 'attempts', '2'))).sort()).toEqual([
+      'final_plan.json',
+      'final_plan.md',
+      'module3_output.json',
+      'module4_output.json',
+      'module5_output.json',
+    ]);
+    const plan = await fetch(`${chain.url(5)}/runs/${first.run_id}/attempts/2/artifacts/final_plan.md`, {
+      headers: withKey,
+    });
+    expect([plan.status, (await plan.text()).startsWith('# ')]).toEqual([200, true]);
+    if (!exporting) return;
+    const trace = await chain.trace(
+      first.trace_metadata.trace_id,
+      ({ spans }) => spans.filter(({ name }) => name === 'run_module_5').length === 2,
+    );
+    const attempts = (module: number) =>
+      trace.spans
+        .filter(({ name }) => name === `run_module_${module}`)
+        .map(({ attributes }) => attributes['agento.run.attempt'])
+        .sort();
+    expect([1, 2, 3, 4, 5].map(attempts)).toEqual([[1], [1], [1, 2], [1, 2], [1, 2]]);
+  });
+
+  it('answer a goal with the id of that run with 409', async () => {
+    const answer = await post(chain.url(1), { goal: 'Found a choir', run_id: first.run_id }, withKey);
+    expect(answer).toMatchObject({ status: 409, body: { type: 'urn:agento:problem:conflict' } });
+  });
+
+  it('write no key anywhere', async () => {
+    const files = await readdir(chain.dataDir, { recursive: true, withFileTypes: true });
+    const texts = await Promise.all(
+      files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath, file.name), 'utf8')),
+    );
+    const logs = [1, 2, 3, 4, 5].map((number) => chain.service(number).log());
+    for (const key of [callerKey, hopKey]) expect([...texts, ...logs].join('\n')).not.toContain(key);
+  });
+});
