@@ -117,6 +117,12 @@ describe('the secrets the process has loaded', () => {
     }
   });
 
+  test('a blank of its own behind a line break is no indentation', () => {
+    const { text } = createRedactor({ secrets: ["Jl%v )';p(x03%8"] });
+    for (const form of ["Jl%v\n )';p(x03%8", "Jl%v\n   )';p(x03%8", "Jl%v )';p(x03%8".replace('0', '\n\t0')])
+      expect(text(`before ${form} after`).text).toBe(`before ***REDACTED*** after`);
+  });
+
   test('one of fewer than eight characters is not looked for', () => {
     expect(redactor.text('lucky seven77').text).toBe('lucky seven77');
   });

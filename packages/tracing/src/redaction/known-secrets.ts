@@ -59,6 +59,12 @@ export function createKnownSecretReader(secrets: string[], rule: string): KnownS
       past = endOf(end, state);
       passages.push({ start, end: past, rule });
     };
+    /** Where to read on behind a line break; a blank that goes on with the secret is its own and no indentation. */
+    const resume = (at: number, goesOn: (code: number) => boolean) => {
+      const behind = gaps(at);
+      const last = text.charCodeAt(behind - 1);
+      return behind > at && (last === 32 || last === 9) && goesOn(last) ? behind - 1 : behind;
+    };
     /** How far a long secret goes on, line breaks left aside. */
     const endOf = (from: number, state: number) => {
       let end = from;
@@ -67,20 +73,24 @@ export function createKnownSecretReader(secrets: string[], rule: string): KnownS
         if (next !== 0) {
           place = next;
           end = ++at;
-        } else if (at === end && gaps(at) > at && beyond(place, text.charCodeAt(gaps(at)))) at = gaps(at);
-        else break;
+        } else {
+          const behind = at === end ? resume(at, (code) => beyond(place, code) !== 0) : at;
+          if (behind === at || beyond(place, text.charCodeAt(behind)) === 0) break;
+          at = behind;
+        }
       }
       return end;
     };
     /** Reads on behind a line break with what had begun before it, for as long as that may still be one secret. */
     const readAcross = (breakAt: number, begun: number) => {
-      let at = gaps(breakAt);
-      if (at === breakAt) return;
+      let at = breakAt;
       for (let read = 1, state = begun; at < text.length; read++) {
+        const [before, place] = [at, state];
+        at = resume(at, (code) => depth(step(place, code)) > depth(place));
+        if (read === 1 && at === before) return;
         state = step(state, text.charCodeAt(at++));
         if (depth(state) <= read) return;
         if (found(state) > read) note(breakAt - (found(state) - read), at, state);
-        at = gaps(at);
       }
     };
     const readWindow = (from: number, to: number) => {
