@@ -46,6 +46,17 @@ test('compression none sends the body as it is', async () => {
   expect(collector.headers[0]).not.toHaveProperty('content-encoding');
 });
 
+test('userinfo of the address is sent as basic authorization, unless a header says otherwise', async () => {
+  const collector = await collecting();
+  const url = collector.url.replace('//', '//me:pa%20ss@');
+  await deliver({ url }).forceFlush();
+  await deliver({ url, headers: { authorization: 'Bearer k' } }).forceFlush();
+  expect(collector.headers.map(({ authorization }) => authorization)).toEqual([
+    `Basic ${Buffer.from('me:pa ss').toString('base64')}`,
+    'Bearer k',
+  ]);
+});
+
 test('a collector that asks who sends is shown the certificate, and its own is trusted by the file named', async () => {
   const [server, client] = [await certificate(), await certificate()];
   const collector = await collecting({ ...server, ca: client.cert, requestCert: true });
