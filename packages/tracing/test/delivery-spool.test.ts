@@ -20,7 +20,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createDelivery, type Delivery, type DeliveryOptions } from '../src/delivery/index.ts';
-import { wholeSpans } from '../src/delivery/otlp-request.ts';
+import { wholeSpans } from '../src/delivery/whole-spans.ts';
 import {
   type Answer,
   balance,

@@ -23,7 +23,7 @@ export interface SpoolFile {
 
 const pattern = /^(\d{1,12})-(\d{1,6})\.otlp$/;
 /** No request is as large: a larger file is none of ours. */
-const maxFileBytes = 64 * 1024 * 1024;
+const maxFileBytes = 8 * 1024 * 1024;
 
 /**
  * The folder where requests wait: `{root}/{owner}/{sequence}-{spans}.otlp`. Each process writes in a folder of its
