@@ -1,8 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { getGlobalDispatcher, setGlobalDispatcher } from 'undici';
 import { afterEach, expect, test } from 'vitest';
 import { checkAccess } from '../src/doctor/access.ts';
 import { checkCollector } from '../src/doctor/collector.ts';
+import { connections } from '../src/doctor/connections.ts';
 import { checkDisk } from '../src/doctor/disk.ts';
 import { checkModel } from '../src/doctor/model.ts';
 import { checkModule } from '../src/doctor/module.ts';
@@ -65,7 +67,7 @@ test.each([
 
 test('The collector gets an empty export with the configured headers', async () => {
   const { url, asked } = await serve(200, '');
-  const headers = 'authorization=Basic%20abc,x-tenant=one';
+  const headers = { authorization: 'Basic abc', 'x-tenant': 'one' };
   expect(await checkCollector({ url: `${url}/v1/traces`, embedded: false }, headers)).toEqual({
     ok: true,
     found: `${url}/v1/traces`,
@@ -73,18 +75,40 @@ test('The collector gets an empty export with the configured headers', async () 
   expect(asked).toEqual(['POST /v1/traces Basic abc application/x-protobuf']);
 });
 
+test('Model and collector are asked as the services ask them, by proxy; the modules, as by each other, without', async () => {
+  const [proxy, module] = [await serve(200, '{"data":[{"id":"m"}]}'), await serve(200, '{"status":"ready"}')];
+  const proxies = { http: proxy.url, https: null, except: '' };
+  const model = { name: 'm', url: 'http://model.example/v1', offline: false };
+  const collector = { url: 'http://me:word@collector.example/v1/traces', embedded: false };
+
+  expect(await checkModel(model, 'k', connections(proxies))).toMatchObject({ ok: true });
+  expect(await checkCollector(collector, {}, connections(proxies))).toMatchObject({ ok: true });
+  expect(proxy.asked).toEqual([
+    'GET http://model.example/v1/models Bearer k -',
+    'POST http://collector.example/v1/traces Basic bWU6d29yZA== application/x-protobuf',
+  ]);
+  const before = getGlobalDispatcher();
+  setGlobalDispatcher(connections(proxies));
+  try {
+    expect(await checkModule(module.url)).toEqual({ ok: true, found: `ready at ${module.url}` });
+  } finally {
+    setGlobalDispatcher(before);
+  }
+  expect(proxy.asked).toHaveLength(2);
+});
+
 test('A collector that is off, spoken to in the wrong protocol, or refusing', async () => {
-  expect(await checkCollector({ url: null, embedded: false }, undefined)).toEqual({
+  expect(await checkCollector({ url: null, embedded: false })).toEqual({
     ok: true,
     found: 'off: spans are not exported (disabled)',
   });
-  expect(await checkCollector({ url: 'http://c:4317/v1/traces', embedded: false }, undefined)).toEqual({
+  expect(await checkCollector({ url: 'http://c:4317/v1/traces', embedded: false })).toEqual({
     ok: false,
     found: 'http://c:4317/v1/traces: port 4317 speaks gRPC',
     remedy: 'name the port for http/protobuf, usually 4318',
   });
   const { url } = await serve(403, '');
-  expect(await checkCollector({ url, embedded: false }, undefined)).toEqual({
+  expect(await checkCollector({ url, embedded: false })).toEqual({
     ok: false,
     found: `${url} answers 403 to an empty export`,
     remedy: 'check the URL’s path and OTEL_EXPORTER_OTLP_HEADERS',

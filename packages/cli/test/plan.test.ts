@@ -52,6 +52,19 @@ test('Each module has its port and the address of the next; the last has none, w
   ]);
 });
 
+test('Behind a proxy the modules reach what start brings up without it, beside what was named already', async () => {
+  const proxy = { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'http://proxy:3128', NO_PROXY: '.corp.example' };
+  const own = '127.0.0.1:5006,127.0.0.1:5007';
+  const names = ['HTTP_PROXY', 'no_proxy'] as const;
+  expect(given(await planSystem(proxy, 5001), ...names)).toEqual(
+    Array(5).fill(['http://proxy:3128', `.corp.example,${own}`]),
+  );
+  expect(given(await planSystem({ ...proxy, NO_PROXY: '' }, 5001), 'no_proxy')).toEqual(Array(5).fill([own]));
+  expect(given(await planSystem({ ...proxy, NODE_USE_ENV_PROXY: '0' }, 5001), 'no_proxy')).toEqual(
+    Array(5).fill([undefined]),
+  );
+});
+
 test('With a key or a base URL the real model is used and nothing of the offline one is said', async () => {
   const key = await planSystem({ OPENAI_API_KEY: 'k', AGENTO_MODEL: 'large' }, 5001);
   expect(key.embedded.map(({ name }) => name)).toEqual(['receiver']);

@@ -6,7 +6,7 @@ import { createDelivery, type Delivery, type DeliveryStats } from './delivery/in
 import { instrumentServer } from './instrumentations.ts';
 import { startLegacy } from './legacy/index.ts';
 import { startSdk } from './provider.ts';
-import { createRedactor } from './redaction/index.ts';
+import { createRedactor, withoutCredentials } from './redaction/index.ts';
 import { createResource } from './resource.ts';
 import { settings } from './settings.ts';
 import { readTelemetryEnvironment } from './variables.ts';
@@ -32,7 +32,7 @@ export interface TelemetryOptions {
 /** The process's telemetry, running. */
 export interface Telemetry {
   tracer: Tracer;
-  /** Where spans are sent; null while export is disabled. */
+  /** Where spans are sent, without credentials; null while export is disabled. */
   endpoint: string | null;
   /** What became of every span that ended; null while export is disabled. */
   stats(): DeliveryStats | null;
@@ -92,7 +92,7 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
   const legacy = env.TRACE_LEGACY ? startLegacy(options) : null;
   return {
     tracer: trace.getTracer(scopeName, version),
-    endpoint: env.tracesUrl,
+    endpoint: env.tracesUrl && withoutCredentials(env.tracesUrl),
     stats: () => delivery?.stats() ?? null,
     flush: sdk.flush,
     finishRun: async (runId, attempt) => legacy?.finishRun(runId, attempt),

@@ -18,7 +18,7 @@ import { exporters, propagators } from './environment/lists.ts';
 import { readResourceAttributes } from './environment/resource-attributes.ts';
 import { chooseSampler, type SamplerChoice, samplerNames } from './environment/sampler.ts';
 import { readTls } from './environment/tls.ts';
-import { isUnread, refusals, whyIgnored } from './environment/unread.ts';
+import { isUnread, refusals, refusalsOfServices, whyIgnored } from './environment/unread.ts';
 
 const protocols = ['http/protobuf'] as const;
 const compressions = ['gzip', 'none'] as const;
@@ -92,21 +92,17 @@ export type TelemetryEnvironment = ReturnType<typeof readTelemetryEnvironment>;
 const overruled =
   /^OTEL_EXPORTER_OTLP_(PROTOCOL|COMPRESSION|TIMEOUT|CERTIFICATE|CLIENT_CERTIFICATE|CLIENT_KEY)$/;
 
-/** What would give the five services one name; in the library they are variables like others. */
-const oneName =
-  'unset it: it would give all five services one name; OTEL_SERVICE_NAME_PREFIX=Shop gives Shop-Module-1 to Shop-Module-5';
-
 /** Reads and checks telemetry's variables for a service; throws an EnvironmentError that names each wrong one. */
 export function readTelemetryEnvironment(given: NodeJS.ProcessEnv) {
-  const environment = readCommonEnvironment(given);
-  const problems = [
-    ...(given.OTEL_SERVICE_NAME?.trim() ? [`OTEL_SERVICE_NAME: ${oneName}`] : []),
-    ...(environment.resourceAttributes['service.name'] !== undefined
-      ? [`OTEL_RESOURCE_ATTRIBUTES: leave service.name out: ${oneName.replace('unset it: ', '')}`]
-      : []),
-  ];
-  if (problems.length > 0) throw new EnvironmentError(problems);
-  return environment;
+  const problems = refusalsOfServices(given);
+  try {
+    const environment = readCommonEnvironment(given);
+    if (problems.length === 0) return environment;
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    problems.unshift(...error.problems);
+  }
+  throw new EnvironmentError(problems);
 }
 
 /** The same for the library, whose users have one service and name it as they like. */

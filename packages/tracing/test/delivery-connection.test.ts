@@ -24,11 +24,17 @@ function deliver(options: Pick<DeliveryOptions, 'url'> & Partial<DeliveryOptions
   return delivery;
 }
 
-/** A certificate that vouches for itself, for 127.0.0.1. */
-async function certificate() {
+/** A certificate that vouches for itself, for 127.0.0.1, unless it has expired or is for another host. */
+async function certificate(fault?: string) {
   const { cert, private: key } = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
     algorithm: 'sha256',
-    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
+    extensions: [
+      {
+        name: 'subjectAltName',
+        altNames: [{ type: 7, ip: fault === 'another' ? '127.0.0.2' : '127.0.0.1' }],
+      },
+    ],
+    ...(fault === 'expired' && { notBeforeDate: new Date(0), notAfterDate: new Date(86_400_000) }),
   });
   return { cert: Buffer.from(cert), key: Buffer.from(key) };
 }
@@ -40,6 +46,17 @@ test('compression none sends the body as it is', async () => {
   expect(collector.headers[0]).not.toHaveProperty('content-encoding');
 });
 
+test('userinfo of the address is sent as basic authorization, unless a header says otherwise', async () => {
+  const collector = await collecting();
+  const url = collector.url.replace('//', '//me:pa%20ss@');
+  await deliver({ url }).forceFlush();
+  await deliver({ url, headers: { authorization: 'Bearer k' } }).forceFlush();
+  expect(collector.headers.map(({ authorization }) => authorization)).toEqual([
+    `Basic ${Buffer.from('me:pa ss').toString('base64')}`,
+    'Bearer k',
+  ]);
+});
+
 test('a collector that asks who sends is shown the certificate, and its own is trusted by the file named', async () => {
   const [server, client] = [await certificate(), await certificate()];
   const collector = await collecting({ ...server, ca: client.cert, requestCert: true });
@@ -47,18 +64,54 @@ test('a collector that asks who sends is shown the certificate, and its own is t
   expect(collector.names()).toEqual(['sent']);
 });
 
-test.each([
-  ['a stranger’s certificate is not trusted', false],
-  ['a sender without a certificate is not taken', true],
-])('%s: nothing is sent, and the log says so once', async (_what, trusted) => {
-  const server = await certificate();
-  const collector = await collecting({ ...server, requestCert: true, ca: server.cert });
+test.each<[string, object, { cert?: true; names?: string }, string]>([
+  [
+    'a stranger’s certificate is not trusted',
+    {},
+    {},
+    'its certificate is signed by itself: name the authority’s certificate, or the collector’s own, in OTEL_EXPORTER_OTLP_CERTIFICATE, or use http://',
+  ],
+  [
+    'a sender without a certificate is not taken',
+    { requestCert: true },
+    { cert: true },
+    'it does not accept the exporter’s certificate: see OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE and …_CLIENT_KEY',
+  ],
+  [
+    'a certificate that has expired is none',
+    {},
+    { cert: true, names: 'expired' },
+    'its certificate has expired',
+  ],
+  [
+    'a certificate for another host is none',
+    {},
+    { cert: true, names: 'another' },
+    'its certificate is for another host than the endpoint’s',
+  ],
+])(
+  '%s: nothing is sent, and the log names the fault once, with what to do',
+  async (_what, asks, { cert, names }, fault) => {
+    const server = await certificate(names);
+    const collector = await collecting({ ...server, ...asks, ca: server.cert });
+    const log = createLog();
+    const delivery = deliver({ url: collector.url, log, ...(cert && { tls: { ca: server.cert } }) });
+    await until(() => delivery.stats().failures > 1);
+    expect(collector.names()).toEqual([]);
+    expect(log.lines).toEqual([`warn: The trace collector cannot be reached by TLS: ${fault}`]);
+    if (!('requestCert' in asks))
+      expect(delivery.stats()).toMatchObject({ bytes_sent: 0, duplicates_possible: 0 });
+  },
+);
+
+test('https:// to a collector that speaks no TLS is named as that', async () => {
+  const collector = await collecting();
   const log = createLog();
-  const delivery = deliver({ url: collector.url, log, ...(trusted && { tls: { ca: server.cert } }) });
+  const delivery = deliver({ url: collector.url.replace('http:', 'https:'), log });
   await until(() => delivery.stats().failures > 0);
-  endSpans(delivery, ['later']);
-  expect(collector.names()).toEqual([]);
-  expect(log.lines).toEqual(['warn: The trace collector does not take spans']);
+  expect(log.lines).toEqual([
+    'warn: The trace collector cannot be reached by TLS: it does not speak TLS: use http://, or the port that does',
+  ]);
 });
 
 /** A proxy for http and, by CONNECT, for https; it notes what it was asked for. */

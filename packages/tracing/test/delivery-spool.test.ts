@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -18,6 +20,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createDelivery, type Delivery, type DeliveryOptions } from '../src/delivery/index.ts';
+import { wholeSpans } from '../src/delivery/whole-spans.ts';
 import {
   type Answer,
   balance,
@@ -335,21 +338,65 @@ test.each([
   expect(collector.names()).toEqual(numbered('span', whole));
 });
 
-test('what is no file of the spool is neither followed nor read', async () => {
+test('what is no file of the spool is neither followed nor read, and puts nothing out of its place', async () => {
+  await collector.stop();
+  const first = create();
+  endSpans(first, numbered('span', 3));
+  await first.shutdown(0);
+  const [file = ''] = spoolFiles();
   const folder = path.join(spool, '00000000-1-00000000');
-  mkdirSync(path.join(folder, '00000002-1.otlp'), { recursive: true });
+  renameSync(path.dirname(file), folder);
+  mkdirSync(path.join(folder, '90000002-1.otlp'), { recursive: true });
   const secret = path.join(path.dirname(spool), 'secret');
-  writeFileSync(secret, 'kept');
-  symlinkSync(secret, path.join(folder, '00000000-1.otlp'));
-  writeFileSync(path.join(folder, '00000001-1.otlp'), '');
-  truncateSync(path.join(folder, '00000001-1.otlp'), 2 ** 27);
+  cpSync(path.join(folder, path.basename(file)), secret);
+  symlinkSync(secret, path.join(folder, '90000000-3.otlp'));
+  writeFileSync(path.join(folder, '90000001-1.otlp'), '');
+  truncateSync(path.join(folder, '90000001-1.otlp'), 2 ** 29);
+  writeFileSync(path.join(folder, `90000003-${'9'.repeat(40)}.otlp`), 'a count beyond all bounds');
+  const longAgo = new Date(Date.now() - 3_600_000);
+  utimesSync(folder, longAgo, longAgo);
+  await collector.start();
+  const delivery = create();
+  await until(() => delivery.stats().exported === 3);
+  expect(delivery.stats()).toMatchObject({ adopted: 3, spooled: 0, dropped: {} });
+  expect(collector.names()).toEqual(numbered('span', 3));
+  expect(existsSync(secret)).toBe(true);
+});
+
+test.each<[string, Buffer]>([
+  ['is empty', Buffer.alloc(0)],
+  ['is all zeros', Buffer.alloc(5_000)],
+  ['is random', Buffer.from(Array.from({ length: 5_000 }, (_, at) => (at * at * 31 + 7 * at) % 251))],
+  ['has a length that it has not', Buffer.from([0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f, 1, 2, 3])],
+  ['has a number without an end', Buffer.alloc(40, 0x80)],
+  ['is groups in groups', Buffer.alloc(50_000, 0x0b)],
+  ['has a span without ids', Buffer.from([0x0a, 6, 0x12, 4, 0x12, 2, 0x2a, 0])],
+])('a spooled request that %s costs only the spans its name speaks of', async (_what, content) => {
+  const folder = path.join(spool, '00000000-1-00000000');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, '00000000-3.otlp'), content);
   const longAgo = new Date(Date.now() - 3_600_000);
   utimesSync(folder, longAgo, longAgo);
   const delivery = create();
-  await until(() => (delivery.stats().dropped.spool_lost ?? 0) === 1);
-  expect(delivery.stats()).toMatchObject({ adopted: 1, exported: 0, spooled: 0 });
-  expect(collector.requests).toEqual([]);
-  expect(existsSync(secret)).toBe(true);
+  endSpans(delivery, ['whole']);
+  await until(() => delivery.stats().exported === 1 && delivery.stats().spooled === 0);
+  expect(delivery.stats()).toMatchObject({ adopted: 3, dropped: { spool_damaged: 3 } });
+  expect(collector.requests).toHaveLength(1);
+});
+
+test('of a spooled request the spans that are whole are found wherever it breaks off', async () => {
+  await collector.stop();
+  const delivery = create();
+  endSpans(delivery, numbered('span', 5), { attributes: { prompt: 'Repair bicycles. '.repeat(20) } });
+  await delivery.shutdown(0);
+  const [file = ''] = spoolFiles();
+  const bytes = readFileSync(file);
+  const found = Array.from({ length: bytes.length + 1 }, (_, end) => wholeSpans(bytes.subarray(0, end)));
+  const counts = found.map(({ spans }) => spans);
+  expect(counts).toEqual(counts.toSorted());
+  expect(new Set(counts)).toEqual(new Set([0, 1, 2, 3, 4, 5]));
+  expect(found.map((request) => wholeSpans(request.bytes).spans)).toEqual(counts);
+  await collector.start();
 });
 
 function runChild(mode: string) {

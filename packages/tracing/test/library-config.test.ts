@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import {
   getTracer,
   initializeTracing,
+  redactText,
   type Tracing,
   type TracingConfig,
   TracingConfigError,
@@ -137,6 +138,31 @@ describe('the environment', () => {
     const off = { OTEL_EXPORTER_OTLP_ENDPOINT: 'disabled' };
     expect(resolveConfig(given, off)).toMatchObject({ tracesUrl: null, exportDisabled: true, enabled: true });
     expect(resolveConfig({ otlpEndpoint: 'disabled' }, full).tracesUrl).toBeNull();
+  });
+
+  test("OpenTelemetry's own variables count, and what they switch off stays off", () => {
+    expect(resolveConfig({}, { OTEL_SERVICE_NAME: 'mine' }).serviceName).toBe('mine');
+    expect(resolveConfig({}, { OTEL_RESOURCE_ATTRIBUTES: 'service.name=my%20own' }).serviceName).toBe(
+      'my own',
+    );
+    expect(resolveConfig({}, { OTEL_METRICS_EXPORTER: 'otlp' }).enabled).toBe(true);
+    const code = { enabled: true, sampleRate: 1, otlpEndpoint: 'http://a:4318' };
+    expect(resolveConfig(code, { OTEL_SDK_DISABLED: 'true' }).enabled).toBe(false);
+    expect(resolveConfig(code, { OTEL_TRACES_SAMPLER: 'always_off' }).sampler.name).toBe('always_off');
+    expect(resolveConfig(code, { OTEL_TRACES_EXPORTER: 'none' })).toMatchObject({
+      tracesUrl: null,
+      exportDisabled: true,
+    });
+  });
+
+  test('has no credential shown, neither by an error nor as the endpoint', () => {
+    const address = 'https://me:hunter2hunter2@collector.example/otlp?api_key=abcdefgh12345678';
+    tracing = initializeTracing({}, { AGENTO_OTLP_ENDPOINT: address, AGENTO_SPOOL_MAX_BYTES: '0' });
+    expect(tracing.endpoint).toBe('https://collector.example/otlp/v1/traces?api_key=***REDACTED***');
+    expect(redactText('hunter2hunter2 abcdefgh12345678')).toBe('***REDACTED*** ***REDACTED***');
+    const wrong = String(problems({ otlpEndpoint: address.replace('.example', '.example:4317') }));
+    expect(wrong).toContain('port 4317 speaks gRPC');
+    expect(wrong).not.toMatch(/hunter2|abcdefgh/);
   });
 
   test("OpenTelemetry's own endpoint variables count, after the library's", () => {

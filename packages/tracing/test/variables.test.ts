@@ -191,6 +191,16 @@ describe('OpenTelemetry’s own variables', () => {
       'OTEL_EXPORTER_OTLP_CLIENT_KEY: the file has no private key without a passphrase in PEM\nOTEL_EXPORTER_OTLP_CLIENT_KEY: needs OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE beside it',
     ],
     [
+      { OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '1', OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT: '1' },
+      'OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT: unset it: what is over it would be missing from the trace without a trace of it\n' +
+        'OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: unset it: what is over it would be missing from the trace without a trace of it',
+    ],
+    [
+      { OTEL_METRICS_EXPORTER: 'otlp', OTEL_LOGS_EXPORTER: 'none', OTEL_TRACES_SAMPLER: 'sometimes' },
+      'OTEL_TRACES_SAMPLER="sometimes": must be one of always_on, always_off, traceidratio, parentbased_always_on, parentbased_always_off, parentbased_traceidratio\n' +
+        'OTEL_METRICS_EXPORTER: must be none, or unset: only traces are sent; metrics are at GET /metrics, the log is the standard output',
+    ],
+    [
       { OTEL_CONFIG_FILE: 'sdk.yaml' },
       'OTEL_CONFIG_FILE: unset it: no such file is read, and what it switches off would go on; set the variables instead',
     ],
@@ -255,7 +265,7 @@ test('What is not set has its default.', () => {
 test('A variable that does nothing is told, with the reason.', () => {
   const env = {
     OTEL_BSP_MAX_QUEUE_SIZE: '100',
-    OTEL_METRICS_EXPORTER: 'otlp',
+    OTEL_METRIC_EXPORT_INTERVAL: '1000',
     OTEL_SOMETHING_NEW: 'x',
     OTEL_TRACES_SAMPLER: 'always_on',
     AGENTO_TRACE_SAMPLE_RATE: '0.5',
@@ -263,7 +273,7 @@ test('A variable that does nothing is told, with the reason.', () => {
   expect(readTelemetryEnvironment(env).ignored).toEqual([
     'AGENTO_TRACE_SAMPLE_RATE: OTEL_TRACES_SAMPLER is set',
     'OTEL_BSP_MAX_QUEUE_SIZE: spans wait in a queue that is bounded in bytes',
-    'OTEL_METRICS_EXPORTER: only traces are sent; metrics are at GET /metrics, the log is the standard output',
+    'OTEL_METRIC_EXPORT_INTERVAL: only traces are sent; metrics are at GET /metrics, the log is the standard output',
     'OTEL_SOMETHING_NEW: no such variable is read',
   ]);
 });

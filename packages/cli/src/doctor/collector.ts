@@ -1,12 +1,14 @@
 import { fetch } from 'undici';
 import { shownUrl } from '../environment.ts';
 import type { Telemetry } from '../system/telemetry.ts';
+import { basicAuthorization, connections, withoutUser } from './connections.ts';
 import { type Diagnosis, patience, reasonOf } from './diagnosis.ts';
 
 /** Sends an export request without spans: an empty protobuf message is no bytes at all. */
 export async function checkCollector(
   { url: address, embedded }: Telemetry,
-  headers: string | undefined,
+  headers: Record<string, string> = {},
+  dispatcher = connections(),
 ): Promise<Diagnosis> {
   if (address === null) return { ok: true, found: 'off: spans are not exported (disabled)' };
   const url = embedded ? address : await shownUrl(address);
@@ -18,10 +20,15 @@ export async function checkCollector(
     const remedy = 'name the port for http/protobuf, usually 4318';
     return { ok: false, found: `${url}: port 4317 speaks gRPC`, remedy };
   }
-  const answer = await fetch(address, {
+  const answer = await fetch(withoutUser(new URL(address)), {
     method: 'POST',
     redirect: 'manual',
-    headers: { 'content-type': 'application/x-protobuf', ...parseHeaders(headers ?? '') },
+    headers: {
+      ...basicAuthorization(new URL(address)),
+      ...headers,
+      'content-type': 'application/x-protobuf',
+    },
+    dispatcher,
     body: new Uint8Array(0),
     signal: AbortSignal.timeout(patience),
   }).catch((error: unknown) => reasonOf(error));
@@ -35,13 +42,4 @@ export async function checkCollector(
   if (answer.ok) return { ok: true, found: `${embedded ? 'the embedded receiver at ' : ''}${url}` };
   const remedy = 'check the URL’s path and OTEL_EXPORTER_OTLP_HEADERS';
   return { ok: false, found: `${url} answers ${answer.status} to an empty export`, remedy };
-}
-
-/** `key=value,key=value`, values percent-encoded, as OTEL_EXPORTER_OTLP_HEADERS is written. */
-function parseHeaders(given: string): Record<string, string> {
-  const pairs = given.split(',').flatMap((pair) => {
-    const at = pair.indexOf('=');
-    return at > 0 ? [[pair.slice(0, at).trim(), decodeURIComponent(pair.slice(at + 1).trim())] as const] : [];
-  });
-  return Object.fromEntries(pairs);
 }

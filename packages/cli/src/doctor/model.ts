@@ -2,17 +2,24 @@ import { fetch } from 'undici';
 import { startOf } from '../answer-text.ts';
 import { shownUrl } from '../environment.ts';
 import type { SystemPlan } from '../system/plan.ts';
+import { basicAuthorization, connections, withoutUser } from './connections.ts';
 import { type Diagnosis, patience, reasonOf } from './diagnosis.ts';
 
 /** Asks the endpoint for its models, with the key: reachable, let in, and the model there? */
-export async function checkModel(model: SystemPlan['model'], key: string | undefined): Promise<Diagnosis> {
+export async function checkModel(
+  model: SystemPlan['model'],
+  key: string | undefined,
+  dispatcher = connections(),
+): Promise<Diagnosis> {
   const what = model.offline ? 'the offline model' : model.name;
   const url = model.offline ? model.url : await shownUrl(model.url);
   const list = new URL(model.url);
   list.pathname = `${list.pathname.replace(/\/+$/, '')}/models`;
   const answer = await fetch(withoutUser(list), {
-    headers: model.offline ? {} : credentials(list, key),
+    // The key wins, as it does in the model client.
+    headers: model.offline ? {} : key ? { authorization: `Bearer ${key}` } : basicAuthorization(list),
     redirect: 'manual',
+    dispatcher,
     signal: AbortSignal.timeout(patience),
   })
     .then(async (response) => ({ status: response.status, body: await startOf(response.body) }))
@@ -47,22 +54,6 @@ export async function checkModel(model: SystemPlan['model'], key: string | undef
     return { ok: false, found: `${url} does not list ${model.name}`, remedy };
   }
   return { ok: true, found: `${what} at ${url}` };
-}
-
-/** fetch takes no user and password in an address. */
-function withoutUser(url: URL): URL {
-  const bare = new URL(url);
-  bare.username = '';
-  bare.password = '';
-  return bare;
-}
-
-/** The key, which wins as it does in the model client; else the address's user and password. */
-function credentials({ username, password }: URL, key: string | undefined): Record<string, string> {
-  if (key) return { authorization: `Bearer ${key}` };
-  if (!username && !password) return {};
-  const user = [username, password].map(decodeURIComponent).join(':');
-  return { authorization: `Basic ${Buffer.from(user).toString('base64')}` };
 }
 
 function modelNames(body: string): string[] {

@@ -1,12 +1,14 @@
 import { fetch } from 'undici';
 import { startOf } from '../answer-text.ts';
 import { bearer } from '../api-key.ts';
+import { connections } from './connections.ts';
 import { type Diagnosis, patience, reasonOf } from './diagnosis.ts';
 
 /** Asks a module whether it can take a run, and whether it takes the key of this environment. */
 export async function checkModule(url: string, env: NodeJS.ProcessEnv = {}): Promise<Diagnosis> {
+  const dispatcher = connections();
   const ask = (path: string, headers = {}) =>
-    fetch(url + path, { headers, redirect: 'manual', signal: AbortSignal.timeout(patience) });
+    fetch(url + path, { headers, dispatcher, redirect: 'manual', signal: AbortSignal.timeout(patience) });
   const answer = await ask('/readyz').catch((error: unknown) => reasonOf(error));
   if (typeof answer === 'string') {
     const remedy = '`pnpm start` brings all of them up';

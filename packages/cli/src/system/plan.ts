@@ -89,6 +89,9 @@ export async function planSystem(env: NodeJS.ProcessEnv, portBase: number | unde
     });
   }
   if (telemetry.embedded) services.OTEL_EXPORTER_OTLP_ENDPOINT = urls.receiver;
+  // No proxy leads to what runs here.
+  const except = [env.no_proxy || env.NO_PROXY, ...Object.values(urls).map((url) => new URL(url).host)];
+  if (values.NODE_USE_ENV_PROXY === '1') services.no_proxy = except.filter(Boolean).join(',');
   // Callers have keys, so the modules among themselves need one, and theirs is nobody else's.
   if (asksForKey && !isSet(env, 'AGENTO_HOP_KEY')) {
     services.AGENTO_HOP_KEY = randomBytes(32).toString('base64url');

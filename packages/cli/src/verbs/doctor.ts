@@ -1,6 +1,8 @@
+import { readTelemetryEnvironment } from '@agento/tracing/variables';
 import { withOwnKey } from '../api-key.ts';
 import { checkAccess } from '../doctor/access.ts';
 import { checkCollector } from '../doctor/collector.ts';
+import { connections } from '../doctor/connections.ts';
 import type { Diagnosis } from '../doctor/diagnosis.ts';
 import { checkDisk } from '../doctor/disk.ts';
 import { checkModel } from '../doctor/model.ts';
@@ -18,14 +20,18 @@ export async function doctor(terminal: Terminal, options: { portBase?: number })
   const { stdout, env } = terminal;
   const { green, red, bold, dim } = styleOf(stdout, env);
   const plan = await planSystem(env, options.portBase);
+  const { headers, tls, proxies } = readTelemetryEnvironment(env);
+  // What `start` brings up itself no proxy leads to.
+  const toModel = connections(plan.model.offline ? null : proxies);
+  const toCollector = connections(plan.telemetry.embedded ? null : proxies, tls);
   // All at once, shown in their order: one that hangs must not make the others wait.
   const checks: [string, Promise<Diagnosis>][] = [
     ['node', Promise.resolve({ ok: true, found: process.version })],
     ['disk', checkDisk(plan.dataDir)],
     ['access', Promise.resolve(checkAccess(env))],
     ['proxy', checkProxy(env)],
-    ['model', checkModel(plan.model, env.OPENAI_API_KEY)],
-    ['collector', checkCollector(plan.telemetry, env.OTEL_EXPORTER_OTLP_HEADERS)],
+    ['model', checkModel(plan.model, env.OPENAI_API_KEY, toModel)],
+    ['collector', checkCollector(plan.telemetry, headers, toCollector)],
     ...plan.modules.map(({ name, url }): [string, Promise<Diagnosis>] => [
       name,
       checkModule(url, withOwnKey(env)),

@@ -63,9 +63,9 @@ export function createHttpTransport(
 
     request.on('socket', (socket) => {
       attempt.socket = socket;
-      // Compressing is the dear part: not before there is somebody to send to.
-      if (socket.connecting) socket.once('connect', transmit);
-      else transmit();
+      // Compressing is the dear part: not before there is somebody to send to, and whom to trust.
+      if (!isPending(socket)) transmit();
+      else socket.once(client === https ? 'secureConnect' : 'connect', transmit);
     });
     request.on('error', (error) => {
       const idleConnection = request.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET';
@@ -116,6 +116,11 @@ export function createHttpTransport(
     abort: () => current?.request.destroy(new Error('given up at shutdown')),
     close: () => agent.destroy(),
   };
+}
+
+/** Whether the connection, or the TLS in it, has yet to come about. */
+function isPending(socket: Socket): boolean {
+  return socket.connecting || ('secureConnecting' in socket && socket.secureConnecting === true);
 }
 
 /** The proxies as Node's agents take them. */

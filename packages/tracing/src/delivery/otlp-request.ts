@@ -1,4 +1,4 @@
-import { type Field, readBrokenFields, readFields, writeField } from './protobuf-fields.ts';
+import { type Field, readFields, writeField } from './protobuf-fields.ts';
 
 /** A serialized ExportTraceServiceRequest and how many spans are in it. */
 export interface OtlpRequest {
@@ -14,8 +14,8 @@ export interface PlacedSpan {
 }
 
 // ExportTraceServiceRequest.resource_spans = 1; ResourceSpans.scope_spans = 2; ScopeSpans.spans = 2
-const resourceSpans = 1;
-const scopeSpans = 2;
+export const resourceSpans = 1;
+export const scopeSpans = 2;
 export const spanField = 2;
 
 /**
@@ -46,53 +46,22 @@ export function splitRequest(bytes: Uint8Array, maxBytes: number): OtlpRequest[]
 export function placedSpans(bytes: Uint8Array): PlacedSpan[] {
   const placed: PlacedSpan[] = [];
   for (const outer of readFields(bytes).filter((field) => field.number === resourceSpans)) {
-    const [scopes, resource] = parted(readFields(outer.content), scopeSpans);
+    const [scopes, resource] = parted(outer, scopeSpans);
     for (const inner of scopes) {
-      const [spans, scope] = parted(readFields(inner.content), spanField);
+      const [spans, scope] = parted(inner, spanField);
       for (const span of spans) placed.push({ resource, scope, span });
     }
   }
   return placed;
 }
 
-/**
- * The spans of a request that broke off, as a request: what a power cut or a full disk left of a file. Of a span
- * that is not whole, nothing is kept.
- */
-export function wholeSpans(bytes: Uint8Array): OtlpRequest {
-  const placed: PlacedSpan[] = [];
-  for (const outer of readBrokenFields(bytes).filter((field) => field.number === resourceSpans)) {
-    const [scopes, resource] = parted(readBrokenFields(outer.content), scopeSpans);
-    for (const inner of scopes) {
-      const [spans, scope] = parted(readBrokenFields(inner.content), spanField);
-      for (const span of spans) if (isWholeSpan(span)) placed.push({ resource, scope, span });
-    }
-  }
-  return { bytes: joinSpans(placed), spans: placed.length };
-}
-
 /** The message's fields of that number, and all others as they are. */
-function parted(inside: Field[], number: number): [Field[], Uint8Array[]] {
+function parted(field: Field, number: number): [Field[], Uint8Array[]] {
+  const inside = readFields(field.content);
   return [
     inside.filter((candidate) => candidate.number === number),
     inside.filter((candidate) => candidate.number !== number).map((candidate) => candidate.whole),
   ];
-}
-
-/** Whether it has the ids without which nobody takes a span; other bytes may look like a message as well. */
-function isWholeSpan({ whole, content }: Field): boolean {
-  if (whole.length === 0) return false;
-  try {
-    const fields = readFields(content);
-    return [
-      [1, 16],
-      [2, 8],
-    ].every(([number, bytes]) =>
-      fields.some((field) => field.number === number && field.content.length === bytes),
-    );
-  } catch {
-    return false;
-  }
 }
 
 /** A request of these spans; spans of one resource, and of one scope, stay together. */

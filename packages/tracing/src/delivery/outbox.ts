@@ -1,11 +1,11 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { Arena } from './arena.ts';
 import type { Counters } from './counters.ts';
-import { wholeSpans } from './otlp-request.ts';
 import { type SerializedSpan, serializeSpan } from './otlp-writer.ts';
 import { type Fitted, fit, requestsOf } from './requests.ts';
 import type { Spool, SpoolFile } from './spool.ts';
 import type { Warnings } from './warnings.ts';
+import { wholeSpans } from './whole-spans.ts';
 
 /** A request that waits: in memory (`bytes`) or on disk (`file`). */
 export interface Batch {

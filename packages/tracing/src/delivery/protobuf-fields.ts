@@ -35,37 +35,6 @@ export function readFields(message: Uint8Array): Field[] {
   return fields;
 }
 
-/**
- * The same of a message that may have broken off: what could be read of it. Of a text, bytes or message that broke off
- * itself, `content` is what is there and `whole` is empty.
- */
-export function readBrokenFields(message: Uint8Array): Field[] {
-  const fields: Field[] = [];
-  let rest = message;
-  try {
-    while (rest.length > 0) {
-      const reader = protobuf.Reader.create(rest);
-      const number = reader.uint32() >>> 3;
-      if ((rest[0] ?? 0) % 8 === lengthDelimited) {
-        const size = reader.uint32();
-        const content = rest.subarray(reader.pos, reader.pos + size);
-        const isWhole = content.length === size;
-        const end = reader.pos + content.length;
-        fields.push({ number, whole: isWhole ? rest.subarray(0, end) : new Uint8Array(), content });
-        rest = rest.subarray(end);
-      } else {
-        reader.skipType((rest[0] ?? 0) % 8);
-        const whole = rest.subarray(0, reader.pos);
-        fields.push({ number, whole, content: whole });
-        rest = rest.subarray(reader.pos);
-      }
-    }
-  } catch {
-    // What comes from here on is no protobuf.
-  }
-  return fields;
-}
-
 /** A length-delimited field around the parts. */
 export function writeField(number: number, parts: Uint8Array[]): Uint8Array {
   const size = parts.reduce((sum, part) => sum + part.length, 0);

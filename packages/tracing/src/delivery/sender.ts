@@ -1,10 +1,10 @@
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
-import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
-import { redactText } from '../log-fields.ts';
+import { readPartialSuccess, shownText } from './answer.ts';
 import type { Counters } from './counters.ts';
 import type { SendResult, Transport } from './http-transport.ts';
 import type { Batch, Outbox } from './outbox.ts';
+import { tlsFault } from './tls-faults.ts';
 import type { Warnings } from './warnings.ts';
 
 export interface SenderOptions {
@@ -133,7 +133,9 @@ export class Sender {
     clearTimeout(impatience);
     this.#slow = false;
     if (result.kind === 'answered' && result.status >= 200 && result.status < 300) {
-      outbox.delivered(batch, Math.min(rejectedSpans(result.body), batch.spans));
+      const { rejected, text } = readPartialSuccess(result.body, batch.spans);
+      if (rejected > 0 || text !== '') this.#warnOfPart(rejected, text);
+      outbox.delivered(batch, rejected);
       this.#recover();
       return true;
     }
@@ -175,24 +177,39 @@ export class Sender {
     this.#backoffMs = firstBackoffMs;
     const { warnings, collector, counters } = this.#options;
     const { exported, spooled } = counters;
-    warnings.over(
-      'export',
-      () => ({ collector, exported, spooled }),
-      'The trace collector takes spans again',
-    );
+    for (const kind of ['export', 'tls'] as const) {
+      warnings.over(kind, () => ({ collector, exported, spooled }), 'The trace collector takes spans again');
+    }
   }
 
   #warn(result: SendResult): void {
     const { warnings, collector, counters } = this.#options;
-    const why =
-      result.kind === 'answered'
-        ? { status: result.status, answer: detail(result.body) }
-        : { error: result.error.message };
+    const fault = result.kind === 'lost' ? tlsFault(result.error) : null;
     const { queued, spooled, dropped, failures } = counters;
     warnings.warn(
-      'export',
-      () => ({ collector, ...why, queued, spooled, dropped: { ...dropped }, failures }),
-      'The trace collector does not take spans',
+      fault ? 'tls' : 'export',
+      () => ({
+        collector,
+        ...(result.kind === 'answered'
+          ? { status: result.status, answer: shownText(result.body) }
+          : { error: shownText(result.error.message) }),
+        queued,
+        spooled,
+        dropped: { ...dropped },
+        failures,
+      }),
+      fault
+        ? `The trace collector cannot be reached by TLS: ${fault}`
+        : 'The trace collector does not take spans',
+    );
+  }
+
+  #warnOfPart(rejected: number, text: string): void {
+    const { warnings, collector } = this.#options;
+    warnings.warn(
+      'rejected',
+      () => ({ collector, rejected, answer: shownText(text) }),
+      'The trace collector took spans, but not all, or not as they are',
     );
   }
 
@@ -214,21 +231,4 @@ export class Sender {
     clearTimeout(this.#retryTimer);
     this.#retryTimer = undefined;
   }
-}
-
-function rejectedSpans(body: Buffer): number {
-  try {
-    return Math.max(0, ProtobufTraceSerializer.deserializeResponse(body).partialSuccess?.rejectedSpans ?? 0);
-  } catch {
-    // An answer that is no OTLP: the status says that the spans were taken.
-    return 0;
-  }
-}
-
-/** A refusal's text, for the log: what can be read of it, without secrets, cut. */
-function detail(body: Buffer): string {
-  return redactText(body.toString('utf8', 0, 4_096))
-    .slice(0, 200)
-    .replaceAll(/[^\p{L}\p{N}\p{P}\p{Zs}]+/gu, ' ')
-    .trim();
 }

@@ -1,4 +1,5 @@
 import {
+  constants,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -22,7 +23,7 @@ export interface SpoolFile {
 
 const pattern = /^(\d{1,12})-(\d{1,6})\.otlp$/;
 /** No request is as large: a larger file is none of ours. */
-const maxFileBytes = 64 * 1024 * 1024;
+const maxFileBytes = 8 * 1024 * 1024;
 
 /**
  * The folder where requests wait: `{root}/{owner}/{sequence}-{spans}.otlp`. Each process writes in a folder of its
@@ -56,10 +57,9 @@ export class Spool {
     return { path, spans, size: bytes.length };
   }
 
-  async read(file: SpoolFile): Promise<Buffer> {
-    if (file.size > maxFileBytes)
-      throw new RangeError(`${file.path} has ${file.size} bytes: it is no request`);
-    return readFile(file.path);
+  /** Not through a link that has taken the file's place. */
+  read(file: SpoolFile): Promise<Buffer> {
+    return readFile(file.path, { flag: constants.O_RDONLY | constants.O_NOFOLLOW });
   }
 
   remove(file: SpoolFile): void {
@@ -110,15 +110,17 @@ export class Spool {
   }
 }
 
+/** The requests in a folder, oldest first. Other files, links and what is too large included, are removed. */
 function listFiles(folder: string): SpoolFile[] {
   const files: (SpoolFile & { sequence: number })[] = [];
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
     const parts = pattern.exec(name);
-    const status = lstatSync(path);
-    if (parts && status.isFile())
-      files.push({ path, sequence: Number(parts[1]), spans: Number(parts[2]), size: status.size });
-    else quietly(() => rmSync(path, { force: true }));
+    quietly(() => {
+      const status = lstatSync(path);
+      if (!parts || !status.isFile() || status.size > maxFileBytes) rmSync(path, { force: true });
+      else files.push({ path, sequence: Number(parts[1]), spans: Number(parts[2]), size: status.size });
+    });
   }
   return files.sort((one, other) => one.sequence - other.sequence);
 }

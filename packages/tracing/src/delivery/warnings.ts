@@ -1,12 +1,13 @@
 import type { DeliveryLog } from './types.ts';
 
-const quietMs = 60_000;
+/** How long each kind of trouble is not warned about again. A TLS fault stays until somebody mends it. */
+const quietMs = { export: 60_000, spool: 60_000, dropped: 60_000, rejected: 60_000, tls: 3_600_000 };
 
-export type WarningKind = 'export' | 'spool' | 'dropped';
+export type WarningKind = keyof typeof quietMs;
 
 /**
- * Warns of each kind of trouble at most once a minute, however often it comes and goes, and says once that what
- * was warned about is over.
+ * Warns of each kind of trouble at most once a minute or an hour, however often it comes and goes, and says once that
+ * what was warned about is over.
  */
 export class Warnings {
   readonly #log: DeliveryLog | undefined;
@@ -18,7 +19,7 @@ export class Warnings {
 
   warn(kind: WarningKind, fields: () => object, text: string): void {
     const before = this.#given.get(kind);
-    if (before && performance.now() - before.at < quietMs) return;
+    if (before && performance.now() - before.at < quietMs[kind]) return;
     this.#given.set(kind, { at: performance.now(), over: false });
     this.#log?.warn(fields(), text);
   }

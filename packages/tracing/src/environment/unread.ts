@@ -5,6 +5,10 @@ const refused: [RegExp, string][] = [
     'unset it: it would cut prompts and answers without a trace of it',
   ],
   [
+    /^OTEL_(SPAN_|EVENT_|LINK_)?(ATTRIBUTE|EVENT|LINK)_COUNT_LIMIT$/,
+    'unset it: what is over it would be missing from the trace without a trace of it',
+  ],
+  [
     /^OTEL_(EXPERIMENTAL_)?CONFIG_FILE$/,
     'unset it: no such file is read, and what it switches off would go on; set the variables instead',
   ],
@@ -16,10 +20,6 @@ const ignored: [RegExp, string][] = [
   [/^OTEL_TRACES_SAMPLER$/, 'AGENTO_TRACE_SAMPLE_RATE is 0, and what is switched off stays off'],
   [/^OTEL_TRACES_SAMPLER_ARG$/, 'only OTEL_TRACES_SAMPLER=traceidratio and parentbased_traceidratio take it'],
   [/^OTEL_BSP_MAX_QUEUE_SIZE$/, 'spans wait in a queue that is bounded in bytes'],
-  [
-    /^OTEL_(SPAN_|EVENT_|LINK_)?(ATTRIBUTE|EVENT|LINK|ATTRIBUTE_PER_EVENT|ATTRIBUTE_PER_LINK)_COUNT_LIMIT$/,
-    'Agento’s own limits hold, under which no trace loses a part',
-  ],
   [
     /^OTEL_(METRICS?|LOGS?|LOGRECORD|BLRP|EXPORTER_PROMETHEUS|EXPORTER_OTLP_(METRICS|LOGS))_(?!LEVEL$)/,
     'only traces are sent; metrics are at GET /metrics, the log is the standard output',
@@ -48,12 +48,29 @@ export function refusals(names: string[]): string[] {
   return names.flatMap((name) => reason(refused, name)?.replace(/^/, `${name}: `) ?? []);
 }
 
-/** It counts in the library; the services refuse it. */
-const read = /^OTEL_SERVICE_NAME$/;
+const oneName =
+  'it would give all five services one name; OTEL_SERVICE_NAME_PREFIX=Shop gives Shop-Module-1 to Shop-Module-5';
+
+/** What the services refuse beside that: one name for all of them, and exporters of what they do not send. */
+export function refusalsOfServices(env: NodeJS.ProcessEnv): string[] {
+  const problems: string[] = [];
+  if (env.OTEL_SERVICE_NAME?.trim()) problems.push(`OTEL_SERVICE_NAME: unset it: ${oneName}`);
+  if (/(^|,)\s*service\.name\s*=/.test(env.OTEL_RESOURCE_ATTRIBUTES ?? '')) {
+    problems.push(`OTEL_RESOURCE_ATTRIBUTES: leave service.name out: ${oneName}`);
+  }
+  for (const name of ['OTEL_METRICS_EXPORTER', 'OTEL_LOGS_EXPORTER']) {
+    const given = env[name]?.trim() ?? '';
+    if (!/^(none)?$/i.test(given)) problems.push(`${name}: must be none, or unset: ${whyIgnored(name)}`);
+  }
+  return problems;
+}
+
+/** What the services refuse, unless it is `none`; of the first the library takes the name. */
+const judged = /^OTEL_(SERVICE_NAME|METRICS_EXPORTER|LOGS_EXPORTER)$/;
 
 /** Whether it is a variable of OpenTelemetry's that nothing here reads. */
 export function isUnread(name: string): boolean {
-  return name.startsWith('OTEL_') && !read.test(name) && reason(refused, name) === undefined;
+  return name.startsWith('OTEL_') && !judged.test(name) && reason(refused, name) === undefined;
 }
 
 /** Why a variable does nothing. */

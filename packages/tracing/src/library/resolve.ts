@@ -11,7 +11,7 @@ export interface ResolvedConfig {
   serviceName: string;
   /** The full URL spans are sent to; null: nowhere. */
   tracesUrl: string | null;
-  /** Whether that was asked for by `disabled`. */
+  /** Whether that was asked for: by `disabled`, or by an exporter that is none. */
   exportDisabled: boolean;
   consoleExport: boolean;
   sampler: SamplerChoice;
@@ -34,22 +34,22 @@ export function resolveConfig(config: TracingConfig, env: NodeJS.ProcessEnv): Re
     typeof config.otlpEndpoint === 'string'
       ? { name: 'otlpEndpoint', value: config.otlpEndpoint.trim() }
       : environment?.endpoint;
-  const exportDisabled = isDisabled(own?.value ?? '') || (environment?.exportDisabled ?? false);
-  const wrong = own && own.value !== '' && !exportDisabled ? endpointProblem(own.value) : null;
+  const disabled = isDisabled(own?.value ?? '') || (environment?.exportDisabled ?? false);
+  const wrong = own && own.value !== '' && !disabled ? endpointProblem(own.value) : null;
   if (own && wrong) problems.push(`${own.name}: ${wrong}; it is ${JSON.stringify(shownEndpoint(own.value))}`);
   if (!environment || problems.length > 0) throw new TracingConfigError(problems);
 
   const { telemetry } = environment;
+  const exportDisabled = disabled || !telemetry.OTEL_TRACES_EXPORTER.otlp;
   const batched = config.batchExport ?? true;
   return {
     enabled: (config.enabled ?? true) && telemetry.enabled,
     serviceName: config.serviceName ?? environment.serviceName,
-    tracesUrl:
-      exportDisabled || !telemetry.exports ? null : own ? tracesUrlOf(own.value) : telemetry.tracesUrl,
+    tracesUrl: exportDisabled ? null : own ? tracesUrlOf(own.value) : telemetry.tracesUrl,
     exportDisabled,
     consoleExport: config.consoleExport ?? telemetry.consoleExport,
     sampler:
-      config.sampleRate === undefined
+      config.sampleRate === undefined || telemetry.OTEL_TRACES_SAMPLER?.endsWith('always_off')
         ? telemetry.sampler
         : { name: 'parentbased_traceidratio', ratio: config.sampleRate },
     maxBatchSpans: batched ? (config.maxExportBatchSize ?? telemetry.OTEL_BSP_MAX_EXPORT_BATCH_SIZE) : 1,

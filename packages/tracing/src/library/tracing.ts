@@ -1,7 +1,12 @@
 import { ProxyTracerProvider, trace } from '@opentelemetry/api';
 import { createDelivery, type Delivery, type DeliveryLog, type DeliveryStats } from '../delivery/index.ts';
 import { startSdk } from '../provider.ts';
-import { createRedactor } from '../redaction/index.ts';
+import {
+  createRedactor,
+  secretsOfEnvironment,
+  secretsOfUrl,
+  withoutCredentials,
+} from '../redaction/index.ts';
 import { createResource } from '../resource.ts';
 import { settings } from '../settings.ts';
 import type { TracingConfig } from './config.ts';
@@ -11,7 +16,7 @@ import { type AgentTracer, agentTracer } from './tracer.ts';
 /** Tracing under way. */
 export interface Tracing {
   tracer: AgentTracer;
-  /** Where spans are sent; null: nowhere. */
+  /** Where spans are sent, without credentials; null: nowhere. */
   endpoint: string | null;
   /** What became of every span; null where none are sent. */
   stats(): DeliveryStats | null;
@@ -45,7 +50,9 @@ export function initializeTracing(config: TracingConfig = {}, env: NodeJS.Proces
   const { telemetry, tracesUrl } = resolved;
   settings.content = telemetry.OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT !== 'NO_CONTENT';
   settings.compressionThreshold = telemetry.TRACE_COMPRESSION_THRESHOLD;
-  settings.redactor = createRedactor({ secrets: config.secrets ?? [] });
+  settings.redactor = createRedactor({
+    secrets: [...secretsOfEnvironment(env), ...secretsOfUrl(tracesUrl ?? ''), ...(config.secrets ?? [])],
+  });
   const delivery = tracesUrl === null ? null : deliveryTo(tracesUrl, resolved, config, log);
   const sdk = startSdk({
     resource: createResource({
@@ -81,7 +88,7 @@ export function initializeTracing(config: TracingConfig = {}, env: NodeJS.Proces
   process.once('beforeExit', atEnd);
   return {
     tracer: agentTracer,
-    endpoint: tracesUrl,
+    endpoint: tracesUrl && withoutCredentials(tracesUrl),
     stats: () => delivery?.stats() ?? null,
     flush: sdk.flush,
     shutdown,
