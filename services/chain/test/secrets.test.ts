@@ -113,7 +113,11 @@ describe('Secrets in what a user sends', () => {
 
   it('reach nothing in any module either where what was one once stands bare, or in parts.', async () => {
     const planted = new Planted();
-    const password = planted.note('a password that stands bare', `hunter2${from(alnum, 12)}7`);
+    // In lower case: the offline model quotes words so, and a word in another case is another word.
+    const password = planted.note(
+      'a password that stands bare',
+      `hunter2${from('abcdefghijklmnopqrstuvwxyz0123456789', 12)}7`,
+    );
     const token = [
       Buffer.from(`{"alg":"HS256","kid":"${from(alnum, 12)}"}`).toString('base64url'),
       Buffer.from(`{"sub":"${from(alnum, 24)}"}`).toString('base64url'),
