@@ -90,8 +90,13 @@ describe('the composed system, when parts of it fail', () => {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ goal: 'Plan a street fair' }),
       });
-      // Module 3 has the longest part of the run: it is at work by then.
-      const kill = pause(1500).then(() => system.compose('kill', 'module3'));
+      const isAtWork = async () => {
+        const { runs } = (await (await fetch(`${system.module(3)}/readyz`)).json()) as {
+          runs: { active: number };
+        };
+        return runs.active > 0 || null;
+      };
+      const kill = eventually('module 3 at work', isAtWork).then(() => system.compose('kill', 'module3'));
       Promise.all([running, kill])
         .then(async ([answer]) => {
           const problem = (await answer.json()) as { trace_id: string };

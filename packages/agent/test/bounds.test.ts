@@ -128,7 +128,7 @@ describe('What is told of an answer', () => {
     const error = (await judge(run).catch((error: unknown) => error)) as Error;
 
     expect(error.message.length).toBeLessThan(2_100);
-    expect(error.message).toContain(`/0${'k'.repeat(63)}… 0${'k'.repeat(63)}… is not a known field; /1k`);
+    expect(error.message).toContain('/0kkkkkkk… 0kkkkkkk… is not a known field; /1kkkkkkk…');
     for (const { status, events } of spans()) {
       expect(JSON.stringify([status, events.filter(({ name }) => name === 'exception')]).length).toBeLessThan(
         12_000,
