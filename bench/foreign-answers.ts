@@ -1,7 +1,8 @@
 /**
- * What attacker-sized answers of a model cost: time of the asking thread on a CPU, for each call as a ratio to an
- * ordinary answer of the same size, its longest synchronous turn, and how often the endpoint was asked. The endpoint
- * is a thread of its own. Run by `node bench/foreign-answers.ts`.
+ * What attacker-sized answers of a model cost a step that asks for them: time of the asking thread on a CPU, for each
+ * call as a ratio to an ordinary answer of the same size, its longest synchronous turn, and how often the endpoint was
+ * asked. The endpoint is a thread of its own. What reading the text of an answer costs is in `answers.ts`. Run by
+ * `node bench/foreign-answers.ts`.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -54,17 +55,6 @@ const kinds: [string, Make][] = [
   ['200 tool calls', () => ({ body: toolCalls(200) })],
   ['100,000 tool calls', () => ({ body: toolCalls(100_000).slice(0, limit) })],
   ['8 MB of [', () => ({ body: '['.repeat(limit) })],
-  ['8 MB of [ in the content', () => ({ body: filled(limit, '[') })],
-  ['8 MB of { in the content', () => ({ body: filled(limit, '{') })],
-  ['8 MB of {} in the content', () => ({ body: filled(limit, '{} ') })],
-  ['8 MB of {" in the content', () => ({ body: filled(limit, '{"') })],
-  ['8 MB of {"a": in the content', () => ({ body: filled(limit, '{"a":') })],
-  ['8 MB of backslashes in the content', () => ({ body: filled(limit, '\\', '{"a":"') })],
-  ['8 MB of fences', () => ({ body: filled(limit, '```json\n{') })],
-  ['8 MB of <think>', () => ({ body: filled(limit, '<think>') })],
-  ['8 MB of </think>', () => ({ body: filled(limit, '</think>{') })],
-  ['8 MB of <|', () => ({ body: filled(limit, '<|', '{}') })],
-  ['8 MB of blanks', () => ({ body: filled(limit, ' ', '', 'x') })],
   ['keys of 200 kB', () => ({ body: filled(limit, `,"${'k'.repeat(200_000)}":1`, '{"a":1', '}') })],
   ['45,000 keys', () => ({ body: completion({ content: JSON.stringify(manyKeys(45_000)) }) })],
 ];

@@ -1,4 +1,4 @@
-import type { Proxies } from '@agento/contracts';
+import { type Proxies, undiciProxies } from '@agento/contracts';
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 
 /**
@@ -7,13 +7,5 @@ import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
  */
 export function createModelDispatcher(concurrency: number, proxies: Proxies | null): Dispatcher {
   const options = { headersTimeout: 0, bodyTimeout: 0, connections: concurrency };
-  if (!proxies) return new Agent(options);
-  const { http, https, except } = proxies;
-  // A proxy that is left out would be taken from the environment once more: an empty one is none.
-  return new EnvHttpProxyAgent({
-    ...options,
-    httpProxy: http ?? '',
-    httpsProxy: https ?? '',
-    noProxy: except,
-  });
+  return proxies ? new EnvHttpProxyAgent({ ...options, ...undiciProxies(proxies) }) : new Agent(options);
 }

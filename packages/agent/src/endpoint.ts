@@ -1,3 +1,4 @@
+import { basicAuthorization, withoutUser } from '@agento/contracts';
 import type { ClientOptions } from 'openai';
 import type { ModelSettings } from './model-settings.ts';
 
@@ -12,16 +13,12 @@ export function endpointOptions({
   ClientOptions,
   'baseURL' | 'defaultQuery' | 'defaultHeaders'
 > {
-  const url = new URL(baseUrl);
-  const userinfo = [url.username, url.password].map(decodeURIComponent).join(':');
+  const url = withoutUser(baseUrl);
   const defaultQuery = Object.fromEntries(url.searchParams);
-  Object.assign(url, { username: '', password: '', search: '' });
+  url.search = '';
   return {
     baseURL: url.href,
     defaultQuery,
-    ...(userinfo !== ':' &&
-      apiKey === 'none' && {
-        defaultHeaders: { authorization: `Basic ${Buffer.from(userinfo).toString('base64')}` },
-      }),
+    ...(apiKey === 'none' && { defaultHeaders: basicAuthorization(baseUrl) }),
   };
 }

@@ -1,4 +1,5 @@
-import { allValues, endOfString, readJson, TooComplex, type ValuesLeft } from './read-json.ts';
+import { endOfString, type JsonLeft } from '@agento/contracts';
+import { allValues, readJson, TooComplex } from './read-json.ts';
 import { mostText } from './recorded-text.ts';
 
 /** The JSON value that an answer holds, and what had to be overlooked to find it; or why there is none. */
@@ -66,7 +67,7 @@ function told(found: Found, how: string[]): Found {
   return 'fault' in found ? found : { ...found, recovered: [...how, ...found.recovered] };
 }
 
-function parsed(text: string, left: ValuesLeft): unknown {
+function parsed(text: string, left: JsonLeft): unknown {
   try {
     return readJson(text, left);
   } catch {

@@ -235,7 +235,8 @@ test('A key that no header can hold, and a URL with a password, are refused with
   expect(wrongKey).toEqual({
     exitCode: 2,
     stdout: '',
-    stderr: '✖ AGENTO_API_KEY: must be one key, of visible ASCII characters only\n',
+    stderr:
+      '✖ AGENTO_API_KEY: each key must have at least 16 characters, of letters, digits and . _ ~ + / - only, and not the same ones over and over\n',
   });
   const wrongUrl = await agento(['goal', 'x', '--url', 'http://me:pass-word@127.0.0.1:3001']);
   expect(wrongUrl.exitCode).toBe(2);

@@ -242,10 +242,3 @@ export function optionalUrl(description: string): Variable<string | null> {
     },
   };
 }
-
-/** The URL of a path below a base: the base's own path stays before it, the base's query after it. */
-export function urlBelow(base: string, path: string): string {
-  const url = new URL(base);
-  url.pathname = url.pathname.replace(/\/+$/, '') + path;
-  return url.href;
-}

@@ -1,8 +1,10 @@
 export * from './answers.ts';
 export * from './chain.ts';
 export * from './criterion.ts';
+export * from './cut.ts';
 export * from './environment.ts';
 export * from './evaluation.ts';
+export * from './json-text.ts';
 export * from './modules.ts';
 export * from './patterns.ts';
 export * from './plan.ts';
@@ -14,5 +16,6 @@ export * from './section.ts';
 export * from './step-inputs.ts';
 export * from './times.ts';
 export * from './trace-metadata.ts';
+export * from './urls.ts';
 export * from './validate.ts';
 export * from './variables.ts';

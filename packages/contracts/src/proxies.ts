@@ -30,3 +30,12 @@ export function readProxies(env: NodeJS.ProcessEnv): Proxies | null {
   if (problems.length > 0) throw new EnvironmentError(problems);
   return http || https ? { http: http || null, https: https || null, except: given('NO_PROXY') } : null;
 }
+
+/** The proxies as undici's `EnvHttpProxyAgent` takes them: one left out it would take from the environment, an empty one is none. */
+export function undiciProxies({ http, https, except }: Proxies): {
+  httpProxy: string;
+  httpsProxy: string;
+  noProxy: string;
+} {
+  return { httpProxy: http ?? '', httpsProxy: https ?? '', noProxy: except };
+}

@@ -1,5 +1,6 @@
 import type { Static, TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
+import { cut } from './cut.ts';
 import { openaiTracePattern, uuidPattern } from './patterns.ts';
 
 /** One thing wrong with a value: a JSON pointer to it (RFC 6901) and what is wrong, in words. */
@@ -34,13 +35,11 @@ export function matches<S extends TSchema>(schema: S, value: unknown): value is 
 
 /** Most characters of a field name that nobody here chose. */
 const mostName = 64;
-/** As much is shown of one that is a single word: it tells the sender which, and nobody a secret. */
-const leastName = 8;
 
 /**
  * What keeps the value from matching the schema, at most eight findings; empty when it matches. Names of fields that
- * are not the schema's are cut after 64 characters or earlier, and with `foreignNames: false` left out: the pointer is then that
- * of the object they stand in.
+ * are not the schema's are cut to whole words of their first 64 characters, and with `foreignNames: false` left out: the
+ * pointer is then that of the object they stand in.
  */
 export function findings(
   schema: TSchema,
@@ -64,7 +63,7 @@ export function findings(
       const end = error.instancePath.lastIndexOf('/');
       const above = place(schema, error.instancePath.slice(0, end), foreignNames);
       if (!foreignNames) return [{ pointer: above, detail: 'has a field that is not known' }];
-      const field = cut(unescaped(error.instancePath.slice(end + 1, end + 1 + 2 * mostName)));
+      const field = cut(unescaped(error.instancePath.slice(end + 1, end + 1 + 2 * mostName)), mostName);
       return [{ pointer: at(field, above), detail: `${field} is not a known field` }];
     }
     if (error.keyword === 'additionalProperties') return [];
@@ -79,13 +78,6 @@ export function findings(
     }
     return [{ pointer: instancePath, detail: error.message }];
   });
-}
-
-/** A long name's beginning: whole words of it, since half of a secret is found by no reader for secrets. */
-function cut(name: string): string {
-  if (name.length <= mostName) return name;
-  const words = name.slice(0, mostName).replace(/\S*$/, '').trimEnd();
-  return `${words || name.slice(0, leastName)}…`;
 }
 
 const ownNames = new WeakMap<TSchema, Set<string>>();
@@ -109,7 +101,7 @@ function place(schema: TSchema, pointer: string, foreignNames: boolean): string 
   const isForeign = (segment: string) => !/^\d{0,9}$/.test(segment) && !namesOf(schema).has(segment);
   if (foreignNames) {
     return segments
-      .map((segment) => (isForeign(segment) ? escaped(cut(unescaped(segment))) : segment))
+      .map((segment) => (isForeign(segment) ? escaped(cut(unescaped(segment), mostName)) : segment))
       .join('/');
   }
   const first = segments.findIndex(isForeign);

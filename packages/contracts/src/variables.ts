@@ -83,7 +83,9 @@ export const modelVariables = {
 
 /** Variables of the command line. */
 export const commandVariables = {
-  AGENTO_API_KEY: text('', 'Key that the command line sends to the services: one of their AGENTO_API_KEYS'),
+  AGENTO_API_KEY: optionalKey(
+    'Key that the command line sends to the services: one of their AGENTO_API_KEYS',
+  ),
 };
 
 /** Variables of the offline model. */

@@ -12,8 +12,8 @@ const given = { scores: [{ by_criterion: { [long]: 'x', 'a/b~c': 'y' } }], [`sen
 test('A name that the schema does not know is cut to whole words of its first 64 characters, wherever in a pointer it stands.', () => {
   expect(findings(schema, given)).toEqual([
     {
-      pointer: '/sentence…',
-      detail: 'sentence… is not a known field',
+      pointer: '/sentence …',
+      detail: 'sentence … is not a known field',
     },
     { pointer: '/scores/0/by_criterion/kkkkkkkk…', detail: 'must be number' },
     { pointer: '/scores/0/by_criterion/a~1b~0c', detail: 'must be number' },

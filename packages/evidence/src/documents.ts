@@ -1,3 +1,5 @@
+import { endOfString } from '@agento/contracts';
+
 /** A JSON value of a text; `value` is undefined for what is none. */
 export interface Document {
   /** Where it stands: `line 3`, `lines 3 to 9`. */
@@ -59,17 +61,11 @@ function endOf(text: string, start: number): number {
   const marks = /["[\]{}]/g;
   marks.lastIndex = start;
   for (let mark = marks.exec(text); mark; mark = marks.exec(text)) {
-    if (mark[0] === '"') marks.lastIndex = endOfString(text, mark.index);
+    if (mark[0] === '"') marks.lastIndex = endOfString(text, mark.index) + 1;
     else depth += mark[0] === '{' || mark[0] === '[' ? 1 : -1;
     if (depth <= 0) return mark[0] === '"' ? start : marks.lastIndex;
   }
   return start;
-}
-
-function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
-  return at + 1;
 }
 
 function breaksIn(text: string): number {

@@ -14,5 +14,6 @@ export { renderTree } from './render.ts';
 export { edges } from './rules/edges.ts';
 export { rules } from './rules/index.ts';
 export type { Rule } from './rules/rule.ts';
+export { runFolders } from './run-folders.ts';
 export { type Totals, totals, type Usage } from './totals.ts';
 export { type Finding, hasModules, validate } from './validate.ts';

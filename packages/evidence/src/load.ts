@@ -1,9 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { textOfBytes } from './documents.ts';
 import { restoreFromJaeger } from './jaeger.ts';
 import type { Trace } from './model.ts';
 import { parseOtlpJson } from './otlp-json.ts';
+import { namesIn, runFolders } from './run-folders.ts';
 
 /** Where traces are looked for. */
 export interface TraceSources {
@@ -64,24 +65,15 @@ function traceIn(text: string, source: string, id?: string): Trace {
 
 /** Of its newest attempt, where that is in a trace of its own. */
 async function traceIdOfRun(run: string, dataDir: string): Promise<string> {
-  const folder = path.join(dataDir, 'runs', run);
-  const attempts = (await namesIn(path.join(folder, 'attempts'))).map(Number).filter(Number.isSafeInteger);
-  const newestFirst = attempts.sort((one, other) => other - one);
-  for (const place of [
-    ...newestFirst.map((attempt) => path.join(folder, 'attempts', String(attempt))),
-    folder,
-  ]) {
-    const files = (await namesIn(place)).filter((name) => /^module\d+_output\.json$/.test(name));
+  const folders = runFolders(dataDir, run);
+  for (const place of folders) {
+    const files = namesIn(place).filter((name) => /^module\d+_output\.json$/.test(name));
     for (const file of files.sort()) {
       const id = traceIdIn(await readFile(path.join(place, file), 'utf8'));
       if (id !== null) return id;
     }
   }
-  throw new NotFoundError(`No run ${run}: no module's output with trace_metadata in ${folder}`);
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch(() => []);
+  throw new NotFoundError(`No run ${run}: no module's output with trace_metadata in ${folders.at(-1)}`);
 }
 
 function traceIdIn(output: string): string | null {

@@ -1,28 +1,10 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Receiver, startReceiver } from '../src/index.ts';
+import { describe, expect, test } from 'vitest';
 import { ExportRequest, ExportResponse, Status } from '../src/otlp-messages.ts';
 import { TraceFiles } from '../src/trace-files.ts';
-
-const traceId = '5b8efff798038103d269b633813fc60c';
-
-let directory: string;
-let receiver: Receiver;
-
-beforeEach(async () => {
-  directory = path.join(await mkdtemp(path.join(tmpdir(), 'receiver-')), 'traces');
-  receiver = await startReceiver({ host: '127.0.0.1', port: 0, directory });
-});
-afterEach(async () => {
-  await receiver.close();
-  await rm(path.dirname(directory), { recursive: true });
-});
-
-const json = { 'content-type': 'application/json' };
-const protobuf = { 'content-type': 'application/x-protobuf' };
+import { directory, json, protobuf, receiver, traceId } from './harness.ts';
 
 async function post(body: string | Buffer, headers: Record<string, string>, { packed = false } = {}) {
   const answer = await fetch(`${receiver.url}/v1/traces`, {

@@ -1,34 +1,19 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Receiver, startReceiver } from '../src/index.ts';
+import { describe, expect, test } from 'vitest';
+import { startReceiver } from '../src/index.ts';
 import { ExportRequest, ExportResponse, Status } from '../src/otlp-messages.ts';
+import { directory, json, protobuf, receiver, traceId } from './harness.ts';
 
-const traceId = '5b8efff798038103d269b633813fc60c';
 const otherTraceId = '0af7651916cd43dd8448eb211c80319c';
-
-let directory: string;
-let receiver: Receiver;
-
-beforeEach(async () => {
-  directory = path.join(await mkdtemp(path.join(tmpdir(), 'receiver-')), 'traces');
-  receiver = await startReceiver({ host: '127.0.0.1', port: 0, directory });
-});
-afterEach(async () => {
-  await receiver.close();
-  await rm(path.dirname(directory), { recursive: true });
-});
 
 function post(body: string | Uint8Array, headers: Record<string, string>) {
   const sent = typeof body === 'string' ? body : new Uint8Array(body);
   return fetch(`${receiver.url}/v1/traces`, { method: 'POST', body: sent, headers });
 }
-const json = { 'content-type': 'application/json' };
-const protobuf = { 'content-type': 'application/x-protobuf' };
 
 async function linesOf(id: string): Promise<unknown[]> {
   const text = await readFile(path.join(directory, `${id}.jsonl`), 'utf8');

@@ -3,10 +3,14 @@ import type { FastifyInstance } from 'fastify';
 import { ProblemError, problem } from './problem.ts';
 import type { ServiceSettings } from './service-settings.ts';
 
-/** What supervisors and Prometheus ask for: figures, and nothing of any run. */
+/** Routes without a key: what supervisors and Prometheus ask for, figures and nothing of any run. */
 const open = new Set(['/livez', '/readyz', '/metrics']);
 
-/** Asks for a key on every other route, once the service has any; the hop's key is good for `POST /run` alone. */
+/**
+ * Asks for a key on every route but the open ones, those that do not exist included; a service without any key asks
+ * nobody, and then listens on loopback alone or was told that others are kept out (`anonymousProblem`). The hop's key is
+ * good for `POST /run` alone.
+ */
 export function registerAccess(app: FastifyInstance, { apiKeys, hopKey }: ServiceSettings): void {
   if (apiKeys.length === 0 && hopKey === null) return;
   const isCaller = keyCheck(apiKeys);

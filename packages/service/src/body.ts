@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { MIMEType, promisify } from 'node:util';
 import zlib from 'node:zlib';
+import { tooMuchIn } from '@agento/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { badInput, ProblemError, problem } from './problem.ts';
 
@@ -64,27 +65,8 @@ function decode(body: Buffer): string {
 
 /** What is nested deeper could be parsed, but not written again. */
 function refuseDepth(text: string): void {
-  let depth = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text.charCodeAt(at);
-    if (character === 0x22) at = endOfString(text, at);
-    else if (character === 0x5b || character === 0x7b) depth += 1;
-    else if (character === 0x5d || character === 0x7d) depth -= 1;
-    if (depth > deepest)
-      throw badInput([{ pointer: '', detail: `The body is nested deeper than ${deepest} levels` }]);
-  }
-}
-
-/** Where the string that begins there ends; the text's end for one that does not. */
-function endOfString(text: string, start: number): number {
-  for (let at = start + 1; ; ) {
-    const quote = text.indexOf('"', at);
-    if (quote < 0) return text.length;
-    let first = quote;
-    while (text.charCodeAt(first - 1) === 0x5c) first -= 1;
-    if ((quote - first) % 2 === 0) return quote;
-    at = quote + 1;
-  }
+  if (tooMuchIn(text, { depth: deepest, values: Number.POSITIVE_INFINITY }) === null) return;
+  throw badInput([{ pointer: '', detail: `The body is nested deeper than ${deepest} levels` }]);
 }
 
 function unsupported(detail: string): ProblemError {

@@ -1,16 +1,8 @@
-import type { Finding, Problem } from '@agento/contracts';
+import { cut, type Finding, type Problem } from '@agento/contracts';
 
 /** Most characters of a problem's or an error's text, of another of its fields, and of a finding's. */
 const [longText, shortText, findingText] = [2_000, 256, 300];
 const mostFindings = 16;
-
-/** The text cut to the length; what may be the first half of a secret at the cut is left out. */
-export function cut(text: string, most: number): string {
-  if (text.length <= most) return text;
-  const kept = text.slice(0, most);
-  const lastWord = /[^\s"',;]{0,200}$/.exec(kept.slice(-200))?.[0].length ?? 0;
-  return `${kept.slice(0, kept.length - (lastWord < most ? lastWord : 0))}…`;
-}
 
 /** The problem with each of its texts cut, whoever wrote it: a few kB in all. */
 export function bounded(given: Problem): Problem {

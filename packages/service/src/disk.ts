@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cut } from './bounded.ts';
+import { cut } from '@agento/contracts';
 
 /** Bytes written to see whether there is room: a little, and after a failure as much as a run's files may need. */
 const [little, much] = [4 * 1024, 4 * 1024 * 1024];

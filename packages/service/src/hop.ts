@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { cancelled } from '@agento/agent';
-import { limits, matches, Problem } from '@agento/contracts';
+import { basicAuthorization, limits, matches, Problem, withoutUser } from '@agento/contracts';
 import { attribute, type Span, traceHeaders, withoutCredentials } from '@agento/tracing';
 import { createParser } from 'eventsource-parser';
 import { type Dispatcher, Agent as HttpAgent, request } from 'undici';
@@ -80,10 +80,10 @@ async function connect(call: Parameters<typeof callNext>[0]): Promise<Dispatcher
   for (let attempt = 0; ; attempt += 1) {
     try {
       // Redirects are not followed: input and key are for this address alone.
-      return await request(address(call.url), {
+      return await request(withoutUser(call.url), {
         method: 'POST',
         headers: {
-          ...credentials(call),
+          ...(call.key === null ? basicAuthorization(call.url) : { authorization: `Bearer ${call.key}` }),
           'agento-run-attempt': String(call.attempt),
           'content-type': 'application/json',
           accept: 'text/event-stream',
@@ -121,22 +121,6 @@ function isConnectError(error: unknown): boolean {
     code === 'EHOSTUNREACH' ||
     code === 'UND_ERR_CONNECT_TIMEOUT'
   );
-}
-
-/** The address without userinfo, which goes into a header. */
-function address(url: string): URL {
-  const bare = new URL(url);
-  bare.username = '';
-  bare.password = '';
-  return bare;
-}
-
-function credentials({ url, key }: { url: string; key: string | null }): Record<string, string> {
-  if (key !== null) return { authorization: `Bearer ${key}` };
-  const { username, password } = new URL(url);
-  if (!username && !password) return {};
-  const user = [username, password].map(decodeURIComponent).join(':');
-  return { authorization: `Basic ${Buffer.from(user).toString('base64')}` };
 }
 
 /** The beginning of an answer's text; what comes after is not waited for. */

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { Cancelled } from '@agento/agent';
-import { type Finding, limits, Problem } from '@agento/contracts';
+import { cut, type Finding, limits, Problem } from '@agento/contracts';
 import { endAbandoned, errorType, failIncoming, incomingTraceId } from '@agento/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { TSchema } from 'typebox';
 import { handedOn, takeAttempt } from './attempts.ts';
-import { cut } from './bounded.ts';
 import { openEventStream } from './event-stream.ts';
 import { createHopDispatcher } from './hop.ts';
 import type { RunInput } from './module.ts';

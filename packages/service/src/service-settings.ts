@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { EnvironmentError, type ModuleInfo, readEnvironment, serviceVariables } from '@agento/contracts';
-import { isLoopback } from '@agento/edge';
+import { anonymousProblem } from '@agento/edge';
 
 /** The repository's root: relative data folders are meant from there, wherever a service is started. */
 const root = new URL('../../../', import.meta.url).pathname;
@@ -26,13 +26,8 @@ export interface ServiceSettings {
 /** Reads and checks a service's variables; throws an EnvironmentError that names each wrong one. */
 export function readServiceSettings(info: ModuleInfo, env: NodeJS.ProcessEnv): ServiceSettings {
   const values = readEnvironment(serviceVariables, env);
-  const hasKey = values.AGENTO_API_KEYS.length > 0 || values.AGENTO_HOP_KEY !== null;
-  if (!isLoopback(values.AGENTO_HOST) && !hasKey && !values.AGENTO_ALLOW_ANONYMOUS) {
-    throw new EnvironmentError([
-      `AGENTO_HOST=${JSON.stringify(values.AGENTO_HOST)}: others could reach the service, and it has no key: ` +
-        'set AGENTO_API_KEYS, or AGENTO_ALLOW_ANONYMOUS=true where something else keeps them out',
-    ]);
-  }
+  const problem = anonymousProblem(values);
+  if (problem) throw new EnvironmentError([`${problem.found}: ${problem.remedy}`]);
   return {
     host: values.AGENTO_HOST,
     port: values.PORT ?? info.port,

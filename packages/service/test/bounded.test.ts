@@ -1,24 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { bounded, cut, errorFields } from '../src/bounded.ts';
+import { bounded, errorFields } from '../src/bounded.ts';
 import { badInput, problem, writeProblem } from '../src/problem.ts';
 import { closeAll, tiny } from './harness.ts';
 
 afterEach(closeAll);
-
-test('A text that is short enough stays; a longer one ends where a word ends, and says that it was cut.', () => {
-  expect(cut('as it is', 8)).toBe('as it is');
-  expect(cut('one two three', 10)).toBe('one two …');
-  expect(cut('x'.repeat(1_000), 300)).toBe(`${'x'.repeat(100)}…`);
-  expect(cut('x'.repeat(1_000), 100)).toBe(`${'x'.repeat(100)}…`);
-});
-
-test('The half of a secret that stands at the cut is not kept.', () => {
-  const secret = `sk-proj-${'a1B2'.repeat(20)}`;
-
-  for (let before = 250; before < 300; before += 7) {
-    expect(cut(`${'x '.repeat(before / 2)}${secret}`, 300)).not.toContain('sk-proj-');
-  }
-});
 
 test('A problem is a few kB, whatever it is made of.', () => {
   const long = '-----BEGIN PRIVATE KEY-----'.repeat(10_000);

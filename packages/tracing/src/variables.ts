@@ -86,6 +86,8 @@ export const telemetryVariables = {
   ),
 };
 
+export { endpointNames } from './environment/endpoint.ts';
+
 export type TelemetryEnvironment = ReturnType<typeof readTelemetryEnvironment>;
 
 /** Variables of which the one for traces makes the general one of no account. */

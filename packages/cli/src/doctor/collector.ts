@@ -1,7 +1,8 @@
+import { basicAuthorization, withoutUser } from '@agento/contracts';
 import { fetch } from 'undici';
 import { shownUrl } from '../environment.ts';
 import type { Telemetry } from '../system/telemetry.ts';
-import { basicAuthorization, connections, withoutUser } from './connections.ts';
+import { connections } from './connections.ts';
 import { type Diagnosis, patience, reasonOf } from './diagnosis.ts';
 
 /** Sends an export request without spans: an empty protobuf message is no bytes at all. */
@@ -20,11 +21,11 @@ export async function checkCollector(
     const remedy = 'name the port for http/protobuf, usually 4318';
     return { ok: false, found: `${url}: port 4317 speaks gRPC`, remedy };
   }
-  const answer = await fetch(withoutUser(new URL(address)), {
+  const answer = await fetch(withoutUser(address), {
     method: 'POST',
     redirect: 'manual',
     headers: {
-      ...basicAuthorization(new URL(address)),
+      ...basicAuthorization(address),
       ...headers,
       'content-type': 'application/x-protobuf',
     },

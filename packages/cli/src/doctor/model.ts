@@ -1,8 +1,9 @@
+import { basicAuthorization, urlBelow, withoutUser } from '@agento/contracts';
 import { fetch } from 'undici';
 import { startOf } from '../answer-text.ts';
 import { shownUrl } from '../environment.ts';
 import type { SystemPlan } from '../system/plan.ts';
-import { basicAuthorization, connections, withoutUser } from './connections.ts';
+import { connections } from './connections.ts';
 import { type Diagnosis, patience, reasonOf } from './diagnosis.ts';
 
 /** Asks the endpoint for its models, with the key: reachable, let in, and the model there? */
@@ -13,8 +14,7 @@ export async function checkModel(
 ): Promise<Diagnosis> {
   const what = model.offline ? 'the offline model' : model.name;
   const url = model.offline ? model.url : await shownUrl(model.url);
-  const list = new URL(model.url);
-  list.pathname = `${list.pathname.replace(/\/+$/, '')}/models`;
+  const list = urlBelow(model.url, '/models');
   const answer = await fetch(withoutUser(list), {
     // The key wins, as it does in the model client.
     headers: model.offline ? {} : key ? { authorization: `Bearer ${key}` } : basicAuthorization(list),

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Problem, uuidPattern } from '@agento/contracts';
+import { runFolders } from '@agento/evidence';
 import { oneLine, type Style } from '../terminal.ts';
 import type { Watch } from './keeper.ts';
 import type { SystemPlan } from './plan.ts';
@@ -32,11 +33,11 @@ function goingOn(plan: SystemPlan, { type, status, run_id, module = 0 }: Problem
   const next = plan.modules[module - 1];
   if (type !== 'urn:agento:problem:next-module-failed' || status !== 502 || !next) return null;
   if (!run_id || !new RegExp(uuidPattern).test(run_id)) return null;
-  const file = newest(
-    path.join(plan.dataDir, 'runs', run_id.toLowerCase()),
-    `module${module - 1}_output.json`,
-  );
-  if (file === null) return `Run ${run_id} has left no output to go on with: begin it anew.`;
+  // As the run's last attempt wrote it.
+  const file = runFolders(plan.dataDir, run_id)
+    .map((folder) => path.join(folder, `module${module - 1}_output.json`))
+    .find((written) => existsSync(written));
+  if (file === undefined) return `Run ${run_id} has left no output to go on with: begin it anew.`;
   return [
     `To go on with run ${run_id}, once ${next.name} is up:`,
     `  curl --data-binary ${quoted(`@${file}`)} -H 'content-type: application/json'${keyHeader(plan)} ${next.url}/run`,
@@ -46,16 +47,6 @@ function goingOn(plan: SystemPlan, { type, status, run_id, module = 0 }: Problem
 /** What an example with curl needs where services ask for a key, without the key. */
 export function keyHeader({ asksForKey }: SystemPlan): string {
   return asksForKey ? ' -H "authorization: Bearer $AGENTO_API_KEY"' : '';
-}
-
-/** The file as the run's last attempt wrote it; null where none did. */
-function newest(directory: string, name: string): string | null {
-  const attempts = path.join(directory, 'attempts');
-  const numbers = existsSync(attempts) ? readdirSync(attempts).map(Number).filter(Number.isSafeInteger) : [];
-  const folders = numbers.sort((a, b) => b - a).map((number) => path.join(attempts, String(number)));
-  return (
-    [...folders, directory].map((folder) => path.join(folder, name)).find((file) => existsSync(file)) ?? null
-  );
 }
 
 /** As one word for a POSIX shell. */

@@ -7,7 +7,6 @@ import {
   readEnvironment,
   serviceVariables,
 } from '@agento/contracts';
-import { keysOf } from '../api-key.ts';
 import { compileCache } from '../compile-cache.ts';
 import { addressOf, dataDirectory, isSet, root, shownUrl } from '../environment.ts';
 import { environmentFor } from './child-environment.ts';
@@ -56,7 +55,7 @@ export async function planSystem(env: NodeJS.ProcessEnv, portBase: number | unde
   const ports = await choosePorts(host, portBase, values.AGENTO_OFFLINE_PORT);
   const urls = { model: addressOf(host, ports.model), receiver: addressOf(host, ports.receiver) };
   const telemetry = telemetryOf(env, urls.receiver);
-  const asksForKey = keysOf(env).length > 0;
+  const asksForKey = values.AGENTO_API_KEYS.length > 0;
 
   const base: NodeJS.ProcessEnv = {
     ...shared,

@@ -1,4 +1,4 @@
-import { readTelemetryEnvironment } from '@agento/tracing/variables';
+import { endpointNames, readTelemetryEnvironment } from '@agento/tracing/variables';
 import { isSet } from '../environment.ts';
 
 /** Where spans go: the full URL, or null where export is off. */
@@ -11,8 +11,6 @@ export interface Telemetry {
 export function telemetryOf(env: NodeJS.ProcessEnv, receiver: string): Telemetry {
   const { enabled, exports, tracesUrl } = readTelemetryEnvironment(env);
   if (!enabled || !exports) return { url: null, embedded: false };
-  const named = ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_ENDPOINT'].some(
-    (name) => isSet(env, name),
-  );
+  const named = endpointNames.some((name) => isSet(env, name));
   return named ? { url: tracesUrl, embedded: false } : { url: `${receiver}/v1/traces`, embedded: true };
 }

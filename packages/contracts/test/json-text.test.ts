@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest';
+import { endOfString, tooMuchIn } from '../src/index.ts';
+
+test.each([
+  ['"ab" ', 3],
+  ['"a\\"b"', 5],
+  ['"a\\\\"b"', 4],
+  ['""', 1],
+  ['"never ends', 11],
+  ['"ends in an escape\\"', 20],
+])('The string in %s ends at %i.', (text, end) => {
+  expect(endOfString(text, 0)).toBe(end);
+});
+
+describe('Of a JSON text', () => {
+  const excess = (text: string, depth = 3, values = 5) => tooMuchIn(text, { depth, values });
+
+  test('depth and values are counted, and what stands in strings is not.', () => {
+    expect(excess('[[[1]]]')).toBeNull();
+    expect(excess('[[[[1]]]]')).toBe('depth');
+    expect(excess('[1,2,3,4,5]')).toBeNull();
+    expect(excess('[1,2,3,4,5,6]')).toBe('values');
+    expect(excess('["[[[[[,,,,,,\\"[[[["]')).toBeNull();
+  });
+
+  test('what is left is shared by texts that are read one after the other.', () => {
+    const left = { depth: 3, values: 5 };
+
+    expect([tooMuchIn('[1,2]', left), tooMuchIn('[1,2]', left), tooMuchIn('[1,2]', left)]).toEqual([
+      null,
+      null,
+      'values',
+    ]);
+  });
+});
