@@ -23,6 +23,13 @@ describe('credentials that are known by their look', () => {
   });
 });
 
+test('what is an escape to a JSON pointer may be part of a secret in JSON', () => {
+  const { text } = createRedactor({ secrets: [] });
+  expect(text('{"note":"ywo8Q~1tzG94fbFguwZR\\u0068y0AeNXDOPJfyVJvUr70"}').text).toBe(
+    '{"note":"***REDACTED***"}',
+  );
+});
+
 describe('secrets known by where they stand', () => {
   const redactor = createRedactor({ secrets: [] });
   const marker = '***REDACTED***';

@@ -56,9 +56,10 @@ describe('five modules with keys', () => {
     });
     expect([plan.status, (await plan.text()).startsWith('# ')]).toEqual([200, true]);
     if (!exporting) return;
+    // Module 3 ends last, and each module exports when it has ended.
     const trace = await chain.trace(
       first.trace_metadata.trace_id,
-      ({ spans }) => spans.filter(({ name }) => name === 'run_module_5').length === 2,
+      ({ spans }) => spans.filter(({ name }) => /^run_module_\d$/.test(name)).length === 8,
     );
     const attempts = (module: number) =>
       trace.spans

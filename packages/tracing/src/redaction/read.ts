@@ -5,7 +5,7 @@ import type { Passage } from './found.ts';
 import type { KnownSecretReader } from './known-secrets.ts';
 import { type Ahead, lookAhead } from './look-ahead.ts';
 import { createPrivateKeyReader } from './private-keys.ts';
-import { type Reading, readEscaped, readPercentEncoded } from './reading.ts';
+import { type Reading, readEscaped, readPercentEncoded, readPointers } from './reading.ts';
 import { readUrlPassword } from './urls.ts';
 
 /**
@@ -27,8 +27,9 @@ const mostOfAny = 8_192;
 /** What one text says, undone escapes or not, and the way back to the text that was given. */
 interface Layer {
   text: string;
-  /** How often escapes of JSON, and of URLs, have been undone. */
+  /** How often escapes of JSON, of JSON pointers and of URLs have been undone. */
   unescaped: number;
+  pointed: number;
   decoded: number;
   start(index: number): number;
   end(index: number): number;
@@ -64,26 +65,37 @@ export function readText(
 
 function firstLayer(text: string): Layer {
   const itself = (index: number) => index;
-  return { text, unescaped: 0, decoded: 0, start: itself, end: itself, isNew: () => true };
+  return { text, unescaped: 0, pointed: 0, decoded: 0, start: itself, end: itself, isNew: () => true };
 }
 
 /**
- * What a layer says with the escapes of one kind undone. Those of URLs come after the others, in what these leave:
- * `https:\/\/host\/?q=%22` is one URL then, and was three passages before.
+ * What a layer says with the escapes of one kind undone. One kind at a time, since what is an escape to one is part of
+ * a secret to another (`8Q~1`). Those of URLs come last, in what the others leave: `https:\/\/host\/?q=%22` is one URL
+ * then, and was three passages before.
  */
 function below(layer: Layer): Layer | null {
   const unescaped = layer.unescaped < deepest ? readEscaped(layer.text) : null;
-  if (unescaped) return layerOf(layer, unescaped, layer.unescaped + 1, layer.decoded);
+  if (unescaped) return layerOf(layer, unescaped, { unescaped: layer.unescaped + 1 });
+  // Whatever the others bare, JSON's escapes are undone once more in it.
+  const again = Math.min(layer.unescaped, deepest - 1);
+  const pointed = layer.pointed < deepest ? readPointers(layer.text) : null;
+  if (pointed) return layerOf(layer, pointed, { unescaped: again, pointed: layer.pointed + 1 });
   const decoded = layer.decoded < deepest ? readPercentEncoded(layer.text) : null;
-  // Whatever that bares, JSON's escapes are undone once more in it.
-  return decoded && layerOf(layer, decoded, Math.min(layer.unescaped, deepest - 1), layer.decoded + 1);
+  return decoded && layerOf(layer, decoded, { unescaped: again, decoded: layer.decoded + 1 });
 }
 
-function layerOf(above: Layer, reading: Reading, unescaped: number, decoded: number): Layer {
+function layerOf(
+  above: Layer,
+  reading: Reading,
+  undone: Partial<Pick<Layer, 'unescaped' | 'pointed' | 'decoded'>>,
+): Layer {
+  const { unescaped, pointed, decoded } = above;
   return {
-    text: reading.text,
     unescaped,
+    pointed,
     decoded,
+    ...undone,
+    text: reading.text,
     start: (index) => above.start(reading.start(index)),
     end: (index) => above.end(reading.end(index)),
     isNew: (start, end) => reading.hasUndone(start, end),

@@ -88,30 +88,59 @@ const zero = 48;
 const one = 49;
 const backslash = 92;
 const tilde = 126;
-/** What a passage of a URL or a form ends with: blanks, most quotes, `<`, `>` and `\`. */
-const outsideUrl = new Uint8Array(65_536);
-for (let code = 0; code < 65_536; code++)
-  outsideUrl[code] = /[\s"`<>\\]/.test(String.fromCharCode(code)) ? 1 : 0;
+
+/** Escapes that stand for one character each, in passages that end where others begin. */
+interface Escapes {
+  sign: '%' | '~';
+  /** Length of an escape, its sign included. */
+  length: number;
+  /** The character that the escape at a place stands for, 0 where there is none. */
+  decode(text: string, at: number): number;
+  /** 1 for what no passage holds. */
+  outside: Uint8Array;
+}
+function tableOf(pattern: RegExp): Uint8Array {
+  return Uint8Array.from({ length: 65_536 }, (_, code) => (pattern.test(String.fromCharCode(code)) ? 1 : 0));
+}
+/** Those of printable ASCII; other bytes cannot be part of a secret's syntax. */
+const percentEscapes: Escapes = {
+  sign: '%',
+  length: 3,
+  decode: (text, at) => printable(text, at + 1),
+  outside: tableOf(/[\s"`<>\\]/),
+};
+/** What a caller named a field comes back in a pointer, blanks and all. */
+const pointerEscapes: Escapes = {
+  sign: '~',
+  length: 2,
+  decode(text, at) {
+    const code = text.charCodeAt(at + 1);
+    return code === one ? slash : code === zero ? tilde : 0;
+  },
+  outside: tableOf(/[\n\r"\\]/),
+};
 /** Ends all that one passage may begin: an assignment, a quoted string, a key on many lines, a credential. */
 const between = '\n"\n';
 
-/**
- * The blank-free passages that have percent escapes, one below the other, with those of printable ASCII undone; other
- * bytes cannot be part of a secret's syntax. Null where there are none.
- */
-export function readPercentEncoded(source: string): Reading | null {
+/** The passages of URLs and forms that have percent escapes, one below the other, with these undone; null for none. */
+export const readPercentEncoded = (source: string) => readPassages(source, percentEscapes);
+/** The passages that have a JSON pointer's `~1` and `~0`, one below the other, with these undone; null for none. */
+export const readPointers = (source: string) => readPassages(source, pointerEscapes);
+
+function readPassages(source: string, { sign, length, decode, outside }: Escapes): Reading | null {
+  const signCode = sign.charCodeAt(0);
   let reading: Transcript | null = null;
   let past = 0;
-  for (let at = source.indexOf('%'); at >= 0; at = source.indexOf('%', Math.max(past, at + 1))) {
-    if (printable(source, at + 1) === 0) continue;
+  for (let at = source.indexOf(sign); at >= 0; at = source.indexOf(sign, Math.max(past, at + 1))) {
+    if (decode(source, at) === 0) continue;
     let start = at;
-    while (start > past && outsideUrl[source.charCodeAt(start - 1)] === 0) start--;
+    while (start > past && outside[source.charCodeAt(start - 1)] === 0) start--;
     reading ??= new Transcript(Math.min(source.length - start, 4_096));
     let end = start;
-    while (end < source.length && outsideUrl[source.charCodeAt(end)] === 0) {
+    while (end < source.length && outside[source.charCodeAt(end)] === 0) {
       const code = source.charCodeAt(end);
-      const decoded = code === percent ? printable(source, end + 1) : 0;
-      const next = decoded === 0 ? end + 1 : end + 3;
+      const decoded = code === signCode ? decode(source, end) : 0;
+      const next = decoded === 0 ? end + 1 : end + length;
       reading.add(decoded || code, end, next);
       end = next;
     }
@@ -122,14 +151,13 @@ export function readPercentEncoded(source: string): Reading | null {
 }
 
 /** Any but those of `&`, `'`, `<` and `>`, which programs escape for safety and no secret needs. */
-const worthReading = /\\u00(?!2[67]|3[ce])[2-7]|\\\/|~[01]/i;
+const worthReading = /\\u00(?!2[67]|3[ce])[2-7]|\\\//i;
 /** So many backslashes as no nesting has: what they escape is read, but not with twice as many before it. */
 const deepestEscape = 15;
 
 /**
- * JSON's `\u0061` and `\/` at any depth of nesting, and a JSON pointer's `~1` and `~0` (what a caller named a field
- * comes back in one). An escaped quote or backslash gives the text its structure,
- * so it is read as its short form (`\"`, `\\`) with the backslashes that its depth asks for. Null where there are none.
+ * JSON's `\u0061` and `\/` at any depth of nesting. An escaped quote or backslash gives the text its structure, so it is
+ * read as its short form (`\"`, `\\`) with the backslashes that its depth asks for. Null where there are none.
  */
 export function readEscaped(source: string): Reading | null {
   if (!worthReading.test(source)) return null;
@@ -138,12 +166,7 @@ export function readEscaped(source: string): Reading | null {
   for (let at = 0; at < source.length; ) {
     const code = source.charCodeAt(at);
     if (code !== backslash) {
-      const next = code === tilde ? source.charCodeAt(at + 1) : 0;
-      if (next === zero || next === one) {
-        changed = true;
-        reading.add(next === one ? slash : tilde, at, at + 2);
-        at += 2;
-      } else reading.add(code, at, ++at);
+      reading.add(code, at, ++at);
       continue;
     }
     let end = at;
