@@ -1,38 +1,69 @@
 import { matches } from '@agento/contracts';
-import Type, { type Static, type TSchema } from 'typebox';
+import Type, { type Static, type TObject, type TSchema } from 'typebox';
 
 /**
  * What of a foreign value has the schema's shape: a field or an item of another type is left out, and with it
  * whatever requires it; `maxItems` of a list is where it ends. Undefined where nothing fits.
  */
 export function pick<S extends TSchema>(schema: S, value: unknown): Static<S> | undefined {
-  return picked(schema, value) as Static<S> | undefined;
+  return pickerOf(schema)(value) as Static<S> | undefined;
 }
 
-function picked(schema: TSchema, value: unknown): unknown {
-  if (Type.IsUnion(schema)) {
-    for (const variant of schema.anyOf) {
-      const fitting = picked(variant, value);
+type Picker = (value: unknown) => unknown;
+const pickers = new WeakMap<TSchema, Picker>();
+
+/** Looked up once for each schema: an answer has hundreds of values. */
+function pickerOf(schema: TSchema): Picker {
+  const known = pickers.get(schema);
+  if (known) return known;
+  const picker = createPicker(schema);
+  pickers.set(schema, picker);
+  return picker;
+}
+
+function createPicker(schema: TSchema): Picker {
+  if (Type.IsUnion(schema)) return pickVariant(schema.anyOf.map(pickerOf));
+  if (Type.IsArray(schema))
+    return pickItems(pickerOf(schema.items), (schema as { maxItems?: number }).maxItems);
+  if (Type.IsObject(schema)) return pickFields(schema);
+  return (value) => (matches(schema, value) ? value : undefined);
+}
+
+function pickVariant(variants: Picker[]): Picker {
+  return (value) => {
+    for (const picker of variants) {
+      const fitting = picker(value);
       if (fitting !== undefined) return fitting;
     }
     return undefined;
-  }
-  if (Type.IsArray(schema)) {
-    if (!Array.isArray(value)) return undefined;
-    const { maxItems } = schema as { maxItems?: number };
-    return value
-      .slice(0, maxItems)
-      .map((item) => picked(schema.items, item))
-      .filter((item) => item !== undefined);
-  }
-  if (!Type.IsObject(schema)) return matches(schema, value) ? value : undefined;
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
-  const fields: Record<string, unknown> = {};
-  for (const [key, field] of Object.entries(schema.properties)) {
-    const own = Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
-    const fitting = own === undefined ? undefined : picked(field, own);
-    if (fitting !== undefined) fields[key] = fitting;
-    else if (!Type.IsOptional(field)) return undefined;
-  }
-  return fields;
+  };
+}
+
+function pickItems(picker: Picker, maxItems: number | undefined): Picker {
+  return (value) =>
+    Array.isArray(value)
+      ? value
+          .slice(0, maxItems)
+          .map(picker)
+          .filter((item) => item !== undefined)
+      : undefined;
+}
+
+function pickFields(schema: TObject): Picker {
+  const fields = Object.entries(schema.properties).map(([key, field]) => ({
+    key,
+    picker: pickerOf(field),
+    isOptional: Type.IsOptional(field),
+  }));
+  return (value) => {
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
+    const picked: Record<string, unknown> = {};
+    for (const { key, picker, isOptional } of fields) {
+      const own = Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
+      const fitting = own === undefined ? undefined : picker(own);
+      if (fitting !== undefined) picked[key] = fitting;
+      else if (!isOptional) return undefined;
+    }
+    return picked;
+  };
 }

@@ -43,11 +43,17 @@ const contentSecurityPolicy = {
  * caller names this server and comes from no other site's page. All answers carry the usual security headers.
  */
 export const edge = fastifyPlugin<Callers>(async (app, callers) => {
-  // Without Strict-Transport-Security: these servers speak plain HTTP, and whoever puts TLS before them sets it.
   await app.register(helmet, {
     contentSecurityPolicy,
-    strictTransportSecurity: false,
     xFrameOptions: { action: 'deny' },
+    // These servers speak plain HTTP, and whoever puts TLS before them sets it.
+    strictTransportSecurity: false,
+    // For browsers and plug-ins of long ago, or without a use here; each header is read again at every hop.
+    originAgentCluster: false,
+    xDnsPrefetchControl: false,
+    xDownloadOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xXssProtection: false,
   });
   app.addHook('onRequest', async (request) => {
     const problem = callerProblem(request.raw, callers);

@@ -1,6 +1,7 @@
 import { isOrdinary } from './ordinary.ts';
 import { isPlaceholder, looksRandom } from './placeholder.ts';
 import { readText } from './read.ts';
+import { between } from './reading.ts';
 import { isSecretKey } from './secret-keys.ts';
 
 /** Shorter ones, and ordinary words, stand in ordinary text by chance. */
@@ -13,6 +14,8 @@ const deepest = 200;
 /** What the parts of a token, of a list of cookies, or of a key on many lines are joined by. */
 const joint = /[^\w+/~-]+/;
 const nothingKnown = () => {};
+/** Texts are read together, up to about so many characters: reading has a price of its own, and most are short. */
+const together = 65_536;
 
 /**
  * The secrets in a value that are worth looking for elsewhere: what a secret's name carries or looks like one, of
@@ -24,19 +27,33 @@ export function secretsIn(value: unknown): string[] {
   const note = (secret: string) => {
     if (whole.size < most && secret.length >= shortest && !isOrdinary(secret)) whole.add(secret);
   };
+  let texts: string[] = [];
+  let size = 0;
+  const readGathered = () => {
+    readText(texts.join(between), nothingKnown, note);
+    texts = [];
+    size = 0;
+  };
+  const gather = (text: string) => {
+    if (text.length < shortest) return;
+    texts.push(text);
+    size += text.length;
+    if (size >= together) readGathered();
+  };
   const read = (part: unknown, secret: boolean, depth: number): void => {
     if (typeof part === 'string') {
       if (secret && !isPlaceholder(part)) note(part);
-      else readText(part, nothingKnown, note);
+      else gather(part);
     } else if (typeof part === 'object' && part !== null && depth < deepest) {
       const isList = Array.isArray(part);
       for (const [key, item] of Object.entries(part)) {
-        if (!isList) readText(key, nothingKnown, note);
+        if (!isList) gather(key);
         read(item, isList ? secret : isSecretKey(key), depth + 1);
       }
     }
   };
   read(value, false, 0);
+  readGathered();
   const segments = [...whole].flatMap((secret) => secret.split(joint)).filter(isSegment);
   return [...new Set([...whole, ...segments].flatMap(inPieces))].slice(0, most);
 }

@@ -15,7 +15,8 @@ import { readUrlPassword } from './urls.ts';
 const anchors = [
   /pass|secr|toke|cred|cook|auth|bear|basi/gi,
   /pwd|key|jwt/gi,
-  /identified by |-----BEGIN/gi,
+  /identified by /gi,
+  /-----BEGIN/gi,
   /:\/\//g,
 ];
 /** How often the escapes of each kind are undone. */

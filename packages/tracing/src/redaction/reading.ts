@@ -82,7 +82,6 @@ function printable(text: string, at: number): number {
   return code >= 0x20 && code < 0x7f ? code : 0;
 }
 
-const percent = 37;
 const slash = 47;
 const zero = 48;
 const one = 49;
@@ -120,7 +119,7 @@ const pointerEscapes: Escapes = {
   outside: tableOf(/[\n\r"\\]/),
 };
 /** Ends all that one passage may begin: an assignment, a quoted string, a key on many lines, a credential. */
-const between = '\n"\n';
+export const between = '\n"\n';
 
 /** The passages of URLs and forms that have percent escapes, one below the other, with these undone; null for none. */
 export const readPercentEncoded = (source: string) => readPassages(source, percentEscapes);
