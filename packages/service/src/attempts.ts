@@ -38,7 +38,8 @@ export async function takeAttempt(entry: Entry, handed: number | null, madeIn: n
     return {
       number,
       async claimFiles() {
-        if (!(await claim(entry, number))) throw error;
+        if (entry.module === 1) await beginRun(entry);
+        else if (!(await claim(entry, number))) throw error;
       },
     };
   }
@@ -54,12 +55,11 @@ export function handedOn(header: string | string[] | undefined): number | null {
   ]);
 }
 
-/** Takes the first attempt for a goal; throws a conflict where the run has files. */
-async function beginRun(entry: Entry): Promise<number> {
-  await mkdir(join(entry.dataDir, 'runs'), { recursive: true, mode: 0o700 });
-  if ((await made(runDirectory(entry.dataDir, entry.runId))) && (await claim(entry, 1))) return 1;
+/** Takes the first attempt for a goal; throws a conflict where the run has files. Its folder is the claim. */
+async function beginRun({ dataDir, runId }: Entry): Promise<number> {
+  if (await madeBelow(join(dataDir, 'runs'), runDirectory(dataDir, runId))) return 1;
   throw conflict(
-    `The run ${entry.runId} exists already: give another run_id, or none; to go on with that run, post one of its outputs to the module after it`,
+    `The run ${runId} exists already: give another run_id, or none; to go on with that run, post one of its outputs to the module after it`,
   );
 }
 
@@ -92,17 +92,20 @@ async function beginFedIn(entry: Entry, madeIn: number): Promise<number> {
 
 /** Notes that the module has begun the attempt; false where it had before. Of two at once one is the first. */
 async function claim({ dataDir, runId, module }: Entry, attempt: number): Promise<boolean> {
-  const directory = claimsOf(dataDir, runId);
-  const make = () => open(join(directory, `${attempt}.module${module}`), 'wx', 0o600);
-  const file = await make()
-    .catch(async (error: NodeJS.ErrnoException) => {
+  const directory = runDirectory(dataDir, runId);
+  const make = () => open(join(directory, `.begun-${attempt}-module${module}`), 'wx', 0o600);
+  try {
+    const file = await make().catch(async (error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
       await mkdir(directory, { recursive: true, mode: 0o700 });
       return make();
-    })
-    .catch(ifThere);
-  await file?.close();
-  return file !== null;
+    });
+    await file.close();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
 }
 
 /** Runs of versions that noted no beginning have left their outputs. */
@@ -123,14 +126,10 @@ async function hasBegun(entry: Entry, attempt: number): Promise<boolean> {
 }
 
 async function claims({ dataDir, runId }: Entry): Promise<[attempt: number, module: number][]> {
-  return (await names(claimsOf(dataDir, runId))).flatMap((name): [number, number][] => {
-    const [, attempt, module] = /^(\d+)\.module(\d+)$/.exec(name) ?? [];
+  return (await names(runDirectory(dataDir, runId))).flatMap((name): [number, number][] => {
+    const [, attempt, module] = /^\.begun-(\d+)-module(\d+)$/.exec(name) ?? [];
     return attempt && module ? [[Number(attempt), Number(module)]] : [];
   });
-}
-
-function claimsOf(dataDir: string, runId: string): string {
-  return join(dataDir, 'claims', runId.toLowerCase());
 }
 
 function names(directory: string): Promise<string[]> {
@@ -140,14 +139,26 @@ function names(directory: string): Promise<string[]> {
   });
 }
 
-/** Makes the folder; false where it is there. */
-async function made(directory: string): Promise<boolean> {
-  return (await mkdir(directory, { mode: 0o700 }).catch(ifThere)) !== null;
+/** Makes the folder, and those above it where they are missing; false where it is there. */
+async function madeBelow(above: string, directory: string): Promise<boolean> {
+  try {
+    return await made(directory);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  await mkdir(above, { recursive: true, mode: 0o700 });
+  return made(directory);
 }
 
-function ifThere(error: NodeJS.ErrnoException): null {
-  if (error.code === 'EEXIST') return null;
-  throw error;
+/** Makes the folder; false where it is there. */
+function made(directory: string): Promise<boolean> {
+  return mkdir(directory, { mode: 0o700 }).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') return false;
+      throw error;
+    },
+  );
 }
 
 function conflict(detail: string): ProblemError {

@@ -36,5 +36,7 @@ export function harmlessIn<T>(value: T): T {
   if (typeof value === 'string') return harmless(value) as T;
   if (Array.isArray(value)) return value.map(harmlessIn) as T;
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, harmlessIn(entry)])) as T;
+  const copy = { ...value };
+  for (const key in copy) copy[key] = harmlessIn(copy[key]);
+  return copy;
 }

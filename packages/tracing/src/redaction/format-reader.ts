@@ -48,6 +48,7 @@ for (const format of formats) {
   if (edge !== 'word' || where)
     singles.set(format, { rule, edge, pattern: new RegExp(pattern, 'y'), where, past: 0 });
 }
+const allSingles = [...singles.values()];
 const beginnings: Beginning[] = [];
 /** By the first two characters, which `beginnings` there are: the number of one plus 1, or 0 for none. */
 const table = createTable();
@@ -101,8 +102,8 @@ function createBeginning(list: ProviderFormat[]): Beginning {
  * it ends what it has begun or gives up soon.
  */
 export function readByFormat(text: string, passages: Passage[]): void {
-  const place = new PlaceAhead(text);
-  for (const list of singles.values()) list.past = 0;
+  let place: PlaceAhead | null = null;
+  for (const single of allSingles) single.past = 0;
   let past = 0;
   const last = text.length - 1;
   let next = text.charCodeAt(0);
@@ -136,7 +137,10 @@ export function readByFormat(text: string, passages: Passage[]): void {
         format.edge === 'word' ? !atWord : format.edge === 'no-letter' && (before & letter) !== 0 && !escaped
       )
         continue;
-      if (format.where && !format.where(place.moveTo(at))) continue;
+      if (format.where) {
+        place ??= new PlaceAhead(text);
+        if (!format.where(place.moveTo(at))) continue;
+      }
       format.pattern.lastIndex = at;
       const length = format.pattern.exec(text)?.[0].length ?? 0;
       if (length === 0) continue;

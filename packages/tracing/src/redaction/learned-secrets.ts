@@ -16,6 +16,7 @@ const joint = /[^\w+/~-]+/;
 const nothingKnown = () => {};
 /** Texts are read together, up to about so many characters: reading has a price of its own, and most are short. */
 const together = 65_536;
+const mostNames = 4_096;
 
 /**
  * The secrets in a value that are worth looking for elsewhere: what a secret's name carries or looks like one, of
@@ -29,6 +30,13 @@ export function secretsIn(value: unknown): string[] {
   };
   let texts: string[] = [];
   let size = 0;
+  // The names of fields come up in every item of a list.
+  const names = new Set<string>();
+  const gatherName = (name: string) => {
+    if (names.has(name)) return;
+    if (names.size < mostNames) names.add(name);
+    gather(name);
+  };
   const readGathered = () => {
     readText(texts.join(between), nothingKnown, note);
     texts = [];
@@ -45,10 +53,13 @@ export function secretsIn(value: unknown): string[] {
       if (secret && !isPlaceholder(part)) note(part);
       else gather(part);
     } else if (typeof part === 'object' && part !== null && depth < deepest) {
-      const isList = Array.isArray(part);
-      for (const [key, item] of Object.entries(part)) {
-        if (!isList) gather(key);
-        read(item, isList ? secret : isSecretKey(key), depth + 1);
+      if (Array.isArray(part)) {
+        for (const item of part) read(item, secret, depth + 1);
+        return;
+      }
+      for (const key of Object.keys(part)) {
+        gatherName(key);
+        read((part as Record<string, unknown>)[key], isSecretKey(key), depth + 1);
       }
     }
   };
