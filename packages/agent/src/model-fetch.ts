@@ -10,6 +10,9 @@ export interface ModelFetchOptions {
   receive(body: string): void;
 }
 
+/** All that is read of an answer's head; the client would go through whatever else there is, for its debug log. */
+const readHeaders = ['content-encoding', 'location', 'retry-after', 'retry-after-ms', 'x-should-retry'];
+
 /**
  * `fetch` for the `openai` client, by undici's `dispatch`; the answer is read whole, and not
  * beyond `maxBytes`, compressed or not. An answer with any status but 2xx is thrown as an EndpointFailure: the client
@@ -53,8 +56,8 @@ export function createModelFetch(dispatcher: Dispatcher, maxBytes: number): type
           },
           onResponseStart(_controller, statusCode, received) {
             status = statusCode;
-            for (const [name, value] of Object.entries(received))
-              for (const single of [value ?? []].flat()) headers.append(name, single);
+            for (const name of readHeaders)
+              for (const value of [received[name] ?? []].flat()) headers.append(name, value);
           },
           onResponseData(controller, chunk) {
             bytes += chunk.length;

@@ -1,8 +1,11 @@
 /** Controls but line feed and tab, what turns the direction of text, and what nobody sees (also tags, U+E0000 on). */
 const unseen = /[^\P{Cc}\n\t]|\p{Bidi_Control}|[\u200b\u2060-\u2064\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
-/** What any of the changes below begins with or, beyond Latin letters, may begin with; most texts have none of it. */
-const suspect = /[^\n\t -~\u00a0-\u024f\u2010-\u2027]|<[a-z/!?]|!\[|\][(:]|(?:java|vb)script:/i;
+/**
+ * What any of the changes below begins with or, beyond Latin letters, may begin with; most texts have none of it.
+ * Without the flag `i`, which makes it three times as slow.
+ */
+const suspect = /[^\n\t -~\u00a0-\u024f\u2010-\u2027]|<[a-zA-Z/!?]|!\[|\][(:]|[sS][cC][rR][iI][pP][tT]:/;
 
 /**
  * Markdown of a user or a model that does nothing but say something, wherever it is shown: no HTML, nothing that is
