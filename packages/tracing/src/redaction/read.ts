@@ -22,7 +22,7 @@ const anchors = [
 /** How often the escapes of each kind are undone. */
 const deepest = 3;
 /** Texts with undone escapes that are read at most: so many times the text's length, and of any text so much. */
-const mostTimes = 2;
+const mostTimes = 1.5;
 const mostOfAny = 8_192;
 
 /** What one text says, undone escapes or not, and the way back to the text that was given. */
