@@ -1,4 +1,5 @@
 /** Hostile requests, by kind: to a module's `POST /run`, and to the receiver's `POST /v1/traces`. */
+import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 
 export interface RawRequest {
@@ -80,6 +81,34 @@ export const requests: [string, RawRequest][] = [
   ],
   ['a malformed URL', { method: 'GET', path: '/runs/%ff/artifacts/%', body: '' }],
 ];
+
+/** To module 2, from an output of module 1: near the limit of 2 MiB. */
+export function outputs(output: object): [string, () => RawRequest][] {
+  const { selected_criteria: criteria = [], usage: [entry] = [] } = output as Record<string, object[]>;
+  const make = (more: object) => () => run({ ...output, stop_after: 2, run_id: randomUUID(), ...more });
+  /** As long as strings may be, as often as the body has room for it. */
+  const reasons = (text: string) => {
+    const reasoning = fill(
+      text,
+      Math.floor(1_900_000 / criteria.length / (JSON.stringify(text).length - 2)) * text.length,
+    );
+    return make({ selected_criteria: criteria.map((criterion) => ({ ...criterion, reasoning })) });
+  };
+  return [
+    ['2 MB of prose', reasons('The café opens on Saturdays. ')],
+    ['2 MB of private keys', reasons(pem)],
+    ['2 MB of password=', reasons('password=a1b2c3d4e5 ')],
+    ['2 MB of password="\\', reasons('password="\\')],
+    ['2 MB of ~1%2F\\/', reasons('~1%2F\\/')],
+    ['2 MB of short lines', reasons('s\nk\n-\no\n')],
+    ['a string of 1.9 MB', make({ search_summary: fill('The café opens. ', 1_900_000) })],
+    ['a field name of 1.9 MB', make({ [fill('field', 1_900_000)]: 1 })],
+    ['a million numbers', make({ selected_criteria: Array(990_000).fill(1) })],
+    ['5,000 criteria', make({ all_criteria: Array(5_000).fill(criteria[0]) })],
+    ['12,000 entries of usage', make({ usage: Array(12_000).fill(entry) })],
+    ['690,000 lists', () => run(`{"goal":"g","usage":[${fill('[],', 2_080_000).slice(0, -2)}]]}`)],
+  ];
+}
 
 /** `resource_spans { scope_spans { spans: (empty) × count } }`: two bytes a span, a thousandth of that gzipped. */
 function emptySpans(count: number): Buffer {

@@ -21,7 +21,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { eventually, startChain } from '@agento/chain';
 import { answers, type RawAnswer, type Spoil } from './edge-answers.ts';
-import { exports, type RawRequest, requests } from './edge-requests.ts';
+import { exports, outputs, type RawRequest, requests } from './edge-requests.ts';
 
 const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
 const chosen = <T>(kinds: [string, T][]) => kinds.filter(([kind]) => kind.includes(values.only));
@@ -44,6 +44,7 @@ const asking = await startChain({
     AGENTO_PRICES: '{"agento-offline-1":{"input":1,"output":1}}',
   },
 });
+const second = await startChain({ modules: [2], env: { ...preload } });
 const receiver = await startReceiverProcess();
 const goal = JSON.stringify({ goal: 'Open a repair café in a small town', stop_after: 1 });
 
@@ -72,10 +73,18 @@ try {
   heading('POST /run with …');
   for (const [kind, request] of chosen(requests))
     await measure(kind, pidOf(chain), `${chain.url(1)}/run`, request);
+  heading('POST /run of module 2 with …');
+  const made = await fetch(`${chain.url(1)}/run`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: goal,
+  });
+  for (const [kind, make] of chosen(outputs((await made.json()) as object)))
+    await measure(kind, second.service(2).process.pid ?? 0, `${second.url(2)}/run`, make());
   heading('POST /v1/traces with …');
   for (const [kind, make] of chosen(exports)) await measure(kind, receiver.pid, receiver.url, make());
 } finally {
-  await Promise.all([chain.stop(), asking.stop()]);
+  await Promise.all([chain.stop(), asking.stop(), second.stop()]);
   receiver.stop();
   model.close();
   rmSync(probe, { recursive: true, force: true });

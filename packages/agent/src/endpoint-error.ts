@@ -94,8 +94,8 @@ const mostWords = 300;
 /** A server's words as they may stand in a message: one line, without secrets, bounded; none while content is off. */
 export function quoted(words: string): string {
   if (!recordsContent()) return '';
-  const line = redactText(words.slice(0, 4_096))
-    .replace(/<[^<>]{0,500}>/g, ' ')
+  // A line break in place of a tag: a secret is found that one of them cuts in two.
+  const line = redactText(words.slice(0, 4_096).replace(/<[^<>]{0,500}>/g, '\n'))
     .replace(/[\s\p{C}]+/gu, ' ')
     .trim();
   return line.length > mostWords ? `${line.slice(0, mostWords)}…` : line;

@@ -14,6 +14,8 @@ export function endOfString(text: string, start: number): number {
 export interface JsonLeft {
   depth: number;
   values: number;
+  /** Characters of one string, as it is written. */
+  string: number;
 }
 
 /**
@@ -21,13 +23,16 @@ export interface JsonLeft {
  * hold a process for half a second and take hundreds of megabytes, and counting them costs a hundredth of that. Null
  * where it is within bounds, and for what is no JSON.
  */
-export function tooMuchIn(text: string, left: JsonLeft): 'depth' | 'values' | null {
+export function tooMuchIn(text: string, left: JsonLeft): keyof JsonLeft | null {
   let depth = 0;
   for (let at = 0; at < text.length; at += 1) {
     switch (text.charCodeAt(at)) {
-      case 0x22: // "
-        at = endOfString(text, at);
+      case 0x22: {
+        const end = endOfString(text, at);
+        if (end - at - 1 > left.string) return 'string';
+        at = end;
         break;
+      }
       case 0x5b: // [
       case 0x7b: // {
         depth += 1;

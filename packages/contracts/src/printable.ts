@@ -1,9 +1,11 @@
-/** Controls (C0, DEL, C1), line and paragraph separators, and what turns the direction of the text around it. */
-const unprintable = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu;
+/** Controls (C0, DEL, C1), line and paragraph separators, what turns the direction of text, and what nobody sees. */
+const unprintable =
+  /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 const space = /[\t-\r\u0085\u2028\u2029]+/g;
 
 function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }
 
 /**

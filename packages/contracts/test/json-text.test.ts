@@ -13,18 +13,24 @@ test.each([
 });
 
 describe('Of a JSON text', () => {
-  const excess = (text: string, depth = 3, values = 5) => tooMuchIn(text, { depth, values });
+  const excess = (text: string, depth = 3, values = 5) => tooMuchIn(text, { depth, values, string: 16 });
 
   test('depth and values are counted, and what stands in strings is not.', () => {
     expect(excess('[[[1]]]')).toBeNull();
     expect(excess('[[[[1]]]]')).toBe('depth');
     expect(excess('[1,2,3,4,5]')).toBeNull();
     expect(excess('[1,2,3,4,5,6]')).toBe('values');
-    expect(excess('["[[[[[,,,,,,\\"[[[["]')).toBeNull();
+    expect(excess('["[[[[,,,\\"[[[["]')).toBeNull();
+  });
+
+  test('no string may be longer than that, as it is written.', () => {
+    expect(excess('["0123456789abcdef"]')).toBeNull();
+    expect(excess('{"0123456789abcdefg":1}')).toBe('string');
+    expect(excess('["\\u0061\\u0061\\u0061"]')).toBe('string');
   });
 
   test('what is left is shared by texts that are read one after the other.', () => {
-    const left = { depth: 3, values: 5 };
+    const left = { depth: 3, values: 5, string: 9 };
 
     expect([tooMuchIn('[1,2]', left), tooMuchIn('[1,2]', left), tooMuchIn('[1,2]', left)]).toEqual([
       null,

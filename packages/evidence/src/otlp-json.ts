@@ -51,7 +51,7 @@ export function parseTraces(text: string): Trace[] {
           if (seen.has(key)) continue;
           seen.add(key);
           trace.spans.push(span);
-          trace.encoding_problems.push(...problems);
+          for (const problem of problems) trace.encoding_problems.push(problem);
         }
       }
     }

@@ -1,6 +1,10 @@
+import { constants } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import type { TracesData } from './by-trace.ts';
+
+/** Appends to a file of its own: a link in its place leads where nobody asked to write. */
+const appendOwn = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
 
 /** Characters of a line that become bytes at once. */
 const pieceLength = 1024 * 1024;
@@ -27,7 +31,7 @@ export class TraceFiles {
    */
   async append(traceId: string, data: TracesData): Promise<number> {
     const line = `${JSON.stringify(data)}\n`;
-    const file = await open(path.join(this.#directory, `${traceId}.jsonl`), 'a', 0o600);
+    const file = await open(path.join(this.#directory, `${traceId}.jsonl`), appendOwn, 0o600);
     try {
       const { size } = await file.stat();
       try {

@@ -39,7 +39,7 @@ export async function takeAttempt(entry: Entry, handed: number | null, madeIn: n
       number,
       async claimFiles() {
         if (entry.module === 1) await beginRun(entry);
-        else if (!(await claim(entry, number))) throw error;
+        else if ((await hasOutput(entry, number)) || !(await claim(entry, number))) throw error;
       },
     };
   }
@@ -80,10 +80,12 @@ async function beginFedIn(entry: Entry, madeIn: number): Promise<number> {
   const attempts = join(runDirectory(entry.dataDir, entry.runId), 'attempts');
   await mkdir(attempts, { recursive: true, mode: 0o700 });
   const known = [
-    ...(await names(attempts)).map(Number),
+    ...(await names(attempts)).filter((name) => /^\d{1,4}$/.test(name)).map(Number),
     ...(await claims(entry)).map(([attempt]) => attempt),
   ];
-  let next = Math.max(1, ...known.filter(Number.isSafeInteger)) + 1;
+  let next = Math.max(1, ...known) + 1;
+  // Somebody has handed on the last number there is: the first that is free, then.
+  if (next > mostAttempts) next = 2;
   // Whoever makes the folder has the number: another module may be asked at the same time.
   while (next <= mostAttempts && !(await made(runDirectory(entry.dataDir, entry.runId, next)))) next += 1;
   if (next <= mostAttempts && (await claim(entry, next))) return next;

@@ -1,13 +1,17 @@
 import { isUtf8 } from 'node:buffer';
 import { MIMEType, promisify } from 'node:util';
 import zlib from 'node:zlib';
-import { tooMuchIn } from '@agento/contracts';
+import { type JsonLeft, tooMuchIn } from '@agento/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { badInput, ProblemError, problem } from './problem.ts';
 
 const gunzip = promisify(zlib.gunzip);
-/** Most levels of lists and objects in each other; a run's own have eight. */
-const deepest = 100;
+/**
+ * Most levels of lists and objects in each other (a run's own have eight), most values, and the longest string as it
+ * is written: any of them costs many times the body's own size. A context of 256 KiB that is all quotes or line breaks
+ * is as long as that.
+ */
+const most: Readonly<JsonLeft> = { depth: 100, values: 200_000, string: 524_288 };
 
 /** Bodies are JSON in UTF-8 (RFC 8259, section 8.1), as they are or gzipped, with or without a byte order mark. */
 export function registerBodies(app: FastifyInstance): void {
@@ -19,7 +23,7 @@ export function registerBodies(app: FastifyInstance): void {
     async (request: FastifyRequest, body: Buffer) => {
       refuseCharset(request.headers['content-type'] ?? '');
       const text = decode(await unpack(request, body));
-      refuseDepth(text);
+      refuseExcess(text);
       return new Promise((resolve, reject) => {
         void parseJson(request, text, (error, value) => (error ? reject(error) : resolve(value)));
       });
@@ -63,10 +67,15 @@ function decode(body: Buffer): string {
   return body.toString('utf8').replace(/^\ufeff/, '');
 }
 
-/** What is nested deeper could be parsed, but not written again. */
-function refuseDepth(text: string): void {
-  if (tooMuchIn(text, { depth: deepest, values: Number.POSITIVE_INFINITY }) === null) return;
-  throw badInput([{ pointer: '', detail: `The body is nested deeper than ${deepest} levels` }]);
+function refuseExcess(text: string): void {
+  const excess = tooMuchIn(text, { ...most });
+  if (excess === null) return;
+  const details = {
+    depth: `is nested deeper than ${most.depth} levels`,
+    values: `has more than ${most.values} values`,
+    string: `has a string of more than ${most.string} characters`,
+  };
+  throw badInput([{ pointer: '', detail: `The body ${details[excess]}` }]);
 }
 
 function unsupported(detail: string): ProblemError {

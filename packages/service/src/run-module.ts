@@ -15,7 +15,6 @@ import {
   attribute,
   type Carrier,
   enterRun,
-  learnRunSecrets,
   linkContinuation,
   referenceOf,
   safeSet,
@@ -70,7 +69,6 @@ export async function runModule(settings: RunSettings, request: RunRequest): Pro
   const { module } = settings;
   const { input, attempt } = request;
   const { number } = module.info;
-  learnRunSecrets(input, request.raw);
   const runId = input.run_id ?? randomUUID();
   const agentName = roleName(module.info.type);
   const goesOn = settings.nextUrl !== null && (input.stop_after ?? chain.length) > number;

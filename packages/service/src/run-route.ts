@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { Cancelled } from '@agento/agent';
 import { cut, type Finding, limits, Problem } from '@agento/contracts';
-import { endAbandoned, errorType, failIncoming, incomingTraceId } from '@agento/tracing';
+import {
+  endAbandoned,
+  errorType,
+  failIncoming,
+  incomingTraceId,
+  keepRunSecrets,
+  learnRunSecrets,
+} from '@agento/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { TSchema } from 'typebox';
 import { handedOn, takeAttempt } from './attempts.ts';
@@ -23,7 +30,7 @@ export function registerRunRoute(app: FastifyInstance, service: Service): void {
   app.post<{ Body: RunInput }>(
     '/run',
     {
-      bodyLimit: module.info.number === 1 ? limits.goalBody : limits.hopBody,
+      bodyLimit: limits.body,
       schema: {
         summary: `${module.info.title}: runs module ${module.info.number} and those after it`,
         description:
@@ -60,6 +67,7 @@ export function registerRunRoute(app: FastifyInstance, service: Service): void {
       let fileFailed = false;
       let outcome: 'finished' | 'failed' | 'cancelled' = 'failed';
       try {
+        keepRunSecrets(await learnRunSecrets(input), request.raw);
         const output = await runModule(
           {
             module,

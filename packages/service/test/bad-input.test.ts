@@ -93,7 +93,7 @@ describe('Bad input', () => {
   );
 
   test('A body over the limit is answered with 413.', async () => {
-    const response = await post(await tiny(note), { goal: 'x'.repeat(limits.goalBody) });
+    const response = await post(await tiny(note), { goal: 'x'.repeat(limits.body) });
 
     expect([response.statusCode, response.json()]).toMatchObject([
       413,

@@ -88,7 +88,7 @@ describe('The text of a body', () => {
 
     expect((await post('{"goal":"g"}', gzip)).status).toBe(400);
     expect((await post(gzipSync('{"goal":"g"}').subarray(0, 20), gzip)).status).toBe(400);
-    expect((await post(gzipSync(' '.repeat(limits.goalBody + 1)), gzip)).status).toBe(413);
+    expect((await post(gzipSync(' '.repeat(limits.body + 1)), gzip)).status).toBe(413);
   });
 });
 

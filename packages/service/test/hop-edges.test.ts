@@ -117,7 +117,7 @@ describe('A next module that answers', () => {
     });
 
     await left.promise;
-    expect(problem).toMatchObject({ status: 502, detail: 'Module 2 answered more than 67108864 bytes' });
+    expect(problem).toMatchObject({ status: 502, detail: 'Module 2 answered more than 8388608 bytes' });
   });
 
   test.each([400, 503])('a refusal of %i without end is left as well.', async (status) => {

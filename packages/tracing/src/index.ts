@@ -37,7 +37,7 @@ export {
   traceHeaders,
 } from './propagation.ts';
 export { secretsOfEnvironment, secretsOfUrl, withoutCredentials } from './redaction/index.ts';
-export { learnRunSecrets } from './run-secrets.ts';
+export { keepRunSecrets, learnRunSecrets } from './run-secrets.ts';
 export { withHopSpan, withRunSpan } from './run-span.ts';
 export { recordsContent } from './settings.ts';
 export {

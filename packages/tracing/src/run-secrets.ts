@@ -11,15 +11,21 @@ const ofRun = new AsyncLocalStorage<Redactor | null>();
 const redactorKey = Symbol('agento.redactor');
 type Bound = Span & { [redactorKey]?: Redactor };
 
+/** What knows the secrets in a run's input; null where there are none. */
+export type RunSecrets = Redactor | null;
+
+/** Learns the secrets in a run's input. */
+export function learnRunSecrets(input: unknown): Promise<RunSecrets> {
+  return settings.redactor.learnInTurns(input);
+}
+
 /**
- * Learns the secrets in a run's input: from here on they are removed from all that is written in this asynchronous
- * context (the caller's included, which says how the run ended), and from the request's own spans. Other runs do not
- * share them.
+ * From here on the secrets are removed from all that is written in this asynchronous context (the one that says how
+ * the run ended has to call this itself), and from the request's own spans. Other runs do not share them.
  */
-export function learnRunSecrets(input: unknown, request?: IncomingMessage): void {
-  const redactor = settings.redactor.learn(input);
-  ofRun.enterWith(redactor);
-  if (redactor && request) for (const span of incomingSpans(request)) bind(span, redactor);
+export function keepRunSecrets(secrets: RunSecrets, request?: IncomingMessage): void {
+  ofRun.enterWith(secrets);
+  if (secrets && request) for (const span of incomingSpans(request)) bind(span, secrets);
 }
 
 /** The redactor that knows what a span's run, or the run under way here, has learned. */

@@ -1,7 +1,14 @@
 import { context, createTraceState, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { describe, expect, test } from 'vitest';
-import { buildA2AContext, extractA2AContext, learnRunSecrets, traceHeaders, withSpan } from '../src/index.ts';
+import {
+  buildA2AContext,
+  extractA2AContext,
+  keepRunSecrets,
+  learnRunSecrets,
+  traceHeaders,
+  withSpan,
+} from '../src/index.ts';
 import { SecretFreePropagator } from '../src/secret-free-propagator.ts';
 import { alnum, from, mixed } from './credentials.ts';
 import { inTelemetry } from './in-trace.ts';
@@ -93,8 +100,9 @@ describe('members that hold a secret', () => {
     });
   });
 
-  test('are those of what the run has learned, too', () => {
+  test('are those of what the run has learned, too', async () => {
     const learned = mixed(alnum, 20);
+    const secrets = await learnRunSecrets({ goal: `password=${learned}` });
     const headers = context.with(ROOT_CONTEXT, () => {
       const extracted = propagator.extract(
         ROOT_CONTEXT,
@@ -102,10 +110,10 @@ describe('members that hold a secret', () => {
         getter,
       );
       expect(trace.getSpanContext(extracted)?.traceState?.serialize()).toBe(`a=${learned},b=1`);
-      learnRunSecrets({ goal: `password=${learned}` });
+      keepRunSecrets(secrets);
       return sent(extracted);
     });
-    learnRunSecrets({});
+    keepRunSecrets(null);
     expect(headers).toEqual({ traceparent, tracestate: 'b=1' });
   });
 });

@@ -4,6 +4,9 @@ import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type Style, styleOf, type Terminal } from '../terminal.ts';
 import { type SourceOptions, traceFrom } from '../trace-source.ts';
 
+/** Most findings that are shown: a trace of a million spans may have one of each. */
+const mostFindings = 10_000;
+
 interface ValidateOptions extends SourceOptions {
   format: string;
   complete?: boolean;
@@ -24,12 +27,14 @@ export async function validate(
     );
   }
   const complete = options.complete === true;
-  const findings = findingsOf(trace, { complete });
+  const all = findingsOf(trace, { complete });
+  const findings = all.slice(0, mostFindings);
+  const left_out = all.length - findings.length;
   const { trace_id, spans } = trace;
   terminal.stdout.write(
     options.format === 'json'
-      ? `${escaped(JSON.stringify({ trace_id, spans: spans.length, complete, findings }, null, 2))}\n`
-      : renderFindings(trace, findings, styleOf(terminal.stdout, terminal.env)),
+      ? `${escaped(JSON.stringify({ trace_id, spans: spans.length, complete, findings, left_out }, null, 2))}\n`
+      : renderFindings(trace, findings, styleOf(terminal.stdout, terminal.env), left_out),
   );
   return findings.length === 0 ? exitCodes.done : exitCodes.failed;
 }
@@ -43,8 +48,8 @@ function printableForm(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/** One line a finding, and how many there are. */
-export function renderFindings(trace: Trace, findings: Finding[], style: Style): string {
+/** One line a finding, and how many there are; `left_out` more are not shown. */
+export function renderFindings(trace: Trace, findings: Finding[], style: Style, left_out = 0): string {
   const what = `trace ${printable(trace.trace_id) || '(without an id)'}, ${trace.spans.length} spans`;
   if (findings.length === 0) return `${style.green('✔')} ${what}: nothing found\n`;
   const lines = findings.map(({ rule, module, span_id, span_name, attempt, detail }) => {
@@ -58,6 +63,7 @@ export function renderFindings(trace: Trace, findings: Finding[], style: Style):
     const parts = [style.bold(rule), place && style.dim(place), printable(detail.slice(0, 1000))];
     return `${style.red('✖')} ${parts.filter(Boolean).join('  ')}`;
   });
-  const count = findings.length === 1 ? '1 finding' : `${findings.length} findings`;
-  return `${lines.join('\n')}\n\n${what}: ${style.red(count)}\n`;
+  const count = findings.length + left_out;
+  const shown = left_out > 0 ? `, the first ${findings.length} of them above` : '';
+  return `${lines.join('\n')}\n\n${what}: ${style.red(count === 1 ? '1 finding' : `${count} findings`)}${shown}\n`;
 }

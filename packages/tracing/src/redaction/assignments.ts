@@ -130,6 +130,8 @@ function readPlainValue(
   nextPair: (from: number) => Ahead,
 ): number {
   const { key, sign, at, from } = assigned;
+  // What was redacted is read again, and most of it is this.
+  if (text.startsWith(marker, at)) return at + marker.length;
   const words = keyWords(key);
   const take = (start: number, length: number) => {
     if (length > 0) passages.push({ start, end: start + length, rule });

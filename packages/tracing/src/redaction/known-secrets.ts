@@ -23,9 +23,12 @@ function base64Forms(secret: string): string[] {
 function plainForms(secret: string): string[] {
   const escaped = jsonEscaped(secret);
   const twice = jsonEscaped(escaped);
-  // As it reads where the escapes of a JSON pointer are undone.
+  // As it stands in a JSON pointer, and as it reads where a pointer's escapes are undone.
+  const pointer = secret.replaceAll('~', '~0').replaceAll('/', '~1');
   const pointed = secret.replaceAll('~1', '/').replaceAll('~0', '~');
-  return [secret, escaped, twice, jsonEscaped(twice), pointed];
+  // Its line breaks may be of another kind elsewhere: in the text any are read over.
+  const joined = secret.replace(/(?:\\+r)?\\+n|\r?\n/g, '');
+  return [secret, escaped, twice, jsonEscaped(twice), pointer, pointed, joined];
 }
 
 function encodedForms(secret: string): string[] {
@@ -53,11 +56,15 @@ export function createKnownSecretReader(secrets: string[], rule: string): KnownS
     const places = suspectPlaces(text, automaton);
     if (places.length === 0) return;
     let past = 0;
+    let foundLast = 0;
     const gaps = createGaps(text);
     const note = (start: number, end: number, state: number) => {
-      // Within what was found already; what reaches beyond it comes to an end there.
-      if (end <= past) return;
-      past = endOf(end, state);
+      // A secret that repeats its own beginning is followed once.
+      if (end <= past && state === foundLast) return;
+      foundLast = state;
+      const reach = endOf(end, state);
+      if (reach <= past) return;
+      past = reach;
       passages.push({ start, end: past, rule });
     };
     /** Where to read on behind a line break; a blank that goes on with the secret is its own and no indentation. */

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { isOrdinary } from './ordinary.ts';
 import { isPlaceholder, looksRandom } from './placeholder.ts';
 import { readText } from './read.ts';
@@ -24,21 +25,33 @@ const mostNames = 4_096;
  * by themselves, since a model may drop what joins them. At most 64, whole secrets first.
  */
 export function secretsIn(value: unknown): string[] {
+  const reading = readSecretsIn(value);
+  for (;;) {
+    const { done, value: secrets } = reading.next();
+    if (done) return secrets;
+  }
+}
+
+/** `secretsIn` that lets the process do other work after each 64 KB. */
+export async function secretsInTurns(value: unknown): Promise<string[]> {
+  const reading = readSecretsIn(value);
+  for (;;) {
+    const { done, value: secrets } = reading.next();
+    if (done) return secrets;
+    await setImmediate();
+  }
+}
+
+/** Stops where other work may be done. */
+function* readSecretsIn(value: unknown): Generator<undefined, string[]> {
   const whole = new Set<string>();
   const note = (secret: string) => {
     if (whole.size < most && secret.length >= shortest && !isOrdinary(secret)) whole.add(secret);
   };
   let texts: string[] = [];
   let size = 0;
-  // The names of fields come up in every item of a list.
-  const names = new Set<string>();
-  const gatherName = (name: string) => {
-    if (names.has(name)) return;
-    if (names.size < mostNames) names.add(name);
-    gather(name);
-  };
   const readGathered = () => {
-    readText(texts.join(between), nothingKnown, note);
+    if (whole.size < most) readText(texts.join(between), nothingKnown, note);
     texts = [];
     size = 0;
   };
@@ -46,24 +59,32 @@ export function secretsIn(value: unknown): string[] {
     if (text.length < shortest) return;
     texts.push(text);
     size += text.length;
-    if (size >= together) readGathered();
   };
-  const read = (part: unknown, secret: boolean, depth: number): void => {
+  // The names of fields come up in every item of a list.
+  const names = new Set<string>();
+  const gatherName = (name: string) => {
+    if (names.has(name)) return;
+    if (names.size < mostNames) names.add(name);
+    gather(name);
+  };
+  function* read(part: unknown, secret: boolean, depth: number): Generator<undefined, void> {
     if (typeof part === 'string') {
       if (secret && !isPlaceholder(part)) note(part);
       else gather(part);
     } else if (typeof part === 'object' && part !== null && depth < deepest) {
-      if (Array.isArray(part)) {
-        for (const item of part) read(item, secret, depth + 1);
-        return;
-      }
+      const isList = Array.isArray(part);
       for (const key of Object.keys(part)) {
-        gatherName(key);
-        read((part as Record<string, unknown>)[key], isSecretKey(key), depth + 1);
+        if (!isList) gatherName(key);
+        const item = (part as Record<string, unknown>)[key];
+        if (typeof item === 'string' || (typeof item === 'object' && item !== null))
+          yield* read(item, isList ? secret : isSecretKey(key), depth + 1);
+        if (size < together) continue;
+        readGathered();
+        yield;
       }
     }
-  };
-  read(value, false, 0);
+  }
+  yield* read(value, false, 0);
   readGathered();
   const segments = [...whole].flatMap((secret) => secret.split(joint)).filter(isSegment);
   return [...new Set([...whole, ...segments].flatMap(inPieces))].slice(0, most);

@@ -22,8 +22,8 @@ const anchors = [
 /** How often the escapes of each kind are undone. */
 const deepest = 3;
 /** Texts with undone escapes that are read at most: so many times the text's length, and of any text so much. */
-const mostTimes = 1.5;
-const mostOfAny = 8_192;
+const mostTimes = 2;
+const mostOfAny = 4_096;
 
 /** What one text says, undone escapes or not, and the way back to the text that was given. */
 interface Layer {
@@ -49,17 +49,18 @@ export function readText(
 ): Passage[] {
   const passages: Passage[] = [];
   let left = mostTimes * given.length + mostOfAny;
-  let layer: Layer | null = firstLayer(given);
-  while (layer) {
+  const layers: Layer[] = [firstLayer(given)];
+  for (let layer = layers.pop(); layer; layer = layers.pop()) {
     const inLayer: Passage[] = [];
     readLayer(layer, known, inLayer);
     for (const { start, end, rule } of inLayer) {
       found?.(layer.text.slice(start, end));
       passages.push({ start: layer.start(start), end: layer.end(end), rule });
     }
-    layer = below(layer);
-    left -= layer?.text.length ?? 0;
-    if (left < 0) break;
+    for (const next of below(layer)) {
+      left -= next.text.length;
+      if (left >= 0) layers.push(next);
+    }
   }
   return passages;
 }
@@ -71,18 +72,20 @@ function firstLayer(text: string): Layer {
 
 /**
  * What a layer says with the escapes of one kind undone. One kind at a time, since what is an escape to one is part of
- * a secret to another (`8Q~1`). Those of URLs come last, in what the others leave: `https:\/\/host\/?q=%22` is one URL
- * then, and was three passages before.
+ * a secret to another (`8Q~1`). Those of JSON come first and are undone everywhere; those of pointers and URLs in
+ * passages of what that leaves: `https:\/\/host\/?q=%22` is one URL then, and was three passages before.
  */
-function below(layer: Layer): Layer | null {
+function below(layer: Layer): Layer[] {
   const unescaped = layer.unescaped < deepest ? readEscaped(layer.text) : null;
-  if (unescaped) return layerOf(layer, unescaped, { unescaped: layer.unescaped + 1 });
+  if (unescaped) return [layerOf(layer, unescaped, { unescaped: layer.unescaped + 1 })];
   // Whatever the others bare, JSON's escapes are undone once more in it.
   const again = Math.min(layer.unescaped, deepest - 1);
   const pointed = layer.pointed < deepest ? readPointers(layer.text) : null;
-  if (pointed) return layerOf(layer, pointed, { unescaped: again, pointed: layer.pointed + 1 });
   const decoded = layer.decoded < deepest ? readPercentEncoded(layer.text) : null;
-  return decoded && layerOf(layer, decoded, { unescaped: again, decoded: layer.decoded + 1 });
+  return [
+    ...(pointed ? [layerOf(layer, pointed, { unescaped: again, pointed: layer.pointed + 1 })] : []),
+    ...(decoded ? [layerOf(layer, decoded, { unescaped: again, decoded: layer.decoded + 1 })] : []),
+  ];
 }
 
 function layerOf(

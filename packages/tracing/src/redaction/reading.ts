@@ -88,27 +88,25 @@ const one = 49;
 const backslash = 92;
 const tilde = 126;
 
-/** Escapes that stand for one character each, in passages that end where others begin. */
+/** Escapes that stand for one character each. */
 interface Escapes {
   sign: '%' | '~';
   /** Length of an escape, its sign included. */
   length: number;
   /** The character that the escape at a place stands for, 0 where there is none. */
   decode(text: string, at: number): number;
-  /** 1 for what no passage holds. */
-  outside: Uint8Array;
 }
-function tableOf(pattern: RegExp): Uint8Array {
-  return Uint8Array.from({ length: 65_536 }, (_, code) => (pattern.test(String.fromCharCode(code)) ? 1 : 0));
-}
+/** What a passage of a URL, a form or a pointer ends with: blanks, most quotes, `<`, `>` and `\`. */
+const outside = Uint8Array.from({ length: 65_536 }, (_, code) =>
+  /[\s"`<>\\]/.test(String.fromCharCode(code)) ? 1 : 0,
+);
 /** Those of printable ASCII; other bytes cannot be part of a secret's syntax. */
 const percentEscapes: Escapes = {
   sign: '%',
   length: 3,
   decode: (text, at) => printable(text, at + 1),
-  outside: tableOf(/[\s"`<>\\]/),
 };
-/** What a caller named a field comes back in a pointer, blanks and all. */
+/** What a caller named a field comes back in a pointer. */
 const pointerEscapes: Escapes = {
   sign: '~',
   length: 2,
@@ -116,7 +114,6 @@ const pointerEscapes: Escapes = {
     const code = text.charCodeAt(at + 1);
     return code === one ? slash : code === zero ? tilde : 0;
   },
-  outside: tableOf(/[\n\r"\\]/),
 };
 /** Ends all that one passage may begin: an assignment, a quoted string, a key on many lines, a credential. */
 export const between = '\n"\n';
@@ -126,7 +123,7 @@ export const readPercentEncoded = (source: string) => readPassages(source, perce
 /** The passages that have a JSON pointer's `~1` and `~0`, one below the other, with these undone; null for none. */
 export const readPointers = (source: string) => readPassages(source, pointerEscapes);
 
-function readPassages(source: string, { sign, length, decode, outside }: Escapes): Reading | null {
+function readPassages(source: string, { sign, length, decode }: Escapes): Reading | null {
   const signCode = sign.charCodeAt(0);
   let reading: Transcript | null = null;
   let past = 0;
@@ -134,7 +131,7 @@ function readPassages(source: string, { sign, length, decode, outside }: Escapes
     if (decode(source, at) === 0) continue;
     let start = at;
     while (start > past && outside[source.charCodeAt(start - 1)] === 0) start--;
-    reading ??= new Transcript(Math.min(source.length - start, 4_096));
+    reading ??= new Transcript(Math.min(source.length - start + between.length, 65_536));
     let end = start;
     while (end < source.length && outside[source.charCodeAt(end)] === 0) {
       const code = source.charCodeAt(end);

@@ -1,6 +1,6 @@
 import { marker, replacePassages } from './found.ts';
 import { createKnownSecretReader, type KnownSecretReader } from './known-secrets.ts';
-import { secretsIn } from './learned-secrets.ts';
+import { secretsIn, secretsInTurns } from './learned-secrets.ts';
 import { createMemo } from './memo.ts';
 import { readText } from './read.ts';
 import { isSecretKey } from './secret-keys.ts';
@@ -35,6 +35,8 @@ export interface Redactor {
    * more that are no ordinary words, and the long parts of those with parts; at most 64. Null where there are none.
    */
   learn(value: unknown): Redactor | null;
+  /** `learn` that lets the process do other work in between, for values of megabytes. */
+  learnInTurns(value: unknown): Promise<Redactor | null>;
 }
 
 /** How often a text is read again at most because a redaction bared another secret. */
@@ -119,8 +121,7 @@ function redactorWith(known: KnownSecretReader): Redactor {
     return { value: list as T & unknown[], count, rules };
   }
 
-  function learn(given: unknown): Redactor | null {
-    const learned = secretsIn(given);
+  function redactorOf(learned: string[]): Redactor | null {
     if (learned.length === 0) return null;
     const readLearned = createKnownSecretReader(learned, 'learned-secret');
     return redactorWith((text, passages) => {
@@ -129,7 +130,13 @@ function redactorWith(known: KnownSecretReader): Redactor {
     });
   }
 
-  return { text, attribute, value, learn };
+  return {
+    text,
+    attribute,
+    value,
+    learn: (given) => redactorOf(secretsIn(given)),
+    learnInTurns: async (given) => redactorOf(await secretsInTurns(given)),
+  };
 }
 
 /** A string under a secret's key: nothing of it may stay. */
