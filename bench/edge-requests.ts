@@ -23,7 +23,7 @@ export const requests: [string, RawRequest][] = [
   ['64 KB of private keys as a field name', run({ goal, [fill(pem, 64_000)]: 1 })],
   ['32 KB of private keys in the context', run({ goal, stop_after: 1, context: fill(pem, 32_000) })],
   ['250 KB of private keys in the context', run({ goal, stop_after: 1, context: fill(pem, 250_000) })],
-  ['1.9 MB of letters as a field name', run({ goal, [fill('field', 1_900_000)]: 1 })],
+  ['950 KB of letters as a field name', run({ goal, [fill('field', 950_000)]: 1 })],
   ...[
     'password=',
     'Bearer ',
@@ -48,7 +48,7 @@ export const requests: [string, RawRequest][] = [
     run({ goal, ...Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`f${index}`, 1])) }),
   ],
   ['nested 500,000 deep', run(`{"goal":${'['.repeat(500_000)}`)],
-  ['nested 900,000 deep, closed', run(`{"goal":${'['.repeat(900_000)}${']'.repeat(900_000)}}`)],
+  ['nested 450,000 deep, closed', run(`{"goal":${'['.repeat(450_000)}${']'.repeat(450_000)}}`)],
   ['Host: evil.example', run({ goal, stop_after: 1 }, { ...json, host: 'evil.example' })],
   ['Origin: https://evil.example', run({ goal, stop_after: 1 }, { ...json, origin: 'https://evil.example' })],
   ['sec-fetch-site: cross-site', run({ goal, stop_after: 1 }, { ...json, 'sec-fetch-site': 'cross-site' })],
@@ -82,7 +82,7 @@ export const requests: [string, RawRequest][] = [
   ['a malformed URL', { method: 'GET', path: '/runs/%ff/artifacts/%', body: '' }],
 ];
 
-/** To module 2, from an output of module 1: near the limit of 2 MiB. */
+/** To module 2, from an output of module 1: near the limit of 1 MiB. */
 export function outputs(output: object): [string, () => RawRequest][] {
   const { selected_criteria: criteria = [], usage: [entry] = [] } = output as Record<string, object[]>;
   const make = (more: object) => () => run({ ...output, stop_after: 2, run_id: randomUUID(), ...more });
@@ -90,23 +90,23 @@ export function outputs(output: object): [string, () => RawRequest][] {
   const reasons = (text: string) => {
     const reasoning = fill(
       text,
-      Math.floor(1_900_000 / criteria.length / (JSON.stringify(text).length - 2)) * text.length,
+      Math.floor(950_000 / criteria.length / (JSON.stringify(text).length - 2)) * text.length,
     );
     return make({ selected_criteria: criteria.map((criterion) => ({ ...criterion, reasoning })) });
   };
   return [
-    ['2 MB of prose', reasons('The café opens on Saturdays. ')],
-    ['2 MB of private keys', reasons(pem)],
-    ['2 MB of password=', reasons('password=a1b2c3d4e5 ')],
-    ['2 MB of password="\\', reasons('password="\\')],
-    ['2 MB of ~1%2F\\/', reasons('~1%2F\\/')],
-    ['2 MB of short lines', reasons('s\nk\n-\no\n')],
-    ['a string of 1.9 MB', make({ search_summary: fill('The café opens. ', 1_900_000) })],
-    ['a field name of 1.9 MB', make({ [fill('field', 1_900_000)]: 1 })],
-    ['a million numbers', make({ selected_criteria: Array(990_000).fill(1) })],
-    ['5,000 criteria', make({ all_criteria: Array(5_000).fill(criteria[0]) })],
-    ['12,000 entries of usage', make({ usage: Array(12_000).fill(entry) })],
-    ['690,000 lists', () => run(`{"goal":"g","usage":[${fill('[],', 2_080_000).slice(0, -2)}]]}`)],
+    ['1 MB of prose', reasons('The café opens on Saturdays. ')],
+    ['1 MB of private keys', reasons(pem)],
+    ['1 MB of password=', reasons('password=a1b2c3d4e5 ')],
+    ['1 MB of password="\\', reasons('password="\\')],
+    ['1 MB of ~1%2F\\/', reasons('~1%2F\\/')],
+    ['1 MB of short lines', reasons('s\nk\n-\no\n')],
+    ['a string of 950 KB', make({ search_summary: fill('The café opens. ', 950_000) })],
+    ['a field name of 950 KB', make({ [fill('field', 950_000)]: 1 })],
+    ['500,000 numbers', make({ selected_criteria: Array(500_000).fill(1) })],
+    ['2,500 criteria', make({ all_criteria: Array(2_500).fill(criteria[0]) })],
+    ['6,000 entries of usage', make({ usage: Array(6_000).fill(entry) })],
+    ['340,000 lists', () => run(`{"goal":"g","usage":[${fill('[],', 1_020_000).slice(0, -2)}]]}`)],
   ];
 }
 

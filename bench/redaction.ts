@@ -86,24 +86,16 @@ redactor.text(known);
 const again = median(Array.from({ length: rounds }, () => time(() => redactor.text(`${known}`))));
 console.log(`${'read before'.padEnd(22)} ${again.toFixed(3)} ms`);
 
-/** CPU time of this thread in milliseconds: the machine, and the compiler beside it, may be busy with something else. */
-function cpuTime(work: () => unknown): number {
-  const before = process.threadCpuUsage();
-  work();
-  const { user, system } = process.threadCpuUsage(before);
-  return (user + system) / 1_000;
-}
-
 let made = 0;
 /**
- * What a text of a kind costs per 100 KB, in milliseconds: the least of some tries, each with new texts, and with so
- * many that a thread's clock, which ticks in milliseconds, can tell.
+ * What a text of a kind costs per 100 KB, in milliseconds: the least of some tries, since the machine may be busy with
+ * something else, each with new texts. CPU time would tell better, but ticks in milliseconds.
  */
 function costOf([, make]: Family, length: number, tries: number): number {
   const count = Math.ceil(500_000 / length);
   const costs = Array.from({ length: tries }, () => {
     const texts = Array.from({ length: count }, () => `${make(length)} ${made++}`);
-    return cpuTime(() => {
+    return time(() => {
       for (const text of texts) redactor.text(text);
     });
   });
@@ -128,7 +120,7 @@ for (const length of [16_000, 1_000_000]) {
           .slice(0, most),
     ],
   ];
-  const tries = 3;
+  const tries = 5;
   const base = ordinary.reduce((sum, family) => sum + costOf(family, length, 2 * tries), 0) / ordinary.length;
   const ratios = families.map((family) => ({ name: family[0], ratio: costOf(family, length, tries) / base }));
   const [worst, ...others] = ratios.toSorted((a, b) => b.ratio - a.ratio);

@@ -10,7 +10,7 @@ import { CommandError, exitCodes } from './exit-codes.ts';
 export type RunEvent = { [N in RunEventName]: { name: N; data: RunEvents[N] } }[RunEventName];
 
 /** Most characters of one event: the last one holds an output, which may be as long as an input. */
-const longestEvent = 4 * limits.body;
+const longestEvent = 8 * limits.body;
 /** Milliseconds of silence until a run counts as lost: the service sends a comment every 15 s. */
 const silence = 120_000;
 

@@ -251,7 +251,7 @@ test.each([
     'event: step.started\ndata: {"module":"one"}\n\n',
     'step.started lacks what it should have',
   ],
-  ['never ends', `data: ${'x'.repeat(70 * 1024 * 1024)}`, 'is over 67108864 characters'],
+  ['never ends', `data: ${'x'.repeat(9 * 1024 * 1024)}`, 'is over 8388608 characters'],
 ])('An event that %s exits 1', async (_how, sent, why) => {
   const { url } = await serve((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' }).write(sent);

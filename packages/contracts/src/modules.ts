@@ -19,7 +19,7 @@ import { TraceMetadata } from './trace-metadata.ts';
 export const limits = {
   goal: 16 * 1024,
   context: 256 * 1024,
-  body: 2 * 1024 * 1024,
+  body: 1024 * 1024,
 };
 
 const RunId = Type.String({ pattern: uuidPattern, description: 'UUID of the run; made where it is absent' });

@@ -10,7 +10,7 @@ import { hopFault } from './hop-faults.ts';
 import { ProblemError, problem } from './problem.ts';
 
 /** Most bytes of a next module's answer: its events, and an output that may be as long as an input. */
-const mostAnswered = 4 * limits.body;
+const mostAnswered = 8 * limits.body;
 /** Most bytes of a refusal. */
 const mostRefused = 64 * 1024;
 

@@ -23,6 +23,17 @@ describe('credentials that are known by their look', () => {
   });
 });
 
+test('a secret is found whole beside another that begins alike, and with line breaks of another kind', () => {
+  const one = 'qqqZkR7vLw2mPx9TyB4nQs6HdF1tailAAAA8812hh';
+  const other = 'auth qqqZkR7vLw2mPx9TyB4nQs6HdF1otherBBBB77';
+  const lines = 'line one of secret 77AB\nline two zz9913\nend-x81';
+  const { text } = createRedactor({ secrets: [one, other, lines] });
+  const forms = [lines.replaceAll('\n', '\r\n'), lines, lines.replaceAll('\n', '\\n')];
+  expect(text(`auth ${one} | ${other} | ${forms.join(' | ')}`).text).toBe(
+    Array(5).fill('***REDACTED***').join(' | '),
+  );
+});
+
 test('what is an escape to a JSON pointer may be part of a secret in JSON', () => {
   const { text } = createRedactor({ secrets: [] });
   expect(text('{"note":"ywo8Q~1tzG94fbFguwZR\\u0068y0AeNXDOPJfyVJvUr70"}').text).toBe(

@@ -70,7 +70,8 @@ export function createAutomaton(patterns: string[]): Automaton {
       places++;
     }
   }
-  const table = new Int32Array(places * width);
+  // Megabytes for many secrets, and one for each run that has some.
+  const table = places < 65_536 ? new Uint16Array(places * width) : new Int32Array(places * width);
   const depths = new Uint8Array(places);
   const found = new Uint8Array(places);
   const tails = new Map<number, number>();
@@ -120,7 +121,7 @@ export function createAutomaton(patterns: string[]): Automaton {
 }
 
 /** Puts in, breadth first, where each state goes on with a character that its patterns do not have there. */
-function complete(table: Int32Array, width: number, found: Uint8Array): void {
+function complete(table: Uint16Array | Int32Array, width: number, found: Uint8Array): void {
   const failures = new Int32Array(found.length);
   const queue = [0];
   for (let index = 0; index < queue.length; index++) {

@@ -56,13 +56,13 @@ export function createKnownSecretReader(secrets: string[], rule: string): KnownS
     const places = suspectPlaces(text, automaton);
     if (places.length === 0) return;
     let past = 0;
-    let foundLast = 0;
+    const reaches = new Map<number, number>();
     const gaps = createGaps(text);
     const note = (start: number, end: number, state: number) => {
-      // A secret that repeats its own beginning is followed once.
-      if (end <= past && state === foundLast) return;
-      foundLast = state;
+      // A secret that repeats its own beginning is not followed again where it has been; another's may go on further.
+      if (end <= past && end <= (reaches.get(state) ?? 0)) return;
       const reach = endOf(end, state);
+      reaches.set(state, reach);
       if (reach <= past) return;
       past = reach;
       passages.push({ start, end: past, rule });

@@ -131,7 +131,7 @@ function readPassages(source: string, { sign, length, decode }: Escapes): Readin
     if (decode(source, at) === 0) continue;
     let start = at;
     while (start > past && outside[source.charCodeAt(start - 1)] === 0) start--;
-    reading ??= new Transcript(Math.min(source.length - start + between.length, 65_536));
+    reading ??= new Transcript(Math.min(source.length - start + between.length, 32_768));
     let end = start;
     while (end < source.length && outside[source.charCodeAt(end)] === 0) {
       const code = source.charCodeAt(end);

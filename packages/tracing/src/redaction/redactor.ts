@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { marker, replacePassages } from './found.ts';
 import { createKnownSecretReader, type KnownSecretReader } from './known-secrets.ts';
 import { secretsIn, secretsInTurns } from './learned-secrets.ts';
@@ -39,6 +40,8 @@ export interface Redactor {
   learnInTurns(value: unknown): Promise<Redactor | null>;
 }
 
+/** Texts from this length on are too long for the memo; the newest is told by its hash, so that no secret is kept. */
+const long = 262_144;
 /** How often a text is read again at most because a redaction bared another secret. */
 const readings = 8;
 const deepest = 200;
@@ -53,8 +56,17 @@ export function createRedactor({ secrets }: { secrets: string[] }): Redactor {
 
 function redactorWith(known: KnownSecretReader): Redactor {
   const clean = createMemo();
+  // A long prompt with secrets stands in several fields of a span, and takes its time each time it is read.
+  let lastLong: { hash: string; redaction: Redaction } | null = null;
 
   function text(original: string): Redaction {
+    if (original.length < long) return readWhole(original);
+    const sha = hash('sha256', original);
+    if (lastLong?.hash !== sha) lastLong = { hash: sha, redaction: readWhole(original) };
+    return lastLong.redaction;
+  }
+
+  function readWhole(original: string): Redaction {
     if (original.length < 4 || clean.has(original)) return { text: original, count: 0, rules: [] };
     let result: Redaction = { text: original, count: 0, rules: [] };
     let windows: Window[] = [[0, original.length]];
