@@ -171,3 +171,14 @@ describe('a text is read in whatever form it is kept', () => {
     );
   });
 });
+
+test('Any number of attributes that are none is told, and the span is there.', () => {
+  const attributes = Array.from({ length: 300_000 }, (_, index) => ({
+    key: `k${index}`,
+    value: { bogus: 1 },
+  }));
+  const span = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), name: 'x', attributes };
+  const trace = parseOtlpJson(JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] }));
+
+  expect([trace.spans.length, trace.encoding_problems.length >= 300_000]).toEqual([1, true]);
+});

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -348,4 +348,16 @@ describe('the process', () => {
     );
     other.close();
   });
+});
+
+test('A link in the place of a trace leads to no other file.', async () => {
+  const id = 'b7ad6b7169203331b7ad6b7169203331';
+  const elsewhere = path.join(directory, 'elsewhere.txt');
+  await writeFile(elsewhere, 'its own');
+  await symlink(elsewhere, path.join(directory, `${id}.jsonl`));
+
+  const answer = await post(JSON.stringify(request(span(id, 'a'))), json);
+
+  expect(answer.ok).toBe(false);
+  expect(await readFile(elsewhere, 'utf8')).toBe('its own');
 });

@@ -76,6 +76,25 @@ describe('A goal', () => {
 });
 
 describe('An output that is fed in', () => {
+  test('overwrites nothing of an earlier version where the folder of attempts cannot be read.', async () => {
+    const made = await tiny(counting(), { module: 2 });
+    const folder = join(made.dataDir, 'runs', runId);
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'module2_output.json'), 'of an earlier version');
+    await writeFile(join(folder, 'attempts'), 'no folder');
+
+    expect((await post(made, output)).statusCode).toBe(200);
+    expect(await readFile(join(folder, 'module2_output.json'), 'utf8')).toBe('of an earlier version');
+  });
+
+  test('is the first free attempt where somebody has taken the last.', async () => {
+    const made = await tiny(counting(), { module: 2 });
+    await post(made, output);
+    await post(made, output, { 'agento-run-attempt': '9999' });
+
+    expect((await post(made, output)).json().run_attempt).toBe(2);
+  });
+
   test('goes on in its own attempt at first, and is a new one from then on; nothing is overwritten.', async () => {
     const made = await tiny(counting(), { module: 2 });
 
