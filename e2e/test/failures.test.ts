@@ -107,9 +107,10 @@ describe('the composed system, when parts of it fail', () => {
     });
     const trace = await eventually('the failed run in Jaeger', async () => {
       const found = await system.traceInJaeger(id);
-      return found.spans.some(({ name, parent_span_id }) => name === 'POST /run' && parent_span_id === '')
-        ? found
-        : null;
+      const has = (service: string, span: string) =>
+        found.spans.some(({ name, resource }) => name === span && resource['service.name'] === service);
+      // Each module exports by itself: what module 2 says of its hop may come after the whole request of module 1.
+      return has('Agento-Module-1', 'POST /run') && has('Agento-Module-2', 'POST') ? found : null;
     });
     const failed = trace.spans
       .filter(({ status }) => status.code === 'ERROR')
