@@ -57,7 +57,8 @@ export function handedOn(header: string | string[] | undefined): number | null {
 
 /** Takes the first attempt for a goal; throws a conflict where the run has files. Its folder is the claim. */
 async function beginRun({ dataDir, runId }: Entry): Promise<number> {
-  if (await madeBelow(join(dataDir, 'runs'), runDirectory(dataDir, runId))) return 1;
+  const directory = runDirectory(dataDir, runId);
+  if (await inFolder(join(dataDir, 'runs'), () => made(directory))) return 1;
   throw conflict(
     `The run ${runId} exists already: give another run_id, or none; to go on with that run, post one of its outputs to the module after it`,
   );
@@ -87,8 +88,9 @@ async function beginFedIn(entry: Entry, madeIn: number): Promise<number> {
   // Somebody has handed on the last number there is: the first that is free, then.
   if (next > mostAttempts) next = 2;
   // Whoever makes the folder has the number: another module may be asked at the same time.
-  while (next <= mostAttempts && !(await made(runDirectory(entry.dataDir, entry.runId, next)))) next += 1;
-  if (next <= mostAttempts && (await claim(entry, next))) return next;
+  for (; next <= mostAttempts; next += 1)
+    if ((await made(runDirectory(entry.dataDir, entry.runId, next))) && (await claim(entry, next)))
+      return next;
   throw conflict(`The run ${entry.runId} has ${mostAttempts} attempts: give its output another run_id`);
 }
 
@@ -97,11 +99,7 @@ async function claim({ dataDir, runId, module }: Entry, attempt: number): Promis
   const directory = runDirectory(dataDir, runId);
   const make = () => open(join(directory, `.begun-${attempt}-module${module}`), 'wx', 0o600);
   try {
-    const file = await make().catch(async (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-      await mkdir(directory, { recursive: true, mode: 0o700 });
-      return make();
-    });
+    const file = await inFolder(directory, make);
     await file.close();
     return true;
   } catch (error) {
@@ -141,15 +139,15 @@ function names(directory: string): Promise<string[]> {
   });
 }
 
-/** Makes the folder, and those above it where they are missing; false where it is there. */
-async function madeBelow(above: string, directory: string): Promise<boolean> {
+/** Makes something in a folder, which is made before where it is missing: it seldom is. */
+async function inFolder<T>(folder: string, make: () => Promise<T>): Promise<T> {
   try {
-    return await made(directory);
+    return await make();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  await mkdir(above, { recursive: true, mode: 0o700 });
-  return made(directory);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return make();
 }
 
 /** Makes the folder; false where it is there. */

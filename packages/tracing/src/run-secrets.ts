@@ -16,7 +16,7 @@ export type RunSecrets = Redactor | null;
 
 /** Learns the secrets in a run's input. */
 export function learnRunSecrets(input: unknown): Promise<RunSecrets> {
-  return settings.redactor.learnInTurns(input);
+  return settings.redactor.learn(input);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { printable } from '@agento/contracts';
+import { printable, printableLines } from '@agento/contracts';
 import { type Finding, validate as findingsOf, hasModules, type Trace } from '@agento/evidence';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type Style, styleOf, type Terminal } from '../terminal.ts';
@@ -33,19 +33,10 @@ export async function validate(
   const { trace_id, spans } = trace;
   terminal.stdout.write(
     options.format === 'json'
-      ? `${escaped(JSON.stringify({ trace_id, spans: spans.length, complete, findings, left_out }, null, 2))}\n`
+      ? `${printableLines(JSON.stringify({ trace_id, spans: spans.length, complete, findings, left_out }, null, 2))}\n`
       : renderFindings(trace, findings, styleOf(terminal.stdout, terminal.env), left_out),
   );
   return findings.length === 0 ? exitCodes.done : exitCodes.failed;
-}
-
-/** What JSON leaves as it is and a terminal may obey. */
-function escaped(json: string): string {
-  return json.replace(/(?!\n)[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, printableForm);
-}
-
-function printableForm(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** One line a finding, and how many there are; `left_out` more are not shown. */

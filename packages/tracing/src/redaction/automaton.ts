@@ -1,3 +1,5 @@
+import { FourAtATime } from './four-at-a-time.ts';
+
 /** Patterns are told apart by so many characters in the table; what they have beyond is followed where they are found. */
 export const headLength = 24;
 /** Four characters in a row: how many of these a head has at most. */
@@ -8,35 +10,6 @@ const mostGramBits = 18;
 /** Carries every bit of four characters into the highest bits. */
 const mixing = 0x9e3779b1;
 
-/**
- * Reads four characters of a text at a time, as one number of 32 bits made of their low bytes: many times faster than
- * one by one.
- */
-export class FourAtATime {
-  /** Characters that one `load` takes. */
-  static readonly room = 16_384;
-  readonly #bytes = Buffer.alloc(FourAtATime.room + 4);
-  readonly #numbers = new Int32Array(this.#bytes.buffer, this.#bytes.byteOffset, FourAtATime.room / 4 + 1);
-
-  /** Takes what stands from a place on, up to `room` characters; returns how many. */
-  load(text: string, from: number): number {
-    const size = this.#bytes.write(text.slice(from, from + FourAtATime.room), 0, 'latin1');
-    this.#bytes.fill(0, size, size + 4);
-    return size;
-  }
-  /** The four characters whose first is at four times `index` in what was loaded. */
-  at(index: number): number {
-    return this.#numbers[index] ?? 0;
-  }
-  /** The low byte of the character at a place in what was loaded. */
-  byte(index: number): number {
-    return this.#bytes[index] ?? 0;
-  }
-  of(text: string): number {
-    this.load(text, 0);
-    return this.at(0);
-  }
-}
 const fours = new FourAtATime();
 
 const pairOf = (first: number, second: number) => ((first << 8) ^ second) & 0xffff;

@@ -1,5 +1,6 @@
-import { type Automaton, createAutomaton, FourAtATime, headLength } from './automaton.ts';
+import { type Automaton, createAutomaton, headLength } from './automaton.ts';
 import type { Passage } from './found.ts';
+import { FourAtATime } from './four-at-a-time.ts';
 
 /** Shorter ones would be found by chance in ordinary text. */
 const shortest = 8;

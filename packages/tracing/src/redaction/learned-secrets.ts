@@ -17,75 +17,42 @@ const joint = /[^\w+/~-]+/;
 const nothingKnown = () => {};
 /** Texts are read together, up to about so many characters: reading has a price of its own, and most are short. */
 const together = 65_536;
-const mostNames = 4_096;
 
 /**
  * The secrets in a value that are worth looking for elsewhere: what a secret's name carries or looks like one, of
  * twelve characters or more and no ordinary words, and of those with parts (a JWT, a key's lines) also the long ones
- * by themselves, since a model may drop what joins them. At most 64, whole secrets first.
+ * by themselves, since a model may drop what joins them. At most 64, whole secrets first. The process does other work
+ * in between.
  */
-export function secretsIn(value: unknown): string[] {
-  const reading = readSecretsIn(value);
-  for (;;) {
-    const { done, value: secrets } = reading.next();
-    if (done) return secrets;
-  }
-}
-
-/** `secretsIn` that lets the process do other work after each 64 KB. */
-export async function secretsInTurns(value: unknown): Promise<string[]> {
-  const reading = readSecretsIn(value);
-  for (;;) {
-    const { done, value: secrets } = reading.next();
-    if (done) return secrets;
-    await setImmediate();
-  }
-}
-
-/** Stops where other work may be done. */
-function* readSecretsIn(value: unknown): Generator<undefined, string[]> {
+export async function secretsIn(value: unknown): Promise<string[]> {
   const whole = new Set<string>();
   const note = (secret: string) => {
     if (whole.size < most && secret.length >= shortest && !isOrdinary(secret)) whole.add(secret);
   };
-  let texts: string[] = [];
-  let size = 0;
-  const readGathered = () => {
-    if (whole.size < most) readText(texts.join(between), nothingKnown, note);
-    texts = [];
-    size = 0;
-  };
-  const gather = (text: string) => {
-    if (text.length < shortest) return;
-    texts.push(text);
-    size += text.length;
-  };
   // The names of fields come up in every item of a list.
-  const names = new Set<string>();
-  const gatherName = (name: string) => {
-    if (names.has(name)) return;
-    if (names.size < mostNames) names.add(name);
-    gather(name);
-  };
-  function* read(part: unknown, secret: boolean, depth: number): Generator<undefined, void> {
+  const texts = new Set<string>();
+  const gather = (part: unknown, secret: boolean, depth: number): void => {
     if (typeof part === 'string') {
       if (secret && !isPlaceholder(part)) note(part);
-      else gather(part);
+      else if (part.length >= shortest) texts.add(part);
     } else if (typeof part === 'object' && part !== null && depth < deepest) {
       const isList = Array.isArray(part);
       for (const key of Object.keys(part)) {
-        if (!isList) gatherName(key);
-        const item = (part as Record<string, unknown>)[key];
-        if (typeof item === 'string' || (typeof item === 'object' && item !== null))
-          yield* read(item, isList ? secret : isSecretKey(key), depth + 1);
-        if (size < together) continue;
-        readGathered();
-        yield;
+        if (!isList && key.length >= shortest) texts.add(key);
+        gather((part as Record<string, unknown>)[key], isList ? secret : isSecretKey(key), depth + 1);
       }
     }
+  };
+  gather(value, false, 0);
+  let batch = '';
+  for (const text of texts) {
+    batch += text + between;
+    if (batch.length < together) continue;
+    if (whole.size < most) readText(batch, nothingKnown, note);
+    batch = '';
+    await setImmediate();
   }
-  yield* read(value, false, 0);
-  readGathered();
+  if (whole.size < most) readText(batch, nothingKnown, note);
   const segments = [...whole].flatMap((secret) => secret.split(joint)).filter(isSegment);
   return [...new Set([...whole, ...segments].flatMap(inPieces))].slice(0, most);
 }

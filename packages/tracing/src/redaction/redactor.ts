@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { marker, replacePassages } from './found.ts';
 import { createKnownSecretReader, type KnownSecretReader } from './known-secrets.ts';
-import { secretsIn, secretsInTurns } from './learned-secrets.ts';
+import { secretsIn } from './learned-secrets.ts';
 import { createMemo } from './memo.ts';
 import { readText } from './read.ts';
 import { isSecretKey } from './secret-keys.ts';
@@ -35,9 +35,7 @@ export interface Redactor {
    * A redactor that also knows the secrets in a JSON value, wherever they come up again: those of twelve characters or
    * more that are no ordinary words, and the long parts of those with parts; at most 64. Null where there are none.
    */
-  learn(value: unknown): Redactor | null;
-  /** `learn` that lets the process do other work in between, for values of megabytes. */
-  learnInTurns(value: unknown): Promise<Redactor | null>;
+  learn(value: unknown): Promise<Redactor | null>;
 }
 
 /** Texts from this length on are too long for the memo; the newest is told by its hash, so that no secret is kept. */
@@ -133,7 +131,8 @@ function redactorWith(known: KnownSecretReader): Redactor {
     return { value: list as T & unknown[], count, rules };
   }
 
-  function redactorOf(learned: string[]): Redactor | null {
+  async function learn(given: unknown): Promise<Redactor | null> {
+    const learned = await secretsIn(given);
     if (learned.length === 0) return null;
     const readLearned = createKnownSecretReader(learned, 'learned-secret');
     return redactorWith((text, passages) => {
@@ -142,13 +141,7 @@ function redactorWith(known: KnownSecretReader): Redactor {
     });
   }
 
-  return {
-    text,
-    attribute,
-    value,
-    learn: (given) => redactorOf(secretsIn(given)),
-    learnInTurns: async (given) => redactorOf(await secretsInTurns(given)),
-  };
+  return { text, attribute, value, learn };
 }
 
 /** A string under a secret's key: nothing of it may stay. */
