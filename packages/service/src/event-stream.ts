@@ -9,6 +9,9 @@ export interface EventStream {
   end(): void;
 }
 
+/** Least time between two writes of events, in milliseconds: every module relays those of all after it. */
+const gatherMs = 50;
+
 /** Begins the answer; `keepAliveMs` is the time between two comments, `headers` stand beside the stream's own. */
 export function openEventStream(
   response: ServerResponse,
@@ -23,13 +26,16 @@ export function openEventStream(
     'x-accel-buffering': 'no',
   });
   response.write(': the run begins\n\n');
-  // Events of one turn of the event loop leave in one write: every module relays those of all after it.
   let pending = '';
-  let scheduled: NodeJS.Immediate | null = null;
+  let scheduled: NodeJS.Timeout | null = null;
+  let wrote = 0;
+  // What comes after a silence leaves at once, what follows soon is gathered: a write costs more than its events.
   const flush = () => {
     scheduled = null;
-    if (pending !== '' && !response.writableEnded && !response.destroyed) response.write(pending);
+    if (pending === '' || response.writableEnded || response.destroyed) return;
+    response.write(pending);
     pending = '';
+    wrote = performance.now();
   };
   const keepAlive = setInterval(() => response.write(': still running\n\n'), keepAliveMs);
   const stop = () => clearInterval(keepAlive);
@@ -37,11 +43,11 @@ export function openEventStream(
   return {
     send(name, data) {
       pending += `event: ${name}\ndata: ${data}\n\n`;
-      scheduled ??= setImmediate(flush);
+      scheduled ??= setTimeout(flush, Math.max(0, wrote + gatherMs - performance.now()));
     },
     end() {
       stop();
-      if (scheduled) clearImmediate(scheduled);
+      if (scheduled) clearTimeout(scheduled);
       flush();
       response.end();
     },

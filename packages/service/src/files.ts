@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Artifact } from '@agento/contracts';
 
@@ -18,11 +18,10 @@ export function outputName(module: number): string {
 
 /** What a file is: name, SHA-256 (hex), size in bytes, media type. */
 export function describeFile(file: { name: string; media_type: string; content: string }): Artifact {
-  const bytes = Buffer.from(file.content, 'utf8');
   return {
     name: file.name,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
-    size: bytes.length,
+    sha256: hash('sha256', file.content),
+    size: Buffer.byteLength(file.content),
     media_type: file.media_type,
   };
 }

@@ -219,7 +219,9 @@ export function captureStep(
   { inputs = {}, outputs = {} }: { inputs?: unknown; outputs?: unknown },
 ): void {
   const span = activeSpan();
-  const name = captureEvent(stage);
-  addContentEvent(span, name, name, { inputs: withoutOrigin(inputs), outputs: withoutOrigin(outputs) });
+  if (settings.content && span.isRecording()) {
+    const name = captureEvent(stage);
+    addContentEvent(span, name, name, { inputs: withoutOrigin(inputs), outputs: withoutOrigin(outputs) });
+  }
   for (const listener of listeners) listener(stage, { inputs, outputs }, span);
 }

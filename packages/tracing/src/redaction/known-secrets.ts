@@ -28,8 +28,8 @@ function plainForms(secret: string): string[] {
   const pointer = secret.replaceAll('~', '~0').replaceAll('/', '~1');
   const pointed = secret.replaceAll('~1', '/').replaceAll('~0', '~');
   // Its line breaks may be of another kind elsewhere: in the text any are read over.
-  const joined = secret.replace(/(?:\\+r)?\\+n|\r?\n/g, '');
-  return [secret, escaped, twice, jsonEscaped(twice), pointer, pointed, joined];
+  const forms = [secret, escaped, twice, jsonEscaped(twice), pointer, pointed];
+  return [...forms, ...forms.map((form) => form.replace(/(?:\\+r)?\\+n|\r?\n/g, ''))];
 }
 
 function encodedForms(secret: string): string[] {
@@ -40,6 +40,8 @@ function encodedForms(secret: string): string[] {
 /** A line break itself or escaped, with the indentation after it, at any number of backslashes. */
 const gap = /(?:\\+r)?\\+n[ \t]*|\r?\n[ \t]*/y;
 const backslash = 92;
+/** Power of two, above a head's length. */
+const headRoom = 32;
 
 /**
  * A reader that finds exactly these secrets: as they are, JSON-escaped, URL-encoded and in base64, also with line
@@ -56,23 +58,23 @@ export function createKnownSecretReader(secrets: string[], rule: string): KnownS
   return (text, passages) => {
     const places = suspectPlaces(text, automaton);
     if (places.length === 0) return;
-    let past = 0;
+    let last: Passage = { start: 0, end: 0, rule };
     const reaches = new Map<number, number>();
     const gaps = createGaps(text);
     const note = (start: number, end: number, state: number) => {
       // A secret that repeats its own beginning is not followed again where it has been; another's may go on further.
-      if (end <= past && end <= (reaches.get(state) ?? 0)) return;
+      if (start >= last.start && end <= last.end && end <= (reaches.get(state) ?? 0)) return;
       const reach = endOf(end, state);
       reaches.set(state, reach);
-      if (reach <= past) return;
-      past = reach;
-      passages.push({ start, end: past, rule });
+      if (start >= last.start && reach <= last.end) return;
+      last = { start, end: reach, rule };
+      passages.push(last);
     };
     /** Where to read on behind a line break; a blank that goes on with the secret is its own and no indentation. */
     const resume = (at: number, goesOn: (code: number) => boolean) => {
       const behind = gaps(at);
-      const last = text.charCodeAt(behind - 1);
-      return behind > at && isBlank(last) && goesOn(last) ? behind - 1 : behind;
+      const blank = text.charCodeAt(behind - 1);
+      return behind > at && isBlank(blank) && goesOn(blank) ? behind - 1 : behind;
     };
     /** How far a long secret goes on, line breaks left aside. */
     const endOf = (from: number, state: number) => {
@@ -90,37 +92,60 @@ export function createKnownSecretReader(secrets: string[], rule: string): KnownS
       }
       return end;
     };
-    /** Reads on behind a line break with what had begun before it, for as long as that may still be one secret. */
-    const readAcross = (breakAt: number, begun: number) => {
-      let at = breakAt;
-      for (let read = 1, state = begun; at < text.length; read++) {
-        const [before, place] = [at, state];
-        at = resume(at, (code) => depth(step(place, code)) > depth(place));
-        if (read === 1 && at === before) return;
-        state = step(state, text.charCodeAt(at++));
-        if (depth(state) <= read) return;
-        if (found(state) > read) note(breakAt - (found(state) - read), at, state);
-      }
-    };
-    const readWindow = (from: number, to: number) => {
+
+    /**
+     * Reads character by character as if there were no line breaks. A row of backslashes before an `n` may begin with
+     * the secret's own: `keeps` says whether those that go on with a secret are taken for that.
+     */
+    const createReadingAcross = (keeps: boolean) => {
       let state = 0;
-      for (let at = from; at < to; at++) {
+      let count = 0;
+      let skipped = 0;
+      /** Where the characters read last stand. */
+      const places = new Int32Array(headRoom);
+      const startOf = (length: number) => places[(count - length) & (headRoom - 1)] ?? 0;
+      return {
+        /** Where the longest secret that may have begun does; the text's length where there is none. */
+        begun: () => (state === 0 ? text.length : startOf(depth(state))),
+        read(at: number, code: number) {
+          if (at < skipped) return;
+          const goesOn = (next: number) => depth(step(state, next)) > depth(state);
+          if (state !== 0 && isBreak(code) && !(keeps && code === backslash && goesOn(code))) {
+            skipped = resume(at, goesOn);
+            if (skipped > at) return;
+          }
+          state = step(state, code);
+          places[count++ & (headRoom - 1)] = at;
+          const length = found(state);
+          // Where there was no line break in it, the reading of the text as it is finds it.
+          if (length > 0 && startOf(length) !== at + 1 - length) note(startOf(length), at + 1, state);
+        },
+      };
+    };
+    /** Reads on from a place to `to`, which may move meanwhile, and beyond it what has begun; returns where it ended. */
+    const readWindow = (from: number, to: (at: number) => number) => {
+      let state = 0;
+      const skipping = createReadingAcross(false);
+      const keeping = createReadingAcross(true);
+      let at = from;
+      for (; at < text.length; at++) {
+        const end = to(at);
+        if (at >= end && skipping.begun() >= end && keeping.begun() >= end) break;
         const code = text.charCodeAt(at);
-        if (state !== 0 && isBreak(code)) readAcross(at, state);
+        skipping.read(at, code);
+        keeping.read(at, code);
         state = step(state, code);
         if (state !== 0 && found(state) > 0) note(at + 1 - found(state), at + 1, state);
       }
+      return at;
     };
-    let from = 0;
-    let to = -1;
-    for (const place of places) {
-      if (place - headLength > to) {
-        if (to > 0) readWindow(from, to);
-        from = Math.max(0, place - headLength);
-      }
-      to = Math.min(text.length, place + headLength);
+    for (let index = 0, ended = 0; index < places.length; ) {
+      const end = (at: number) => {
+        while (index < places.length && (places[index] ?? 0) - headLength <= at) index++;
+        return Math.min(text.length, (places[index - 1] ?? 0) + headLength);
+      };
+      ended = readWindow(Math.max(ended, (places[index] ?? 0) - headLength), end);
     }
-    readWindow(from, to);
   };
 }
 
