@@ -5,7 +5,7 @@
  */
 
 import { createRedactor } from '../packages/tracing/src/redaction/index.ts';
-import { type Family, families } from '../packages/tracing/test/adversarial.ts';
+import { brokenSecret, type Family, families } from '../packages/tracing/test/adversarial.ts';
 
 const size = 100_000;
 const rounds = 60;
@@ -46,7 +46,12 @@ function prompt(seed: number): string {
 }
 
 const redactor = createRedactor({
-  secrets: [`sk-${'loaded-Key'.repeat(4)}`, 'another loaded secret 123', 'the-loaded-secret-of-the-bench-42'],
+  secrets: [
+    `sk-${'loaded-Key'.repeat(4)}`,
+    'another loaded secret 123',
+    'the-loaded-secret-of-the-bench-42',
+    brokenSecret,
+  ],
 });
 
 function median(values: number[]): number {

@@ -1,9 +1,17 @@
 import type { Finding, ModelStep, ProducedBy, StepInputs } from '@agento/contracts';
-import { type Attributes, attribute, recordPrompt, type Span, type SpanLink } from '@agento/tracing';
+import {
+  type Attributes,
+  attribute,
+  readAhead,
+  recordPrompt,
+  type Span,
+  type SpanLink,
+} from '@agento/tracing';
 import type { Static, TSchema } from 'typebox';
 import type { ChatMessage } from './chat.ts';
 import { converse } from './conversation.ts';
 import { loadPrompt, type Prompt, renderInput } from './prompt.ts';
+import { breathe } from './recorded-text.ts';
 import type { Run } from './run.ts';
 import { type Step, type Subject, step } from './step.ts';
 
@@ -88,11 +96,15 @@ export function ask<S extends ModelStep, A extends TSchema, Made>(
     },
     async (step) => {
       const conversation = converse(run, agent, model, callKey(run, agent, subject), step);
+      const input = renderInput(question.input);
       const messages: ChatMessage[] = [
         { role: 'system', content: prompt.text },
-        { role: 'user', content: renderInput(question.input) },
+        { role: 'user', content: input },
       ];
+      await breathe(input.length);
+      await readAhead(step.span, input);
       recordPrompt(step.span, messages as Parameters<typeof recordPrompt>[1]);
+      await breathe(input.length);
       const check = (answer: Static<A>) => question.check?.(answer) ?? [];
       const { answer, model: answeredBy } = await conversation(messages, check);
       const made = question.make(

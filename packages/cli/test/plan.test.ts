@@ -1,8 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { addressOf, root, withEnvFile } from '../src/environment.ts';
+import { nodeFlags } from '../src/system/node-flags.ts';
 import { planSystem, type SystemPlan } from '../src/system/plan.ts';
 import { renderSystem } from '../src/system-report.ts';
 import { styleOf } from '../src/terminal.ts';
@@ -12,6 +13,12 @@ import { testTerminal } from './test-terminal.ts';
 function given(plan: SystemPlan, ...names: string[]) {
   return plan.modules.map(({ env }) => names.map((name) => env[name]));
 }
+
+test('The image starts its service with the flags that `start` gives it.', async () => {
+  const dockerfile = await readFile(path.join(root, 'Dockerfile'), 'utf8');
+  const entry = /^ENTRYPOINT (.*)$/m.exec(dockerfile)?.[1] ?? '[]';
+  expect((JSON.parse(entry) as string[]).slice(1, -1)).toEqual(nodeFlags);
+});
 
 test('With nothing set the offline model and the embedded receiver are started, and the modules use them', async () => {
   const plan = await planSystem({}, 5001);

@@ -54,6 +54,39 @@ test('What is sent after the end is dropped without an error.', async () => {
   expect(await response.text()).toBe(': the run begins\n\n');
 });
 
+test('Events that follow each other soon are written together, one after a silence at once.', async () => {
+  const chunks: string[] = [];
+  const server = createServer((_request, response) => {
+    const write = response.write.bind(response);
+    response.write = ((chunk: string) => {
+      chunks.push(chunk);
+      return write(chunk);
+    }) as typeof response.write;
+    const stream = openEventStream(response);
+    stream.send('first', '1');
+    // Once the first has left, the others come in turns of their own.
+    const begun = setInterval(() => {
+      if (chunks.length < 2) return;
+      clearInterval(begun);
+      stream.send('second', '2');
+      setImmediate(() => {
+        stream.send('third', '3');
+        setTimeout(() => stream.end(), 500);
+      });
+    }, 1);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)).text();
+  server.closeAllConnections();
+  server.close();
+
+  expect(chunks).toEqual([
+    ': the run begins\n\n',
+    'event: first\ndata: 1\n\n',
+    'event: second\ndata: 2\n\nevent: third\ndata: 3\n\n',
+  ]);
+});
+
 test('While nothing happens a comment keeps the connection alive.', async () => {
   const response = await streamOf((stream) => setTimeout(stream.end, 100), 10);
 

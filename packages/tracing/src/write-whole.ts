@@ -7,8 +7,10 @@ import { join } from 'node:path';
  * folders 0700. Throws the file system's error (ENOSPC, EACCES); nothing half-written stays.
  */
 export async function writeWhole(directory: string, name: string, content: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  await chmod(directory, 0o700);
+  await chmod(directory, 0o700).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return mkdir(directory, { recursive: true, mode: 0o700 });
+  });
   const unfinished = join(directory, `.${name}.${randomUUID()}`);
   try {
     const file = await open(unfinished, 'wx', 0o600);

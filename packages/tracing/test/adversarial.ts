@@ -134,8 +134,12 @@ const credentials: Family = [
   },
 ];
 
+/** What the redactors that read these have loaded beside others: it begins at every line of the last family. */
+export const brokenSecret = 'ab'.repeat(12);
+
 export const families: Family[] = [
   ...[...openers, ...quotes, ...runs].map((piece): Family => [piece, (length) => repeat(piece, length)]),
   ...endless,
   credentials,
+  ['a loaded secret with line breaks', (length) => repeat('ab\na\n\nb\n  ', length)],
 ];

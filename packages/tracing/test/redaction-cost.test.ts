@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createRedactor } from '../src/redaction/index.ts';
-import { families, openers, quotes, runs } from './adversarial.ts';
+import { brokenSecret, families, openers, quotes, runs } from './adversarial.ts';
 
-const redactor = createRedactor({ secrets: ['the-loaded-secret-of-the-bench-42'] });
+const redactor = createRedactor({ secrets: ['the-loaded-secret-of-the-bench-42', brokenSecret] });
 let made = 0;
 
 /** The process's own time in milliseconds: how busy the machine is does not count. */

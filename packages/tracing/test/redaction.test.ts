@@ -141,6 +141,28 @@ describe('the secrets the process has loaded', () => {
       expect(text(`before ${form} after`).text).toBe(`before ***REDACTED*** after`);
   });
 
+  test.each([
+    ['at every character', 'mk7Q-domain-Hx92', (secret: string) => [...secret].join('\n  ')],
+    ['escaped behind its own backslash', 'domain\\Hx92kQ7m', () => 'domain\\\\\\nHx92kQ7m'],
+    ['escaped before its own backslash', 'domain\\Hx92kQ7m', () => 'domain\\n\\\\Hx92kQ7m'],
+    [
+      'far behind its first 24 characters',
+      from(alnum, 200),
+      (secret: string) => secret.replace(/.{76}/g, '$&\r\n'),
+    ],
+  ])('one with line breaks %s is found whole', (_where, secret, broken) => {
+    const { text } = createRedactor({ secrets: [secret] });
+    expect(text(`before ${broken(secret)} after`).text).toBe('before ***REDACTED*** after');
+  });
+
+  test('a long text is read ahead once for all who ask, with the result it has anyway', async () => {
+    const long = `${'The café opens on Saturdays. '.repeat(12_000)} ${secrets[0]} password=hunter2hunter2`;
+    const fresh = createRedactor({ secrets });
+    await Promise.all([fresh.readAhead(long), fresh.readAhead(long), fresh.readAhead('short')]);
+    expect(fresh.text(long)).toEqual(redactor.text(long));
+    expect(fresh.text(long)).toMatchObject({ count: 2 });
+  });
+
   test('one of fewer than eight characters is not looked for', () => {
     expect(redactor.text('lucky seven77').text).toBe('lucky seven77');
   });

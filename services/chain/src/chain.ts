@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { nodeFlags } from '@agento/cli/node-flags';
 import { freePorts } from '@agento/cli/ports';
 import { chain as order } from '@agento/contracts';
 import { loadTrace, type Trace } from '@agento/evidence';
@@ -152,7 +153,7 @@ export async function eventually<T>(check: () => Promise<T | null>, what: string
 }
 
 async function startService(number: number, env: Record<string, string>): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, [`services/module${number}/src/server.ts`], {
+  const child = spawn(process.execPath, [...nodeFlags, `services/module${number}/src/server.ts`], {
     cwd: root,
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

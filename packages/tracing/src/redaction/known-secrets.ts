@@ -72,7 +72,7 @@ export function createKnownSecretReader(secrets: string[], rule: string): KnownS
     };
     /** Where to read on behind a line break; a blank that goes on with the secret is its own and no indentation. */
     const resume = (at: number, goesOn: (code: number) => boolean) => {
-      const behind = gaps(at);
+      const behind = gaps.behind(at);
       const blank = text.charCodeAt(behind - 1);
       return behind > at && isBlank(blank) && goesOn(blank) ? behind - 1 : behind;
     };
@@ -95,7 +95,7 @@ export function createKnownSecretReader(secrets: string[], rule: string): KnownS
 
     /**
      * Reads character by character as if there were no line breaks. A row of backslashes before an `n` may begin with
-     * the secret's own: `keeps` says whether those that go on with a secret are taken for that.
+     * the secret's own: `keeps` says whether those that may be are taken for that.
      */
     const createReadingAcross = (keeps: boolean) => {
       let state = 0;
@@ -110,7 +110,7 @@ export function createKnownSecretReader(secrets: string[], rule: string): KnownS
         read(at: number, code: number) {
           if (at < skipped) return;
           const goesOn = (next: number) => depth(step(state, next)) > depth(state);
-          if (state !== 0 && isBreak(code) && !(keeps && code === backslash && goesOn(code))) {
+          if (state !== 0 && isBreak(code) && !(keeps && gaps.isOwn(at) && goesOn(code))) {
             skipped = resume(at, goesOn);
             if (skipped > at) return;
           }
@@ -156,7 +156,7 @@ export function createKnownSecretReader(secrets: string[], rule: string): KnownS
  */
 function suspectPlaces(text: string, { mayHold, mayFollow }: Automaton): number[] {
   const places: number[] = [];
-  let gaps: ((at: number) => number) | null = null;
+  let gaps: Gaps | null = null;
   for (let start = 0; start < text.length; start += FourAtATime.room) {
     const size = fours.load(text, start);
     for (let index = 0; index * 4 < size; index++) {
@@ -168,7 +168,7 @@ function suspectPlaces(text: string, { mayHold, mayFollow }: Automaton): number[
         const before = text.charCodeAt(start + at - 1);
         if (!mayFollow(before)) continue;
         gaps ??= createGaps(text);
-        const behind = gaps(start + at);
+        const behind = gaps.behind(start + at);
         const last = text.charCodeAt(behind - 1);
         const goesOn =
           mayFollow(before, text.charCodeAt(behind)) || (isBlank(last) && mayFollow(before, last));
@@ -196,25 +196,47 @@ const zeroIn = (four: number) => (four - 0x01010101) & ~four;
 const mayBeGap = new Uint8Array(65_536);
 for (const char of '\\nr') mayBeGap[char.charCodeAt(0)] = 1;
 
-/** Where the line break at a place ends; the place itself where there is none. A row of backslashes is read once. */
-function createGaps(text: string): (at: number) => number {
+interface Gaps {
+  /** Where the line break at a place ends; the place itself where there is none. */
+  behind(at: number): number;
+  /**
+   * Whether the backslash at a place before an escaped line break is rather an escaped backslash before that. Escaped
+   * n times a line break has 2^(n - 1) backslashes and each backslash before it 2^n: of all together the lowest bit
+   * that is set counts those of the line break.
+   */
+  isOwn(at: number): boolean;
+}
+
+/** A row of backslashes is read once. */
+function createGaps(text: string): Gaps {
   let rowStart = 0;
   let rowEnd = 0;
   let gapEnd = 0;
-  return (at) => {
-    const code = text.charCodeAt(at);
-    if (code === 10 || code === 13) {
-      gap.lastIndex = at;
-      return gap.test(text) ? gap.lastIndex : at;
-    }
-    if (code !== backslash || !mayBeGap[text.charCodeAt(at + 1)]) return at;
-    if (at < rowStart || at >= rowEnd) {
-      rowStart = at;
-      rowEnd = at;
-      while (text.charCodeAt(rowEnd) === backslash) rowEnd++;
-      gap.lastIndex = at;
-      gapEnd = gap.test(text) ? gap.lastIndex : 0;
-    }
-    return gapEnd || at;
+  const readRow = (at: number) => {
+    if (at >= rowStart && at < rowEnd) return;
+    rowStart = at;
+    rowEnd = at;
+    while (text.charCodeAt(rowStart - 1) === backslash) rowStart--;
+    while (text.charCodeAt(rowEnd) === backslash) rowEnd++;
+    gap.lastIndex = rowStart;
+    gapEnd = gap.test(text) ? gap.lastIndex : 0;
+  };
+  return {
+    behind(at) {
+      const code = text.charCodeAt(at);
+      if (code === 10 || code === 13) {
+        gap.lastIndex = at;
+        return gap.test(text) ? gap.lastIndex : at;
+      }
+      if (code !== backslash || !mayBeGap[text.charCodeAt(at + 1)]) return at;
+      readRow(at);
+      return gapEnd || at;
+    },
+    isOwn(at) {
+      if (text.charCodeAt(at) !== backslash) return false;
+      readRow(at);
+      const count = rowEnd - rowStart;
+      return gapEnd === 0 || at < rowEnd - (count & -count);
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { marker, replacePassages } from './found.ts';
 import { createKnownSecretReader, type KnownSecretReader } from './known-secrets.ts';
 import { secretsIn } from './learned-secrets.ts';
@@ -27,6 +28,11 @@ export interface Redactor {
    * a secret cut in two is not found.
    */
   text(text: string): Redaction;
+  /**
+   * Reads a text that is so long that it would hold the process up, in turns between which other work is done; `text`
+   * has the result at hand then. Does nothing with others.
+   */
+  readAhead(text: string): Promise<void>;
   /** Redacts a span's attribute: as a whole under a secret's key, else by `text`. Numbers and booleans stay. */
   attribute<T>(key: string, value: T): RedactedValue<T>;
   /** A copy of a JSON value, redacted by key and pattern at every depth; keys are read as texts. */
@@ -56,15 +62,37 @@ function redactorWith(known: KnownSecretReader): Redactor {
   const clean = createMemo();
   // A long prompt with secrets stands in several fields of a span, and takes its time each time it is read.
   let lastLong: { hash: string; redaction: Redaction } | null = null;
+  let ahead: { hash: string; read: Promise<void> } | null = null;
 
   function text(original: string): Redaction {
-    if (original.length < long) return readWhole(original);
+    if (original.length < long) return wholeOf(reading(original));
     const sha = hash('sha256', original);
-    if (lastLong?.hash !== sha) lastLong = { hash: sha, redaction: readWhole(original) };
+    if (lastLong?.hash !== sha) lastLong = { hash: sha, redaction: wholeOf(reading(original)) };
     return lastLong.redaction;
   }
 
-  function readWhole(original: string): Redaction {
+  async function readAhead(original: string): Promise<void> {
+    if (original.length < long) return;
+    const sha = hash('sha256', original);
+    if (lastLong?.hash === sha) return;
+    // The same text is often asked about by several steps at once.
+    if (ahead?.hash !== sha) ahead = { hash: sha, read: inTurns(original, sha) };
+    await ahead.read;
+  }
+
+  async function inTurns(original: string, sha: string): Promise<void> {
+    const turns = reading(original);
+    for (let turn = turns.next(); ; turn = turns.next()) {
+      if (turn.done) {
+        lastLong = { hash: sha, redaction: turn.value };
+        return;
+      }
+      await setImmediate();
+    }
+  }
+
+  /** Yields where it may be interrupted. */
+  function* reading(original: string): Generator<undefined, Redaction, undefined> {
     if (original.length < 4 || clean.has(original)) return { text: original, count: 0, rules: [] };
     let result: Redaction = { text: original, count: 0, rules: [] };
     let windows: Window[] = [[0, original.length]];
@@ -75,6 +103,7 @@ function redactorWith(known: KnownSecretReader): Redactor {
       if (next.count === 0) break;
       result = { text: next.text, count: result.count + next.count, rules: union(result.rules, next.rules) };
       windows = windowsAround(next.places, next.text.length);
+      yield;
     }
     if (result.count > 0) result = keepJson(original, result);
     clean.add(result.text);
@@ -141,7 +170,14 @@ function redactorWith(known: KnownSecretReader): Redactor {
     });
   }
 
-  return { text, attribute, value, learn };
+  return { text, readAhead, attribute, value, learn };
+}
+
+function wholeOf(turns: Generator<undefined, Redaction, undefined>): Redaction {
+  for (;;) {
+    const { done, value } = turns.next();
+    if (done) return value;
+  }
 }
 
 /** A string under a secret's key: nothing of it may stay. */
