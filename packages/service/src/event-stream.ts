@@ -6,7 +6,8 @@ export type EventSink = (name: string, data: string) => void;
 /** A response of server-sent events (WHATWG HTML, section 9.2), with comments while nothing happens. */
 export interface EventStream {
   send: EventSink;
-  end(): void;
+  /** Sends the last event in one write with the end: who leaves on having read it does not break anything off. */
+  end(last?: [name: string, data: string]): void;
 }
 
 /** Least time between two writes of events, in milliseconds: every module relays those of all after it. */
@@ -37,17 +38,21 @@ export function openEventStream(
     pending = '';
     wrote = performance.now();
   };
+  const add = (name: string, data: string) => {
+    pending += `event: ${name}\ndata: ${data}\n\n`;
+  };
   const keepAlive = setInterval(() => response.write(': still running\n\n'), keepAliveMs);
   const stop = () => clearInterval(keepAlive);
   response.once('close', stop);
   return {
     send(name, data) {
-      pending += `event: ${name}\ndata: ${data}\n\n`;
+      add(name, data);
       scheduled ??= setTimeout(flush, Math.max(0, wrote + gatherMs - performance.now()));
     },
-    end() {
+    end(last) {
       stop();
       if (scheduled) clearTimeout(scheduled);
+      if (last) add(...last);
       flush();
       response.end();
     },

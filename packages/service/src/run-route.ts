@@ -65,6 +65,7 @@ export function registerRunRoute(app: FastifyInstance, service: Service): void {
       );
       service.metrics.runStarted();
       let fileFailed = false;
+      let ending: [name: string, data: string] | undefined;
       let outcome: 'finished' | 'failed' | 'cancelled' = 'failed';
       try {
         keepRunSecrets(await learnRunSecrets(input), request.raw);
@@ -99,7 +100,7 @@ export function registerRunRoute(app: FastifyInstance, service: Service): void {
         outcome = 'finished';
         if (!fileFailed) service.fileError = null;
         if (!stream) return await reply.type('application/json').send(output);
-        stream.send('run.finished', `{"output":${output}}`);
+        ending = ['run.finished', `{"output":${output}}`];
       } catch (error) {
         const cause =
           run.signal.aborted && error instanceof Cancelled ? (run.signal.reason as unknown) : error;
@@ -108,14 +109,14 @@ export function registerRunRoute(app: FastifyInstance, service: Service): void {
         failIncoming(request.raw, cause);
         logFailure(request, cause, failed);
         if (!stream) throw new ProblemError(failed, { cause });
-        stream.send('run.failed', `{"problem":${writeProblem(failed)}}`);
+        ending = ['run.failed', `{"problem":${writeProblem(failed)}}`];
       } finally {
         clearTimeout(timer);
         leave();
         await service.telemetry.finishRun(runId, attempt.number);
         service.metrics.runEnded(outcome, (performance.now() - began) / 1_000);
       }
-      stream?.end();
+      stream?.end(ending);
       return reply;
     },
   );

@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { StepError, step } from '@agento/agent';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { closeAll, eventsOf, type Tiny, tiny } from './harness.ts';
@@ -160,4 +162,22 @@ describe('A caller that leaves', () => {
       expect(metrics).toContain('agento_runs_total{outcome="cancelled",module="1"} 1');
     },
   );
+
+  test('as soon as it has read how the run ended breaks nothing off.', async () => {
+    const made = await tiny(async () => 'noted');
+    // Files of a trace may take their time after the run's last step.
+    made.service.telemetry = { ...made.service.telemetry, finishRun: () => delay(200) };
+    const { hostname, port } = new URL(await made.listen());
+    const socket = connect(Number(port), hostname);
+    socket.write(
+      'POST /run HTTP/1.1\r\nhost: localhost\r\naccept: text/event-stream\r\ncontent-type: application/json\r\ncontent-length: 12\r\n\r\n{"goal":"g"}',
+    );
+    for await (const chunk of socket) if (String(chunk).includes('event: run.finished')) break;
+    socket.destroy();
+
+    await vi.waitFor(() => expect(made.spans().some(({ kind }) => kind === 'SERVER')).toBe(true));
+    expect(made.spans().filter(({ status }) => status.code === 'ERROR')).toEqual([]);
+    const metrics = await made.service.metrics.registry.metrics();
+    expect(metrics).toContain('agento_runs_total{outcome="finished",module="1"} 1');
+  });
 });
