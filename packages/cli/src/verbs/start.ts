@@ -31,6 +31,8 @@ export async function start(
   let progress: Progress | null = null;
   const say = (line: string) => (progress ? progress.note(line) : output.write(`${line}\n`));
   for (const note of plan.notes) say(`${style.yellow('!')} ${note}`);
+  const started = [`modules 1 to ${plan.modules.length}`, ...plan.embedded.map(({ title }) => title)];
+  say(style.dim(`starting ${new Intl.ListFormat('en').format(started)} …`));
   const began = performance.now();
   const system = await startSystem(plan, interrupted, newsOf(plan, say, style));
   try {
