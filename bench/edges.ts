@@ -19,7 +19,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { eventually, nodeFlags, startChain } from '@agento/chain';
+import { eventually, startChain } from '@agento/chain';
 import { answers, type RawAnswer, type Spoil } from './edge-answers.ts';
 import { exports, outputs, type RawRequest, requests } from './edge-requests.ts';
 
@@ -221,14 +221,10 @@ function respond(response: ServerResponse, { status, headers, body }: RawAnswer)
 }
 
 async function startReceiverProcess() {
-  const child = spawn(
-    process.execPath,
-    [...nodeFlags, join(import.meta.dirname, '../packages/receiver/src/server.ts')],
-    {
-      env: { PATH: process.env.PATH ?? '', ...preload, PORT: '0', AGENTO_DATA_DIR: probe },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../packages/receiver/src/server.ts')], {
+    env: { PATH: process.env.PATH ?? '', ...preload, PORT: '0', AGENTO_DATA_DIR: probe },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let said = '';
   child.stdout.on('data', (chunk: Buffer) => {
     said += chunk.toString();

@@ -11,7 +11,7 @@ import type { Static, TSchema } from 'typebox';
 import type { ChatMessage } from './chat.ts';
 import { converse } from './conversation.ts';
 import { loadPrompt, type Prompt, renderInput } from './prompt.ts';
-import { breathe, isLong } from './recorded-text.ts';
+import { isLong, nextTurn } from './recorded-text.ts';
 import type { Run } from './run.ts';
 import { type Step, type Subject, step } from './step.ts';
 
@@ -101,12 +101,12 @@ export function ask<S extends ModelStep, A extends TSchema, Made>(
         { role: 'system', content: prompt.text },
         { role: 'user', content: input },
       ];
-      if (isLong(input.length)) {
-        await breathe(input.length);
+      if (isLong(input)) {
+        await nextTurn();
         await readAhead(step.span, input);
       }
       recordPrompt(step.span, messages as Parameters<typeof recordPrompt>[1]);
-      if (isLong(input.length)) await breathe(input.length);
+      if (isLong(input)) await nextTurn();
       const check = (answer: Static<A>) => question.check?.(answer) ?? [];
       const { answer, model: answeredBy } = await conversation(messages, check);
       const made = question.make(

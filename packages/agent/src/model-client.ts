@@ -23,7 +23,7 @@ import { endpointOptions } from './endpoint.ts';
 import { StepError, throwIfCancelled } from './errors.ts';
 import { createModelFetch, type ModelFetchOptions } from './model-fetch.ts';
 import type { ModelSettings } from './model-settings.ts';
-import { breathe } from './recorded-text.ts';
+import { isLong, nextTurn } from './recorded-text.ts';
 
 /** What the service counts of each model call. */
 export interface ModelCall {
@@ -104,7 +104,7 @@ export function createModelClient(
         const fetchOptions: object = { cancel: signal, receive } satisfies ModelFetchOptions;
         const { headers } = await client.chat.completions.create(body, { fetchOptions }).asResponse();
         const completion = readCompletion(text, headers);
-        await breathe(text.length);
+        if (isLong(text)) await nextTurn();
         return completion;
       } catch (error) {
         if (signal.aborted) throw error;
@@ -167,10 +167,10 @@ export function createModelClient(
       try {
         const answer = readAnswer(await complete(call, dialect, span, body), call, settings);
         usage = answer.usage;
-        const { length = 0 } = answer.message.content ?? '';
-        await breathe(length);
+        const content = answer.message.content ?? '';
+        if (isLong(content)) await nextTurn();
         recordAnswer(span, { ...call, ownRecord }, answer, settings);
-        await breathe(length);
+        if (isLong(content)) await nextTurn();
         return answer;
       } finally {
         count({

@@ -12,15 +12,14 @@ export function recordedText(text: string): string {
   return `${redactText(text.slice(0, mostText + margin)).slice(0, -margin)}…[cut]`;
 }
 
-/** Whether a text of so many characters takes its time wherever it is read. */
-export const isLong = (length: number) => length > mostText / 4;
+/** Whether a text takes its time wherever it is read. */
+export const isLong = (text: string) => text.length > mostText / 4;
 
-let lastBreath: Promise<void> = Promise.resolve();
+let lastTurn: Promise<void> = Promise.resolve();
 
-/** Lets the process do other work between two steps that each take long with a text of this length. */
-export async function breathe(length: number): Promise<void> {
-  if (!isLong(length)) return;
+/** Lets the process do other work between two steps that each take long. */
+export function nextTurn(): Promise<void> {
   // One after another: calls side by side would all go on in the same turn.
-  lastBreath = lastBreath.then(() => setImmediate());
-  await lastBreath;
+  lastTurn = lastTurn.then(() => setImmediate());
+  return lastTurn;
 }

@@ -1,3 +1,2 @@
-export { nodeFlags } from '@agento/cli/node-flags';
 export { type Chain, eventually, exporting, type ServiceProcess, startChain, stopService } from './chain.ts';
 export { allEvents, post, postForEvents } from './post.ts';

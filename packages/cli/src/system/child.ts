@@ -3,7 +3,6 @@ import { root } from '../environment.ts';
 import { oneLine } from '../terminal.ts';
 import { entryIn, type LogEntry } from './log-entry.ts';
 import { openLog } from './log-file.ts';
-import { nodeFlags } from './node-flags.ts';
 import type { ProcessPlan } from './plan.ts';
 import { linesOf } from './stderr.ts';
 
@@ -51,7 +50,7 @@ export function startChild(
   });
   // stdout goes straight to the file: through a pipe, a process that outlives this one for the moment it needs
   // to stop would find its log broken. On stderr is what a process says before it has a log, and when it crashes.
-  const process_ = spawn(process.execPath, [...nodeFlags, ...plan.command], {
+  const process_ = spawn(process.execPath, plan.command, {
     cwd: root,
     env: plan.env,
     stdio: ['ignore', log.descriptor, 'pipe', 'ipc'],

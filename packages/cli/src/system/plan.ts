@@ -10,6 +10,7 @@ import {
 import { compileCache } from '../compile-cache.ts';
 import { addressOf, dataDirectory, isSet, root, shownUrl } from '../environment.ts';
 import { environmentFor } from './child-environment.ts';
+import { nodeFlags } from './node-flags.ts';
 import { choosePorts } from './ports.ts';
 import { type Telemetry, telemetryOf } from './telemetry.ts';
 
@@ -120,7 +121,7 @@ export async function planSystem(env: NodeJS.ProcessEnv, portBase: number | unde
       return {
         name: `module${number}`,
         title: `module ${number}, ${title.toLowerCase()}`,
-        command: [path.join(root, 'services', `module${number}`, 'src', 'server.ts')],
+        command: [...nodeFlags, path.join(root, 'services', `module${number}`, 'src', 'server.ts')],
         env: {
           ...environmentFor('module', services),
           PORT: String(port),

@@ -1,6 +1,7 @@
 import { type Automaton, createAutomaton, headLength } from './automaton.ts';
 import type { Passage } from './found.ts';
 import { FourAtATime } from './four-at-a-time.ts';
+import { createGaps, type Gaps, isBlank, isBreak } from './line-breaks.ts';
 
 /** Shorter ones would be found by chance in ordinary text. */
 const shortest = 8;
@@ -37,16 +38,13 @@ function encodedForms(secret: string): string[] {
   return [urlEncoded, urlEncoded.replaceAll('%20', '+'), ...base64Forms(secret)];
 }
 
-/** A line break itself or escaped, with the indentation after it, at any number of backslashes. */
-const gap = /(?:\\+r)?\\+n[ \t]*|\r?\n[ \t]*/y;
-const backslash = 92;
 /** Power of two, above a head's length. */
 const headRoom = 32;
 
 /**
  * A reader that finds exactly these secrets: as they are, JSON-escaped, URL-encoded and in base64, also with line
  * breaks inside; of one that is cut short, what there is from 24 characters on. Secrets shorter than eight characters
- * are ignored. One reading finds them all.
+ * are ignored. One way through the text finds them all.
  */
 export function createKnownSecretReader(secrets: string[], rule: string): KnownSecretReader {
   const known = secrets.filter((secret) => secret.length >= shortest);
@@ -104,12 +102,12 @@ export function createKnownSecretReader(secrets: string[], rule: string): KnownS
       /** Where the characters read last stand. */
       const places = new Int32Array(headRoom);
       const startOf = (length: number) => places[(count - length) & (headRoom - 1)] ?? 0;
+      const goesOn = (next: number) => depth(step(state, next)) > depth(state);
       return {
         /** Where the longest secret that may have begun does; the text's length where there is none. */
         begun: () => (state === 0 ? text.length : startOf(depth(state))),
         read(at: number, code: number) {
           if (at < skipped) return;
-          const goesOn = (next: number) => depth(step(state, next)) > depth(state);
           if (state !== 0 && isBreak(code) && !(keeps && gaps.isOwn(at) && goesOn(code))) {
             skipped = resume(at, goesOn);
             if (skipped > at) return;
@@ -180,8 +178,6 @@ function suspectPlaces(text: string, { mayHold, mayFollow }: Automaton): number[
 }
 
 const fours = new FourAtATime();
-const isBlank = (code: number) => code === 32 || code === 9;
-const isBreak = (code: number) => code === backslash || code === 10 || code === 13;
 
 /** Whether one of four bytes is that of `\\`, a line feed or a carriage return; true for a few others, too. */
 function mayBreak(four: number): boolean {
@@ -191,52 +187,3 @@ function mayBreak(four: number): boolean {
 }
 /** The highest bit of each byte that is zero, and of some that are not. */
 const zeroIn = (four: number) => (four - 0x01010101) & ~four;
-
-/** What may stand behind a backslash that is part of a line break. */
-const mayBeGap = new Uint8Array(65_536);
-for (const char of '\\nr') mayBeGap[char.charCodeAt(0)] = 1;
-
-interface Gaps {
-  /** Where the line break at a place ends; the place itself where there is none. */
-  behind(at: number): number;
-  /**
-   * Whether the backslash at a place before an escaped line break is rather an escaped backslash before that. Escaped
-   * n times a line break has 2^(n - 1) backslashes and each backslash before it 2^n: of all together the lowest bit
-   * that is set counts those of the line break.
-   */
-  isOwn(at: number): boolean;
-}
-
-/** A row of backslashes is read once. */
-function createGaps(text: string): Gaps {
-  let rowStart = 0;
-  let rowEnd = 0;
-  let gapEnd = 0;
-  const readRow = (at: number) => {
-    if (at >= rowStart && at < rowEnd) return;
-    rowStart = at;
-    rowEnd = at;
-    while (text.charCodeAt(rowStart - 1) === backslash) rowStart--;
-    while (text.charCodeAt(rowEnd) === backslash) rowEnd++;
-    gap.lastIndex = rowStart;
-    gapEnd = gap.test(text) ? gap.lastIndex : 0;
-  };
-  return {
-    behind(at) {
-      const code = text.charCodeAt(at);
-      if (code === 10 || code === 13) {
-        gap.lastIndex = at;
-        return gap.test(text) ? gap.lastIndex : at;
-      }
-      if (code !== backslash || !mayBeGap[text.charCodeAt(at + 1)]) return at;
-      readRow(at);
-      return gapEnd || at;
-    },
-    isOwn(at) {
-      if (text.charCodeAt(at) !== backslash) return false;
-      readRow(at);
-      const count = rowEnd - rowStart;
-      return gapEnd === 0 || at < rowEnd - (count & -count);
-    },
-  };
-}
