@@ -1,25 +1,32 @@
 import Type, { type Static } from 'typebox';
 import { ProducedBy } from './trace-metadata.ts';
 
-/** The verdict on one item against one criterion. `criteria` repeats the criterion's text for the reader. */
+/** A judgement that could not be had: the model's answer stayed unusable after its repair, or it declined. */
+export const notJudged = 'not_judged';
+
+/**
+ * The verdict on one item against one criterion. `criteria` repeats the criterion's text for the reader; `score` is null
+ * for a verdict `not_judged`, whose `reasoning` says what kept it from being made.
+ */
 export const EvalResult = Type.Object({
   id: Type.String({ minLength: 1 }),
   item_id: Type.String(),
   criterion_id: Type.String(),
-  result: Type.Enum(['pass', 'fail']),
-  score: Type.Number({ minimum: 0, maximum: 1 }),
+  result: Type.Enum(['pass', 'fail', notJudged]),
+  score: Type.Union([Type.Number({ minimum: 0, maximum: 1 }), Type.Null()]),
   reasoning: Type.String(),
   criteria: Type.String(),
   produced_by: ProducedBy,
 });
 export type EvalResult = Static<typeof EvalResult>;
 
-/** One criterion over all items; counts and mean computed from the verdicts. */
+/** One criterion over all items; counts and mean computed from the verdicts. The mean is null where none was judged. */
 export const CriterionSummary = Type.Object({
   criterion_id: Type.String(),
   criteria: Type.String(),
   passed: Type.Integer(),
   failed: Type.Integer(),
-  mean_score: Type.Number(),
+  not_judged: Type.Optional(Type.Integer()),
+  mean_score: Type.Union([Type.Number(), Type.Null()]),
 });
 export type CriterionSummary = Static<typeof CriterionSummary>;

@@ -1,5 +1,6 @@
 export * from './answers.ts';
 export * from './chain.ts';
+export * from './constraint.ts';
 export * from './criterion.ts';
 export * from './cut.ts';
 export * from './environment.ts';

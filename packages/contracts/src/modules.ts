@@ -1,5 +1,6 @@
 import Type, { type Static, type TObject, type TProperties } from 'typebox';
 import { chain } from './chain.ts';
+import { Constraint } from './constraint.ts';
 import { Source, SuccessCriterion } from './criterion.ts';
 import { CriterionSummary, EvalResult } from './evaluation.ts';
 import { openaiTracePattern, uuidPattern } from './patterns.ts';
@@ -74,12 +75,16 @@ export const Module1Input = Type.Object(
 );
 export type Module1Input = Static<typeof Module1Input>;
 
+/** Version of the outputs' schema; outputs of 1 do not say it. What each version added stands in CHANGELOG.md. */
+export const schemaVersion = 2;
+
 const Base = {
   goal: Goal,
   context: Type.Optional(Context),
   session_id: Type.Optional(SessionId),
 };
 const Written = {
+  schema_version: Type.Literal(schemaVersion, { description: 'Version of this schema' }),
   run_id: RunId,
   // Outputs of earlier versions have none, and count as of attempt 1.
   run_attempt: Type.Optional(RunAttempt),
@@ -88,6 +93,9 @@ const Written = {
 };
 
 const Adds1 = {
+  constraints: Type.Array(Constraint, {
+    description: 'What in goal and context binds the plan; empty where nothing does',
+  }),
   search_summary: Type.String(),
   search_mode: Type.Enum(['model_knowledge', 'web_search'], {
     description: 'Whether the summary rests on the model’s own knowledge or on the provider’s web search',
@@ -119,7 +127,8 @@ const Adds5 = {
   final_plan: Artifact,
 };
 
-const Given2 = { ...Base, ...Adds1 };
+// Outputs of version 1 have no constraints.
+const Given2 = { ...Base, ...Adds1, constraints: Type.Optional(Adds1.constraints) };
 const Given3 = { ...Given2, ...Adds2 };
 const Given4 = { ...Given3, ...Adds3 };
 const Given5 = { ...Given4, ...Adds4 };
@@ -128,6 +137,13 @@ const Given5 = { ...Given4, ...Adds4 };
 function inputOf<P extends TProperties>(given: P, number: number) {
   return Type.Object({
     ...given,
+    schema_version: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: schemaVersion,
+        description: 'Version of the schema of the output that is handed in; absent for version 1',
+      }),
+    ),
     run_id: Type.Optional(RunId),
     run_attempt: Type.Optional(RunAttempt),
     trace_metadata: Type.Optional(TraceMetadata),

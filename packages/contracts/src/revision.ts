@@ -1,4 +1,6 @@
 import Type, { type Static } from 'typebox';
+import { ConstraintStatus } from './constraint.ts';
+import { notJudged } from './evaluation.ts';
 import { ProducedBy } from './trace-metadata.ts';
 
 /** What an item lacks and why, one shortfall a criterion. */
@@ -35,14 +37,22 @@ export const RevisionEvaluation = Type.Object({
 });
 export type RevisionEvaluation = Static<typeof RevisionEvaluation>;
 
-/** What module 4 found for one item; the last three are null for an item without a failed verdict. */
+/** A step that gave nothing usable, in a run that went on without it. */
+export const GivenUp = Type.Object({ step: Type.String(), agent_name: Type.String(), reason: Type.String() });
+export type GivenUp = Static<typeof GivenUp>;
+
+/**
+ * What module 4 found for one item. `assessment`, `revision_request` and `revision_evaluation` are null for an item
+ * without a failed verdict, and from the step on that was given up.
+ */
 export const ItemDetail = Type.Object({
   item_id: Type.String({ minLength: 1 }),
   item_title: Type.String(),
-  original_evaluation: Type.Record(Type.String(), Type.Enum(['pass', 'fail'])),
+  original_evaluation: Type.Record(Type.String(), Type.Enum(['pass', 'fail', notJudged])),
   assessment: Type.Union([Assessment, Type.Null()]),
   revision_request: Type.Union([RevisionRequest, Type.Null()]),
   revision_evaluation: Type.Union([RevisionEvaluation, Type.Null()]),
+  given_up: Type.Optional(GivenUp),
 });
 export type ItemDetail = Static<typeof ItemDetail>;
 
@@ -52,6 +62,7 @@ export const CriterionCoverage = Type.Object({
   criteria: Type.String(),
   items_passed: Type.Integer(),
   items_failed: Type.Integer(),
+  items_not_judged: Type.Optional(Type.Integer()),
   revisions_requested: Type.Integer(),
   revisions_approved: Type.Integer(),
 });
@@ -60,12 +71,22 @@ export type CriterionCoverage = Static<typeof CriterionCoverage>;
 export const FulfillmentStatus = Type.Enum(['fully_met', 'partially_met', 'not_met'], { type: 'string' });
 export type FulfillmentStatus = Static<typeof FulfillmentStatus>;
 
-/** An attempt's judgement. `score` is 0 to 1; suggestions have ids so that the next attempt can be held to them. */
+/**
+ * An attempt's judgement. `score` is 0 to 1; `meets_criteria`: every targeted criterion is fully met, computed.
+ * Suggestions have ids so that the next attempt can be held to them. Where it could not be judged, `score` is null,
+ * the lists are empty, and `reasoning` says why.
+ */
 export const AttemptEvaluation = Type.Object({
   meets_criteria: Type.Boolean(),
-  score: Type.Number({ minimum: 0, maximum: 1 }),
+  score: Type.Union([Type.Number({ minimum: 0, maximum: 1 }), Type.Null()]),
   reasoning: Type.String(),
-  criteria_fulfillment: Type.Array(Type.Object({ criterion_id: Type.String(), status: FulfillmentStatus })),
+  criteria_fulfillment: Type.Array(
+    Type.Object({
+      criterion_id: Type.String(),
+      status: FulfillmentStatus,
+      explanation: Type.Optional(Type.String()),
+    }),
+  ),
   improvement_suggestions: Type.Array(Type.Object({ id: Type.String(), text: Type.String() })),
   produced_by: ProducedBy,
 });
@@ -79,49 +100,78 @@ export const Feedback = Type.Object({
 });
 export type Feedback = Static<typeof Feedback>;
 
-/** One try at carrying out an approved request. `feedback` judges the suggestions of the attempt before. */
+/**
+ * One try at carrying out an approved request. `changes` is what its writer set out to change, `feedback` judges the
+ * suggestions of the attempt before.
+ */
 export const RevisionAttempt = Type.Object({
   id: Type.String({ minLength: 1 }),
   attempt: Type.Integer({ minimum: 1 }),
   agent_name: Type.String(),
   produced_by: ProducedBy,
+  changes: Type.Optional(Type.Array(Type.String())),
   revised_text: Type.String(),
   evaluation: AttemptEvaluation,
   feedback: Type.Array(Feedback),
 });
 export type RevisionAttempt = Static<typeof RevisionAttempt>;
 
-/** All attempts at one item; `accepted_attempt` is null where the original was better than any. */
+/**
+ * All attempts at one item; `accepted_attempt` is the one that is kept as the better text, null where none is better
+ * than the original. `baseline` is the original text, judged as the attempts are.
+ */
 export const RevisionResult = Type.Object({
   item_id: Type.String(),
   item_title: Type.String(),
   original_text: Type.String(),
   revision_request: RevisionRequest,
+  baseline: Type.Optional(AttemptEvaluation),
   attempts: Type.Array(RevisionAttempt),
   attempt_count: Type.Integer(),
   accepted_attempt: Type.Union([Type.Integer(), Type.Null()]),
   final_text: Type.String(),
+  given_up: Type.Optional(GivenUp),
 });
 export type RevisionResult = Static<typeof RevisionResult>;
 
-/** One criterion over the finished items, and over the whole plan as the QualityChecker judged it. */
+/** A status, or that there is none. */
+export const JudgedStatus = Type.Enum(['fully_met', 'partially_met', 'not_met', notJudged], {
+  type: 'string',
+});
+export type JudgedStatus = Static<typeof JudgedStatus>;
+
+/** One criterion over the finished items: whether each does its share for it. */
 export const CriterionFulfillment = Type.Object({
   criterion_id: Type.String(),
   criteria: Type.String(),
-  items: Type.Array(Type.Object({ item_id: Type.String(), status: FulfillmentStatus })),
+  items: Type.Array(Type.Object({ item_id: Type.String(), status: JudgedStatus })),
   fully_met: Type.Integer(),
   partially_met: Type.Integer(),
   not_met: Type.Integer(),
+  not_judged: Type.Integer(),
 });
 export type CriterionFulfillment = Static<typeof CriterionFulfillment>;
 
-/** The whole plan judged against every criterion; `decision` is computed from the share of criteria fully met. */
+/**
+ * The whole plan judged against every criterion and constraint. `decision` is computed: publish when more than half of
+ * the criteria are fully met and no constraint is broken. `passage` is one of the plan's own, checked by code; empty
+ * for a constraint that is not shown to be kept or broken. Where it could not be judged, every criterion is
+ * `not_judged` and the plan is held.
+ */
 export const QualityReport = Type.Object({
   decision: Type.Enum(['publish', 'hold']),
   share_met: Type.Number({ minimum: 0, maximum: 1 }),
   summary: Type.String(),
   criteria: Type.Array(
-    Type.Object({ criterion_id: Type.String(), status: FulfillmentStatus, explanation: Type.String() }),
+    Type.Object({ criterion_id: Type.String(), status: JudgedStatus, explanation: Type.String() }),
+  ),
+  constraints: Type.Array(
+    Type.Object({
+      constraint_id: Type.String(),
+      status: ConstraintStatus,
+      explanation: Type.String(),
+      passage: Type.String(),
+    }),
   ),
   strengths: Type.Array(Type.String()),
   open_issues: Type.Array(Type.String()),
