@@ -1,0 +1,25 @@
+import Type, { type Static } from 'typebox';
+import { ProducedBy } from './trace-metadata.ts';
+
+export const ConstraintKind = Type.Enum(
+  ['money', 'time', 'people', 'law', 'safety', 'means', 'scope', 'other'],
+  { type: 'string', description: 'What it limits' },
+);
+export type ConstraintKind = Static<typeof ConstraintKind>;
+
+/**
+ * One thing in the user's goal or context that binds the plan. Ids are `k1`, `k2`, … `quote` is the passage it rests on;
+ * code has checked that it stands in the goal or the context.
+ */
+export const Constraint = Type.Object({
+  id: Type.String({ minLength: 1 }),
+  text: Type.String({ minLength: 1 }),
+  kind: ConstraintKind,
+  quote: Type.String({ minLength: 1 }),
+  produced_by: ProducedBy,
+});
+export type Constraint = Static<typeof Constraint>;
+
+/** Whether the finished plan keeps a constraint: kept, broken, or nothing in the plan tells. */
+export const ConstraintStatus = Type.Enum(['kept', 'broken', 'not_shown'], { type: 'string' });
+export type ConstraintStatus = Static<typeof ConstraintStatus>;
