@@ -10,6 +10,8 @@ import {
 import type { Static, TSchema } from 'typebox';
 import type { ChatMessage } from './chat.ts';
 import { converse } from './conversation.ts';
+import { StepError } from './errors.ts';
+import { type AnswerIds, checkIds } from './narrow.ts';
 import { loadPrompt, type Prompt, renderInput } from './prompt.ts';
 import { isLong, nextTurn } from './recorded-text.ts';
 import type { Run } from './run.ts';
@@ -48,7 +50,9 @@ export interface Question<S extends ModelStep, Answer, Made> extends Subject {
   links?: SpanLink[];
   /** What the input consists of, by id: recorded instead of repeating the prompt. */
   given?: unknown;
-  /** What the schema cannot say: ids that exist, every criterion judged. Findings lead to one repair call. */
+  /** What the answer is about: one entry for each of these things, names only among those. */
+  ids?: AnswerIds;
+  /** What neither the schema nor the ids can say. Findings lead to one repair call. */
   check?(answer: Answer): Finding[];
   /** Gives the answer its ids and its origin. */
   make(answer: Answer, producedBy: ProducedBy, step: Step): Made;
@@ -95,7 +99,8 @@ export function ask<S extends ModelStep, A extends TSchema, Made>(
       },
     },
     async (step) => {
-      const conversation = converse(run, agent, model, callKey(run, agent, subject), step);
+      const { ids = {} } = question;
+      const conversation = converse(run, agent, model, callKey(run, agent, subject), step, ids);
       const input = renderInput(question.input);
       const messages: ChatMessage[] = [
         { role: 'system', content: prompt.text },
@@ -107,19 +112,24 @@ export function ask<S extends ModelStep, A extends TSchema, Made>(
       }
       recordPrompt(step.span, messages as Parameters<typeof recordPrompt>[1]);
       if (isLong(input)) await nextTurn();
-      const check = (answer: Static<A>) => question.check?.(answer) ?? [];
-      const { answer, model: answeredBy } = await conversation(messages, check);
-      const made = question.make(
-        answer,
-        {
-          agent_name: agent.name,
-          model: answeredBy,
-          prompt_version: prompt.version,
-          prompt_sha256: prompt.sha256,
-          ...step.reference,
+      const check = (answer: Static<A>) => {
+        const found = checkIds(answer, ids);
+        return found.length > 0 ? found : (question.check?.(answer) ?? []);
+      };
+      const producedBy = (model: string): ProducedBy => ({
+        agent_name: agent.name,
+        model,
+        prompt_version: prompt.version,
+        prompt_sha256: prompt.sha256,
+        ...step.reference,
+      });
+      const { answer, model: answeredBy } = await conversation(messages, check).catch(
+        (error: unknown) => {
+          if (error instanceof StepError) error.askedBy = producedBy(model);
+          throw error;
         },
-        step,
       );
+      const made = question.make(answer, producedBy(answeredBy), step);
       const { summary, attributes } = question.outcome(made, step.span);
       step.summary = summary;
       step.span.setAttributes(attributes);

@@ -4,6 +4,7 @@ import type { Static, TSchema } from 'typebox';
 import type { Agent } from './agent.ts';
 import type { ChatAnswer, ChatMessage } from './chat.ts';
 import { StepError } from './errors.ts';
+import { type AnswerIds, narrowSchema } from './narrow.ts';
 import type { Run } from './run.ts';
 import type { Step } from './step.ts';
 import { createToolRounds } from './tool-rounds.ts';
@@ -21,6 +22,7 @@ export function converse<A extends TSchema>(
   model: string,
   key: string,
   step: Step,
+  ids: AnswerIds,
 ) {
   let calls = 0;
   const searches = agent.searches && run.models.settings.webSearch;

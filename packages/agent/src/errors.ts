@@ -1,3 +1,5 @@
+import type { ProducedBy } from '@agento/contracts';
+
 /** What went wrong with a step, as a code that a reader of the trace can search for. */
 export type StepErrorCode =
   /** The endpoint could not be reached, or kept answering 5xx or 429. */
@@ -28,6 +30,8 @@ export class StepError extends Error {
   readonly problems: string[];
   /** Set by the step the error leaves first. */
   failedStep: FailedStep | null = null;
+  /** Set where a model was asked: who, with which prompt, in which span. */
+  askedBy: ProducedBy | null = null;
   constructor(code: StepErrorCode, message: string, options?: ErrorOptions & { problems?: string[] }) {
     super(message, options);
     this.problems = options?.problems ?? [];

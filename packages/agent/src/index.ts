@@ -7,6 +7,8 @@ export {
   type StepErrorCode,
   throwIfCancelled,
 } from './errors.ts';
+export { type Lost, orElse } from './given-up.ts';
+export { constraintLinks, groundOf } from './ground.ts';
 export { createLedger, type Ledger } from './ledger.ts';
 export { createModelClient, type ModelCall, type ModelClient } from './model-client.ts';
 export { type ModelSettings, readModelSettings } from './model-settings.ts';

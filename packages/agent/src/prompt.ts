@@ -1,35 +1,64 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 
-/** A prompt file: front matter with `agent` and `version`, then the system message in Markdown. */
+/**
+ * A prompt file: front matter with `agent`, `version` and perhaps `includes`, then the system message in Markdown. An
+ * include is a part that several prompts share: `{{name}}`, alone on its line, is where the file `parts/name.md` goes,
+ * beside the prompt or in this package's folder.
+ */
 export interface Prompt {
   agent: string;
   version: string;
-  /** SHA-256 of the file, hex. */
+  /** SHA-256 of the file with its includes in place, hex: another text, another hash. */
   sha256: string;
   text: string;
 }
 
-/** Reads a prompt file; throws an Error that names the file and what it lacks. */
+/** Reads a prompt file and what it includes; throws an Error that names the file and what it lacks. */
 export function loadPrompt(file: URL): Prompt {
   const source = readFileSync(file, 'utf8');
-  const parts = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(source);
-  const head =
-    parts?.[1] === undefined ? null : (parse(parts[1]) as { agent?: unknown; version?: unknown } | null);
-  const text = parts?.[2]?.trim() ?? '';
+  const [, front, body = ''] = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(source) ?? [];
+  const head = front === undefined ? null : (parse(front) as Partial<Record<string, unknown>> | null);
   if (typeof head?.agent !== 'string' || typeof head.version !== 'string') {
     throw new Error(`${file.pathname}: a prompt begins with front matter that has agent and version`);
   }
+  const assembled = assemble(body, head.includes ?? [], file);
+  const text = assembled.trim();
   if (!text.startsWith(`# ${head.agent}\n`)) {
     throw new Error(`${file.pathname}: the prompt's first line must be "# ${head.agent}"`);
   }
   return {
     agent: head.agent,
     version: head.version,
-    sha256: createHash('sha256').update(source).digest('hex'),
+    sha256: createHash('sha256').update(`---\n${front}\n---\n${assembled}`).digest('hex'),
     text,
   };
+}
+
+const place = /^\{\{(.*)\}\}$/gm;
+
+/** Puts each include in its place: what the head names stands in the text, and nothing else does. */
+function assemble(text: string, names: unknown, file: URL): string {
+  if (!Array.isArray(names) || names.some((name) => typeof name !== 'string')) {
+    throw new Error(`${file.pathname}: includes must be a list of names`);
+  }
+  const placed = [...text.matchAll(place)].map(([, name]) => name);
+  const [astray] = new Set<unknown>(names).symmetricDifference(new Set<unknown>(placed));
+  if (astray !== undefined) {
+    throw new Error(
+      `${file.pathname}: what is included stands both under includes and as {{name}} on a line of its own; ${astray} does not`,
+    );
+  }
+  return text.replace(place, (_whole, name: string) => readPart(name, file));
+}
+
+function readPart(name: string, file: URL): string {
+  for (const folder of [new URL('parts/', file), new URL('../parts/', import.meta.url)]) {
+    const part = new URL(`${name}.md`, folder);
+    if (existsSync(part)) return readFileSync(part, 'utf8').trim();
+  }
+  throw new Error(`${file.pathname}: there is no parts/${name}.md to include`);
 }
 
 /**
