@@ -123,12 +123,10 @@ export function ask<S extends ModelStep, A extends TSchema, Made>(
         prompt_sha256: prompt.sha256,
         ...step.reference,
       });
-      const { answer, model: answeredBy } = await conversation(messages, check).catch(
-        (error: unknown) => {
-          if (error instanceof StepError) error.askedBy = producedBy(model);
-          throw error;
-        },
-      );
+      const { answer, model: answeredBy } = await conversation(messages, check).catch((error: unknown) => {
+        if (error instanceof StepError) error.askedBy = producedBy(model);
+        throw error;
+      });
       const made = question.make(answer, producedBy(answeredBy), step);
       const { summary, attributes } = question.outcome(made, step.span);
       step.summary = summary;

@@ -11,8 +11,11 @@ export type ChatBody = OpenAI.Chat.Completions.ChatCompletionCreateParamsNonStre
 export interface ChatCall {
   model: string;
   messages: ChatMessage[];
-  /** The answer's JSON schema, under the step's name; absent for free text. */
-  schema?: { name: string; schema: TSchema };
+  /**
+   * The answer's JSON schema, under the step's name; absent for free text. `narrowed` makes the same for this call alone,
+   * with its ids in it.
+   */
+  schema?: { name: string; schema: TSchema; narrowed?: () => TSchema };
   tools?: OpenAI.Chat.Completions.ChatCompletionFunctionTool[];
   /** Sent as they are, beside what every call has. */
   extra?: Partial<ChatBody>;

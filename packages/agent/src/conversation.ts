@@ -37,7 +37,7 @@ export function converse<A extends TSchema>(
     const answer = await run.models.chat({
       model,
       messages,
-      schema: { name: agent.step, schema: agent.answer },
+      schema: { name: agent.step, schema: agent.answer, narrowed: () => narrowSchema(agent.answer, ids) },
       ...(searches && { tools: [webSearchTool] }),
       ...(searches && repair && { extra: { tool_choice: 'none' } }),
       key: calls === 1 ? key : `${key}/call-${calls}`,

@@ -13,5 +13,5 @@ export { createLedger, type Ledger } from './ledger.ts';
 export { createModelClient, type ModelCall, type ModelClient } from './model-client.ts';
 export { type ModelSettings, readModelSettings } from './model-settings.ts';
 export { loadPrompt, type Prompt, renderInput } from './prompt.ts';
-export { type Run, sideBySide } from './run.ts';
+export { type Run, sideBySide, together } from './run.ts';
 export { linkTo, type Step, type StepStart, type Subject, step } from './step.ts';

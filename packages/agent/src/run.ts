@@ -18,6 +18,20 @@ export interface Run {
   emit<N extends RunEventName>(name: N, data: RunEvents[N]): void;
 }
 
+type Results<W extends readonly ((run: Run) => Promise<unknown>)[]> = {
+  -readonly [N in keyof W]: Awaited<ReturnType<W[N]>>;
+};
+
+/** Does different things at the same time, as sideBySide does the same with each. */
+export function together<const W extends readonly ((run: Run) => Promise<unknown>)[]>(
+  run: Run,
+  works: W,
+): Promise<Results<W>> {
+  return sideBySide<(run: Run) => Promise<unknown>, unknown>(run, works, (work, run) => work(run)) as Promise<
+    Results<W>
+  >;
+}
+
 /**
  * Does independent work at the same time. When one part fails the others are cancelled, and the error is
  * thrown only after all of them have stopped, so that no span outlives its parent.

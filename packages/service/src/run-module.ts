@@ -8,6 +8,7 @@ import {
   type RunEventName,
   type RunEvents,
   roleName,
+  schemaVersion,
   type Usage,
   urlBelow,
 } from '@agento/contracts';
@@ -125,6 +126,7 @@ export async function runModule(settings: RunSettings, request: RunRequest): Pro
       const earlier = 'usage' in kept && Array.isArray(kept.usage) ? kept.usage : [];
       const output = {
         ...kept,
+        schema_version: schemaVersion,
         run_id: runId,
         run_attempt: attempt,
         trace_metadata,

@@ -29,17 +29,25 @@ export interface Decision {
   tieBreak?: string;
 }
 
-/** A verdict on one thing against one criterion. */
+/** A verdict on one thing against one criterion or constraint. */
 export interface Verdict {
-  name: 'criterion_fit' | 'plan_score' | 'item_criterion' | 'revision_criterion' | 'plan_criterion';
+  name:
+    | 'criterion_fit'
+    | 'plan_score'
+    | 'item_criterion'
+    | 'baseline_criterion'
+    | 'revision_criterion'
+    | 'plan_criterion'
+    | 'constraint';
   /** 0 to 1. */
   score: number;
   label: 'pass' | 'fail';
   explanation: string;
-  criterionId: string;
+  criterionId?: string;
+  constraintId?: string;
   itemId?: string;
   planId?: string;
-  /** fully_met, partially_met or not_met, where the judge distinguishes three. */
+  /** fully_met, partially_met or not_met of a criterion, kept, broken or not_shown of a constraint. */
   status?: string;
 }
 
@@ -91,10 +99,14 @@ function verdictFields(verdict: Verdict): Attributes {
     [attribute.evaluationName]: verdict.name,
     [attribute.evaluationScore]: verdict.score,
     [attribute.evaluationLabel]: verdict.label,
-    [attribute.criterionId]: verdict.criterionId,
+    ...(verdict.criterionId !== undefined && { [attribute.criterionId]: verdict.criterionId }),
+    ...(verdict.constraintId !== undefined && { [attribute.constraintId]: verdict.constraintId }),
     ...(verdict.itemId !== undefined && { [attribute.itemId]: verdict.itemId }),
     ...(verdict.planId !== undefined && { [attribute.planId]: verdict.planId }),
-    ...(verdict.status !== undefined && { [attribute.criterionStatus]: verdict.status }),
+    ...(verdict.status !== undefined && {
+      [verdict.constraintId === undefined ? attribute.criterionStatus : attribute.constraintStatus]:
+        verdict.status,
+    }),
   };
 }
 

@@ -17,6 +17,7 @@ export const attribute = {
   step: 'agento.step',
   itemId: 'agento.item.id',
   criterionId: 'agento.criterion.id',
+  constraintId: 'agento.constraint.id',
   planId: 'agento.plan.id',
   /** Number of the attempt at a revision, from 1. */
   attempt: 'agento.attempt',
@@ -53,6 +54,7 @@ export const attribute = {
   artifactMediaType: 'agento.artifact.media_type',
   metadataInvalid: 'agento.trace_metadata.invalid',
   metadataMismatch: 'agento.trace_metadata.mismatch',
+  constraintStatus: 'agento.constraint.status',
   criterionStatus: 'agento.criterion.status',
   redactions: 'agento.redactions',
   redactionRules: 'agento.redaction.rules',

@@ -1,5 +1,5 @@
 import { defineAgent } from '@agento/agent';
-import { CriteriaAnswer, CriteriaChoiceAnswer, SearchAnswer } from '@agento/contracts';
+import { ConstraintsAnswer, CriteriaAnswer, CriteriaChoiceAnswer, SearchAnswer } from '@agento/contracts';
 
 const prompt = (name: string) => new URL(`../prompts/${name}.md`, import.meta.url);
 
@@ -8,6 +8,11 @@ export const searchAgent = defineAgent({
   prompt: prompt('search-agent'),
   answer: SearchAnswer,
   searches: true,
+});
+export const constraintExtractor = defineAgent({
+  step: 'constraint_extraction',
+  prompt: prompt('constraint-extractor'),
+  answer: ConstraintsAnswer,
 });
 export const criteriaGenerator = defineAgent({
   step: 'criteria_generation',

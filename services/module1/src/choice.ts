@@ -3,31 +3,15 @@ import type { CriteriaChoiceAnswer, Finding, SuccessCriterion } from '@agento/co
 /** The evaluator's answer with the criteria it selected. */
 export type Choice = CriteriaChoiceAnswer & { selected: SuccessCriterion[] };
 
-/** The choice is usable when every candidate is judged once and the selected ones exist. */
-export function checkChoice(answer: CriteriaChoiceAnswer, candidates: SuccessCriterion[]): Finding[] {
-  const found: Finding[] = [];
-  const known = new Set(candidates.map(({ id }) => id));
-  const judged = answer.evaluations.map(({ criterion_id }) => criterion_id);
-  for (const id of known) {
-    const times = judged.filter((entry) => entry === id).length;
-    if (times !== 1)
-      found.push({ pointer: '/evaluations', detail: `must judge ${id} once, judges it ${times} times` });
-  }
-  const unknown = (pointer: (index: number) => string) => (id: string, index: number) => {
-    if (!known.has(id)) found.push({ pointer: pointer(index), detail: 'is no candidate' });
-  };
-  judged.forEach(unknown((index) => `/evaluations/${index}/criterion_id`));
-  answer.selected_ids.forEach(unknown((index) => `/selected_ids/${index}`));
-  if (new Set(answer.selected_ids).size !== answer.selected_ids.length) {
-    found.push({ pointer: '/selected_ids', detail: 'must not name a candidate twice' });
-  }
-  if (found.length === 0 && isTied(answer) && !answer.tie_break?.trim()) {
-    found.push({
+/** Where the ratings do not decide between a selected and a rejected candidate, the evaluator says what did. */
+export function checkTie(answer: CriteriaChoiceAnswer): Finding[] {
+  if (!isTied(answer) || answer.tie_break?.trim()) return [];
+  return [
+    {
       pointer: '/tie_break',
       detail: 'must say why, since a selected and a rejected candidate have the same rating',
-    });
-  }
-  return found;
+    },
+  ];
 }
 
 /** Whether the lowest selected rating equals the highest rejected one. */

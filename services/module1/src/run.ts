@@ -1,26 +1,23 @@
-import { ask, linkTo, type Run } from '@agento/agent';
-import type { Module1Adds, Module1Input, SuccessCriterion } from '@agento/contracts';
+import { ask, constraintLinks, groundOf, linkTo, type Run, together } from '@agento/agent';
+import type { Brief, Constraint, Module1Adds, Module1Input, SuccessCriterion } from '@agento/contracts';
 import type { Work } from '@agento/service';
 import { marginOf, recordDecision, recordVerdict, type Span } from '@agento/tracing';
-import { criteriaEvaluator, criteriaGenerator, searchAgent } from './agents.ts';
-import { type Choice, checkChoice, rejections } from './choice.ts';
+import { constraintExtractor, criteriaEvaluator, criteriaGenerator, searchAgent } from './agents.ts';
+import { type Choice, checkTie, rejections } from './choice.ts';
+import { checkQuotes, constraintsOf } from './constraints.ts';
 
-/** From a goal to the criteria its plan will be judged by: look around, propose, choose. */
+/** From a goal to the criteria its plan will be judged by: look around and see what binds, propose, choose. */
 export async function run(input: Module1Input, run: Run): Promise<Work<Module1Adds>> {
-  const brief = { goal: input.goal, ...(input.context !== undefined && { context: input.context }) };
-
-  const search = await ask(run, searchAgent, {
-    input: brief,
-    make: (answer, produced_by) => ({ ...answer, produced_by }),
-    outcome: ({ sources }) => ({
-      summary: `${sources.length} sources`,
-      attributes: { 'agento.sources.count': sources.length },
-    }),
-  });
+  const [search, constraints] = await together(run, [
+    (run) => lookAround(run, input),
+    (run) => findConstraints(run, input),
+  ]);
+  const given = { ...input, constraints };
+  const ground = groundOf(given, true);
 
   const candidates = await ask(run, criteriaGenerator, {
-    input: { ...brief, search_summary: search.summary },
-    links: [linkTo(search, 'search_summary')],
+    input: { ...ground, search_summary: search.summary },
+    links: [linkTo(search, 'search_summary'), ...constraintLinks(given)],
     given: { search_summary: search.produced_by.span_id },
     make: ({ criteria }, produced_by) => ({
       criteria: criteria.map(
@@ -36,7 +33,7 @@ export async function run(input: Module1Input, run: Run): Promise<Work<Module1Ad
 
   const choice = await ask(run, criteriaEvaluator, {
     input: {
-      ...brief,
+      ...ground,
       search_summary: search.summary,
       candidates: candidates.criteria.map(({ id, criteria, reasoning, rating }) => ({
         id,
@@ -45,9 +42,13 @@ export async function run(input: Module1Input, run: Run): Promise<Work<Module1Ad
         rating,
       })),
     },
-    links: [linkTo(candidates, 'candidates')],
+    links: [linkTo(candidates, 'candidates'), ...constraintLinks(given)],
     given: { candidates: candidates.criteria.map(({ id }) => id) },
-    check: (answer) => checkChoice(answer, candidates.criteria),
+    ids: {
+      each: { evaluations: candidates.criteria.map(({ id }) => ({ criterion_id: id })) },
+      among: { selected_ids: candidates.criteria.map(({ id }) => id) },
+    },
+    check: checkTie,
     make: (answer, produced_by): Choice => ({
       ...answer,
       selected: candidates.criteria
@@ -76,6 +77,7 @@ export async function run(input: Module1Input, run: Run): Promise<Work<Module1Ad
 
   return {
     adds: {
+      constraints,
       search_summary: search.summary,
       search_mode: run.models.settings.webSearch ? 'web_search' : 'model_knowledge',
       sources: search.sources,
@@ -83,6 +85,33 @@ export async function run(input: Module1Input, run: Run): Promise<Work<Module1Ad
       selected_criteria: choice.selected,
     },
   };
+}
+
+function brief({ goal, context }: Module1Input): Brief {
+  return { goal, ...(context !== undefined && { context }) };
+}
+
+function lookAround(run: Run, input: Module1Input) {
+  return ask(run, searchAgent, {
+    input: brief(input),
+    make: (answer, produced_by) => ({ ...answer, produced_by }),
+    outcome: ({ sources }) => ({
+      summary: `${sources.length} sources`,
+      attributes: { 'agento.sources.count': sources.length },
+    }),
+  });
+}
+
+function findConstraints(run: Run, input: Module1Input): Promise<Constraint[]> {
+  return ask(run, constraintExtractor, {
+    input: brief(input),
+    check: (answer) => checkQuotes(answer, [input.goal, input.context]),
+    make: constraintsOf,
+    outcome: (constraints) => ({
+      summary: `${constraints.length} constraints`,
+      attributes: { 'agento.constraints.count': constraints.length },
+    }),
+  });
 }
 
 /** Why these criteria and not the others: every rating, every reason, the margin. */

@@ -1,9 +1,9 @@
-import { ask, linkTo, type Run, sideBySide, step } from '@agento/agent';
+import { ask, constraintLinks, groundOf, linkTo, type Run, sideBySide, step } from '@agento/agent';
 import type { Module2Adds, Module2Input, PlanOutline, PlanScore, PlanSelection } from '@agento/contracts';
 import type { Work } from '@agento/service';
 import { addContentEvent, attribute, event, recordDecision, recordVerdict, safeSet } from '@agento/tracing';
 import { planEvaluator, planners } from './agents.ts';
-import { checkScores, selectPlan } from './selection.ts';
+import { selectPlan } from './selection.ts';
 import { planView } from './views.ts';
 
 /** From criteria to one outline: three planners side by side, one judge, a selection computed from the scores. */
@@ -22,12 +22,11 @@ export async function run(input: Module2Input, run: Run): Promise<Work<Module2Ad
     return ask(run, planner, {
       planId,
       input: {
-        goal: input.goal,
-        ...(input.context !== undefined && { context: input.context }),
+        ...groundOf(input, true),
         search_summary: input.search_summary,
         criteria,
       },
-      links: criterionLinks,
+      links: [...criterionLinks, ...constraintLinks(input)],
       given: { criteria: criteria.map(({ id }) => id) },
       make: ({ plan_items, ...plan }, produced_by): PlanOutline => ({
         id: planId,
@@ -52,13 +51,26 @@ export async function run(input: Module2Input, run: Run): Promise<Work<Module2Ad
   });
 
   const scores = await ask(run, planEvaluator, {
-    input: { goal: input.goal, criteria, plans: plans.map(planView) },
-    links: [...plans.map((plan) => linkTo(plan, 'plan', { planId: plan.id })), ...criterionLinks],
+    input: { ...groundOf(input), criteria, plans: plans.map(planView) },
+    links: [
+      ...plans.map((plan) => linkTo(plan, 'plan', { planId: plan.id })),
+      ...criterionLinks,
+      ...constraintLinks(input),
+    ],
     given: { plans: plans.map(({ id }) => id), criteria: criteria.map(({ id }) => id) },
-    check: (answer) => checkScores(answer, plans, criteria),
+    ids: {
+      each: {
+        scores: plans.flatMap((plan) => criteria.map(({ id }) => ({ plan_id: plan.id, criterion_id: id }))),
+      },
+    },
     make: ({ scores }, produced_by) => ({
       scores: scores.map(
-        (score): PlanScore => ({ id: `s-${score.plan_id}-${score.criterion_id}`, ...score, produced_by }),
+        ({ score, ...entry }): PlanScore => ({
+          id: `s-${entry.plan_id}-${entry.criterion_id}`,
+          ...entry,
+          score: score / 100,
+          produced_by,
+        }),
       ),
       produced_by,
     }),

@@ -1,45 +1,5 @@
-import {
-  type Finding,
-  type PlanOutline,
-  type PlanScore,
-  type PlanScoresAnswer,
-  type PlanSelection,
-  timesOf,
-} from '@agento/contracts';
+import type { PlanOutline, PlanScore, PlanSelection } from '@agento/contracts';
 import { type Candidate, type Decision, marginOf, round } from '@agento/tracing';
-
-/** Scores are usable when every plan has one for every criterion, and nothing else has any. */
-export function checkScores(
-  { scores }: PlanScoresAnswer,
-  plans: { id: string }[],
-  criteria: { id: string }[],
-): Finding[] {
-  const found: Finding[] = [];
-  const place = (plan: string, criterion: string) => JSON.stringify([plan, criterion]);
-  const timesAt = timesOf(scores.map(({ plan_id, criterion_id }) => place(plan_id, criterion_id)));
-  for (const plan of plans) {
-    for (const criterion of criteria) {
-      const times = timesAt(place(plan.id, criterion.id));
-      if (times !== 1) {
-        found.push({
-          pointer: '/scores',
-          detail: `must have one score of ${plan.id} on ${criterion.id}, has ${times}`,
-        });
-      }
-    }
-  }
-  const [planIds, criterionIds] = [plans, criteria].map((known) => new Set(known.map(({ id }) => id)));
-  scores.forEach((score, index) => {
-    const pointer = `/scores/${index}`;
-    if (!planIds?.has(score.plan_id)) {
-      found.push({ pointer: `${pointer}/plan_id`, detail: 'does not exist' });
-    }
-    if (!criterionIds?.has(score.criterion_id)) {
-      found.push({ pointer: `${pointer}/criterion_id`, detail: 'does not exist' });
-    }
-  });
-  return found;
-}
 
 /** The tie-break, in this order; the last one always decides. */
 const tieBreaks: { name: string; value(candidate: Candidate, plan: PlanOutline): number }[] = [

@@ -1,13 +1,13 @@
-import { ask, linkTo, type Run, sideBySide, step } from '@agento/agent';
+import { ask, constraintLinks, groundOf, linkTo, orElse, type Run, sideBySide, step } from '@agento/agent';
 import {
   type CriterionSummary,
   checkSection,
   type EvalResult,
   type Module3Adds,
   type Module3Input,
+  notJudged,
   type PlanItem,
   type SuccessCriterion,
-  type VerdictAnswer,
 } from '@agento/contracts';
 import type { Work } from '@agento/service';
 import { recordVerdict, round, safeSet, setVerdict, type Verdict } from '@agento/tracing';
@@ -27,13 +27,15 @@ export async function run(input: Module3Input, run: Run): Promise<Work<Module3Ad
       return { item: written, verdicts };
     });
     const verdicts = results.flatMap((result) => result.verdicts);
-    const failed = verdicts.filter(({ result }) => result === 'fail').length;
+    const count = (wanted: EvalResult['result']) => verdicts.filter(({ result }) => result === wanted).length;
+    const [failed, open] = [count('fail'), count(notJudged)];
     step.span.setAttributes({
       'agento.items.count': items.length,
       'agento.verdicts.count': verdicts.length,
       'agento.verdicts.fail_count': failed,
+      'agento.verdicts.not_judged_count': open,
     });
-    step.summary = `${items.length} items, ${failed} of ${verdicts.length} verdicts failed`;
+    step.summary = `${items.length} items, ${failed} of ${verdicts.length} verdicts failed${open > 0 ? `, ${open} not judged` : ''}`;
     step.capture(
       { plan_id: input.selected_outline.id, items: items.map(({ id }) => id) },
       { verdicts: verdicts.map(({ id, result, score }) => ({ id, result, score })) },
@@ -56,8 +58,7 @@ function expand(run: Run, input: Module3Input, item: PlanItem): Promise<PlanItem
     itemId: item.id,
     planId: outline.id,
     input: {
-      goal: input.goal,
-      ...(input.context !== undefined && { context: input.context }),
+      ...groundOf(input, true),
       criteria: input.selected_criteria.map(({ id, criteria, reasoning }) => ({ id, criteria, reasoning })),
       plan: {
         id: outline.id,
@@ -73,6 +74,7 @@ function expand(run: Run, input: Module3Input, item: PlanItem): Promise<PlanItem
         relationship: 'plan',
         planId: outline.id,
       },
+      ...constraintLinks(input),
     ],
     given: { plan_id: outline.id, item_id: item.id },
     check: ({ text }) => checkSection('/text', text),
@@ -95,64 +97,79 @@ function judge(
   item: PlanItem,
   criterion: SuccessCriterion,
 ): Promise<EvalResult> {
-  return ask(run, itemEvaluator, {
+  const { selected_outline: outline } = input;
+  const subject = {
+    id: `e-${item.id}-${criterion.id}`,
+    item_id: item.id,
+    criterion_id: criterion.id,
+    criteria: criterion.criteria,
+  };
+  const asked = ask(run, itemEvaluator, {
     itemId: item.id,
     criterionId: criterion.id,
-    planId: input.selected_outline.id,
+    planId: outline.id,
     input: {
-      goal: input.goal,
+      ...groundOf(input),
+      plan: {
+        plan_title: outline.plan_title,
+        item_titles: outline.plan_items.map(({ item_title }) => item_title),
+      },
       item: itemView(item),
       criterion: { id: criterion.id, criteria: criterion.criteria, reasoning: criterion.reasoning },
     },
     links: [
       linkTo(criterion, 'criterion', { criterionId: criterion.id }),
       linkTo(item, 'item', { itemId: item.id }),
+      ...constraintLinks(input),
     ],
-    check: checkVerdict,
-    make: (answer, produced_by): EvalResult => ({
-      id: `e-${item.id}-${criterion.id}`,
-      item_id: item.id,
-      criterion_id: criterion.id,
-      ...answer,
-      criteria: criterion.criteria,
+    make: ({ reasoning, score }, produced_by) => ({
+      ...subject,
+      result: score >= passMark ? ('pass' as const) : ('fail' as const),
+      score: score / 100,
+      reasoning,
       produced_by,
     }),
-    outcome(result, span) {
+    outcome({ result, score, reasoning }, span) {
       const verdict: Verdict = {
         name: 'item_criterion',
-        score: result.score,
-        label: result.result,
-        explanation: result.reasoning,
+        score,
+        label: result,
+        explanation: reasoning,
         criterionId: criterion.id,
         itemId: item.id,
       };
       recordVerdict(span, verdict);
       setVerdict(span, verdict);
       return {
-        summary: `${result.result} ${result.score}`,
-        attributes: { 'agento.verdict.pass': result.result === 'pass', 'agento.verdict.score': result.score },
+        summary: `${result} ${score}`,
+        attributes: { 'agento.verdict.pass': result === 'pass', 'agento.verdict.score': score },
       };
     },
   });
+  return orElse<EvalResult>(asked, ({ reason, produced_by }) => ({
+    ...subject,
+    result: notJudged,
+    score: null,
+    reasoning: reason,
+    produced_by,
+  }));
 }
 
-function checkVerdict({ result, score }: VerdictAnswer) {
-  const passes = score >= 0.5;
-  if (passes === (result === 'pass')) return [];
-  return [
-    { pointer: '/result', detail: `must be pass exactly when score is at least 0.5; score is ${score}` },
-  ];
-}
+/** From so many points of a hundred on an item passes a criterion. */
+const passMark = 50;
 
 function summarise({ id, criteria }: SuccessCriterion, verdicts: EvalResult[]): CriterionSummary {
   const own = verdicts.filter(({ criterion_id }) => criterion_id === id);
-  const passed = own.filter(({ result }) => result === 'pass').length;
+  const count = (wanted: EvalResult['result']) => own.filter(({ result }) => result === wanted).length;
+  const scores = own.flatMap(({ score }) => score ?? []);
   return {
     criterion_id: id,
     criteria,
-    passed,
-    failed: own.length - passed,
-    mean_score: round(own.reduce((sum, { score }) => sum + score, 0) / Math.max(1, own.length)),
+    passed: count('pass'),
+    failed: count('fail'),
+    not_judged: count(notJudged),
+    mean_score:
+      scores.length === 0 ? null : round(scores.reduce((sum, score) => sum + score, 0) / scores.length),
   };
 }
 

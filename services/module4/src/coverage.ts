@@ -6,11 +6,14 @@ export function coverage(criteria: SuccessCriterion[], details: ItemDetail[]): C
     const targeting = details.filter(({ revision_request }) =>
       revision_request?.targeted_criteria.includes(id),
     );
+    const count = (wanted: string) =>
+      details.filter(({ original_evaluation }) => original_evaluation[id] === wanted).length;
     return {
       criterion_id: id,
       criteria,
-      items_passed: details.filter(({ original_evaluation }) => original_evaluation[id] === 'pass').length,
-      items_failed: details.filter(({ original_evaluation }) => original_evaluation[id] === 'fail').length,
+      items_passed: count('pass'),
+      items_failed: count('fail'),
+      items_not_judged: count('not_judged'),
       revisions_requested: targeting.length,
       revisions_approved: targeting.filter(({ revision_evaluation }) => revision_evaluation?.approved).length,
     };

@@ -1,4 +1,4 @@
-import { ask, linkTo, type Run, sideBySide } from '@agento/agent';
+import { ask, constraintLinks, groundOf, linkTo, orElse, type Run, sideBySide } from '@agento/agent';
 import type {
   Assessment,
   EvalResult,
@@ -13,7 +13,7 @@ import type { Work } from '@agento/service';
 import { recordComparison, recordDecision } from '@agento/tracing';
 import { criteriaAssessor, revisionEvaluator, revisionRequester } from './agents.ts';
 import { approvalDecision } from './approval.ts';
-import { checkApproval, checkRequest, checkShortfalls } from './checks.ts';
+import { checkApproval, checkRequest } from './checks.ts';
 import { coverage } from './coverage.ts';
 
 /** For each item with a failed verdict: what it lacks, one request to mend it, and whether that is approved. */
@@ -33,11 +33,11 @@ export async function run(input: Module4Input, run: Run): Promise<Work<Module4Ad
         revision_request: null,
         revision_evaluation: null,
       };
-      if (verdicts.every(({ result }) => result === 'pass')) return detail;
-      const assessment = await assess(run, input, item, verdicts);
-      const revision_request = await request(run, input, item, assessment);
-      const revision_evaluation = await approve(run, input, item, revision_request);
-      return { ...detail, assessment, revision_request, revision_evaluation };
+      if (!verdicts.some(({ result }) => result === 'fail')) return detail;
+      return orElse(mend(run, input, item, verdicts, detail), ({ step, agent_name, reason }) => ({
+        ...detail,
+        given_up: { step, agent_name, reason },
+      }));
     },
   );
   return {
@@ -48,10 +48,26 @@ export async function run(input: Module4Input, run: Run): Promise<Work<Module4Ad
   };
 }
 
+/** Writes into the detail what was found, as it is found: what comes before a step that gives nothing is kept. */
+async function mend(
+  run: Run,
+  input: Module4Input,
+  item: PlanItem,
+  verdicts: EvalResult[],
+  detail: ItemDetail,
+): Promise<ItemDetail> {
+  const assessment = await assess(run, input, item, verdicts);
+  detail.assessment = assessment;
+  const asked = await request(run, input, item, assessment);
+  detail.revision_request = asked;
+  detail.revision_evaluation = await approve(run, input, item, asked);
+  return detail;
+}
+
 /** What every step of this module is shown first. */
 function shared(input: Module4Input, item: PlanItem) {
   return {
-    goal: input.goal,
+    ...groundOf(input),
     criteria: input.selected_criteria.map(({ id, criteria, reasoning }) => ({ id, criteria, reasoning })),
     item: { id: item.id, item_title: item.item_title, item_description: item.item_description },
   };
@@ -70,15 +86,14 @@ function assess(run: Run, input: Module4Input, item: PlanItem, verdicts: EvalRes
         reasoning,
       })),
     },
-    links: failed.map((verdict) =>
-      linkTo(verdict, 'failed_verdict', { itemId: item.id, criterionId: verdict.criterion_id }),
-    ),
-    given: { item_id: item.id, failed_verdicts: failed.map(({ id }) => id) },
-    check: (answer) =>
-      checkShortfalls(
-        answer,
-        failed.map(({ criterion_id }) => criterion_id),
+    links: [
+      ...failed.map((verdict) =>
+        linkTo(verdict, 'failed_verdict', { itemId: item.id, criterionId: verdict.criterion_id }),
       ),
+      ...constraintLinks(input),
+    ],
+    given: { item_id: item.id, failed_verdicts: failed.map(({ id }) => id) },
+    ids: { each: { shortfalls: failed.map(({ criterion_id }) => ({ criterion_id })) } },
     make: (answer, produced_by): Assessment => ({ ...answer, produced_by }),
     outcome: ({ shortfalls }) => ({
       summary: `falls short of ${shortfalls.map(({ criterion_id }) => criterion_id).join(', ')}`,
@@ -99,8 +114,9 @@ function request(
       ...shared(input, item),
       assessment: { summary: assessment.summary, shortfalls: assessment.shortfalls },
     },
-    links: [linkTo(assessment, 'deficiency', { itemId: item.id })],
-    check: (answer) => checkRequest(answer, assessment),
+    links: [linkTo(assessment, 'deficiency', { itemId: item.id }), ...constraintLinks(input)],
+    ids: { among: { targeted_criteria: assessment.shortfalls.map(({ criterion_id }) => criterion_id) } },
+    check: checkRequest,
     make: (answer, produced_by): RevisionRequest => ({ id: `r-${item.id}`, ...answer, produced_by }),
     outcome: ({ targeted_criteria }) => ({
       summary: `asks for ${targeted_criteria.join(', ')}`,
@@ -119,9 +135,10 @@ function approve(
   return ask(run, revisionEvaluator, {
     itemId: item.id,
     input: { ...shared(input, item), revision_request: shown },
-    links: [linkTo(revision, 'revision_request', { itemId: item.id })],
+    links: [linkTo(revision, 'revision_request', { itemId: item.id }), ...constraintLinks(input)],
     given: { item_id: item.id, revision_request: revision.id },
-    check: (answer) => checkApproval(answer, revision, input.selected_criteria),
+    ids: { each: { impact_assessment: input.selected_criteria.map(({ id }) => ({ criterion_id: id })) } },
+    check: (answer) => checkApproval(answer, revision),
     make: (answer, produced_by): RevisionEvaluation => ({ id: `v-${revision.id}`, ...answer, produced_by }),
     outcome(evaluation, span) {
       recordComparison(span, item.item_description, revision.revision_request_content);

@@ -1,4 +1,4 @@
-import type { FulfillmentStatus, RevisionAttempt } from '@agento/contracts';
+import type { AttemptEvaluation, EvalResult, FulfillmentStatus, RevisionAttempt } from '@agento/contracts';
 import { type Candidate, type Decision, marginOf, round } from '@agento/tracing';
 
 /** What a status counts for. */
@@ -9,41 +9,57 @@ export const statusScore: Record<FulfillmentStatus, number> = {
 };
 
 /**
- * Accepts the attempt with the highest mean over all criteria, if it is better than the original, whose
- * passed criteria count 1 and failed ones 0. Equal attempts are told apart by the evaluator's score, then
- * by which came first.
+ * What a verdict of module 3 comes to on the three steps, by the anchors its judge was given: from 0.7 on concrete means
+ * provide for the item's share, from 0.5 on it is just enough.
+ */
+export function statusOfVerdict({ score }: { score: number | null }): FulfillmentStatus | null {
+  if (score === null) return null;
+  if (score >= 0.7) return 'fully_met';
+  return score >= 0.5 ? 'partially_met' : 'not_met';
+}
+
+/**
+ * Keeps the attempt with the highest mean over all criteria, if it is better than the original, by the same judge's
+ * judgement of both. Equal attempts are told apart by the evaluator's score, then by which came first. An attempt that
+ * was not judged is no candidate; an original that was not is taken as module 3 judged it.
  */
 export function acceptBest(
-  original: Record<string, 'pass' | 'fail'>,
+  baseline: AttemptEvaluation,
+  verdicts: EvalResult[],
   attempts: RevisionAttempt[],
 ): { accepted: RevisionAttempt | null; decision: Decision } {
-  const originalCandidate = candidate(
-    'original',
-    'The item as it was',
-    Object.entries(original).map(([id, result]) => [id, result === 'pass' ? 1 : 0]),
-  );
-  const tried = attempts.map((attempt) => ({
-    attempt,
-    candidate: candidate(
-      `attempt-${attempt.attempt}`,
-      `Attempt ${attempt.attempt} by ${attempt.agent_name}`,
-      attempt.evaluation.criteria_fulfillment.map(({ criterion_id, status }) => [
-        criterion_id,
-        statusScore[status],
-      ]),
-    ),
-  }));
+  const original =
+    baseline.score === null
+      ? candidate(
+          'original',
+          'The item as it was, by the verdicts of module 3',
+          verdicts.flatMap((verdict) => {
+            const status = statusOfVerdict(verdict);
+            return status ? [{ criterion_id: verdict.criterion_id, status }] : [];
+          }),
+        )
+      : candidate('original', 'The item as it was', baseline.criteria_fulfillment);
+  const tried = attempts
+    .filter(({ evaluation }) => evaluation.score !== null)
+    .map((attempt) => ({
+      attempt,
+      candidate: candidate(
+        `attempt-${attempt.attempt}`,
+        `Attempt ${attempt.attempt} by ${attempt.agent_name}`,
+        attempt.evaluation.criteria_fulfillment,
+      ),
+    }));
   const ranked = [...tried].sort(
     (a, b) =>
       total(b.candidate) - total(a.candidate) ||
-      b.attempt.evaluation.score - a.attempt.evaluation.score ||
+      scoreOf(b.attempt) - scoreOf(a.attempt) ||
       a.attempt.attempt - b.attempt.attempt,
   );
   const best = ranked[0];
-  const better = best && total(best.candidate) > total(originalCandidate);
-  const chosen = better ? best.candidate : originalCandidate;
-  const candidates = [originalCandidate, ...tried.map((entry) => entry.candidate)];
-  const tieBreak = better ? attemptTie(ranked) : originalTie(best?.candidate, originalCandidate);
+  const better = best && total(best.candidate) > total(original);
+  const chosen = better ? best.candidate : original;
+  const candidates = [original, ...tried.map((entry) => entry.candidate)];
+  const tieBreak = better ? attemptTie(ranked) : originalTie(best?.candidate, original);
   const margin = marginOf(candidates, [chosen.id], 'total');
   return {
     accepted: better ? best.attempt : null,
@@ -58,8 +74,8 @@ export function acceptBest(
           reason: `mean over the criteria ${total(other)}, that of ${chosen.id} ${total(chosen)}`,
         })),
       reason: better
-        ? `${chosen.id} has the highest mean over the criteria, ${total(chosen)}, and the original ${total(originalCandidate)}`
-        : `No attempt is better than the original, whose mean over the criteria is ${total(originalCandidate)}`,
+        ? `${chosen.id} has the highest mean over the criteria, ${total(chosen)}, and the original ${total(original)}; it ${best.attempt.evaluation.meets_criteria ? 'meets its criteria' : 'is kept as the better text, though it falls short of its criteria'}`
+        : `No attempt is better than the original, whose mean over the criteria is ${total(original)}`,
       ...(margin !== undefined && { margin }),
       ...(tieBreak !== null && { tieBreak }),
     },
@@ -68,7 +84,7 @@ export function acceptBest(
 
 function attemptTie([best, second]: { attempt: RevisionAttempt; candidate: Candidate }[]): string | null {
   if (!best || !second || total(best.candidate) !== total(second.candidate)) return null;
-  return best.attempt.evaluation.score === second.attempt.evaluation.score
+  return scoreOf(best.attempt) === scoreOf(second.attempt)
     ? 'Equal means and scores: the earlier attempt'
     : "Equal means: the higher score of the evaluator's";
 }
@@ -78,11 +94,20 @@ function originalTie(best: Candidate | undefined, original: Candidate): string |
   return 'Equal means: the original is kept unless an attempt is better';
 }
 
-function candidate(id: string, label: string, scores: (readonly [string, number])[]): Candidate {
+function candidate(
+  id: string,
+  label: string,
+  judged: { criterion_id: string; status: FulfillmentStatus }[],
+): Candidate {
+  const scores = judged.map(({ criterion_id, status }) => [criterion_id, statusScore[status]] as const);
   const mean = scores.reduce((sum, [, score]) => sum + score, 0) / Math.max(1, scores.length);
   return { id, label, scores: { ...Object.fromEntries(scores), total: round(mean) } };
 }
 
 function total(candidate: Candidate): number {
   return candidate.scores.total ?? 0;
+}
+
+function scoreOf({ evaluation }: RevisionAttempt): number {
+  return evaluation.score ?? 0;
 }

@@ -18,6 +18,8 @@ export const implementationEvaluator = defineAgent({
   prompt: prompt('implementation-evaluator'),
   answer: ImplementationAnswer,
 });
+/** The same judge, with the same words: it cannot tell that nothing has been revised. */
+export const baselineEvaluator = { ...implementationEvaluator, step: 'revision_baseline' as const };
 export const qualityChecker = defineAgent({
   step: 'quality_check',
   prompt: prompt('quality-checker'),

@@ -1,14 +1,16 @@
 import { linkTo, type Run, step } from '@agento/agent';
-import type {
-  CriterionFulfillment,
-  FulfillmentStatus,
-  Module5Input,
-  PlanItem,
-  PlanOutline,
-  RevisionAttempt,
-  RevisionResult,
+import {
+  type CriterionFulfillment,
+  type JudgedStatus,
+  type Module5Input,
+  notJudged,
+  type PlanItem,
+  type PlanOutline,
+  type RevisionAttempt,
+  type RevisionResult,
 } from '@agento/contracts';
 import type { SpanLink, SpanReference } from '@agento/tracing';
+import { statusOfVerdict } from './acceptance.ts';
 
 /** The finished plan and how each criterion fares in each of its items. */
 export interface Assembly {
@@ -43,9 +45,9 @@ export function assemble(run: Run, input: Module5Input, results: RevisionResult[
           summarise(
             id,
             criteria,
-            parts.map(({ item, accepted }) => ({
+            parts.map(({ item }) => ({
               item_id: item.id,
-              status: statusOf(input, item, accepted, id),
+              status: statusOf(input, results, item.id, id),
             })),
           ),
         ),
@@ -71,29 +73,31 @@ function finalItem({ item, accepted }: Part): PlanItem {
   return { ...item, item_description: accepted.revised_text, produced_by: accepted.produced_by };
 }
 
-/** An accepted attempt was judged anew; an item that stayed has its verdict from module 3. */
+/** An item that was to be revised was judged anew, whichever text is kept; any other has its verdict from module 3. */
 function statusOf(
   input: Module5Input,
-  item: PlanItem,
-  accepted: RevisionAttempt | null,
+  results: RevisionResult[],
+  itemId: string,
   criterionId: string,
-): FulfillmentStatus {
-  const judged = accepted?.evaluation.criteria_fulfillment.find(
+): JudgedStatus {
+  const result = results.find(({ item_id }) => item_id === itemId);
+  const kept = result?.attempts.find(({ attempt }) => attempt === result.accepted_attempt)?.evaluation;
+  const judged = (kept ?? result?.baseline)?.criteria_fulfillment.find(
     ({ criterion_id }) => criterion_id === criterionId,
   );
   if (judged) return judged.status;
   const verdict = input.evaluation_results.find(
-    ({ item_id, criterion_id }) => item_id === item.id && criterion_id === criterionId,
+    ({ item_id, criterion_id }) => item_id === itemId && criterion_id === criterionId,
   );
-  return verdict?.result === 'pass' ? 'fully_met' : 'not_met';
+  return (verdict && statusOfVerdict(verdict)) ?? notJudged;
 }
 
 function summarise(
   criterion_id: string,
   criteria: string,
-  items: { item_id: string; status: FulfillmentStatus }[],
+  items: { item_id: string; status: JudgedStatus }[],
 ): CriterionFulfillment {
-  const count = (wanted: FulfillmentStatus) => items.filter(({ status }) => status === wanted).length;
+  const count = (wanted: JudgedStatus) => items.filter(({ status }) => status === wanted).length;
   return {
     criterion_id,
     criteria,
@@ -101,5 +105,6 @@ function summarise(
     fully_met: count('fully_met'),
     partially_met: count('partially_met'),
     not_met: count('not_met'),
+    not_judged: count(notJudged),
   };
 }

@@ -1,9 +1,13 @@
-import type {
-  AgentUsage,
-  FulfillmentStatus,
-  Module5Adds,
-  Module5Input,
-  RevisionResult,
+import {
+  type AgentUsage,
+  type ConstraintStatus,
+  demonstrationNotice,
+  isDemonstration,
+  type JudgedStatus,
+  type Module5Adds,
+  type Module5Input,
+  type RevisionAttempt,
+  type RevisionResult,
 } from '@agento/contracts';
 import { harmlessIn } from './harmless.ts';
 
@@ -11,10 +15,16 @@ import { harmlessIn } from './harmless.ts';
 export type FinishedPlan = Omit<Module5Input, 'usage' | 'run_id'> &
   Omit<Module5Adds, 'final_plan'> & { usage: AgentUsage[]; run_id: string; trace_id: string };
 
-const statusWords: Record<FulfillmentStatus, string> = {
+const statusWords: Record<JudgedStatus, string> = {
   fully_met: 'met',
   partially_met: 'partly met',
   not_met: 'not met',
+  not_judged: 'not judged',
+};
+const constraintWords: Record<ConstraintStatus, string> = {
+  kept: 'kept',
+  broken: 'broken',
+  not_shown: 'not shown',
 };
 
 /**
@@ -25,15 +35,15 @@ export function finalPlanDocument(given: FinishedPlan): string {
   const plan = harmlessIn(given);
   const { revised_outline: outline, quality_report: report } = plan;
   return `${[
+    isDemonstration(plan.usage) ? `*${demonstrationNotice}*` : '',
     `# ${oneLine(outline.plan_title)}`,
     quote(plan.goal),
     `*Written by Agento with ${modelNames(plan)}.*`,
     outline.plan_description,
-    report.decision === 'hold'
-      ? `**This plan is held back:** only ${percent(report.share_met)} of its criteria are fully met. See *How the plan meets its criteria*.`
-      : '',
+    report.decision === 'hold' ? `**This plan is held back:** ${heldBecause(plan)}` : '',
     '## What success means',
     plan.selected_criteria.map(({ criteria }, index) => `${index + 1}. ${oneLine(criteria)}`).join('\n'),
+    ...constraints(plan),
     '## The plan',
     ...outline.plan_items.flatMap(({ item_title, item_description }, index) => [
       `### ${index + 1}. ${oneLine(item_title)}`,
@@ -42,8 +52,9 @@ export function finalPlanDocument(given: FinishedPlan): string {
     '## How the plan meets its criteria',
     report.summary,
     criteriaTable(plan),
+    `*Met* says that the plan as a whole meets the criterion; the items are those that do their whole share for it by themselves. One item can be enough.${unjudged(plan)}`,
     ...list('Strengths', report.strengths),
-    ...list('Still open', report.open_issues),
+    ...list('Left to settle', report.open_issues),
     '## What was revised, and why',
     ...revisions(plan),
     '## Where this comes from',
@@ -52,6 +63,43 @@ export function finalPlanDocument(given: FinishedPlan): string {
   ]
     .filter((part) => part !== '')
     .join('\n\n')}\n`;
+}
+
+function heldBecause({ quality_report: { criteria, constraints } }: FinishedPlan): string {
+  const count = (wanted: JudgedStatus) => criteria.filter(({ status }) => status === wanted).length;
+  if (count('not_judged') === criteria.length) return 'nobody has judged it as a whole.';
+  const breaks = constraints.filter(({ status }) => status === 'broken').length;
+  const reasons = [
+    breaks > 0
+      ? `it breaks ${breaks === 1 ? 'a limit' : `${breaks} limits`} that the goal or its context sets`
+      : '',
+    count('fully_met') * 2 <= criteria.length
+      ? `as a whole it meets ${count('fully_met')} of its ${criteria.length} criteria`
+      : '',
+  ];
+  return `${reasons.filter((reason) => reason !== '').join(', and ')}.`;
+}
+
+/** What the user wrote that binds, and whether the plan keeps to it. */
+function constraints({ constraints = [], quality_report }: FinishedPlan): string[] {
+  if (constraints.length === 0) return [];
+  const rows = constraints.map(({ id, text, quote }) => {
+    const judged = quality_report.constraints.find(({ constraint_id }) => constraint_id === id);
+    const status = judged ? constraintWords[judged.status] : 'not judged';
+    const passage = judged?.passage ? ` “${judged.passage}”` : '';
+    return `| ${cell(text)} | “${cell(quote)}” | ${status} | ${cell(`${judged?.explanation ?? ''}${passage}`)} |`;
+  });
+  return [
+    '## What binds it',
+    ['| Limit | Where it is set | In this plan | Why |', '| --- | --- | --- | --- |', ...rows].join('\n'),
+  ];
+}
+
+/** How many verdicts on items there should be and are not; '' where all are there. */
+function unjudged({ evaluation_results }: FinishedPlan): string {
+  const open = evaluation_results.filter(({ result }) => result === 'not_judged').length;
+  if (open === 0) return '';
+  return ` ${open} of ${evaluation_results.length} verdicts on items could not be had: the model's answers stayed unusable.`;
 }
 
 function criteriaTable({
@@ -66,40 +114,58 @@ function criteriaTable({
     const status = judged ? statusWords[judged.status] : 'not judged';
     return `| ${cell(criteria)} | ${status} | ${items?.fully_met ?? 0} of ${revised_outline.plan_items.length} | ${cell(judged?.explanation ?? '')} |`;
   });
-  return ['| Criterion | Whole plan | Items that meet it | Why |', '| --- | --- | --- | --- |', ...rows].join(
-    '\n',
-  );
+  return ['| Criterion | Plan as a whole | Items | Why |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
-function revisions({ revision_results, item_details }: FinishedPlan): string[] {
+function revisions(plan: FinishedPlan): string[] {
+  const { revision_results, item_details } = plan;
   const rejected = item_details.filter((detail) => detail.revision_evaluation?.approved === false);
-  if (revision_results.length === 0 && rejected.length === 0)
-    return ['Nothing: every item met every criterion.'];
+  const lost = item_details.filter(({ given_up }) => given_up);
+  if (revision_results.length + rejected.length + lost.length === 0)
+    return ['Nothing: no item was found to fall short of a criterion.'];
   return [
-    ...revision_results.map(revision),
+    ...revision_results.map((result) => revision(result, plan)),
     ...rejected.map(
       ({ item_title, revision_request, revision_evaluation }) =>
         `- **${oneLine(item_title)}** stayed as it was. Asked for: ${oneLine(revision_request?.revision_request_content ?? '')} Rejected: ${oneLine(revision_evaluation?.reasoning ?? '')}`,
     ),
+    ...lost.map(
+      ({ item_title, given_up }) =>
+        `- **${oneLine(item_title)}** stayed as it was, though it falls short: ${oneLine(given_up?.agent_name ?? '')} gave no usable answer.`,
+    ),
   ];
 }
 
-function revision({
-  item_title,
-  revision_request,
-  accepted_attempt,
-  attempt_count,
-  attempts,
-}: RevisionResult): string {
-  const outcome =
-    accepted_attempt === null
-      ? `None of ${attempt_count} attempts was better; the original stands.`
-      : `Attempt ${accepted_attempt} of ${attempt_count} was accepted.`;
+function revision(
+  { item_title, revision_request, accepted_attempt, attempt_count, attempts, given_up }: RevisionResult,
+  { selected_criteria }: FinishedPlan,
+): string {
+  const kept = attempts.find(({ attempt }) => attempt === accepted_attempt);
+  const names = (ids: string[]) =>
+    ids.map((id) => selected_criteria.findIndex((criterion) => criterion.id === id) + 1).join(', ');
+  const outcome = kept
+    ? `Attempt ${kept.attempt} of ${attempt_count} is kept as the better text; ${
+        kept.evaluation.meets_criteria
+          ? 'it meets the criteria it was to meet.'
+          : `it still falls short of criterion ${names(shortOf(kept, revision_request.targeted_criteria))}.`
+      }`
+    : `The original is kept: ${attempt_count === 0 ? 'there was no usable attempt' : `no attempt of ${attempt_count} is better`}.`;
+  const stopped = given_up ? ` ${oneLine(given_up.agent_name)} gave no usable answer.` : '';
   const told = attempts.flatMap(({ evaluation }) =>
     evaluation.improvement_suggestions.map(({ text }) => oneLine(text)),
   );
   const feedback = told.length > 0 ? ` On the way it was told: ${told.join(' ')}` : '';
-  return `- **${oneLine(item_title)}.** Asked for: ${oneLine(revision_request.revision_request_content)} Why: ${oneLine(revision_request.reasoning)} ${outcome}${feedback}`;
+  return `- **${oneLine(item_title)}.** Asked for: ${oneLine(revision_request.revision_request_content)} Why: ${oneLine(revision_request.reasoning)} ${outcome}${stopped}${feedback}`;
+}
+
+/** The targeted criteria that the attempt does not fully meet. */
+function shortOf({ evaluation }: RevisionAttempt, targeted: string[]): string[] {
+  return targeted.filter(
+    (id) =>
+      !evaluation.criteria_fulfillment.some(
+        ({ criterion_id, status }) => criterion_id === id && status === 'fully_met',
+      ),
+  );
 }
 
 function list(title: string, entries: string[]): string[] {
@@ -166,8 +232,4 @@ function quote(text: string): string {
     .split(/\r\n|\n|\r/)
     .map((line) => `> ${line}`)
     .join('\n');
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
 }

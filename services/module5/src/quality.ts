@@ -1,19 +1,27 @@
-import { ask, type Run } from '@agento/agent';
-import type { Module5Input, QualityReport } from '@agento/contracts';
-import { type Decision, recordDecision, recordVerdict, round } from '@agento/tracing';
+import { ask, constraintLinks, groundOf, type Lost, orElse, type Run } from '@agento/agent';
+import {
+  type Constraint,
+  type ConstraintStatus,
+  type Module5Input,
+  notJudged,
+  type QualityAnswer,
+  type QualityReport,
+} from '@agento/contracts';
+import { type Decision, recordDecision, recordVerdict, round, type Span } from '@agento/tracing';
 import { statusScore } from './acceptance.ts';
 import { qualityChecker } from './agents.ts';
 import type { Assembly } from './assembly.ts';
 import { checkQualityAnswer } from './checks.ts';
 
-/** Judges the whole plan on every criterion; it is published when more criteria are fully met than are not. */
+/** Judges the whole plan on every constraint and criterion, and decides whether it is handed on. */
 export function checkQuality(run: Run, input: Module5Input, assembly: Assembly): Promise<QualityReport> {
   const { outline } = assembly;
-  return ask(run, qualityChecker, {
+  const { selected_criteria: criteria, constraints = [] } = input;
+  const asked = ask(run, qualityChecker, {
     planId: outline.id,
     input: {
-      goal: input.goal,
-      criteria: input.selected_criteria.map(({ id, criteria, reasoning }) => ({ id, criteria, reasoning })),
+      ...groundOf(input),
+      criteria: criteria.map(({ id, criteria, reasoning }) => ({ id, criteria, reasoning })),
       plan: {
         id: outline.id,
         plan_title: outline.plan_title,
@@ -25,58 +33,139 @@ export function checkQuality(run: Run, input: Module5Input, assembly: Assembly):
         })),
       },
     },
-    links: [{ to: assembly.reference, relationship: 'final_plan', planId: outline.id }],
+    links: [
+      { to: assembly.reference, relationship: 'final_plan', planId: outline.id },
+      ...constraintLinks(input),
+    ],
     given: { plan_id: outline.id, items: outline.plan_items.map(({ id }) => id) },
-    check: (answer) => checkQualityAnswer(answer, input.selected_criteria),
-    make(answer, produced_by): QualityReport {
-      const met = answer.criteria.filter(({ status }) => status === 'fully_met').length;
-      const share_met = round(met / Math.max(1, answer.criteria.length));
-      return { decision: share_met > 0.5 ? 'publish' : 'hold', share_met, ...answer, produced_by };
+    ids: {
+      each: {
+        constraints: constraints.map(({ id }) => ({ constraint_id: id })),
+        criteria: criteria.map(({ id }) => ({ criterion_id: id })),
+      },
     },
+    check: (answer) => checkQualityAnswer(answer, outline.plan_items),
+    make: (answer, produced_by): QualityReport => ({ ...gateOf(answer), ...answer, produced_by }),
     outcome(report, span) {
-      for (const { criterion_id, status, explanation } of report.criteria) {
-        recordVerdict(span, {
-          name: 'plan_criterion',
-          score: statusScore[status],
-          label: status === 'fully_met' ? 'pass' : 'fail',
-          explanation,
-          criterionId: criterion_id,
-          planId: outline.id,
-          status,
-        });
-      }
-      recordDecision(span, gate(report));
+      recordVerdicts(span, report, outline.id);
+      recordDecision(span, gateDecision(report));
       return {
-        summary: `${report.decision}: ${Math.round(report.share_met * 100)} % of the criteria are met`,
+        summary: `${report.decision}: ${told(report)}`,
         attributes: {
           'agento.quality.share_met': report.share_met,
           'agento.quality.publish': report.decision === 'publish',
+          'agento.quality.broken_constraints': broken(report).length,
         },
       };
     },
   });
+  return orElse(asked, (lost) => unjudged(input, constraints, lost));
 }
 
-function gate({ decision, share_met, criteria }: QualityReport): Decision {
-  const rest = round(1 - share_met);
-  const [chosen, other] = decision === 'publish' ? [share_met, rest] : [rest, share_met];
+/** The plan is handed on when it fully meets more criteria than not, and breaks no constraint. */
+function gateOf(answer: Pick<QualityAnswer, 'criteria' | 'constraints'>) {
+  const met = answer.criteria.filter(({ status }) => status === 'fully_met').length;
+  const share_met = round(met / Math.max(1, answer.criteria.length));
+  const isHandedOn = share_met > 0.5 && broken(answer).length === 0;
+  return { decision: isHandedOn ? ('publish' as const) : ('hold' as const), share_met };
+}
+
+function broken({ constraints }: { constraints: { constraint_id: string; status: string }[] }): string[] {
+  return constraints.filter(({ status }) => status === 'broken').map(({ constraint_id }) => constraint_id);
+}
+
+function told(report: QualityReport): string {
+  const met = report.criteria.filter(({ status }) => status === 'fully_met').length;
+  const breaks = broken(report);
+  return `${met} of ${report.criteria.length} criteria are met by the plan as a whole${breaks.length > 0 ? `, and it breaks ${breaks.join(', ')}` : ''}`;
+}
+
+/** A plan that nobody could judge is held, and seventy good answers with it are not lost. */
+function unjudged(
+  input: Module5Input,
+  constraints: Constraint[],
+  { reason, produced_by }: Lost,
+): QualityReport {
+  return {
+    decision: 'hold',
+    share_met: 0,
+    summary: `The plan as a whole was not judged. ${reason}`,
+    criteria: input.selected_criteria.map(({ id }) => ({
+      criterion_id: id,
+      status: notJudged,
+      explanation: reason,
+    })),
+    constraints: constraints.map(({ id }) => ({
+      constraint_id: id,
+      status: 'not_shown',
+      explanation: reason,
+      passage: '',
+    })),
+    strengths: [],
+    open_issues: ['The plan as a whole is to be judged by a person before it is used.'],
+    produced_by,
+  };
+}
+
+const constraintScore: Record<ConstraintStatus, number> = { kept: 1, not_shown: 0.5, broken: 0 };
+
+function recordVerdicts(span: Span, report: QualityReport, planId: string): void {
+  for (const { criterion_id, status, explanation } of report.criteria) {
+    if (status === notJudged) continue;
+    recordVerdict(span, {
+      name: 'plan_criterion',
+      score: statusScore[status],
+      label: status === 'fully_met' ? 'pass' : 'fail',
+      explanation,
+      criterionId: criterion_id,
+      planId,
+      status,
+    });
+  }
+  for (const { constraint_id, status, explanation, passage } of report.constraints) {
+    recordVerdict(span, {
+      name: 'constraint',
+      score: constraintScore[status],
+      label: status === 'kept' ? 'pass' : 'fail',
+      explanation: passage === '' ? explanation : `${explanation} “${passage}”`,
+      constraintId: constraint_id,
+      planId,
+      status,
+    });
+  }
+}
+
+function gateDecision(report: QualityReport): Decision {
+  const { decision, share_met, criteria } = report;
+  const breaks = broken(report);
+  // A plan that breaks a limit is not handed on, however many criteria it meets.
+  const met = breaks.length > 0 ? 0 : share_met;
+  const rest = round(1 - met);
+  const [chosen, other] = decision === 'publish' ? [met, rest] : [rest, met];
   const open = criteria
     .filter(({ status }) => status !== 'fully_met')
     .map(({ criterion_id }) => criterion_id);
+  const reasons = [
+    breaks.length > 0 ? `Constraints broken: ${breaks.join(', ')}` : '',
+    open.length > 0 ? `Not fully met: ${open.join(', ')}` : 'Every criterion is fully met',
+  ];
   return {
     kind: 'quality_gate',
     candidates: [
-      { id: 'publish', label: 'Hand the plan on', scores: { total: share_met } },
+      { id: 'publish', label: 'Hand the plan on', scores: { total: met } },
       { id: 'hold', label: 'Keep the plan back', scores: { total: rest } },
     ],
     chosen: [decision],
     rejected: [
       {
         id: decision === 'publish' ? 'hold' : 'publish',
-        reason: `${share_met} of the criteria are fully met, ${rest} are not`,
+        reason:
+          breaks.length > 0
+            ? `it breaks ${breaks.join(', ')}`
+            : `${share_met} of the criteria are fully met, ${rest} are not`,
       },
     ],
-    reason: open.length === 0 ? 'Every criterion is fully met' : `Not fully met: ${open.join(', ')}`,
+    reason: reasons.filter((reason) => reason !== '').join('. '),
     margin: round(chosen - other),
     ...(chosen === other && { tieBreak: 'Equal shares: the plan is held' }),
   };

@@ -1,5 +1,11 @@
-import { type Run, sideBySide } from '@agento/agent';
-import type { Module5Adds, Module5Input, RevisionEvaluation, RevisionRequest } from '@agento/contracts';
+import { constraintLinks, groundOf, type Run, sideBySide } from '@agento/agent';
+import {
+  type Module5Adds,
+  type Module5Input,
+  type RevisionEvaluation,
+  type RevisionRequest,
+  schemaVersion,
+} from '@agento/contracts';
 import { describeFile, type RunFile, type Work } from '@agento/service';
 import { assemble } from './assembly.ts';
 import { finalPlanDocument } from './document.ts';
@@ -35,7 +41,14 @@ export async function run(input: Module5Input, run: Run): Promise<Work<Module5Ad
       name: 'final_plan.json',
       media_type: 'application/json',
       content: JSON.stringify(
-        { run_id: run.id, goal: input.goal, criteria: input.selected_criteria, ...plan },
+        {
+          schema_version: schemaVersion,
+          run_id: run.id,
+          goal: input.goal,
+          constraints: input.constraints ?? [],
+          criteria: input.selected_criteria,
+          ...plan,
+        },
         null,
         2,
       ),
@@ -47,12 +60,26 @@ export async function run(input: Module5Input, run: Run): Promise<Work<Module5Ad
 }
 
 function approvedRevisions(input: Module5Input): Revision[] {
-  const criteria = input.selected_criteria;
+  const criteria = input.selected_criteria.map(({ id, criteria, reasoning }) => ({
+    id,
+    criteria,
+    reasoning,
+  }));
   return input.item_details.flatMap((detail): Revision[] => {
     const item = input.expanded_outline.plan_items.find(({ id }) => id === detail.item_id);
     const request: RevisionRequest | null = detail.revision_request;
     const approval: RevisionEvaluation | null = detail.revision_evaluation;
     if (!item || !request || !approval?.approved) return [];
-    return [{ goal: input.goal, criteria, item, request, approval, original: detail.original_evaluation }];
+    return [
+      {
+        ground: groundOf(input),
+        criteria,
+        item,
+        request,
+        approval,
+        verdicts: input.evaluation_results.filter(({ item_id }) => item_id === item.id),
+        constraintLinks: constraintLinks(input),
+      },
+    ];
   });
 }

@@ -57,6 +57,12 @@ const criterion = (module: number, span: string): LinkSpec => ({
   id: 'agento.criterion.id',
 });
 
+/** Every step that was shown the constraints, where there are any, links to the step that found them. */
+const constraints = (module: number, span: string): LinkSpec =>
+  link([module, span], 'constraints', [1, 'constraint_extraction'], (targets) =>
+    targets.filter(({ attributes }) => Number(attributes['agento.constraints.count'] ?? 0) > 0),
+  );
+
 /** The revision_attempt a span of module 5 lies in. */
 function attemptSpan(span: Span, module: ModuleRun): Span | undefined {
   return module.spans.find((other) => other.span_id === span.parent_span_id);
@@ -66,6 +72,20 @@ function attemptSpan(span: Span, module: ModuleRun): Span | undefined {
 export const links: LinkSpec[] = [
   link([1, 'criteria_generation'], 'search_summary', [1, 'search_agent']),
   link([1, 'criteria_evaluation'], 'candidates', [1, 'criteria_generation']),
+  constraints(1, 'criteria_generation'),
+  constraints(1, 'criteria_evaluation'),
+  constraints(2, 'plan_generation'),
+  constraints(2, 'plan_evaluation'),
+  constraints(3, 'item_generation'),
+  constraints(3, 'expansion_evaluation'),
+  constraints(4, 'deficiency_analysis'),
+  constraints(4, 'revision_generation'),
+  constraints(4, 'revision_validation'),
+  constraints(5, 'revision_baseline'),
+  constraints(5, 'revision_apply'),
+  constraints(5, 'revision_refinement'),
+  constraints(5, 'revision_evaluation'),
+  constraints(5, 'quality_check'),
   criterion(2, 'plan_generation'),
   criterion(2, 'plan_evaluation'),
   criterion(3, 'expansion_evaluation'),
@@ -79,6 +99,7 @@ export const links: LinkSpec[] = [
   link([4, 'revision_generation'], 'deficiency', [4, 'deficiency_analysis'], ofItem),
   link([4, 'revision_validation'], 'revision_request', [4, 'revision_generation'], ofItem),
   link([5, 'revision_implementation'], 'approval', [4, 'revision_validation'], ofItem),
+  link([5, 'revision_baseline'], 'item', [3, 'item_generation'], ofItem),
   link([5, 'revision_attempt'], 'feedback', [5, 'revision_evaluation'], (targets, span, module) =>
     targets.filter((target) => {
       const before = attemptSpan(target, module);

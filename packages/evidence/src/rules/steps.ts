@@ -4,6 +4,7 @@ import {
   chosenOf,
   criterionOf,
   earlier,
+  failed,
   failedItems,
   itemOf,
   type ModuleRun,
@@ -70,6 +71,7 @@ const ofAll: StepSpec[] = [1, 2, 3, 4, 5].flatMap((module) => [
 /** Every step of every module: which span, whose, where, how often. */
 export const steps: StepSpec[] = [
   asking(1, 'search_agent', 'SearchAgent'),
+  asking(1, 'constraint_extraction', 'ConstraintExtractor'),
   asking(1, 'criteria_generation', 'CriteriaGenerator'),
   asking(1, 'criteria_evaluation', 'CriteriaEvaluator'),
   {
@@ -112,15 +114,15 @@ export const steps: StepSpec[] = [
   },
   {
     ...asking(4, 'deficiency_analysis', 'CriteriaAssessor', [item]),
-    missing: perFailedItem('deficiency_analysis'),
+    missing: perFailedItem('deficiency_analysis', []),
   },
   {
     ...asking(4, 'revision_generation', 'RevisionRequester', [item]),
-    missing: perFailedItem('revision_generation'),
+    missing: perFailedItem('revision_generation', ['deficiency_analysis']),
   },
   {
     ...asking(4, 'revision_validation', 'RevisionEvaluator', [item]),
-    missing: perFailedItem('revision_validation'),
+    missing: perFailedItem('revision_validation', ['deficiency_analysis', 'revision_generation']),
   },
   {
     ...working(5, 'revision_implementation', 'group', [item]),
@@ -130,6 +132,13 @@ export const steps: StepSpec[] = [
         .filter((span) => chosenOf(span).length > 0 && !done.has(itemOf(span)))
         .map((span) => `the approved revision of item ${itemOf(span)}`);
     },
+  },
+  {
+    ...asking(5, 'revision_baseline', 'ImplementationEvaluator', [item], 'revision_implementation'),
+    missing: (module) =>
+      spansNamed(module, 'revision_implementation')
+        .filter((span) => !hasChild(module, span, 'revision_baseline'))
+        .map((span) => `the original of item ${itemOf(span)}`),
   },
   {
     ...working(5, 'revision_attempt', 'group', [item, attempt], 'revision_implementation'),
@@ -177,20 +186,26 @@ function atLeastOne(name: string): (module: ModuleRun) => string[] {
   return (module) => (spansNamed(module, name).length > 0 ? [] : [`at least one ${name}`]);
 }
 
-/** Module 4 works on the items with a failed verdict; without module 3 in the trace, on those it began with. */
-function perFailedItem(name: string): (module: ModuleRun) => string[] {
+/**
+ * Module 4 works on the items with a failed verdict; without module 3 in the trace, on those it began with. An item that
+ * one of the steps before gave nothing usable for stays as it is.
+ */
+function perFailedItem(name: string, before: string[]): (module: ModuleRun) => string[] {
   return (module) => {
+    const givenUp = new Set(before.flatMap((step) => spansNamed(module, step).filter(failed)).map(itemOf));
     const begun = module.spans.filter((span) => span.name !== 'validation').map(itemOf);
     const items = failedItems(module) ?? [...new Set(begun)].filter((id) => id !== '');
     const done = new Set(spansNamed(module, name).map(itemOf));
-    return items.filter((id) => !done.has(id)).map((id) => `item ${id}, which fails a criterion`);
+    return items
+      .filter((id) => !done.has(id) && !givenUp.has(id))
+      .map((id) => `item ${id}, which fails a criterion`);
   };
 }
 
 function perAttempt(name: string, applies: (attempt: number) => boolean): (module: ModuleRun) => string[] {
   return (module) =>
     spansNamed(module, 'revision_attempt')
-      .filter((span) => applies(attemptOf(span)) && !hasChild(module, span, name))
+      .filter((span) => applies(attemptOf(span)) && !failed(span) && !hasChild(module, span, name))
       .map((span) => `attempt ${attemptOf(span)} at item ${itemOf(span)}`);
 }
 

@@ -1,10 +1,9 @@
 import { type Attributes, numberOf, type Span, textOf } from '../model.ts';
-import { jsonOf, payloadOf } from '../payload.ts';
+import { jsonOf } from '../payload.ts';
 import {
   criterionOf,
   earlier,
   hasContent,
-  itemOf,
   judged,
   type ModuleRun,
   pickedCriteria,
@@ -18,21 +17,30 @@ interface VerdictSpec {
   span: string;
   /** Value of gen_ai.evaluation.name. */
   name: string;
+  /** What it is judged by. */
+  by: 'agento.criterion.id' | 'agento.constraint.id';
   /** What is judged, beside the criterion. */
   subject: 'agento.item.id' | 'agento.plan.id' | null;
-  /** Has agento.criterion.status; its three values give the score. */
-  hasStatus: boolean;
+  /** Where the judge tells three steps apart: their attribute, and what each counts for. */
+  status: { key: string; scores: Record<string, number> } | null;
   /** Which criteria (and plans) must be judged; null where that cannot be told. */
   expected(span: Span, module: ModuleRun): string[] | null;
 }
+
+const byCriterion = 'agento.criterion.id';
+const ofCriterion = {
+  key: 'agento.criterion.status',
+  scores: { fully_met: 1, partially_met: 0.5, not_met: 0 },
+};
 
 const verdicts: VerdictSpec[] = [
   {
     module: 1,
     span: 'criteria_evaluation',
     name: 'criterion_fit',
+    by: byCriterion,
     subject: null,
-    hasStatus: false,
+    status: null,
     expected: (span) => {
       const candidates = jsonOf(textOf(span.attributes, 'agento.decision.candidates'));
       return Array.isArray(candidates) ? candidates.map(({ id }) => String(id)) : null;
@@ -42,8 +50,9 @@ const verdicts: VerdictSpec[] = [
     module: 2,
     span: 'plan_evaluation',
     name: 'plan_score',
+    by: byCriterion,
     subject: 'agento.plan.id',
-    hasStatus: false,
+    status: null,
     expected: (_span, module) => {
       const plans = spansNamed(module, 'plan_generation').map((span) =>
         textOf(span.attributes, 'agento.plan.id'),
@@ -55,65 +64,89 @@ const verdicts: VerdictSpec[] = [
     module: 3,
     span: 'expansion_evaluation',
     name: 'item_criterion',
+    by: byCriterion,
     subject: 'agento.item.id',
-    hasStatus: false,
+    status: null,
     expected: (span) => [`${criterionOf(span)} of ${textOf(span.attributes, 'agento.item.id')}`],
+  },
+  {
+    module: 5,
+    span: 'revision_baseline',
+    name: 'baseline_criterion',
+    by: byCriterion,
+    subject: 'agento.item.id',
+    status: ofCriterion,
+    expected: (_span, module) => pickedCriteria(module),
   },
   {
     module: 5,
     span: 'revision_evaluation',
     name: 'revision_criterion',
+    by: byCriterion,
     subject: 'agento.item.id',
-    hasStatus: true,
-    expected: targetedCriteria,
+    status: ofCriterion,
+    expected: (_span, module) => pickedCriteria(module),
   },
   {
     module: 5,
     span: 'quality_check',
     name: 'plan_criterion',
+    by: byCriterion,
     subject: 'agento.plan.id',
-    hasStatus: true,
+    status: ofCriterion,
     expected: (_span, module) => pickedCriteria(module),
+  },
+  {
+    module: 5,
+    span: 'quality_check',
+    name: 'constraint',
+    by: 'agento.constraint.id',
+    subject: 'agento.plan.id',
+    status: { key: 'agento.constraint.status', scores: { kept: 1, not_shown: 0.5, broken: 0 } },
+    expected: (_span, module) => foundConstraints(module),
   },
 ];
 
-/** The criteria that the item's revision request names, from RevisionRequester's answer. */
-function targetedCriteria(span: Span, module: ModuleRun): string[] | null {
-  const requests = spansNamed(earlier(module, 4), 'revision_generation');
-  const request = requests.find((other) => itemOf(other) === itemOf(span));
-  const answer = jsonOf((request && payloadOf(request, 'ai.response'))?.text) as
-    | { targeted_criteria?: unknown }
-    | undefined;
-  const targeted = answer?.targeted_criteria;
-  return Array.isArray(targeted) ? targeted.map(String) : null;
+/** Ids of the constraints that module 1 found: code numbers them from k1. */
+function foundConstraints(module: ModuleRun): string[] | null {
+  const [extraction] = spansNamed(earlier(module, 1), 'constraint_extraction');
+  const count = extraction && numberOf(extraction.attributes, 'agento.constraints.count');
+  return count ? Array.from({ length: Math.min(count, 100) }, (_, index) => `k${index + 1}`) : [];
+}
+
+/** The verdicts of this kind on a span that may give others too. */
+function verdictsFor({ by }: VerdictSpec, span: Span): Attributes[] {
+  const isConstraint = by === 'agento.constraint.id';
+  return verdictsOf(span).filter(
+    (verdict) => (verdict['agento.constraint.id'] !== undefined) === isConstraint,
+  );
 }
 
 const event = 'gen_ai.evaluation.result';
-const statusScores: Record<string, number> = { fully_met: 1, partially_met: 0.5, not_met: 0 };
 
 /** What each field of a verdict has to be, in words; null when it is right. */
 function fieldProblem(spec: VerdictSpec, field: string, verdict: Attributes): string | null {
   const score = numberOf(verdict, 'gen_ai.evaluation.score.value');
   const label = textOf(verdict, 'gen_ai.evaluation.score.label');
-  const status = textOf(verdict, 'agento.criterion.status');
+  const status = spec.status === null ? '' : textOf(verdict, spec.status.key);
+  const worth = spec.status?.scores[status];
   switch (field) {
     case 'gen_ai.evaluation.name':
       return verdict[field] === spec.name ? null : `must be ${spec.name}`;
     case 'gen_ai.evaluation.score.value':
       if (score === null || score < 0 || score > 1) return 'must be a number from 0 to 1';
-      return spec.hasStatus && statusScores[status] !== undefined && statusScores[status] !== score
-        ? `is ${score}: ${status} gives ${statusScores[status]}`
-        : null;
+      return worth !== undefined && worth !== score ? `is ${score}: ${status} gives ${worth}` : null;
     case 'gen_ai.evaluation.score.label':
       if (label !== 'pass' && label !== 'fail') return 'must be pass or fail';
-      if (spec.hasStatus)
-        return (label === 'pass') === (status === 'fully_met') ? null : `is ${label} for ${status}`;
+      if (spec.status) return (label === 'pass') === (worth === 1) ? null : `is ${label} for ${status}`;
       if (spec.name !== 'plan_score' || score === null) return null;
       return (label === 'pass') === score >= 0.5
         ? null
         : `is ${label} for a score of ${score}: a plan passes from 0.5`;
-    case 'agento.criterion.status':
-      return statusScores[status] === undefined ? 'must be fully_met, partially_met or not_met' : null;
+    case spec.status?.key:
+      return worth === undefined
+        ? `must be one of ${Object.keys(spec.status?.scores ?? {}).join(', ')}`
+        : null;
     default:
       return textOf(verdict, field) === '' ? 'is missing' : null;
   }
@@ -125,40 +158,44 @@ function fieldsOf(spec: VerdictSpec): string[] {
     'gen_ai.evaluation.score.value',
     'gen_ai.evaluation.score.label',
     'gen_ai.evaluation.explanation',
-    'agento.criterion.id',
+    spec.by,
     ...(spec.subject ? [spec.subject] : []),
-    ...(spec.hasStatus ? ['agento.criterion.status'] : []),
+    ...(spec.status ? [spec.status.key] : []),
   ];
 }
 
 function rulesOf(spec: VerdictSpec): Rule[] {
   const base = { module: spec.module, where: spec.span };
-  const name = `module${spec.module}.${spec.span}`;
+  const kind = spec.by === byCriterion ? 'evaluation_result' : 'constraint_result';
+  const name = `module${spec.module}.${spec.span}.${kind}`;
   const asked = (span: Span, field: string) => hasContent(span) || field !== 'gen_ai.evaluation.explanation';
   const presence: Rule = {
     ...base,
-    name: `${name}.evaluation_result`,
+    name,
     requires: `one event ${event} for each thing judged`,
     subject: { kind: 'event', event },
     check: (run) =>
       judged(run, spec).flatMap(({ span, module }): Problem[] => {
-        const given = verdictsOf(span).map((verdict) => keyOf(spec, verdict));
-        if (given.length === 0) return [{ span, detail: `no event ${event}` }];
+        const given = verdictsFor(spec, span).map((verdict) => keyOf(spec, verdict));
+        if (given.length === 0 && spec.by === byCriterion) return [{ span, detail: `no event ${event}` }];
         const lacking = (spec.expected(span, module) ?? []).filter((key) => !given.includes(key));
-        return lacking.map((key) => ({ span, detail: `no event ${event} for criterion ${key}` }));
+        return lacking.map((key) => ({
+          span,
+          detail: `no event ${event} for ${spec.by === byCriterion ? 'criterion' : 'constraint'} ${key}`,
+        }));
       }),
   };
   const fields = fieldsOf(spec).map(
     (field): Rule => ({
       ...base,
-      name: `${name}.evaluation_result.${field}`,
+      name: `${name}.${field}`,
       requires: `event ${event} has ${field}`,
       subject: { kind: 'event', event, field },
       check: (run) =>
         judged(run, spec)
           .filter(({ span }) => asked(span, field))
           .flatMap(({ span }) =>
-            verdictsOf(span).flatMap((verdict): Problem[] => {
+            verdictsFor(spec, span).flatMap((verdict): Problem[] => {
               const problem = fieldProblem(spec, field, verdict);
               return problem === null ? [] : [{ span, detail: `${event}: ${field} ${problem}` }];
             }),
@@ -169,7 +206,7 @@ function rulesOf(spec: VerdictSpec): Rule[] {
 }
 
 function keyOf(spec: VerdictSpec, verdict: Attributes): string {
-  const id = textOf(verdict, 'agento.criterion.id');
+  const id = textOf(verdict, spec.by);
   const subject = spec.module === 2 || spec.module === 3 ? spec.subject : null;
   return subject ? `${id} of ${textOf(verdict, subject)}` : id;
 }
@@ -223,4 +260,38 @@ function verdictAttributes(): Rule[] {
   ];
 }
 
-export const verdictRules: Rule[] = [...verdicts.flatMap(rulesOf), ...verdictAttributes()];
+const judging = new Set([
+  'expansion_evaluation',
+  'deficiency_analysis',
+  'revision_validation',
+  'revision_baseline',
+  'revision_evaluation',
+  'quality_check',
+]);
+
+/** A run goes on without a judgement that could not be had; with too many of them it says little. */
+const mostNotJudged: Rule = {
+  name: 'trace.not_judged',
+  module: null,
+  where: [...judging].join(', '),
+  requires: 'of the judgements at most one in ten is missing (its answer unusable, or declined)',
+  check: ({ modules }) => {
+    const all = modules
+      .filter(({ whole }) => whole)
+      .flatMap(({ spans }) => spans.filter(({ name }) => judging.has(name)));
+    const lost = all.filter((span) =>
+      ['answer_invalid', 'model_refused'].includes(textOf(span.attributes, 'error.type')),
+    );
+    const [first] = lost;
+    return first && lost.length * 10 > all.length
+      ? [
+          {
+            span: first,
+            detail: `${lost.length} of ${all.length} judgements could not be had: this one is the first`,
+          },
+        ]
+      : [];
+  },
+};
+
+export const verdictRules: Rule[] = [...verdicts.flatMap(rulesOf), ...verdictAttributes(), mostNotJudged];

@@ -1,0 +1,134 @@
+import { ask, linkTo, orElse, type Run } from '@agento/agent';
+import type { AttemptEvaluation, Feedback, ImplementationAnswer, ProducedBy } from '@agento/contracts';
+import { recordFeedback, recordVerdict, type Span } from '@agento/tracing';
+import { statusScore } from './acceptance.ts';
+import { baselineEvaluator, implementationEvaluator } from './agents.ts';
+import { checkImplementation, meetsCriteria } from './checks.ts';
+import { type Revision, shared } from './revision.ts';
+
+/** A text that an attempt wrote. */
+export interface RevisedText {
+  text: string;
+  changes: string[];
+  produced_by: ProducedBy;
+}
+
+export interface Judgement {
+  evaluation: AttemptEvaluation;
+  feedback: Feedback[];
+}
+
+/** The original text on the scale of the attempts: without it, two judges' figures would be compared. */
+export function judgeBaseline(run: Run, revision: Revision): Promise<AttemptEvaluation> {
+  const { item, constraintLinks } = revision;
+  const asked = ask(run, baselineEvaluator, {
+    itemId: item.id,
+    input: { ...shared(revision), revised_text: item.item_description, suggestions: [] },
+    links: [linkTo(item, 'item', { itemId: item.id }), ...constraintLinks],
+    given: { item_id: item.id },
+    ids: idsOf(revision, []),
+    check: (answer) => checkImplementation(answer, revision, item.item_description),
+    make: (answer, produced_by) => evaluationOf(answer, revision, `${item.id}-a0`, produced_by),
+    outcome: (evaluation, span) => outcomeOf('baseline_criterion', evaluation, revision, span),
+  });
+  return orElse(asked, notJudged);
+}
+
+/** One attempt's text, and what became of the suggestions that the attempt before was left with. */
+export function judgeAttempt(
+  run: Run,
+  revision: Revision,
+  revised: RevisedText,
+  { number, suggestions }: { number: number; suggestions: { id: string; text: string }[] },
+): Promise<Judgement> {
+  const { item, constraintLinks } = revision;
+  const attemptId = `${item.id}-a${number}`;
+  const asked = ask(run, implementationEvaluator, {
+    itemId: item.id,
+    attempt: number,
+    input: { ...shared(revision), revised_text: revised.text, suggestions },
+    links: [linkTo(revised, 'attempt', { itemId: item.id, attempt: number }), ...constraintLinks],
+    given: { attempt: attemptId, suggestions: suggestions.map(({ id }) => id) },
+    ids: idsOf(revision, suggestions),
+    check: (answer) => checkImplementation(answer, revision, revised.text),
+    make: (answer, produced_by) => ({
+      evaluation: evaluationOf(answer, revision, attemptId, produced_by),
+      feedback: answer.feedback,
+    }),
+    outcome({ evaluation, feedback }, span) {
+      for (const entry of feedback) {
+        const told = suggestions.find(({ id }) => id === entry.suggestion_id);
+        recordFeedback(span, { ...entry, text: told?.text ?? '' });
+      }
+      return outcomeOf('revision_criterion', evaluation, revision, span);
+    },
+  });
+  return orElse<Judgement>(asked, (lost) => ({ evaluation: notJudged(lost), feedback: [] }));
+}
+
+const idsOf = ({ criteria }: Revision, suggestions: { id: string }[]) => ({
+  each: {
+    criteria_fulfillment: criteria.map(({ id }) => ({ criterion_id: id })),
+    feedback: suggestions.map(({ id }) => ({ suggestion_id: id })),
+  },
+});
+
+function evaluationOf(
+  answer: ImplementationAnswer,
+  revision: Revision,
+  attemptId: string,
+  produced_by: ProducedBy,
+): AttemptEvaluation {
+  const { criteria_fulfillment, reasoning, score, improvement_suggestions } = answer;
+  return {
+    meets_criteria: meetsCriteria(answer, revision),
+    score: score / 100,
+    reasoning,
+    criteria_fulfillment,
+    improvement_suggestions: improvement_suggestions.map((text, index) => ({
+      id: `${attemptId}-s${index + 1}`,
+      text,
+    })),
+    produced_by,
+  };
+}
+
+function notJudged({ reason, produced_by }: { reason: string; produced_by: ProducedBy }): AttemptEvaluation {
+  return {
+    meets_criteria: false,
+    score: null,
+    reasoning: reason,
+    criteria_fulfillment: [],
+    improvement_suggestions: [],
+    produced_by,
+  };
+}
+
+/** A verdict on every criterion, since all of them decide which text is kept. */
+function outcomeOf(
+  name: 'baseline_criterion' | 'revision_criterion',
+  evaluation: AttemptEvaluation,
+  { item }: Revision,
+  span: Span,
+) {
+  for (const { criterion_id, status, explanation } of evaluation.criteria_fulfillment) {
+    recordVerdict(span, {
+      name,
+      score: statusScore[status],
+      label: status === 'fully_met' ? 'pass' : 'fail',
+      explanation: explanation ?? evaluation.reasoning,
+      criterionId: criterion_id,
+      itemId: item.id,
+      status,
+    });
+  }
+  const { meets_criteria, score, improvement_suggestions } = evaluation;
+  return {
+    summary: `${meets_criteria ? 'meets its criteria' : 'falls short'}, ${score}`,
+    attributes: {
+      'agento.attempt.meets_criteria': meets_criteria,
+      'agento.attempt.score': score ?? 0,
+      'agento.suggestions.count': improvement_suggestions.length,
+    },
+  };
+}
