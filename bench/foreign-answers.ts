@@ -21,7 +21,7 @@ import { median } from './measure.ts';
 
 const rounds = 3;
 const limit = 8 * 1024 * 1024;
-const verdict = { reasoning: 'It names a date.', score: 0.8, result: 'pass' };
+const verdict = { reasoning: 'It names a date.', score: 80 };
 
 /** A completion of about so many bytes: the text again and again between what stands before and after it. */
 function filled(bytes: number, text: string, before = '', after = ''): string {
@@ -190,6 +190,8 @@ async function measure(port: number, path: string, name: string): Promise<Measur
           {
             input: {
               goal: 'Open a repair café',
+              constraints: [],
+              plan: { plan_title: 'A café that repairs', item_titles: ['Room', 'People'] },
               item: { id: 'p1-i1', item_title: 'Room', item_description: 'Find one by May.' },
               criterion: { id: 'c1', criteria: 'It is dated', reasoning: 'Dates bind.' },
             },

@@ -8,6 +8,8 @@ afterEach(closeAll);
 
 const input = {
   goal: 'Open a repair café',
+  constraints: [],
+  plan: { plan_title: 'A café that repairs', item_titles: ['Room', 'People'] },
   item: { id: 'p1-i1', item_title: 'Room', item_description: 'Find one by May.' },
   criterion: { id: 'c1', criteria: 'It is dated', reasoning: 'Dates bind.' },
 };
@@ -58,7 +60,7 @@ describe('A question to an agent', () => {
           ...name,
           duration_ms: expect.any(Number),
           usage: { input_tokens: 100, output_tokens: 20 },
-          summary: 'pass',
+          summary: '80',
         },
       },
     ]);
@@ -244,7 +246,7 @@ describe('An answer that cannot be used', () => {
       {
         role: 'user',
         content:
-          'Your answer cannot be used as it is:\n- /score: must be <= 1\nAnswer again with the whole corrected JSON object.',
+          'Your answer cannot be used as it is:\n- /score: must be <= 100\nAnswer again with the whole corrected JSON object.',
       },
     ];
     expect(model.bodies.map((body) => body.messages)).toEqual([messages, repair]);
@@ -270,20 +272,16 @@ describe('An answer that cannot be used', () => {
 
   test('is also one that says what cannot be: the check beyond the schema is told in the repair.', async () => {
     const { model, run } = await harness([
-      { content: { ...goodVerdict, result: 'fail' } },
+      { content: { ...goodVerdict, reasoning: '' } },
       { content: goodVerdict },
     ]);
 
     await judge(run, {
-      check: ({ result, score }) =>
-        result === 'fail' && score >= 0.5
-          ? [{ pointer: '/result', detail: 'must be pass when score is at least 0.5' }]
-          : [],
+      check: ({ reasoning }) =>
+        reasoning === '' ? [{ pointer: '/reasoning', detail: 'must not be empty' }] : [],
     });
 
-    expect(model.bodies[1]?.messages.at(-1)?.content).toContain(
-      '- /result: must be pass when score is at least 0.5\n',
-    );
+    expect(model.bodies[1]?.messages.at(-1)?.content).toContain('- /reasoning: must not be empty\n');
   });
 
   test.each([
@@ -311,7 +309,7 @@ describe('An answer that cannot be used', () => {
     expect(failure).toMatchObject({
       name: 'StepError',
       code: 'answer_invalid',
-      message: 'The answer is still not usable after one repair: /score must be <= 1',
+      message: 'The answer is still not usable after one repair: /score must be <= 100',
       failedStep: {
         step: 'expansion_evaluation',
         agent_name: 'ItemEvaluator',
@@ -322,7 +320,7 @@ describe('An answer that cannot be used', () => {
     expect(model.bodies).toHaveLength(2);
     expect(step.status).toEqual({
       code: 'ERROR',
-      message: 'The answer is still not usable after one repair: /score must be <= 1',
+      message: 'The answer is still not usable after one repair: /score must be <= 100',
     });
     expect(step.attributes['error.type']).toBe('answer_invalid');
     expect(step.attributes['ai.response']).toBe(JSON.stringify(badVerdict));

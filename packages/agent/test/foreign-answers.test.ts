@@ -176,7 +176,7 @@ describe('A JSON answer that is not alone', () => {
   });
 
   test('is the last of several that has the shape asked for.', async () => {
-    const draft = { ...goodVerdict, score: 0.1, result: 'fail' };
+    const draft = { ...goodVerdict, score: 10 };
     const content = `First ${JSON.stringify(draft)}, rather ${text}. An {"example": 1} of another.`;
 
     expect((await answered({ content })).verdict).toEqual(goodVerdict);

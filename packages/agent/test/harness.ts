@@ -19,8 +19,8 @@ export const evaluator = defineAgent({
   prompt: new URL('./fixtures/item-evaluator.md', import.meta.url),
   answer: VerdictAnswer,
 });
-export const goodVerdict: VerdictAnswer = { reasoning: 'It names a date.', score: 0.8, result: 'pass' };
-export const badVerdict = { reasoning: 'It names a date.', score: 8, result: 'pass' };
+export const goodVerdict: VerdictAnswer = { reasoning: 'It names a date.', score: 80 };
+export const badVerdict = { reasoning: 'It names a date.', score: 800 };
 
 /** Everything an agent needs, real but for the model's words. */
 export interface Harness {
@@ -102,11 +102,13 @@ export function judge(
     criterionId: 'c1',
     input: {
       goal: 'Open a repair café',
+      constraints: [],
+      plan: { plan_title: 'A café that repairs', item_titles: ['Room', 'People'] },
       item: { id: 'p1-i1', item_title: 'Room', item_description: 'Find one by May.' },
       criterion: { id: 'c1', criteria: 'It is dated', reasoning: 'Dates bind.' },
     },
     make: (answer) => answer,
-    outcome: ({ result }) => ({ summary: result, attributes: { 'agento.verdict.pass': result === 'pass' } }),
+    outcome: ({ score }) => ({ summary: `${score}`, attributes: { 'agento.verdict.pass': score >= 50 } }),
     ...more,
   });
 }

@@ -15,7 +15,7 @@ const call = (id: string, name: string) => ({
 
 test.each<[string, Reply]>([
   ['a key', { content: { ...goodVerdict, [sentence]: 1 } }],
-  ['a value', { content: { ...goodVerdict, result: sentence } }],
+  ['a value', { content: { ...goodVerdict, score: sentence } }],
   ['text that is no JSON', { content: sentence }],
   ['text that is nearly JSON', { content: `{"reasoning": ${sentence}}` }],
   ['a refusal', { message: { refusal: sentence } }],
@@ -53,11 +53,11 @@ test.each<[string, Reply]>([
 );
 
 test('With content switched off, the error still says what kind of fault it was and where.', async () => {
-  const { run } = await harness([{ content: { ...goodVerdict, [sentence]: 1, score: 8 } }], {}, env);
+  const { run } = await harness([{ content: { ...goodVerdict, [sentence]: 1, score: 800 } }], {}, env);
 
   await expect(judge(run)).rejects.toMatchObject({
     message:
-      'The answer is still not usable after one repair: / has a field that is not known; /score must be <= 1',
+      'The answer is still not usable after one repair: / has a field that is not known; /score must be <= 100',
   });
 });
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -45,6 +45,35 @@ describe('A prompt file', () => {
     const file = promptFile('---\nagent: Judge\nversion: 1.0.0\n---\n\n# The judge\n\nJudge.');
 
     expect(() => loadPrompt(file)).toThrow(`${file.pathname}: the prompt's first line must be "# Judge"`);
+  });
+});
+
+describe('What several prompts share', () => {
+  const head = (includes: string) =>
+    `---\nagent: Judge\nversion: 1.0.0\nincludes: ${includes}\n---\n\n# Judge\n\n`;
+  mkdirSync(join(folder, 'parts'));
+  writeFileSync(join(folder, 'parts', 'rules.md'), 'Be fair.\n');
+
+  test('is put where the prompt names it, from beside the prompt or from the package, and counts for the hash.', () => {
+    const prompt = loadPrompt(
+      promptFile(`${head('[rules, data-to-judge]')}{{rules}}\n\n{{data-to-judge}}\n`),
+    );
+
+    expect(prompt.text).toMatch(/^# Judge\n\nBe fair\.\n\nThe user message holds one JSON object/);
+    writeFileSync(join(folder, 'parts', 'rules.md'), 'Be strict.\n');
+    const changed = loadPrompt(
+      promptFile(`${head('[rules, data-to-judge]')}{{rules}}\n\n{{data-to-judge}}\n`),
+    );
+    expect(changed.sha256).not.toBe(prompt.sha256);
+  });
+
+  test.each([
+    ['is not in the text', head('[rules]'), 'rules does not'],
+    ['is not in the head', `${head('[]')}{{rules}}\n`, 'rules does not'],
+    ['is no file', `${head('[nothing]')}{{nothing}}\n`, 'there is no parts/nothing.md to include'],
+    ['is no list', `${head('rules')}{{rules}}\n`, 'includes must be a list of names'],
+  ])('and %s is an error that says so.', (_what, text, detail) => {
+    expect(() => loadPrompt(promptFile(text))).toThrow(detail);
   });
 });
 

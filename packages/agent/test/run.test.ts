@@ -34,6 +34,8 @@ describe('Work side by side', () => {
     );
     const part = (id: string) => ({
       goal: 'g',
+      constraints: [],
+      plan: { plan_title: 'p', item_titles: ['t'] },
       item: { id, item_title: 't', item_description: 'd' },
       criterion: { id: 'c1', criteria: 'c', reasoning: 'r' },
     });
