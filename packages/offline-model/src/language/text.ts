@@ -25,3 +25,11 @@ export function list(entries: readonly string[], last = 'and'): string {
   if (entries.length < 2) return entries.join('');
   return `${entries.slice(0, -1).join(', ')} ${last} ${entries.at(-1)}`;
 }
+
+/** Nothing in it looks like a key, an address or markup: a sentence of words, which may be repeated. */
+export function isPlain(text: string): boolean {
+  return !unlikeWords.test(text);
+}
+
+/** Signs of code; a long token, one that mixes letters and figures, one that changes case twice. */
+const unlikeWords = /[=_{}<>\\|@`^~[\]]|:\/\/|\S{26}|(?=\S*\d)(?=\S*\p{L})\S{9}|\p{Ll}\p{Lu}\S*\p{Ll}\p{Lu}/u;
