@@ -201,7 +201,7 @@ test('spans whose parents go in a circle stand under a heading of their own, eac
     { color: false },
   ).split('\n');
 
-  expect(lines.slice(2, 15)).toEqual([
+  expect(lines.slice(2, 13)).toEqual([
     'span 0  0.0 ms',
     '',
     'spans that are above themselves:',
