@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Module1Output, type Module5Output, uuidPattern } from '@agento/contracts';
+import { pnpm } from './pnpm.ts';
 import { oneLine, type Style } from './terminal.ts';
 
 /** Any module's output: each adds to what the one before wrote. */
@@ -31,7 +32,7 @@ export function renderOutcome(output: AnyOutput, place: Place, style: Style): st
     ...files(output, place, style),
     `${style.dim('Run  ')}  ${oneLine(output.run_id)}`,
     `${style.dim('Trace')}  ${style.bold(traceId)}`,
-    `${style.dim('→')} \`pnpm agento trace ${traceId}\` shows how it came about`,
+    `${style.dim('→')} \`${pnpm} agento trace ${traceId}\` shows how it came about`,
   ];
   return `${lines.join('\n')}\n`;
 }

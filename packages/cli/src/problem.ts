@@ -1,5 +1,6 @@
 import type { Problem } from '@agento/contracts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { pnpm } from './pnpm.ts';
 import { moduleLabel } from './progress/view.ts';
 import { oneLine, type Style } from './terminal.ts';
 
@@ -39,7 +40,7 @@ function hints({ status, trace_id }: Problem): string[] {
   // Bad input leaves nothing in the trace that the lines above do not say.
   if (status < 500 || !trace_id) return [];
   return [
-    `\`pnpm agento trace ${oneLine(trace_id)}\` shows where; \`pnpm agento doctor\` checks the model and the rest.`,
+    `\`${pnpm} agento trace ${oneLine(trace_id)}\` shows where; \`${pnpm} agento doctor\` checks the model and the rest.`,
   ];
 }
 

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { pnpm } from './pnpm.ts';
 import { keyHeader } from './system/news.ts';
 import type { System } from './system/system.ts';
 import { oneLine, type Style } from './terminal.ts';
@@ -40,9 +41,9 @@ export function renderSystem(system: System, { took, stays, style }: Report): st
     plan.asksForKey
       ? 'Try, in another terminal, with one of AGENTO_API_KEYS in AGENTO_API_KEY:'
       : 'Try, in another terminal:',
-    `  pnpm agento goal "Open a repair café in a small town"${other}`,
+    `  ${pnpm} agento goal "Open a repair café in a small town"${other}`,
     `  curl -d '{"goal": "Open a repair café"}' -H 'content-type: application/json'${keyHeader(plan)} ${first}/run`,
-    '  pnpm agento trace <trace id>',
+    `  ${pnpm} agento trace <trace id>`,
     '',
     dim('Ctrl-C stops everything.'),
   ].join('\n');

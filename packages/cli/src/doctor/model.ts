@@ -2,6 +2,7 @@ import { basicAuthorization, urlBelow, withoutUser } from '@agento/contracts';
 import { fetch } from 'undici';
 import { startOf } from '../answer-text.ts';
 import { shownUrl } from '../environment.ts';
+import { pnpm } from '../pnpm.ts';
 import type { SystemPlan } from '../system/plan.ts';
 import { connections } from './connections.ts';
 import { type Diagnosis, patience, reasonOf } from './diagnosis.ts';
@@ -26,7 +27,7 @@ export async function checkModel(
     .catch((error: unknown) => ({ status: 0, body: reasonOf(error) }));
   if (answer.status === 0) {
     const remedy = model.offline
-      ? '`pnpm start` brings it up, `pnpm agento model` alone; or set OPENAI_API_KEY for a real one'
+      ? `\`${pnpm} start\` brings it up, \`${pnpm} agento model\` alone; or set OPENAI_API_KEY for a real one`
       : 'check OPENAI_BASE_URL and the network';
     return { ok: false, found: `${what}: nobody answers at ${url} (${answer.body})`, remedy };
   }

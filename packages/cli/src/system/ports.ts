@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 import { chain } from '@agento/contracts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
+import { pnpm } from '../pnpm.ts';
 
 export interface Ports {
   /** By place in the chain. */
@@ -74,7 +75,7 @@ export async function requireFree(host: string, wanted: { title: string; port: n
   throw new CommandError(
     exitCodes.failed,
     `Not everything can be started on ${host}: ${taken.join('; ')}.`,
-    'If a system is up already, send it the goal with `pnpm agento goal "…"`; else stop what holds the port, ' +
+    `If a system is up already, send it the goal with \`${pnpm} agento goal "…"\`; else stop what holds the port, ` +
       'or choose others with --port-base. A collector of your own is used when OTEL_EXPORTER_OTLP_ENDPOINT names it.',
   );
 }

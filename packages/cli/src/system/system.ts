@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { CommandError, exitCodes } from '../exit-codes.ts';
+import { pnpm } from '../pnpm.ts';
 import type { Child } from './child.ts';
 import { type Keeper, keep, readyLimit, type Watch } from './keeper.ts';
 import type { ProcessPlan, SystemPlan } from './plan.ts';
@@ -85,7 +86,7 @@ async function allReady(processes: ProcessPlan[], signal: AbortSignal): Promise<
     throw new CommandError(
       exitCodes.failed,
       `Not ready within ${readyLimit / 1000} s: ${error.message}`,
-      'The logs folder under the data folder says more; `pnpm agento doctor` checks what they need.',
+      `The logs folder under the data folder says more; \`${pnpm} agento doctor\` checks what they need.`,
     );
   });
 }
