@@ -5,7 +5,6 @@ import { afterEach, expect, test } from 'vitest';
 import { checkAccess } from '../src/doctor/access.ts';
 import { checkCollector } from '../src/doctor/collector.ts';
 import { connections } from '../src/doctor/connections.ts';
-import { checkDisk } from '../src/doctor/disk.ts';
 import { checkModel } from '../src/doctor/model.ts';
 import { checkModule } from '../src/doctor/module.ts';
 import { checkProxy } from '../src/doctor/proxy.ts';
@@ -132,11 +131,23 @@ test('A module that is ready, that is not, and that is not there', async () => {
   });
 });
 
-test('A data folder that is a file cannot be used', async () => {
-  expect(await checkDisk(import.meta.filename)).toMatchObject({
-    ok: false,
-    remedy: 'make it writable, or name another with AGENTO_DATA_DIR',
-  });
+const here = import.meta.filename;
+test.skipIf(process.platform !== 'linux').each([
+  [here, 'a file of that name is in its place'],
+  [`${here}/data`, 'a part of its path is a file, not a folder'],
+  ['/proc/x', '/proc takes no folder'],
+  ['/proc/self/x/y', '/proc/self takes no folder'],
+])('A data folder %s cannot be used, and neither doctor nor start waits for it', async (folder, why) => {
+  const env = { AGENTO_DATA_DIR: folder };
+  const { stdout } = await agento(['doctor', '--port-base', '1'], { env });
+  expect(stdout).toContain(
+    `✖ disk       ${folder} cannot be used: ${why} → make it writable, or name another with AGENTO_DATA_DIR\n`,
+  );
+  const { exitCode, stderr } = await agento(['start', 'x', '--port-base', '0'], { env });
+  expect([exitCode, stderr]).toEqual([
+    2,
+    `✖ ${folder} cannot be used: ${why}\n→ The data folder: make it writable, or name another with AGENTO_DATA_DIR.\n`,
+  ]);
 });
 
 test('The doctor names each thing in its line and exits 1 when one is not in order', async () => {

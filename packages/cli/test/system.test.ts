@@ -79,6 +79,28 @@ test('A system is up when all of it is ready; warnings are shown, logs are kept,
   expect((await stat(log)).mode & 0o777).toBe(0o600);
 });
 
+test('Two systems on one data folder have logs of their own, and each tells of its own processes alone', async () => {
+  const heard: string[][] = [[], []];
+  const watches = heard.map(
+    (lines): Watch => ({
+      onEntry: ({ port }, { warning }) => warning && lines.push(`${warning} of ${port}`),
+    }),
+  );
+  const plans = [await smallSystem('good'), await smallSystem('good')];
+  const systems = [];
+  for (const [place, watch] of watches.entries()) {
+    const system = await startSystem(plans[place] as SystemPlan, never, watch);
+    ending.push(system.stop);
+    systems.push(system);
+  }
+  for (const { stop } of systems) await stop();
+
+  expect(new Set(systems.map(({ logDirectory }) => logDirectory)).size).toBe(2);
+  expect(heard.map((lines) => lines.toSorted())).toEqual(
+    plans.map(({ helper, module }) => [helper, module].map(({ port }) => `a warning of ${port}`).toSorted()),
+  );
+});
+
 test('What the modules need is still there while they stop', async () => {
   const plan = await smallSystem('good');
   plan.module.command.push(plan.helper.url);
@@ -131,7 +153,7 @@ test('A process that goes on dying is given up after five restarts', async () =>
   await expect(system.fault).rejects.toMatchObject({
     exitCode: 1,
     message: 'module1 (the module1) ended with exit code 1, after 5 restarts within a minute',
-    hint: `Its log: ${path.join(dataDir, 'logs', 'module1.log')}`,
+    hint: `Its log: ${path.join(system.logDirectory, 'module1.log')}`,
   });
   expect(told).toEqual([
     'module1 ended with exit code 7',
@@ -239,7 +261,7 @@ test('A data folder that cannot be used ends the start with exit code 2', async 
   const plan = { ...(await smallSystem('good')), dataDir: script };
   await expect(startSystem(plan, never, quiet)).rejects.toMatchObject({
     exitCode: 2,
-    message: `The data folder cannot be used: ENOTDIR: not a directory, mkdir '${path.join(script, 'logs')}'`,
+    message: `${script} cannot be used: a file of that name is in its place`,
   });
 });
 

@@ -7,16 +7,17 @@ const mode = 0o700;
 
 /**
  * Makes the folder and those above it that are missing, one at a time and with mode 0700; one that is there stays as it
- * is. Throws the file system's error. Not mkdir's own `recursive`: where the parent is there and takes no folder (`/proc`,
- * some mounts) Node 24 tries for ever, inside one call that no signal ends.
+ * is. Throws the file system's error, and ENOTSUP where the parent is there and takes no folder (`/proc`, some mounts).
+ * Not mkdir's own `recursive`: in such a place Node 24 tries for ever, inside one call that no signal ends.
  */
 export async function makeFolder(folder: string): Promise<void> {
   try {
     await makeOne(folder);
   } catch (error) {
-    const parent = parentToMake(folder, error);
-    await makeFolder(parent);
-    await makeOne(folder);
+    await makeFolder(parentToMake(folder, error));
+    await makeOne(folder).catch((again) => {
+      throw refusal(folder, again);
+    });
   }
 }
 
@@ -25,9 +26,12 @@ export function makeFolderSync(folder: string): void {
   try {
     makeOneSync(folder);
   } catch (error) {
-    const parent = parentToMake(folder, error);
-    makeFolderSync(parent);
-    makeOneSync(folder);
+    makeFolderSync(parentToMake(folder, error));
+    try {
+      makeOneSync(folder);
+    } catch (again) {
+      throw refusal(folder, again);
+    }
   }
 }
 
@@ -36,6 +40,13 @@ function parentToMake(folder: string, error: unknown): string {
   const parent = dirname(folder);
   if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || parent === folder) throw error;
   return parent;
+}
+
+/** What it means that a folder cannot be made though its parent is there. */
+function refusal(folder: string, error: unknown): unknown {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return error;
+  const message = `${dirname(folder)} takes no folder`;
+  return Object.assign(new Error(message, { cause: error }), { code: 'ENOTSUP', path: folder });
 }
 
 /** A folder that is there is as good as made, whichever way the system says that it cannot be made. */
