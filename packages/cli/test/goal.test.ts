@@ -342,6 +342,6 @@ test('A context without an end, of zeros, and a folder are refused', async () =>
   expect(await refused('/dev/zero')).toEqual([2, '✖ /dev/zero is not UTF-8 text.\n']);
   expect(await refused(tmpdir())).toEqual([
     2,
-    '✖ The context cannot be read: EISDIR: illegal operation on a directory, read\n',
+    `✖ ${tmpdir()} cannot be read: it is a folder, not a file.\n→ Give a text file with --context, or \`-\` for standard input.\n`,
   ]);
 });

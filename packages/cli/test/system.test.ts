@@ -253,7 +253,7 @@ test('A port in use is named with who wanted it, and nothing is started', async 
   ending.push(() => new Promise((resolve) => other.close(resolve)));
   await expect(startSystem(plan, never, quiet)).rejects.toMatchObject({
     exitCode: 1,
-    message: `Not everything can be started on 127.0.0.1: port ${plan.module.port} for the module1 is in use.`,
+    message: `Not everything can be started on 127.0.0.1: port ${plan.module.port} for the module1 is in use`,
   });
 });
 

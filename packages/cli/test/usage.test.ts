@@ -110,7 +110,8 @@ describe('what is not there exits 3', () => {
     expect(await agento(['goal', 'x', '--context', 'no-such-notes.md'])).toEqual({
       exitCode: 3,
       stdout: '',
-      stderr: '✖ There is no file no-such-notes.md.\n',
+      stderr:
+        '✖ There is no file no-such-notes.md.\n→ Give a text file with --context, or `-` for standard input.\n',
     });
   });
 
