@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type Module1Output, type Module5Output, uuidPattern } from '@agento/contracts';
+import { type Module1Output, type Module5Output, usageText, uuidPattern } from '@agento/contracts';
 import { pnpm } from './pnpm.ts';
 import { oneLine, type Style } from './terminal.ts';
 
@@ -30,6 +30,7 @@ export function renderOutcome(output: AnyOutput, place: Place, style: Style): st
     '',
     ...judgement(output, style),
     ...files(output, place, style),
+    `${style.dim('Used ')}  ${oneLine(usageText(output.usage))}`,
     `${style.dim('Run  ')}  ${oneLine(output.run_id)}`,
     `${style.dim('Trace')}  ${style.bold(traceId)}`,
     `${style.dim('→')} \`${pnpm} agento trace ${traceId}\` shows how it came about`,

@@ -79,6 +79,7 @@ test('A run is followed to its end: progress, what came out, where it is, the tr
       2. Sixty repairs a month
 
     Files  http://module1/runs/0b0f7a52-6c58-4a3e-9d4c-0d4b7a3f5e11/artifacts/module1_output.json
+    Used   1 model call, 412 tokens in, 230 out, cost unknown (no price for m)
     Run    0b0f7a52-6c58-4a3e-9d4c-0d4b7a3f5e11
     Trace  4bf92f3577b34da6a3ce929d0e0e4736
     → \`pnpm agento trace 4bf92f3577b34da6a3ce929d0e0e4736\` shows how it came about
