@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { withOwnKey } from '../api-key.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { expectationOf } from '../expectation.ts';
 import { followRun } from '../follow-run.ts';
 import { goalInput, type RunOptions } from '../goal-input.ts';
 import { createProgress } from '../progress/progress.ts';
@@ -42,6 +43,8 @@ export async function start(
       await Promise.race([interruption(terminal), system.fault]);
       return exitCodes.interrupted;
     }
+    const expected = await expectationOf(input, env);
+    if (expected !== null) say(expected);
     const shown = createProgress(output, env);
     progress = shown;
     const cancel = new AbortController();
