@@ -3,8 +3,12 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { root } from '../src/environment.ts';
-import { pnpmOf } from '../src/pnpm.ts';
+import { dataDirectory, root, withEnvFile } from '../src/environment.ts';
+import { renderOutcome } from '../src/outcome.ts';
+import { goalCommand, pnpmOf, traceCommand } from '../src/pnpm.ts';
+import { styleOf } from '../src/terminal.ts';
+import { output } from './events.ts';
+import { testTerminal } from './test-terminal.ts';
 
 const agent = 'pnpm/12.21.0 npm/? node/? linux x64';
 test.each([
@@ -38,4 +42,26 @@ test('A command that fails ends with its own words: pnpm runs it as a program, n
     3,
     '✖ nothing-of-the-sort is no trace id, no run id, and there is no such file\n',
   ]);
+});
+
+test('Printed commands find the data folder and the services they are about, from a shell of their own', () => {
+  const usual = dataDirectory(withEnvFile({}));
+  expect([
+    traceCommand(usual, 'f00'),
+    traceCommand('/tmp/my data', 'f00'),
+    goalCommand(usual, 'http://127.0.0.1:3001', 'x'),
+    goalCommand('/tmp/d', 'http://127.0.0.1:5001', 'x'),
+  ]).toEqual([
+    'pnpm agento trace f00',
+    "AGENTO_DATA_DIR='/tmp/my data' pnpm agento trace f00",
+    'pnpm agento goal "x"',
+    'AGENTO_DATA_DIR=/tmp/d pnpm agento goal "x" --url http://127.0.0.1:5001',
+  ]);
+});
+
+test('No command is named that would find no trace', () => {
+  const style = styleOf(testTerminal().terminal.stdout, {});
+  const place = { url: 'http://127.0.0.1:3001', dataDir: '/tmp/d' };
+  expect(renderOutcome(output as never, { ...place, traced: false }, style)).not.toContain('agento trace');
+  expect(renderOutcome(output as never, { ...place, traced: true }, style)).toContain('agento trace');
 });

@@ -3,7 +3,8 @@ import { createServer, type Server } from 'node:net';
 import { chain } from '@agento/contracts';
 import { listenProblem } from '@agento/edge';
 import { CommandError, exitCodes } from '../exit-codes.ts';
-import { pnpm } from '../pnpm.ts';
+import { goalCommand } from '../pnpm.ts';
+import type { SystemPlan } from './plan.ts';
 
 export interface Ports {
   /** By place in the chain. */
@@ -74,7 +75,10 @@ function close(server: Server): Promise<void> {
 }
 
 /** Throws a CommandError that names each port another program holds, and who wanted it. */
-export async function requireFree(host: string, wanted: { title: string; port: number }[]): Promise<void> {
+export async function requireFree(
+  { host, dataDir, modules }: Pick<SystemPlan, 'host' | 'dataDir' | 'modules'>,
+  wanted: { title: string; port: number }[],
+): Promise<void> {
   const taken: string[] = [];
   let inUse = false;
   for (const { title, port } of wanted) {
@@ -89,7 +93,7 @@ export async function requireFree(host: string, wanted: { title: string; port: n
   throw new CommandError(
     exitCodes.failed,
     message,
-    `If a system is up already, send it the goal with \`${pnpm} agento goal "…"\`; else stop what holds the port, ` +
+    `If a system is up already, send it the goal with \`${goalCommand(dataDir, modules[0]?.url ?? '', '…')}\`; else stop what holds the port, ` +
       'or choose others with --port-base. A collector of your own is used when OTEL_EXPORTER_OTLP_ENDPOINT names it.',
   );
 }

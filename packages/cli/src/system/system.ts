@@ -31,7 +31,7 @@ export interface System {
  */
 export async function startSystem(plan: SystemPlan, signal: AbortSignal, watch: Watch): Promise<System> {
   const processes = [...plan.embedded, ...plan.modules];
-  await requireFree(plan.host, processes);
+  await requireFree(plan, processes);
   const problem = await dataFolderProblem(plan.dataDir);
   if (problem !== null) throw unusable(problem);
   const logDirectory = logDirectoryOf(plan);

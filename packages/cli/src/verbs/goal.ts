@@ -24,6 +24,7 @@ export async function goal(
   return followRun(terminal, input, {
     url: options.url,
     dataDir,
+    traced: true,
     json,
     progress: createProgress(output, terminal.env),
     signal: terminal.interrupted,

@@ -35,7 +35,7 @@ export async function start(
   const started = [`modules 1 to ${plan.modules.length}`, ...plan.embedded.map(({ title }) => title)];
   say(style.dim(`starting ${new Intl.ListFormat('en').format(started)} …`));
   const began = performance.now();
-  const system = await startSystem(plan, interrupted, newsOf(plan, say, style));
+  const system = await startSystem(plan, interrupted, newsOf(plan, say, { style, follows: input !== null }));
   try {
     const took = duration(performance.now() - began);
     say(renderSystem(system, { took, stays: input === null, style }));
@@ -51,6 +51,7 @@ export async function start(
     const following = followRun({ ...terminal, env: withOwnKey(env) }, input, {
       url: plan.modules[0]?.url ?? '',
       dataDir: plan.dataDir,
+      traced: plan.telemetry.embedded,
       json,
       progress: shown,
       signal: AbortSignal.any([interrupted, cancel.signal]),
