@@ -13,14 +13,15 @@ export async function expectationOf(input: Module1Input, env: NodeJS.ProcessEnv)
   try {
     // Loaded where there is a model to pay for: the client takes half a second.
     const { readModelSettings } = await import('@agento/agent');
-    const { modelOf, provider, prices, concurrency } = readModelSettings(env);
+    const { modelOf, provider, prices, concurrency, webSearch } = readModelSettings(env);
     const { AGENTO_MAX_ATTEMPTS } = serviceVariables;
     const estimate = estimateRun(input, promptSizes(), {
       attempts: readEnvironment({ AGENTO_MAX_ATTEMPTS }, env).AGENTO_MAX_ATTEMPTS,
       concurrency,
       priceOf: (agent, tokens) => prices(modelOf(agent), provider, tokens)?.usd ?? null,
     });
-    return estimateText(estimate);
+    const text = estimateText(estimate);
+    return text && webSearch ? `${text}; web searches come on top` : text;
   } catch (error) {
     // The services have another environment than this one, or they would not be up.
     if (error instanceof EnvironmentError) return null;

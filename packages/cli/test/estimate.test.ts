@@ -70,6 +70,9 @@ test('The models of the environment have their prices, the offline model has non
   expect(await expectationOf({ goal }, env)).toMatch(
     /^An estimate, .*, \$0\.\d\d to \$0\.\d\d, 1 to \d min$/,
   );
+  expect(await expectationOf({ goal }, { ...env, AGENTO_SEARCH: 'openai' })).toMatch(
+    / min; web searches come on top$/,
+  );
   for (const unknown of [{}, { ...env, AGENTO_MODEL_QUALITY_CHECKER: 'other' }]) {
     expect(await expectationOf({ goal }, unknown)).toBe(null);
   }
