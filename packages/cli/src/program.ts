@@ -68,7 +68,12 @@ export function createProgram(terminal: Terminal): { program: Command; exitCode(
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
       writeErr: (text) => terminal.stderr.write(text),
-      outputError: (text, write) => write(printableLines(text)),
+      outputError(text, write) {
+        write(printableLines(text));
+        // Commander counts words; whoever typed them meant one goal.
+        if (/^error: too many arguments for '(start|goal)'/.test(text))
+          write(dim('→ Put the goal in quotes.\n'));
+      },
       getOutHelpWidth: () => terminal.stdout.columns ?? 100,
       getErrHelpWidth: () => terminal.stderr.columns ?? 100,
     })
