@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type Module1Output, type Module5Output, uuidPattern } from '@agento/contracts';
+import { type Module1Output, type Module5Output, usageText, uuidPattern } from '@agento/contracts';
+import { traceCommand } from './pnpm.ts';
 import { oneLine, type Style } from './terminal.ts';
 
 /** Any module's output: each adds to what the one before wrote. */
@@ -11,6 +12,8 @@ export interface Place {
   /** Module 1's address. */
   url: string;
   dataDir: string;
+  /** Whether the embedded receiver keeps the trace there, as far as is known here. */
+  traced: boolean;
 }
 
 /** What came out of a run: the plan (or what there is of it), how it was judged, where everything is. */
@@ -29,9 +32,12 @@ export function renderOutcome(output: AnyOutput, place: Place, style: Style): st
     '',
     ...judgement(output, style),
     ...files(output, place, style),
+    `${style.dim('Used ')}  ${oneLine(usageText(output.usage))}`,
     `${style.dim('Run  ')}  ${oneLine(output.run_id)}`,
     `${style.dim('Trace')}  ${style.bold(traceId)}`,
-    `${style.dim('→')} \`pnpm agento trace ${traceId}\` shows how it came about`,
+    ...(place.traced
+      ? [`${style.dim('→')} \`${traceCommand(place.dataDir, traceId)}\` shows how it came about`]
+      : []),
   ];
   return `${lines.join('\n')}\n`;
 }
