@@ -1,4 +1,4 @@
-import { chain, type Module1Input } from '@agento/contracts';
+import { chain, type Module1Input, mostContext } from '@agento/contracts';
 
 /**
  * What is expected of a run, by what can be looked up: how often each agent is asked (services/moduleN/src/run.ts), how
@@ -49,8 +49,11 @@ interface Size {
   attempts: number;
 }
 
-/** How often an agent is asked one after the other, and how often side by side each time. */
-type Asked = (size: Size) => { turns: number; beside: number };
+/**
+ * How often an agent is asked one after the other, and how often side by side each time; `more` are calls beside those of
+ * others, which take no time of their own.
+ */
+type Asked = (size: Size) => { turns: number; beside: number; more?: number };
 
 const once: Asked = () => ({ turns: 1, beside: 1 });
 const anItem: Asked = ({ items }) => ({ turns: 1, beside: items });
@@ -60,12 +63,13 @@ const exceptions: Record<string, Asked> = {
   ItemExpander: anItem,
   ItemEvaluator: ({ items, criteria }) => ({ turns: 1, beside: items * criteria }),
   RevisionRefiner: ({ items, attempts }) => ({ turns: attempts - 1, beside: items }),
-  ImplementationEvaluator: ({ items, attempts }) => ({ turns: attempts, beside: items }),
+  // The original is judged beside the first attempt's writing.
+  ImplementationEvaluator: ({ items, attempts }) => ({ turns: attempts, beside: items, more: items }),
   QualityChecker: once,
 };
-/** Asked beside the BalancedPlanner: they take no time of their own. */
-const beside = new Set(['LeanPlanner', 'AmbitiousPlanner']);
-/** Of modules 1 to 3, those that are not shown the context. */
+/** Asked beside the BalancedPlanner or the SearchAgent: they take no time of their own. */
+const beside = new Set(['LeanPlanner', 'AmbitiousPlanner', 'ConstraintExtractor']);
+/** Of modules 1 to 3, those that are shown the context only where it is short; so are all of modules 4 and 5. */
 const withoutContext = new Set(['PlanEvaluator', 'ItemEvaluator']);
 
 /** The estimate for a goal that the agents with these prompts work on. */
@@ -83,9 +87,10 @@ export function estimateRun(
     const total = { calls: 0, input: 0, output: 0, dollars: 0 as number | null, seconds: 0 };
     for (const { module, agent, bytes } of agents) {
       const asked = exceptions[agent] ?? (module > 3 ? anItem : once);
-      const { turns, beside: width } = asked(size);
-      const calls = turns * width;
-      const seen = bytes + goal + (module <= 3 && !withoutContext.has(agent) ? context : 0);
+      const { turns, beside: width, more = 0 } = asked(size);
+      const calls = turns * width + more;
+      const isShown = context <= mostContext || (module <= 3 && !withoutContext.has(agent));
+      const seen = bytes + goal + (isShown ? context : 0);
       const input = Math.round(seen / bytesPerToken) + assumed.shown[end];
       const output = assumed.answer[end];
       const dollars = priceOf(agent, { input, output });

@@ -1,5 +1,6 @@
-import { globSync, readFileSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { EnvironmentError, type Module1Input, readEnvironment, serviceVariables } from '@agento/contracts';
 import { isSet, root } from './environment.ts';
 import { estimateRun, estimateText, type PromptSize } from './estimate.ts';
@@ -15,7 +16,7 @@ export async function expectationOf(input: Module1Input, env: NodeJS.ProcessEnv)
     const { readModelSettings } = await import('@agento/agent');
     const { modelOf, provider, prices, concurrency, webSearch } = readModelSettings(env);
     const { AGENTO_MAX_ATTEMPTS } = serviceVariables;
-    const estimate = estimateRun(input, promptSizes(), {
+    const estimate = estimateRun(input, await promptSizes(), {
       attempts: readEnvironment({ AGENTO_MAX_ATTEMPTS }, env).AGENTO_MAX_ATTEMPTS,
       concurrency,
       priceOf: (agent, tokens) => prices(modelOf(agent), provider, tokens)?.usd ?? null,
@@ -29,16 +30,13 @@ export async function expectationOf(input: Module1Input, env: NodeJS.ProcessEnv)
   }
 }
 
-/** The prompts of this checkout. */
-export function promptSizes(): PromptSize[] {
+/** The prompts of this checkout, with what they include. */
+export async function promptSizes(): Promise<PromptSize[]> {
+  const { loadPrompt } = await import('@agento/agent');
   return globSync('services/module*/prompts/*.md', { cwd: root })
     .sort()
     .map((file) => {
-      const text = readFileSync(path.join(root, file), 'utf8');
-      return {
-        module: Number(/module(\d+)/.exec(file)?.[1]),
-        agent: /^agent: (\w+)$/m.exec(text)?.[1] ?? '',
-        bytes: Buffer.byteLength(text),
-      };
+      const { agent, text } = loadPrompt(pathToFileURL(path.join(root, file)));
+      return { module: Number(/module(\d+)/.exec(file)?.[1]), agent, bytes: Buffer.byteLength(text) };
     });
 }

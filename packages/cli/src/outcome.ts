@@ -1,6 +1,13 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type Module1Output, type Module5Output, usageText, uuidPattern } from '@agento/contracts';
+import {
+  demonstrationNotice,
+  isDemonstration,
+  type Module1Output,
+  type Module5Output,
+  usageText,
+  uuidPattern,
+} from '@agento/contracts';
 import { traceCommand } from './pnpm.ts';
 import { oneLine, type Style } from './terminal.ts';
 
@@ -25,6 +32,7 @@ export function renderOutcome(output: AnyOutput, place: Place, style: Style): st
   const traceId = oneLine(output.trace_metadata.trace_id);
   const lines = [
     '',
+    ...(isDemonstration(output.usage) ? [style.yellow(demonstrationNotice)] : []),
     style.bold(oneLine(plan ? plan.plan_title : 'Success criteria')),
     ...(plan ? [oneLine(plan.plan_description)] : []),
     '',
@@ -45,13 +53,26 @@ export function renderOutcome(output: AnyOutput, place: Place, style: Style): st
 function judgement(output: AnyOutput, style: Style): string[] {
   const { quality_report: report, revision_results: revisions } = output;
   if (!report) return [];
-  const met = report.criteria.filter(({ status }) => status === 'fully_met').length;
-  const decision = report.decision === 'publish' ? style.green('publish') : style.yellow('hold');
-  const revised = revisions?.filter(({ accepted_attempt }) => accepted_attempt !== null).length ?? 0;
+  const count = <T extends { status: string }>(entries: T[], wanted: string) =>
+    entries.filter(({ status }) => status === wanted).length;
+  const { criteria, constraints } = report;
+  const decision = report.decision === 'publish' ? style.green('published') : style.yellow('held back');
+  const limits =
+    constraints.length === 0
+      ? []
+      : [
+          `${count(constraints, 'kept')} of ${constraints.length} limits shown to be kept, ${count(constraints, 'broken')} broken`,
+        ];
+  const kept = revisions?.filter(({ accepted_attempt }) => accepted_attempt !== null).length ?? 0;
+  const figures = [
+    `${count(criteria, 'fully_met')} of ${criteria.length} criteria met by the plan as a whole`,
+    ...limits,
+    `${kept} of ${revisions?.length ?? 0} revisions kept`,
+  ];
   return [
-    `Quality: ${decision}, ${met} of ${report.criteria.length} criteria fully met, items revised: ${revised}`,
+    `Plan ${decision}: ${figures.join('; ')}`,
     ...(report.summary ? [oneLine(report.summary)] : []),
-    ...report.open_issues.map((issue) => `  ${style.yellow('open')}  ${oneLine(issue)}`),
+    ...report.open_issues.map((issue) => `  ${style.yellow('to settle')}  ${oneLine(issue)}`),
     '',
   ];
 }

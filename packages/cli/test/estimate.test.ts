@@ -10,8 +10,8 @@ const priceOf: PriceOf = (_agent, { input, output }) => (input + output) / 1e6;
 const settings = { attempts: 2, concurrency: 32, priceOf };
 const goal = 'Open a repair café in a small town';
 
-test('A run of the size the README shows, 69 calls of 130,761 and 14,773 tokens, is within the estimate', () => {
-  const { calls, inputTokens, outputTokens } = estimateRun({ goal }, promptSizes(), settings);
+test('A run of the size the README shows, 80 calls of CALLS_IN and CALLS_OUT tokens, is within the estimate', async () => {
+  const { calls, inputTokens, outputTokens } = estimateRun({ goal }, await promptSizes(), settings);
   for (const [[least, most], measured] of [
     [calls, 69],
     [inputTokens, 130_761],
@@ -32,9 +32,9 @@ test('Every module’s agents are counted as its work asks them', () => {
   const counted = (attempts: number, stop_after?: number) =>
     estimateRun({ goal: '1234', ...(stop_after && { stop_after }) }, prompts, { ...settings, attempts });
 
-  // 1, 2, items, items × criteria; items; items × (1 + attempts - 1 + attempts) and 1; of 4 and 3, and of 7 and 5.
-  expect(counted(2).calls).toEqual([3 + 4 + 12 + 4 + 4 * 4 + 1, 3 + 7 + 35 + 7 + 7 * 4 + 1]);
-  expect(counted(1).calls).toEqual([3 + 4 + 12 + 4 + 4 * 2 + 1, 3 + 7 + 35 + 7 + 7 * 2 + 1]);
+  // 1, 2, items, items × criteria; items; items × (1 + attempts - 1 + 1 + attempts) and 1; of 4 and 3, and of 7 and 5.
+  expect(counted(2).calls).toEqual([3 + 4 + 12 + 4 + 4 * 5 + 1, 3 + 7 + 35 + 7 + 7 * 5 + 1]);
+  expect(counted(1).calls).toEqual([3 + 4 + 12 + 4 + 4 * 3 + 1, 3 + 7 + 35 + 7 + 7 * 3 + 1]);
   expect(counted(2, 2)).toEqual({
     calls: [3, 3],
     inputTokens: [3 * (1_001 + 500), 3 * (1_001 + 2_500)],
@@ -45,24 +45,28 @@ test('Every module’s agents are counted as its work asks them', () => {
   });
 });
 
-test('A context is paid for by each agent that is shown it, and few calls at once take longer', () => {
-  const without = estimateRun({ goal }, promptSizes(), settings);
-  const context = 'x'.repeat(4_000);
-  const [least, most] = estimateRun({ goal, context }, promptSizes(), settings).inputTokens;
-  const readers = promptSizes().filter(({ module }) => module < 3).length - 1;
-  expect(least - without.inputTokens[0]).toBe(1_000 * (readers + 4));
-  expect(most - without.inputTokens[1]).toBe(1_000 * (readers + 7));
-  const slow = estimateRun({ goal }, promptSizes(), { ...settings, concurrency: 1 });
+test('A context is paid for by each agent that is shown it, and few calls at once take longer', async () => {
+  const without = estimateRun({ goal }, await promptSizes(), settings);
+  const added = async (bytes: number) => {
+    const context = 'x'.repeat(bytes);
+    const { inputTokens } = estimateRun({ goal, context }, await promptSizes(), settings);
+    return [0, 1].map((end) => (inputTokens[end] ?? 0) - (without.inputTokens[end] ?? 0));
+  };
+  // Two of all, two more of module 1, three planners, and each item's writer.
+  expect(await added(40_000)).toEqual([10_000 * (7 + 4), 10_000 * (7 + 7)]);
+  // A short one is shown to everyone.
+  expect(await added(4_000)).toEqual(without.calls.map((calls) => 1_000 * calls));
+  const slow = estimateRun({ goal }, await promptSizes(), { ...settings, concurrency: 1 });
   expect(slow.seconds[1]).toBeGreaterThan(3 * without.seconds[1]);
 });
 
-test('It is said to be an estimate, and nothing is said where the price of one model is not known', () => {
+test('It is said to be an estimate, and nothing is said where the price of one model is not known', async () => {
   const estimate = estimateRun({ goal, stop_after: 1 }, [{ module: 1, agent: 'A', bytes: 40_000 }], settings);
   expect(estimateText(estimate)).toBe(
     'An estimate, for 4 to 7 items and 3 to 5 criteria: 1 model calls, 11k to 13k tokens in, 1k to 2k out, $0.01, 1 min',
   );
   const oneUnknown = { ...settings, priceOf: (agent: string) => (agent === 'ItemEvaluator' ? null : 1) };
-  expect(estimateText(estimateRun({ goal }, promptSizes(), oneUnknown))).toBe(null);
+  expect(estimateText(estimateRun({ goal }, await promptSizes(), oneUnknown))).toBe(null);
 });
 
 test('The models of the environment have their prices, the offline model has none', async () => {

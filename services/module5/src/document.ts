@@ -8,6 +8,7 @@ import {
   type Module5Input,
   type RevisionAttempt,
   type RevisionResult,
+  usageText,
 } from '@agento/contracts';
 import { harmlessIn } from './harmless.ts';
 
@@ -199,21 +200,9 @@ function linked(title: string, url: string | null): string {
 
 function origin(plan: FinishedPlan): string {
   const { usage, run_id, trace_id, selected_outline } = plan;
-  const sum = (pick: (entry: AgentUsage) => number) => usage.reduce((total, entry) => total + pick(entry), 0);
-  const calls = sum((entry) => entry.calls);
-  const least = usage.some(({ calls_without_usage }) => calls_without_usage) ? 'at least ' : '';
-  const costs = usage.map(({ cost_usd }) => cost_usd);
-  const known = costs.filter((cost) => cost !== null).reduce((total, cost) => total + cost, 0);
-  const cost = costs.includes(null)
-    ? known > 0
-      ? `at least $${known.toFixed(4)} (some prices are unknown)`
-      : least
-        ? 'cost unknown'
-        : 'cost unknown (no price for the model)'
-    : `$${known.toFixed(4)}`;
   return [
     `Written with ${modelNames(plan)}, from the outline of the ${selected_outline.created_by}:`,
-    `${calls} model ${calls === 1 ? 'call' : 'calls'}, ${least}${sum(({ input_tokens }) => input_tokens)} tokens in, ${sum(({ output_tokens }) => output_tokens)} out, ${cost}.`,
+    `${oneLine(usageText(usage))}.`,
     `Run \`${run_id}\`, trace \`${trace_id}\`.`,
   ].join('\n');
 }

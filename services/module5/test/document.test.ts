@@ -273,8 +273,8 @@ describe('The sums at the end', () => {
   });
 
   test('say that a cost is unknown rather than nothing, or at least what is known.', () => {
-    expect(summed([null, null])).toContain('cost unknown (no price for the model).');
-    expect(summed([0.1, null])).toContain('at least $0.1000 (some prices are unknown).');
+    expect(summed([null, null])).toContain('cost unknown (no price for small-1).');
+    expect(summed([0.1, null])).toContain('at least $0.1000 (no price for small-1).');
   });
 
   test('say that tokens are at least so many where an endpoint did not say all of them.', () => {
@@ -283,7 +283,9 @@ describe('The sums at the end', () => {
       usage: [{ ...usage, calls_without_usage: 2, cost_usd: null }],
     });
 
-    expect(document).toContain('model call, at least 100 tokens in, 20 out, cost unknown.');
+    expect(document).toContain(
+      'model call, at least 100 tokens in, 20 out, cost unknown (the endpoint does not say how many tokens).',
+    );
   });
 
   test('name each model once, with its provider.', () => {

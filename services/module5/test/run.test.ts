@@ -226,7 +226,7 @@ describe('Module 5', () => {
     expect(adds.final_plan).toMatchObject({ name: 'final_plan.md', size: Buffer.byteLength(document ?? '') });
     expect(document).toContain('**This plan is held back:** as a whole it meets 1 of its 2 criteria.');
     expect(document).toContain(
-      '7 model calls, 700 tokens in, 140 out, at least $0.2500 (some prices are unknown).',
+      '7 model calls, 700 tokens in, 140 out, at least $0.2500 (no price for small-1-2026-01-01).',
     );
     expect(Object.keys(JSON.parse(data ?? '')).sort()).toEqual([
       'constraints',
