@@ -44,6 +44,7 @@ export function briefOf({ goal, constraints = [] }: Given): Brief {
     thing: spoken.thing,
     tail: spoken.tail,
     figure: figureOf(goal),
+    said: spoken.thing === 'the undertaking' && spoken.pattern !== 'vague' ? shorten(spoken.said, 60) : '',
     n: String(pick([7, 8, 9], goal, 'n')),
     early: week(weeks, 0.3),
     late: week(weeks, 0.7),
@@ -51,6 +52,7 @@ export function briefOf({ goal, constraints = [] }: Given): Brief {
   const fill = (text: string, more: Record<string, string> = {}) =>
     text.replace(/\{(\w+)\}/g, (_place, name: string) => more[name] ?? places[name] ?? '');
   const filled = (criterion: Criterion, more: Record<string, string> = {}): Criterion => ({
+    at: criterion.at,
     text: capital(fill(criterion.text, more)),
     why: capital(fill(criterion.why, more)),
     first: fill(criterion.first, { part: '{part}', ...more }),
@@ -69,6 +71,7 @@ export function briefOf({ goal, constraints = [] }: Given): Brief {
       ...distinctKinds(limits).map(({ kind, quote }) =>
         filled(common.limits[kind], { limit: limitText(quote) }),
       ),
+      ...(isNew(places.said) ? [filled(common.words.quoted)] : []),
       ...(isNew(places.figure) ? [filled(common.words.figure)] : []),
       ...(isNew(places.tail) && !overlaps(spoken.tail, bound) ? [filled(common.words.tail)] : []),
       ...rank(pattern.criteria, () => 0, goal).map((criterion) => filled(criterion)),
@@ -88,10 +91,19 @@ export function briefOf({ goal, constraints = [] }: Given): Brief {
   return brief;
 }
 
-/** The limits that become criteria: at most three, no kind twice. */
+const strict = /\b(?:must|before|by|until|at most|no more than|within|under|only|not|never|without)\b/i;
+
+function strictness({ quote }: ConstraintView): number {
+  return Number(strict.test(quote)) + Number(/\d/.test(quote));
+}
+
+/** The limits that become criteria: at most three, the strictest of each kind. */
 function distinctKinds(limits: readonly ConstraintView[]): ConstraintView[] {
   const kinds = new Map<string, ConstraintView>();
-  for (const limit of limits) if (!kinds.has(limit.kind)) kinds.set(limit.kind, limit);
+  for (const limit of limits) {
+    const known = kinds.get(limit.kind);
+    if (!known || strictness(limit) > strictness(known)) kinds.set(limit.kind, limit);
+  }
   return [...kinds.values()].slice(0, 3);
 }
 
@@ -149,6 +161,13 @@ export function clausesOf(brief: Brief, criterion: string, part: string): { firs
   if (!found) return clausesFromWords(criterion, part);
   const named = (text: string) => text.replaceAll('{part}', part);
   return { first: named(found.first), second: named(found.second) };
+}
+
+/** Whether a criterion is the part of an item with this title; what people wrote themselves is everybody's part. */
+export function concerns({ criteria, topics }: Brief, criterion: string, title: string): boolean {
+  const found = criteria.find(({ text }) => text === criterion);
+  const place = topics.findIndex((topic) => topic.title === title);
+  return !found || place < 0 || found.at.includes(place);
 }
 
 /** A criterion that people wrote is quoted in two halves. */

@@ -11,6 +11,11 @@ export function shorten(text: string, most: number): string {
   return `${(space > most / 2 ? cut.slice(0, space) : cut).replace(/[\s,;:.]+$/, '')}…`;
 }
 
+/** In quotation marks, at most `most` characters of it; marks within become single ones. */
+export function quoted(text: string, most = 400): string {
+  return `“${shorten(text, most).replace(/["“]/g, '‘').replace(/”/g, '’')}”`;
+}
+
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
