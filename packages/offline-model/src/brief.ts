@@ -18,6 +18,8 @@ export interface Brief {
   spoken: Goal;
   pattern: Pattern;
   limits: readonly ConstraintView[];
+  /** The limits that no criterion rests on. */
+  further: readonly ConstraintView[];
   /** Weeks that the brief gives for the whole; undefined where it gives none and twelve are assumed. */
   weeks: number | undefined;
   /** Criteria that can be proposed, with their places filled: those on the brief's own words first. */
@@ -28,6 +30,7 @@ export interface Brief {
 
 const assumedWeeks = 12;
 const remembered = new Map<string, Brief>();
+const longestRemembered = 65_536;
 
 /** Everything the rules read in a goal and its constraints; remembered, since a run asks for it seventy times. */
 export function briefOf({ goal, constraints = [] }: Given): Brief {
@@ -58,6 +61,7 @@ export function briefOf({ goal, constraints = [] }: Given): Brief {
     first: fill(criterion.first, { part: '{part}', ...more }),
     second: fill(criterion.second, { part: '{part}', ...more }),
   });
+  const chosen = distinctKinds(limits);
   const bound = limits.map(({ quote }) => quote).join('\n');
   const isNew = (words: string | undefined) => words !== undefined && words !== '' && !bound.includes(words);
   const brief: Brief = {
@@ -65,15 +69,14 @@ export function briefOf({ goal, constraints = [] }: Given): Brief {
     spoken,
     pattern,
     limits,
+    further: limits.filter((limit) => !chosen.includes(limit)),
     weeks,
     fill,
     criteria: [
-      ...distinctKinds(limits).map(({ kind, quote }) =>
-        filled(common.limits[kind], { limit: limitText(quote) }),
-      ),
+      ...chosen.map(({ kind, quote }) => filled(common.limits[kind], { limit: limitText(quote) })),
       ...(isNew(places.said) ? [filled(common.words.quoted)] : []),
       ...(isNew(places.figure) ? [filled(common.words.figure)] : []),
-      ...(isNew(places.tail) && !overlaps(spoken.tail, bound) ? [filled(common.words.tail)] : []),
+      ...(isNew(places.tail) && overlap(spoken.tail, bound) === 0 ? [filled(common.words.tail)] : []),
       ...rank(pattern.criteria, () => 0, goal).map((criterion) => filled(criterion)),
     ],
     topics: pattern.topics.map(({ steps, ...topic }) => ({
@@ -86,6 +89,7 @@ export function briefOf({ goal, constraints = [] }: Given): Brief {
       steps: steps.map((step) => capital(fill(step))),
     })),
   };
+  if (key.length > longestRemembered) return brief;
   if (remembered.size >= 200) remembered.clear();
   remembered.set(key, brief);
   return brief;
@@ -105,10 +109,6 @@ function distinctKinds(limits: readonly ConstraintView[]): ConstraintView[] {
     if (!known || strictness(limit) > strictness(known)) kinds.set(limit.kind, limit);
   }
   return [...kinds.values()].slice(0, 3);
-}
-
-function overlaps(words: string, text: string): boolean {
-  return overlap(words, text) > 0;
 }
 
 /** A limit as it stands in quotation marks. */
@@ -159,7 +159,7 @@ export function dueAt({ weeks }: Brief, place: number, count: number): string {
 export function clausesOf(brief: Brief, criterion: string, part: string): { first: string; second: string } {
   const found = brief.criteria.find(({ text }) => text === criterion);
   if (!found) return clausesFromWords(criterion, part);
-  const named = (text: string) => text.replaceAll('{part}', part);
+  const named = (text: string) => text.replaceAll('{part}', () => part);
   return { first: named(found.first), second: named(found.second) };
 }
 

@@ -67,6 +67,7 @@ const Common = Type.Object(
     ambitious: sentences,
     beyond: text,
     quotes: sentences,
+    further: sentences,
     given: sentences,
     assumed: sentences,
     settled: text,

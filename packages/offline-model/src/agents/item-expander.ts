@@ -1,5 +1,5 @@
 import type { ExpansionAnswer, StepInputs } from '@agento/contracts';
-import { type Brief, briefOf, concerns, dueAt, topicOf } from '../brief.ts';
+import { type Brief, briefOf, concerns, dueAt, limitText, topicOf } from '../brief.ts';
 import { quotesFor } from '../context.ts';
 import { hash, rank } from '../language/hash.ts';
 import { capital, shorten } from '../language/text.ts';
@@ -36,6 +36,7 @@ export function itemExpander(input: Input): ExpansionAnswer {
       brief.fill(templates[(hash(goal) + place) % templates.length] ?? '', { part: topic.part, ...more }),
     );
 
+  const limit = brief.further[place];
   const quote = context === '' ? '' : quoteAt(brief, context, plan.plan_items, place);
   const responsibility = say(brief.weeks ? common.given : common.assumed, {
     due: dueAt(brief, place, count),
@@ -43,7 +44,11 @@ export function itemExpander(input: Input): ExpansionAnswer {
   const settled = role === settledRole && !vague ? brief.fill(common.settled, { part: topic.part }) : '';
   const body = join(
     [
-      join([shorten(item.item_description, 1500), quote && say(common.quotes, { quote })]),
+      join([
+        shorten(item.item_description, 1500),
+        quote && say(common.quotes, { quote }),
+        limit && say(common.further, { limit: limitText(limit.quote) }),
+      ]),
       topic.steps.join(' '),
       join([responsibility, topic.measure, settled, topic.risk]),
     ],

@@ -13,7 +13,7 @@ const oversteps = /\boversteps\b/;
 const fewestWords = 3;
 
 /**
- * Rules. The plan meets a criterion fully when two thirds of the items that have a part in it cover it, in part when any does. A constraint is broken
+ * Rules. The plan meets a criterion fully when every item that has a part in it covers it, in part when any does. A constraint is broken
  * when a sentence that quotes it says that the plan oversteps it, kept when another quotes it or has 0.6 of its words,
  * and else not shown.
  */
@@ -28,7 +28,7 @@ export function qualityChecker(input: Input): QualityAnswer {
     const lacking = theirs.filter(({ status }) => status !== 'fully_met');
     const [total, covered] = [theirs.length, theirs.length - lacking.length];
     const status: QualityAnswer['criteria'][number]['status'] =
-      covered > 0 && covered >= (total * 2) / 3 ? 'fully_met' : covered > 0 ? 'partially_met' : 'not_met';
+      covered === 0 ? 'not_met' : covered === total ? 'fully_met' : 'partially_met';
     const titles = lacking.map(({ item_title }) => quoted(item_title, 80));
     return {
       id,
@@ -75,8 +75,9 @@ export function qualityChecker(input: Input): QualityAnswer {
 }
 
 function judgeLimit({ id, quote: limit }: Input['constraints'][number], { plan_items }: Input['plan']) {
+  const inQuotes = limitText(limit);
   const said = plan_items.flatMap(({ item_title, item_description }) => {
-    const naming = sentences(item_description).filter((sentence) => sentence.includes(limitText(limit)));
+    const naming = sentences(item_description).filter((sentence) => sentence.includes(inQuotes));
     const nearest = passage(limit, '', item_description);
     const { share, found } = coverage(limit, '', nearest);
     const sentence =
@@ -98,7 +99,7 @@ function judgeLimit({ id, quote: limit }: Input['constraints'][number], { plan_i
   return kept
     ? {
         constraint_id: id,
-        explanation: `${said.length} of ${plan_items.length} items hold to ${words} in so many words.`,
+        explanation: `${said.length} of ${plan_items.length} items name ${words} as binding.`,
         passage: kept.sentence,
         status: 'kept' as const,
       }

@@ -4,6 +4,7 @@ export function shorten(text: string, most: number): string {
     .slice(0, most * 4)
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim();
+  if (line.length <= most) return line;
   const characters = [...line];
   if (characters.length <= most) return line;
   const cut = characters.slice(0, most - 1).join('');
