@@ -18,6 +18,8 @@ export interface Brief {
   spoken: Goal;
   pattern: Pattern;
   limits: readonly ConstraintView[];
+  /** The limits that no criterion rests on. */
+  further: readonly ConstraintView[];
   /** Weeks that the brief gives for the whole; undefined where it gives none and twelve are assumed. */
   weeks: number | undefined;
   /** Criteria that can be proposed, with their places filled: those on the brief's own words first. */
@@ -28,6 +30,7 @@ export interface Brief {
 
 const assumedWeeks = 12;
 const remembered = new Map<string, Brief>();
+const longestRemembered = 65_536;
 
 /** Everything the rules read in a goal and its constraints; remembered, since a run asks for it seventy times. */
 export function briefOf({ goal, constraints = [] }: Given): Brief {
@@ -44,6 +47,7 @@ export function briefOf({ goal, constraints = [] }: Given): Brief {
     thing: spoken.thing,
     tail: spoken.tail,
     figure: figureOf(goal),
+    said: spoken.thing === 'the undertaking' && spoken.pattern !== 'vague' ? shorten(spoken.said, 60) : '',
     n: String(pick([7, 8, 9], goal, 'n')),
     early: week(weeks, 0.3),
     late: week(weeks, 0.7),
@@ -51,11 +55,13 @@ export function briefOf({ goal, constraints = [] }: Given): Brief {
   const fill = (text: string, more: Record<string, string> = {}) =>
     text.replace(/\{(\w+)\}/g, (_place, name: string) => more[name] ?? places[name] ?? '');
   const filled = (criterion: Criterion, more: Record<string, string> = {}): Criterion => ({
+    at: criterion.at,
     text: capital(fill(criterion.text, more)),
     why: capital(fill(criterion.why, more)),
     first: fill(criterion.first, { part: '{part}', ...more }),
     second: fill(criterion.second, { part: '{part}', ...more }),
   });
+  const chosen = distinctKinds(limits);
   const bound = limits.map(({ quote }) => quote).join('\n');
   const isNew = (words: string | undefined) => words !== undefined && words !== '' && !bound.includes(words);
   const brief: Brief = {
@@ -63,14 +69,14 @@ export function briefOf({ goal, constraints = [] }: Given): Brief {
     spoken,
     pattern,
     limits,
+    further: limits.filter((limit) => !chosen.includes(limit)),
     weeks,
     fill,
     criteria: [
-      ...distinctKinds(limits).map(({ kind, quote }) =>
-        filled(common.limits[kind], { limit: limitText(quote) }),
-      ),
+      ...chosen.map(({ kind, quote }) => filled(common.limits[kind], { limit: limitText(quote) })),
+      ...(isNew(places.said) ? [filled(common.words.quoted)] : []),
       ...(isNew(places.figure) ? [filled(common.words.figure)] : []),
-      ...(isNew(places.tail) && !overlaps(spoken.tail, bound) ? [filled(common.words.tail)] : []),
+      ...(isNew(places.tail) && overlap(spoken.tail, bound) === 0 ? [filled(common.words.tail)] : []),
       ...rank(pattern.criteria, () => 0, goal).map((criterion) => filled(criterion)),
     ],
     topics: pattern.topics.map(({ steps, ...topic }) => ({
@@ -83,20 +89,26 @@ export function briefOf({ goal, constraints = [] }: Given): Brief {
       steps: steps.map((step) => capital(fill(step))),
     })),
   };
+  if (key.length > longestRemembered) return brief;
   if (remembered.size >= 200) remembered.clear();
   remembered.set(key, brief);
   return brief;
 }
 
-/** The limits that become criteria: at most three, no kind twice. */
-function distinctKinds(limits: readonly ConstraintView[]): ConstraintView[] {
-  const kinds = new Map<string, ConstraintView>();
-  for (const limit of limits) if (!kinds.has(limit.kind)) kinds.set(limit.kind, limit);
-  return [...kinds.values()].slice(0, 3);
+const strict = /\b(?:must|before|by|until|at most|no more than|within|under|only|not|never|without)\b/i;
+
+function strictness({ quote }: ConstraintView): number {
+  return Number(strict.test(quote)) + Number(/\d/.test(quote));
 }
 
-function overlaps(words: string, text: string): boolean {
-  return overlap(words, text) > 0;
+/** The limits that become criteria: at most three, the strictest of each kind. */
+function distinctKinds(limits: readonly ConstraintView[]): ConstraintView[] {
+  const kinds = new Map<string, ConstraintView>();
+  for (const limit of limits) {
+    const known = kinds.get(limit.kind);
+    if (!known || strictness(limit) > strictness(known)) kinds.set(limit.kind, limit);
+  }
+  return [...kinds.values()].slice(0, 3);
 }
 
 /** A limit as it stands in quotation marks. */
@@ -147,8 +159,15 @@ export function dueAt({ weeks }: Brief, place: number, count: number): string {
 export function clausesOf(brief: Brief, criterion: string, part: string): { first: string; second: string } {
   const found = brief.criteria.find(({ text }) => text === criterion);
   if (!found) return clausesFromWords(criterion, part);
-  const named = (text: string) => text.replaceAll('{part}', part);
+  const named = (text: string) => text.replaceAll('{part}', () => part);
   return { first: named(found.first), second: named(found.second) };
+}
+
+/** Whether a criterion is the part of an item with this title; what people wrote themselves is everybody's part. */
+export function concerns({ criteria, topics }: Brief, criterion: string, title: string): boolean {
+  const found = criteria.find(({ text }) => text === criterion);
+  const place = topics.findIndex((topic) => topic.title === title);
+  return !found || place < 0 || found.at.includes(place);
 }
 
 /** A criterion that people wrote is quoted in two halves. */

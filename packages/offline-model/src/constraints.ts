@@ -1,5 +1,5 @@
 import type { ConstraintKind, ConstraintsAnswer } from '@agento/contracts';
-import { capital, isPlain, sentences, shorten } from './language/text.ts';
+import { capital, isPlain, sentences } from './language/text.ts';
 
 type Limit = ConstraintsAnswer['constraints'][number];
 
@@ -14,7 +14,7 @@ const at = (pattern: string) => new RegExp(`(?<![\\p{L}\\p{N}])(?:${pattern})(?!
 
 /** What a clause limits, by the first of these that stands in it. */
 const kinds: readonly [ConstraintKind, RegExp][] = [
-  ['money', /[€$£]\s?\d|\d\s?[€$£]/u],
+  ['money', /[€$£]\s?\d|\d[\d.,]*\s?[€$£]/u],
   [
     'money',
     at(`\\d[\\d.,]*k? (?:euros?|dollars?|pounds?|francs?|USD|EUR|GBP|CHF)|budget|loan|grant|unpaid|for free`),
@@ -43,9 +43,15 @@ const kinds: readonly [ConstraintKind, RegExp][] = [
   ['other', at('must|has to|have to|at most|at least|no more than|less than|under|maximum|minimum|required')],
 ];
 
-/** Where a limit begins in a goal, whose clause also holds what is to be done. */
+/** Where a limit begins in a goal. */
 const lead = at(
   `with no(?: more than)?|with(?:out| only| at most| just)?|no more than|at most|at least|less than|in under|under|within|by|before|until|only|for (?:less|no more)|in (?:the )?(?:next )?${number}|on a budget|next|this|must(?: not)?|from`,
+);
+
+/** A time that something took or will last sets no limit, unless one of the other words says so. */
+const past = at('has(?: not)? been|have(?: not)? been|was|were|had|ago|for (?:\\w+ )?years');
+const bound = at(
+  'must|only|at most|no more than|within|under|less than|by|before|until|limit(?:ed)?|maximum',
 );
 
 const mostLimits = 12;
@@ -62,13 +68,14 @@ export function findLimits(goal: string, context: string): Limit[] {
     if (limit && found.size < mostLimits && !found.has(limit.quote)) found.set(limit.quote, limit);
   };
   for (const [index, sentence] of sentences(goal).entries()) {
-    for (const clause of clauses(sentence)) add(limitIn(clause, index === 0));
+    for (const clause of clauses(sentence)) {
+      for (const limit of index === 0 ? limitsInGoal(clause) : [limitIn(clause)]) add(limit);
+    }
   }
   // Line by line, so that a long context is not read further than to the twelfth limit.
   for (const line of lines(context)) {
     if (found.size === mostLimits) break;
-    for (const sentence of sentences(line))
-      for (const clause of clauses(sentence)) add(limitIn(clause, false));
+    for (const sentence of sentences(line)) for (const clause of clauses(sentence)) add(limitIn(clause));
   }
   return [...found.values()];
 }
@@ -89,7 +96,7 @@ function clauses(sentence: string): string[] {
     .split(
       /[,;:]\s|\s[–—-]\s|\s\(|\)|\s(?:but|so that)\s|\sand\s(?=(?:must|no|not|at|never|only|without|the|we|it)\s)/u,
     )
-    .map(trimmed)
+    .map((part) => trimmed(part.replace(/^\s*(?:and|but|so|or)\s/iu, '')))
     .filter((part) => part.length >= 4);
 }
 
@@ -103,27 +110,24 @@ function trimmed(part: string): string {
   return part.slice(from, to);
 }
 
-function limitIn(clause: string, isGoal: boolean): Limit | undefined {
+function limitIn(clause: string, from = 0): Limit | undefined {
   for (const [kind, pattern] of kinds) {
     const match = pattern.exec(clause);
-    if (!match) continue;
-    const start = isGoal ? leadOf(clause, match.index) : 0;
-    const quote = clause.slice(start);
+    if (!match || (kind === 'time' && past.test(clause) && !bound.test(clause))) continue;
+    const quote = clause.slice(Math.min(from, match.index));
     if (quote.length > longest || !isPlain(quote)) return undefined;
-    return { quote, text: `${capital(shorten(quote, longest))}.`, kind };
+    return { quote, text: `${capital(quote)}.`, kind };
   }
   return undefined;
 }
 
-/** The last lead at or before the match; the match itself where there is none. */
-function leadOf(clause: string, match: number): number {
-  let start = match;
-  for (let from = 0; from <= match; ) {
-    const next = lead.exec(clause.slice(from));
-    if (!next || from + next.index > match) break;
-    start = from + next.index;
-    if (start + next[0].length > match) break;
-    from = start + next[0].length;
-  }
-  return start;
+/** A goal also says what is to be done: its limits begin at words like "with", "within", "for less", or where they stand. */
+function limitsInGoal(clause: string): (Limit | undefined)[] {
+  const starts = [0, ...[...clause.matchAll(new RegExp(lead, 'giu'))].map(({ index }) => index)];
+  return starts
+    .filter((start, index) => index === 0 || / \S/.test(clause.slice(start)) || starts[index - 1] === 0)
+    .map((start, index, kept) => {
+      const part = clause.slice(start, kept[index + 1]).trimEnd();
+      return limitIn(part, start === 0 ? part.length : 0);
+    });
 }

@@ -19,11 +19,13 @@ export function sentencesOf(context: string): string[] {
 }
 
 /**
- * For each of the texts the sentence of the context that shares most words with it beside those of the goal; none
- * twice, and '' where none shares any.
+ * For each of the texts the sentence of the context that sets no limit and shares most words with it beside those of the
+ * goal; none twice, and '' where none shares any.
  */
-export function quotesFor({ goal }: Brief, context: string, texts: readonly string[]): string[] {
-  const left = new Set(sentencesOf(context));
+export function quotesFor({ goal, limits }: Brief, context: string, texts: readonly string[]): string[] {
+  const left = new Set(
+    sentencesOf(context).filter((sentence) => !limits.some(({ quote }) => sentence.includes(quote))),
+  );
   return texts.map((text) => {
     let best = '';
     let most = 0;

@@ -6,8 +6,20 @@ import { parse } from 'yaml';
 const text = Type.String({ minLength: 1 });
 const strict = { additionalProperties: false };
 
-/** `first` alone covers a criterion in part, both clauses cover it in full; `test/patterns.test.ts` holds them to that. */
-const Criterion = Type.Object({ text, why: text, first: text, second: text }, strict);
+/**
+ * `first` alone covers a criterion in part, both clauses cover it in full; `test/patterns.test.ts` holds them to that.
+ * `at`: the numbers of the topics that have a part in it.
+ */
+const Criterion = Type.Object(
+  {
+    text,
+    why: text,
+    first: text,
+    second: text,
+    at: Type.Array(Type.Integer({ minimum: 0 }), { minItems: 2 }),
+  },
+  strict,
+);
 export type Criterion = Static<typeof Criterion>;
 
 /** What an item is about: `part` names it in the middle of a sentence. */
@@ -31,6 +43,8 @@ const Pattern = Type.Object(
     name: text,
     verbs: Type.String(),
     plans: Type.Object({ balanced: places, lean: places, ambitious: places }, strict),
+    /** The topic that is most of the work. */
+    main: Type.Integer({ minimum: 0 }),
     criteria: Type.Array(Criterion, { minItems: 5 }),
     topics: Type.Array(Topic, { minItems: 4 }),
   },
@@ -48,11 +62,12 @@ const Common = Type.Object(
       >,
       strict,
     ),
-    words: Type.Object({ tail: Criterion, figure: Criterion }, strict),
+    words: Type.Object({ tail: Criterion, figure: Criterion, quoted: Criterion }, strict),
     lean: sentences,
     ambitious: sentences,
     beyond: text,
     quotes: sentences,
+    further: sentences,
     given: sentences,
     assumed: sentences,
     settled: text,

@@ -6,11 +6,8 @@ import { capital } from './language/text.ts';
 import type { Topic } from './patterns.ts';
 
 type Lead = (first: string, second: string) => string;
-const leads: readonly Lead[] = [
-  (first, second) => `${capital(first)}, and ${second}.`,
-  (first, second) => `${capital(first)}; ${second}.`,
-  (first, second) => `Here ${first}, and ${second}.`,
-];
+const apart: Lead = (first, second) => `${capital(first)}; ${second}.`;
+const leads: readonly Lead[] = [(first, second) => `${capital(first)}, and ${second}.`, apart];
 
 /** What is worked into an item's text: its criterion and the sentences for it. */
 export interface Provision {
@@ -29,7 +26,8 @@ export function provisionsFor(
 ): Provision[] {
   return criteria.map(({ criteria: criterion }, turn) => {
     const { first, second } = clausesOf(brief, criterion, topic.part);
-    const lead = leads[(hash(topic.title) + turn) % leads.length] as Lead;
+    // A second clause with an "and" of its own stands by itself.
+    const lead = /\band\b/.test(second) ? apart : (leads[(hash(topic.title) + turn) % leads.length] ?? apart);
     return { criterion, whole: lead(first, second), begun: `${capital(first)}.` };
   });
 }

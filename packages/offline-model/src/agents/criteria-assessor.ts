@@ -1,6 +1,6 @@
 import type { AssessmentAnswer, StepInputs } from '@agento/contracts';
 import { coverage, partlyFrom, quote } from '../language/coverage.ts';
-import { list, shorten } from '../language/text.ts';
+import { list, quoted } from '../language/text.ts';
 
 /** Rule: every failed verdict is a shortfall, and its reason is what the text does not say. */
 export function criteriaAssessor({
@@ -11,7 +11,7 @@ export function criteriaAssessor({
 }: StepInputs['deficiency_analysis']): AssessmentAnswer {
   const failed = verdicts.filter(({ result }) => result === 'fail').map(({ criterion_id }) => criterion_id);
   const passed = verdicts.filter(({ result }) => result === 'pass').length;
-  const title = `“${shorten(item.item_title, 120)}”`;
+  const title = quoted(item.item_title, 120);
   const shortfalls = criteria
     .filter(({ id }) => failed.includes(id))
     .map(({ id, criteria: text }) => {

@@ -1,11 +1,14 @@
 import type { ImplementationAnswer, StepInputs } from '@agento/contracts';
-import { type Coverage, coverage, passage, quote, worth } from '../language/coverage.ts';
+import { briefOf } from '../brief.ts';
+import { type Judgement, judge } from '../judging.ts';
+import { passage, quote, worth } from '../language/coverage.ts';
 import { rank } from '../language/hash.ts';
-import { list, shorten } from '../language/text.ts';
+import { list, quoted, shorten } from '../language/text.ts';
 import { overlap } from '../language/words.ts';
 
 /**
- * Rules. A criterion is fully met from 0.6 of its key terms in the revised text, partially from 0.3; the score is
+ * Rules. A criterion is fully met from 0.6 of its key terms in the revised text, or when it is other items' part, and
+ * partially met from 0.3; the score is
  * the mean of 100, 50 and 0 over all criteria. Neither hangs on the request or the suggestions, so that an original
  * that is handed in unchanged is judged as it was. For each targeted criterion that is not fully met there is one
  * suggestion. An earlier suggestion is judged by the criterion it speaks of, and its evidence is the sentence of the
@@ -13,10 +16,11 @@ import { overlap } from '../language/words.ts';
  */
 export function implementationEvaluator(input: StepInputs['revision_evaluation']): ImplementationAnswer {
   const { goal, criteria, item, revision_request: request, revised_text: text, suggestions } = input;
+  const brief = briefOf(input);
   const judged = criteria.map(({ id, criteria: words }) => ({
     id,
     words,
-    ...coverage(words, goal, `${item.item_title}\n${text}`),
+    ...judge(brief, words, item.item_title, text),
   }));
   const targeted = judged.filter(({ id }) => request.targeted_criteria.includes(id));
   const open = targeted.filter(({ status }) => status !== 'fully_met').slice(0, 10);
@@ -29,7 +33,7 @@ export function implementationEvaluator(input: StepInputs['revision_evaluation']
     return { suggestion_id: id, evidence, status: meant.status === 'fully_met' ? 'addressed' : 'partial' };
   });
   const total = judged.reduce((sum, { status }) => sum + worth[status], 0);
-  const title = `“${shorten(item.item_title, 120)}”`;
+  const title = quoted(item.item_title, 120);
   return {
     criteria_fulfillment: judged.map(({ id, words, ...found }) => ({
       criterion_id: id,
@@ -48,9 +52,10 @@ export function implementationEvaluator(input: StepInputs['revision_evaluation']
   };
 }
 
-function explained({ status, missing }: Coverage, sentence: string): string {
+function explained({ status, missing, others }: Judgement, sentence: string): string {
+  if (others) return 'Left to other items, and nothing here works against it.';
   const lacking = list(missing.slice(0, 5)) || 'the substance';
-  if (status === 'fully_met') return `Most plainly here: “${sentence}”`;
-  if (status === 'partially_met') return `“${sentence}” begins it, but says nothing of ${lacking}.`;
+  if (status === 'fully_met') return `Most plainly here: ${quoted(sentence)}`;
+  if (status === 'partially_met') return `${quoted(sentence)} begins it, but says nothing of ${lacking}.`;
   return `Nothing is said of ${lacking}.`;
 }

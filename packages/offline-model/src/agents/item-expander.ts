@@ -1,5 +1,5 @@
 import type { ExpansionAnswer, StepInputs } from '@agento/contracts';
-import { type Brief, briefOf, dueAt, topicOf } from '../brief.ts';
+import { type Brief, briefOf, concerns, dueAt, limitText, topicOf } from '../brief.ts';
 import { quotesFor } from '../context.ts';
 import { hash, rank } from '../language/hash.ts';
 import { capital, shorten } from '../language/text.ts';
@@ -16,7 +16,7 @@ const settledRole = 1;
 
 /**
  * Rules. The text says what is done, in which steps, who answers for it, by when and how it is measured, and quotes the
- * sentence of the context nearest to it. It provides for every criterion but those farthest from its subject: none,
+ * sentence of the context nearest to it. Of the criteria it has a part in it provides for all but the farthest: none,
  * one or two by its place in the plan, three where the goal is vague. One item of each plan says that it cannot be
  * reopened.
  */
@@ -28,7 +28,7 @@ export function itemExpander(input: Input): ExpansionAnswer {
     0,
     plan.plan_items.findIndex(({ id }) => id === item.id),
   );
-  const role = (place + hash(goal, 'roles')) % Math.max(1, count);
+  const role = roleOf(brief, input, place);
   const vague = brief.spoken.pattern === 'vague';
   const topic = topicOf(brief, item.item_title, item.item_description);
   const say = (templates: readonly string[], more: Record<string, string> = {}) =>
@@ -36,6 +36,7 @@ export function itemExpander(input: Input): ExpansionAnswer {
       brief.fill(templates[(hash(goal) + place) % templates.length] ?? '', { part: topic.part, ...more }),
     );
 
+  const limit = brief.further[place];
   const quote = context === '' ? '' : quoteAt(brief, context, plan.plan_items, place);
   const responsibility = say(brief.weeks ? common.given : common.assumed, {
     due: dueAt(brief, place, count),
@@ -43,15 +44,20 @@ export function itemExpander(input: Input): ExpansionAnswer {
   const settled = role === settledRole && !vague ? brief.fill(common.settled, { part: topic.part }) : '';
   const body = join(
     [
-      join([shorten(item.item_description, 1500), quote && say(common.quotes, { quote })]),
+      join([
+        shorten(item.item_description, 1500),
+        quote && say(common.quotes, { quote }),
+        limit && say(common.further, { limit: limitText(limit.quote) }),
+      ]),
       topic.steps.join(' '),
       join([responsibility, topic.measure, settled, topic.risk]),
     ],
     '\n\n',
   );
 
-  const provisions = provisionsFor(brief, topic, criteria);
-  const wanted = vague ? gapsOfVague : (gaps[role % gaps.length] ?? 0);
+  const own = criteria.filter((entry) => concerns(brief, entry.criteria, item.item_title));
+  const provisions = provisionsFor(brief, topic, own);
+  const wanted = vague ? gapsOfVague : (gaps[role] ?? 0);
   const left = new Set<string>();
   const farthestFirst = rank(
     provisions,
@@ -65,7 +71,7 @@ export function itemExpander(input: Input): ExpansionAnswer {
       provisions.filter(({ criterion }) => !left.has(criterion)),
     );
   for (const { criterion } of farthestFirst) {
-    if (left.size === wanted || criteria.length - left.size <= 2) break;
+    if (left.size === wanted || left.size === own.length) break;
     left.add(criterion);
     // A criterion that the rest of the text covers by chance cannot be left open.
     if (covers(brief, criterion, item.item_title, text())) left.delete(criterion);
@@ -75,6 +81,15 @@ export function itemExpander(input: Input): ExpansionAnswer {
   const begun = near ? provisions.find(({ criterion }) => criterion === near)?.begun : undefined;
   const hinted = insert(text(), begun ?? '');
   return { text: near && covers(brief, near, item.item_title, hinted) ? text() : hinted };
+}
+
+/** The item's number among those that have a part in any criterion, counted from one by the goal's hash. */
+function roleOf(brief: Brief, { goal, criteria, plan }: Input, place: number): number {
+  const having = [...plan.plan_items.keys()].filter((at) =>
+    criteria.some((entry) => concerns(brief, entry.criteria, plan.plan_items[at]?.item_title ?? '')),
+  );
+  const number = having.indexOf(place);
+  return number < 0 ? -1 : (number + hash(goal, 'roles')) % Math.min(having.length, gaps.length);
 }
 
 /** The sentence of the context for the item at this place. */

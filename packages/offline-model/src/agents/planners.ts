@@ -1,5 +1,5 @@
 import type { PlanAnswer, StepInputs } from '@agento/contracts';
-import { briefOf, limitText } from '../brief.ts';
+import { type Brief, briefOf, concerns, limitText } from '../brief.ts';
 import { hash, pick, rank } from '../language/hash.ts';
 import { overlap, tokens } from '../language/words.ts';
 import { common, type Topic } from '../patterns.ts';
@@ -16,13 +16,16 @@ const ambitiousWords = new Set(
   ),
 );
 
-/** Rule: the goal's wording calls for a temper; where it does not, its hash: one in ten lean, one ambitious. */
-export function favouredTemper(goal: string): Temper {
+/** From so many limits on, a brief calls for the lean plan. */
+const manyLimits = 6;
+
+/** Rule: the goal's wording calls for a temper; where it does not, many limits for the lean one, else the balanced. */
+export function favouredTemper(goal: string, limits: number): Temper {
   const words = tokens(goal.slice(0, 2000));
   const lean = words.filter((word) => leanWords.has(word)).length;
   const ambitious = words.filter((word) => ambitiousWords.has(word)).length;
   if (lean !== ambitious) return lean > ambitious ? 'lean' : 'ambitious';
-  return (['lean', 'ambitious'] as const)[hash('temper', goal) % 10] ?? 'balanced';
+  return limits >= manyLimits ? 'lean' : 'balanced';
 }
 
 const tempers: Record<
@@ -43,45 +46,44 @@ const tempers: Record<
   },
   ambitious: {
     said: 'aims beyond what was asked',
-    mentioned: 3,
+    mentioned: 1,
     rating: 5,
     titles: ['the long reach', 'thinking further', 'on a larger scale'],
   },
 };
 
 /**
- * Rule: each temper takes other topics of the pattern; every item takes up the criterion nearest to it in part, for
- * as many criteria as the temper minds. The temper the goal calls for minds all of them. The ambitious plan
- * oversteps the first limit in one item, and says so.
+ * Rule: each temper takes other topics of the pattern; each criterion that the temper minds
+ * is taken up in part by the item nearest to it of those that have a part in it. The temper the goal calls for minds all of them. The ambitious plan
+ * oversteps the first limit with its main item, and says so.
  */
 export function planner(temper: Temper) {
   return (input: StepInputs['plan_generation']): PlanAnswer => {
     const { goal, criteria } = input;
     const brief = briefOf(input);
     const { spoken, pattern, limits, weeks } = brief;
-    const favoured = favouredTemper(goal) === temper;
+    const favoured = favouredTemper(goal, limits.length) === temper;
     const { said, mentioned, rating, titles } = tempers[temper];
     const topics = pattern.plans[temper].flatMap((place) => brief.topics[place] ?? []);
-    const open = criteria.slice(0, favoured ? criteria.length : mentioned);
-    const minded = open.length;
+    const minded = criteria.slice(0, favoured ? criteria.length : mentioned);
+    const mentions = mentionsIn(brief, topics, minded);
     const [limit] = limits;
 
-    const tempered = ({ part }: Topic, index: number) => {
+    const tempered = (topic: Topic, index: number) => {
+      const { part } = topic;
       if (temper === 'balanced' || spoken.pattern === 'vague') return '';
-      if (temper === 'ambitious' && limit && index === 1)
+      if (temper === 'ambitious' && limit && brief.topics.indexOf(topic) === pattern.main)
         return brief.fill(common.beyond, { part, limit: limitText(limit.quote) });
       return brief.fill(common[temper][index] ?? '', { part });
     };
-    const items = topics.map((topic, index) => {
-      const about = `${topic.description} ${topic.steps.join(' ')}`;
-      const [nearest] = rank(open, ({ criteria: text }) => overlap(text, about), topic.title);
-      if (nearest) open.splice(open.indexOf(nearest), 1);
-      const [provision] = nearest ? provisionsFor(brief, topic, [nearest]) : [];
-      return {
-        item_title: topic.title,
-        item_description: join([topic.description, tempered(topic, index), provision?.begun]),
-      };
-    });
+    const items = topics.map((topic, index) => ({
+      item_title: topic.title,
+      item_description: join([
+        topic.description,
+        tempered(topic, index),
+        ...provisionsFor(brief, topic, mentions[index] ?? []).map(({ begun }) => begun),
+      ]),
+    }));
     return {
       plan_title: `${spoken.said}: ${pick(titles, goal)}`,
       plan_description: join([
@@ -93,8 +95,27 @@ export function planner(temper: Temper) {
         spoken.foreign ? common.foreign : '',
       ]),
       plan_items: items,
-      reasoning: `${favoured ? 'The goal’s wording calls for this temper' : 'This temper was asked for, though the goal calls for another'}; the plan ${said} and takes up ${minded} of ${criteria.length} criteria in its outline.`,
+      reasoning: `${favoured ? 'The brief calls for this temper' : 'This temper was asked for, though the brief calls for another'}; the plan ${said} and takes up ${minded.length} of ${criteria.length} criteria in its outline.`,
       rating: rating + (favoured ? 2 : 0) + (hash(goal, temper) % 2),
     };
   };
+}
+
+/** For each topic the criteria it takes up: each criterion goes to one that has a part in it and has fewest so far. */
+function mentionsIn(brief: Brief, topics: readonly Topic[], criteria: readonly { criteria: string }[]) {
+  const mentions = topics.map((): { criteria: string }[] => []);
+  for (const criterion of criteria) {
+    const own = topics.flatMap((topic, index) =>
+      concerns(brief, criterion.criteria, topic.title) ? [{ topic, index }] : [],
+    );
+    const [taker] = rank(
+      own,
+      ({ topic, index }) =>
+        overlap(criterion.criteria, `${topic.description} ${topic.steps.join(' ')}`) -
+        5 * (mentions[index]?.length ?? 0),
+      criterion.criteria,
+    );
+    if (taker) mentions[taker.index]?.push(criterion);
+  }
+  return mentions;
 }

@@ -1,32 +1,42 @@
 import type { QualityAnswer, StepInputs } from '@agento/contracts';
-import { briefOf } from '../brief.ts';
+import { briefOf, limitText } from '../brief.ts';
+import { judge } from '../judging.ts';
 import { coverage, coveredFrom, passage, quote } from '../language/coverage.ts';
-import { list, shorten } from '../language/text.ts';
+import { list, quoted, sentences } from '../language/text.ts';
 import { common } from '../patterns.ts';
 import { join } from '../writing.ts';
 
 type Input = StepInputs['quality_check'];
 
 const oversteps = /\boversteps\b/;
+/** A limit of one or two words is found only where it is quoted. */
+const fewestWords = 3;
 
 /**
- * Rules. The plan meets a criterion fully when every item covers it, in part when half of them do. A constraint is broken
- * when a sentence with its words says that the plan oversteps it, kept when another sentence has 0.6 of its
- * words, and else not shown.
+ * Rules. The plan meets a criterion fully when every item that has a part in it covers it, in part when any does. A constraint is broken
+ * when a sentence that quotes it says that the plan oversteps it, kept when another quotes it or has 0.6 of its words,
+ * and else not shown.
  */
 export function qualityChecker(input: Input): QualityAnswer {
-  const { goal, criteria, plan } = input;
-  const { spoken, limits } = briefOf(input);
-  const total = plan.plan_items.length;
+  const { criteria, plan } = input;
+  const brief = briefOf(input);
+  const { spoken, limits } = brief;
   const judged = criteria.map(({ id, criteria: words }) => {
-    const lacking = plan.plan_items.filter(
-      (item) => coverage(words, goal, `${item.item_title}\n${item.item_description}`).share < coveredFrom,
-    );
-    const covered = total - lacking.length;
+    const theirs = plan.plan_items
+      .map((item) => ({ ...item, ...judge(brief, words, item.item_title, item.item_description) }))
+      .filter(({ others }) => !others);
+    const lacking = theirs.filter(({ status }) => status !== 'fully_met');
+    const [total, covered] = [theirs.length, theirs.length - lacking.length];
     const status: QualityAnswer['criteria'][number]['status'] =
-      covered === total ? 'fully_met' : covered >= total / 2 ? 'partially_met' : 'not_met';
-    const titles = lacking.map(({ item_title }) => `“${shorten(item_title, 80)}”`);
-    return { id, words, status, titles, covered };
+      covered === 0 ? 'not_met' : covered === total ? 'fully_met' : 'partially_met';
+    const titles = lacking.map(({ item_title }) => quoted(item_title, 80));
+    return {
+      id,
+      words,
+      status,
+      titles,
+      explanation: `${covered} of the ${total} items that have a part in it cover ${quote(words)}`,
+    };
   });
   const met = judged.filter(({ status }) => status === 'fully_met').length;
   const constraints = limits.map((limit) => judgeLimit(limit, plan));
@@ -35,15 +45,15 @@ export function qualityChecker(input: Input): QualityAnswer {
   const open = judged.filter(({ titles }) => titles.length > 0);
   return {
     constraints,
-    criteria: judged.map(({ id, words, status, titles, covered }) => ({
+    criteria: judged.map(({ id, status, titles, explanation }) => ({
       criterion_id: id,
-      explanation: `${covered} of ${total} items cover ${quote(words)}${titles.length ? `; missing in ${list(titles)}` : ''}.`,
+      explanation: `${explanation}${titles.length ? `; missing in ${list(titles)}` : ''}.`,
       status,
     })),
     strengths: judged
       .filter(({ titles }) => titles.length === 0)
       .slice(0, 10)
-      .map(({ words }) => `Every item takes up ${quote(words)}.`),
+      .map(({ words }) => `Whatever has a part in ${quote(words)} provides for it.`),
     open_issues: [
       ...constraints
         .filter(({ status }) => status !== 'kept')
@@ -52,7 +62,7 @@ export function qualityChecker(input: Input): QualityAnswer {
     ].slice(0, 20),
     summary: join([
       common.itself,
-      `By the words of its items alone, “${shorten(plan.plan_title, 150)}” meets ${met} of ${judged.length} criteria in full`,
+      `By the words of its items alone, ${quoted(plan.plan_title, 150)} meets ${met} of ${judged.length} criteria in full`,
     ])
       .concat(
         limits.length
@@ -65,24 +75,31 @@ export function qualityChecker(input: Input): QualityAnswer {
 }
 
 function judgeLimit({ id, quote: limit }: Input['constraints'][number], { plan_items }: Input['plan']) {
+  const inQuotes = limitText(limit);
   const said = plan_items.flatMap(({ item_title, item_description }) => {
-    const sentence = passage(limit, '', item_description);
-    return coverage(limit, '', sentence).share >= coveredFrom ? [{ item_title, sentence }] : [];
+    const naming = sentences(item_description).filter((sentence) => sentence.includes(inQuotes));
+    const nearest = passage(limit, '', item_description);
+    const { share, found } = coverage(limit, '', nearest);
+    const sentence =
+      naming.find((each) => oversteps.test(each)) ??
+      naming[0] ??
+      (share >= coveredFrom && found.length >= fewestWords ? nearest : undefined);
+    return sentence === undefined ? [] : [{ item_title, sentence: sentence.slice(0, 1_000) }];
   });
   const broken = said.find(({ sentence }) => oversteps.test(sentence));
   const [kept] = said;
-  const words = `“${shorten(limit, 110)}”`;
+  const words = quoted(limit, 110);
   if (broken)
     return {
       constraint_id: id,
-      explanation: `“${shorten(broken.item_title, 80)}” says itself that it oversteps ${words}.`,
+      explanation: `${quoted(broken.item_title, 80)} says itself that it oversteps ${words}.`,
       passage: broken.sentence,
       status: 'broken' as const,
     };
   return kept
     ? {
         constraint_id: id,
-        explanation: `${said.length} of ${plan_items.length} items hold to ${words} in so many words.`,
+        explanation: `${said.length} of ${plan_items.length} items name ${words} as binding.`,
         passage: kept.sentence,
         status: 'kept' as const,
       }

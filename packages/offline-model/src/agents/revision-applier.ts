@@ -1,12 +1,12 @@
 import type { RevisedTextAnswer, StepInputs } from '@agento/contracts';
 import { briefOf, oneIn, topicOf } from '../brief.ts';
-import { shorten } from '../language/text.ts';
+import { quoted } from '../language/text.ts';
 import { covers, insert, provide, provisionsFor, provisionsIn } from '../writing.ts';
 
 /**
  * Rules. Each targeted criterion is worked into the text. But in three items of four (by the hash of goal and
- * title), and always where several are targeted, the last of them is taken up in part only. And in one of two items where
- * several are targeted what was asked for replaces what the item provided before, which makes it worse.
+ * title), and always where several are targeted, the last of them is taken up in part only. And in one item
+ * of three what was asked for replaces what the item provided before, which may make it worse.
  */
 export function revisionApplier(input: StepInputs['revision_apply']): RevisedTextAnswer {
   const { goal, criteria, item, revision_request: request } = input;
@@ -19,7 +19,7 @@ export function revisionApplier(input: StepInputs['revision_apply']): RevisedTex
   );
   const text = item.item_description;
   const old = provisionsIn(text);
-  const replaces = targeted.length > 1 && old !== '' && oneIn(2, goal, item.item_title, 'replaces');
+  const replaces = old !== '' && oneIn(3, goal, item.item_title, 'replaces');
   const begun =
     targeted.length > 1 || !oneIn(4, goal, item.item_title)
       ? targeted.findLast(
@@ -41,5 +41,5 @@ export function revisionApplier(input: StepInputs['revision_apply']): RevisedTex
 /** One entry a sentence that is put in. */
 export function changesOf(where: string, sentences: readonly string[]): string[] {
   if (sentences.length === 0) return ['Nothing: what was asked for stands in the text.'];
-  return sentences.slice(0, 20).map((sentence) => `${where}: “${shorten(sentence, 400)}”`);
+  return sentences.slice(0, 20).map((sentence) => `${where}: ${quoted(sentence, 400)}`);
 }

@@ -1,7 +1,7 @@
 import type { ApprovalAnswer, StepInputs } from '@agento/contracts';
 import { briefOf } from '../brief.ts';
 import { coverage, coveredFrom, passage, quote } from '../language/coverage.ts';
-import { sentences, shorten } from '../language/text.ts';
+import { quoted, sentences } from '../language/text.ts';
 
 const settledWords = /cannot be reopened/i;
 const costWords = /\b(?:spending|costs?|budget|price|expenses|hours)\b/i;
@@ -17,7 +17,7 @@ type Impact = ApprovalAnswer['impact_assessment'][number];
 export function revisionEvaluator(input: StepInputs['revision_validation']): ApprovalAnswer {
   const { goal, criteria, item, revision_request: request } = input;
   const text = `${item.item_title}\n${item.item_description}`;
-  const title = `“${shorten(item.item_title, 120)}”`;
+  const title = quoted(item.item_title, 120);
   const vague = briefOf(input).spoken.pattern === 'vague';
   const settled = sentences(item.item_description).find((sentence) => settledWords.test(sentence));
   const crowded = request.targeted_criteria.length > 3;
@@ -42,12 +42,12 @@ export function revisionEvaluator(input: StepInputs['revision_validation']): App
     if (settled) return says('no_change', `It would help, yet the settled scope keeps ${quote(words)} out.`);
     return coverage(words, goal, text).share < coveredFrom
       ? says('improve', `The request names what the text lacks of ${quote(words)}.`)
-      : says('no_change', `The text covers it already: “${shorten(passage(words, goal, text), 160)}”`);
+      : says('no_change', `The text covers it already: ${quoted(passage(words, goal, text), 160)}`);
   });
   const reason = vague
     ? `The goal does not say what is meant, so a sentence added to ${title} would only sound like an answer. A better request would first make the goal clear.`
     : settled
-      ? `${title} is settled: “${shorten(settled, 240)}” The request would reopen it.`
+      ? `${title} is settled: ${quoted(settled, 240)} The request would reopen it.`
       : crowded
         ? `The request targets ${request.targeted_criteria.length} criteria at once; more than three cannot be carried out and checked in one revision of ${title}.`
         : `The request can be carried out within ${title} and closes what it targets.`;

@@ -1,7 +1,7 @@
 import type { RevisionRequestAnswer, StepInputs } from '@agento/contracts';
 import { briefOf, clausesOf, topicOf } from '../brief.ts';
 import { quote } from '../language/coverage.ts';
-import { list, shorten } from '../language/text.ts';
+import { list, quoted } from '../language/text.ts';
 
 /** Rule: one request for the shortfalls, at most three, that says what is to be written into the item. */
 export function revisionRequester(input: StepInputs['revision_generation']): RevisionRequestAnswer {
@@ -18,6 +18,6 @@ export function revisionRequester(input: StepInputs['revision_generation']): Rev
   return {
     reasoning: `The text leaves ${list(targeted.map(({ criteria: text }) => quote(text)))} open; a sentence that can be checked closes ${targeted.length === 1 ? 'it' : 'each'}.`,
     targeted_criteria: targeted.map(({ id }) => id),
-    revision_request_content: `Rework “${shorten(item.item_title, 120)}”. ${asks.join(' ')} Steps, date and measure stay as they are.`,
+    revision_request_content: `Rework ${quoted(item.item_title, 120)}. ${asks.join(' ')} Steps, date and measure stay as they are.`,
   };
 }

@@ -4,7 +4,7 @@ import { findLimits } from '../constraints.ts';
 import { sentencesOf } from '../context.ts';
 import { figureOf } from '../language/goal.ts';
 import { rank } from '../language/hash.ts';
-import { list, shorten } from '../language/text.ts';
+import { list, quoted, shorten } from '../language/text.ts';
 import { overlap } from '../language/words.ts';
 import { common } from '../patterns.ts';
 import { join } from '../writing.ts';
@@ -15,8 +15,10 @@ type Input = StepInputs['search_agent'];
 export function searchAgent({ goal, context = '' }: Input): SearchAnswer {
   const { spoken, pattern } = briefOf({ goal });
   const vague = spoken.pattern === 'vague';
-  const named = [figureOf(goal), spoken.tail].filter((words) => words !== '').map((words) => `“${words}”`);
-  const limits = findLimits(goal, context).map(({ quote }) => `“${shorten(quote, 110)}”`);
+  const limits = findLimits(goal, context).map(({ quote }) => quoted(quote, 110));
+  const named = [figureOf(goal), spoken.tail]
+    .filter((words) => words !== '' && !limits.some((limit) => limit.includes(words)))
+    .map((words) => quoted(words));
   const near = rank(sentencesOf(context), (sentence) => overlap(sentence, goal.slice(0, 600)), goal).slice(
     0,
     3,
@@ -26,7 +28,7 @@ export function searchAgent({ goal, context = '' }: Input): SearchAnswer {
       [
         common.itself,
         join([
-          `The goal is “${spoken.said}”.`,
+          `The goal is ${quoted(spoken.said)}.`,
           spoken.foreign ? common.foreign : '',
           vague ? common.vague : `It is planned as ${pattern.name}.`,
           named.length ? `Beside what is to be done it names ${list(named)}.` : '',
@@ -36,7 +38,7 @@ export function searchAgent({ goal, context = '' }: Input): SearchAnswer {
             ? `These words of the brief set limits: ${list(limits)}.`
             : 'No limit is stated in the brief.',
           near.length
-            ? `Of the context, this seems nearest to the goal: ${list(near.map((text) => `“${text}”`))}.`
+            ? `Of the context, this seems nearest to the goal: ${list(near.map((text) => quoted(text)))}.`
             : '',
         ]),
         'What others achieved with such a goal, what it costs and which rules bind it has to be found out by those who plan it. Figures that the brief does not give are placeholders.',
@@ -50,7 +52,7 @@ export function searchAgent({ goal, context = '' }: Input): SearchAnswer {
 /** What SearchAgent asks the search tool for. */
 export function searchQuery({ goal }: Input): string {
   const { spoken } = briefOf({ goal });
-  return spoken.thing === 'the goal' ? spoken.said : `what is known about ${spoken.doing}`;
+  return spoken.thing === 'the undertaking' ? spoken.said : `what is known about ${spoken.doing}`;
 }
 
 const address = /https?:\/\/[^\s"'<>)\]\\]+/g;

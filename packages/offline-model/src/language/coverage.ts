@@ -1,4 +1,4 @@
-import { sentences, shorten } from './text.ts';
+import { quoted, sentences, shorten } from './text.ts';
 import { contentWords } from './words.ts';
 
 /** From this share of a criterion's key terms on, a text covers the criterion. */
@@ -59,5 +59,5 @@ export function passage(criterion: string, goal: string, text: string): string {
 
 /** A criterion's text, short enough to be quoted in a sentence. */
 export function quote(criterion: string): string {
-  return `“${shorten(criterion.replace(/[.\s]+$/, ''), 180)}”`;
+  return quoted(shorten(criterion, 180).replace(/\.$/, ''));
 }

@@ -1,6 +1,6 @@
 import { type PatternName, patternOfVerb } from '../patterns.ts';
 import { isForeign } from './english.ts';
-import { list, shorten } from './text.ts';
+import { list, quoted, shorten } from './text.ts';
 import { isStopWord, plain } from './words.ts';
 
 /** How a goal can be spoken of in the middle of a sentence; every form is made of the goal's own words. */
@@ -45,6 +45,9 @@ const empty = set(
   everybody people work`,
 );
 
+/** Verbs that say nothing without what follows their object: "taking the class on a trip". */
+const incomplete = set('take bring put turn send keep get make have lead');
+
 interface Word {
   text: string;
   lower: string;
@@ -63,9 +66,9 @@ export function readGoal(goal: string): Goal {
     said,
     pattern: 'plain',
     foreign,
-    act: `reach the goal “${shorten(said, 60)}”`,
-    doing: 'reaching the goal',
-    thing: 'the goal',
+    act: `reach the goal ${quoted(said, 60)}`,
+    doing: 'the undertaking',
+    thing: 'the undertaking',
     tail: '',
   };
   if (foreign || words.length === 0) return unread;
@@ -85,6 +88,7 @@ function wordsOf(sentence: string): Word[] {
 
 /** Whether a word begins an order: a verb that is known, or one that a determiner or a number follows. */
 function isVerb(word: Word | undefined, next: Word | undefined): boolean {
+  if (word?.lower === 'help' && /^(?:me|us)$/.test(next?.lower ?? '')) return false;
   if (!word || word.ends || determiners.has(word.lower) || !/^\p{L}+$/u.test(word.lower)) return false;
   if (patternOfVerb(word.lower)) return true;
   const follows = next?.lower ?? '';
@@ -119,30 +123,34 @@ function parse(words: readonly Word[], unread: Goal): Goal | undefined {
     at += part.length;
     tails.push(part.map(({ text }) => text).join(' '));
   }
-  const noun = nounOf(object);
+  const noun = nounOf(shortened(object));
   if (verbs.length === 0) {
     if (object.length > 5 || object.slice(1).some(({ lower }) => determiners.has(lower))) return undefined;
     const act = join(['bring about', spoken(object), ...tails]);
     return { ...unread, act, doing: join(['bringing about', noun]), thing: noun, tail: tails[0] ?? '' };
   }
   if (object.length === 0 && tails.length === 0) return undefined;
-  const become = verbs.includes('become') || verbs.includes('be');
+  const verb = verbs[0] ?? '';
+  const article = object[0]?.lower ?? '';
+  const become = ['become', 'be'].includes(verb) || (verb === 'get' && !determiners.has(article));
+  // "make our town carbon neutral": the town is there, and changes.
+  const changes = verb === 'make' && object.length > 2 && /^(?:the|my|our|your|their|this)$/.test(article);
   const [first = ''] = tails;
   // "learning to sail", "teaching the class to swim": without the infinitive it would be something else.
   const infinitive = /^to [\p{Ll}]+/u.test(first) && !/^to (?:an?|the|my|our|version) /.test(first);
+  const needsTail = verbs.some((verb) => incomplete.has(verb)) && first.length < 45;
   const doing = join([
     list(verbs.map((verb) => gerund(verb) + particle)),
-    become ? spoken(object) : noun,
-    object.length === 0 || (infinitive && first.length < 40) ? first : '',
+    become || changes ? spoken(object) : noun,
+    object.length === 0 || needsTail || (infinitive && first.length < 40) ? first : '',
   ]);
-  const verb = verbs[0] ?? '';
   return {
     ...unread,
-    pattern: patternOfVerb(verb) ?? 'plain',
+    pattern: changes ? 'changing' : (patternOfVerb(verb) ?? 'plain'),
     act: join([list(verbs.map((entry) => entry + particle)), spoken(object), ...tails]),
     doing,
-    thing: object.length === 0 || become ? doing : noun,
-    tail: object.length === 0 || infinitive ? (tails[1] ?? '') : first,
+    thing: object.length === 0 || become ? doing : changes ? spoken(object.slice(0, 2)) : noun,
+    tail: object.length === 0 || infinitive || needsTail ? (tails[1] ?? '') : first,
   };
 }
 
@@ -167,7 +175,17 @@ function tailFrom(words: readonly Word[], from: number): Word[] {
 }
 
 function spoken(words: readonly Word[]): string {
-  return words.map(({ text }) => text).join(' ');
+  return words.map(({ text, lower }) => (determiners.has(lower) ? lower : text)).join(' ');
+}
+
+/** Of a long name the first and the last words: "our legacy billing system" → "our billing system". One with "of" stays. */
+function shortened(words: readonly Word[]): readonly Word[] {
+  const [first] = words;
+  const last = words.slice(/^\p{L}+$/u.test(words.at(-2)?.lower ?? '') ? -2 : -1);
+  const long = words.length > (determiners.has(first?.lower ?? '') ? 3 : 4);
+  return first && long && determiners.has(first.lower) && !words.some(({ lower }) => lower === 'of')
+    ? [first, ...last]
+    : words;
 }
 
 /** "a bakery" → "the bakery", "300 trees" → "the 300 trees"; a possessive and a noun without an article stay. */

@@ -4,11 +4,17 @@ export function shorten(text: string, most: number): string {
     .slice(0, most * 4)
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim();
+  if (line.length <= most) return line;
   const characters = [...line];
   if (characters.length <= most) return line;
   const cut = characters.slice(0, most - 1).join('');
   const space = cut.lastIndexOf(' ');
   return `${(space > most / 2 ? cut.slice(0, space) : cut).replace(/[\s,;:.]+$/, '')}…`;
+}
+
+/** In quotation marks, at most `most` characters of it; marks within become single ones. */
+export function quoted(text: string, most = 400): string {
+  return `“${shorten(text, most).replace(/["“]/g, '‘').replace(/”/g, '’')}”`;
 }
 
 export function capital(text: string): string {
