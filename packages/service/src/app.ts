@@ -1,9 +1,9 @@
 import { STATUS_CODES } from 'node:http';
-import { type Finding, findings, Problem, version } from '@agento/contracts';
+import { type Finding, findings } from '@agento/contracts';
 import { EdgeError, edge, edgeOptions } from '@agento/edge';
 import { incomingTraceId, recordsContent, redactLine, traceFields } from '@agento/tracing';
 import accepts from '@fastify/accepts';
-import swagger from '@fastify/swagger';
+import swagger, { type StaticDocumentSpec } from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyError, type FastifyInstance, LogController } from 'fastify';
 import type { TSchema } from 'typebox';
@@ -12,6 +12,7 @@ import { registerArtifactRoutes } from './artifact-routes.ts';
 import { registerBodies } from './body.ts';
 import { errorFields } from './bounded.ts';
 import { registerHealthRoutes } from './health-routes.ts';
+import { openapiDocument } from './openapi/document.ts';
 import { pathOf } from './path.ts';
 import { badInput, ProblemError, problem, problemOf, writeProblem } from './problem.ts';
 import { registerRunRoute } from './run-route.ts';
@@ -88,21 +89,16 @@ export async function createApp(service: Service): Promise<FastifyInstance> {
   await app.register(edge, { host: settings.host, allowedHosts: settings.allowedHosts });
   registerAccess(app, settings);
   await app.register(accepts);
+  const document = openapiDocument(service.module, settings.apiKeys.length > 0 || settings.hopKey !== null);
   await app.register(swagger, {
-    openapi: {
-      info: {
-        title: `Agento module ${service.module.info.number}: ${service.module.info.title}`,
-        description: 'Errors are application/problem+json (RFC 9457).',
-        version,
-      },
-      components: { schemas: { Output: service.module.output, Problem } },
-    },
+    mode: 'static',
+    specification: { document: document as StaticDocumentSpec['document'] },
   });
   await app.register(swaggerUi, { routePrefix: '/docs' });
   registerRunRoute(app, service);
   registerHealthRoutes(app, service);
   registerArtifactRoutes(app, service);
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  app.get('/openapi.json', async () => document);
   await app.ready();
   return app;
 }

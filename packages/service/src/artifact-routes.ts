@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chain, mostAttempts, uuidPattern } from '@agento/contracts';
+import { chain, uuidPattern } from '@agento/contracts';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { runDirectory } from './files.ts';
@@ -16,19 +16,19 @@ const File = {
     { type: 'string' },
   ),
 };
-const First = Type.Object(File);
-const Later = Type.Object({ ...File, attempt: Type.String({ pattern: '^[1-9]\\d{0,3}$' }) });
+export const FileOfRun = Type.Object(File);
+export const FileOfAttempt = Type.Object({ ...File, attempt: Type.String({ pattern: '^[1-9]\\d{0,3}$' }) });
 
 /** `GET /runs/{run_id}/artifacts/{name}`, and the same of a later attempt: the files a run left here, as attachments. */
 export function registerArtifactRoutes(app: FastifyInstance, { settings }: Service): void {
-  app.get<{ Params: Static<typeof First> }>(
+  app.get<{ Params: Static<typeof FileOfRun> }>(
     '/runs/:run_id/artifacts/:name',
-    { schema: { summary: 'A file of a run', params: First } },
+    { schema: { params: FileOfRun } },
     ({ params }, reply) => send(reply, settings.dataDir, params),
   );
-  app.get<{ Params: Static<typeof Later> }>(
+  app.get<{ Params: Static<typeof FileOfAttempt> }>(
     '/runs/:run_id/attempts/:attempt/artifacts/:name',
-    { schema: { summary: `A file of an attempt at a run, 1 to ${mostAttempts}`, params: Later } },
+    { schema: { params: FileOfAttempt } },
     ({ params }, reply) => send(reply, settings.dataDir, params),
   );
 }

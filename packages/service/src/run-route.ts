@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { Cancelled } from '@agento/agent';
-import { cut, type Finding, limits, Problem } from '@agento/contracts';
+import { cut, type Finding, limits, type Problem } from '@agento/contracts';
 import {
   endAbandoned,
   errorType,
@@ -11,7 +11,6 @@ import {
   learnRunSecrets,
 } from '@agento/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { TSchema } from 'typebox';
 import { handedOn, takeAttempt } from './attempts.ts';
 import { openEventStream } from './event-stream.ts';
 import { createHopDispatcher } from './hop.ts';
@@ -31,13 +30,7 @@ export function registerRunRoute(app: FastifyInstance, service: Service): void {
     '/run',
     {
       bodyLimit: limits.body,
-      schema: {
-        summary: `${module.info.title}: runs module ${module.info.number} and those after it`,
-        description:
-          'Answers with the last output as JSON, or, with Accept: text/event-stream, with the run’s events as they happen.',
-        body: module.input,
-        response: answers(module.output),
-      },
+      schema: { body: module.input },
     },
     async (request, reply) => {
       const input = request.body;
@@ -120,25 +113,6 @@ export function registerRunRoute(app: FastifyInstance, service: Service): void {
       return reply;
     },
   );
-}
-
-/** What `POST /run` answers, for the API's page; answers are written as text and not serialized by a schema. */
-function answers(output: TSchema) {
-  const problem = { content: { 'application/problem+json': { schema: Problem } } };
-  return {
-    200: {
-      description: 'The last module’s output, or the run’s events',
-      content: {
-        'application/json': { schema: output },
-        'text/event-stream': { schema: { type: 'string' } },
-      },
-    },
-    '4xx': { description: 'The input is not usable, or the run is under way already', ...problem },
-    '5xx': {
-      description: 'A step or a later module failed, the service is busy, or the time was over',
-      ...problem,
-    },
-  };
 }
 
 /** What the schema cannot say: sizes in bytes, and references between the input's parts. */

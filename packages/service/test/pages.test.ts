@@ -61,26 +61,9 @@ describe('Health and documents', () => {
     expect(response.payload).toContain('nodejs_eventloop_lag_seconds');
   });
 
-  test('/openapi.json describes the run by the schemas that check it, and /docs shows it.', async () => {
+  test('/docs shows the API.', async () => {
     const { app } = await tiny(note);
 
-    const document = (await app.inject('/openapi.json')).json();
-
-    expect(Object.keys(document.paths).sort()).toEqual([
-      '/livez',
-      '/metrics',
-      '/readyz',
-      '/run',
-      '/runs/{run_id}/artifacts/{name}',
-      '/runs/{run_id}/attempts/{attempt}/artifacts/{name}',
-    ]);
-    const schema = document.paths['/run'].post.requestBody.content['application/json'].schema;
-    expect([schema.required, schema.additionalProperties, Object.keys(schema.properties).sort()]).toEqual([
-      ['goal'],
-      false,
-      ['context', 'goal', 'openai_trace_id', 'run_id', 'session_id', 'stop_after', 'trace_metadata'],
-    ]);
-    expect(Object.keys(document.components.schemas).sort()).toEqual(['Output', 'Problem']);
     const page = await app.inject('/docs/');
     expect([page.statusCode, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
     // What the content security policy lets it load: files of its own, nothing inline.

@@ -1,0 +1,180 @@
+import { Problem } from '@agento/contracts';
+import { badInput, problem } from '../problem.ts';
+import { exampleIds, exampleProblem } from './examples.ts';
+
+/** When something is wrong, and the problem it is answered with. */
+type Cause = [when: string, problem: Problem];
+
+const { run_id, trace_id } = exampleIds;
+
+/** What HTTP itself, or who asks, is refused for; before any route. */
+const atEdge: Cause[] = [
+  [
+    'The request names no host, or two',
+    unusable(400, 'The request must name exactly one host, as name or name:port'),
+  ],
+  [
+    'The request names a host that the service does not answer to, or comes from a page of another site',
+    problem('forbidden', 403, 'The request comes from a page of another origin'),
+  ],
+  ['The request did not come in within 28 s', unusable(408, 'The request did not come in within 28 s')],
+  [
+    'Expect asks for anything but 100-continue',
+    unusable(417, 'The only expectation met here is 100-continue'),
+  ],
+  [
+    'The head of the request is over 16 KiB',
+    unusable(431, 'The head of the request is over the limit of 16 KiB'),
+  ],
+  [
+    'A fault of the service’s own',
+    problem('internal', 500, 'The service failed; the trace and the log say why'),
+  ],
+];
+
+const withoutKey: Cause = [
+  'The service has keys (AGENTO_API_KEYS, AGENTO_HOP_KEY) and the request has none of them',
+  problem(
+    'unauthorized',
+    401,
+    "The request needs one of this service's keys (AGENTO_API_KEYS) as authorization: Bearer …, and no key came with it",
+  ),
+];
+
+const ofFiles: Cause[] = [
+  [
+    'The run_id is no UUID, the attempt no such number, or the name none of a run’s files',
+    badInput([{ pointer: '/run_id', detail: 'must be a UUID' }]).problem,
+  ],
+  ['The run has no such file here', problem('not-found', 404, `The run ${run_id} has no final_plan.md here`)],
+  ['A part of the address is too long', unusable(414, 'The address is not one of a valid URL, or too long')],
+];
+
+/** Of `POST /run`, with the module after this one; null where this is the last of the chain. */
+function ofRuns(next: number | null): Cause[] {
+  const causes: Cause[] = [
+    [
+      'The input does not fit, is no JSON in UTF-8, or is too long',
+      {
+        ...badInput([
+          { pointer: '/stop_afer', detail: 'stop_afer is not a known field' },
+          { pointer: '/goal', detail: 'must not be empty or blank' },
+        ]).problem,
+        trace_id,
+      },
+    ],
+    [
+      'Neither JSON nor events are accepted',
+      problem(
+        'not-acceptable',
+        406,
+        'The answer comes as application/json or text/event-stream: accept one of them',
+        { trace_id },
+      ),
+    ],
+    [
+      'The run with this run_id exists, or is under way in this module',
+      problem('conflict', 409, `The run ${run_id} is under way in this module already`, { trace_id }),
+    ],
+    [
+      'The body is over the limit',
+      problem('too-large', 413, 'The body is over the limit of this module', { trace_id }),
+    ],
+    [
+      'The body is not application/json in UTF-8, plain or gzipped',
+      problem('unsupported-media-type', 415, 'Send the input with content-type: application/json', {
+        trace_id,
+      }),
+    ],
+    [
+      'A step failed for a fault of ours',
+      problem('internal', 500, 'The module could not do its work; the trace and the log say why', exampleIds),
+    ],
+    [
+      'The model could not be reached, refused, or its answer was not usable after one repair',
+      exampleProblem,
+    ],
+    [
+      'Too many runs, or the service is stopping',
+      problem('busy', 503, 'The service takes no run now: it has 64 runs under way. Try again shortly.', {
+        trace_id,
+      }),
+    ],
+    [
+      'A model call or the run took longer than its limit',
+      problem('out-of-time', 504, 'The run took longer than 1800000 ms', exampleIds),
+    ],
+  ];
+  if (next === null) return causes;
+  return [
+    ...causes,
+    [
+      'The next module could not be reached, broke off, or refused the hand-over',
+      problem('next-module-failed', 502, `Module ${next} ended its answer without a result`, {
+        ...exampleIds,
+        module: next,
+      }),
+    ],
+    [
+      'The next module is busy',
+      problem(
+        'next-module-failed',
+        503,
+        `Module ${next} refused the hand-over: The service takes no run now: it is stopping. Try again shortly.`,
+        { ...exampleIds, module: next },
+      ),
+    ],
+  ];
+}
+
+/** As the edge writes it, for what reaches no route. */
+function unusable(status: number, detail: string): Problem {
+  return { ...problem('bad-input', status, detail), title: 'The request is not usable' };
+}
+
+export const retryAfter = { description: 'Seconds', schema: { type: 'integer' }, example: 1 };
+
+const headers: Record<number, object> = {
+  401: { 'WWW-Authenticate': { schema: { type: 'string' }, example: 'Bearer realm="agento"' } },
+  503: { 'Retry-After': retryAfter },
+};
+
+/** The responses with problem details, by status: what is wrong, and an example of each. */
+function responses(module: number, instance: string, causes: Cause[]): Record<string, object> {
+  const byStatus = Map.groupBy(causes, ([, { status }]) => status);
+  return Object.fromEntries(
+    [...byStatus].map(([status, all]) => [
+      String(status),
+      {
+        description: all.map(([when]) => when).join('. Or: '),
+        ...(headers[status] && { headers: headers[status] }),
+        content: {
+          'application/problem+json': {
+            schema: Problem,
+            examples: Object.fromEntries(
+              all.map(([summary, given], index) => [
+                `${given.type.slice(given.type.lastIndexOf(':') + 1)}${index > 0 ? `-${index + 1}` : ''}`,
+                { summary, value: { ...given, instance, module: given.module ?? module } },
+              ]),
+            ),
+          },
+        },
+      },
+    ]),
+  );
+}
+
+/** Of a route that asks for no key. */
+export function openProblems(module: number, path: string): Record<string, object> {
+  return responses(module, path, atEdge);
+}
+
+/** Of the files of runs. */
+export function fileProblems(module: number, path: string): Record<string, object> {
+  return responses(module, path, [...ofFiles, withoutKey, ...atEdge]);
+}
+
+/** Of `POST /run`; `next` is the number of the module after this one, null where there is none. */
+export function runProblems(module: number, next: number | null): Record<string, object> {
+  return responses(module, '/run', [...ofRuns(next), withoutKey, ...atEdge]);
+}

@@ -1,0 +1,71 @@
+import { chain, limits, mostAttempts } from '@agento/contracts';
+import type { TSchema } from 'typebox';
+import type { Module } from '../module.ts';
+import { exampleGoal, exampleOutput, exampleProblem, exampleStream } from './examples.ts';
+import { runProblems } from './problems.ts';
+
+const traceHeaders = ['traceparent', 'tracestate'].map((name) => ({
+  name,
+  in: 'header',
+  description: 'W3C trace context of the caller',
+  schema: { type: 'string' },
+}));
+
+const attemptHeader = {
+  name: 'agento-run-attempt',
+  in: 'header',
+  description: 'Number of the attempt the run is in, from the module before; not for callers',
+  schema: { type: 'integer', minimum: 1, maximum: mostAttempts },
+};
+
+/** `POST /run` of a module, whose answer has the schema `output` or is a stream of events. */
+export function runOperation(
+  { info: { number, title }, input }: Pick<Module, 'info' | 'input'>,
+  output: TSchema,
+  stream: TSchema,
+): object {
+  const before = number - 1;
+  return {
+    operationId: 'run',
+    summary: `${title}: runs module ${number} and those after it`,
+    description:
+      'Answers with the last output as JSON, or, with Accept: text/event-stream, with the run’s events as they happen. A caller that closes the connection cancels the run.',
+    parameters: number === 1 ? traceHeaders : [...traceHeaders, attemptHeader],
+    requestBody: {
+      required: true,
+      description: `${number === 1 ? 'A goal' : `What module ${before} wrote to module${before}_output.json`}: JSON in UTF-8, as it is or with content-encoding gzip, of ${limits.body} bytes at most.`,
+      content: { 'application/json': { schema: input, ...exampleOf([exampleGoal, exampleOutput][before]) } },
+    },
+    responses: {
+      200: {
+        description: 'The last module’s output, or the run’s events',
+        content: {
+          'application/json': { schema: output, ...(number === 1 && exampleOf(exampleOutput)) },
+          'text/event-stream': {
+            schema: stream,
+            ...(number === 1 && {
+              examples: {
+                finished: { value: exampleStream('run.finished', { output: exampleOutput }) },
+                failed: {
+                  value: exampleStream('run.failed', {
+                    problem: {
+                      ...exampleProblem,
+                      module: 1,
+                      step: 'search_agent',
+                      agent_name: 'SearchAgent',
+                    },
+                  }),
+                },
+              },
+            }),
+          },
+        },
+      },
+      ...runProblems(number, number < chain.length ? number + 1 : null),
+    },
+  };
+}
+
+function exampleOf(value: unknown): object {
+  return value === undefined ? {} : { example: value };
+}
