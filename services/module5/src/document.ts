@@ -178,9 +178,11 @@ function list(title: string, entries: string[]): string[] {
   return entries.length > 0 ? [`**${title}**`, entries.map((entry) => `- ${oneLine(entry)}`).join('\n')] : [];
 }
 
-function sources({ sources, search_mode }: FinishedPlan): string {
-  const kind =
-    search_mode === 'web_search' ? 'a web search' : 'what the model knew, without a look at the web';
+function sources({ sources, search_mode, usage }: FinishedPlan): string {
+  const known = isDemonstration(usage)
+    ? 'the words of goal and context alone'
+    : 'what the model knew, without a look at the web';
+  const kind = search_mode === 'web_search' ? 'a web search' : known;
   const lines = sources.map(({ title, url, note }) => `- ${linked(title, url)}: ${oneLine(note)}`);
   return [`The criteria rest on ${kind}.`, lines.join('\n')].filter((part) => part !== '').join('\n\n');
 }

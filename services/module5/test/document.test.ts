@@ -181,6 +181,7 @@ test('A plan of the offline model says in its first line what it is.', () => {
   expect(document.split('\n')[0]).toBe(
     '*A demonstration by rules, without a language model: it knows nothing of the subject, and is no plan to follow.*',
   );
+  expect(document).toContain('The criteria rest on the words of goal and context alone.');
 });
 
 describe('What was revised', () => {
