@@ -18,6 +18,8 @@ export default defineConfig({
         test: {
           name,
           include: ['test/**/*.test.ts'],
+          // Printed commands read the same whether pnpm, npx or neither of them runs the tests.
+          env: { npm_config_user_agent: 'pnpm/12.0.0', npm_execpath: 'pnpm' },
           ...(heavy.has(name) && { maxWorkers: 1, sequence: { groupOrder: 1 }, testTimeout: 180_000 }),
         },
       };

@@ -37,7 +37,13 @@ export function readCompletion(body: string, headers: Headers): Completion {
   throw failure('no_message');
 }
 
-export function readAnswer(completion: Completion, call: ChatCall, settings: ModelSettings): ChatAnswer {
+/** @param tokenLimit the limit that was sent; null: none */
+export function readAnswer(
+  completion: Completion,
+  call: ChatCall,
+  settings: ModelSettings,
+  tokenLimit: number | null,
+): ChatAnswer {
   const [choice] = completion.choices as [ReceivedChoice];
   const { message, finish_reason = 'stop' } = choice;
   const { text, reasoning, refusal, isPlain } = readContent(message);
@@ -80,6 +86,7 @@ export function readAnswer(completion: Completion, call: ChatCall, settings: Mod
     model,
     provider: (settings.providerFixed ? undefined : provider) ?? settings.provider,
     costUsd: null,
+    tokenLimit,
     usage: {
       input: usage?.prompt_tokens ?? null,
       output: usage?.completion_tokens ?? null,

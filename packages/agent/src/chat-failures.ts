@@ -58,7 +58,12 @@ export class EndpointFailure extends Error {
 
   /** The server's words in full length, up to 4,096 characters: to look into, not to show. */
   get words(): string {
-    return [this.#said.words.slice(0, mostWords), ...this.#said.codes].join(' ');
+    return [this.sentence, ...this.#said.codes].join(' ');
+  }
+
+  /** The same without its codes, in which numbers mean something else. */
+  get sentence(): string {
+    return this.#said.words.slice(0, mostWords);
   }
 
   says(code: RegExp): boolean {

@@ -15,7 +15,7 @@ export interface ChatCall {
    * The answer's JSON schema, under the step's name; absent for free text. `narrowed` makes the same for this call alone,
    * with its ids in it.
    */
-  schema?: { name: string; schema: TSchema; narrowed?: () => TSchema };
+  schema?: { name: string; schema: TSchema; narrowed: () => TSchema };
   tools?: OpenAI.Chat.Completions.ChatCompletionFunctionTool[];
   /** Sent as they are, beside what every call has. */
   extra?: Partial<ChatBody>;
@@ -39,6 +39,8 @@ export interface ChatAnswer {
   model: string;
   provider: string;
   usage: TokenUsage;
+  /** Most tokens that it was allowed; null where none was sent. */
+  tokenLimit: number | null;
   /** US dollars; null while the price is not known. */
   costUsd: number | null;
 }

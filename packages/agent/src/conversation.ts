@@ -89,9 +89,10 @@ interface Checked {
 /** Checks an answer; a refusal is no answer to repair. */
 function read<A extends TSchema>(
   agent: Agent<ModelStep, A>,
-  { message, json }: ChatAnswer,
+  reply: ChatAnswer,
   check: (answer: Static<A>) => Finding[],
 ): Checked {
+  const { message, json } = reply;
   if (message.finish_reason === 'content_filter') {
     throw new StepError(
       'model_refused',
@@ -105,7 +106,8 @@ function read<A extends TSchema>(
         ? 'no further tool call is answered: answer with the JSON object itself'
         : (json?.fault ?? 'this is not JSON');
     const problems = [{ pointer: '', detail }];
-    return { answer: null, problems, told: problems };
+    const told = message.finish_reason === 'length' ? [{ pointer: '', detail: cutOff(reply) }] : problems;
+    return { answer: null, problems, told };
   }
   const answer = json.value;
   const shape = findings(agent.answer, answer);
@@ -116,6 +118,14 @@ function read<A extends TSchema>(
     problems,
     told: isNamed ? problems : findings(agent.answer, answer, { foreignNames: false }),
   };
+}
+
+/** What those who can change it are told of an answer that reached its limit of tokens. */
+function cutOff({ tokenLimit, usage }: ChatAnswer): string {
+  const isOurs = tokenLimit !== null && (usage.output ?? tokenLimit) >= tokenLimit;
+  return isOurs
+    ? `the answer was cut off at its limit of ${tokenLimit} tokens: set AGENTO_MAX_TOKENS higher`
+    : "the answer was cut off by the endpoint's own limit of tokens, or the model's context is full";
 }
 
 function bounded(problems: Finding[]): Finding[] {

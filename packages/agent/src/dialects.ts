@@ -1,51 +1,57 @@
 import { EndpointFailure } from './chat-failures.ts';
 import { StepError } from './errors.ts';
+import { refusedBy, type Said } from './refusals.ts';
+
+/** From the one that says most to the one that says nothing. */
+const formats = ['call_schema', 'json_schema', 'json_object', 'none'] as const;
 
 /** How an endpoint wants to be asked by one of its models. */
 export interface Dialect {
-  /** How it is told the answer's form; with the last two the schema stands in the prompt. */
-  format: 'json_schema' | 'json_object' | 'none';
+  /**
+   * How it is told the answer's form: by the JSON schema of this one call, by that of the step, in JSON mode, or not at
+   * all; with the last two the schema stands in the prompt.
+   */
+  format: (typeof formats)[number];
   /** What it calls the limit of an answer's tokens. */
   tokenLimit: 'max_completion_tokens' | 'max_tokens';
+  /** Most tokens that it may be asked for; 0: it is told no limit. */
+  mostTokens: number;
 }
-
-/** Whether a call says these things at all: what was not sent cannot be refused. */
-export interface Said {
-  format: boolean;
-  tokenLimit: boolean;
-}
-
-const first: Dialect = { format: 'json_schema', tokenLimit: 'max_completion_tokens' };
-const lower = { json_schema: 'json_object', json_object: 'none', none: null } as const;
 
 /** A refusal comes at once, an answer may take a minute: calls beside the first one do not wait for all of it. */
 const headStartMs = 500;
 
-const refusals = new Set([400, 404, 415, 422, 500, 501]);
-const aboutFormat =
-  /response[_ ]?format|json[_ ]?(schema|object|mode)|structured[_ ]?outputs?|\bschemas?\b|grammar|guided/i;
-const aboutTokenLimit = /max_(completion_)?tokens/i;
-const notKnown =
-  /not support(ed)?\b|unsupported|not permitted|not allowed|no longer|instead|(unknown|unrecognized|unexpected|extra)\W+(request )?(parameter|param|argument|field|input|name|key|value|variant|propert|option)/i;
-/** What a refusal may be about that no other form would change. */
-const aboutElse =
-  /api.?key|auth|context|too (long|many|large)|maximum|temperature|seed|tool|message|role|web_search|quota|max_/i;
+/** The limit that a call sends in this dialect; null: none. */
+export function limitIn({ mostTokens }: Dialect, { tokens }: Said): number | null {
+  return Math.min(tokens, mostTokens) || null;
+}
 
 /**
- * The next dialect to try where the endpoint refused something of this one, in any of the ways in which endpoints say
- * so; null where it refused something else, or there is nothing left to give up.
+ * The next dialect to try where the endpoint refused something of this one; null where it refused something else, or
+ * there is nothing left to give up.
  */
 export function stepDown(dialect: Dialect, failure: unknown, said: Said): Dialect | null {
-  if (!(failure instanceof EndpointFailure) || !refusals.has(failure.status)) return null;
-  const { words, status } = failure;
-  if (said.tokenLimit && status < 500 && aboutTokenLimit.test(words) && notKnown.test(words)) {
-    return dialect.tokenLimit === 'max_tokens' ? null : { ...dialect, tokenLimit: 'max_tokens' };
+  if (!(failure instanceof EndpointFailure)) return null;
+  const limit = limitIn(dialect, said);
+  const refused = refusedBy(failure, limit);
+  const withoutLimit = said.tokensSet || limit === null ? null : { ...dialect, mostTokens: 0 };
+  const format = said.format ? formats[formats.indexOf(dialect.format) + 1] : undefined;
+  const lower = format ? { ...dialect, format } : null;
+  switch (refused?.what) {
+    case 'limit_name':
+      return dialect.tokenLimit === 'max_tokens' ? withoutLimit : { ...dialect, tokenLimit: 'max_tokens' };
+    case 'limit_size':
+      // A number that it names and then refuses as well was another's.
+      return refused.most > 0 && dialect.mostTokens === Number.POSITIVE_INFINITY
+        ? { ...dialect, mostTokens: refused.most }
+        : withoutLimit;
+    case 'form':
+      return lower;
+    case 'something':
+      return lower ?? withoutLimit;
+    default:
+      return null;
   }
-  const format = said.format ? lower[dialect.format] : null;
-  if (!format) return null;
-  const isAboutFormat =
-    aboutFormat.test(words) || (status < 500 && notKnown.test(words) && !aboutElse.test(words));
-  return isAboutFormat ? { ...dialect, format } : null;
 }
 
 /** What is known of an endpoint's models: found out by the first call of each, and remembered. */
@@ -57,7 +63,13 @@ export interface Dialects {
   ): Promise<T>;
 }
 
-export function createDialects(): Dialects {
+/** @param format the first to be tried */
+export function createDialects(format: Dialect['format']): Dialects {
+  const first: Dialect = {
+    format,
+    tokenLimit: 'max_completion_tokens',
+    mostTokens: Number.POSITIVE_INFINITY,
+  };
   const known = new Map<string, Dialect>();
   const discoveries = new Map<string, PromiseWithResolvers<void>>();
   return {
@@ -92,15 +104,16 @@ export function createDialects(): Dialects {
 }
 
 function isSame(one: Dialect, other: Dialect): boolean {
-  return one.format === other.format && one.tokenLimit === other.tokenLimit;
+  return (
+    one.format === other.format && one.tokenLimit === other.tokenLimit && one.mostTokens === other.mostTokens
+  );
 }
-
-const formats = ['json_schema', 'json_object', 'none'] as const;
 
 function lowest(one: Dialect, other: Dialect = one): Dialect {
   return {
     format: formats[Math.max(formats.indexOf(one.format), formats.indexOf(other.format))] ?? one.format,
     tokenLimit: one.tokenLimit === 'max_tokens' ? one.tokenLimit : other.tokenLimit,
+    mostTokens: Math.min(one.mostTokens, other.mostTokens),
   };
 }
 

@@ -1,9 +1,6 @@
-import type { Constraint, Ground } from '@agento/contracts';
+import { type Constraint, type Ground, mostContext } from '@agento/contracts';
 import type { SpanLink } from '@agento/tracing';
 import { linkTo } from './step.ts';
-
-/** A context up to so many bytes is shown to everyone; a longer one only to those that work from it. */
-const mostContext = 4_096;
 
 /** What a module was handed of the user's wishes. */
 interface Given {

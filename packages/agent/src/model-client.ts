@@ -10,20 +10,22 @@ import {
 } from '@agento/tracing';
 import OpenAI from 'openai';
 import pLimit from 'p-limit';
-import type { TSchema } from 'typebox';
 import { linkedController } from './abort.ts';
-import type { ChatAnswer, ChatBody, ChatCall, ChatMessage } from './chat.ts';
+import { responseFormat, schemaKind, withSchemaInPrompt } from './answer-schema.ts';
+import type { ChatAnswer, ChatBody, ChatCall } from './chat.ts';
 import { readAnswer, readCompletion, recordAnswer } from './chat-answer.ts';
 import { asStepError, failureOf, mayRetry, retryDelay } from './chat-failures.ts';
 import type { Completion } from './completion.ts';
 import type { TokenUsage } from './cost.ts';
-import { createDialects, type Dialect, stepDown } from './dialects.ts';
+import { createDialects, type Dialect, limitIn, stepDown } from './dialects.ts';
 import { createModelDispatcher } from './dispatcher.ts';
 import { endpointOptions } from './endpoint.ts';
 import { StepError, throwIfCancelled } from './errors.ts';
 import { createModelFetch, type ModelFetchOptions } from './model-fetch.ts';
 import type { ModelSettings } from './model-settings.ts';
 import { isLong, nextTurn } from './recorded-text.ts';
+import type { Said } from './refusals.ts';
+import { tokenLimitOf } from './token-limits.ts';
 
 /** What the service counts of each model call. */
 export interface ModelCall {
@@ -57,10 +59,11 @@ export function createModelClient(
   });
   const limit = pLimit(settings.concurrency);
   const endpoint = new URL(settings.baseUrl);
-  const dialects = createDialects();
-  const saidBy = (call: ChatCall) => ({
-    format: call.schema !== undefined,
-    tokenLimit: settings.maxTokens !== null,
+  const dialects = createDialects(settings.callSchema ? 'call_schema' : 'json_schema');
+  const saidBy = ({ schema }: ChatCall): Said => ({
+    format: schema !== undefined,
+    tokens: settings.maxTokens ?? tokenLimitOf(schema?.name),
+    tokensSet: settings.maxTokens !== null,
   });
 
   /** An answer that was paid for is not lost because it could not be counted. */
@@ -127,7 +130,9 @@ export function createModelClient(
 
   async function ask(call: ChatCall, dialect: Dialect, queuedAt: number): Promise<ChatAnswer> {
     throwIfCancelled(call.signal);
-    const inPrompt = dialect.format === 'json_schema' ? undefined : call.schema;
+    const asked = schemaKind(dialect);
+    const inPrompt = asked === 'prompt' ? call.schema : undefined;
+    const tokenLimit = limitIn(dialect, saidBy(call));
     // A prompt with the schema in it is not the one the step has recorded.
     const ownRecord = call.ownRecord === true || inPrompt !== undefined;
     const messages = inPrompt ? withSchemaInPrompt(call.messages, inPrompt.schema) : call.messages;
@@ -138,7 +143,7 @@ export function createModelClient(
       ...(call.tools && { tools: call.tools }),
       ...(settings.temperature !== null && { temperature: settings.temperature }),
       ...(settings.seed !== null && { seed: settings.seed }),
-      ...(settings.maxTokens !== null && { [dialect.tokenLimit]: settings.maxTokens }),
+      ...(tokenLimit !== null && { [dialect.tokenLimit]: tokenLimit }),
       ...call.extra,
     };
     const began = performance.now();
@@ -155,7 +160,8 @@ export function createModelClient(
       [attribute.queueMs]: Math.round(began - queuedAt),
       ...(settings.temperature !== null && { [attribute.genAiTemperature]: settings.temperature }),
       ...(settings.seed !== null && { [attribute.genAiSeed]: settings.seed }),
-      ...(settings.maxTokens !== null && { [attribute.genAiMaxTokens]: settings.maxTokens }),
+      ...(tokenLimit !== null && { [attribute.genAiMaxTokens]: tokenLimit }),
+      ...(call.schema && { [attribute.llmSchema]: asked }),
       ...(call.repair && { [attribute.repair]: true }),
     };
     return withSpan({ name: `chat ${call.model}`, client: true, attributes }, async (span) => {
@@ -165,7 +171,7 @@ export function createModelClient(
       }
       let usage: TokenUsage | null = null;
       try {
-        const answer = readAnswer(await complete(call, dialect, span, body), call, settings);
+        const answer = readAnswer(await complete(call, dialect, span, body), call, settings, tokenLimit);
         usage = answer.usage;
         const content = answer.message.content ?? '';
         if (isLong(content)) await nextTurn();
@@ -199,23 +205,4 @@ export function createModelClient(
     load: () => ({ active: limit.activeCount, waiting: limit.pendingCount }),
     close: () => dispatcher.destroy(),
   };
-}
-
-function responseFormat(
-  { format }: Dialect,
-  { name, schema }: NonNullable<ChatCall['schema']>,
-): Partial<ChatBody> {
-  if (format === 'none') return {};
-  if (format === 'json_object') return { response_format: { type: 'json_object' } };
-  return {
-    response_format: { type: 'json_schema', json_schema: { name, strict: true, schema: { ...schema } } },
-  };
-}
-
-/** JSON mode, or none: the endpoint only promises JSON at most, so the prompt has to say which. */
-function withSchemaInPrompt(messages: ChatMessage[], schema: TSchema): ChatMessage[] {
-  const [system, ...rest] = messages;
-  const text = typeof system?.content === 'string' ? system.content : '';
-  const told = `${text}\n\n## Schema\n\nAnswer with one JSON object that matches this JSON schema, and nothing else:\n\n${JSON.stringify(schema)}`;
-  return [{ role: 'system', content: told }, ...rest];
 }

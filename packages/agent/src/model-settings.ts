@@ -19,7 +19,10 @@ export interface ModelSettings {
   providerFixed: boolean;
   temperature: number | null;
   seed: number | null;
+  /** Most tokens of every answer; null: by step (token-limits.ts). */
   maxTokens: number | null;
+  /** Whether the endpoint is first asked by a schema of each call's own. */
+  callSchema: boolean;
   concurrency: number;
   timeoutMs: number;
   retries: number;
@@ -44,16 +47,20 @@ export function readModelSettings(env: NodeJS.ProcessEnv): ModelSettings {
       'OPENAI_API_KEY is not set: set it, or point OPENAI_BASE_URL at an OpenAI-compatible endpoint (`pnpm start` brings an offline model)',
     ]);
   }
+  const provider = values.AGENTO_PROVIDER || providerOf(new URL(baseUrl).hostname);
   return {
     // An endpoint of one's own may need no key, but the client insists on one.
     apiKey: values.OPENAI_API_KEY || 'none',
     baseUrl,
     modelOf: (agentName) => env[agentVariable(agentName)]?.trim() || values.AGENTO_MODEL,
-    provider: values.AGENTO_PROVIDER || providerOf(new URL(baseUrl).hostname),
+    provider,
     providerFixed: values.AGENTO_PROVIDER !== '',
     temperature: values.AGENTO_TEMPERATURE,
     seed: values.AGENTO_SEED,
     maxTokens: values.AGENTO_MAX_TOKENS,
+    callSchema:
+      values.AGENTO_CALL_SCHEMA === 'on' ||
+      (values.AGENTO_CALL_SCHEMA === 'auto' && !compilesSchemas.has(provider)),
     concurrency: values.AGENTO_LLM_CONCURRENCY,
     timeoutMs: values.AGENTO_LLM_TIMEOUT_MS,
     retries: values.AGENTO_LLM_RETRIES,
@@ -64,6 +71,9 @@ export function readModelSettings(env: NodeJS.ProcessEnv): ModelSettings {
     proxies: readProxies(env),
   };
 }
+
+/** They compile each new schema, which takes seconds, and keep it: one that differs with every call is never kept. */
+const compilesSchemas = new Set(['openai', 'azure.ai.openai']);
 
 /** The GenAI convention's name of well-known hosts; the host itself for any other. */
 const providers: [RegExp, string][] = [

@@ -28,6 +28,7 @@ describe('A question to an agent', () => {
       {
         model: 'small-1',
         messages,
+        max_completion_tokens: 4096,
         response_format: {
           type: 'json_schema',
           json_schema: {
@@ -214,6 +215,8 @@ describe('The spans of a question', () => {
         'server.address': '127.0.0.1',
         'server.port': Number(new URL(model.url).port),
         'agento.llm.queue_ms': expect.any(Number),
+        'agento.llm.schema': 'call',
+        'gen_ai.request.max_tokens': 4096,
         'gen_ai.input.messages': JSON.stringify(
           messages.map(({ role, content }) => ({ role, parts: [{ type: 'text', content }] })),
         ),

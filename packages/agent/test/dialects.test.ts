@@ -1,11 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { closeAll, goodVerdict, harness, judge } from './harness.ts';
-import type { Reply, RequestBody } from './scripted-model.ts';
+import { formats, type Reply } from './scripted-model.ts';
 
 afterEach(closeAll);
 
-const formats = (bodies: RequestBody[]) =>
-  bodies.map(({ response_format }) => response_format?.type ?? 'none');
 const detail = (loc: string[], msg: string): Reply => ({
   status: 422,
   raw: JSON.stringify({ detail: [{ loc, msg }] }),
@@ -35,7 +33,7 @@ describe('An endpoint that refuses a JSON schema', () => {
     await judge(run);
     await judge(run);
 
-    expect(formats(model.bodies)).toEqual(['json_schema', 'json_object', 'json_object']);
+    expect(formats(model.bodies)).toEqual(['call', 'static', 'json_object', 'json_object']);
   });
 
   test('and JSON mode as well is asked by the prompt alone, and from then on.', async () => {
@@ -47,8 +45,8 @@ describe('An endpoint that refuses a JSON schema', () => {
     expect(model.bodies.at(-1)?.messages[0]?.content).toContain('## Schema');
     await judge(run);
 
-    expect(formats(model.bodies)).toEqual(['json_schema', 'json_object', 'none', 'none']);
-    expect(() => span('chat small-1')).toThrow('4 spans');
+    expect(formats(model.bodies)).toEqual(['call', 'static', 'json_object', 'none', 'none']);
+    expect(() => span('chat small-1')).toThrow('5 spans');
   });
 
   test('is found out by one call: those beside it wait for what it finds.', async () => {
@@ -61,7 +59,8 @@ describe('An endpoint that refuses a JSON schema', () => {
     await Promise.all(Array.from({ length: 10 }, () => judge(run)));
 
     expect(formats(model.bodies).filter((format) => format !== 'none')).toEqual([
-      'json_schema',
+      'call',
+      'static',
       'json_object',
     ]);
   });
@@ -79,7 +78,7 @@ describe('An endpoint that refuses a JSON schema', () => {
     await judge(run);
     await judge({ ...run, models: { ...run.models, settings } });
 
-    expect(formats(model.bodies)).toEqual(['json_schema', 'json_object', 'json_schema']);
+    expect(formats(model.bodies)).toEqual(['call', 'static', 'json_object', 'call']);
   });
 });
 
@@ -104,7 +103,7 @@ describe('An endpoint that knows the limit of tokens by its old name', () => {
       [900, undefined],
       [900, undefined],
     ]);
-    expect(new Set(formats(model.bodies))).toEqual(new Set(['json_schema']));
+    expect(new Set(formats(model.bodies))).toEqual(new Set(['call']));
   });
 });
 
@@ -123,7 +122,7 @@ describe('A refusal of something else', () => {
     expect(model.bodies).toHaveLength(1);
   });
 
-  test('that looks like one of the format ends after three requests, and the next call begins anew.', async () => {
+  test('that looks like one of the format ends after four requests, and the next call begins anew.', async () => {
     const { model, run } = await harness([error(400, 'schema is not supported')]);
 
     for (let call = 0; call < 2; call += 1) {
@@ -131,13 +130,7 @@ describe('A refusal of something else', () => {
         message: "The model's endpoint refused the request with 400: schema is not supported",
       });
     }
-    expect(formats(model.bodies)).toEqual([
-      'json_schema',
-      'json_object',
-      'none',
-      'json_schema',
-      'json_object',
-      'none',
-    ]);
+    const four = ['call', 'static', 'json_object', 'none'];
+    expect(formats(model.bodies)).toEqual([...four, ...four]);
   });
 });

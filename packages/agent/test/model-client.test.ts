@@ -13,7 +13,7 @@ describe('An endpoint that does not know JSON schemas', () => {
       : { content: goodVerdict };
 
   test('is asked in JSON mode with the schema in the prompt, from then on without another try.', async () => {
-    const { model, run, spans } = await harness(refusesSchemas);
+    const { model, run, spans } = await harness(refusesSchemas, { AGENTO_CALL_SCHEMA: 'off' });
 
     expect([await judge(run), await judge(run)]).toEqual([goodVerdict, goodVerdict]);
 
@@ -43,7 +43,7 @@ describe('An endpoint that does not know JSON schemas', () => {
   });
 
   test('has what it was really asked on the span of each such call.', async () => {
-    const { model, run, spans } = await harness(refusesSchemas);
+    const { model, run, spans } = await harness(refusesSchemas, { AGENTO_CALL_SCHEMA: 'off' });
 
     await judge(run);
     await judge(run);
@@ -74,7 +74,12 @@ describe('What is configured', () => {
   test('Sampling parameters are sent, and recorded, only when they are set.', async () => {
     const plain = await harness([{ content: goodVerdict }]);
     await judge(plain.run);
-    expect(Object.keys(plain.model.bodies[0] ?? {}).sort()).toEqual(['messages', 'model', 'response_format']);
+    expect(Object.keys(plain.model.bodies[0] ?? {}).sort()).toEqual([
+      'max_completion_tokens',
+      'messages',
+      'model',
+      'response_format',
+    ]);
     expect(Object.keys(plain.span('chat small-1').attributes)).not.toContain('gen_ai.request.temperature');
 
     const set = await harness([{ content: goodVerdict }], {

@@ -30,6 +30,14 @@ export interface RequestBody {
   [option: string]: unknown;
 }
 
+/** `call` and `static`: a JSON schema of the call's own, which alone has lengths of texts in it, or the step's. */
+export function formats(bodies: RequestBody[]): string[] {
+  return bodies.map(({ response_format }) => {
+    if (response_format?.type !== 'json_schema') return response_format?.type ?? 'none';
+    return JSON.stringify(response_format).includes('maxLength') ? 'call' : 'static';
+  });
+}
+
 export interface ScriptedModel {
   /** Base URL, with its /v1. */
   url: string;

@@ -59,6 +59,7 @@ describe('An agent that may search the web', () => {
     expect(searched).toEqual({
       model: 'search-1',
       messages: [{ role: 'user', content: 'repair café success' }],
+      max_completion_tokens: 8192,
       web_search_options: {},
     });
     expect(second?.messages).toEqual([

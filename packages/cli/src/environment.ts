@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { printable, readEnvironment, serviceVariables } from '@agento/contracts';
+import { unreadable } from './unreadable.ts';
 
 /** The repository's root. */
 export const root = path.resolve(import.meta.dirname, '..', '..', '..');
@@ -13,7 +14,7 @@ export function withEnvFile(env: NodeJS.ProcessEnv, file = path.join(root, '.env
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { ...env };
-    throw error;
+    throw unreadable(file, error, 'It holds variables, one NAME=value a line: mend it, or take it away.');
   }
   return { ...parseEnv(text), ...env };
 }

@@ -1,14 +1,12 @@
 import { type Module1Input, printableLines } from '@agento/contracts';
 import { CommandError, type ExitCode, exitCodes } from './exit-codes.ts';
-import { type AnyOutput, renderOutcome } from './outcome.ts';
+import { type AnyOutput, type Place, renderOutcome } from './outcome.ts';
 import { problemExitCode, renderProblem } from './problem.ts';
 import type { Progress } from './progress/view.ts';
 import { eventsOfRun } from './run-client.ts';
 import { type Style, styleOf, type Terminal } from './terminal.ts';
 
-export interface Following {
-  url: string;
-  dataDir: string;
+export interface Following extends Place {
   /** The output, or the problem, as JSON on stdout and everything else on stderr. */
   json: boolean;
   progress: Progress;
@@ -36,7 +34,7 @@ export async function followRun(terminal: Terminal, input: Module1Input, run: Fo
         run.progress.end();
         const { problem } = event.data;
         if (run.json) stdout.write(asJson(problem));
-        stderr.write(renderProblem(problem, styleOf(stderr, env)));
+        stderr.write(renderProblem(problem, run, styleOf(stderr, env)));
         return problemExitCode(problem);
       }
     }

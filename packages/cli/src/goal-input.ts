@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { limits, type Module1Input } from '@agento/contracts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
+import { unreadable } from './unreadable.ts';
 
 /** The options of a run, as the command line gives them. */
 export interface RunOptions {
@@ -41,14 +42,17 @@ async function contextText(terminal: Terminal, file: string): Promise<string> {
     return checkSize('context', await readText(createReadStream(file), file), limits.context);
   } catch (error) {
     if (error instanceof CommandError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') throw new CommandError(exitCodes.notFound, `There is no file ${file}.`);
-    throw new CommandError(exitCodes.usage, `The context cannot be read: ${message}`);
+    throw unreadable(file, error, 'Give a text file with --context, or `-` for standard input.');
   }
 }
 
-function textOf(input: AsyncIterable<string | Uint8Array>): Promise<string> {
-  return readText(input, 'standard input');
+async function textOf(input: AsyncIterable<string | Uint8Array>): Promise<string> {
+  try {
+    return await readText(input, 'Standard input');
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    throw unreadable('Standard input', error, 'Give it a text: `… - < goal.txt`.');
+  }
 }
 
 /** Most bytes that are read: what is longer is refused without being read to its end, which it need not have. */

@@ -43,7 +43,7 @@ function launchers(): Parentage[] {
  * pnpm and its script live on without it. Watches on Linux only, where /proc tells.
  */
 export function watchLauncher(gone: () => void): void {
-  if (process.platform !== 'linux' || !process.env.npm_lifecycle_event) return;
+  if (process.platform !== 'linux' || !process.env.npm_config_user_agent) return;
   const watched = launchers();
   if (watched.length === 0) return;
   const timer = setInterval(() => {

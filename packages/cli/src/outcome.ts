@@ -1,6 +1,14 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type Module1Output, type Module5Output, uuidPattern } from '@agento/contracts';
+import {
+  demonstrationNotice,
+  isDemonstration,
+  type Module1Output,
+  type Module5Output,
+  usageText,
+  uuidPattern,
+} from '@agento/contracts';
+import { traceCommand } from './pnpm.ts';
 import { oneLine, type Style } from './terminal.ts';
 
 /** Any module's output: each adds to what the one before wrote. */
@@ -11,6 +19,8 @@ export interface Place {
   /** Module 1's address. */
   url: string;
   dataDir: string;
+  /** Whether the embedded receiver keeps the trace there, as far as is known here. */
+  traced: boolean;
 }
 
 /** What came out of a run: the plan (or what there is of it), how it was judged, where everything is. */
@@ -22,6 +32,7 @@ export function renderOutcome(output: AnyOutput, place: Place, style: Style): st
   const traceId = oneLine(output.trace_metadata.trace_id);
   const lines = [
     '',
+    ...(isDemonstration(output.usage) ? [style.yellow(demonstrationNotice)] : []),
     style.bold(oneLine(plan ? plan.plan_title : 'Success criteria')),
     ...(plan ? [oneLine(plan.plan_description)] : []),
     '',
@@ -29,9 +40,12 @@ export function renderOutcome(output: AnyOutput, place: Place, style: Style): st
     '',
     ...judgement(output, style),
     ...files(output, place, style),
+    `${style.dim('Used ')}  ${oneLine(usageText(output.usage))}`,
     `${style.dim('Run  ')}  ${oneLine(output.run_id)}`,
     `${style.dim('Trace')}  ${style.bold(traceId)}`,
-    `${style.dim('→')} \`pnpm agento trace ${traceId}\` shows how it came about`,
+    ...(place.traced
+      ? [`${style.dim('→')} \`${traceCommand(place.dataDir, traceId)}\` shows how it came about`]
+      : []),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -39,13 +53,26 @@ export function renderOutcome(output: AnyOutput, place: Place, style: Style): st
 function judgement(output: AnyOutput, style: Style): string[] {
   const { quality_report: report, revision_results: revisions } = output;
   if (!report) return [];
-  const met = report.criteria.filter(({ status }) => status === 'fully_met').length;
-  const decision = report.decision === 'publish' ? style.green('publish') : style.yellow('hold');
-  const revised = revisions?.filter(({ accepted_attempt }) => accepted_attempt !== null).length ?? 0;
+  const count = <T extends { status: string }>(entries: T[], wanted: string) =>
+    entries.filter(({ status }) => status === wanted).length;
+  const { criteria, constraints } = report;
+  const decision = report.decision === 'publish' ? style.green('published') : style.yellow('held back');
+  const limits =
+    constraints.length === 0
+      ? []
+      : [
+          `${count(constraints, 'kept')} of ${constraints.length} limits shown to be kept, ${count(constraints, 'broken')} broken`,
+        ];
+  const kept = revisions?.filter(({ accepted_attempt }) => accepted_attempt !== null).length ?? 0;
+  const figures = [
+    `${count(criteria, 'fully_met')} of ${criteria.length} criteria met by the plan as a whole`,
+    ...limits,
+    `${kept} of ${revisions?.length ?? 0} revisions kept`,
+  ];
   return [
-    `Quality: ${decision}, ${met} of ${report.criteria.length} criteria fully met, items revised: ${revised}`,
+    `Plan ${decision}: ${figures.join('; ')}`,
     ...(report.summary ? [oneLine(report.summary)] : []),
-    ...report.open_issues.map((issue) => `  ${style.yellow('open')}  ${oneLine(issue)}`),
+    ...report.open_issues.map((issue) => `  ${style.yellow('to settle')}  ${oneLine(issue)}`),
     '',
   ];
 }

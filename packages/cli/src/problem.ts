@@ -1,10 +1,12 @@
 import type { Problem } from '@agento/contracts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import type { Place } from './outcome.ts';
+import { pnpm, traceCommand } from './pnpm.ts';
 import { moduleLabel } from './progress/view.ts';
 import { oneLine, type Style } from './terminal.ts';
 
 /** A problem as lines a person reads: what, where, which trace, what to do. */
-export function renderProblem(problem: Problem, style: Style): string {
+export function renderProblem(problem: Problem, place: Place, style: Style): string {
   const { title, status, detail, errors, module, step, agent_name, run_id, trace_id } = problem;
   const lines = [`${style.red('✖')} ${style.bold(oneLine(title))} ${style.dim(`(${status})`)}`];
   const row = (name: string, value: string | undefined) => {
@@ -19,7 +21,7 @@ export function renderProblem(problem: Problem, style: Style): string {
   row('agent', agent_name);
   row('run', run_id);
   row('trace', trace_id);
-  for (const hint of hints(problem)) lines.push(`${style.dim('→')} ${hint}`);
+  for (const hint of hints(problem, place)) lines.push(`${style.dim('→')} ${hint}`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -32,15 +34,14 @@ const remedies: Record<number, string> = {
   409: 'A run of this id is there already: give no run id for a new one, or post an output of it to the next module.',
 };
 
-function hints({ status, trace_id }: Problem): string[] {
+function hints({ status, trace_id }: Problem, { dataDir, traced }: Place): string[] {
   const known = remedies[status];
   if (known) return [known];
   if (status === 503) return ['The service has as many runs as it takes: try again in a moment.'];
   // Bad input leaves nothing in the trace that the lines above do not say.
   if (status < 500 || !trace_id) return [];
-  return [
-    `\`pnpm agento trace ${oneLine(trace_id)}\` shows where; \`pnpm agento doctor\` checks the model and the rest.`,
-  ];
+  const trace = traced ? `\`${traceCommand(dataDir, oneLine(trace_id))}\` shows where; ` : '';
+  return [`${trace}\`${pnpm} agento doctor\` checks the model and the rest.`];
 }
 
 /** Bad input and a wrong key are the caller's to mend, an unknown address is not reachable, all else is a failed run. */

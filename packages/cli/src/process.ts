@@ -1,3 +1,5 @@
+import { whyNot } from '@agento/files';
+import { exitCodes } from './exit-codes.ts';
 import { watchLauncher } from './launcher.ts';
 import { run } from './run.ts';
 
@@ -21,18 +23,22 @@ if (process.env.AGENTO_SUPERVISED === '1') {
   process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
   watchLauncher(stop);
 }
+let lost = false;
 for (const output of [process.stdout, process.stderr]) {
   output.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    interrupt.abort(); // Nobody reads any more, as with `| head`.
+    if (error.code === 'EPIPE') return interrupt.abort(); // Nobody reads any more, as with `| head`.
+    if (!lost) process.stderr.write(`✖ The output cannot be written: ${whyNot(error)}.\n`);
+    lost = true;
+    process.exitCode = exitCodes.failed;
   });
 }
 
-process.exitCode = await run(process.argv.slice(2), {
+const exitCode = await run(process.argv.slice(2), {
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
   interrupted: interrupt.signal,
 });
+process.exitCode = lost ? exitCodes.failed : exitCode;
 if (process.connected) process.disconnect();

@@ -1,6 +1,7 @@
 import { chain, printableLines, version } from '@agento/contracts';
 import { Command, InvalidArgumentError } from 'commander';
 import { CommandError, type ExitCode, exitCodes } from './exit-codes.ts';
+import { pnpm } from './pnpm.ts';
 import { styleOf, type Terminal } from './terminal.ts';
 
 /** Reads an option's text as a whole number in the range, ends included. */
@@ -60,18 +61,23 @@ export function createProgram(terminal: Terminal): { program: Command; exitCode(
   };
   const { dim } = styleOf(terminal.stderr, terminal.env);
 
-  const program = new Command('pnpm agento')
+  const program = new Command(`${pnpm} agento`)
     .description('Turns a goal into a finished plan through five services, with one trace of all they did.')
     .version(version)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
       writeErr: (text) => terminal.stderr.write(text),
-      outputError: (text, write) => write(printableLines(text)),
+      outputError(text, write) {
+        write(printableLines(text));
+        // Commander counts words; whoever typed them meant one goal.
+        if (/^error: too many arguments for '(start|goal)'/.test(text))
+          write(dim('→ Put the goal in quotes.\n'));
+      },
       getOutHelpWidth: () => terminal.stdout.columns ?? 100,
       getErrHelpWidth: () => terminal.stderr.columns ?? 100,
     })
-    .showHelpAfterError(dim('→ `pnpm agento <verb> --help` shows arguments, options and examples'))
+    .showHelpAfterError(dim(`→ \`${pnpm} agento <verb> --help\` shows arguments, options and examples`))
     .addHelpText('after', exitHelp);
 
   withRunOptions(program.command('start'))
@@ -86,9 +92,9 @@ export function createProgram(terminal: Terminal): { program: Command; exitCode(
       'after',
       `
 Examples:
-  pnpm start                                    bring everything up and stay
-  pnpm start "Open a repair café"               one run, then everything stops
-  pnpm start --port-base 5001                   beside another system on the default ports
+  ${pnpm} start                                    bring everything up and stay
+  ${pnpm} start "Open a repair café"               one run, then everything stops
+  ${pnpm} start --port-base 5001                   beside another system on the default ports
 Without OPENAI_API_KEY and OPENAI_BASE_URL the offline model answers; without an OTLP endpoint an
 embedded receiver keeps the traces.`,
     )
@@ -104,9 +110,9 @@ embedded receiver keeps the traces.`,
       'after',
       `
 Examples:
-  pnpm agento goal "Open a repair café in a small town"
-  pnpm agento goal - --context notes.md < goal.txt
-  pnpm agento goal "Open a repair café" --stop-after 2 --json > plan.json
+  ${pnpm} agento goal "Open a repair café in a small town"
+  ${pnpm} agento goal - --context notes.md < goal.txt
+  ${pnpm} agento goal "Open a repair café" --stop-after 2 --json > plan.json
 Ctrl-C cancels the run in every module.`,
     )
     .action((goal, options) =>
@@ -122,8 +128,8 @@ Ctrl-C cancels the run in every module.`,
       'after',
       `
 Examples:
-  pnpm agento trace 4bf92f3577b34da6a3ce929d0e0e4736
-  pnpm agento trace data/traces/4bf92f3577b34da6a3ce929d0e0e4736.jsonl`,
+  ${pnpm} agento trace 4bf92f3577b34da6a3ce929d0e0e4736
+  ${pnpm} agento trace data/traces/4bf92f3577b34da6a3ce929d0e0e4736.jsonl`,
     )
     .action((source, options) =>
       ends(import('./verbs/trace.ts').then(({ trace }) => trace(terminal, source, options))),
@@ -140,8 +146,8 @@ Examples:
       'after',
       `
 Examples:
-  pnpm agento validate 4bf92f3577b34da6a3ce929d0e0e4736 --complete
-  pnpm agento validate traces.jsonl --format json`,
+  ${pnpm} agento validate 4bf92f3577b34da6a3ce929d0e0e4736 --complete
+  ${pnpm} agento validate traces.jsonl --format json`,
     )
     .action((source, options) =>
       ends(import('./verbs/validate.ts').then((verb) => verb.validate(terminal, source, options))),
@@ -157,7 +163,7 @@ Examples:
       'after',
       `
 Examples:
-  pnpm agento compare data/legacy/<run id>/module1/manual_traces.json <trace id>
+  ${pnpm} agento compare data/legacy/<run id>/module1/manual_traces.json <trace id>
 docs/tracing-migration.md tells when to ask.`,
     )
     .action((file, source, options) =>
@@ -168,14 +174,14 @@ docs/tracing-migration.md tells when to ask.`,
     .command('model')
     .description('run the offline model alone')
     .option('--port <port>', 'TCP port, 0: a free one (default: AGENTO_OFFLINE_PORT, 4010)', port)
-    .addHelpText('after', '\nExample:\n  AGENTO_OFFLINE_LATENCY_MS=200 pnpm agento model --port 4020')
+    .addHelpText('after', `\nExample:\n  AGENTO_OFFLINE_LATENCY_MS=200 ${pnpm} agento model --port 4020`)
     .action((options) => ends(import('./verbs/model.ts').then(({ model }) => model(terminal, options))));
 
   program
     .command('receive')
     .description('run the embedded OTLP receiver alone; it keeps traces as files')
     .option('--port <port>', 'TCP port, 0: a free one', port, 4318)
-    .addHelpText('after', '\nExample:\n  pnpm agento receive --port 4319')
+    .addHelpText('after', `\nExample:\n  ${pnpm} agento receive --port 4319`)
     .action((options) =>
       ends(import('./verbs/receive.ts').then(({ receive }) => receive(terminal, options))),
     );
@@ -186,7 +192,7 @@ docs/tracing-migration.md tells when to ask.`,
       'check Node, the variables, the disk, keys, proxies, the model, the collector and each module',
     )
     .option('--port-base <port>', "module 1's port, where `start` was given one", wholeNumber(1, 65_529))
-    .addHelpText('after', '\nExample:\n  pnpm agento doctor')
+    .addHelpText('after', `\nExample:\n  ${pnpm} agento doctor`)
     .action((options) => ends(import('./verbs/doctor.ts').then(({ doctor }) => doctor(terminal, options))));
 
   return { program, exitCode: () => code };

@@ -5,6 +5,7 @@ import { Agent, fetch } from 'undici';
 import { startOf } from './answer-text.ts';
 import { bearer } from './api-key.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
+import { pnpm } from './pnpm.ts';
 
 /** One event of a run, told apart by its name. */
 export type RunEvent = { [N in RunEventName]: { name: N; data: RunEvents[N] } }[RunEventName];
@@ -116,7 +117,7 @@ function notReachable(url: string, error: unknown): CommandError {
   return new CommandError(
     exitCodes.notFound,
     `Nobody answers at ${url} (${reason}).`,
-    'Bring the services up with `pnpm start`, or say with --url where module 1 is.',
+    `Bring the services up with \`${pnpm} start\`, or say with --url where module 1 is.`,
   );
 }
 
@@ -124,7 +125,7 @@ function notAgento(url: string): CommandError {
   return new CommandError(
     exitCodes.notFound,
     `${url} answers, but not as module 1 does.`,
-    'Say with --url where module 1 is; `pnpm agento doctor` looks at each module.',
+    `Say with --url where module 1 is; \`${pnpm} agento doctor\` looks at each module.`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { EnvironmentError, printableLines } from '@agento/contracts';
+import { whyNot } from '@agento/files';
 import { CommanderError } from 'commander';
 import { withEnvFile } from './environment.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
@@ -12,28 +13,35 @@ import { styleOf, type Terminal } from './terminal.ts';
 export async function run(arguments_: string[], world: Terminal): Promise<number> {
   // A child of `start` has been given all it needs.
   const supervised = world.env.AGENTO_SUPERVISED === '1';
-  const terminal = { ...world, env: supervised ? world.env : withEnvFile(world.env) };
-  const { red, dim } = styleOf(terminal.stderr, terminal.env);
+  let terminal = world;
   const complain = (message: string, hint?: string) => {
+    const { red, dim } = styleOf(terminal.stderr, terminal.env);
     // Foreign words may stand in either: of other programs, of files and their names.
     terminal.stderr.write(`${red('✖')} ${printableLines(message)}\n`);
     if (hint) terminal.stderr.write(`${dim('→')} ${printableLines(hint)}\n`);
   };
-  const { program, exitCode } = createProgram(terminal);
   try {
+    if (!supervised) terminal = { ...world, env: withEnvFile(world.env) };
+    const { program, exitCode } = createProgram(terminal);
     await program.parseAsync(arguments_, { from: 'user' });
     return exitCode();
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
     if (terminal.interrupted.aborted) {
-      terminal.stderr.write(`${dim('interrupted')}\n`);
+      terminal.stderr.write(`${styleOf(terminal.stderr, terminal.env).dim('interrupted')}\n`);
       return exitCodes.interrupted;
     }
     if (error instanceof EnvironmentError) {
       for (const problem of error.problems) complain(problem);
       return exitCodes.usage;
     }
-    if (!(error instanceof CommandError)) throw error;
+    if (!(error instanceof CommandError)) {
+      // What the system refuses is no fault of the program's: no stack.
+      const { syscall, path = syscall } = error as NodeJS.ErrnoException;
+      if (path === undefined) throw error;
+      complain(`${path}: ${whyNot(error)}`);
+      return exitCodes.failed;
+    }
     complain(error.message, error.hint);
     return error.exitCode;
   }

@@ -1,4 +1,6 @@
 import path from 'node:path';
+import { root } from './environment.ts';
+import { goalCommand, traceCommand } from './pnpm.ts';
 import { keyHeader } from './system/news.ts';
 import type { System } from './system/system.ts';
 import { oneLine, type Style } from './terminal.ts';
@@ -27,7 +29,6 @@ export function renderSystem(system: System, { took, stays, style }: Report): st
   ];
   if (!stays) return lines.join('\n');
   const first = plan.modules[0]?.url ?? '';
-  const other = first === 'http://127.0.0.1:3001' ? '' : ` --url ${first}`;
   return [
     ...lines,
     row('logs', system.logDirectory),
@@ -37,12 +38,10 @@ export function renderSystem(system: System, { took, stays, style }: Report): st
     ),
     `  ${dim('docs')}     ${cyan(`${first}/docs`)}`,
     '',
-    plan.asksForKey
-      ? 'Try, in another terminal, with one of AGENTO_API_KEYS in AGENTO_API_KEY:'
-      : 'Try, in another terminal:',
-    `  pnpm agento goal "Open a repair café in a small town"${other}`,
-    `  curl -d '{"goal": "Open a repair café"}' -H 'content-type: application/json'${keyHeader(plan)} ${first}/run`,
-    '  pnpm agento trace <trace id>',
+    `Try, in another terminal in ${root}${plan.asksForKey ? ', with one of AGENTO_API_KEYS in AGENTO_API_KEY' : ''}:`,
+    `  ${goalCommand(plan.dataDir, first, 'Open a repair café in a small town')}`,
+    `  curl -d '{"goal": "Open a repair café"}' -H 'content-type: application/json'${keyHeader(plan)} ${first}/run -o plan.json`,
+    ...(plan.telemetry.embedded ? [`  ${traceCommand(plan.dataDir, '<trace id>')}`] : []),
     '',
     dim('Ctrl-C stops everything.'),
   ].join('\n');

@@ -36,6 +36,11 @@ export function oneLine(text: string): string {
   return printable(stripVTControlCharacters(text)).trim();
 }
 
+/** As one word for a POSIX shell. */
+export function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
 /** `420 ms`, `2.1 s`, `3 min 05 s`. */
 export function duration(milliseconds: number): string {
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;

@@ -1,8 +1,10 @@
+import { stat } from 'node:fs/promises';
 import { printable } from '@agento/contracts';
 import { loadTrace, NotFoundError, type Trace } from '@agento/evidence';
 import { dataDirectory } from './environment.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
+import { unreadable } from './unreadable.ts';
 
 export interface SourceOptions {
   jaeger?: string;
@@ -18,8 +20,16 @@ export async function traceFrom(
   try {
     return await loadTrace(source, jaeger === undefined ? { dataDir } : { dataDir, jaegerUrl: jaeger });
   } catch (error) {
-    const message = printable((error as Error).message);
-    if (error instanceof NotFoundError) throw new CommandError(exitCodes.notFound, message);
-    throw new CommandError(exitCodes.usage, `${printable(source)} cannot be read: ${message}`);
+    if (error instanceof NotFoundError) {
+      const isFolder = await stat(source).then(
+        (found) => found.isDirectory(),
+        () => false,
+      );
+      const message = isFolder ? `${source} is a folder: name a file in it.` : error.message;
+      throw new CommandError(exitCodes.notFound, printable(message));
+    }
+    // The file in question is the source, or the one that its id names.
+    const { path = source } = error as NodeJS.ErrnoException;
+    throw unreadable(printable(path), error);
   }
 }

@@ -1,69 +1,13 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { getGlobalDispatcher, setGlobalDispatcher } from 'undici';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { checkAccess } from '../src/doctor/access.ts';
 import { checkCollector } from '../src/doctor/collector.ts';
 import { connections } from '../src/doctor/connections.ts';
-import { checkDisk } from '../src/doctor/disk.ts';
 import { checkModel } from '../src/doctor/model.ts';
 import { checkModule } from '../src/doctor/module.ts';
 import { checkProxy } from '../src/doctor/proxy.ts';
+import { nowhere, serve, serving } from './answering.ts';
 import { agento } from './test-terminal.ts';
-
-const closing: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close();
-});
-
-/** A server that answers everything in one way; remembers what it was asked. */
-async function serve(status: number, body: string) {
-  const asked: string[] = [];
-  const server = createServer((request, response) => {
-    const { authorization = '-', 'content-type': type = '-' } = request.headers;
-    asked.push(`${request.method} ${request.url} ${authorization} ${type}`);
-    response.writeHead(status).end(body);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closing.push(() => new Promise((resolve) => server.close(() => resolve())));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
-}
-
-/** An address nobody listens at. */
-async function nowhere(): Promise<string> {
-  const { url } = await serve(200, '');
-  await closing.pop()?.();
-  return url;
-}
-
-test('The model is asked for its list with the key', async () => {
-  const { url, asked } = await serve(200, '{"data": [{"id": "small"}, {"id": "large"}]}');
-  const model = (name: string) => ({ name, url: `${url}/v1`, offline: false });
-  expect(await checkModel(model('large'), 'a-key')).toEqual({ ok: true, found: `large at ${url}/v1` });
-  expect(await checkModel(model('huge'), 'a-key')).toEqual({
-    ok: false,
-    found: `${url}/v1 does not list huge`,
-    remedy: 'set AGENTO_MODEL to one it has: small, large',
-  });
-  expect(asked).toEqual(['GET /v1/models Bearer a-key -', 'GET /v1/models Bearer a-key -']);
-});
-
-test.each([
-  [401, { ok: false, found: 'URL refuses the key (401)', remedy: 'check OPENAI_API_KEY' }],
-  [404, { ok: true, found: 'm at URL, which answers but lists no models' }],
-  [
-    500,
-    {
-      ok: false,
-      found: 'URL/models answers 500',
-      remedy: 'try again; if it stays, ask whoever runs the endpoint',
-    },
-  ],
-])('A model endpoint that answers %i', async (status, diagnosis) => {
-  const { url } = await serve(status, '');
-  const found = await checkModel({ name: 'm', url, offline: false }, 'k');
-  expect({ ...found, found: found.found.replace(url, 'URL') }).toEqual(diagnosis);
-});
 
 test('The collector gets an empty export with the configured headers', async () => {
   const { url, asked } = await serve(200, '');
@@ -132,11 +76,23 @@ test('A module that is ready, that is not, and that is not there', async () => {
   });
 });
 
-test('A data folder that is a file cannot be used', async () => {
-  expect(await checkDisk(import.meta.filename)).toMatchObject({
-    ok: false,
-    remedy: 'make it writable, or name another with AGENTO_DATA_DIR',
-  });
+const here = import.meta.filename;
+test.skipIf(process.platform !== 'linux').each([
+  [here, 'a file of that name is in its place'],
+  [`${here}/data`, 'a part of its path is a file, not a folder'],
+  ['/proc/x', '/proc takes no folder'],
+  ['/proc/self/x/y', '/proc/self takes no folder'],
+])('A data folder %s cannot be used, and neither doctor nor start waits for it', async (folder, why) => {
+  const env = { AGENTO_DATA_DIR: folder };
+  const { stdout } = await agento(['doctor', '--port-base', '1'], { env });
+  expect(stdout).toContain(
+    `✖ disk       ${folder} cannot be used: ${why} → make it writable, or name another with AGENTO_DATA_DIR\n`,
+  );
+  const { exitCode, stderr } = await agento(['start', 'x', '--port-base', '0'], { env });
+  expect([exitCode, stderr]).toEqual([
+    2,
+    `✖ ${folder} cannot be used: ${why}\n→ The data folder: make it writable, or name another with AGENTO_DATA_DIR.\n`,
+  ]);
 });
 
 test('The doctor names each thing in its line and exits 1 when one is not in order', async () => {
@@ -175,7 +131,6 @@ test.each([
   [{ AGENTO_API_KEYS: `${key}, another-${key}` }, 'callers need one of 2 keys'],
   [{ AGENTO_API_KEYS: key, AGENTO_HOP_KEY: key }, 'AGENTO_HOP_KEY is one of AGENTO_API_KEYS'],
   [{ AGENTO_API_KEYS: key, AGENTO_API_KEY: `another-${key}` }, 'AGENTO_API_KEY is none of AGENTO_API_KEYS'],
-  [{ AGENTO_HOST: '0.0.0.0' }, 'AGENTO_HOST="0.0.0.0": others could reach the service, and it has no key'],
   [
     { AGENTO_HOST: '0.0.0.0', AGENTO_ALLOW_ANONYMOUS: 'true', AGENTO_ALLOWED_HOSTS: 'a.example' },
     'no key is needed, and other machines may reach the services; answers also to a.example',
@@ -208,25 +163,11 @@ test('A proxy is shown without its password, and said not to be used where Node 
   );
 });
 
-test('A model at an address with a password is asked with it, and shown without', async () => {
-  const { url, asked } = await serve(200, '{"data": [null, {"id": 5}, {"id": "m"}]}');
-  const address = url.replace('//', '//me:pass-word-1@');
-  const { found } = await checkModel(
-    { name: 'm', url: `${address}/v1?key=in-the-query`, offline: false },
-    undefined,
-  );
-  expect(found).toBe(`m at ${url}/v1?key=***REDACTED***`);
-  expect(asked).toEqual(['GET /v1/models?key=in-the-query Basic bWU6cGFzcy13b3JkLTE= -']);
-});
-
 test('A module that refuses the key is ready, and in no order', async () => {
-  const server = createServer((request, response) => {
+  const url = await serving((request, response) => {
     const isOpen = request.url === '/readyz' || request.headers.authorization === `Bearer ${key}`;
     response.writeHead(isOpen ? 200 : 401).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closing.push(() => new Promise((resolve) => server.close(() => resolve())));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   expect(await checkModule(url, { AGENTO_API_KEY: key })).toEqual({ ok: true, found: `ready at ${url}` });
   expect(await checkModule(url)).toEqual({
     ok: false,

@@ -25,6 +25,13 @@ const producedBy = {
 export const output = {
   run_id: runId,
   trace_metadata: { trace_id: traceId, root_span_id: '00f067aa0ba902b7', service_name: 'Agento-Module-1' },
+  usage: [
+    {
+      ...{ module: 1, agent_name: 'SearchAgent', model: 'm', provider: 'p', calls: 1, cost_usd: null },
+      input_tokens: 412,
+      output_tokens: 230,
+    },
+  ],
   goal: 'Open a repair café',
   search_summary: 'What is known.',
   search_mode: 'model_knowledge',

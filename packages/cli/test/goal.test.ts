@@ -79,6 +79,7 @@ test('A run is followed to its end: progress, what came out, where it is, the tr
       2. Sixty repairs a month
 
     Files  http://module1/runs/0b0f7a52-6c58-4a3e-9d4c-0d4b7a3f5e11/artifacts/module1_output.json
+    Used   1 model call, 412 tokens in, 230 out, cost unknown (no price for m)
     Run    0b0f7a52-6c58-4a3e-9d4c-0d4b7a3f5e11
     Trace  4bf92f3577b34da6a3ce929d0e0e4736
     → \`pnpm agento trace 4bf92f3577b34da6a3ce929d0e0e4736\` shows how it came about
@@ -342,6 +343,6 @@ test('A context without an end, of zeros, and a folder are refused', async () =>
   expect(await refused('/dev/zero')).toEqual([2, '✖ /dev/zero is not UTF-8 text.\n']);
   expect(await refused(tmpdir())).toEqual([
     2,
-    '✖ The context cannot be read: EISDIR: illegal operation on a directory, read\n',
+    `✖ ${tmpdir()} cannot be read: it is a folder, not a file.\n→ Give a text file with --context, or \`-\` for standard input.\n`,
   ]);
 });

@@ -192,7 +192,9 @@ test('Where callers need a key the printed examples name the variable it goes in
   const system = { plan, children: () => [], logDirectory: 'logs', fault: never, stop: async () => {} };
   const style = styleOf(testTerminal().terminal.stdout, {});
   const report = renderSystem(system, { took: '1 s', stays: true, style });
-  expect(report).toContain('Try, in another terminal, with one of AGENTO_API_KEYS in AGENTO_API_KEY:');
+  expect(report).toContain(
+    `Try, in another terminal in ${root}, with one of AGENTO_API_KEYS in AGENTO_API_KEY:`,
+  );
   expect(report).toContain(
     `-H 'content-type: application/json' -H "authorization: Bearer $AGENTO_API_KEY" http://127.0.0.1:5001/run`,
   );

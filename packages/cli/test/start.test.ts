@@ -29,7 +29,7 @@ function agento(arguments_: string[], env: NodeJS.ProcessEnv = {}) {
       AGENTO_MODEL: '',
       LOG_LEVEL: '',
       AGENTO_DATA_DIR: dataDir,
-      npm_lifecycle_event: '',
+      npm_config_user_agent: '',
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,6 +1,5 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -79,6 +78,28 @@ test('A system is up when all of it is ready; warnings are shown, logs are kept,
   expect((await stat(log)).mode & 0o777).toBe(0o600);
 });
 
+test('Two systems on one data folder have logs of their own, and each tells of its own processes alone', async () => {
+  const heard: string[][] = [[], []];
+  const watches = heard.map(
+    (lines): Watch => ({
+      onEntry: ({ port }, { warning }) => warning && lines.push(`${warning} of ${port}`),
+    }),
+  );
+  const plans = [await smallSystem('good'), await smallSystem('good')];
+  const systems = [];
+  for (const [place, watch] of watches.entries()) {
+    const system = await startSystem(plans[place] as SystemPlan, never, watch);
+    ending.push(system.stop);
+    systems.push(system);
+  }
+  for (const { stop } of systems) await stop();
+
+  expect(new Set(systems.map(({ logDirectory }) => logDirectory)).size).toBe(2);
+  expect(heard.map((lines) => lines.toSorted())).toEqual(
+    plans.map(({ helper, module }) => [helper, module].map(({ port }) => `a warning of ${port}`).toSorted()),
+  );
+});
+
 test('What the modules need is still there while they stop', async () => {
   const plan = await smallSystem('good');
   plan.module.command.push(plan.helper.url);
@@ -131,7 +152,7 @@ test('A process that goes on dying is given up after five restarts', async () =>
   await expect(system.fault).rejects.toMatchObject({
     exitCode: 1,
     message: 'module1 (the module1) ended with exit code 1, after 5 restarts within a minute',
-    hint: `Its log: ${path.join(dataDir, 'logs', 'module1.log')}`,
+    hint: `Its log: ${path.join(system.logDirectory, 'module1.log')}`,
   });
   expect(told).toEqual([
     'module1 ended with exit code 7',
@@ -231,7 +252,7 @@ test('A port in use is named with who wanted it, and nothing is started', async 
   ending.push(() => new Promise((resolve) => other.close(resolve)));
   await expect(startSystem(plan, never, quiet)).rejects.toMatchObject({
     exitCode: 1,
-    message: `Not everything can be started on 127.0.0.1: port ${plan.module.port} for the module1 is in use.`,
+    message: `Not everything can be started on 127.0.0.1: port ${plan.module.port} for the module1 is in use`,
   });
 });
 
@@ -239,7 +260,7 @@ test('A data folder that cannot be used ends the start with exit code 2', async 
   const plan = { ...(await smallSystem('good')), dataDir: script };
   await expect(startSystem(plan, never, quiet)).rejects.toMatchObject({
     exitCode: 2,
-    message: `The data folder cannot be used: ENOTDIR: not a directory, mkdir '${path.join(script, 'logs')}'`,
+    message: `${script} cannot be used: a file of that name is in its place`,
   });
 });
 
@@ -261,29 +282,4 @@ test('A process that ignores SIGTERM is killed', async () => {
   await untilReady(module.url, never);
   await child.stop(50);
   expect(await child.ended).toEqual({ code: null, signal: 'SIGKILL', error: null });
-});
-
-test('With a base the ports follow each other; without one each is its own; 0 stands for free ones', async () => {
-  expect(await choosePorts('127.0.0.1', 5001, 4010)).toEqual({
-    modules: [5001, 5002, 5003, 5004, 5005],
-    model: 5006,
-    receiver: 5007,
-  });
-  expect(await choosePorts('127.0.0.1', undefined, 4011)).toEqual({
-    modules: [3001, 3002, 3003, 3004, 3005],
-    model: 4011,
-    receiver: 4318,
-  });
-  const { modules, model, receiver } = await choosePorts('127.0.0.1', 0, 4010);
-  const ports = [...modules, model, receiver];
-  expect(new Set(ports).size).toBe(7);
-  // Linux gives out those above to whoever asks, also in the moment before they are used.
-  expect(Math.max(...ports)).toBeLessThan(32_768);
-  const { port } = await new Promise<AddressInfo>((resolve) => {
-    const server = createServer().listen(modules[0], '127.0.0.1', () => {
-      resolve(server.address() as AddressInfo);
-      server.close();
-    });
-  });
-  expect(port).toBe(modules[0]);
 });

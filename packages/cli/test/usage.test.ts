@@ -39,7 +39,7 @@ describe('wrong usage exits 2 and says what is wrong', () => {
     [['goal'], "error: missing required argument 'goal'\n"],
     [
       ['goal', 'open', 'a', 'café'],
-      "error: too many arguments for 'goal'. Expected 1 argument but got 3: open, a, café.\n",
+      "error: too many arguments for 'goal'. Expected 1 argument but got 3: open, a, café.\n→ Put the goal in quotes.\n",
     ],
     [['start', 'x', '--colour'], "error: unknown option '--colour'\n"],
     [
@@ -110,7 +110,8 @@ describe('what is not there exits 3', () => {
     expect(await agento(['goal', 'x', '--context', 'no-such-notes.md'])).toEqual({
       exitCode: 3,
       stdout: '',
-      stderr: '✖ There is no file no-such-notes.md.\n',
+      stderr:
+        '✖ There is no file no-such-notes.md.\n→ Give a text file with --context, or `-` for standard input.\n',
     });
   });
 

@@ -19,7 +19,7 @@ const status = FulfillmentStatus;
 const id = Type.String({ maxLength: 64 });
 const title = Type.String({ maxLength: 200 });
 /** A few sentences. */
-const reason = Type.String({ maxLength: 2_000 });
+const reason = Type.String({ maxLength: 4_000 });
 /** Several paragraphs. */
 const text = Type.String();
 

@@ -20,5 +20,6 @@ export * from './step-inputs.ts';
 export * from './times.ts';
 export * from './trace-metadata.ts';
 export * from './urls.ts';
+export * from './usage-text.ts';
 export * from './validate.ts';
 export * from './variables.ts';

@@ -5,6 +5,9 @@
 import type { ConstraintKind } from './constraint.ts';
 import type { Impact } from './revision.ts';
 
+/** A context of up to so many bytes of UTF-8 is shown to everyone; a longer one only to those that work from it. */
+export const mostContext = 4_096;
+
 /** What the user gave, whole. */
 export interface Brief {
   goal: string;

@@ -53,7 +53,15 @@ export const modelVariables = {
     'Sampling temperature; unset: not sent (newer models refuse it)',
   ),
   AGENTO_SEED: optionalInteger([0, 2 ** 31], 'Sampling seed; unset: not sent'),
-  AGENTO_MAX_TOKENS: optionalInteger([1, 10_000_000], 'max_completion_tokens of each call; unset: not sent'),
+  AGENTO_MAX_TOKENS: optionalInteger(
+    [1, 10_000_000],
+    'Most tokens of each answer, hidden reasoning counted; unset: 4096 to 16384 by step',
+  ),
+  AGENTO_CALL_SCHEMA: choice(
+    'auto',
+    ['auto', 'on', 'off'],
+    'Each call sends a JSON schema with its own ids in it: auto does so for all providers but openai and azure.ai.openai, which compile each schema',
+  ),
   AGENTO_LLM_CONCURRENCY: integer(32, [1, 1000], 'Model calls at once in one service'),
   AGENTO_LLM_TIMEOUT_MS: integer(120_000, [1, 3_600_000], 'Time limit of one model call, in milliseconds'),
   AGENTO_LLM_RETRIES: integer(

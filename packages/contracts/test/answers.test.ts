@@ -15,7 +15,10 @@ interface Schema {
   anyOf?: Schema[];
 }
 
-/** What a provider's strict mode refuses: see "Supported schemas" in OpenAI's guide to structured outputs. */
+/**
+ * What a provider's strict mode refuses: see "Supported schemas" in OpenAI's guide to structured outputs. (A `maxLength`
+ * is left out of what is sent there.)
+ */
 function refused(schema: Schema, at: string): string[] {
   const own: string[] = [];
   if (schema.type === undefined && !schema.anyOf) own.push(`${at} has no type`);
@@ -26,7 +29,7 @@ function refused(schema: Schema, at: string): string[] {
       ...names.filter((name) => !schema.required?.includes(name)).map((name) => `${at}/${name} is optional`),
     );
   }
-  for (const keyword of ['minLength', 'maxLength', 'allOf', 'not', 'if', 'patternProperties', '$ref']) {
+  for (const keyword of ['minLength', 'allOf', 'not', 'if', 'patternProperties', '$ref']) {
     if (keyword in schema) own.push(`${at} uses ${keyword}`);
   }
   return [
@@ -42,6 +45,7 @@ describe('Answers of models', () => {
     expect(answers.map(([name]) => name).sort()).toEqual([
       'ApprovalAnswer',
       'AssessmentAnswer',
+      'ConstraintsAnswer',
       'CriteriaAnswer',
       'CriteriaChoiceAnswer',
       'ExpansionAnswer',
@@ -68,11 +72,38 @@ describe('Answers of models', () => {
     ).toEqual([]);
   });
 
+  /** What a model only defends once it has written it. */
+  const judgements = [
+    'score',
+    'rating',
+    'status',
+    'impact',
+    'approved',
+    'selected_ids',
+    'targeted_criteria',
+    'kind',
+  ];
+  const arguments_ = ['reasoning', 'reason', 'note', 'explanation', 'evidence', 'passage', 'text'];
+  const late = (schema: Schema, at: string): string[] => {
+    const names = Object.keys(schema.properties ?? {});
+    const argued = names.findIndex((name) => arguments_.includes(name));
+    return [
+      ...names
+        .filter((name, index) => judgements.includes(name) && (argued < 0 || index < argued))
+        .map((name) => `${at}/${name}`),
+      ...Object.entries(schema.properties ?? {}).flatMap(([name, inner]) => late(inner, `${at}/${name}`)),
+      ...(schema.items ? late(schema.items, at) : []),
+    ];
+  };
+
+  test.each(answers)('%s argues before it judges.', (name, schema) => {
+    expect(late(schema, name)).toEqual([]);
+  });
+
   test('Every fault of an answer is named, so that a repair can be asked for.', () => {
-    expect(findings(VerdictAnswer, { reasoning: 'x', score: 2, result: 'maybe', extra: 1 })).toEqual([
+    expect(findings(VerdictAnswer, { reasoning: 'x', score: 200, extra: 1 })).toEqual([
       { pointer: '/extra', detail: 'extra is not a known field' },
-      { pointer: '/score', detail: 'must be <= 1' },
-      { pointer: '/result', detail: 'must be one of ["pass","fail"]' },
+      { pointer: '/score', detail: 'must be <= 100' },
     ]);
     expect(
       findings(CriteriaChoiceAnswer, {

@@ -53,6 +53,7 @@ describe('Environment variables', () => {
       AGENTO_TEMPERATURE: null,
       AGENTO_SEED: null,
       AGENTO_MAX_TOKENS: null,
+      AGENTO_CALL_SCHEMA: 'auto',
       AGENTO_LLM_CONCURRENCY: 32,
       AGENTO_LLM_TIMEOUT_MS: 120_000,
       AGENTO_LLM_RETRIES: 2,

@@ -108,11 +108,11 @@ describe('of two attempts at a run in one trace', () => {
     expect(second).toContain(`under run_module_2 ${named(good, 'run_module_2').span_id}`);
     expect(second).not.toContain('ERROR');
     expect(first).not.toContain('module 5');
-    expect(second).toMatch(/^module 5 +7 /m);
+    expect(second).toMatch(/^module 5 +9 /m);
     expect(text.trimEnd().split('\n').slice(-3)).toEqual([
-      expect.stringMatching(/^attempt 1 +9 /),
-      expect.stringMatching(/^attempt 2 +32 /),
-      expect.stringMatching(/^all attempts +41 /),
+      expect.stringMatching(/^attempt 1 +10 /),
+      expect.stringMatching(/^attempt 2 +34 /),
+      expect.stringMatching(/^all attempts +44 /),
     ]);
   });
 

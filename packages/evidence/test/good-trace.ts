@@ -101,6 +101,7 @@ class GoodRun extends SpanBuilder {
 
   criteriaModule(root: BuiltSpan): void {
     const search = this.step(1, 'search_agent', root, { prompt: 'x'.repeat(9_000) });
+    this.step(1, 'constraint_extraction', root, { attributes: { 'agento.constraints.count': 1 } });
     const generation = this.step(
       1,
       'criteria_generation',
@@ -202,6 +203,7 @@ class GoodRun extends SpanBuilder {
       const ids = { 'agento.item.id': id };
       this.step(5, 'revision_implementation', root, { ids }, (span) => {
         this.link(span, 'approval', this.named('revision_validation', id));
+        this.baseline(span, id);
         const first = this.attempt(span, id, 1, null);
         if (id === 'p1-i4') {
           return this.decide(
@@ -233,7 +235,21 @@ class GoodRun extends SpanBuilder {
         const subject = { 'agento.plan.id': 'p1', 'agento.criterion.status': status };
         this.verdict(span, 'plan_criterion', id, id === 'c3' ? 0.5 : 1, id !== 'c3', subject);
       }
+      const subject = { 'agento.plan.id': 'p1', 'agento.constraint.status': 'not_shown' };
+      this.verdict(span, 'constraint', '', 0.5, false, { ...subject, 'agento.constraint.id': 'k1' });
       this.decide(span, 'quality_gate', 'total', { publish: 0.75, hold: 0.25 }, ['publish'], 0.5);
+    });
+  }
+
+  baseline(implementation: BuiltSpan, item: string): void {
+    this.step(5, 'revision_baseline', implementation, { ids: { 'agento.item.id': item } }, (judge) => {
+      this.link(judge, 'item', this.named('item_generation', item));
+      for (const criterion of picked) {
+        const status = failing[item]?.includes(criterion) ? 'not_met' : 'fully_met';
+        const subject = { 'agento.item.id': item, 'agento.criterion.status': status };
+        const pass = status === 'fully_met';
+        this.verdict(judge, 'baseline_criterion', criterion, pass ? 1 : 0, pass, subject);
+      }
     });
   }
 
@@ -257,7 +273,7 @@ class GoodRun extends SpanBuilder {
           this.link(judge, 'attempt', [writer]);
           const status = attempt > 1 ? 'fully_met' : 'partially_met';
           const subject = { 'agento.item.id': item, 'agento.criterion.status': status };
-          for (const criterion of failing[item] ?? []) {
+          for (const criterion of picked) {
             this.verdict(judge, 'revision_criterion', criterion, attempt > 1 ? 1 : 0.5, attempt > 1, subject);
           }
           if (attempt === 1) return;

@@ -71,12 +71,12 @@ async function summary(source: string, jaegerAt?: string) {
 
 describe('a trace is loaded', () => {
   test('by its id, in any case, from the files of the receiver', async () => {
-    expect(await summary(traceId)).toEqual([traceId, 124, []]);
-    expect(await summary(traceId.toUpperCase())).toEqual([traceId, 124, []]);
+    expect(await summary(traceId)).toEqual([traceId, 130, []]);
+    expect(await summary(traceId.toUpperCase())).toEqual([traceId, 130, []]);
   });
 
   test("by a run's id, through the outputs of its modules", async () => {
-    expect(await summary(runId)).toEqual([traceId, 124, []]);
+    expect(await summary(runId)).toEqual([traceId, 130, []]);
   });
 
   test("by a run's id, of its newest attempt where that is in a trace of its own", async () => {
@@ -90,16 +90,16 @@ describe('a trace is loaded', () => {
       await writeFile(path.join(attempt, number, 'module3_output.json'), output);
     }
 
-    expect(await summary(twiceTried)).toEqual([traceId, 124, []]);
+    expect(await summary(twiceTried)).toEqual([traceId, 130, []]);
   });
 
   test("from a collector's file of many traces: the newest run's", async () => {
-    expect(await summary(path.join(dataDir, 'collector.jsonl'))).toEqual([traceId, 124, []]);
+    expect(await summary(path.join(dataDir, 'collector.jsonl'))).toEqual([traceId, 130, []]);
   });
 
   test('from Jaeger', async () => {
-    expect(await summary(traceId, jaegerUrl)).toEqual([traceId, 124, []]);
-    expect(await summary(runId, jaegerUrl)).toEqual([traceId, 124, []]);
+    expect(await summary(traceId, jaegerUrl)).toEqual([traceId, 130, []]);
+    expect(await summary(runId, jaegerUrl)).toEqual([traceId, 130, []]);
   });
 
   test('from a Jaeger that loses what links say: all but that is judged', async () => {
@@ -107,10 +107,17 @@ describe('a trace is loaded', () => {
     const trace = await loadTrace(traceId, { dataDir, jaegerUrl });
     keepsLinks = true;
 
+    const idOf = (wanted: string) => trace.spans.find(({ name }) => name === wanted)?.span_id;
     expect(trace.spans.find(({ name }) => name === 'criteria_generation')?.links).toEqual([
       {
         trace_id: traceId,
-        span_id: trace.spans.find(({ name }) => name === 'search_agent')?.span_id,
+        span_id: idOf('constraint_extraction'),
+        attributes: { relationship: 'constraints' },
+        lost: true,
+      },
+      {
+        trace_id: traceId,
+        span_id: idOf('search_agent'),
         attributes: { relationship: 'search_summary' },
         lost: true,
       },

@@ -109,6 +109,13 @@ const breaking: Record<string, () => Trace> = {
     changed('chat', (span) => {
       span.events.push({ name: 'agento.llm.retry', time: span.start, attributes: { attempt: 1 } });
     }),
+  'trace.not_judged': () =>
+    changed('run_module_3', (_root, trace) => {
+      for (const span of trace.spans.filter(({ name }) => name === 'expansion_evaluation').slice(0, 3)) {
+        span.status = { code: 'ERROR', message: 'The answer is still not usable' };
+        span.attributes['error.type'] = 'answer_invalid';
+      }
+    }),
   'trace.run_id': () =>
     changed('search_agent', (span) => {
       span.attributes['agento.run.id'] = '0190a3c2-7f1e-7c3a-9d35-0242ac12ffff';

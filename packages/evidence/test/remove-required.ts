@@ -57,7 +57,10 @@ function removeFrom(span: Span, subject: Exclude<Rule['subject'], undefined>): b
     return keys.length > 0 || removeFromArtifact(span, subject.key);
   }
   if (subject.kind === 'event') {
-    const event = span.events.find(({ name }) => name === subject.event);
+    const { having } = subject;
+    const event = span.events.find(
+      ({ name, attributes }) => name === subject.event && (having === undefined || having in attributes),
+    );
     if (!event) return false;
     if (subject.field === undefined) span.events.splice(span.events.indexOf(event), 1);
     else delete event.attributes[subject.field];

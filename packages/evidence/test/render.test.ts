@@ -8,16 +8,18 @@ test('a trace is a header, a tree and totals', () => {
   const lines = renderTree(good, { color: false }).split('\n');
 
   expect(lines[0]).toBe(
-    `trace ${traceId} · run ${runId} · goal "Open a repair café in a small town" · 5 services · 124 spans · 494 ms · no orphans`,
+    `trace ${traceId} · run ${runId} · goal "Open a repair café in a small town" · 5 services · 130 spans · 518 ms · no orphans`,
   );
-  expect(lines.slice(2, 13)).toEqual([
-    'POST /run  494 ms  Agento-Module-1',
-    '└─ request  490 ms',
-    '   ├─ run_module_1  50 ms  SuccessCriteriaGenerator',
+  expect(lines.slice(2, 15)).toEqual([
+    'POST /run  518 ms  Agento-Module-1',
+    '└─ request  514 ms',
+    '   ├─ run_module_1  58 ms  SuccessCriteriaGenerator',
     '   │  ├─ search_agent  14 ms  SearchAgent',
     '   │  │  ├─ chat agento-offline-1  2.0 ms  SearchAgent  100 → 20 tokens',
     '   │  │  └─ execute_tool web_search  6.0 ms  SearchAgent',
     '   │  │     └─ chat agento-offline-1  2.0 ms  SearchAgent  100 → 20 tokens',
+    '   │  ├─ constraint_extraction  6.0 ms  ConstraintExtractor',
+    '   │  │  └─ chat agento-offline-1  2.0 ms  ConstraintExtractor  100 → 20 tokens',
     '   │  ├─ criteria_generation  10 ms  CriteriaGenerator',
     '   │  │  ├─ chat agento-offline-1  2.0 ms  CriteriaGenerator  100 → 20 tokens',
     '   │  │  └─ chat agento-offline-1  2.0 ms  CriteriaGenerator  100 → 20 tokens',
@@ -26,10 +28,11 @@ test('a trace is a header, a tree and totals', () => {
   expect(lines).toContainEqual(
     expect.stringMatching(/expansion_evaluation .* item p1-i2 {2}criterion c1 {2}fail 0\.25$/),
   );
-  expect(lines.slice(-26)).toEqual([
+  expect(lines.slice(-27)).toEqual([
     '',
     '                         calls  tokens in  tokens out  model time  cost USD',
     'SearchAgent                  2        200          40      4.0 ms   unknown',
+    'ConstraintExtractor          1        100          20      2.0 ms   unknown',
     'CriteriaGenerator            2        200          40      4.0 ms   unknown',
     'CriteriaEvaluator            1        100          20      2.0 ms   unknown',
     'BalancedPlanner              1        100          20      2.0 ms   unknown',
@@ -41,17 +44,17 @@ test('a trace is a header, a tree and totals', () => {
     'CriteriaAssessor             3        300          60      6.0 ms   unknown',
     'RevisionRequester            3        300          60      6.0 ms   unknown',
     'RevisionEvaluator            3        300          60      6.0 ms   unknown',
+    'ImplementationEvaluator      5        500         100       10 ms   unknown',
     'RevisionApplier              2        200          40      4.0 ms   unknown',
-    'ImplementationEvaluator      3        300          60      6.0 ms   unknown',
     'RevisionRefiner              1        100          20      2.0 ms   unknown',
     'QualityChecker               1        100          20      2.0 ms   unknown',
     '',
-    'module 1                     5        500         100       10 ms   unknown',
+    'module 1                     6        600         120       12 ms   unknown',
     'module 2                     4        400          80      8.0 ms   unknown',
     'module 3                    16       1600         320       32 ms   unknown',
     'module 4                     9        900         180       18 ms   unknown',
-    'module 5                     7        700         140       14 ms   unknown',
-    'all                         41       4100         820       82 ms   unknown',
+    'module 5                     9        900         180       18 ms   unknown',
+    'all                         44       4400         880       88 ms   unknown',
     '',
   ]);
 });
@@ -66,7 +69,7 @@ test('an orphan, a gap and an error are seen', () => {
 
   const text = renderTree(trace, { color: false });
 
-  expect(text).toContain('122 spans · 494 ms · 16 orphans\n');
+  expect(text).toContain('128 spans · 518 ms · 16 orphans\n');
   expect(text).toMatch(/^item_generation .* parent \w{16} is missing$/m);
   expect(text).toMatch(/quality_check .* ERROR model_failed: The model answered 500$/m);
   expect(text).toContain(
@@ -86,8 +89,8 @@ test('what went wrong is told once, where it happened', () => {
 
   expect(lines.filter((line) => line.includes('ERROR')).map((line) => line.replace(/^[ │├└─]*/, ''))).toEqual(
     [
-      'run_module_5  98 ms  RevisionImplementer  ERROR model_unavailable',
-      'quality_check  6.0 ms  QualityChecker  2 of 3 pass  chose publish  ERROR model_unavailable: The model answered 500',
+      'run_module_5  114 ms  RevisionImplementer  ERROR model_unavailable',
+      'quality_check  6.0 ms  QualityChecker  2 of 4 pass  chose publish  ERROR model_unavailable: The model answered 500',
     ],
   );
 });
@@ -151,7 +154,7 @@ test('what a trace holds cannot move the cursor', () => {
   const text = renderTree(trace, { color: false });
 
   expect(text).not.toMatch(/(?!\n)\p{Cc}/u);
-  expect(text).toContain('run_module_1  50 ms  Agento-Module-1  A\\u001b[2J B');
+  expect(text).toContain('run_module_1  58 ms  Agento-Module-1  A\\u001b[2J B');
   expect(text).toContain('goal "A\\u009b2J"');
 });
 

@@ -114,8 +114,12 @@ export class SpanBuilder {
     const common = { 'agent.name': agent, 'agento.run.id': runId, ...rest.ids };
     const attributes = { ...common, 'agento.step': spec.step, ...rest.attributes };
     return this.span(module, name, parent, { attributes }, (span) => {
-      if (spec.asksModel)
+      if (spec.asksModel) {
         this.ask(span, common, JSON.stringify(rest.answer ?? { ok: true }), rest.prompt ?? '');
+        if (!['search_agent', 'constraint_extraction'].includes(name)) {
+          this.link(span, 'constraints', this.named('constraint_extraction'));
+        }
+      }
       inside(span);
       this.event(span, `capture.${name}`, { inputs: '{"from":"ids"}', outputs: '{"made":"things"}' });
     });
@@ -240,7 +244,7 @@ export class SpanBuilder {
         'gen_ai.evaluation.name': name,
         'gen_ai.evaluation.score.value': score,
         'gen_ai.evaluation.score.label': pass ? 'pass' : 'fail',
-        'agento.criterion.id': criterion,
+        ...(more['agento.constraint.id'] === undefined && { 'agento.criterion.id': criterion }),
         ...more,
       },
     );

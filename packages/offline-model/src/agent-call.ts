@@ -32,8 +32,10 @@ export function readAgentCall(chat: ChatRequest): AgentCall | undefined {
   }
   for (const field of ['goal', 'context']) {
     const value = input[field];
-    if (typeof value === 'string' && value.includes('[[fault:'))
-      input[field] = value.replace(faultMarkers, '').trim();
+    if (typeof value === 'string' && value.includes('[[fault:')) {
+      // A line break, so that no passage is quoted across the place where the marker stood.
+      input[field] = value.replace(faultMarkers, '\n').trim();
+    }
   }
   return { name, text, input };
 }

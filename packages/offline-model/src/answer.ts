@@ -3,7 +3,6 @@ import type { AgentCall } from './agent-call.ts';
 import { agents } from './agents/index.ts';
 import { searchAgentWith, searchQuery } from './agents/search-agent.ts';
 import type { ChatRequest } from './chat-request.ts';
-import { knowledge, sentence } from './knowledge.ts';
 import { shorten } from './language/text.ts';
 import { minimalInstance } from './minimal-instance.ts';
 import { offlineModelName } from './names.ts';
@@ -64,21 +63,19 @@ function searchAnswer(chat: ChatRequest, { name, input }: AgentCall): Answer {
   return { content: null, tool_calls: [call], finish_reason: 'tool_calls' };
 }
 
-/** A search that looks nothing up and says so: what the rules know, cited from addresses that cannot exist. */
+/** A search that looks nothing up and says so, citing addresses that cannot exist. */
 function webSearchAnswer(chat: ChatRequest): Answer {
-  const question = chat.messages.findLast(({ role }) => role === 'user')?.content ?? '';
-  const known = knowledge(shorten(question, 500));
-  const [domain] = known.domains;
-  let content = `Nothing was looked up: this is the offline model. What it knows of ${domain.name}:`;
-  const annotations = domain.sources.map(({ title, note }, index): Annotation => {
-    const fact = sentence(known.fill(domain.known[index] ?? note));
+  const asked = chat.messages.findLast(({ role }) => role === 'user')?.content ?? '';
+  const question = shorten(asked.replace(/["“”]/g, ''), 120) || 'nothing';
+  let content = 'Nothing was looked up: this is the offline model, which knows no page.';
+  const annotations = [
+    ['what-was-asked', `The question was “${question}”.`],
+    ['what-was-found', 'No page was opened for it, so there is no finding.'],
+  ].map(([slug = '', sentence = '']): Annotation => {
     const start_index = content.length + 1;
-    content += `\n${fact}`;
-    const slug = title
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-|-$/g, '');
+    content += `\n${sentence}`;
     const url = `https://offline.agento.invalid/${slug}`;
+    const title = 'Offline model: no page was opened';
     return { type: 'url_citation', url_citation: { url, title, start_index, end_index: content.length } };
   });
   return { content, annotations, finish_reason: 'stop' };

@@ -1,64 +1,73 @@
-import type { Topic } from './domains/domain.ts';
-import type { Clauses } from './knowledge.ts';
-import { sentence } from './knowledge.ts';
+import type { Brief } from './brief.ts';
+import { clausesOf } from './brief.ts';
+import { coverage, coveredFrom } from './language/coverage.ts';
 import { hash } from './language/hash.ts';
+import { capital } from './language/text.ts';
+import type { Topic } from './patterns.ts';
 
-type Lead = (first: string, second: string, owner: string) => string;
+type Lead = (first: string, second: string) => string;
+const apart: Lead = (first, second) => `${capital(first)}; ${second}.`;
+const leads: readonly Lead[] = [(first, second) => `${capital(first)}, and ${second}.`, apart];
 
-const leads: readonly Lead[] = [
-  (first, second) => `${sentence(first)}; ${second}.`,
-  (first, second, owner) => `It is up to ${owner} to see that ${first} and that ${second}.`,
-  (first, second) => `${sentence(first)}. ${sentence(second)}.`,
-  (first, second) => `From the outset ${first}, and ${second}.`,
-  (first, second) => `It belongs to this part that ${first} and that ${second}.`,
-];
-
-const revisedLeads: readonly Lead[] = [
-  (first, second) => `After the review ${first}, and ${second}.`,
-  (first, second, owner) =>
-    `On top of that it falls to ${owner} to make sure that ${first} and that ${second}.`,
-  (first, second) => `Newly agreed is that ${first}; likewise, ${second}.`,
-];
-
-function says(text: string, clause: string): boolean {
-  return text.includes(clause) || text.includes(sentence(clause));
+/** What is worked into an item's text: its criterion and the sentences for it. */
+export interface Provision {
+  criterion: string;
+  /** Covers the criterion in full. */
+  whole: string;
+  /** Covers it in part. */
+  begun: string;
 }
 
-/**
- * Makes a text cover a criterion in full: a sentence that covers it in part is completed where it stands,
- * else `added` is a sentence to put in. `turn` varies the wording from one sentence to the next.
- */
-export function workIn(
-  text: string,
-  { first, second }: Clauses,
-  { topic, turn, revised = false }: { topic: Topic; turn: number; revised?: boolean },
-): { text: string; added: string } {
-  if (says(text, first) && says(text, second)) return { text, added: '' };
-  const begun = `${sentence(first)}.`;
-  if (text.includes(begun))
-    return { text: text.replace(begun, () => `${sentence(first)}; ${second}.`), added: '' };
-  const from = revised ? revisedLeads : leads;
-  const lead = from[(hash(topic.title) + turn) % from.length];
-  return { text, added: lead?.(first, second, topic.owner) ?? '' };
+/** How this item would provide for each of the criteria; `turn` and the title vary the wording. */
+export function provisionsFor(
+  brief: Brief,
+  topic: Topic,
+  criteria: readonly { criteria: string }[],
+): Provision[] {
+  return criteria.map(({ criteria: criterion }, turn) => {
+    const { first, second } = clausesOf(brief, criterion, topic.part);
+    // A second clause with an "and" of its own stands by itself.
+    const lead = /\band\b/.test(second) ? apart : (leads[(hash(topic.title) + turn) % leads.length] ?? apart);
+    return { criterion, whole: lead(first, second), begun: `${capital(first)}.` };
+  });
 }
 
-/** A sentence that covers a criterion in part; '' where the text says that much already. */
-export function partSentence({ first }: Clauses, text: string): string {
-  return says(text, first) ? '' : `${sentence(first)}.`;
+/** The paragraphs of an item: what it is, its steps, what it provides for the criteria, who, when and how measured. */
+const provisionsAt = 2;
+const paragraphs = 4;
+
+/** The text with the sentences among its provisions; one that it begins already is completed where it stands. */
+export function provide(text: string, provisions: readonly Provision[]): string {
+  const added: string[] = [];
+  let changed = text;
+  for (const { whole, begun } of provisions) {
+    if (changed.includes(whole)) continue;
+    if (changed.includes(begun)) changed = changed.replace(begun, () => whole);
+    else added.push(whole);
+  }
+  return insert(changed, added.join(' '));
 }
 
-/** Who answers for an item and when it is done. */
-export function responsibility(topic: Topic): string {
-  const { owner, due } = topic;
-  const ways = [
-    `Responsibility lies with ${owner}; results are due ${due}.`,
-    `It falls to ${owner}, and reports are expected ${due}.`,
-    `It is in the hands of ${owner} and scheduled ${due}.`,
-  ];
-  return ways[hash(topic.title) % ways.length] ?? '';
+/** The text with a sentence among its provisions, unless it stands there. */
+export function insert(text: string, sentence: string): string {
+  if (sentence === '' || text.includes(sentence)) return text;
+  const parts = text.split('\n\n');
+  if (parts.length >= paragraphs) parts[provisionsAt] += ` ${sentence}`;
+  else parts.splice(Math.max(1, parts.length - 1), 0, sentence);
+  return parts.join('\n\n');
 }
 
-/** Joins sentences, leaving out empty ones. */
-export function join(parts: readonly string[], separator = ' '): string {
-  return parts.filter((part) => part !== '').join(separator);
+/** The paragraph with the item's provisions; '' where the text has none. */
+export function provisionsIn(text: string): string {
+  const parts = text.split('\n\n', paragraphs);
+  return parts.length >= paragraphs ? (parts[provisionsAt] ?? '') : '';
+}
+
+export function covers({ goal }: Brief, criterion: string, title: string, text: string): boolean {
+  return coverage(criterion, goal, `${title}\n${text}`).share >= coveredFrom;
+}
+
+/** Joins parts, leaving out empty ones. */
+export function join(parts: readonly (string | undefined)[], separator = ' '): string {
+  return parts.filter((part) => part !== undefined && part !== '').join(separator);
 }

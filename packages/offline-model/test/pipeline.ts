@@ -1,6 +1,7 @@
 import {
   ApprovalAnswer,
   AssessmentAnswer,
+  ConstraintsAnswer,
   CriteriaAnswer,
   CriteriaChoiceAnswer,
   ExpansionAnswer,
@@ -23,6 +24,7 @@ type Schema = Parameters<typeof findings>[0];
 /** What each step is answered with. */
 interface Answers {
   search_agent: SearchAnswer;
+  constraint_extraction: ConstraintsAnswer;
   criteria_generation: CriteriaAnswer;
   criteria_evaluation: CriteriaChoiceAnswer;
   plan_generation: PlanAnswer;
@@ -33,6 +35,7 @@ interface Answers {
   revision_generation: RevisionRequestAnswer;
   revision_validation: ApprovalAnswer;
   revision_apply: RevisedTextAnswer;
+  revision_baseline: ImplementationAnswer;
   revision_evaluation: ImplementationAnswer;
   revision_refinement: RevisedTextAnswer;
   quality_check: QualityAnswer;
@@ -40,6 +43,7 @@ interface Answers {
 
 const schemas: Record<ModelStep, Schema> = {
   search_agent: SearchAnswer,
+  constraint_extraction: ConstraintsAnswer,
   criteria_generation: CriteriaAnswer,
   criteria_evaluation: CriteriaChoiceAnswer,
   plan_generation: PlanAnswer,
@@ -50,6 +54,7 @@ const schemas: Record<ModelStep, Schema> = {
   revision_generation: RevisionRequestAnswer,
   revision_validation: ApprovalAnswer,
   revision_apply: RevisedTextAnswer,
+  revision_baseline: ImplementationAnswer,
   revision_evaluation: ImplementationAnswer,
   revision_refinement: RevisedTextAnswer,
   quality_check: QualityAnswer,
@@ -78,6 +83,14 @@ export async function post(url: string, body: unknown, init: RequestInit = {}): 
   });
 }
 
+const worth = { fully_met: 1, partially_met: 0.5, not_met: 0 };
+
+/** What code decides by: the mean of a judgement over all criteria. */
+export function meanOf({ criteria_fulfillment }: ImplementationAnswer): number {
+  const total = criteria_fulfillment.reduce((sum, { status }) => sum + worth[status], 0);
+  return total / criteria_fulfillment.length;
+}
+
 /** A run's whole plan as the five modules would make it, fed forward from answer to answer. */
 export async function runPipeline(url: string, goal: string, context?: string) {
   let calls = 0;
@@ -96,11 +109,18 @@ export async function runPipeline(url: string, goal: string, context?: string) {
   }
 
   const brief = { goal, ...(context !== undefined && { context }) };
-  const { summary: search_summary } = await ask('SearchAgent', 'search_agent', brief);
-  const proposed = await ask('CriteriaGenerator', 'criteria_generation', { ...brief, search_summary });
+  const [search, extracted] = await Promise.all([
+    ask('SearchAgent', 'search_agent', brief),
+    ask('ConstraintExtractor', 'constraint_extraction', brief),
+  ]);
+  const constraints = extracted.constraints.map((found, index) => ({ id: `k${index + 1}`, ...found }));
+  const ground = { goal, constraints };
+  const whole = { ...ground, ...(context !== undefined && { context }) };
+  const { summary: search_summary } = search;
+  const proposed = await ask('CriteriaGenerator', 'criteria_generation', { ...whole, search_summary });
   const candidates = proposed.criteria.map((criterion, index) => ({ id: `c${index + 1}`, ...criterion }));
   const choice = await ask('CriteriaEvaluator', 'criteria_evaluation', {
-    ...brief,
+    ...whole,
     search_summary,
     candidates,
   });
@@ -110,7 +130,7 @@ export async function runPipeline(url: string, goal: string, context?: string) {
 
   const plans = await Promise.all(
     ['BalancedPlanner', 'LeanPlanner', 'AmbitiousPlanner'].map(async (agent, index) => {
-      const plan = await ask(agent, 'plan_generation', { ...brief, search_summary, criteria });
+      const plan = await ask(agent, 'plan_generation', { ...whole, search_summary, criteria });
       const id = `p${index + 1}`;
       return {
         ...plan,
@@ -120,7 +140,7 @@ export async function runPipeline(url: string, goal: string, context?: string) {
     }),
   );
   const { scores } = await ask('PlanEvaluator', 'plan_evaluation', {
-    goal,
+    ...ground,
     criteria,
     plans: plans.map(({ rating: _rating, ...plan }) => plan),
   });
@@ -133,17 +153,23 @@ export async function runPipeline(url: string, goal: string, context?: string) {
   const items = await Promise.all(
     outline.plan_items.map(async (item) => {
       const { text } = await ask('ItemExpander', 'item_generation', {
-        ...brief,
+        ...whole,
         criteria,
         plan: outline,
         item,
       });
       const expanded = { ...item, item_description: text };
+      const titles = {
+        plan_title: outline.plan_title,
+        item_titles: outline.plan_items.map((each) => each.item_title),
+      };
       const verdicts = await Promise.all(
-        criteria.map(async (criterion) => ({
-          criterion_id: criterion.id,
-          ...(await ask('ItemEvaluator', 'expansion_evaluation', { goal, item: expanded, criterion })),
-        })),
+        criteria.map(async (criterion) => {
+          const input = { ...ground, plan: titles, item: expanded, criterion };
+          const { score, reasoning } = await ask('ItemEvaluator', 'expansion_evaluation', input);
+          const result: 'pass' | 'fail' = score >= 50 ? 'pass' : 'fail';
+          return { criterion_id: criterion.id, result, score: score / 100, reasoning };
+        }),
       );
       return { item: expanded, verdicts };
     }),
@@ -153,20 +179,10 @@ export async function runPipeline(url: string, goal: string, context?: string) {
     items
       .filter(({ verdicts }) => verdicts.some(({ result }) => result === 'fail'))
       .map(async ({ item, verdicts }) => {
-        const assessment = await ask('CriteriaAssessor', 'deficiency_analysis', {
-          goal,
-          criteria,
-          item,
-          verdicts,
-        });
-        const asked = await ask('RevisionRequester', 'revision_generation', {
-          goal,
-          criteria,
-          item,
-          assessment,
-        });
-        const revision_request = { id: `r-${item.id}`, ...asked };
-        const shared = { goal, criteria, item, revision_request };
+        const about = { ...ground, criteria, item };
+        const assessment = await ask('CriteriaAssessor', 'deficiency_analysis', { ...about, verdicts });
+        const asked = await ask('RevisionRequester', 'revision_generation', { ...about, assessment });
+        const shared = { ...about, revision_request: { id: `r-${item.id}`, ...asked } };
         const approval = await ask('RevisionEvaluator', 'revision_validation', shared);
         return { shared, assessment, approval };
       }),
@@ -176,15 +192,32 @@ export async function runPipeline(url: string, goal: string, context?: string) {
     revisions
       .filter(({ approval }) => approval.approved)
       .map(async ({ shared, approval }) => {
-        const { impact_assessment } = approval;
-        const first = await ask('RevisionApplier', 'revision_apply', { ...shared, impact_assessment });
+        const targets = shared.revision_request.targeted_criteria;
+        const meets = ({ criteria_fulfillment }: ImplementationAnswer) =>
+          criteria_fulfillment.every(
+            ({ criterion_id, status }) => !targets.includes(criterion_id) || status === 'fully_met',
+          );
+        const attempt = (
+          revised: RevisedTextAnswer,
+          judged: ImplementationAnswer,
+          given: { id: string; text: string }[],
+        ) => ({ ...revised, ...judged, given, mean: meanOf(judged), meets: meets(judged) });
+        const original = { revised_text: shared.item.item_description, suggestions: [] };
+        const baseline = await ask('ImplementationEvaluator', 'revision_baseline', {
+          ...shared,
+          ...original,
+        });
+        const first = await ask('RevisionApplier', 'revision_apply', {
+          ...shared,
+          impact_assessment: approval.impact_assessment,
+        });
         const judged = await ask('ImplementationEvaluator', 'revision_evaluation', {
           ...shared,
           revised_text: first.revised_text,
           suggestions: [],
         });
-        const attempts = [{ text: first.revised_text, ...judged }];
-        if (!judged.meets_criteria) {
+        const attempts = [attempt(first, judged, [])];
+        if (!meets(judged)) {
           const suggestions = judged.improvement_suggestions.map((text, index) => ({
             id: `s${index + 1}`,
             text,
@@ -200,26 +233,32 @@ export async function runPipeline(url: string, goal: string, context?: string) {
             revised_text: second.revised_text,
             suggestions,
           });
-          attempts.push({ text: second.revised_text, ...again });
+          attempts.push(attempt(second, again, suggestions));
         }
-        return { item_id: shared.item.id, request: shared.revision_request, attempts };
+        const [best] = [...attempts].sort((one, other) => other.mean - one.mean);
+        const accepted = best && best.mean > meanOf(baseline) ? best : null;
+        const item_id = shared.item.id;
+        return { item_id, shared, baseline: { ...baseline, mean: meanOf(baseline) }, attempts, accepted };
       }),
   );
 
-  const finalText = (id: string, original: string) =>
-    results.find(({ item_id }) => item_id === id)?.attempts.at(-1)?.text ?? original;
-  const plan_items = items.map(({ item }) => ({
-    ...item,
-    item_description: finalText(item.id, item.item_description),
-  }));
+  const plan_items = items.map(({ item }) => {
+    const accepted = results.find(({ item_id }) => item_id === item.id)?.accepted;
+    return { ...item, item_description: accepted?.revised_text ?? item.item_description };
+  });
   const quality = await ask('QualityChecker', 'quality_check', {
-    goal,
+    ...ground,
     criteria,
     plan: { ...outline, plan_items },
   });
+  const met = quality.criteria.filter(({ status }) => status === 'fully_met').length;
+  const publish =
+    met / criteria.length > 0.5 && quality.constraints.every(({ status }) => status !== 'broken');
   return {
     calls,
     agents,
+    search,
+    constraints,
     criteria,
     candidates,
     choice,
@@ -231,21 +270,17 @@ export async function runPipeline(url: string, goal: string, context?: string) {
     results,
     plan_items,
     quality,
+    met,
+    decision: publish ? 'publish' : 'hold',
   };
 }
 
 export type Run = Awaited<ReturnType<typeof runPipeline>>;
 
-/** Every sentence a reader of the final plan meets: criteria, items, revisions. */
-export function sentencesOf(run: Run): Set<string> {
-  const texts = [
-    ...run.criteria.flatMap(({ criteria, reasoning }) => [criteria, reasoning]),
-    ...run.plan_items.map(({ item_description }) => item_description),
-    ...run.revisions.flatMap(({ shared }) => [
-      shared.revision_request.revision_request_content,
-      shared.revision_request.reasoning,
-    ]),
-    ...run.revisions.map(({ approval }) => approval.reasoning),
-  ];
-  return new Set(texts.flatMap((text) => text.split(/(?<=[.!?])\s+/)).map((text) => text.trim()));
+/** The sentences of a text, as a reader sees them. */
+export function sentencesOf(text: string): string[] {
+  return text
+    .split(/(?<=[.!?])\s+/)
+    .map((sentence) => sentence.trim())
+    .filter((sentence) => sentence !== '');
 }

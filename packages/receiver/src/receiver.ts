@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { edge, edgeOptions } from '@agento/edge';
+import { edge, edgeOptions, listenProblem } from '@agento/edge';
 import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
 import { unpack } from './body.ts';
 import { jsonEncoding } from './json-encoding.ts';
@@ -121,12 +121,13 @@ export async function startReceiver({
     await app.listen({ host, port });
   } catch (error) {
     await app.close();
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new Error(
-      `Port ${port} on ${host} is in use: is another receiver or collector running? ` +
-        'Stop it, or point the services at it with OTEL_EXPORTER_OTLP_ENDPOINT.',
-      { cause: error },
-    );
+    const problem = listenProblem(error);
+    if (problem === null) throw error;
+    const hint =
+      problem === 'is in use'
+        ? ': is another receiver or collector running? Stop it, or point the services at it with OTEL_EXPORTER_OTLP_ENDPOINT.'
+        : '.';
+    throw new Error(`Port ${port} on ${host} ${problem}${hint}`, { cause: error });
   }
   const bound = (app.server.address() as AddressInfo).port;
   const address = host.includes(':') ? `[${host}]` : host;

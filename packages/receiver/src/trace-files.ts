@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from '@agento/files';
 import type { TracesData } from './by-trace.ts';
 
 /** Appends to a file of its own: a link in its place leads where nobody asked to write. */
@@ -22,7 +23,7 @@ export class TraceFiles {
 
   /** Makes the folder, readable by its owner only. */
   async prepare(): Promise<void> {
-    await mkdir(this.#directory, { recursive: true, mode: 0o700 });
+    await makeFolder(this.#directory);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { access, mkdir, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chain, mostAttempts } from '@agento/contracts';
+import { makeFolder } from '@agento/files';
 import { outputName, runDirectory } from './files.ts';
 import { badInput, ProblemError, problem } from './problem.ts';
 
@@ -79,7 +80,7 @@ async function beginHandedOn(entry: Entry, attempt: number): Promise<number> {
 async function beginFedIn(entry: Entry, madeIn: number): Promise<number> {
   if (!(await hasBegun(entry, madeIn)) && (await claim(entry, madeIn))) return madeIn;
   const attempts = join(runDirectory(entry.dataDir, entry.runId), 'attempts');
-  await mkdir(attempts, { recursive: true, mode: 0o700 });
+  await makeFolder(attempts);
   const known = [
     ...(await names(attempts)).filter((name) => /^\d{1,4}$/.test(name)).map(Number),
     ...(await claims(entry)).map(([attempt]) => attempt),
@@ -146,7 +147,7 @@ async function inFolder<T>(folder: string, make: () => Promise<T>): Promise<T> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   return make();
 }
 

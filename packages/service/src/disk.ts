@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cut } from '@agento/contracts';
+import { makeFolder } from '@agento/files';
 
 /** Bytes written to see whether there is room: a little, and after a failure as much as a run's files may need. */
 const [little, much] = [4 * 1024, 4 * 1024 * 1024];
@@ -23,7 +24,7 @@ export function watchDisk(dataDir: string): (afterFailure: boolean) => Promise<s
 async function tryWriting(directory: string, bytes: number): Promise<string | null> {
   const path = join(directory, `.probe.${randomUUID()}`);
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await makeFolder(directory);
     const file = await open(path, 'wx', 0o600);
     try {
       await file.writeFile(Buffer.alloc(bytes));

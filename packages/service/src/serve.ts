@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { createModelClient, readModelSettings } from '@agento/agent';
 import { EnvironmentError } from '@agento/contracts';
+import { listenProblem } from '@agento/edge';
 import {
   readTelemetryEnvironment,
   secretsOfEnvironment,
@@ -22,17 +23,17 @@ const flushMs = 3_000;
 
 /**
  * Runs a module's service as this process: settings, telemetry, HTTP, and an end that loses nothing.
- * A wrong variable, or a port in use, ends the process with exit code 2 and says what to do.
+ * A wrong variable, or a port that cannot be had, ends the process with exit code 2 and says what to do.
  */
 export async function serve(module: Module): Promise<void> {
   try {
     await start(module);
   } catch (error) {
     if (error instanceof EnvironmentError) fail(error.problems.join('\n'));
-    const { code, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string };
-    if (code === 'EADDRINUSE')
-      fail(`Port ${port} on ${address} is in use: stop what listens there, or set PORT`);
-    throw error;
+    const problem = listenProblem(error);
+    if (problem === null) throw error;
+    const { host, port } = readServiceSettings(module.info, process.env);
+    fail(`Port ${port} on ${host} ${problem}: stop what listens there, or set PORT or AGENTO_HOST`);
   }
 }
 

@@ -25,6 +25,7 @@ describe('The hop to the next module', () => {
           session_id: 's-1',
           stop_after: 2,
           run_id: runId,
+          schema_version: 2,
           run_attempt: 1,
           trace_metadata: {
             trace_id: root?.traceId,

@@ -28,6 +28,7 @@ describe('POST /run', () => {
       goal: 'Open a café "now" 🛠️',
       session_id: 's-1',
       run_id: runId,
+      schema_version: 2,
       run_attempt: 1,
       trace_metadata: {
         trace_id: root?.traceId,

@@ -36,6 +36,8 @@ export const attribute = {
   repair: 'agento.repair',
   /** Milliseconds a model call waited for its slot. */
   queueMs: 'agento.llm.queue_ms',
+  /** How the answer's form was asked for: `call`, `static` (a JSON schema of the call, of the step) or `prompt`. */
+  llmSchema: 'agento.llm.schema',
   /** True where the endpoint did not say the tokens of a call: their attributes are then missing, and the cost is unknown. */
   usageUnknown: 'agento.usage.unknown',
   costUsd: 'agento.cost.usd',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, open, rename, rm } from 'node:fs/promises';
+import { chmod, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '@agento/files';
 
 /**
  * Writes a file whole or not at all: beside its place first, on disk before the name is changed. Mode 0600,
@@ -9,7 +10,7 @@ import { join } from 'node:path';
 export async function writeWhole(directory: string, name: string, content: string): Promise<void> {
   await chmod(directory, 0o700).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
-    return mkdir(directory, { recursive: true, mode: 0o700 });
+    return makeFolder(directory);
   });
   const unfinished = join(directory, `.${name}.${randomUUID()}`);
   try {

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Module5Output } from '@agento/contracts';
+import { validate } from '@agento/evidence';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Chain, exporting, startChain } from '../src/chain.ts';
 import { allEvents, post } from '../src/post.ts';
@@ -30,8 +32,8 @@ describe('a model that fails', () => {
     ],
     [
       'sends wrong JSON',
-      '[[fault:QualityChecker:wrong]]',
-      'quality_check',
+      '[[fault:CriteriaEvaluator:wrong]]',
+      'criteria_evaluation',
       502,
       'urn:agento:problem:model-failed',
     ],
@@ -72,6 +74,21 @@ describe('a model that fails', () => {
       expect(server?.status.code).toBe('ERROR');
     },
   );
+
+  it('that cannot judge the whole plan loses nothing else: the plan is held, and says why', async () => {
+    const answer = await post<Module5Output>(chain.url(1), {
+      goal: 'Plant a school garden [[fault:QualityChecker:wrong]]',
+    });
+    expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+    const { quality_report: report, selected_criteria, final_plan } = answer.body;
+    expect(report).toMatchObject({ decision: 'hold', share_met: 0 });
+    expect(report.criteria.map(({ status }) => status)).toEqual(selected_criteria.map(() => 'not_judged'));
+    expect(final_plan.name).toBe('final_plan.md');
+    if (!exporting) return;
+    const trace = await chain.trace(answer.body.trace_metadata.trace_id);
+    expect(trace.spans.find(({ name }) => name === 'quality_check')?.status.code).toBe('ERROR');
+    expect(validate(trace, { complete: true })).toEqual([]);
+  });
 
   it('is asked once more when its answer is of no use, and the run goes on', async () => {
     const answer = await post(chain.url(1), { goal: 'Plant a school garden [[fault:ItemExpander:wrong:1]]' });

@@ -14,6 +14,12 @@ function expert(body: RequestBody): Reply {
   switch (body.response_format?.json_schema?.name) {
     case 'search_agent':
       return { content: { summary: 'Most open monthly.', sources: [{ title: 'T', url: null, note: 'n' }] } };
+    case 'constraint_extraction':
+      return {
+        content: {
+          constraints: [{ quote: '"Open" a café', text: 'It is open to all.', kind: 'scope' }],
+        },
+      };
     case 'criteria_generation':
       return {
         content: {
@@ -53,6 +59,18 @@ describe('Module 1', () => {
 
     const { spanId } = span('criteria_evaluation');
     expect(adds).toMatchObject({
+      constraints: [
+        {
+          id: 'k1',
+          text: 'It is open to all.',
+          kind: 'scope',
+          quote: '"Open" a café',
+          produced_by: {
+            agent_name: 'ConstraintExtractor',
+            span_id: span('constraint_extraction').spanId,
+          },
+        },
+      ],
       search_summary: 'Most open monthly.',
       search_mode: 'model_knowledge',
       sources: [{ title: 'T', url: null, note: 'n' }],
@@ -85,19 +103,21 @@ describe('Module 1', () => {
       expect(text.match(/<\/?input>/g)).toEqual(['<input>', '</input>']);
       return JSON.parse(text.slice('<input>\n'.length, -'\n</input>'.length));
     });
-    expect(inputs.map(({ goal }) => goal)).toEqual(Array(6).fill(goal));
+    expect(inputs.map(({ goal }) => goal)).toEqual(Array(8).fill(goal));
     expect(inputs.map(({ context }) => context)).toEqual([
-      ...Array(3).fill('We have a hall.'),
-      ...Array(3).fill(undefined),
+      ...Array(4).fill('We have a hall.'),
+      ...Array(4).fill(undefined),
     ]);
     // What calls share comes first, so that a provider's prompt cache applies.
     expect(inputs.map((input) => Object.keys(input).join(' '))).toEqual([
       'goal context',
-      'goal context search_summary',
-      'goal context search_summary candidates',
+      'goal context',
+      'goal constraints context search_summary',
+      'goal constraints context search_summary candidates',
       'goal',
-      'goal search_summary',
-      'goal search_summary candidates',
+      'goal',
+      'goal constraints search_summary',
+      'goal constraints search_summary candidates',
     ]);
   });
 
@@ -138,17 +158,31 @@ describe('Module 1', () => {
         `judged ${index + 1}`,
       ]),
     );
-    expect(links).toEqual([
-      {
-        traceId: span('criteria_generation').traceId,
-        spanId: span('criteria_generation').spanId,
-        attributes: { relationship: 'candidates' },
-      },
+    expect(links.map(({ spanId, attributes }) => [spanId, attributes])).toEqual([
+      [span('criteria_generation').spanId, { relationship: 'candidates' }],
+      [span('constraint_extraction').spanId, { relationship: 'constraints' }],
     ]);
     expect(attributes).toMatchObject({ 'agento.criteria.count': 5, 'agento.criteria.selected_count': 3 });
     expect(span('criteria_generation').links.map(({ spanId, attributes }) => [spanId, attributes])).toEqual([
       [span('search_agent').spanId, { relationship: 'search_summary' }],
+      [span('constraint_extraction').spanId, { relationship: 'constraints' }],
     ]);
+  });
+
+  test('asks again for a limit that nobody wrote, and ends where it is still there: nothing is paid for yet.', async () => {
+    const invented = { quote: 'at most 300 euros', text: 'At most 300 euros are spent.', kind: 'money' };
+    const made = await harness((body) =>
+      body.response_format?.json_schema?.name === 'constraint_extraction'
+        ? { content: { constraints: [invented] } }
+        : expert(body),
+    );
+
+    const failure = await work({ goal }, { ...made.run, module: moduleInfo(1) }).catch((error) => error);
+
+    expect(failure).toMatchObject({
+      code: 'answer_invalid',
+      message: expect.stringContaining('/constraints/0/quote must be a passage of the goal or the context'),
+    });
   });
 
   test('says that it searched the web where it could.', async () => {

@@ -59,7 +59,7 @@ function expert(body: RequestBody): Reply {
         criteria.map((criterion) => ({
           plan_id: id,
           criterion_id: criterion.id,
-          score: plan_title === 'By LeanPlanner' ? 0.9 : 0.4,
+          score: plan_title === 'By LeanPlanner' ? 90 : 40,
           reasoning: 'r',
         })),
       ),

@@ -1,6 +1,6 @@
 import type { PlanOutline, PlanScore } from '@agento/contracts';
 import { describe, expect, test } from 'vitest';
-import { checkScores, selectPlan } from '../src/selection.ts';
+import { selectPlan } from '../src/selection.ts';
 import { planView } from '../src/views.ts';
 
 const produced_by = {
@@ -108,31 +108,6 @@ describe('The selection', () => {
     const { selection } = selectPlan(plans, scoresOf({ p3: [0.5], p1: [0.5], p2: [0.5] }));
 
     expect(selection.plan_id).toBe('p1');
-  });
-});
-
-describe('Scores', () => {
-  const plans = [{ id: 'p1' }, { id: 'p2' }];
-  const criteria = [{ id: 'c1' }];
-  const score = (plan_id: string, criterion_id: string) => ({
-    plan_id,
-    criterion_id,
-    score: 1,
-    reasoning: 'r',
-  });
-
-  test('are usable when each plan has one for each criterion.', () => {
-    expect(checkScores({ scores: [score('p2', 'c1'), score('p1', 'c1')] }, plans, criteria)).toEqual([]);
-  });
-
-  test('that are missing, double or of nothing that exists are named.', () => {
-    const scores = [score('p1', 'c1'), score('p1', 'c1'), score('p1', 'c9')];
-
-    expect(checkScores({ scores }, plans, criteria)).toEqual([
-      { pointer: '/scores', detail: 'must have one score of p1 on c1, has 2' },
-      { pointer: '/scores', detail: 'must have one score of p2 on c1, has 0' },
-      { pointer: '/scores/2/criterion_id', detail: 'does not exist' },
-    ]);
   });
 });
 

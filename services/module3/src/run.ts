@@ -1,4 +1,14 @@
-import { ask, constraintLinks, groundOf, linkTo, orElse, type Run, sideBySide, step } from '@agento/agent';
+import {
+  ask,
+  constraintLinks,
+  groundOf,
+  linkTo,
+  orElse,
+  type Run,
+  StepError,
+  sideBySide,
+  step,
+} from '@agento/agent';
 import {
   type CriterionSummary,
   checkSection,
@@ -29,6 +39,7 @@ export async function run(input: Module3Input, run: Run): Promise<Work<Module3Ad
     const verdicts = results.flatMap((result) => result.verdicts);
     const count = (wanted: EvalResult['result']) => verdicts.filter(({ result }) => result === wanted).length;
     const [failed, open] = [count('fail'), count(notJudged)];
+    requireMost(verdicts);
     step.span.setAttributes({
       'agento.items.count': items.length,
       'agento.verdicts.count': verdicts.length,
@@ -50,6 +61,20 @@ export async function run(input: Module3Input, run: Run): Promise<Work<Module3Ad
       criteria_summary: criteria.map((criterion) => summarise(criterion, expanded.verdicts)),
     },
   };
+}
+
+/** A plan of which most is not judged is no plan to revise: the rest of the run is not paid for. */
+function requireMost(verdicts: EvalResult[]): void {
+  const open = verdicts.filter(({ result }) => result === notJudged);
+  const [first] = open;
+  if (!first || open.length * 2 <= verdicts.length) return;
+  const failure = new StepError(
+    'answer_invalid',
+    `${open.length} of ${verdicts.length} verdicts could not be had. The first: ${first.reasoning}`,
+  );
+  const { agent_name, span_id, prompt_sha256 } = first.produced_by;
+  failure.failedStep = { step: 'expansion_evaluation', agent_name, span_id, prompt_sha256 };
+  throw failure;
 }
 
 function expand(run: Run, input: Module3Input, item: PlanItem): Promise<PlanItem> {

@@ -61,7 +61,7 @@ const input: Module3Input = {
 };
 
 /** What a step was shown. */
-function shown(body: RequestBody): { item: ItemView; criterion?: CriterionView } {
+function shown(body: RequestBody): { item: ItemView; criterion?: CriterionView; plan?: unknown } {
   const text = body.messages[1]?.content ?? '';
   return JSON.parse(text.slice('<input>\n'.length, -'\n</input>'.length));
 }
@@ -71,7 +71,7 @@ function expert(body: RequestBody) {
   const { item, criterion } = shown(body);
   if (!criterion) return { content: { text: `${item.item_title}, written out.` } };
   const fails = item.item_title === 'People' && criterion.id === 'c2';
-  return { content: { reasoning: 'r', score: fails ? 0.2 : 0.9, result: fails ? 'fail' : 'pass' } };
+  return { content: { reasoning: 'r', score: fails ? 20 : 90 } };
 }
 
 describe('Module 3', () => {
@@ -102,8 +102,15 @@ describe('Module 3', () => {
       ['e-p1-i3-c2', 'pass', 0.9, 'Text of c2'],
     ]);
     expect(adds.criteria_summary).toEqual([
-      { criterion_id: 'c1', criteria: 'Text of c1', passed: 3, failed: 0, mean_score: 0.9 },
-      { criterion_id: 'c2', criteria: 'Text of c2', passed: 2, failed: 1, mean_score: 0.666667 },
+      { criterion_id: 'c1', criteria: 'Text of c1', passed: 3, failed: 0, not_judged: 0, mean_score: 0.9 },
+      {
+        criterion_id: 'c2',
+        criteria: 'Text of c2',
+        passed: 2,
+        failed: 1,
+        not_judged: 0,
+        mean_score: 0.666667,
+      },
     ]);
   });
 
@@ -142,24 +149,77 @@ describe('Module 3', () => {
     expect(await running).toMatchObject({ name: 'Cancelled' });
   });
 
-  test('has every verdict repaired whose result and score disagree.', async () => {
-    let asked = 0;
-    const { model, run } = await harness((body) => {
+  test('passes from 50 points on, by code.', async () => {
+    const { run } = await harness((body) => {
       const { item, criterion } = shown(body);
-      const first = criterion?.id === 'c1' && item.item_title === 'Room' && asked++ === 0;
-      return first ? { content: { reasoning: 'r', score: 0.49, result: 'pass' } } : expert(body);
+      if (!criterion) return expert(body);
+      return { content: { reasoning: 'r', score: item.item_title === 'Room' ? 50 : 49 } };
     });
 
     const { adds } = await work(input, run);
 
-    expect(adds.evaluation_results[0]).toMatchObject({ result: 'pass', score: 0.9 });
-    expect(
-      model.bodies
-        .map(({ messages }) => messages.at(-1)?.content ?? '')
-        .filter((text) => text.startsWith('Your')),
-    ).toEqual([
-      expect.stringContaining('/result: must be pass exactly when score is at least 0.5; score is 0.49'),
+    expect(adds.evaluation_results.map(({ result, score }) => [result, score])).toEqual([
+      ['pass', 0.5],
+      ['pass', 0.5],
+      ...Array(4).fill(['fail', 0.49]),
     ]);
+  });
+
+  /** The judge cannot answer on these items. */
+  const speechless = (...titles: string[]) =>
+    harness((body) => {
+      const { item, criterion } = shown(body);
+      return criterion && titles.includes(item.item_title) ? { content: 'I cannot say.' } : expert(body);
+    });
+
+  test('goes on without a verdict that could not be had: no score, no failure, counted, with its reason.', async () => {
+    const { run, span } = await speechless('Tools');
+
+    const { adds } = await work(input, run);
+
+    const [, , , , lost] = adds.evaluation_results;
+    expect(lost).toMatchObject({
+      id: 'e-p1-i3-c1',
+      result: 'not_judged',
+      score: null,
+      reasoning: 'The answer is still not usable after one repair: / this is not JSON',
+      produced_by: { agent_name: 'ItemEvaluator' },
+    });
+    expect(adds.criteria_summary).toEqual([
+      { criterion_id: 'c1', criteria: 'Text of c1', passed: 2, failed: 0, not_judged: 1, mean_score: 0.9 },
+      { criterion_id: 'c2', criteria: 'Text of c2', passed: 1, failed: 1, not_judged: 1, mean_score: 0.55 },
+    ]);
+    expect(span('plan_expansion').attributes['agento.verdicts.not_judged_count']).toBe(2);
+  });
+
+  test('ends where most of the plan could not be judged, and names the first verdict that is missing.', async () => {
+    const { run, spans } = await speechless('Tools', 'Room');
+
+    const failure = await work(input, run).catch((error: unknown) => error);
+
+    const first = spans().find(
+      ({ attributes, name }) =>
+        name === 'expansion_evaluation' &&
+        attributes['agento.item.id'] === 'p1-i1' &&
+        attributes['agento.criterion.id'] === 'c1',
+    );
+    expect(failure).toMatchObject({
+      code: 'answer_invalid',
+      message:
+        '4 of 6 verdicts could not be had. The first: The answer is still not usable after one repair: / this is not JSON',
+      failedStep: { step: 'expansion_evaluation', agent_name: 'ItemEvaluator', span_id: first?.spanId },
+    });
+  });
+
+  test('shows the judge the titles of the whole plan, so that it can tell this item’s share.', async () => {
+    const { model, run } = await harness(expert);
+
+    await work(input, run);
+
+    const judged = model.bodies.map(shown).filter(({ criterion }) => criterion);
+    expect(judged.map(({ plan }) => plan)).toEqual(
+      Array(6).fill({ plan_title: 'A café that repairs', item_titles: ['Room', 'People', 'Tools'] }),
+    );
   });
 
   test('links each item to the selection and each verdict to its criterion and its item, with the verdict on its span.', async () => {

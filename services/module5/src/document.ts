@@ -8,6 +8,7 @@ import {
   type Module5Input,
   type RevisionAttempt,
   type RevisionResult,
+  usageText,
 } from '@agento/contracts';
 import { harmlessIn } from './harmless.ts';
 
@@ -149,13 +150,18 @@ function revision(
           ? 'it meets the criteria it was to meet.'
           : `it still falls short of criterion ${names(shortOf(kept, revision_request.targeted_criteria))}.`
       }`
-    : `The original is kept: ${attempt_count === 0 ? 'there was no usable attempt' : `no attempt of ${attempt_count} is better`}.`;
+    : `The original is kept: ${noneBetter(attempt_count)}.`;
   const stopped = given_up ? ` ${oneLine(given_up.agent_name)} gave no usable answer.` : '';
   const told = attempts.flatMap(({ evaluation }) =>
     evaluation.improvement_suggestions.map(({ text }) => oneLine(text)),
   );
   const feedback = told.length > 0 ? ` On the way it was told: ${told.join(' ')}` : '';
   return `- **${oneLine(item_title)}.** Asked for: ${oneLine(revision_request.revision_request_content)} Why: ${oneLine(revision_request.reasoning)} ${outcome}${stopped}${feedback}`;
+}
+
+function noneBetter(attempts: number): string {
+  if (attempts === 0) return 'there was no usable attempt';
+  return attempts === 1 ? 'the one attempt is no better' : `none of ${attempts} attempts is better`;
 }
 
 /** The targeted criteria that the attempt does not fully meet. */
@@ -172,9 +178,11 @@ function list(title: string, entries: string[]): string[] {
   return entries.length > 0 ? [`**${title}**`, entries.map((entry) => `- ${oneLine(entry)}`).join('\n')] : [];
 }
 
-function sources({ sources, search_mode }: FinishedPlan): string {
-  const kind =
-    search_mode === 'web_search' ? 'a web search' : 'what the model knew, without a look at the web';
+function sources({ sources, search_mode, usage }: FinishedPlan): string {
+  const known = isDemonstration(usage)
+    ? 'the words of goal and context alone'
+    : 'what the model knew, without a look at the web';
+  const kind = search_mode === 'web_search' ? 'a web search' : known;
   const lines = sources.map(({ title, url, note }) => `- ${linked(title, url)}: ${oneLine(note)}`);
   return [`The criteria rest on ${kind}.`, lines.join('\n')].filter((part) => part !== '').join('\n\n');
 }
@@ -194,20 +202,9 @@ function linked(title: string, url: string | null): string {
 
 function origin(plan: FinishedPlan): string {
   const { usage, run_id, trace_id, selected_outline } = plan;
-  const sum = (pick: (entry: AgentUsage) => number) => usage.reduce((total, entry) => total + pick(entry), 0);
-  const least = usage.some(({ calls_without_usage }) => calls_without_usage) ? 'at least ' : '';
-  const costs = usage.map(({ cost_usd }) => cost_usd);
-  const known = costs.filter((cost) => cost !== null).reduce((total, cost) => total + cost, 0);
-  const cost = costs.includes(null)
-    ? known > 0
-      ? `at least $${known.toFixed(4)} (some prices are unknown)`
-      : least
-        ? 'cost unknown'
-        : 'cost unknown (no price for the model)'
-    : `$${known.toFixed(4)}`;
   return [
     `Written with ${modelNames(plan)}, from the outline of the ${selected_outline.created_by}:`,
-    `${sum(({ calls }) => calls)} model calls, ${least}${sum(({ input_tokens }) => input_tokens)} tokens in, ${sum(({ output_tokens }) => output_tokens)} out, ${cost}.`,
+    `${oneLine(usageText(usage))}.`,
     `Run \`${run_id}\`, trace \`${trace_id}\`.`,
   ].join('\n');
 }

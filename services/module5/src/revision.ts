@@ -1,7 +1,9 @@
+import { constraintLinks, groundOf } from '@agento/agent';
 import type {
   CriterionView,
   EvalResult,
   Ground,
+  Module5Input,
   PlanItem,
   RevisionEvaluation,
   RevisionRequest,
@@ -29,4 +31,30 @@ export function shared({ ground, criteria, item, request }: Revision) {
     item: { id: item.id, item_title: item.item_title, item_description: item.item_description },
     revision_request,
   };
+}
+
+/** Every revision that module 4 approved. */
+export function revisionsOf(input: Module5Input): Revision[] {
+  const criteria = input.selected_criteria.map(({ id, criteria, reasoning }) => ({
+    id,
+    criteria,
+    reasoning,
+  }));
+  return input.item_details.flatMap((detail): Revision[] => {
+    const item = input.expanded_outline.plan_items.find(({ id }) => id === detail.item_id);
+    const request: RevisionRequest | null = detail.revision_request;
+    const approval: RevisionEvaluation | null = detail.revision_evaluation;
+    if (!item || !request || !approval?.approved) return [];
+    return [
+      {
+        ground: groundOf(input),
+        criteria,
+        item,
+        request,
+        approval,
+        verdicts: input.evaluation_results.filter(({ item_id }) => item_id === item.id),
+        constraintLinks: constraintLinks(input),
+      },
+    ];
+  });
 }

@@ -1,21 +1,15 @@
-import { constraintLinks, groundOf, type Run, sideBySide } from '@agento/agent';
-import {
-  type Module5Adds,
-  type Module5Input,
-  type RevisionEvaluation,
-  type RevisionRequest,
-  schemaVersion,
-} from '@agento/contracts';
+import { type Run, sideBySide } from '@agento/agent';
+import { type Module5Adds, type Module5Input, schemaVersion } from '@agento/contracts';
 import { describeFile, type RunFile, type Work } from '@agento/service';
 import { assemble } from './assembly.ts';
 import { finalPlanDocument } from './document.ts';
 import { checkQuality } from './quality.ts';
 import { revise } from './revise.ts';
-import type { Revision } from './revision.ts';
+import { revisionsOf } from './revision.ts';
 
 /** Every approved revision carried out, judged and if need be refined; then the whole plan put together and judged. */
 export async function run(input: Module5Input, run: Run): Promise<Work<Module5Adds>> {
-  const results = await sideBySide(run, approvedRevisions(input), (revision, run) => revise(run, revision));
+  const results = await sideBySide(run, revisionsOf(input), (revision, run) => revise(run, revision));
   const assembly = await assemble(run, input, results);
   const report = await checkQuality(run, input, assembly);
   const plan = {
@@ -57,29 +51,4 @@ export async function run(input: Module5Input, run: Run): Promise<Work<Module5Ad
   const [document] = files.map(describeFile);
   if (!document) throw new Error('The final plan has no document');
   return { adds: { ...plan, final_plan: document }, files };
-}
-
-function approvedRevisions(input: Module5Input): Revision[] {
-  const criteria = input.selected_criteria.map(({ id, criteria, reasoning }) => ({
-    id,
-    criteria,
-    reasoning,
-  }));
-  return input.item_details.flatMap((detail): Revision[] => {
-    const item = input.expanded_outline.plan_items.find(({ id }) => id === detail.item_id);
-    const request: RevisionRequest | null = detail.revision_request;
-    const approval: RevisionEvaluation | null = detail.revision_evaluation;
-    if (!item || !request || !approval?.approved) return [];
-    return [
-      {
-        ground: groundOf(input),
-        criteria,
-        item,
-        request,
-        approval,
-        verdicts: input.evaluation_results.filter(({ item_id }) => item_id === item.id),
-        constraintLinks: constraintLinks(input),
-      },
-    ];
-  });
 }

@@ -1,5 +1,7 @@
 import type {
   AgentUsage,
+  AttemptEvaluation,
+  EvalResult,
   FulfillmentStatus,
   PlanOutline,
   RevisionAttempt,
@@ -54,6 +56,34 @@ export function attempt(
       produced_by,
     },
     feedback: [],
+  };
+}
+
+/** A judgement that could not be had. */
+export const unjudged: AttemptEvaluation = {
+  meets_criteria: false,
+  score: null,
+  reasoning: 'The answer is still not usable after one repair: /score must be <= 100',
+  criteria_fulfillment: [],
+  improvement_suggestions: [],
+  produced_by,
+};
+
+/** The original as it is judged beside the attempts, with these statuses in the criteria's order. */
+export function baseline(...statuses: FulfillmentStatus[]): AttemptEvaluation {
+  return attempt(0, statuses).evaluation;
+}
+
+export function verdict(criterion_id: string, score: number | null): EvalResult {
+  return {
+    id: `e-p1-i1-${criterion_id}`,
+    item_id: 'p1-i1',
+    criterion_id,
+    result: score === null ? 'not_judged' : score >= 0.5 ? 'pass' : 'fail',
+    score,
+    reasoning: 'r',
+    criteria: `Text of ${criterion_id}`,
+    produced_by,
   };
 }
 
@@ -133,12 +163,14 @@ export const plan: FinishedPlan = {
     fully_met: 1,
     partially_met: 1,
     not_met: 0,
+    not_judged: 0,
   })),
   quality_report: {
     decision: 'publish',
     share_met: 1,
     summary: 'It can be done.',
     criteria: criteria.map(({ id }) => ({ criterion_id: id, status: 'fully_met', explanation: `Why ${id}` })),
+    constraints: [],
     strengths: ['Short'],
     open_issues: ['Insurance'],
     produced_by,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { finalPlanDocument } from '../src/document.ts';
-import { outline, plan, produced_by, request, usage } from './data.ts';
+import { criteria, outline, plan, produced_by, request, usage, verdict } from './data.ts';
 
 test('The plan is a document to hand on: goal, criteria, items, how they are met, what was revised, where it comes from.', () => {
   expect(finalPlanDocument(plan)).toBe(`# A café that repairs
@@ -30,22 +30,24 @@ What to do about people.
 
 It can be done.
 
-| Criterion | Whole plan | Items that meet it | Why |
+| Criterion | Plan as a whole | Items | Why |
 | --- | --- | --- | --- |
 | Text of c1 | met | 1 of 2 | Why c1 |
 | Text of c2 | met | 1 of 2 | Why c2 |
+
+*Met* says that the plan as a whole meets the criterion; the items are those that do their whole share for it by themselves. One item can be enough.
 
 **Strengths**
 
 - Short
 
-**Still open**
+**Left to settle**
 
 - Insurance
 
 ## What was revised, and why
 
-- **Room.** Asked for: Name a date. Why: Nobody knows when. Attempt 2 of 2 was accepted. On the way it was told: Say May.
+- **Room.** Asked for: Name a date. Why: Nobody knows when. Attempt 2 of 2 is kept as the better text; it meets the criteria it was to meet. On the way it was told: Say May.
 
 ## Where this comes from
 
@@ -54,7 +56,7 @@ The criteria rest on what the model knew, without a look at the web.
 - [Repair Café](<https://www.repaircafe.org/a%20b>): The movement.
 
 Written with \`small-1\` of \`house\`, from the outline of the LeanPlanner:
-1 model calls, 100 tokens in, 20 out, $0.2500.
+1 model call, 100 tokens in, 20 out, $0.2500.
 Run \`0b0e3c1a-7f43-4b3d-9c55-0c7f1f6f2a11\`, trace \`${'a'.repeat(32)}\`.
 `);
 });
@@ -100,8 +102,7 @@ describe('A plan that is held back', () => {
       },
     });
 
-    const notice =
-      '**This plan is held back:** only 33 % of its criteria are fully met. See *How the plan meets its criteria*.';
+    const notice = '**This plan is held back:** as a whole it meets 0 of its 2 criteria.';
     expect(document.indexOf(notice)).toBeGreaterThan(0);
     expect(document.indexOf(notice)).toBeLessThan(document.indexOf('## What success means'));
     expect(document).toContain('| Text of c1 | partly met |');
@@ -109,12 +110,123 @@ describe('A plan that is held back', () => {
   });
 });
 
+describe('What binds the plan', () => {
+  const constraint = {
+    id: 'k1',
+    text: 'At most 40,000 is spent.',
+    kind: 'money' as const,
+    quote: '40,000 | at most',
+    produced_by,
+  };
+  const judged = (status: 'kept' | 'broken' | 'not_shown', passage: string) =>
+    finalPlanDocument({
+      ...plan,
+      constraints: [constraint],
+      quality_report: {
+        ...plan.quality_report,
+        decision: status === 'broken' ? 'hold' : 'publish',
+        constraints: [{ constraint_id: 'k1', status, explanation: 'The rent alone.', passage }],
+      },
+    });
+
+  test('stands with the words that set it, whether the plan keeps it, and the passage that shows it.', () => {
+    const document = judged('kept', 'Spend 39,000.');
+
+    expect(document).toContain(
+      '| At most 40,000 is spent. | “40,000 \\| at most” | kept | The rent alone. “Spend 39,000.” |',
+    );
+  });
+
+  test('holds a plan back that breaks it.', () => {
+    expect(judged('broken', 'Spend 50,000.')).toContain(
+      '**This plan is held back:** it breaks a limit that the goal or its context sets.',
+    );
+  });
+
+  test('is told as not shown where no item says a word of it.', () => {
+    expect(judged('not_shown', '')).toContain('| not shown | The rent alone. |');
+  });
+
+  test('is not spoken of where there is nothing.', () => {
+    expect(finalPlanDocument({ ...plan, constraints: [] })).not.toContain('## What binds it');
+  });
+});
+
+describe('A plan that nobody has judged as a whole', () => {
+  test('is held back, says why, and counts the verdicts on items that are missing.', () => {
+    const document = finalPlanDocument({
+      ...plan,
+      evaluation_results: [verdict('c1', 0.8), verdict('c2', null)],
+      quality_report: {
+        ...plan.quality_report,
+        decision: 'hold',
+        share_met: 0,
+        criteria: criteria.map(({ id }) => ({
+          criterion_id: id,
+          status: 'not_judged',
+          explanation: 'The model declined to answer',
+        })),
+      },
+    });
+
+    expect(document).toContain('**This plan is held back:** nobody has judged it as a whole.');
+    expect(document).toContain('| Text of c1 | not judged | 1 of 2 | The model declined to answer |');
+    expect(document).toContain('1 of 2 verdicts on items could not be had');
+  });
+});
+
+test('A plan of the offline model says in its first line what it is.', () => {
+  const document = finalPlanDocument({ ...plan, usage: [{ ...usage, provider: 'agento.offline' }] });
+
+  expect(document.split('\n')[0]).toBe(
+    '*A demonstration by rules, without a language model: it knows nothing of the subject, and is no plan to follow.*',
+  );
+  expect(document).toContain('The criteria rest on the words of goal and context alone.');
+});
+
 describe('What was revised', () => {
-  test('is nothing when every item met every criterion.', () => {
+  test('tells the text that is kept from one that meets its criteria.', () => {
+    const [result] = plan.revision_results;
+    const [first] = result?.attempts ?? [];
+    const document = finalPlanDocument({
+      ...plan,
+      revision_results:
+        result && first ? [{ ...result, attempts: [first], attempt_count: 1, accepted_attempt: 1 }] : [],
+    });
+
+    expect(document).toContain(
+      'Attempt 1 of 1 is kept as the better text; it still falls short of criterion 2.',
+    );
+  });
+
+  test('says whose answer could not be used.', () => {
+    const given_up = { step: 'revision_generation', agent_name: 'RevisionRequester', reason: 'r' };
+    const document = finalPlanDocument({
+      ...plan,
+      revision_results: [],
+      item_details: [
+        {
+          item_id: 'p1-i2',
+          item_title: 'People',
+          original_evaluation: { c1: 'fail' },
+          assessment: null,
+          revision_request: null,
+          revision_evaluation: null,
+          given_up,
+        },
+      ],
+    });
+
+    expect(document).toContain(
+      '- **People** stayed as it was, though it falls short: RevisionRequester gave no usable answer.',
+    );
+  });
+
+  test('is nothing where no item fell short.', () => {
     const document = finalPlanDocument({ ...plan, revision_results: [] });
 
     expect(document).toContain(
-      '## What was revised, and why\n\nNothing: every item met every criterion.\n\n',
+      '## What was revised, and why\n\nNothing: no item was found to fall short of a criterion.\n\n',
     );
   });
 
@@ -122,7 +234,9 @@ describe('What was revised', () => {
     const [result] = plan.revision_results;
     const document = finalPlanDocument({
       ...plan,
-      revision_results: result ? [{ ...result, attempts: [], attempt_count: 1, accepted_attempt: null }] : [],
+      revision_results: result
+        ? [{ ...result, attempts: result.attempts.slice(0, 1), attempt_count: 1, accepted_attempt: null }]
+        : [],
       item_details: [
         {
           item_id: 'p1-i2',
@@ -141,7 +255,7 @@ describe('What was revised', () => {
       ],
     });
 
-    expect(document).toContain('None of 1 attempts was better; the original stands.');
+    expect(document).toContain('The original is kept: the one attempt is no better.');
     expect(document).toContain('- **People** stayed as it was. Asked for: Hire ten. Rejected: Too many.');
   });
 });
@@ -152,7 +266,7 @@ describe('The sums at the end', () => {
       ...plan,
       usage: costs.map((cost_usd, index) => ({ ...usage, module: index + 1, calls: 10, cost_usd })),
     });
-    return document.split('\n').find((line) => line.includes('model calls'));
+    return document.split('\n').find((line) => line.includes('model call'));
   };
 
   test('add calls, tokens and cost over all modules.', () => {
@@ -160,8 +274,8 @@ describe('The sums at the end', () => {
   });
 
   test('say that a cost is unknown rather than nothing, or at least what is known.', () => {
-    expect(summed([null, null])).toContain('cost unknown (no price for the model).');
-    expect(summed([0.1, null])).toContain('at least $0.1000 (some prices are unknown).');
+    expect(summed([null, null])).toContain('cost unknown (no price for small-1).');
+    expect(summed([0.1, null])).toContain('at least $0.1000 (no price for small-1).');
   });
 
   test('say that tokens are at least so many where an endpoint did not say all of them.', () => {
@@ -170,7 +284,9 @@ describe('The sums at the end', () => {
       usage: [{ ...usage, calls_without_usage: 2, cost_usd: null }],
     });
 
-    expect(document).toContain('model calls, at least 100 tokens in, 20 out, cost unknown.');
+    expect(document).toContain(
+      'model call, at least 100 tokens in, 20 out, cost unknown (the endpoint does not say how many tokens).',
+    );
   });
 
   test('name each model once, with its provider.', () => {

@@ -66,22 +66,33 @@ function shown(body: RequestBody): Record<string, unknown> {
   return JSON.parse(text.slice('<input>\n'.length, -'\n</input>'.length));
 }
 const fulfillment = (c2: string) => [
-  { criterion_id: 'c1', status: 'fully_met' },
-  { criterion_id: 'c2', status: c2 },
+  { criterion_id: 'c1', explanation: 'e1', status: 'fully_met' },
+  { criterion_id: 'c2', explanation: 'e2', status: c2 },
 ];
 
-/** The first attempt lacks a day; the second has it. */
+const nameOf = (body: RequestBody) => body.response_format?.json_schema?.name;
+
+/** The original says nothing of a date, the first attempt lacks a day; the second has it. */
 function editor(body: RequestBody): Reply {
   const { revised_text, previous_text, suggestions } = shown(body);
-  if (body.response_format?.json_schema?.name === 'quality_check') {
+  if (nameOf(body) === 'quality_check') {
     const criteria = [
       { criterion_id: 'c1', status: 'fully_met', explanation: 'e1' },
       { criterion_id: 'c2', status: 'partially_met', explanation: 'e2' },
     ];
-    return { content: { criteria, summary: 'Half of it.', strengths: [], open_issues: ['Insurance'] } };
+    return {
+      content: {
+        constraints: [],
+        criteria,
+        strengths: [],
+        open_issues: ['Insurance'],
+        summary: 'Half of it.',
+      },
+    };
   }
   if (typeof revised_text === 'string') {
     const met = revised_text.includes('1 May');
+    const short = revised_text.includes('May') ? 'partially_met' : 'not_met';
     const feedback = (suggestions as { id: string }[]).map(({ id }) => ({
       suggestion_id: id,
       status: 'addressed',
@@ -89,16 +100,20 @@ function editor(body: RequestBody): Reply {
     }));
     return {
       content: {
-        criteria_fulfillment: fulfillment(met ? 'fully_met' : 'partially_met'),
+        criteria_fulfillment: fulfillment(met ? 'fully_met' : short),
         feedback,
         reasoning: 'It is about the date.',
-        score: met ? 1 : 0.6,
-        meets_criteria: met,
+        score: met ? 100 : 60,
         improvement_suggestions: met ? [] : ['Name the day.'],
       },
     };
   }
-  return { content: { revised_text: previous_text ? 'Find a room by 1 May.' : 'Find a room by May.' } };
+  return {
+    content: {
+      changes: ['The room gets its date.'],
+      revised_text: previous_text ? 'Find a room by 1 May.' : 'Find a room by May.',
+    },
+  };
 }
 
 const run5 = async (script = editor) => {
@@ -112,7 +127,8 @@ describe('Module 5', () => {
 
     const { adds } = await work(input, run);
 
-    expect(model.bodies.map((body) => body.response_format?.json_schema?.name)).toEqual([
+    expect(model.bodies.map(nameOf)).toEqual([
+      'revision_baseline',
       'revision_apply',
       'revision_evaluation',
       'revision_refinement',
@@ -121,6 +137,7 @@ describe('Module 5', () => {
     ]);
     const told = [{ id: 'p1-i1-a1-s1', text: 'Name the day.' }];
     expect(model.bodies.map((body) => shown(body).suggestions)).toEqual([
+      [],
       undefined,
       [],
       told,
@@ -129,6 +146,7 @@ describe('Module 5', () => {
     ]);
     const [result] = adds.revision_results;
     expect(result).toMatchObject({
+      baseline: { score: 0.6, meets_criteria: false, criteria_fulfillment: fulfillment('not_met') },
       attempt_count: 2,
       accepted_attempt: 2,
       final_text: 'Find a room by 1 May.',
@@ -156,6 +174,7 @@ describe('Module 5', () => {
         fully_met: 2,
         partially_met: 0,
         not_met: 0,
+        not_judged: 0,
       })),
     );
   });
@@ -205,11 +224,12 @@ describe('Module 5', () => {
     ]);
     const [document, data] = files.map(({ content }) => content);
     expect(adds.final_plan).toMatchObject({ name: 'final_plan.md', size: Buffer.byteLength(document ?? '') });
-    expect(document).toContain('**This plan is held back:** only 50 % of its criteria are fully met.');
+    expect(document).toContain('**This plan is held back:** as a whole it meets 1 of its 2 criteria.');
     expect(document).toContain(
-      '6 model calls, 600 tokens in, 120 out, at least $0.2500 (some prices are unknown).',
+      '7 model calls, 700 tokens in, 140 out, at least $0.2500 (no price for small-1-2026-01-01).',
     );
     expect(Object.keys(JSON.parse(data ?? '')).sort()).toEqual([
+      'constraints',
       'criteria',
       'criteria_fulfillment_summary',
       'goal',
@@ -217,6 +237,7 @@ describe('Module 5', () => {
       'revised_outline',
       'revision_results',
       'run_id',
+      'schema_version',
     ]);
   });
 
@@ -239,6 +260,7 @@ describe('Module 5', () => {
         links.map(({ spanId, attributes }) => `${attributes.relationship} ${names[spanId] ?? 'before'}`),
       ]),
     ).toEqual([
+      ['revision_baseline', 'revision_implementation', ['item before']],
       ['revision_apply 1', 'revision_attempt 1', []],
       ['revision_evaluation 1', 'revision_attempt 1', ['attempt revision_apply 1']],
       ['revision_attempt 1', 'revision_implementation', []],
@@ -273,8 +295,8 @@ describe('Module 5', () => {
       return {
         content: {
           criteria_fulfillment: [
-            { criterion_id: 'c1', status: 'partially_met' },
-            { criterion_id: 'c2', status: 'not_met' },
+            { criterion_id: 'c1', explanation: 'e', status: 'partially_met' },
+            { criterion_id: 'c2', explanation: 'e', status: 'not_met' },
           ],
           feedback: (suggestions as { id: string }[]).map(({ id }) => ({
             suggestion_id: id,
@@ -282,8 +304,7 @@ describe('Module 5', () => {
             evidence: '',
           })),
           reasoning: 'r',
-          score: 0.1,
-          meets_criteria: false,
+          score: 10,
           improvement_suggestions: ['Again.'],
         },
       };
@@ -291,7 +312,7 @@ describe('Module 5', () => {
 
     const { adds } = await work(input, { ...run, maxAttempts: 3 });
 
-    expect(model.bodies.filter((body) => shown(body).revised_text)).toHaveLength(3);
+    expect(model.bodies.filter((body) => nameOf(body) === 'revision_evaluation')).toHaveLength(3);
     expect(adds.revision_results[0]).toMatchObject({
       attempt_count: 3,
       accepted_attempt: null,
@@ -299,6 +320,131 @@ describe('Module 5', () => {
     });
     expect(adds.revised_outline.plan_items).toEqual(outline.plan_items);
     expect(adds.criteria_fulfillment_summary[1]).toMatchObject({ fully_met: 1, not_met: 1 });
+  });
+
+  test('gives the unchanged text the judgement of the original: the same judge is shown the same words.', async () => {
+    const { model, run } = await run5((body) => {
+      const answer = editor(body);
+      return nameOf(body) === 'revision_apply'
+        ? { content: { changes: ['Nothing.'], revised_text: 'What to do about room.' } }
+        : answer;
+    });
+
+    const { adds } = await work(input, { ...run, maxAttempts: 1 });
+
+    const [baseline, attempt] = model.bodies.filter((body) => shown(body).revised_text);
+    expect(attempt?.messages).toEqual(baseline?.messages);
+    const [result] = adds.revision_results;
+    const { score, criteria_fulfillment } = result?.attempts[0]?.evaluation ?? {};
+    expect({ score, criteria_fulfillment }).toEqual({
+      score: result?.baseline?.score,
+      criteria_fulfillment: result?.baseline?.criteria_fulfillment,
+    });
+    expect(result?.accepted_attempt).toBeNull();
+  });
+
+  test('holds a plan that breaks a limit, whatever criteria it meets, and quotes where.', async () => {
+    const constraint = {
+      id: 'k1',
+      text: 'No room is rented.',
+      kind: 'means' as const,
+      quote: 'café',
+      produced_by,
+    };
+    const { run, span } = await run5((body) => {
+      if (nameOf(body) !== 'quality_check') return editor(body);
+      const passage = 'Find a room by 1 May.';
+      return {
+        content: {
+          constraints: [{ constraint_id: 'k1', explanation: 'It is rented.', passage, status: 'broken' }],
+          criteria: fulfillment('fully_met'),
+          strengths: [],
+          open_issues: [],
+          summary: 'All of it.',
+        },
+      };
+    });
+
+    const { adds } = await work({ ...input, constraints: [constraint] }, run);
+
+    expect(adds.quality_report).toMatchObject({ decision: 'hold', share_met: 1 });
+    const { events, links, attributes } = span('quality_check');
+    expect(events.at(-2)?.attributes ?? {}).toMatchObject({
+      kind: 'quality_gate',
+      chosen: ['hold'],
+      reason: 'Constraints broken: k1. Every criterion is fully met',
+      margin: 1,
+    });
+    expect(events.find(({ attributes }) => attributes['agento.constraint.id'] === 'k1')?.attributes).toEqual({
+      'gen_ai.evaluation.name': 'constraint',
+      'gen_ai.evaluation.score.value': 0,
+      'gen_ai.evaluation.score.label': 'fail',
+      'gen_ai.evaluation.explanation': 'It is rented. “Find a room by 1 May.”',
+      'agento.constraint.id': 'k1',
+      'agento.constraint.status': 'broken',
+      'agento.plan.id': 'p1',
+    });
+    expect(links.map(({ attributes }) => attributes.relationship)).toEqual(['final_plan', 'constraints']);
+    expect(attributes['agento.quality.broken_constraints']).toBe(1);
+  });
+
+  /** The judge of attempts, or the writer, or the checker, gives nothing that can be used. */
+  const without = (...names: string[]) =>
+    run5((body) => (names.includes(nameOf(body) ?? '') ? { content: 'I cannot say.' } : editor(body)));
+  const unusable = 'The answer is still not usable after one repair: / this is not JSON';
+
+  test('keeps the original where an attempt could not be judged, and asks for no other.', async () => {
+    const { run } = await without('revision_evaluation');
+
+    const { adds } = await work(input, run);
+
+    expect(adds.revision_results[0]).toMatchObject({ attempt_count: 1, accepted_attempt: null });
+    expect(adds.revision_results[0]?.attempts[0]?.evaluation).toMatchObject({
+      score: null,
+      meets_criteria: false,
+      criteria_fulfillment: [],
+      reasoning: unusable,
+    });
+  });
+
+  test('keeps the original where no attempt was written, and says whose answer it was.', async () => {
+    const { run } = await without('revision_apply');
+
+    const { adds } = await work(input, run);
+
+    expect(adds.revision_results[0]).toMatchObject({
+      attempts: [],
+      attempt_count: 0,
+      accepted_attempt: null,
+      given_up: { step: 'revision_apply', agent_name: 'RevisionApplier', reason: unusable },
+    });
+  });
+
+  test('takes the verdicts of module 3 where the original could not be judged.', async () => {
+    const { run, span } = await without('revision_baseline');
+
+    const { adds } = await work(input, run);
+
+    expect(adds.revision_results[0]).toMatchObject({ baseline: { score: null }, accepted_attempt: 2 });
+    expect(String(span('revision_implementation').attributes['agento.decision.candidates'])).toContain(
+      'by the verdicts of module 3',
+    );
+  });
+
+  test('hands on a plan that could not be judged as a whole as one that is held.', async () => {
+    const { run } = await without('quality_check');
+
+    const { adds, files } = await work(input, run);
+
+    expect(adds.quality_report).toMatchObject({
+      decision: 'hold',
+      share_met: 0,
+      criteria: [
+        { criterion_id: 'c1', status: 'not_judged', explanation: unusable },
+        { criterion_id: 'c2', status: 'not_judged', explanation: unusable },
+      ],
+    });
+    expect(files?.map(({ name }) => name)).toEqual(['final_plan.md', 'final_plan.json']);
   });
 
   test('refuses details of items there are not, and an approval of no request.', () => {

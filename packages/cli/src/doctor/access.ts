@@ -1,5 +1,5 @@
 import { readEnvironment, serviceVariables } from '@agento/contracts';
-import { anonymousProblem, isLoopback } from '@agento/edge';
+import { isLoopback } from '@agento/edge';
 import type { Diagnosis } from './diagnosis.ts';
 
 /**
@@ -24,8 +24,6 @@ export function checkAccess(env: NodeJS.ProcessEnv): Diagnosis {
       remedy: 'set it to one of them',
     };
   }
-  const problem = anonymousProblem(values);
-  if (problem) return { ok: false, ...problem };
   const who =
     keys.length > 0
       ? `callers need one of ${keys.length} keys`

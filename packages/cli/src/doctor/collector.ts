@@ -1,6 +1,7 @@
 import { basicAuthorization, withoutUser } from '@agento/contracts';
 import { fetch } from 'undici';
 import { shownUrl } from '../environment.ts';
+import { pnpm } from '../pnpm.ts';
 import type { Telemetry } from '../system/telemetry.ts';
 import { connections } from './connections.ts';
 import { type Diagnosis, patience, reasonOf } from './diagnosis.ts';
@@ -35,7 +36,7 @@ export async function checkCollector(
   }).catch((error: unknown) => reasonOf(error));
   if (typeof answer === 'string') {
     const remedy = embedded
-      ? '`pnpm start` brings it up, `pnpm agento receive` alone'
+      ? `\`${pnpm} start\` brings it up, \`${pnpm} agento receive\` alone`
       : 'start it, or name another with OTEL_EXPORTER_OTLP_ENDPOINT; runs go on without it and spans wait on disk';
     return { ok: false, found: `nobody answers at ${url} (${answer})`, remedy };
   }

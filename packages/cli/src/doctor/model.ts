@@ -1,50 +1,47 @@
 import { basicAuthorization, urlBelow, withoutUser } from '@agento/contracts';
-import { fetch } from 'undici';
+import { type Dispatcher, fetch } from 'undici';
 import { startOf } from '../answer-text.ts';
 import { shownUrl } from '../environment.ts';
+import { pnpm } from '../pnpm.ts';
 import type { SystemPlan } from '../system/plan.ts';
+import { answerWords, isWebPage } from './answer-words.ts';
 import { connections } from './connections.ts';
 import { type Diagnosis, patience, reasonOf } from './diagnosis.ts';
 
-/** Asks the endpoint for its models, with the key: reachable, let in, and the model there? */
+type Model = SystemPlan['model'];
+interface Answer {
+  /** 0 where nobody answered: the body then says why. */
+  status: number;
+  body: string;
+}
+
+/** Endpoints without a list answer so, and those that let a key ask for chat completions alone. */
+const noList = new Set([403, 404, 405, 501]);
+
+/**
+ * Asks the endpoint for its models, with the key: reachable, let in, and the model there? Where it has no list, it is
+ * asked for one token instead.
+ */
 export async function checkModel(
-  model: SystemPlan['model'],
+  model: Model,
   key: string | undefined,
   dispatcher = connections(),
 ): Promise<Diagnosis> {
   const what = model.offline ? 'the offline model' : model.name;
   const url = model.offline ? model.url : await shownUrl(model.url);
-  const list = urlBelow(model.url, '/models');
-  const answer = await fetch(withoutUser(list), {
-    // The key wins, as it does in the model client.
-    headers: model.offline ? {} : key ? { authorization: `Bearer ${key}` } : basicAuthorization(list),
-    redirect: 'manual',
-    dispatcher,
-    signal: AbortSignal.timeout(patience),
-  })
-    .then(async (response) => ({ status: response.status, body: await startOf(response.body) }))
-    .catch((error: unknown) => ({ status: 0, body: reasonOf(error) }));
+  const answer = await ask(model, key, dispatcher, '/models');
   if (answer.status === 0) {
     const remedy = model.offline
-      ? '`pnpm start` brings it up, `pnpm agento model` alone; or set OPENAI_API_KEY for a real one'
+      ? `\`${pnpm} start\` brings it up, \`${pnpm} agento model\` alone; or set OPENAI_API_KEY for a real one`
       : 'check OPENAI_BASE_URL and the network';
     return { ok: false, found: `${what}: nobody answers at ${url} (${answer.body})`, remedy };
   }
-  if (answer.status === 401 || answer.status === 403) {
-    return {
-      ok: false,
-      found: `${url} refuses the key (${answer.status})`,
-      remedy: 'check OPENAI_API_KEY',
-    };
+  const names = answer.status === 200 ? modelNames(answer.body) : null;
+  if (noList.has(answer.status) || (answer.status === 200 && names === null)) {
+    const token = await askForToken(model, key, dispatcher);
+    return judged(token, { url, name: model.name, secrets: key ? [key] : [] });
   }
-  if (answer.status === 404 || answer.status === 405) {
-    return { ok: true, found: `${what} at ${url}, which answers but lists no models` };
-  }
-  if (answer.status !== 200) {
-    const remedy = 'try again; if it stays, ask whoever runs the endpoint';
-    return { ok: false, found: `${url}/models answers ${answer.status}`, remedy };
-  }
-  const names = modelNames(answer.body);
+  if (names === null) return refused(answer, `${url}/models`, key ? [key] : []);
   if (names.length > 0 && !names.includes(model.name)) {
     const some = names
       .slice(0, 5)
@@ -56,13 +53,94 @@ export async function checkModel(
   return { ok: true, found: `${what} at ${url}` };
 }
 
-function modelNames(body: string): string[] {
+/** The smallest call there is. The limit has an older name too, which some endpoints know alone. */
+async function askForToken(model: Model, key: string | undefined, dispatcher: Dispatcher): Promise<Answer> {
+  const messages = [{ role: 'user', content: 'Say OK.' }];
+  const call = (limit: string) =>
+    ask(model, key, dispatcher, '/chat/completions', { model: model.name, messages, [limit]: 1 });
+  const answer = await call('max_completion_tokens');
+  const older = (answer.status === 400 || answer.status === 422) && /max_completion_tokens/.test(answer.body);
+  return older ? call('max_tokens') : answer;
+}
+
+/** What the answer to the call for one token says of the endpoint. */
+function judged(
+  answer: Answer,
+  { url, name, secrets }: { url: string; name: string; secrets: string[] },
+): Diagnosis {
+  const { status, body } = answer;
+  if (status === 0) {
+    const found = `${name} at ${url} could not be checked: it lists no models, and gave a call for one token no answer (${body})`;
+    return { ok: false, found, remedy: 'try again: a model that is being loaded may take as long' };
+  }
+  if (status === 200 && hasChoices(body)) {
+    return { ok: true, found: `${name} at ${url}, which lists no models and answers a call for one token` };
+  }
+  // A model that thinks before it speaks finds one token too few: it has taken key, name and call.
+  if (status === 400 && /max_(completion_)?tokens|output limit/.test(body)) {
+    return { ok: true, found: `${name} at ${url}, which lists no models and takes calls` };
+  }
+  if (status === 200) {
+    const said = isWebPage(body) ? '' : 'no chat completion: ';
+    const found = `${url}/chat/completions answers ${said}${answerWords(body, secrets) || 'nothing'}`;
+    return { ok: false, found, remedy: 'check OPENAI_BASE_URL: it ends in /v1 as a rule' };
+  }
+  return refused(answer, `${url}/chat/completions`, secrets);
+}
+
+function refused({ status, body }: Answer, url: string, secrets: string[]): Diagnosis {
+  const words = answerWords(body, secrets);
+  const found = `${url} answers ${status}${words && `: ${words}`}`;
+  if (status === 401 || status === 403) {
+    return { ok: false, found: `${found} (it refuses the key)`, remedy: 'check OPENAI_API_KEY' };
+  }
+  const remedy =
+    status === 404
+      ? 'check OPENAI_BASE_URL, which ends in /v1 as a rule, and AGENTO_MODEL'
+      : status === 429
+        ? 'wait, or look at the quota of the key'
+        : 'try again; if it stays, ask whoever runs the endpoint';
+  return { ok: false, found, remedy };
+}
+
+/** GET, or with a body POST. Never rejects. */
+function ask(
+  model: Model,
+  key: string | undefined,
+  dispatcher: Dispatcher,
+  path: string,
+  body?: object,
+): Promise<Answer> {
+  const url = urlBelow(model.url, path);
+  // The key wins, as it does in the model client.
+  const access = model.offline ? {} : key ? { authorization: `Bearer ${key}` } : basicAuthorization(url);
+  return fetch(withoutUser(url), {
+    ...(body && { method: 'POST', body: JSON.stringify(body) }),
+    headers: { ...access, ...(body && { 'content-type': 'application/json' }) },
+    redirect: 'manual',
+    dispatcher,
+    signal: AbortSignal.timeout(patience),
+  })
+    .then(async (response) => ({ status: response.status, body: await startOf(response.body) }))
+    .catch((error: unknown) => ({ status: 0, body: reasonOf(error) }));
+}
+
+function hasChoices(body: string): boolean {
+  try {
+    return Array.isArray((JSON.parse(body) as { choices?: unknown } | null)?.choices);
+  } catch {
+    return false;
+  }
+}
+
+/** The names in a list of models; null where it is none. */
+function modelNames(body: string): string[] | null {
   try {
     const { data } = JSON.parse(body) as { data?: unknown };
-    const entries: unknown[] = Array.isArray(data) ? data : [];
-    const ids = entries.map((entry) => (entry as { id?: unknown } | null)?.id);
+    if (!Array.isArray(data)) return null;
+    const ids = data.map((entry) => (entry as { id?: unknown } | null)?.id);
     return ids.filter((id) => typeof id === 'string');
   } catch {
-    return [];
+    return null;
   }
 }

@@ -1,6 +1,7 @@
 import { fetch } from 'undici';
 import { startOf } from '../answer-text.ts';
 import { bearer } from '../api-key.ts';
+import { pnpm } from '../pnpm.ts';
 import { connections } from './connections.ts';
 import { type Diagnosis, patience, reasonOf } from './diagnosis.ts';
 
@@ -11,7 +12,7 @@ export async function checkModule(url: string, env: NodeJS.ProcessEnv = {}): Pro
     fetch(url + path, { headers, dispatcher, redirect: 'manual', signal: AbortSignal.timeout(patience) });
   const answer = await ask('/readyz').catch((error: unknown) => reasonOf(error));
   if (typeof answer === 'string') {
-    const remedy = '`pnpm start` brings all of them up';
+    const remedy = `\`${pnpm} start\` brings all of them up`;
     return { ok: false, found: `nobody answers at ${url} (${answer})`, remedy };
   }
   const body = await startOf(answer.body);

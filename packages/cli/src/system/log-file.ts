@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync, readSync, renameSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, renameSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
+import { makeFolderSync } from '@agento/files';
 
 /** A log larger than this, in bytes, is put aside as `{name}.log.1` at the next start. */
 const largest = 16 * 1024 * 1024;
@@ -24,7 +25,7 @@ export interface LogFile {
  * now on. Throws when it cannot be opened.
  */
 export function openLog(directory: string, name: string, onLine: (line: string) => void): LogFile {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeFolderSync(directory);
   const file = path.join(directory, `${name}.log`);
   if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > largest) renameSync(file, `${file}.1`);
   const descriptor = openSync(file, 'a+', 0o600);

@@ -2,16 +2,25 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Problem, uuidPattern } from '@agento/contracts';
 import { runFolders } from '@agento/evidence';
-import { oneLine, type Style } from '../terminal.ts';
+import { oneLine, quoted, type Style } from '../terminal.ts';
 import type { Watch } from './keeper.ts';
 import type { SystemPlan } from './plan.ts';
 
-/** Tells the terminal what becomes of the processes of a system, and how a run goes on that lost one. */
-export function newsOf(plan: SystemPlan, say: (line: string) => void, style: Style): Watch {
+/**
+ * Tells the terminal what becomes of the processes of a system, and how a run goes on that lost one.
+ *
+ * @param follows whether a run is followed here, which tells of its problem itself
+ */
+export function newsOf(
+  plan: SystemPlan,
+  say: (line: string) => void,
+  { style, follows }: { style: Style; follows: boolean },
+): Watch {
   const toldOf = new Set<string>();
   return {
     onEntry({ name }, { warning, problem }) {
-      if (warning !== null) say(`${style.yellow(name)} ${oneLine(warning)}`);
+      const isToldOf = follows && problem !== null;
+      if (warning !== null && !isToldOf) say(`${style.yellow(name)} ${oneLine(warning)}`);
       const lines = problem === null ? null : goingOn(plan, problem);
       // Each module before the one that is gone logs the same problem.
       if (lines === null || toldOf.has(lines)) return;
@@ -47,9 +56,4 @@ function goingOn(plan: SystemPlan, { type, status, run_id, module = 0 }: Problem
 /** What an example with curl needs where services ask for a key, without the key. */
 export function keyHeader({ asksForKey }: SystemPlan): string {
   return asksForKey ? ' -H "authorization: Bearer $AGENTO_API_KEY"' : '';
-}
-
-/** As one word for a POSIX shell. */
-function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

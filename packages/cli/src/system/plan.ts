@@ -7,6 +7,7 @@ import {
   readEnvironment,
   serviceVariables,
 } from '@agento/contracts';
+import { checkEnvironment } from '../check-environment.ts';
 import { compileCache } from '../compile-cache.ts';
 import { addressOf, dataDirectory, isSet, root, shownUrl } from '../environment.ts';
 import { environmentFor } from './child-environment.ts';
@@ -49,6 +50,7 @@ export interface SystemPlan {
 export async function planSystem(env: NodeJS.ProcessEnv, portBase: number | undefined): Promise<SystemPlan> {
   // PORT and AGENTO_NEXT_URL are one service's: here the chain gives each its own.
   const { PORT: _port, AGENTO_NEXT_URL: _next, ...shared } = env;
+  await checkEnvironment(shared);
   const values = readEnvironment({ ...serviceVariables, ...modelVariables, ...offlineVariables }, shared);
   const host = values.AGENTO_HOST;
   const dataDir = dataDirectory(env);
@@ -67,6 +69,10 @@ export async function planSystem(env: NodeJS.ProcessEnv, portBase: number | unde
   };
   const services = { ...base };
   const notes: string[] = [];
+  const ofOneService = ['PORT', 'AGENTO_NEXT_URL'].filter((name) => isSet(env, name));
+  if (ofOneService.length > 0) {
+    notes.push(`${ofOneService.join(', ')}: not used, each module gets its own (ports: --port-base)`);
+  }
   let model = {
     name: values.AGENTO_MODEL,
     url: values.OPENAI_BASE_URL ?? 'https://api.openai.com/v1',

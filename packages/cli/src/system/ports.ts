@@ -1,7 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 import { chain } from '@agento/contracts';
+import { listenProblem } from '@agento/edge';
 import { CommandError, exitCodes } from '../exit-codes.ts';
+import { goalCommand } from '../pnpm.ts';
+import type { SystemPlan } from './plan.ts';
 
 export interface Ports {
   /** By place in the chain. */
@@ -43,11 +46,19 @@ export async function freePorts(count: number, host: string): Promise<number[]> 
   const first = randomInt(size);
   try {
     for (let tried = 0; ports.length < count; tried += 1) {
-      if (tried === size) throw new Error(`There are no ${count} free ports on ${host}`);
+      if (tried === size) {
+        const message = `There are no ${count} free ports from ${range.from} to ${range.to} on ${host}.`;
+        throw new CommandError(exitCodes.failed, message, 'Choose some with --port-base.');
+      }
       const port = range.from + ((first + tried) % size);
       const server = await listen(host, port).catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'EADDRINUSE') return null;
-        throw error;
+        const why = listenProblem(error) ?? error.message;
+        throw new CommandError(
+          exitCodes.usage,
+          `A port on ${host} ${why}.`,
+          'Name another with AGENTO_HOST.',
+        );
       });
       if (!server) continue;
       held.push(server);
@@ -64,17 +75,25 @@ function close(server: Server): Promise<void> {
 }
 
 /** Throws a CommandError that names each port another program holds, and who wanted it. */
-export async function requireFree(host: string, wanted: { title: string; port: number }[]): Promise<void> {
+export async function requireFree(
+  { host, dataDir, modules }: Pick<SystemPlan, 'host' | 'dataDir' | 'modules'>,
+  wanted: { title: string; port: number }[],
+): Promise<void> {
   const taken: string[] = [];
+  let inUse = false;
   for (const { title, port } of wanted) {
     const problem = await portProblem(host, port);
+    inUse ||= problem === 'is in use';
     if (problem !== null) taken.push(`port ${port} for ${title} ${problem}`);
   }
   if (taken.length === 0) return;
+  const message = `Not everything can be started on ${host}:${taken.length > 1 ? '\n    ' : ' '}${taken.join('\n    ')}`;
+  const elsewhere = 'Choose other ports with --port-base, or another address with AGENTO_HOST.';
+  if (!inUse) throw new CommandError(exitCodes.failed, message, elsewhere);
   throw new CommandError(
     exitCodes.failed,
-    `Not everything can be started on ${host}: ${taken.join('; ')}.`,
-    'If a system is up already, send it the goal with `pnpm agento goal "…"`; else stop what holds the port, ' +
+    message,
+    `If a system is up already, send it the goal with \`${goalCommand(dataDir, modules[0]?.url ?? '', '…')}\`; else stop what holds the port, ` +
       'or choose others with --port-base. A collector of your own is used when OTEL_EXPORTER_OTLP_ENDPOINT names it.',
   );
 }
@@ -85,8 +104,7 @@ export async function portProblem(host: string, port: number): Promise<string | 
     await close(await listen(host, port));
     return null;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return code === 'EADDRINUSE' ? 'is in use' : `cannot be had: ${message}`;
+    return listenProblem(error) ?? `cannot be had: ${(error as Error).message}`;
   }
 }
 

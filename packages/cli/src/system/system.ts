@@ -1,5 +1,8 @@
 import path from 'node:path';
+import { whyNot } from '@agento/files';
+import { dataFolderProblem, dataFolderRemedy } from '../data-folder.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
+import { pnpm } from '../pnpm.ts';
 import type { Child } from './child.ts';
 import { type Keeper, keep, readyLimit, type Watch } from './keeper.ts';
 import type { ProcessPlan, SystemPlan } from './plan.ts';
@@ -28,8 +31,10 @@ export interface System {
  */
 export async function startSystem(plan: SystemPlan, signal: AbortSignal, watch: Watch): Promise<System> {
   const processes = [...plan.embedded, ...plan.modules];
-  await requireFree(plan.host, processes);
-  const logDirectory = path.join(plan.dataDir, 'logs');
+  await requireFree(plan, processes);
+  const problem = await dataFolderProblem(plan.dataDir);
+  if (problem !== null) throw unusable(problem);
+  const logDirectory = logDirectoryOf(plan);
   const keepers: Keeper[] = [];
   const children = () => keepers.map(({ child }) => child());
   const killAll = () => {
@@ -50,11 +55,7 @@ export async function startSystem(plan: SystemPlan, signal: AbortSignal, watch: 
   } catch (error) {
     stopped.abort();
     killAll();
-    throw new CommandError(
-      exitCodes.usage,
-      `The data folder cannot be used: ${(error as Error).message}`,
-      'Make it writable, or name another with AGENTO_DATA_DIR.',
-    );
+    throw unusable(`${logDirectory} cannot be used: ${whyNot(error)}`);
   }
 
   let stopping: Promise<void> | null = null;
@@ -78,6 +79,16 @@ export async function startSystem(plan: SystemPlan, signal: AbortSignal, watch: 
   return { plan, children, logDirectory, fault, stop };
 }
 
+function unusable(problem: string): CommandError {
+  return new CommandError(exitCodes.usage, problem, `The data folder: ${dataFolderRemedy}.`);
+}
+
+/** Systems on one data folder have logs of their own, by module 1's address: only one of them can have that. */
+function logDirectoryOf({ dataDir, host, modules }: SystemPlan): string {
+  // IPv6 addresses have colons, which no file on Windows may.
+  return path.join(dataDir, 'logs', `${host.replaceAll(':', '_')}-${modules[0]?.port}`);
+}
+
 async function allReady(processes: ProcessPlan[], signal: AbortSignal): Promise<void> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(readyLimit)]);
   const waits = processes.map(({ url, readyPath }) => untilReady(url + readyPath, limit));
@@ -85,7 +96,7 @@ async function allReady(processes: ProcessPlan[], signal: AbortSignal): Promise<
     throw new CommandError(
       exitCodes.failed,
       `Not ready within ${readyLimit / 1000} s: ${error.message}`,
-      'The logs folder under the data folder says more; `pnpm agento doctor` checks what they need.',
+      `The logs folder under the data folder says more; \`${pnpm} agento doctor\` checks what they need.`,
     );
   });
 }

@@ -4,6 +4,7 @@ import { compareLegacy, type LegacyDifference } from '@agento/evidence';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { styleOf, type Terminal } from '../terminal.ts';
 import { type SourceOptions, traceFrom } from '../trace-source.ts';
+import { unreadable } from '../unreadable.ts';
 
 /** `agento compare`: a legacy file held against the trace of the same run, while migrating from it. */
 export async function compare(
@@ -14,7 +15,7 @@ export async function compare(
 ): Promise<ExitCode> {
   const { red, green, bold } = styleOf(terminal.stdout, terminal.env);
   const legacy = await readFile(file, 'utf8').catch((error: Error) => {
-    throw new CommandError(exitCodes.notFound, printable(`${file} cannot be read: ${error.message}`));
+    throw unreadable(file, error, 'Name the manual_traces.json of a module.');
   });
   const trace = await traceFrom(terminal, source, options);
   let differences: LegacyDifference[];

@@ -1,4 +1,5 @@
 import { offlineVariables, readEnvironment, serviceVariables } from '@agento/contracts';
+import { listenProblem } from '@agento/edge';
 import { offlineModelName, offlineProvider, startOfflineModel } from '@agento/offline-model';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { interruption, styleOf, type Terminal } from '../terminal.ts';
@@ -14,7 +15,9 @@ export async function model(terminal: Terminal, options: { port?: number }): Pro
     port,
     latencyMs: settings.AGENTO_OFFLINE_LATENCY_MS,
   }).catch((error: Error) => {
-    throw new CommandError(exitCodes.failed, error.message, 'Give it another port with --port.');
+    const problem = listenProblem(error);
+    const message = problem === null ? error.message : `Port ${port} on ${settings.AGENTO_HOST} ${problem}.`;
+    throw new CommandError(exitCodes.failed, message, 'Give it another port with --port.');
   });
   const { bold, dim } = styleOf(terminal.stdout, terminal.env);
   terminal.stdout.write(

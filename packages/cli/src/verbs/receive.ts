@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { readEnvironment, serviceVariables } from '@agento/contracts';
 import { keepHeapLean, startReceiver } from '@agento/receiver';
+import { dataFolderProblem, dataFolderRemedy } from '../data-folder.ts';
 import { dataDirectory } from '../environment.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { interruption, styleOf, type Terminal } from '../terminal.ts';
@@ -11,6 +12,8 @@ export async function receive(terminal: Terminal, { port }: { port: number }): P
   const { AGENTO_HOST, AGENTO_ALLOWED_HOSTS } = serviceVariables;
   const settings = readEnvironment({ AGENTO_HOST, AGENTO_ALLOWED_HOSTS }, terminal.env);
   const directory = path.join(dataDirectory(terminal.env), 'traces');
+  const problem = await dataFolderProblem(directory);
+  if (problem !== null) throw new CommandError(exitCodes.usage, problem, `The folder: ${dataFolderRemedy}.`);
   const receiver = await startReceiver({
     host: settings.AGENTO_HOST,
     allowedHosts: settings.AGENTO_ALLOWED_HOSTS,

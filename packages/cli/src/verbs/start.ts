@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { withOwnKey } from '../api-key.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { expectationOf } from '../expectation.ts';
 import { followRun } from '../follow-run.ts';
 import { goalInput, type RunOptions } from '../goal-input.ts';
 import { createProgress } from '../progress/progress.ts';
@@ -34,7 +35,7 @@ export async function start(
   const started = [`modules 1 to ${plan.modules.length}`, ...plan.embedded.map(({ title }) => title)];
   say(style.dim(`starting ${new Intl.ListFormat('en').format(started)} …`));
   const began = performance.now();
-  const system = await startSystem(plan, interrupted, newsOf(plan, say, style));
+  const system = await startSystem(plan, interrupted, newsOf(plan, say, { style, follows: input !== null }));
   try {
     const took = duration(performance.now() - began);
     say(renderSystem(system, { took, stays: input === null, style }));
@@ -42,12 +43,15 @@ export async function start(
       await Promise.race([interruption(terminal), system.fault]);
       return exitCodes.interrupted;
     }
+    const expected = await expectationOf(input, env);
+    if (expected !== null) say(expected);
     const shown = createProgress(output, env);
     progress = shown;
     const cancel = new AbortController();
     const following = followRun({ ...terminal, env: withOwnKey(env) }, input, {
       url: plan.modules[0]?.url ?? '',
       dataDir: plan.dataDir,
+      traced: plan.telemetry.embedded,
       json,
       progress: shown,
       signal: AbortSignal.any([interrupted, cancel.signal]),

@@ -1,6 +1,7 @@
 import { printable } from '@agento/contracts';
 import { renderTree } from '@agento/evidence';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { pnpm } from '../pnpm.ts';
 import { styleOf, type Terminal } from '../terminal.ts';
 import { type SourceOptions, traceFrom } from '../trace-source.ts';
 
@@ -12,7 +13,7 @@ export async function trace(terminal: Terminal, source: string, options: SourceO
     throw new CommandError(
       exitCodes.notFound,
       message,
-      '`pnpm agento validate` says what is wrong with the file.',
+      `\`${pnpm} agento validate\` says what is wrong with the file.`,
     );
   }
   const color = styleOf(terminal.stdout, terminal.env).isColorSupported;

@@ -1,6 +1,7 @@
 import { printable, printableLines } from '@agento/contracts';
 import { type Finding, validate as findingsOf, hasModules, type Trace } from '@agento/evidence';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { pnpm } from '../pnpm.ts';
 import { type Style, styleOf, type Terminal } from '../terminal.ts';
 import { type SourceOptions, traceFrom } from '../trace-source.ts';
 
@@ -23,7 +24,7 @@ export async function validate(
     const what = `trace ${printable(trace.trace_id)} has ${trace.spans.length} spans and none of Agento's modules`;
     throw new CommandError(
       exitCodes.notFound,
-      `${what}: there is nothing to validate, \`pnpm agento trace\` shows it`,
+      `${what}: there is nothing to validate, \`${pnpm} agento trace\` shows it`,
     );
   }
   const complete = options.complete === true;

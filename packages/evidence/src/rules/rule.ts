@@ -11,7 +11,8 @@ export interface Problem {
 export type Subject =
   | { kind: 'span' }
   | { kind: 'resource' | 'attribute'; key: string }
-  | { kind: 'event'; event: string; field?: string }
+  /** `having`: of several events of that name, one with this field. */
+  | { kind: 'event'; event: string; field?: string; having?: string }
   | { kind: 'link'; relationship: string };
 
 export interface Rule {

@@ -158,7 +158,8 @@ function fieldsOf(spec: VerdictSpec): string[] {
     'gen_ai.evaluation.score.value',
     'gen_ai.evaluation.score.label',
     'gen_ai.evaluation.explanation',
-    spec.by,
+    // A verdict without this is taken for one by a criterion, and missed.
+    ...(spec.by === byCriterion ? [spec.by] : []),
     ...(spec.subject ? [spec.subject] : []),
     ...(spec.status ? [spec.status.key] : []),
   ];
@@ -173,7 +174,7 @@ function rulesOf(spec: VerdictSpec): Rule[] {
     ...base,
     name,
     requires: `one event ${event} for each thing judged`,
-    subject: { kind: 'event', event },
+    subject: { kind: 'event', event, having: spec.by },
     check: (run) =>
       judged(run, spec).flatMap(({ span, module }): Problem[] => {
         const given = verdictsFor(spec, span).map((verdict) => keyOf(spec, verdict));
@@ -190,7 +191,7 @@ function rulesOf(spec: VerdictSpec): Rule[] {
       ...base,
       name: `${name}.${field}`,
       requires: `event ${event} has ${field}`,
-      subject: { kind: 'event', event, field },
+      subject: { kind: 'event', event, field, having: spec.by },
       check: (run) =>
         judged(run, spec)
           .filter(({ span }) => asked(span, field))

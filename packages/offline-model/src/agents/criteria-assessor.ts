@@ -1,6 +1,6 @@
 import type { AssessmentAnswer, StepInputs } from '@agento/contracts';
-import { coverage, quote } from '../language/coverage.ts';
-import { list } from '../language/text.ts';
+import { coverage, partlyFrom, quote } from '../language/coverage.ts';
+import { list, quoted } from '../language/text.ts';
 
 /** Rule: every failed verdict is a shortfall, and its reason is what the text does not say. */
 export function criteriaAssessor({
@@ -10,17 +10,20 @@ export function criteriaAssessor({
   verdicts,
 }: StepInputs['deficiency_analysis']): AssessmentAnswer {
   const failed = verdicts.filter(({ result }) => result === 'fail').map(({ criterion_id }) => criterion_id);
+  const passed = verdicts.filter(({ result }) => result === 'pass').length;
+  const title = quoted(item.item_title, 120);
   const shortfalls = criteria
     .filter(({ id }) => failed.includes(id))
     .map(({ id, criteria: text }) => {
-      const { missing, found } = coverage(text, goal, `${item.item_title}\n${item.item_description}`);
+      const { share, missing } = coverage(text, goal, `${item.item_title}\n${item.item_description}`);
+      const lacking = list(missing.slice(0, 5)) || 'the substance';
       return {
         criterion_id: id,
-        reason: `“${item.item_title}” ${found.length > 2 ? 'begins to answer' : 'leaves aside'} ${quote(text)}: ${list(missing.slice(0, 5)) || 'little'} ${missing.length === 1 ? 'is' : 'are'} absent.`,
+        reason: `${title} ${share >= partlyFrom ? 'only begins to provide for' : 'leaves aside'} ${quote(text)}: it says nothing of ${lacking}.`,
       };
     });
   return {
-    summary: `“${item.item_title}” satisfies ${verdicts.length - failed.length} of ${verdicts.length} criteria and falls short on ${list(failed) || 'none'}.`,
     shortfalls,
+    summary: `${title} satisfies ${passed} of ${verdicts.length} criteria and falls short on ${list(failed.slice(0, 12)) || 'none'}.`,
   };
 }

@@ -4,27 +4,31 @@ import { list } from '../language/text.ts';
 import { overlap } from '../language/words.ts';
 
 const evidence =
-  /record|count|log|ledger|report|audit|survey|register|measur|test|invoice|asked|sign|certif|file|diary|book|system|rubric|form/i;
+  /record|count|list|written|calendar|account|test|compared|signed|page|report|checked|named|confirmed|answer/i;
 const time =
-  /\b(?:within|by|before|prior|after|ahead|every|each|first|months?|weeks?|days?|years?|quarters?|hours?)\b/i;
+  /\b(?:within|by|before|after|every|each|month|weeks?|days?|beforehand|monday|friday|throughout)\b/i;
 
 /**
- * Rule: a criterion starts at 5 and gains a point each for a figure, for a named proof and for a time, one
- * for repeating the goal's words, and at most one more by the hash of goal and text.
+ * Rule: a criterion starts at 3, gains a point each for a figure, a proof and a time, two for repeating words of
+ * the goal or a limit in quotation marks, and at most one by the hash of goal and text.
  */
 export function measurability(
   criterion: string,
   goal: string,
 ): { rating: number; found: string[]; lacking: string[] } {
-  const traits: [string, boolean][] = [
-    ['a figure', /\d/.test(criterion)],
-    ['a named proof', evidence.test(criterion)],
-    ['a time', time.test(criterion)],
-    ['the goal’s own words', overlap(goal.slice(0, 2000), criterion.slice(0, 2000)) > 0],
+  const own = /“[^”]+”/.test(criterion) || overlap(goal.slice(0, 600), criterion.slice(0, 2000)) > 0;
+  const traits: [string, boolean, number][] = [
+    ['a figure', /\d/.test(criterion), 1],
+    ['a proof', evidence.test(criterion), 1],
+    ['a time', time.test(criterion), 1],
+    ['words of the brief', own, 2],
   ];
-  const found = traits.filter(([, has]) => has).map(([name]) => name);
-  const lacking = traits.filter(([, has]) => !has).map(([name]) => name);
-  return { rating: 5 + found.length + (hash(goal, criterion) % 2), found, lacking };
+  const having = traits.filter(([, has]) => has);
+  return {
+    rating: having.reduce((sum, [, , points]) => sum + points, 3) + (hash(goal, criterion) % 2),
+    found: having.map(([name]) => name),
+    lacking: traits.filter(([, has]) => !has).map(([name]) => name),
+  };
 }
 
 /** Rule: the five highest ratings are selected (all, where there are fewer); equals in the order given. */
@@ -41,18 +45,18 @@ export function criteriaEvaluator({
   return {
     evaluations: rated.map(({ id, rating, found, lacking }) => ({
       criterion_id: id,
+      reasoning: `It has ${list(found) || 'nothing that could be checked'}${lacking.length ? ` and lacks ${list(lacking)}` : ''}.`,
       rating,
-      reasoning: `It names ${list(found) || 'nothing that could be checked'}${lacking.length ? ` and lacks ${list(lacking)}` : ''}.`,
     })),
+    reason: `${list(chosen.map(({ id }) => id))} can be checked best: none of them is rated below ${last?.rating ?? 0}${tie ? ', though at that rating the cut was made between equals' : ''}.`,
     selected_ids: chosen.map(({ id }) => id),
-    reason: `${list(chosen.map(({ id }) => id))} can be checked best: each is rated ${last?.rating ?? 0} or more${tie ? `; at that rating the cut had to be made between equals` : ''}.`,
     tie_break: tie
-      ? `${list(
+      ? `Rated ${last.rating} like ${last.id}, but proposed later: ${list(
           ordered
             .slice(5)
             .filter(({ rating }) => rating === last.rating)
             .map(({ id }) => id),
-        )} had the same rating of ${last.rating} as ${last.id}; what was proposed earlier came first.`
+        )}.`
       : null,
   };
 }

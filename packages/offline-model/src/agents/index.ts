@@ -1,4 +1,5 @@
 import type { ModelStep, StepInputs } from '@agento/contracts';
+import { constraintExtractor } from './constraint-extractor.ts';
 import { criteriaAssessor } from './criteria-assessor.ts';
 import { criteriaEvaluator } from './criteria-evaluator.ts';
 import { criteriaGenerator } from './criteria-generator.ts';
@@ -30,6 +31,7 @@ function agent<S extends ModelStep>(
 /** The agents the offline model knows, by the heading their system message begins with. */
 export const agents: ReadonlyMap<string, Agent> = new Map([
   ['SearchAgent', agent<'search_agent'>(['goal'], searchAgent)],
+  ['ConstraintExtractor', agent<'constraint_extraction'>(['goal'], constraintExtractor)],
   ['CriteriaGenerator', agent<'criteria_generation'>(['goal'], criteriaGenerator)],
   ['CriteriaEvaluator', agent<'criteria_evaluation'>(['goal', 'candidates'], criteriaEvaluator)],
   ['BalancedPlanner', agent<'plan_generation'>(['goal', 'criteria'], planner('balanced'))],

@@ -1,27 +1,48 @@
 import type { StepInputs, VerdictAnswer } from '@agento/contracts';
-import { coverage, coveredFrom, passage, quote } from '../language/coverage.ts';
-import { list, shorten } from '../language/text.ts';
+import { briefOf, concerns } from '../brief.ts';
+import { judge } from '../judging.ts';
+import { coveredFrom, passage, quote } from '../language/coverage.ts';
+import { list, quoted } from '../language/text.ts';
 
-/** Rule: an item passes a criterion when at least 0.6 of the criterion's key terms stand in its text. */
-export function itemEvaluator({ goal, item, criterion }: StepInputs['expansion_evaluation']): VerdictAnswer {
-  const text = `${item.item_title}\n${item.item_description}`;
-  const { share, found, missing } = coverage(criterion.criteria, goal, text);
-  const passed = share >= coveredFrom;
-  const sentence = shorten(passage(criterion.criteria, goal, item.item_description), 240);
+/** What an item gets for a criterion that is other items' part. */
+const othersScore = 60;
+
+/**
+ * Rule: an item passes a criterion when at least 0.6 of the criterion's key terms stand in its text, or when the
+ * criterion is other items' part.
+ */
+export function itemEvaluator(input: StepInputs['expansion_evaluation']): VerdictAnswer {
+  const { goal, item, criterion } = input;
+  const brief = briefOf(input);
+  const { share, found, missing, others } = judge(
+    brief,
+    criterion.criteria,
+    item.item_title,
+    item.item_description,
+  );
+  const words = quote(criterion.criteria);
+  if (others) {
+    const titles = (input.plan?.item_titles ?? [])
+      .filter((title) => concerns(brief, criterion.criteria, title))
+      .slice(0, 6)
+      .map((title) => quoted(title, 80));
+    return {
+      reasoning: `${words} is left to ${list(titles) || 'other items'}, and nothing here works against it.`,
+      score: othersScore,
+    };
+  }
   return {
-    reasoning: passed
-      ? `The item covers ${quote(criterion.criteria)}, most plainly where it says: “${sentence}”`
-      : `The item ${found.length ? `touches on ${list(found.slice(0, 5))} but ` : ''}says nothing of ${list(missing.slice(0, 6))}, so ${quote(criterion.criteria)} is not covered.`,
+    reasoning:
+      share >= coveredFrom
+        ? `The item covers ${words}, most plainly where it says: ${quoted(passage(criterion.criteria, goal, item.item_description), 240)}`
+        : `The item ${found.length ? `touches on ${list(found.slice(0, 5))} but ` : ''}says nothing of ${list(missing.slice(0, 6))}, so ${words} is not covered.`,
     score: scoreOf(share),
-    result: passed ? 'pass' : 'fail',
   };
 }
 
-/** Rule: the score is the share, stretched so that 0.5 stands where an item begins to pass. */
+/** Rule: the score is the share, stretched so that 50 stands where an item begins to pass. */
 function scoreOf(share: number): number {
-  const score =
-    share >= coveredFrom
-      ? 0.5 + (0.5 * (share - coveredFrom)) / (1 - coveredFrom)
-      : (0.49 * share) / coveredFrom;
-  return Math.round(score * 100) / 100;
+  return Math.round(
+    share >= coveredFrom ? 50 + (50 * (share - coveredFrom)) / (1 - coveredFrom) : (49 * share) / coveredFrom,
+  );
 }

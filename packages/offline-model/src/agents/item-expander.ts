@@ -1,71 +1,100 @@
 import type { ExpansionAnswer, StepInputs } from '@agento/contracts';
-import { clausesOf, knowledge, sentence, topicOf } from '../knowledge.ts';
-import { coverage, coveredFrom } from '../language/coverage.ts';
-import { hash, pick, rank } from '../language/hash.ts';
-import { keyPhrases } from '../language/subject.ts';
-import { shorten } from '../language/text.ts';
+import { type Brief, briefOf, concerns, dueAt, limitText, topicOf } from '../brief.ts';
+import { quotesFor } from '../context.ts';
+import { hash, rank } from '../language/hash.ts';
+import { capital, shorten } from '../language/text.ts';
 import { overlap } from '../language/words.ts';
-import { join, partSentence, responsibility, workIn } from '../writing.ts';
+import { common, type Topic } from '../patterns.ts';
+import { covers, insert, join, provide, provisionsFor } from '../writing.ts';
 
 type Input = StepInputs['item_generation'];
-type View = Input['criteria'][number];
+
+/** How many criteria the items of a plan leave open, beginning with one by the goal's hash; the second is settled. */
+const gaps = [2, 1, 0, 2, 1, 1];
+const gapsOfVague = 3;
+const settledRole = 1;
 
 /**
- * Rules. The text says what is done, who answers for it, by when and how it is measured, and covers every
- * criterion by a sentence of its own but the one farthest from its subject, and in two or three items of
- * five (by the goal's hash and the item's place) a second, which it takes up in part. One item of each
- * plan, by the goal's hash, is settled early and says that it cannot be reopened.
+ * Rules. The text says what is done, in which steps, who answers for it, by when and how it is measured, and quotes the
+ * sentence of the context nearest to it. Of the criteria it has a part in it provides for all but the farthest: none,
+ * one or two by its place in the plan, three where the goal is vague. One item of each plan says that it cannot be
+ * reopened.
  */
-export function itemExpander({ goal, context = '', criteria, plan, item }: Input): ExpansionAnswer {
-  const known = knowledge(goal, context);
-  const { domain, topic } = topicOf(known, item.item_title, item.item_description);
+export function itemExpander(input: Input): ExpansionAnswer {
+  const { goal, context = '', criteria, plan, item } = input;
+  const brief = briefOf(input);
+  const count = plan.plan_items.length;
   const place = Math.max(
     0,
     plan.plan_items.findIndex(({ id }) => id === item.id),
   );
-  const settled = place === hash(goal, 'settled') % Math.max(1, plan.plan_items.length);
-  const say = (text: string) => sentence(known.fill(text));
-  const phrase = keyPhrases(context, 3)[place];
+  const role = roleOf(brief, input, place);
+  const vague = brief.spoken.pattern === 'vague';
+  const topic = topicOf(brief, item.item_title, item.item_description);
+  const say = (templates: readonly string[], more: Record<string, string> = {}) =>
+    capital(
+      brief.fill(templates[(hash(goal) + place) % templates.length] ?? '', { part: topic.part, ...more }),
+    );
 
-  const tie = domain.ties[(place + hash(goal)) % domain.ties.length];
-  const opening = join([
-    shorten(item.item_description, 1500),
-    tie && place < domain.ties.length ? say(tie) : '',
-    phrase ? `The background’s word on “${phrase}” is taken as given here.` : '',
-  ]);
-  const work = topic.steps.map(say).join(' ');
-  const terms = join([
-    responsibility(topic),
-    say(topic.measure),
-    settled ? say(pick(domain.settled, goal)) : '',
-    say(topic.risk),
-  ]);
-  const body = join([opening, work, terms], '\n\n');
+  const limit = brief.further[place];
+  const quote = context === '' ? '' : quoteAt(brief, context, plan.plan_items, place);
+  const responsibility = say(brief.weeks ? common.given : common.assumed, {
+    due: dueAt(brief, place, count),
+  });
+  const settled = role === settledRole && !vague ? brief.fill(common.settled, { part: topic.part }) : '';
+  const body = join(
+    [
+      join([
+        shorten(item.item_description, 1500),
+        quote && say(common.quotes, { quote }),
+        limit && say(common.further, { limit: limitText(limit.quote) }),
+      ]),
+      topic.steps.join(' '),
+      join([responsibility, topic.measure, settled, topic.risk]),
+    ],
+    '\n\n',
+  );
 
-  /** The body with these criteria covered. */
-  function covering(chosen: readonly View[]): string {
-    let text = body;
-    const added = chosen.map((criterion, turn) => {
-      const worked = workIn(text, clausesOf(known, criterion.criteria), { topic, turn });
-      text = worked.text;
-      return worked.added;
-    });
-    return join([text, join(added)], '\n\n');
+  const own = criteria.filter((entry) => concerns(brief, entry.criteria, item.item_title));
+  const provisions = provisionsFor(brief, topic, own);
+  const wanted = vague ? gapsOfVague : (gaps[role] ?? 0);
+  const left = new Set<string>();
+  const farthestFirst = rank(
+    provisions,
+    ({ criterion }) => -overlap(criterion, `${item.item_title} ${body}`),
+    goal,
+    item.item_title,
+  );
+  const text = () =>
+    provide(
+      body,
+      provisions.filter(({ criterion }) => !left.has(criterion)),
+    );
+  for (const { criterion } of farthestFirst) {
+    if (left.size === wanted || left.size === own.length) break;
+    left.add(criterion);
+    // A criterion that the rest of the text covers by chance cannot be left open.
+    if (covers(brief, criterion, item.item_title, text())) left.delete(criterion);
   }
-  const both = (place * 2 + hash(goal, 'gaps')) % 5 < 2 + (hash(goal, 'more') % 2);
-  const farthestFirst = rank(criteria, ({ criteria: text }) => -overlap(text, body), goal, item.item_title);
-  const gaps: View[] = [];
-  for (const candidate of farthestFirst) {
-    if (gaps.length === (both ? 2 : 1) || criteria.length - gaps.length <= 2) break;
-    const without = covering(criteria.filter((criterion) => criterion !== candidate));
-    // A criterion that the rest of the text covers by chance cannot be left out.
-    if (coverage(candidate.criteria, goal, `${item.item_title}\n${without}`).share < coveredFrom)
-      gaps.push(candidate);
-  }
-  const text = covering(criteria.filter((criterion) => !gaps.includes(criterion)));
-  const [, near] = gaps;
-  const hinted = near ? join([text, partSentence(clausesOf(known, near.criteria), text)]) : text;
-  const stillOpen =
-    near && coverage(near.criteria, goal, `${item.item_title}\n${hinted}`).share < coveredFrom;
-  return { text: stillOpen ? hinted : text };
+  // Of two that are left open, the second is begun.
+  const [, near] = [...left];
+  const begun = near ? provisions.find(({ criterion }) => criterion === near)?.begun : undefined;
+  const hinted = insert(text(), begun ?? '');
+  return { text: near && covers(brief, near, item.item_title, hinted) ? text() : hinted };
+}
+
+/** The item's number among those that have a part in any criterion, counted from one by the goal's hash. */
+function roleOf(brief: Brief, { goal, criteria, plan }: Input, place: number): number {
+  const having = [...plan.plan_items.keys()].filter((at) =>
+    criteria.some((entry) => concerns(brief, entry.criteria, plan.plan_items[at]?.item_title ?? '')),
+  );
+  const number = having.indexOf(place);
+  return number < 0 ? -1 : (number + hash(goal, 'roles')) % Math.min(having.length, gaps.length);
+}
+
+/** The sentence of the context for the item at this place. */
+function quoteAt(brief: Brief, context: string, items: Input['plan']['plan_items'], place: number): string {
+  const about = ({ title, description, steps }: Topic) => [title, description, ...steps].join(' ');
+  const texts = items.map((item) => about(topicOf(brief, item.item_title, item.item_description)));
+  return quotesFor(brief, context, texts)[place] ?? '';
 }

@@ -2,7 +2,7 @@ import type { PlanScoresAnswer, StepInputs } from '@agento/contracts';
 import { coverage, quote } from '../language/coverage.ts';
 import { list } from '../language/text.ts';
 
-/** Rule: 0.25 and three quarters of the share of the criterion's key terms that stand in the plan's text. */
+/** Rule: 25 and three quarters of the share of the criterion's key terms that stand in the plan's text, in percent. */
 export function planEvaluator({ goal, criteria, plans }: StepInputs['plan_evaluation']): PlanScoresAnswer {
   return {
     scores: plans.flatMap((plan) => {
@@ -16,8 +16,8 @@ export function planEvaluator({ goal, criteria, plans }: StepInputs['plan_evalua
         return {
           plan_id: plan.id,
           criterion_id: criterion.id,
-          score: Math.round((0.25 + 0.75 * share) * 100) / 100,
           reasoning: `Of ${quote(criterion.criteria)} the outline has ${list(found.slice(0, 6)) || 'nothing'}${missing.length ? ` and lacks ${list(missing.slice(0, 6))}` : ''}.`,
+          score: Math.round(25 + 75 * share),
         };
       });
     }),

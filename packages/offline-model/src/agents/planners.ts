@@ -1,10 +1,9 @@
 import type { PlanAnswer, StepInputs } from '@agento/contracts';
-import type { Domain, Topic } from '../domains/domain.ts';
-import { clausesOf, type Knowledge, knowledge, nearness, sentence, topicOf } from '../knowledge.ts';
+import { type Brief, briefOf, concerns, limitText } from '../brief.ts';
 import { hash, pick, rank } from '../language/hash.ts';
-import { shorten } from '../language/text.ts';
 import { overlap, tokens } from '../language/words.ts';
-import { join, workIn } from '../writing.ts';
+import { common, type Topic } from '../patterns.ts';
+import { join, provisionsFor } from '../writing.ts';
 
 export type Temper = 'balanced' | 'lean' | 'ambitious';
 
@@ -17,96 +16,106 @@ const ambitiousWords = new Set(
   ),
 );
 
-/** Rule: the goal's wording calls for a temper; where it does not, its hash: one in ten lean, one ambitious. */
-export function favouredTemper(goal: string): Temper {
+/** From so many limits on, a brief calls for the lean plan. */
+const manyLimits = 6;
+
+/** Rule: the goal's wording calls for a temper; where it does not, many limits for the lean one, else the balanced. */
+export function favouredTemper(goal: string, limits: number): Temper {
   const words = tokens(goal.slice(0, 2000));
   const lean = words.filter((word) => leanWords.has(word)).length;
   const ambitious = words.filter((word) => ambitiousWords.has(word)).length;
   if (lean !== ambitious) return lean > ambitious ? 'lean' : 'ambitious';
-  return (['lean', 'ambitious'] as const)[hash('temper', goal) % 10] ?? 'balanced';
+  return limits >= manyLimits ? 'lean' : 'balanced';
 }
 
-/** Which of the topics, nearest first, each temper takes; the last of lean only when it is favoured. */
-const places: Record<Temper, readonly number[]> = {
-  balanced: [0, 1, 2, 3, 4],
-  lean: [0, 2, 5, 6, 7],
-  ambitious: [0, 1, 3, 5, 7, 8],
-};
-
-/** Topics nearest to the goal first, from the second walk of life every fifth, in the order of the work. */
-function topicsFor(known: Knowledge, temper: Temper, favoured: boolean): { domain: Domain; topic: Topic }[] {
-  const ranked = known.domains.map((domain) =>
-    rank(
-      domain.topics,
-      (topic) => nearness(known, `${topic.title} ${topic.description} ${topic.steps.join(' ')}`),
-      known.goal,
-    ),
-  );
-  const [main = [], along = []] = ranked;
-  const pool = along.length
-    ? [...main.slice(0, 4), ...along.slice(0, 1), ...main.slice(4, 8), ...along.slice(1, 2)]
-    : main;
-  const count = favoured || temper === 'balanced' ? 5 : temper === 'lean' ? 4 : 6;
-  return places[temper]
-    .slice(0, count)
-    .flatMap((place) => pool[place] ?? [])
-    .map((topic) => topicOf(known, topic.title, topic.description))
-    .sort((one, other) => one.domain.topics.indexOf(one.topic) - other.domain.topics.indexOf(other.topic));
-}
-
-const tempers: Record<Temper, { said: string; mentioned: number; rating: number }> = {
-  balanced: { said: 'keeps effort and effect in step', mentioned: 3, rating: 7 },
-  lean: { said: 'gets by with the least that could work', mentioned: 2, rating: 6 },
-  ambitious: { said: 'aims beyond what was asked', mentioned: 3, rating: 6 },
+const tempers: Record<
+  Temper,
+  { said: string; mentioned: number; rating: number; titles: readonly string[] }
+> = {
+  balanced: {
+    said: 'keeps effort and effect in step',
+    mentioned: 3,
+    rating: 6,
+    titles: ['a steady course', 'step by step', 'a plan in even strides'],
+  },
+  lean: {
+    said: 'gets by with the least that could work',
+    mentioned: 2,
+    rating: 5,
+    titles: ['with little', 'the small way in', 'no more than needed'],
+  },
+  ambitious: {
+    said: 'aims beyond what was asked',
+    mentioned: 1,
+    rating: 5,
+    titles: ['the long reach', 'thinking further', 'on a larger scale'],
+  },
 };
 
 /**
- * Rule: each temper takes other topics; every item takes up the criterion nearest to it in part, for as
- * many criteria as the temper minds. The temper the goal calls for minds all and has five items; the
- * others mind fewer, lean with four items, ambitious with six.
+ * Rule: each temper takes other topics of the pattern; each criterion that the temper minds
+ * is taken up in part by the item nearest to it of those that have a part in it. The temper the goal calls for minds all of them. The ambitious plan
+ * oversteps the first limit with its main item, and says so.
  */
 export function planner(temper: Temper) {
-  return ({ goal, context = '', criteria }: StepInputs['plan_generation']): PlanAnswer => {
-    const known = knowledge(goal, context);
-    const favoured = favouredTemper(goal) === temper;
-    const { said, mentioned, rating } = tempers[temper];
-    const chosen = topicsFor(known, temper, favoured);
-    const open = criteria.slice(0, favoured ? criteria.length : mentioned);
-    const extra = temper === 'lean' ? 'lean' : 'bold';
-    const items = chosen.map(({ domain, topic }, index) => {
-      const about = `${topic.description} ${topic.steps.join(' ')}`;
-      const [nearest] = rank(open, ({ criteria: text }) => overlap(text, about), topic.title);
-      if (nearest) open.splice(open.indexOf(nearest), 1);
-      const tempered = temper === 'balanced' ? '' : (domain[extra][index] ?? '');
-      return {
-        item_title: topic.title,
-        item_description: join([
-          sentence(known.fill(topic.description)),
-          sentence(known.fill(tempered)),
-          nearest ? `${sentence(clausesOf(known, nearest.criteria).first)}.` : '',
-        ]),
-      };
-    });
-    const first = chosen[0]?.topic.title ?? '';
-    const end = chosen.at(-1)?.topic.title ?? '';
-    const foremost = criteria[0];
+  return (input: StepInputs['plan_generation']): PlanAnswer => {
+    const { goal, criteria } = input;
+    const brief = briefOf(input);
+    const { spoken, pattern, limits, weeks } = brief;
+    const favoured = favouredTemper(goal, limits.length) === temper;
+    const { said, mentioned, rating, titles } = tempers[temper];
+    const topics = pattern.plans[temper].flatMap((place) => brief.topics[place] ?? []);
+    const minded = criteria.slice(0, favoured ? criteria.length : mentioned);
+    const mentions = mentionsIn(brief, topics, minded);
+    const [limit] = limits;
+
+    const tempered = (topic: Topic, index: number) => {
+      const { part } = topic;
+      if (temper === 'balanced' || spoken.pattern === 'vague') return '';
+      if (temper === 'ambitious' && limit && brief.topics.indexOf(topic) === pattern.main)
+        return brief.fill(common.beyond, { part, limit: limitText(limit.quote) });
+      return brief.fill(common[temper][index] ?? '', { part });
+    };
+    const items = topics.map((topic, index) => ({
+      item_title: topic.title,
+      item_description: join([
+        topic.description,
+        tempered(topic, index),
+        ...provisionsFor(brief, topic, mentions[index] ?? []).map(({ begun }) => begun),
+      ]),
+    }));
     return {
-      plan_title: `${sentence(shorten(goal, 80).replace(/[.!?]+$/, ''))}: ${pick(titles[temper], goal)}`,
+      plan_title: `${spoken.said}: ${pick(titles, goal)}`,
       plan_description: join([
-        `The plan ${said}. It leads from “${first}” to “${end}”.`,
-        favoured && foremost && chosen[0]
-          ? workIn('', clausesOf(known, foremost.criteria), { topic: chosen[0].topic, turn: 0 }).added
-          : '',
+        spoken.pattern === 'vague' ? common.vague : `To ${spoken.act}, the plan ${said}.`,
+        `It leads from “${topics[0]?.title}” to “${topics.at(-1)?.title}” in ${items.length} items.`,
+        weeks
+          ? 'Its weeks are counted from the time that the brief gives; other figures that stand nowhere in the brief are placeholders.'
+          : 'Its weeks, like every figure that stands nowhere in the brief, are placeholders.',
+        spoken.foreign ? common.foreign : '',
       ]),
       plan_items: items,
-      reasoning: `${favoured ? 'The goal’s wording calls for this temper' : 'The temper was asked for, though the goal calls for another'}; it ${said} and takes up ${favoured ? criteria.length : Math.min(mentioned, criteria.length)} of ${criteria.length} criteria in its outline.`,
+      reasoning: `${favoured ? 'The brief calls for this temper' : 'This temper was asked for, though the brief calls for another'}; the plan ${said} and takes up ${minded.length} of ${criteria.length} criteria in its outline.`,
       rating: rating + (favoured ? 2 : 0) + (hash(goal, temper) % 2),
     };
   };
 }
 
-const titles: Record<Temper, readonly string[]> = {
-  balanced: ['a steady course', 'step by step', 'a plan in even strides'],
-  lean: ['with little', 'the small way in', 'no more than needed'],
-  ambitious: ['the long reach', 'thinking further', 'on a larger scale'],
-};
+/** For each topic the criteria it takes up: each criterion goes to one that has a part in it and has fewest so far. */
+function mentionsIn(brief: Brief, topics: readonly Topic[], criteria: readonly { criteria: string }[]) {
+  const mentions = topics.map((): { criteria: string }[] => []);
+  for (const criterion of criteria) {
+    const own = topics.flatMap((topic, index) =>
+      concerns(brief, criterion.criteria, topic.title) ? [{ topic, index }] : [],
+    );
+    const [taker] = rank(
+      own,
+      ({ topic, index }) =>
+        overlap(criterion.criteria, `${topic.description} ${topic.steps.join(' ')}`) -
+        5 * (mentions[index]?.length ?? 0),
+      criterion.criteria,
+    );
+    if (taker) mentions[taker.index]?.push(criterion);
+  }
+  return mentions;
+}

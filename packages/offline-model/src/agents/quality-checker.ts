@@ -1,40 +1,112 @@
 import type { QualityAnswer, StepInputs } from '@agento/contracts';
-import { coverage, coveredFrom, quote } from '../language/coverage.ts';
-import { list } from '../language/text.ts';
+import { briefOf, limitText } from '../brief.ts';
+import { judge } from '../judging.ts';
+import { coverage, coveredFrom, passage, quote } from '../language/coverage.ts';
+import { list, quoted, sentences } from '../language/text.ts';
+import { common } from '../patterns.ts';
+import { join } from '../writing.ts';
+
+type Input = StepInputs['quality_check'];
+
+const oversteps = /\boversteps\b/;
+/** A limit of one or two words is found only where it is quoted. */
+const fewestWords = 3;
 
 /**
- * Rule: the plan meets a criterion fully when three quarters of its items cover it, in part from one third
- * on. What all items cover is a strength, what any leaves out an open issue.
+ * Rules. The plan meets a criterion fully when every item that has a part in it covers it, in part when any does. A constraint is broken
+ * when a sentence that quotes it says that the plan oversteps it, kept when another quotes it or has 0.6 of its words,
+ * and else not shown.
  */
-export function qualityChecker({ goal, criteria, plan }: StepInputs['quality_check']): QualityAnswer {
+export function qualityChecker(input: Input): QualityAnswer {
+  const { criteria, plan } = input;
+  const brief = briefOf(input);
+  const { spoken, limits } = brief;
   const judged = criteria.map(({ id, criteria: words }) => {
-    const lacking = plan.plan_items.filter(
-      (item) => coverage(words, goal, `${item.item_title}\n${item.item_description}`).share < coveredFrom,
-    );
-    const total = plan.plan_items.length;
-    const share = total ? (total - lacking.length) / total : 0;
-    const status =
-      share >= 0.75
-        ? ('fully_met' as const)
-        : share >= 1 / 3
-          ? ('partially_met' as const)
-          : ('not_met' as const);
-    const without = list(lacking.map(({ item_title }) => `“${item_title}”`));
-    return { id, words, status, without, covered: total - lacking.length, total };
+    const theirs = plan.plan_items
+      .map((item) => ({ ...item, ...judge(brief, words, item.item_title, item.item_description) }))
+      .filter(({ others }) => !others);
+    const lacking = theirs.filter(({ status }) => status !== 'fully_met');
+    const [total, covered] = [theirs.length, theirs.length - lacking.length];
+    const status: QualityAnswer['criteria'][number]['status'] =
+      covered === 0 ? 'not_met' : covered === total ? 'fully_met' : 'partially_met';
+    const titles = lacking.map(({ item_title }) => quoted(item_title, 80));
+    return {
+      id,
+      words,
+      status,
+      titles,
+      explanation: `${covered} of the ${total} items that have a part in it cover ${quote(words)}`,
+    };
   });
   const met = judged.filter(({ status }) => status === 'fully_met').length;
+  const constraints = limits.map((limit) => judgeLimit(limit, plan));
+  const broken = constraints.filter(({ status }) => status === 'broken').length;
+  const unshown = constraints.filter(({ status }) => status === 'not_shown').length;
+  const open = judged.filter(({ titles }) => titles.length > 0);
   return {
-    criteria: judged.map(({ id, words, status, without, covered, total }) => ({
+    constraints,
+    criteria: judged.map(({ id, status, titles, explanation }) => ({
       criterion_id: id,
+      explanation: `${explanation}${titles.length ? `; missing in ${list(titles)}` : ''}.`,
       status,
-      explanation: `${covered} of ${total} items cover ${quote(words)}${without ? `; ${without} ${without.includes('” and “') ? 'do' : 'does'} not` : ''}.`,
     })),
-    summary: `“${plan.plan_title}” meets ${met} of ${judged.length} criteria in full; the offline model judged this by stated rules, from the words of the items alone.`,
     strengths: judged
-      .filter(({ without }) => !without)
-      .map(({ words }) => `Every item takes up ${quote(words)}.`),
-    open_issues: judged
-      .filter(({ without }) => without)
-      .map(({ words, without }) => `${without} leaves ${quote(words)} open.`),
+      .filter(({ titles }) => titles.length === 0)
+      .slice(0, 10)
+      .map(({ words }) => `Whatever has a part in ${quote(words)} provides for it.`),
+    open_issues: [
+      ...constraints
+        .filter(({ status }) => status !== 'kept')
+        .map(({ constraint_id, explanation }) => `${constraint_id}: ${explanation}`),
+      ...open.map(({ words, titles }) => `${list(titles)}: nothing provides for ${quote(words)}.`),
+    ].slice(0, 20),
+    summary: join([
+      common.itself,
+      `By the words of its items alone, ${quoted(plan.plan_title, 150)} meets ${met} of ${judged.length} criteria in full`,
+    ])
+      .concat(
+        limits.length
+          ? `; of ${limits.length} ${limits.length === 1 ? 'constraint' : 'constraints'} it oversteps ${broken || 'none'} and leaves ${unshown || 'none'} unmentioned.`
+          : '; the brief sets no constraint.',
+      )
+      .concat(spoken.foreign ? ` ${common.foreign}` : '')
+      .concat(spoken.pattern === 'vague' ? ` ${common.vague}` : ''),
   };
+}
+
+function judgeLimit({ id, quote: limit }: Input['constraints'][number], { plan_items }: Input['plan']) {
+  const inQuotes = limitText(limit);
+  const said = plan_items.flatMap(({ item_title, item_description }) => {
+    const naming = sentences(item_description).filter((sentence) => sentence.includes(inQuotes));
+    const nearest = passage(limit, '', item_description);
+    const { share, found } = coverage(limit, '', nearest);
+    const sentence =
+      naming.find((each) => oversteps.test(each)) ??
+      naming[0] ??
+      (share >= coveredFrom && found.length >= fewestWords ? nearest : undefined);
+    return sentence === undefined ? [] : [{ item_title, sentence: sentence.slice(0, 1_000) }];
+  });
+  const broken = said.find(({ sentence }) => oversteps.test(sentence));
+  const [kept] = said;
+  const words = quoted(limit, 110);
+  if (broken)
+    return {
+      constraint_id: id,
+      explanation: `${quoted(broken.item_title, 80)} says itself that it oversteps ${words}.`,
+      passage: broken.sentence,
+      status: 'broken' as const,
+    };
+  return kept
+    ? {
+        constraint_id: id,
+        explanation: `${said.length} of ${plan_items.length} items name ${words} as binding.`,
+        passage: kept.sentence,
+        status: 'kept' as const,
+      }
+    : {
+        constraint_id: id,
+        explanation: `No item says anything of ${words}.`,
+        passage: '',
+        status: 'not_shown' as const,
+      };
 }

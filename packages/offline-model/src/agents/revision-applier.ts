@@ -1,52 +1,45 @@
 import type { RevisedTextAnswer, StepInputs } from '@agento/contracts';
-import type { Topic } from '../domains/domain.ts';
-import { type Clauses, clausesOf, knowledge, oneIn, topicOf } from '../knowledge.ts';
-import { coverage, coveredFrom } from '../language/coverage.ts';
-import { join, partSentence, workIn } from '../writing.ts';
+import { briefOf, oneIn, topicOf } from '../brief.ts';
+import { quoted } from '../language/text.ts';
+import { covers, insert, provide, provisionsFor, provisionsIn } from '../writing.ts';
 
 /**
- * Rules. Each targeted criterion is worked into the text. But in three items of four (by the hash of goal
- * and title), and always where several are targeted, one of them is taken up in part only: the last that
- * the other words of the text do not cover by chance.
+ * Rules. Each targeted criterion is worked into the text. But in three items of four (by the hash of goal and
+ * title), and always where several are targeted, the last of them is taken up in part only. And in one item
+ * of three what was asked for replaces what the item provided before, which may make it worse.
  */
 export function revisionApplier(input: StepInputs['revision_apply']): RevisedTextAnswer {
   const { goal, criteria, item, revision_request: request } = input;
-  const known = knowledge(goal);
-  const { topic } = topicOf(known, item.item_title, item.item_description);
-  const text = item.item_description;
-  const targeted = criteria
-    .filter(({ id }) => request.targeted_criteria.includes(id))
-    .map((criterion) => ({ criterion: criterion.criteria, clauses: clausesOf(known, criterion.criteria) }));
-  const whole = revise(
-    text,
-    targeted.map(({ clauses }) => clauses),
+  const brief = briefOf(input);
+  const topic = topicOf(brief, item.item_title, item.item_description);
+  const targeted = provisionsFor(
+    brief,
     topic,
+    criteria.filter(({ id }) => request.targeted_criteria.includes(id)),
   );
-  if (targeted.length < 2 && oneIn(4, goal, item.item_title)) return { revised_text: whole };
-  for (const { criterion, clauses } of targeted.toReversed()) {
-    const others = targeted.filter((entry) => entry.clauses !== clauses).map((entry) => entry.clauses);
-    const draft = insert(revise(text, others, topic), partSentence(clauses, text));
-    const open = coverage(criterion, goal, `${item.item_title}\n${draft}`).share < coveredFrom;
-    if (open && draft !== text) return { revised_text: draft };
-  }
-  return { revised_text: whole };
+  const text = item.item_description;
+  const old = provisionsIn(text);
+  const replaces = old !== '' && oneIn(3, goal, item.item_title, 'replaces');
+  const begun =
+    targeted.length > 1 || !oneIn(4, goal, item.item_title)
+      ? targeted.findLast(
+          (provision) => !covers(brief, provision.criterion, item.item_title, insert(text, provision.begun)),
+        )
+      : undefined;
+  const full = targeted.filter((provision) => provision !== begun);
+  const base = replaces ? text.replace(`\n\n${old}`, '') : text;
+  const where = replaces
+    ? 'Put in the place of what the item provided before'
+    : 'Added to what the item provides';
+  const changes = [...full.map(({ whole }) => whole), ...(begun ? [begun.begun] : [])];
+  return {
+    changes: changesOf(where, changes),
+    revised_text: insert(provide(base, full), begun?.begun ?? ''),
+  };
 }
 
-/** The text with each of the criteria worked in. */
-export function revise(text: string, targeted: readonly Clauses[], topic: Topic): string {
-  let revised = text;
-  const added = targeted.map((clauses, turn) => {
-    const worked = workIn(revised, clauses, { topic, turn, revised: true });
-    revised = worked.text;
-    return worked.added;
-  });
-  return insert(revised, join(added));
-}
-
-/** Puts sentences before the last paragraph, or after the only one. */
-function insert(text: string, added: string): string {
-  if (added === '') return text;
-  const paragraphs = text.split('\n\n');
-  const at = Math.max(1, paragraphs.length - 1);
-  return [...paragraphs.slice(0, at), added, ...paragraphs.slice(at)].join('\n\n');
+/** One entry a sentence that is put in. */
+export function changesOf(where: string, sentences: readonly string[]): string[] {
+  if (sentences.length === 0) return ['Nothing: what was asked for stands in the text.'];
+  return sentences.slice(0, 20).map((sentence) => `${where}: ${quoted(sentence, 400)}`);
 }

@@ -1,28 +1,40 @@
 import type { RevisedTextAnswer, StepInputs } from '@agento/contracts';
-import { clausesOf, knowledge, oneIn, topicOf } from '../knowledge.ts';
-import { coverage, coveredFrom } from '../language/coverage.ts';
-import { join } from '../writing.ts';
-import { revise } from './revision-applier.ts';
+import { briefOf, oneIn, topicOf } from '../brief.ts';
+import { common } from '../patterns.ts';
+import { covers, insert, provide, provisionsFor, provisionsIn } from '../writing.ts';
+import { changesOf } from './revision-applier.ts';
 
 /**
- * Rules. Every targeted criterion the text does not cover yet is covered now; in one item of eight (by the
- * hash of goal and title) the last of them is only put on the agenda, and stays open.
+ * Rules. Every targeted criterion the text does not cover yet is covered now, and what the attempt before had replaced
+ * is put back. But in one item of four (by the hash of goal and title) the last open criterion is only put on an agenda,
+ * and in one of four what was replaced stays away.
  */
 export function revisionRefiner(input: StepInputs['revision_refinement']): RevisedTextAnswer {
   const { goal, criteria, item, revision_request: request, previous_text: text } = input;
-  const known = knowledge(goal);
-  const { topic } = topicOf(known, item.item_title, item.item_description);
-  const open = criteria
-    .filter(({ id }) => request.targeted_criteria.includes(id))
-    .filter(
-      ({ criteria: words }) => coverage(words, goal, `${item.item_title}\n${text}`).share < coveredFrom,
-    );
-  const late = oneIn(8, goal, item.item_title) ? open.at(-1) : undefined;
-  const taken = open
-    .filter((criterion) => criterion !== late)
-    .map(({ criteria: words }) => clausesOf(known, words));
-  const put = late
-    ? `What remains open of the requested revision goes onto the agenda of ${topic.owner}.`
-    : '';
-  return { revised_text: join([revise(text, taken, topic), put], '\n\n') };
+  const brief = briefOf(input);
+  const topic = topicOf(brief, item.item_title, item.item_description);
+  const targeted = provisionsFor(
+    brief,
+    topic,
+    criteria.filter(({ id }) => request.targeted_criteria.includes(id)),
+  );
+  const open = targeted.filter(({ criterion }) => !covers(brief, criterion, item.item_title, text));
+  const late = oneIn(4, goal, item.item_title, 'late') ? open.at(-1) : undefined;
+  const taken = open.filter((provision) => provision !== late);
+  const lost = provisionsIn(item.item_description);
+  const restores =
+    lost !== '' && !text.includes(lost.slice(0, 80)) && !oneIn(4, goal, item.item_title, 'lost');
+  const agenda = late ? brief.fill(common.agenda, { part: topic.part }) : '';
+  const refined = insert(provide(text, taken), agenda);
+  const changes = changesOf('Added to what the item provides', [
+    ...taken.map(({ whole }) => whole),
+    ...(agenda === '' ? [] : [agenda]),
+  ]);
+  if (!restores) return { changes, revised_text: refined };
+  // From the original, which had all of it: so nothing comes to stand twice.
+  const kept = targeted.filter((provision) => provision !== late);
+  return {
+    changes: ['Put back what the attempt before had replaced.', ...changes].slice(0, 20),
+    revised_text: insert(provide(item.item_description, kept), agenda),
+  };
 }

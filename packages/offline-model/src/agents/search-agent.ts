@@ -1,47 +1,72 @@
 import type { SearchAnswer, StepInputs } from '@agento/contracts';
-import { knowledge, sentence } from '../knowledge.ts';
-import { keyPhrases } from '../language/subject.ts';
-import { list, shorten } from '../language/text.ts';
+import { briefOf } from '../brief.ts';
+import { findLimits } from '../constraints.ts';
+import { sentencesOf } from '../context.ts';
+import { figureOf } from '../language/goal.ts';
+import { rank } from '../language/hash.ts';
+import { list, quoted, shorten } from '../language/text.ts';
+import { overlap } from '../language/words.ts';
+import { common } from '../patterns.ts';
+import { join } from '../writing.ts';
 
-/**
- * Rule: the summary is what the goal's walks of life are known for, with what the background speaks of
- * most; the sources are kinds of text, without an address, since nothing was looked up.
- */
-export function searchAgent({ goal, context = '' }: StepInputs['search_agent']): SearchAnswer {
-  const known = knowledge(goal, context);
-  const [domain, second] = known.domains;
-  const facts = [...domain.known, ...(second?.known.slice(0, 1) ?? [])].map((text) =>
-    sentence(known.fill(text)),
+type Input = StepInputs['search_agent'];
+
+/** Rule: the summary says what these rules read in the goal and the context, and that they know nothing else. */
+export function searchAgent({ goal, context = '' }: Input): SearchAnswer {
+  const { spoken, pattern } = briefOf({ goal });
+  const vague = spoken.pattern === 'vague';
+  const limits = findLimits(goal, context).map(({ quote }) => quoted(quote, 110));
+  const named = [figureOf(goal), spoken.tail]
+    .filter((words) => words !== '' && !limits.some((limit) => limit.includes(words)))
+    .map((words) => quoted(words));
+  const near = rank(sentencesOf(context), (sentence) => overlap(sentence, goal.slice(0, 600)), goal).slice(
+    0,
+    3,
   );
-  const phrases = keyPhrases(context, 3).map((phrase) => `“${phrase}”`);
-  const background = phrases.length ? ` The background given speaks mostly of ${list(phrases)}.` : '';
-  const fields = list(known.domains.map(({ name }) => name));
   return {
-    summary: `${facts.join(' ')}${background} Judged as ${fields}, ${known.subject.whole} stands or falls with these points.`,
-    sources: domain.sources.map(({ title, note }) => ({ title, url: null, note })),
+    summary: join(
+      [
+        common.itself,
+        join([
+          `The goal is ${quoted(spoken.said)}.`,
+          spoken.foreign ? common.foreign : '',
+          vague ? common.vague : `It is planned as ${pattern.name}.`,
+          named.length ? `Beside what is to be done it names ${list(named)}.` : '',
+        ]),
+        join([
+          limits.length
+            ? `These words of the brief set limits: ${list(limits)}.`
+            : 'No limit is stated in the brief.',
+          near.length
+            ? `Of the context, this seems nearest to the goal: ${list(near.map((text) => quoted(text)))}.`
+            : '',
+        ]),
+        'What others achieved with such a goal, what it costs and which rules bind it has to be found out by those who plan it. Figures that the brief does not give are placeholders.',
+      ],
+      '\n\n',
+    ),
+    sources: [],
   };
 }
 
 /** What SearchAgent asks the search tool for. */
-export function searchQuery({ goal, context = '' }: StepInputs['search_agent']): string {
-  const known = knowledge(goal, context);
-  return `what makes ${known.subject.whole} succeed: evidence from ${known.domains[0].name}`;
+export function searchQuery({ goal }: Input): string {
+  const { spoken } = briefOf({ goal });
+  return spoken.thing === 'the undertaking' ? spoken.said : `what is known about ${spoken.doing}`;
 }
 
 const address = /https?:\/\/[^\s"'<>)\]\\]+/g;
 
 /** Rule: with a search tool's results at hand, the sources are the addresses that stand in them. */
-export function searchAgentWith(input: StepInputs['search_agent'], results: string): SearchAnswer {
-  const known = searchAgent(input);
-  const found = [...new Set(results.match(address) ?? [])].slice(0, 5);
+export function searchAgentWith(input: Input, results: string): SearchAnswer {
+  const { summary } = searchAgent(input);
+  const found = [...new Set(results.match(address) ?? [])].filter((url) => URL.canParse(url)).slice(0, 5);
   return {
-    summary: `${known.summary} The search brought this: ${shorten(results, 600)}`,
-    sources: found.length
-      ? found.map((url) => ({
-          title: new URL(url).hostname + new URL(url).pathname,
-          url,
-          note: 'Found by the web search',
-        }))
-      : known.sources,
+    summary: `${summary}\n\nThe search brought this: ${shorten(results, 600)}`,
+    sources: found.map((url) => ({
+      title: shorten(new URL(url).hostname + new URL(url).pathname, 200),
+      url: url.slice(0, 2_000),
+      note: 'Found by the web search; these rules did not read it.',
+    })),
   };
 }

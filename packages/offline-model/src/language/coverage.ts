@@ -1,4 +1,4 @@
-import { sentences, shorten } from './text.ts';
+import { quoted, sentences, shorten } from './text.ts';
 import { contentWords } from './words.ts';
 
 /** From this share of a criterion's key terms on, a text covers the criterion. */
@@ -7,6 +7,9 @@ export const coveredFrom = 0.6;
 export const partlyFrom = 0.3;
 
 export type Status = 'fully_met' | 'partially_met' | 'not_met';
+
+/** What a status counts for in a mean. */
+export const worth: Record<Status, number> = { fully_met: 1, partially_met: 0.5, not_met: 0 };
 
 /** How much of a criterion stands in a text; `found` and `missing` are the criterion's own words. */
 export interface Coverage {
@@ -28,7 +31,9 @@ export function coverage(criterion: string, goal: string, text: string): Coverag
   const words = contentWords(text);
   const found: string[] = [];
   const missing: string[] = [];
-  for (const [key, word] of keyTerms(criterion, goal)) (words.has(key) ? found : missing).push(word);
+  for (const [key, word] of keyTerms(criterion, goal)) {
+    (words.has(key) ? found : missing).push(word.slice(0, 40));
+  }
   const total = found.length + missing.length;
   const share = total === 0 ? 1 : found.length / total;
   const status = share >= coveredFrom ? 'fully_met' : share >= partlyFrom ? 'partially_met' : 'not_met';
@@ -54,5 +59,5 @@ export function passage(criterion: string, goal: string, text: string): string {
 
 /** A criterion's text, short enough to be quoted in a sentence. */
 export function quote(criterion: string): string {
-  return `“${shorten(criterion.replace(/[.\s]+$/, ''), 180)}”`;
+  return quoted(shorten(criterion, 180).replace(/\.$/, ''));
 }

@@ -4,11 +4,17 @@ export function shorten(text: string, most: number): string {
     .slice(0, most * 4)
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim();
+  if (line.length <= most) return line;
   const characters = [...line];
   if (characters.length <= most) return line;
   const cut = characters.slice(0, most - 1).join('');
   const space = cut.lastIndexOf(' ');
   return `${(space > most / 2 ? cut.slice(0, space) : cut).replace(/[\s,;:.]+$/, '')}…`;
+}
+
+/** In quotation marks, at most `most` characters of it; marks within become single ones. */
+export function quoted(text: string, most = 400): string {
+  return `“${shorten(text, most).replace(/["“]/g, '‘').replace(/”/g, '’')}”`;
 }
 
 export function capital(text: string): string {
@@ -25,3 +31,11 @@ export function list(entries: readonly string[], last = 'and'): string {
   if (entries.length < 2) return entries.join('');
   return `${entries.slice(0, -1).join(', ')} ${last} ${entries.at(-1)}`;
 }
+
+/** Nothing in it looks like a key, an address or markup: a sentence of words, which may be repeated. */
+export function isPlain(text: string): boolean {
+  return !unlikeWords.test(text);
+}
+
+/** Signs of code; a long token, one that mixes letters and figures, one that changes case twice. */
+const unlikeWords = /[=_{}<>\\|@`^~[\]]|:\/\/|\S{26}|(?=\S*\d)(?=\S*\p{L})\S{9}|\p{Ll}\p{Lu}\S*\p{Ll}\p{Lu}/u;

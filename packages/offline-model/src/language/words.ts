@@ -21,10 +21,8 @@ const mostCharacters = 4_000_000;
 
 /** Lower case, no accents: `Cafés` → `cafes`. */
 export function plain(text: string): string {
-  return text
-    .normalize('NFKD')
-    .replace(/(\p{Script=Latin})\p{M}+/gu, '$1')
-    .toLowerCase();
+  const apart = text.normalize('NFKD');
+  return (/\p{M}/u.test(apart) ? apart.replace(/(\p{Script=Latin})\p{M}+/gu, '$1') : apart).toLowerCase();
 }
 
 /** The words of a text as written, plain: letters and digits of any script. */
@@ -36,9 +34,24 @@ export function isStopWord(word: string): boolean {
   return stopWords.has(word);
 }
 
+const stems = new Map<string, string>();
+/** Remembered: what is shorter than a slice that would keep its whole text in memory. */
+const shortWord = 13;
+
 /** A light stem, good enough to find `counted` where `counts` is looked for. */
 export function stem(word: string): string {
   if (word.length < 4) return word;
+  if (word.length >= shortWord) return stemOf(word);
+  let known = stems.get(word);
+  if (known === undefined) {
+    if (stems.size >= 20_000) stems.clear();
+    known = stemOf(word);
+    stems.set(word, known);
+  }
+  return known;
+}
+
+function stemOf(word: string): string {
   const singular = word.endsWith('ies') ? `${word.slice(0, -3)}y` : word.replace(/(?<!s)s$/, '');
   const cut = singular.replace(/(?:ing|ed|er|ly)$/, '');
   return (cut.length >= 3 ? cut : singular).replace(/e$/, '');

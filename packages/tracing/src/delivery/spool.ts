@@ -1,7 +1,6 @@
 import {
   constants,
   lstatSync,
-  mkdirSync,
   readdirSync,
   renameSync,
   rmdirSync,
@@ -12,6 +11,7 @@ import {
 } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolderSync } from '@agento/files';
 import { endOwner, isAbandoned, newOwner } from './spool-owner.ts';
 
 /** One serialized request on disk. */
@@ -43,7 +43,7 @@ export class Spool {
   /** Throws when the disk is full or the folder cannot be written. */
   write(sequence: number, spans: number, bytes: Uint8Array): SpoolFile {
     const folder = join(this.#root, this.#owner);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolderSync(folder);
     this.#folders.add(folder);
     const path = join(folder, `${String(sequence).padStart(8, '0')}-${spans}.otlp`);
     const unfinished = `${path}.tmp`;

@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
+import { whyNot } from '@agento/files';
 
 /** What a connection to a collector by https is made with, in PEM. */
 export interface TlsFiles {
@@ -32,7 +33,7 @@ export function readTls(values: Record<string, unknown>, problems: string[]): Tl
     try {
       pem = readFileSync(String(values[name]));
     } catch (error) {
-      problems.push(`${name}: the file cannot be read (${(error as NodeJS.ErrnoException).code})`);
+      problems.push(`${name}: the file cannot be read: ${whyNot(error)}`);
       continue;
     }
     try {

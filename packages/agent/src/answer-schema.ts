@@ -1,0 +1,53 @@
+import type { TSchema } from 'typebox';
+import type { ChatBody, ChatCall, ChatMessage } from './chat.ts';
+import type { Dialect } from './dialects.ts';
+
+type AnswerSchema = NonNullable<ChatCall['schema']>;
+
+/** How the answer's form is asked for, as the span says it: by a schema of this call, one of the step, or the prompt. */
+export function schemaKind({ format }: Dialect): 'call' | 'static' | 'prompt' {
+  if (format === 'call_schema') return 'call';
+  return format === 'json_schema' ? 'static' : 'prompt';
+}
+
+export function responseFormat({ format }: Dialect, answer: AnswerSchema): Partial<ChatBody> {
+  if (format === 'none') return {};
+  if (format === 'json_object') return { response_format: { type: 'json_object' } };
+  const schema = format === 'call_schema' ? answer.narrowed() : staticSchema(answer.schema);
+  return {
+    response_format: {
+      type: 'json_schema',
+      json_schema: { name: answer.name, strict: true, schema: { ...schema } },
+    },
+  };
+}
+
+const statics = new WeakMap<TSchema, object>();
+
+/** A step's schema as every call of it sends it: without `maxLength`, which not every strict mode takes. */
+function staticSchema(schema: TSchema): object {
+  const known = statics.get(schema);
+  if (known) return known;
+  const made = withoutLengths(schema) as object;
+  statics.set(schema, made);
+  return made;
+}
+
+/** No answer has a field of the keyword's name, which this would take for the keyword. */
+function withoutLengths(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutLengths);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => key !== 'maxLength')
+      .map(([key, entry]) => [key, withoutLengths(entry)]),
+  );
+}
+
+/** JSON mode, or none: the endpoint only promises JSON at most, so the prompt has to say which. */
+export function withSchemaInPrompt(messages: ChatMessage[], schema: TSchema): ChatMessage[] {
+  const [system, ...rest] = messages;
+  const text = typeof system?.content === 'string' ? system.content : '';
+  const told = `${text}\n\n## Schema\n\nAnswer with one JSON object that matches this JSON schema, and nothing else:\n\n${JSON.stringify(schema)}`;
+  return [{ role: 'system', content: told }, ...rest];
+}

@@ -1,0 +1,140 @@
+import { chain, type Module1Input, mostContext } from '@agento/contracts';
+
+/**
+ * What is expected of a run, by what can be looked up: how often each agent is asked (services/moduleN/src/run.ts), how
+ * long its prompt is, what of the caller's it is shown. The rest are assumptions, each with the least and the most.
+ */
+export const assumed = {
+  /** Items of a plan; every one of them is taken to be revised. */
+  items: [4, 7],
+  /** Criteria a plan is judged by. */
+  criteria: [3, 5],
+  /** Tokens of earlier answers that a call is shown. The offline model's runs have 700 on average. */
+  shown: [500, 2_500],
+  /** Tokens of an answer, thoughts among them. The offline model's have 210 on average. */
+  answer: [200, 1_500],
+  /** Seconds of one call. */
+  seconds: [3, 15],
+} as const satisfies Record<string, Range>;
+
+/** Bytes of UTF-8 to a token, in English. */
+const bytesPerToken = 4;
+
+/** The least and the most. */
+export type Range = readonly [least: number, most: number];
+
+/** An agent, as its prompt file has it. */
+export interface PromptSize {
+  module: number;
+  agent: string;
+  bytes: number;
+}
+
+/** US dollars for a call of this agent; null where its model has no price. */
+export type PriceOf = (agent: string, tokens: { input: number; output: number }) => number | null;
+
+export interface Estimate {
+  calls: Range;
+  inputTokens: Range;
+  outputTokens: Range;
+  /** US dollars; null where a model has no price. */
+  dollars: Range | null;
+  seconds: Range;
+}
+
+interface Size {
+  items: number;
+  criteria: number;
+  /** Attempts at one revision. */
+  attempts: number;
+}
+
+/**
+ * How often an agent is asked one after the other, and how often side by side each time; `more` are calls beside those of
+ * others, which take no time of their own.
+ */
+type Asked = (size: Size) => { turns: number; beside: number; more?: number };
+
+const once: Asked = () => ({ turns: 1, beside: 1 });
+const anItem: Asked = ({ items }) => ({ turns: 1, beside: items });
+
+/** Those that are not asked as all others of their module: once in modules 1 to 3, once an item in 4 and 5. */
+const exceptions: Record<string, Asked> = {
+  ItemExpander: anItem,
+  ItemEvaluator: ({ items, criteria }) => ({ turns: 1, beside: items * criteria }),
+  RevisionRefiner: ({ items, attempts }) => ({ turns: attempts - 1, beside: items }),
+  // The original is judged beside the first attempt's writing.
+  ImplementationEvaluator: ({ items, attempts }) => ({ turns: attempts, beside: items, more: items }),
+  QualityChecker: once,
+};
+/** Asked beside the BalancedPlanner or the SearchAgent: they take no time of their own. */
+const beside = new Set(['LeanPlanner', 'AmbitiousPlanner', 'ConstraintExtractor']);
+/** Of modules 1 to 3, those that are shown the context only where it is short; so are all of modules 4 and 5. */
+const withoutContext = new Set(['PlanEvaluator', 'ItemEvaluator']);
+
+/** The estimate for a goal that the agents with these prompts work on. */
+export function estimateRun(
+  input: Module1Input,
+  prompts: PromptSize[],
+  { attempts, concurrency, priceOf }: { attempts: number; concurrency: number; priceOf: PriceOf },
+): Estimate {
+  const last = input.stop_after ?? chain.length;
+  const agents = prompts.filter(({ module }) => module <= last);
+  const goal = Buffer.byteLength(input.goal);
+  const context = Buffer.byteLength(input.context ?? '');
+  const [least, most] = ([0, 1] as const).map((end) => {
+    const size = { items: assumed.items[end], criteria: assumed.criteria[end], attempts };
+    const total = { calls: 0, input: 0, output: 0, dollars: 0 as number | null, seconds: 0 };
+    for (const { module, agent, bytes } of agents) {
+      const asked = exceptions[agent] ?? (module > 3 ? anItem : once);
+      const { turns, beside: width, more = 0 } = asked(size);
+      const calls = turns * width + more;
+      const isShown = context <= mostContext || (module <= 3 && !withoutContext.has(agent));
+      const seen = bytes + goal + (isShown ? context : 0);
+      const input = Math.round(seen / bytesPerToken) + assumed.shown[end];
+      const output = assumed.answer[end];
+      const dollars = priceOf(agent, { input, output });
+      total.calls += calls;
+      total.input += calls * input;
+      total.output += calls * output;
+      total.dollars = total.dollars === null || dollars === null ? null : total.dollars + calls * dollars;
+      if (!beside.has(agent)) total.seconds += turns * Math.ceil(width / concurrency) * assumed.seconds[end];
+    }
+    return total;
+  }) as [Total, Total];
+  return {
+    calls: [least.calls, most.calls],
+    inputTokens: [least.input, most.input],
+    outputTokens: [least.output, most.output],
+    dollars: least.dollars === null || most.dollars === null ? null : [least.dollars, most.dollars],
+    seconds: [least.seconds, most.seconds],
+  };
+}
+interface Total {
+  calls: number;
+  input: number;
+  output: number;
+  dollars: number | null;
+  seconds: number;
+}
+
+/** The estimate in a sentence; null without a price: what costs nothing that is known needs no warning. */
+export function estimateText({
+  calls,
+  inputTokens,
+  outputTokens,
+  dollars,
+  seconds,
+}: Estimate): string | null {
+  if (dollars === null) return null;
+  const range = ([least, most]: Range, show: (value: number) => string = String) =>
+    show(least) === show(most) ? show(most) : `${show(least)} to ${show(most)}`;
+  const tokens = (value: number) => `${Math.ceil(value / 1000)}k`;
+  return [
+    `An estimate, for ${range(assumed.items)} items and ${range(assumed.criteria)} criteria: ${range(calls)} model calls`,
+    `${range(inputTokens, tokens)} tokens in`,
+    `${range(outputTokens, tokens)} out`,
+    range(dollars, (value) => `$${value.toFixed(2)}`),
+    `${range(seconds, (value) => String(Math.ceil(value / 60)))} min`,
+  ].join(', ');
+}

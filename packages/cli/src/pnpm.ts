@@ -1,0 +1,31 @@
+import { chain } from '@agento/contracts';
+import { dataDirectory, withEnvFile } from './environment.ts';
+import { quoted } from './terminal.ts';
+
+/**
+ * How whoever started the process calls pnpm: by its name where they have it, else by way of npx, which brings it for
+ * that one call and leaves nothing on the PATH.
+ */
+export function pnpmOf(env: NodeJS.ProcessEnv): string {
+  const { npm_config_user_agent: agent = '', npm_execpath: program = '' } = env;
+  return agent.startsWith('pnpm/') && !/[\\/]_npx[\\/]/.test(program) ? 'pnpm' : 'npx --yes pnpm@12';
+}
+
+/** What the commands begin with that this process tells its user to give. */
+export const pnpm = pnpmOf(process.env);
+
+/** The command that shows a trace of this data folder. */
+export function traceCommand(dataDir: string, id: string): string {
+  return `${inDataDir(dataDir)}${pnpm} agento trace ${id}`;
+}
+
+/** The command that sends a goal to the services of this data folder whose module 1 is at the address. */
+export function goalCommand(dataDir: string, url: string, goal: string): string {
+  const elsewhere = url === `http://127.0.0.1:${chain[0]?.port}` ? '' : ` --url ${url}`;
+  return `${inDataDir(dataDir)}${pnpm} agento goal "${goal}"${elsewhere}`;
+}
+
+/** What makes a command in another shell look into this folder, where it would not by itself. */
+function inDataDir(dataDir: string): string {
+  return dataDir === dataDirectory(withEnvFile({})) ? '' : `AGENTO_DATA_DIR=${quoted(dataDir)} `;
+}

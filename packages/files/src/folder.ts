@@ -1,0 +1,76 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** Its owner's alone. */
+const mode = 0o700;
+
+/**
+ * Makes the folder and those above it that are missing, one at a time and with mode 0700; one that is there stays as it
+ * is. Throws the file system's error, and ENOTSUP where the parent is there and takes no folder (`/proc`, some mounts).
+ * Not mkdir's own `recursive`: in such a place Node 24 tries for ever, inside one call that no signal ends.
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await makeOne(folder);
+  } catch (error) {
+    await makeFolder(parentToMake(folder, error));
+    await makeOne(folder).catch((again) => {
+      throw refusal(folder, again);
+    });
+  }
+}
+
+/** The same, at once. */
+export function makeFolderSync(folder: string): void {
+  try {
+    makeOneSync(folder);
+  } catch (error) {
+    makeFolderSync(parentToMake(folder, error));
+    try {
+      makeOneSync(folder);
+    } catch (again) {
+      throw refusal(folder, again);
+    }
+  }
+}
+
+/** The folder's parent, where it may be what is missing; else throws the error. */
+function parentToMake(folder: string, error: unknown): string {
+  const parent = dirname(folder);
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || parent === folder) throw error;
+  return parent;
+}
+
+/** What it means that a folder cannot be made though its parent is there. */
+function refusal(folder: string, error: unknown): unknown {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return error;
+  const message = `${dirname(folder)} takes no folder`;
+  return Object.assign(new Error(message, { cause: error }), { code: 'ENOTSUP', path: folder });
+}
+
+/** A folder that is there is as good as made, whichever way the system says that it cannot be made. */
+async function makeOne(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode });
+  } catch (error) {
+    const found = await stat(folder).catch(() => null);
+    if (!found?.isDirectory()) throw error;
+  }
+}
+
+function makeOneSync(folder: string): void {
+  try {
+    mkdirSync(folder, { mode });
+  } catch (error) {
+    if (!isFolder(folder)) throw error;
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,2 @@
+export { makeFolder, makeFolderSync } from './folder.ts';
+export { whyNot } from './why-not.ts';
