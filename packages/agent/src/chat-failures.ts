@@ -5,7 +5,6 @@ import { readJson } from './read-json.ts';
 
 /** Statuses other than 5xx that asking again may help with. */
 const retryable = new Set([408, 409, 429]);
-const longestDelayMs = 60_000;
 /** A server's whole words are looked into for what they refuse; no more than this of them. */
 const mostWords = 4_096;
 
@@ -101,12 +100,16 @@ export function failureOf(error: unknown): EndpointFailure | null {
 
 const isQuota = /^(insufficient_\w*quota|billing_\w+)$/;
 
+export function isQuotaUsedUp(failure: EndpointFailure): boolean {
+  return failure.says(isQuota);
+}
+
 export function mayRetry(error: unknown): boolean {
   const failure = failureOf(error);
   if (!failure) return error instanceof OpenAI.APIConnectionError;
   if (failure.fault === 'too_large' || failure.fault === 'too_complex' || failure.fault === 'encoding')
     return false;
-  if (failure.says(isQuota)) return false;
+  if (isQuotaUsedUp(failure)) return false;
   const told = failure.header('x-should-retry');
   if (told === 'true' || told === 'false') return told === 'true';
   return isPassing(failure.status);
@@ -114,23 +117,6 @@ export function mayRetry(error: unknown): boolean {
 
 function isPassing(status: number): boolean {
   return retryable.has(status) || status >= 500;
-}
-
-/** Milliseconds until the next attempt: what the endpoint asks for, up to a minute, else twice as long each time. */
-export function retryDelay(error: unknown, attempt: number): number {
-  const asked = askedDelay(failureOf(error));
-  if (asked !== null) return Math.min(longestDelayMs, Math.ceil(asked));
-  // Half of the delay is random, so that calls which failed together do not come back together.
-  return Math.round(500 * 2 ** (attempt - 1) * (0.5 + Math.random() / 2));
-}
-
-function askedDelay(failure: EndpointFailure | null): number | null {
-  const exact = failure?.header('retry-after-ms');
-  if (exact && Number(exact) >= 0) return Number(exact);
-  const header = failure?.header('retry-after');
-  if (!header) return null;
-  const delay = Number.isNaN(Number(header)) ? Date.parse(header) - Date.now() : Number(header) * 1_000;
-  return delay >= 0 ? delay : null;
 }
 
 export function asStepError(error: unknown, attempts: number, maxBytes: number): StepError {
@@ -160,8 +146,8 @@ export function asStepError(error: unknown, attempts: number, maxBytes: number):
     const what = `The model's endpoint redirects${to && ` to ${to}`} (${status}): set OPENAI_BASE_URL to its final address`;
     return new StepError('model_rejected', what, { cause });
   }
-  if (fault === 'encoding' || !isPassing(status) || failure.says(isQuota)) {
-    const why = failure.says(isQuota) ? `${status} (its quota is used up)` : status;
+  if (fault === 'encoding' || !isPassing(status) || isQuotaUsedUp(failure)) {
+    const why = isQuotaUsedUp(failure) ? `${status} (its quota is used up)` : status;
     const what = fault
       ? `answered ${faults[fault]}${fault === 'error' ? ` (${why})` : ''}`
       : `refused the request with ${why}`;

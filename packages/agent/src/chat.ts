@@ -19,6 +19,7 @@ export interface ChatCall {
   tools?: OpenAI.Chat.Completions.ChatCompletionFunctionTool[];
   /** Sent as they are, beside what every call has. */
   extra?: Partial<ChatBody>;
+  runId: string;
   /** Unique in the run, the same if the run is made again. */
   key: string;
   signal: AbortSignal;

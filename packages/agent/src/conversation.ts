@@ -40,6 +40,7 @@ export function converse<A extends TSchema>(
       schema: { name: agent.step, schema: agent.answer, narrowed: () => narrowSchema(agent.answer, ids) },
       ...(searches && { tools: [webSearchTool] }),
       ...(searches && repair && { extra: { tool_choice: 'none' } }),
+      runId: run.id,
       key: calls === 1 ? key : `${key}/call-${calls}`,
       signal: run.signal,
       repair,

@@ -1,30 +1,26 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   type Attributes,
   attribute,
-  event,
   recordInputMessages,
   recordPrompt,
-  type Span,
   withSpan,
 } from '@agento/tracing';
 import OpenAI from 'openai';
-import pLimit from 'p-limit';
-import { linkedController } from './abort.ts';
 import { responseFormat, schemaKind, withSchemaInPrompt } from './answer-schema.ts';
+import { createAttempts } from './attempts.ts';
 import type { ChatAnswer, ChatBody, ChatCall } from './chat.ts';
-import { readAnswer, readCompletion, recordAnswer } from './chat-answer.ts';
-import { asStepError, failureOf, mayRetry, retryDelay } from './chat-failures.ts';
-import type { Completion } from './completion.ts';
+import { readAnswer, recordAnswer } from './chat-answer.ts';
+import { failureOf } from './chat-failures.ts';
 import type { TokenUsage } from './cost.ts';
 import { createDialects, type Dialect, limitIn, stepDown } from './dialects.ts';
 import { createModelDispatcher } from './dispatcher.ts';
 import { endpointOptions } from './endpoint.ts';
-import { StepError, throwIfCancelled } from './errors.ts';
-import { createModelFetch, type ModelFetchOptions } from './model-fetch.ts';
+import { throwIfCancelled } from './errors.ts';
+import { createModelFetch } from './model-fetch.ts';
 import type { ModelSettings } from './model-settings.ts';
 import { isLong, nextTurn } from './recorded-text.ts';
 import type { Said } from './refusals.ts';
+import { createSlots, type Slot } from './slots.ts';
 import { tokenLimitOf } from './token-limits.ts';
 
 /** What the service counts of each model call. */
@@ -44,6 +40,8 @@ export interface ModelClient {
   close(): Promise<void>;
 }
 
+const longestTimer = 2 ** 31 - 1;
+
 /** Makes the client: time limit, retries and concurrency are set here, not inherited from a library. */
 export function createModelClient(
   settings: ModelSettings,
@@ -54,10 +52,12 @@ export function createModelClient(
     apiKey: settings.apiKey,
     ...endpointOptions(settings),
     maxRetries: 0,
-    timeout: settings.timeoutMs + 1_000,
+    // The client's own limit would count what a call waits for at the endpoint behind others of ours.
+    timeout: longestTimer,
     fetch: createModelFetch(dispatcher, settings.maxAnswerBytes),
   });
-  const limit = pLimit(settings.concurrency);
+  const slots = createSlots(settings.concurrency);
+  const complete = createAttempts(client, settings, slots);
   const endpoint = new URL(settings.baseUrl);
   const dialects = createDialects(settings.callSchema ? 'call_schema' : 'json_schema');
   const saidBy = ({ schema }: ChatCall): Said => ({
@@ -75,60 +75,7 @@ export function createModelClient(
     }
   }
 
-  /** One answer, within the time limit of a call and its retries. */
-  async function complete(call: ChatCall, dialect: Dialect, span: Span, body: ChatBody): Promise<Completion> {
-    const { controller, unlink } = linkedController(call.signal);
-    const timer = setTimeout(() => controller.abort(), settings.timeoutMs);
-    const isLast = (error: unknown) => stepDown(dialect, failureOf(error), saidBy(call)) !== null;
-    try {
-      return await completeWithRetries(span, body, controller.signal, isLast);
-    } catch (error) {
-      throwIfCancelled(call.signal);
-      if (!controller.signal.aborted) throw error;
-      throw new StepError('model_timeout', `The model did not answer within ${settings.timeoutMs} ms`);
-    } finally {
-      clearTimeout(timer);
-      unlink();
-    }
-  }
-
-  async function completeWithRetries(
-    span: Span,
-    body: ChatBody,
-    signal: AbortSignal,
-    isLast: (error: unknown) => boolean,
-  ): Promise<Completion> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        let text = '';
-        const receive = (received: string) => {
-          text = received;
-        };
-        const fetchOptions: object = { cancel: signal, receive } satisfies ModelFetchOptions;
-        const { headers } = await client.chat.completions.create(body, { fetchOptions }).asResponse();
-        const completion = readCompletion(text, headers);
-        if (isLong(text)) await nextTurn();
-        return completion;
-      } catch (error) {
-        if (signal.aborted) throw error;
-        if (!mayRetry(error) || isLast(error) || attempt > settings.retries) {
-          throw asStepError(error, attempt, settings.maxAnswerBytes);
-        }
-        const delay_ms = retryDelay(error, attempt);
-        const failure = failureOf(error);
-        span.addEvent(event.retry, {
-          attempt,
-          status: failure?.status ?? 0,
-          // The client's errors are told apart by their class; all are named Error.
-          error: failure?.name ?? (error instanceof Error ? error.constructor.name : 'Error'),
-          delay_ms,
-        });
-        await delay(delay_ms, undefined, { signal });
-      }
-    }
-  }
-
-  async function ask(call: ChatCall, dialect: Dialect, queuedAt: number): Promise<ChatAnswer> {
+  async function ask(call: ChatCall, dialect: Dialect, slot: Slot, queuedAt: number): Promise<ChatAnswer> {
     throwIfCancelled(call.signal);
     const asked = schemaKind(dialect);
     const inPrompt = asked === 'prompt' ? call.schema : undefined;
@@ -171,7 +118,10 @@ export function createModelClient(
       }
       let usage: TokenUsage | null = null;
       try {
-        const answer = readAnswer(await complete(call, dialect, span, body), call, settings, tokenLimit);
+        const { signal } = call;
+        const isLast = (error: unknown) => stepDown(dialect, failureOf(error), saidBy(call)) !== null;
+        const completion = await complete({ span, slot, signal, body, isLast });
+        const answer = readAnswer(completion, call, settings, tokenLimit);
         usage = answer.usage;
         const content = answer.message.content ?? '';
         if (isLong(content)) await nextTurn();
@@ -194,15 +144,20 @@ export function createModelClient(
     async chat(call) {
       let queuedAt = performance.now();
       const { model, signal } = call;
-      return limit(() =>
+      return slots.run({ group: groupOf(call), signal }, (slot) =>
         dialects.speak({ model, signal, said: saidBy(call) }, (dialect) =>
-          ask(call, dialect, queuedAt).finally(() => {
+          ask(call, dialect, slot, queuedAt).finally(() => {
             queuedAt = performance.now();
           }),
         ),
       );
     },
-    load: () => ({ active: limit.activeCount, waiting: limit.pendingCount }),
+    load: slots.load,
     close: () => dispatcher.destroy(),
   };
+}
+
+/** Calls of one run whose prompts begin alike: they differ in the last part of their keys, such as the criterion. */
+function groupOf({ runId, key }: ChatCall): string {
+  return `${runId}/${key.slice(0, key.lastIndexOf('/'))}`;
 }

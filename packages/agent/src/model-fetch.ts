@@ -11,7 +11,17 @@ export interface ModelFetchOptions {
 }
 
 /** All that is read of an answer's head; the client would go through whatever else there is, for its debug log. */
-const readHeaders = ['content-encoding', 'location', 'retry-after', 'retry-after-ms', 'x-should-retry'];
+const readHeaders = [
+  'content-encoding',
+  'location',
+  'retry-after',
+  'retry-after-ms',
+  'x-ratelimit-remaining-requests',
+  'x-ratelimit-remaining-tokens',
+  'x-ratelimit-reset-requests',
+  'x-ratelimit-reset-tokens',
+  'x-should-retry',
+];
 
 /**
  * `fetch` for the `openai` client, by undici's `dispatch`; the answer is read whole, and not

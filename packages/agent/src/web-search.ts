@@ -58,6 +58,7 @@ export function searchWeb(
         model: settings.searchModel,
         messages: [{ role: 'user', content: queryOf(call.function.arguments) }],
         extra: { web_search_options: {} },
+        runId: run.id,
         key,
         signal: run.signal,
         ownRecord: true,

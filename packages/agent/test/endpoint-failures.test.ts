@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { EndpointFailure, retryDelay } from '../src/chat-failures.ts';
+import { EndpointFailure } from '../src/chat-failures.ts';
+import { askedWait } from '../src/waits.ts';
 import { closeAll, goodVerdict, harness, judge } from './harness.ts';
 import type { Reply } from './scripted-model.ts';
 
@@ -193,6 +194,6 @@ describe('Whether and when a call is made again', () => {
   test('No endpoint makes a call wait for longer than a minute.', () => {
     const headers = new Headers({ 'retry-after': '86400' });
 
-    expect(retryDelay(new EndpointFailure(null, 429, { headers }), 1)).toBe(60_000);
+    expect(askedWait(new EndpointFailure(null, 429, { headers }))).toBe(60_000);
   });
 });

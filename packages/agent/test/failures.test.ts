@@ -67,6 +67,29 @@ describe('A model that fails', () => {
     expect(model.bodies).toHaveLength(1);
   });
 
+  test.each<[string, Reply, string]>([
+    [
+      'the context is too small',
+      {
+        status: 400,
+        error: {
+          message:
+            'request (1147 tokens) exceeds the available context size (1024 tokens), try increasing it',
+        },
+      },
+      '400: request (1147 tokens) exceeds the available context size (1024 tokens), try increasing it',
+    ],
+    ['a page', { status: 401, raw: '<html><h1>Sign in</h1>\n<p>first</p></html>' }, '401: Sign in first'],
+  ])('says why in its message: %s.', async (_what, reply, told) => {
+    const { error, model } = await failing([reply]);
+
+    expect(error).toMatchObject({
+      code: 'model_rejected',
+      message: `The model's endpoint refused the request with ${told}`,
+    });
+    expect(model.bodies).toHaveLength(1);
+  });
+
   test.each([400, 403, 404, 422])('with %i is not asked again either.', async (status) => {
     const { error, model } = await failing([{ status }]);
 
@@ -111,7 +134,7 @@ describe('A model that fails', () => {
   ])('by stalling %s ends as model_timeout when its time is over.', async (_where, reply) => {
     const { error, chat, step } = await failing([reply], { AGENTO_LLM_TIMEOUT_MS: '400' });
 
-    const message = 'The model did not answer within 400 ms';
+    const message = 'The model did not answer within 400 ms, the limit set by AGENTO_LLM_TIMEOUT_MS';
     expect(error).toMatchObject({ code: 'model_timeout', message });
     expect(chat.status).toEqual({ code: 'ERROR', message });
     expect(step.attributes['error.type']).toBe('model_timeout');

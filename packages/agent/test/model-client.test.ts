@@ -1,7 +1,7 @@
 import { VerdictAnswer } from '@agento/contracts';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createModelClient, type ModelCall, readModelSettings } from '../src/index.ts';
-import { closeAll, evaluator, goodVerdict, harness, judge } from './harness.ts';
+import { closeAll, evaluator, goodVerdict, harness, judge, runId } from './harness.ts';
 import type { RequestBody } from './scripted-model.ts';
 
 afterEach(closeAll);
@@ -175,7 +175,7 @@ describe('Whoever counts calls', () => {
       readModelSettings({ OPENAI_BASE_URL: model.url, AGENTO_LLM_RETRIES: '0' }),
       (call) => counted.push(call),
     );
-    const call = { model: 'small-1', messages: [], key: 'k', signal: new AbortController().signal };
+    const call = { model: 'small-1', messages: [], runId, key: 'k', signal: new AbortController().signal };
 
     await models.chat(call);
     await models.chat(call).catch(() => undefined);

@@ -75,7 +75,9 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof StepError) {
     const known = modelFailures[error.code];
     const place = error.failedStep ?? {};
-    if (known) return problem(known[0], known[1], error.message, place);
+    // The same kind as a run out of time, but what to do about it is another.
+    const title = error.code === 'model_timeout' ? { title: 'The model took too long' } : {};
+    if (known) return problem(known[0], known[1], error.message, { ...title, ...place });
     return problem('internal', 500, 'The module could not do its work; the trace and the log say why', place);
   }
   return problem('internal', 500, 'The service failed; the trace and the log say why');

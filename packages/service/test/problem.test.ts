@@ -20,7 +20,7 @@ describe('An error is answered with a problem', () => {
     ['model_rejected', 502, 'model-failed', 'The model failed'],
     ['model_refused', 502, 'model-failed', 'The model failed'],
     ['answer_invalid', 502, 'model-failed', 'The model failed'],
-    ['model_timeout', 504, 'out-of-time', 'The run took too long'],
+    ['model_timeout', 504, 'out-of-time', 'The model took too long'],
   ])('A step that failed with %s is %i, with its place.', (code, status, kind, title) => {
     expect(problemOf(stepError(code))).toEqual({
       type: `urn:agento:problem:${kind}`,

@@ -33,7 +33,7 @@ describe('A run that fails', () => {
     expect([response.statusCode, response.headers['content-type']]).toEqual([504, problemType]);
     expect(response.json()).toEqual({
       type: 'urn:agento:problem:out-of-time',
-      title: 'The run took too long',
+      title: 'The model took too long',
       status: 504,
       detail: 'The model did not answer within 5 ms',
       instance: '/run',
