@@ -54,6 +54,8 @@ const bound = at(
   'must|only|at most|no more than|within|under|less than|by|before|until|limit(?:ed)?|maximum',
 );
 
+const everyLead = new RegExp(lead, 'giu');
+
 const mostLimits = 12;
 const longest = 200;
 
@@ -123,11 +125,14 @@ function limitIn(clause: string, from = 0): Limit | undefined {
 
 /** A goal also says what is to be done: its limits begin at words like "with", "within", "for less", or where they stand. */
 function limitsInGoal(clause: string): (Limit | undefined)[] {
-  const starts = [0, ...[...clause.matchAll(new RegExp(lead, 'giu'))].map(({ index }) => index)];
-  return starts
-    .filter((start, index) => index === 0 || / \S/.test(clause.slice(start)) || starts[index - 1] === 0)
-    .map((start, index, kept) => {
-      const part = clause.slice(start, kept[index + 1]).trimEnd();
-      return limitIn(part, start === 0 ? part.length : 0);
-    });
+  const starts = [0];
+  for (const { index } of clause.matchAll(everyLead)) {
+    const since = clause.slice(starts.at(-1), index).trim();
+    // A lead that follows another at once, or ends the clause, belongs to the one before.
+    if ((starts.length === 1 || since.includes(' ')) && clause.indexOf(' ', index) > 0) starts.push(index);
+  }
+  return starts.map((start, place) => {
+    const part = clause.slice(start, starts[place + 1]).trimEnd();
+    return limitIn(part, place === 0 ? part.length : 0);
+  });
 }

@@ -138,7 +138,7 @@ function parse(words: readonly Word[], unread: Goal): Goal | undefined {
   const [first = ''] = tails;
   // "learning to sail", "teaching the class to swim": without the infinitive it would be something else.
   const infinitive = /^to [\p{Ll}]+/u.test(first) && !/^to (?:an?|the|my|our|version) /.test(first);
-  const needsTail = verbs.some((verb) => incomplete.has(verb)) && first.length < 45;
+  const needsTail = !changes && verbs.some((verb) => incomplete.has(verb)) && first.length < 45;
   const doing = join([
     list(verbs.map((verb) => gerund(verb) + particle)),
     become || changes ? spoken(object) : noun,
