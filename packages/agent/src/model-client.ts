@@ -1,10 +1,4 @@
-import {
-  type Attributes,
-  attribute,
-  recordInputMessages,
-  recordPrompt,
-  withSpan,
-} from '@agento/tracing';
+import { type Attributes, attribute, recordInputMessages, recordPrompt, withSpan } from '@agento/tracing';
 import OpenAI from 'openai';
 import { responseFormat, schemaKind, withSchemaInPrompt } from './answer-schema.ts';
 import { createAttempts } from './attempts.ts';

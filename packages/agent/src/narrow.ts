@@ -72,16 +72,13 @@ export function narrowSchema(schema: TSchema, { each = {}, among = {} }: AnswerI
   for (const [field, wanted] of Object.entries(each)) {
     const list = properties[field] as { items: ObjectSchema & Fields } & Fields;
     const { items, ...rest } = list;
-    narrowed[field] = {
-      ...rest,
-      prefixItems: wanted.map((ids) => ({
-        ...items,
-        properties: { ...items.properties, ...constants(ids) },
-      })),
-      items: false,
-      minItems: wanted.length,
-      maxItems: wanted.length,
-    };
+    const count = { minItems: wanted.length, maxItems: wanted.length };
+    // Without `items`, which llama.cpp reads instead of `prefixItems`: the count says that nothing follows.
+    const prefixItems = wanted.map((ids) => ({
+      ...items,
+      properties: { ...items.properties, ...constants(ids) },
+    }));
+    narrowed[field] = wanted.length === 0 ? { ...list, ...count } : { ...rest, prefixItems, ...count };
   }
   for (const [field, known] of Object.entries(among)) {
     const list = properties[field] as Fields;

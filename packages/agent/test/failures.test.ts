@@ -127,14 +127,18 @@ describe('A model that fails', () => {
     expect(span('chat small-1').events[0]?.attributes).toMatchObject({ status: 503 });
   });
 
-  test.each<[string, Reply]>([
-    ['before its headers', { fault: 'stall' }],
-    ['in the middle of its answer', { fault: 'stall-after-headers', content: goodVerdict }],
-    ['between retries', { status: 429, headers: { 'retry-after': '50' } }],
-  ])('by stalling %s ends as model_timeout when its time is over.', async (_where, reply) => {
+  test.each<[string, Reply, string]>([
+    ['before its headers', { fault: 'stall' }, ''],
+    ['in the middle of its answer', { fault: 'stall-after-headers', content: goodVerdict }, ''],
+    [
+      'between retries',
+      { status: 429, headers: { 'retry-after': '50' } },
+      '; before, its endpoint answered 429: scripted',
+    ],
+  ])('by stalling %s ends as model_timeout when its time is over.', async (_where, reply, before) => {
     const { error, chat, step } = await failing([reply], { AGENTO_LLM_TIMEOUT_MS: '400' });
 
-    const message = 'The model did not answer within 400 ms, the limit set by AGENTO_LLM_TIMEOUT_MS';
+    const message = `The model did not answer within 400 ms, the time limit of one call (AGENTO_LLM_TIMEOUT_MS)${before}`;
     expect(error).toMatchObject({ code: 'model_timeout', message });
     expect(chat.status).toEqual({ code: 'ERROR', message });
     expect(step.attributes['error.type']).toBe('model_timeout');

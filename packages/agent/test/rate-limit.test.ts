@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { EndpointFailure, retryDelay } from '../src/chat-failures.ts';
-import { createPace } from '../src/pace.ts';
+import { EndpointFailure } from '../src/chat-failures.ts';
+import { createSlots } from '../src/slots.ts';
+import { askedWait } from '../src/waits.ts';
 import { closeAll, goodVerdict, harness, judge } from './harness.ts';
 import type { Reply } from './scripted-model.ts';
 
@@ -37,19 +38,71 @@ describe('A rate limit', () => {
     ['Slow down', { 'x-ratelimit-reset-requests': '20ms', 'x-ratelimit-reset-tokens': '2s' }, 2_000],
   ])('(%s) says when there is room again.', (words, headers, delay) => {
     const said = { words, codes: [] };
-    expect(retryDelay(new EndpointFailure(null, 429, { headers: new Headers(headers), said }), 1)).toBe(
+    expect(askedWait(new EndpointFailure(null, 429, { headers: new Headers(headers), said }))).toBe(
       Math.min(delay, 60_000),
     );
   });
 
-  test('halves the calls at once, once for those refused together, and each answer adds one.', () => {
-    const limit = { concurrency: 32, activeCount: 20 };
-    const pace = createPace(limit, 32);
+  test('halves the calls at once, once for those refused together; eight answers let one more through.', async () => {
+    const slots = createSlots(32);
+    const { signal } = new AbortController();
+    const done = Array.from({ length: 40 }, () => Promise.withResolvers<void>());
+    const calls = done.map(({ promise }) => slots.run({ group: 'g', signal }, () => promise));
     const sentAt = performance.now();
-    pace.slower(sentAt);
-    pace.slower(sentAt);
-    expect(limit.concurrency).toBe(10);
-    for (let answer = 0; answer < 40; answer += 1) pace.faster();
-    expect(limit.concurrency).toBe(32);
+    const most = () => slots.load().active;
+    expect(slots.load()).toEqual({ active: 32, waiting: 8 });
+
+    slots.slowDown(sentAt);
+    slots.slowDown(sentAt);
+    for (const { resolve } of done.slice(0, 24)) resolve();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(most()).toBe(16);
+    for (let answer = 0; answer < 8; answer += 1) slots.answered();
+    for (const { resolve } of done) resolve();
+    await Promise.all(calls);
+    expect(slots.load()).toEqual({ active: 0, waiting: 0 });
+  });
+});
+
+describe('Calls that wait', () => {
+  /** The order in which calls of these groups come to their turn, one after the other. */
+  async function orderOf(groups: string[]): Promise<string> {
+    const slots = createSlots(1);
+    const { signal } = new AbortController();
+    const order: string[] = [];
+    await Promise.all(
+      groups.map((group) =>
+        slots.run({ group, signal }, async () => {
+          order.push(group);
+          await new Promise((resolve) => setImmediate(resolve));
+        }),
+      ),
+    );
+    return order.join('');
+  }
+
+  test('come in a row with others of their group: what the endpoint has read of them serves the next.', async () => {
+    expect(await orderOf(['a', 'b', 'c', 'a', 'b', 'c', 'a'])).toBe('aaabbcc');
+  });
+
+  test('are not passed over for ever.', async () => {
+    const order = await orderOf(['a', 'b', ...Array<string>(40).fill('a')]);
+
+    expect(order.indexOf('b')).toBe(17);
+  });
+
+  test('leave when their run is given up, before their turn.', async () => {
+    const slots = createSlots(1);
+    const first = Promise.withResolvers<void>();
+    const leaving = new AbortController();
+    const running = slots.run({ group: 'a', signal: new AbortController().signal }, () => first.promise);
+    const waiting = slots.run({ group: 'a', signal: leaving.signal }, async () => 'asked');
+
+    leaving.abort(new Error('The caller left'));
+
+    await expect(waiting).rejects.toMatchObject({ name: 'Cancelled', message: 'The caller left' });
+    first.resolve();
+    await running;
+    expect(slots.load()).toEqual({ active: 0, waiting: 0 });
   });
 });
