@@ -52,8 +52,8 @@ export interface Question<S extends ModelStep, Answer, Made> extends Subject {
   given?: unknown;
   /** What the answer is about: one entry for each of these things, names only among those. */
   ids?: AnswerIds;
-  /** What neither the schema nor the ids can say. Findings lead to one repair call. */
-  check?(answer: Answer): Finding[];
+  /** What neither the schema nor the ids can say. Findings lead to one repair call; after it they fail the step. */
+  check?(answer: Answer, isRepaired: boolean): Finding[];
   /** Gives the answer its ids and its origin. */
   make(answer: Answer, producedBy: ProducedBy, step: Step): Made;
   /** What people who watch should read, and what the span should say of the outcome. */
@@ -112,9 +112,9 @@ export function ask<S extends ModelStep, A extends TSchema, Made>(
       }
       recordPrompt(step.span, messages as Parameters<typeof recordPrompt>[1]);
       if (isLong(input)) await nextTurn();
-      const check = (answer: Static<A>) => {
+      const check = (answer: Static<A>, isRepaired: boolean) => {
         const found = checkIds(answer, ids);
-        return found.length > 0 ? found : (question.check?.(answer) ?? []);
+        return found.length > 0 ? found : (question.check?.(answer, isRepaired) ?? []);
       };
       const producedBy = (model: string): ProducedBy => ({
         agent_name: agent.name,

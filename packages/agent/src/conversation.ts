@@ -53,7 +53,7 @@ export function converse<A extends TSchema>(
 
   return async (
     first: ChatMessage[],
-    check: (answer: Static<A>) => Finding[],
+    check: (answer: Static<A>, isRepaired: boolean) => Finding[],
   ): Promise<{ answer: Static<A>; model: string }> => {
     const tools = createToolRounds(run, key, count);
     let messages = first;
@@ -62,12 +62,12 @@ export function converse<A extends TSchema>(
       messages = [...messages, ...round];
       reply = await call(messages, false);
     }
-    let checked = read(agent, reply, check);
+    let checked = read(agent, reply, (answer) => check(answer, false));
     if (checked.problems.length > 0) {
       step.span.setAttribute('agento.repaired', true);
       messages = [...messages, shown(reply), { role: 'user', content: repairRequest(checked.problems) }];
       reply = await call(messages, true);
-      checked = read(agent, reply, check);
+      checked = read(agent, reply, (answer) => check(answer, true));
     }
     recordResponse(step.span, reply.message.content ?? '');
     if (checked.problems.length > 0) {

@@ -63,7 +63,11 @@ export const modelVariables = {
     'Each call sends a JSON schema with its own ids in it: auto does so for all providers but openai and azure.ai.openai, which compile each schema',
   ),
   AGENTO_LLM_CONCURRENCY: integer(32, [1, 1000], 'Model calls at once in one service'),
-  AGENTO_LLM_TIMEOUT_MS: integer(120_000, [1, 3_600_000], 'Time limit of one model call, in milliseconds'),
+  AGENTO_LLM_TIMEOUT_MS: integer(
+    120_000,
+    [1, 3_600_000],
+    'Time limit of one model call with its retries, in milliseconds; anew when an earlier call is answered',
+  ),
   AGENTO_LLM_RETRIES: integer(
     2,
     [0, 10],

@@ -6,16 +6,35 @@ import {
   type ProducedBy,
 } from '@agento/contracts';
 
-/** Text as it is compared: a model may break a line where the user did not, or the other way round. */
-const plain = (text: string) => text.replace(/\s+/g, ' ').trim();
+type Given = readonly (string | undefined)[];
+
+/** Text as it is compared: a model may break a line where the user did not, or write another dash or quotation mark. */
+function plain(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[“”„«»]/g, '"')
+    .replace(/[‘’‚‹›]/g, "'")
+    .replace(/[‐-―−]/g, '-')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+/** Whether a passage stands in one of the texts. */
+function finder(given: Given): (quote: string) => boolean {
+  const texts = given.map((text) => plain(text ?? ''));
+  return (quote) => {
+    const words = plain(quote);
+    return words !== '' && texts.some((whole) => holds(whole, words));
+  };
+}
 
 /** Every quote stands in what the user wrote: nobody is bound by a limit that a model invented. */
-export function checkQuotes({ constraints }: ConstraintsAnswer, given: (string | undefined)[]): Finding[] {
-  const texts = given.map((text) => plain(text ?? ''));
+export function checkQuotes({ constraints }: ConstraintsAnswer, given: Given): Finding[] {
+  const stands = finder(given);
   return constraints.flatMap(({ quote, text }, index): Finding[] => {
-    const words = plain(quote);
     const found: Finding[] = [];
-    if (words === '' || !texts.some((whole) => holds(whole, words))) {
+    if (!stands(quote)) {
       found.push({
         pointer: `/constraints/${index}/quote`,
         detail: 'must be a passage of the goal or the context, copied character for character',
@@ -27,13 +46,15 @@ export function checkQuotes({ constraints }: ConstraintsAnswer, given: (string |
   });
 }
 
-/** Gives each its id. */
-export function constraintsOf({ constraints }: ConstraintsAnswer, produced_by: ProducedBy): Constraint[] {
-  return constraints.map(({ quote, text, kind }, index) => ({
-    id: `k${index + 1}`,
-    text,
-    kind,
-    quote,
-    produced_by,
-  }));
+/** The constraints with their ids, and how many are left out because their quote stands nowhere, even after a repair. */
+export function constraintsOf(
+  { constraints }: ConstraintsAnswer,
+  given: Given,
+  produced_by: ProducedBy,
+): { kept: Constraint[]; dropped: number } {
+  const stands = finder(given);
+  const kept = constraints
+    .filter(({ quote, text }) => stands(quote) && text.trim() !== '')
+    .map(({ quote, text, kind }, index) => ({ id: `k${index + 1}`, text, kind, quote, produced_by }));
+  return { kept, dropped: constraints.length - kept.length };
 }

@@ -102,16 +102,22 @@ function lookAround(run: Run, input: Module1Input) {
   });
 }
 
-function findConstraints(run: Run, input: Module1Input): Promise<Constraint[]> {
-  return ask(run, constraintExtractor, {
+async function findConstraints(run: Run, input: Module1Input): Promise<Constraint[]> {
+  const given = [input.goal, input.context];
+  const { kept } = await ask(run, constraintExtractor, {
     input: brief(input),
-    check: (answer) => checkQuotes(answer, [input.goal, input.context]),
-    make: constraintsOf,
-    outcome: (constraints) => ({
-      summary: `${constraints.length} constraints`,
-      attributes: { 'agento.constraints.count': constraints.length },
+    // What is invented again is left out: the rest still binds.
+    check: (answer, isRepaired) => (isRepaired ? [] : checkQuotes(answer, given)),
+    make: (answer, produced_by) => constraintsOf(answer, given, produced_by),
+    outcome: ({ kept, dropped }) => ({
+      summary: `${kept.length} constraints${dropped > 0 ? `, ${dropped} that nobody wrote left out` : ''}`,
+      attributes: {
+        'agento.constraints.count': kept.length,
+        ...(dropped > 0 && { 'agento.constraints.dropped_count': dropped }),
+      },
     }),
   });
+  return kept;
 }
 
 /** Why these criteria and not the others: every rating, every reason, the margin. */

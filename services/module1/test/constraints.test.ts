@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { checkQuotes, constraintsOf } from '../src/constraints.ts';
 
 const goal = 'Open a bakery with at most 40,000 euros';
-const context = 'The rooms are listed.\nNothing outside may be\nchanged without a permit.';
+const context = 'The rooms are listed.\nNothing outside may be\nchanged without a permit. "a - b"';
 const found = (quote: string, text = 'A limit.'): ConstraintsAnswer => ({
   constraints: [{ quote, text, kind: 'money' }],
 });
@@ -14,13 +14,15 @@ describe('A constraint', () => {
     ['in the goal', 'at most 40,000 euros'],
     ['in the context', 'The rooms are listed.'],
     ['over a line break, written without it', 'may be changed without a permit'],
+    ['with another letter case', 'the Rooms are listed'],
+    ['with another dash and other quotation marks', '“a – b”'],
   ])('rests on a passage %s.', (_where, quote) => {
     expect(check(found(quote))).toEqual([]);
   });
 
   test.each([
     ['is in neither', 'at most 30,000 euros'],
-    ['differs by a letter', 'The Rooms are listed.'],
+    ['differs by a letter', 'The rooms were listed.'],
     ['begins in the goal and ends in the context', '40,000 euros The rooms'],
     ['is blank', ' \n'],
   ])('whose passage %s is refused.', (_what, quote) => {
@@ -53,9 +55,17 @@ describe('A constraint', () => {
     };
     const entry = { quote: 'q', text: 't', kind: 'law' as const };
 
-    expect(constraintsOf({ constraints: [entry, entry] }, produced_by)).toEqual([
-      { id: 'k1', ...entry, produced_by },
-      { id: 'k2', ...entry, produced_by },
-    ]);
+    expect(constraintsOf({ constraints: [entry, entry] }, ['a q b'], produced_by)).toEqual({
+      kept: [
+        { id: 'k1', ...entry, produced_by },
+        { id: 'k2', ...entry, produced_by },
+      ],
+      dropped: 0,
+    });
+    const invented = { ...entry, quote: 'x' };
+    expect(constraintsOf({ constraints: [invented, entry] }, ['a q b'], produced_by)).toEqual({
+      kept: [{ id: 'k1', ...entry, produced_by }],
+      dropped: 1,
+    });
   });
 });

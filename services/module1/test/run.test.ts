@@ -169,19 +169,29 @@ describe('Module 1', () => {
     ]);
   });
 
-  test('asks again for a limit that nobody wrote, and ends where it is still there: nothing is paid for yet.', async () => {
+  test('asks again for a limit that nobody wrote, and leaves it out where it is still there.', async () => {
     const invented = { quote: 'at most 300 euros', text: 'At most 300 euros are spent.', kind: 'money' };
+    const real = { quote: '"Open" a café', text: 'It is open to all.', kind: 'scope' };
     const made = await harness((body) =>
       body.response_format?.json_schema?.name === 'constraint_extraction'
-        ? { content: { constraints: [invented] } }
+        ? { content: { constraints: [invented, real] } }
         : expert(body),
     );
 
-    const failure = await work({ goal }, { ...made.run, module: moduleInfo(1) }).catch((error) => error);
+    const { adds } = await work({ goal }, { ...made.run, module: moduleInfo(1) });
 
-    expect(failure).toMatchObject({
-      code: 'answer_invalid',
-      message: expect.stringContaining('/constraints/0/quote must be a passage of the goal or the context'),
+    expect(adds.constraints.map(({ id, quote }) => [id, quote])).toEqual([['k1', '"Open" a café']]);
+    expect(
+      made.model.bodies
+        .map(({ messages }) => messages.at(-1)?.content ?? '')
+        .filter((text) => text.startsWith('Your')),
+    ).toEqual([
+      expect.stringContaining('/constraints/0/quote: must be a passage of the goal or the context'),
+    ]);
+    expect(made.span('constraint_extraction').attributes).toMatchObject({
+      'agento.repaired': true,
+      'agento.constraints.count': 1,
+      'agento.constraints.dropped_count': 1,
     });
   });
 
