@@ -153,5 +153,6 @@ export function createModelClient(
 
 /** Calls of one run whose prompts begin alike: they differ in the last part of their keys, such as the criterion. */
 function groupOf({ runId, key }: ChatCall): string {
-  return `${runId}/${key.slice(0, key.lastIndexOf('/'))}`;
+  const first = key.replace(/\/call-\d+$/, '');
+  return `${runId}/${first.slice(0, first.lastIndexOf('/'))}`;
 }
