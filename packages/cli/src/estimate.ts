@@ -5,8 +5,10 @@ import { chain, type Module1Input, mostContext } from '@agento/contracts';
  * long its prompt is, what of the caller's it is shown. The rest are assumptions, each with the least and the most.
  */
 export const assumed = {
-  /** Items of a plan; every one of them is taken to be revised. */
+  /** Items of a plan. */
   items: [4, 7],
+  /** Which share of them is revised. */
+  revised: [0.5, 1],
   /** Criteria a plan is judged by. */
   criteria: [3, 5],
   /** Tokens of earlier answers that a call is shown. The offline model's runs have 700 on average. */
@@ -44,6 +46,7 @@ export interface Estimate {
 
 interface Size {
   items: number;
+  revised: number;
   criteria: number;
   /** Attempts at one revision. */
   attempts: number;
@@ -57,14 +60,15 @@ type Asked = (size: Size) => { turns: number; beside: number; more?: number };
 
 const once: Asked = () => ({ turns: 1, beside: 1 });
 const anItem: Asked = ({ items }) => ({ turns: 1, beside: items });
+const aRevision: Asked = ({ revised }) => ({ turns: 1, beside: revised });
 
-/** Those that are not asked as all others of their module: once in modules 1 to 3, once an item in 4 and 5. */
+/** Those that are not asked as all others of their module: once in modules 1 to 3, once a revised item in 4 and 5. */
 const exceptions: Record<string, Asked> = {
   ItemExpander: anItem,
   ItemEvaluator: ({ items, criteria }) => ({ turns: 1, beside: items * criteria }),
-  RevisionRefiner: ({ items, attempts }) => ({ turns: attempts - 1, beside: items }),
+  RevisionRefiner: ({ revised, attempts }) => ({ turns: attempts - 1, beside: revised }),
   // The original is judged beside the first attempt's writing.
-  ImplementationEvaluator: ({ items, attempts }) => ({ turns: attempts, beside: items, more: items }),
+  ImplementationEvaluator: ({ revised, attempts }) => ({ turns: attempts, beside: revised, more: revised }),
   QualityChecker: once,
 };
 /** Asked beside the BalancedPlanner or the SearchAgent: they take no time of their own. */
@@ -83,10 +87,12 @@ export function estimateRun(
   const goal = Buffer.byteLength(input.goal);
   const context = Buffer.byteLength(input.context ?? '');
   const [least, most] = ([0, 1] as const).map((end) => {
-    const size = { items: assumed.items[end], criteria: assumed.criteria[end], attempts };
+    const items = assumed.items[end];
+    const revised = Math.ceil(items * assumed.revised[end]);
+    const size = { items, revised, criteria: assumed.criteria[end], attempts };
     const total = { calls: 0, input: 0, output: 0, dollars: 0 as number | null, seconds: 0 };
     for (const { module, agent, bytes } of agents) {
-      const asked = exceptions[agent] ?? (module > 3 ? anItem : once);
+      const asked = exceptions[agent] ?? (module > 3 ? aRevision : once);
       const { turns, beside: width, more = 0 } = asked(size);
       const calls = turns * width + more;
       const isShown = context <= mostContext || (module <= 3 && !withoutContext.has(agent));

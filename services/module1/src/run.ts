@@ -102,6 +102,8 @@ function lookAround(run: Run, input: Module1Input) {
   });
 }
 
+const counted = (count: number) => (count === 1 ? '1 constraint' : `${count || 'no'} constraints`);
+
 async function findConstraints(run: Run, input: Module1Input): Promise<Constraint[]> {
   const given = [input.goal, input.context];
   const { kept } = await ask(run, constraintExtractor, {
@@ -110,7 +112,7 @@ async function findConstraints(run: Run, input: Module1Input): Promise<Constrain
     check: (answer, isRepaired) => (isRepaired ? [] : checkQuotes(answer, given)),
     make: (answer, produced_by) => constraintsOf(answer, given, produced_by),
     outcome: ({ kept, dropped }) => ({
-      summary: `${kept.length} constraints${dropped > 0 ? `, ${dropped} that nobody wrote left out` : ''}`,
+      summary: `${counted(kept.length)}${dropped > 0 ? `, ${dropped} that nobody wrote left out` : ''}`,
       attributes: {
         'agento.constraints.count': kept.length,
         ...(dropped > 0 && { 'agento.constraints.dropped_count': dropped }),
