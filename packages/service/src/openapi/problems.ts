@@ -1,11 +1,16 @@
+import { StepError } from '@agento/agent';
 import { Problem } from '@agento/contracts';
-import { badInput, problem } from '../problem.ts';
+import { badInput, problem, problemOf } from '../problem.ts';
 import { exampleIds, exampleProblem } from './examples.ts';
 
 /** When something is wrong, and the problem it is answered with. */
 type Cause = [when: string, problem: Problem];
 
 const { run_id, trace_id } = exampleIds;
+const timeout = new StepError(
+  'model_timeout',
+  'The model did not answer within 120000 ms, the time limit of one call (AGENTO_LLM_TIMEOUT_MS)',
+);
 
 /** What HTTP itself, or who asks, is refused for; before any route. */
 const atEdge: Cause[] = [
@@ -101,9 +106,10 @@ function ofRuns(next: number | null): Cause[] {
       }),
     ],
     [
-      'A model call or the run took longer than its limit',
+      'The run took longer than its limit',
       problem('out-of-time', 504, 'The run took longer than 1800000 ms', exampleIds),
     ],
+    ['A model call took longer than its limit', { ...problemOf(timeout), ...exampleIds }],
   ];
   if (next === null) return causes;
   return [
