@@ -65,8 +65,12 @@ function judgement(output: AnyOutput, style: Style): string[] {
         ];
   const kept = revisions?.filter(({ accepted_attempt }) => accepted_attempt !== null).length ?? 0;
   const figures = [
-    `${count(criteria, 'fully_met')} of ${criteria.length} criteria met by the plan as a whole`,
-    ...limits,
+    ...(report.share_met === null
+      ? ['nobody could judge it as a whole']
+      : [
+          `${count(criteria, 'fully_met')} of ${criteria.length} criteria met by the plan as a whole`,
+          ...limits,
+        ]),
     `${kept} of ${revisions?.length ?? 0} revisions kept`,
   ];
   return [

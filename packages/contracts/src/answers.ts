@@ -16,7 +16,8 @@ const percent = Type.Integer({ minimum: 0, maximum: 100 });
 const rating = Type.Integer({ minimum: 1, maximum: 10 });
 const status = FulfillmentStatus;
 
-const id = Type.String({ maxLength: 64 });
+/** Longer than an input's ids may be: a suggestion's is made of its item's. */
+const id = Type.String({ maxLength: 200 });
 const title = Type.String({ maxLength: 200 });
 /** A few sentences. */
 const reason = Type.String({ maxLength: 4_000 });

@@ -1,4 +1,6 @@
 import Type, { type Static } from 'typebox';
+import { notJudged } from './evaluation.ts';
+import { Id } from './ids.ts';
 import { ProducedBy } from './trace-metadata.ts';
 
 export const ConstraintKind = Type.Enum(
@@ -12,7 +14,7 @@ export type ConstraintKind = Static<typeof ConstraintKind>;
  * code has checked that it stands in the goal or the context.
  */
 export const Constraint = Type.Object({
-  id: Type.String({ minLength: 1 }),
+  id: Id,
   text: Type.String({ minLength: 1 }),
   kind: ConstraintKind,
   quote: Type.String({ minLength: 1 }),
@@ -23,3 +25,9 @@ export type Constraint = Static<typeof Constraint>;
 /** Whether the finished plan keeps a constraint: kept, broken, or nothing in the plan tells. */
 export const ConstraintStatus = Type.Enum(['kept', 'broken', 'not_shown'], { type: 'string' });
 export type ConstraintStatus = Static<typeof ConstraintStatus>;
+
+/** The same, or that nobody has judged it. */
+export const JudgedConstraintStatus = Type.Enum(['kept', 'broken', 'not_shown', notJudged], {
+  type: 'string',
+});
+export type JudgedConstraintStatus = Static<typeof JudgedConstraintStatus>;

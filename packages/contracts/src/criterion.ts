@@ -1,9 +1,10 @@
 import Type, { type Static } from 'typebox';
+import { Id } from './ids.ts';
 import { ProducedBy } from './trace-metadata.ts';
 
 /** One specific, measurable condition the finished plan is judged by. Ids are `c1`, `c2`, … */
 export const SuccessCriterion = Type.Object({
-  id: Type.String({ minLength: 1 }),
+  id: Id,
   criteria: Type.String({ minLength: 1 }),
   reasoning: Type.String(),
   rating: Type.Number({ minimum: 1, maximum: 10 }),

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { ProducedBy } from './trace-metadata.ts';
+import type { Finding } from './validate.ts';
 
 /** A judgement that could not be had: the model's answer stayed unusable after its repair, or it declined. */
 export const notJudged = 'not_judged';
@@ -19,6 +20,20 @@ export const EvalResult = Type.Object({
   produced_by: ProducedBy,
 });
 export type EvalResult = Static<typeof EvalResult>;
+
+/** A verdict is `not_judged` exactly where it has no score. */
+export function checkVerdicts({ evaluation_results }: { evaluation_results: EvalResult[] }): Finding[] {
+  return evaluation_results.flatMap(({ result, score }, index) =>
+    (result === notJudged) === (score === null)
+      ? []
+      : [
+          {
+            pointer: `/evaluation_results/${index}/score`,
+            detail: `must be null exactly where result is ${notJudged}`,
+          },
+        ],
+  );
+}
 
 /** One criterion over all items; counts and mean computed from the verdicts. The mean is null where none was judged. */
 export const CriterionSummary = Type.Object({

@@ -6,6 +6,7 @@ export * from './cut.ts';
 export * from './demonstration.ts';
 export * from './environment.ts';
 export * from './evaluation.ts';
+export * from './ids.ts';
 export * from './json-text.ts';
 export * from './modules.ts';
 export * from './passage.ts';

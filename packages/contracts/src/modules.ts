@@ -96,6 +96,10 @@ const Adds1 = {
   constraints: Type.Array(Constraint, {
     description: 'What in goal and context binds the plan; empty where nothing does',
   }),
+  constraints_left_out: Type.Integer({
+    minimum: 0,
+    description: 'How many more the model named whose passage stands nowhere in goal or context',
+  }),
   search_summary: Type.String(),
   search_mode: Type.Enum(['model_knowledge', 'web_search'], {
     description: 'Whether the summary rests on the model’s own knowledge or on the provider’s web search',
@@ -128,7 +132,12 @@ const Adds5 = {
 };
 
 // Outputs of version 1 have no constraints.
-const Given2 = { ...Base, ...Adds1, constraints: Type.Optional(Adds1.constraints) };
+const Given2 = {
+  ...Base,
+  ...Adds1,
+  constraints: Type.Optional(Adds1.constraints),
+  constraints_left_out: Type.Optional(Adds1.constraints_left_out),
+};
 const Given3 = { ...Given2, ...Adds2 };
 const Given4 = { ...Given3, ...Adds3 };
 const Given5 = { ...Given4, ...Adds4 };

@@ -1,9 +1,10 @@
 import Type, { type Static } from 'typebox';
+import { Id } from './ids.ts';
 import { ProducedBy } from './trace-metadata.ts';
 
 /** One item of a plan. Ids are unique over all outlines of a run: `p2-i3` is the third item of plan `p2`. */
 export const PlanItem = Type.Object({
-  id: Type.String({ minLength: 1 }),
+  id: Id,
   item_title: Type.String({ minLength: 1 }),
   item_description: Type.String({ minLength: 1 }),
   produced_by: ProducedBy,
@@ -12,7 +13,7 @@ export type PlanItem = Static<typeof PlanItem>;
 
 /** A plan as one planner wrote it; expanded and revised plans have the same shape with longer items. */
 export const PlanOutline = Type.Object({
-  id: Type.String({ minLength: 1 }),
+  id: Id,
   plan_title: Type.String({ minLength: 1 }),
   plan_description: Type.String(),
   plan_items: Type.Array(PlanItem, { minItems: 3 }),
@@ -25,7 +26,7 @@ export type PlanOutline = Static<typeof PlanOutline>;
 
 /** How well one outline meets one criterion, 0 to 1. */
 export const PlanScore = Type.Object({
-  id: Type.String({ minLength: 1 }),
+  id: Id,
   plan_id: Type.String(),
   criterion_id: Type.String(),
   score: Type.Number({ minimum: 0, maximum: 1 }),

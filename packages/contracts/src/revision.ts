@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { ConstraintStatus } from './constraint.ts';
+import { JudgedConstraintStatus } from './constraint.ts';
 import { notJudged } from './evaluation.ts';
 import { ProducedBy } from './trace-metadata.ts';
 
@@ -155,12 +155,12 @@ export type CriterionFulfillment = Static<typeof CriterionFulfillment>;
 /**
  * The whole plan judged against every criterion and constraint. `decision` is computed: publish when more than half of
  * the criteria are fully met and no constraint is broken. `passage` is one of the plan's own, checked by code; empty
- * for a constraint that is not shown to be kept or broken. Where it could not be judged, every criterion is
- * `not_judged` and the plan is held.
+ * for a constraint that is not shown to be kept or broken. Where it could not be judged, every criterion and
+ * constraint is `not_judged`, `share_met` is null and the plan is held.
  */
 export const QualityReport = Type.Object({
   decision: Type.Enum(['publish', 'hold']),
-  share_met: Type.Number({ minimum: 0, maximum: 1 }),
+  share_met: Type.Union([Type.Number({ minimum: 0, maximum: 1 }), Type.Null()]),
   summary: Type.String(),
   criteria: Type.Array(
     Type.Object({ criterion_id: Type.String(), status: JudgedStatus, explanation: Type.String() }),
@@ -168,7 +168,7 @@ export const QualityReport = Type.Object({
   constraints: Type.Array(
     Type.Object({
       constraint_id: Type.String(),
-      status: ConstraintStatus,
+      status: JudgedConstraintStatus,
       explanation: Type.String(),
       passage: Type.String(),
     }),

@@ -81,7 +81,7 @@ describe('a model that fails', () => {
     });
     expect(answer.status, JSON.stringify(answer.body)).toBe(200);
     const { quality_report: report, selected_criteria, final_plan } = answer.body;
-    expect(report).toMatchObject({ decision: 'hold', share_met: 0 });
+    expect(report).toMatchObject({ decision: 'hold', share_met: null });
     expect(report.criteria.map(({ status }) => status)).toEqual(selected_criteria.map(() => 'not_judged'));
     expect(final_plan.name).toBe('final_plan.md');
     if (!exporting) return;

@@ -8,11 +8,16 @@ import {
 
 type Given = readonly (string | undefined)[];
 
+/** A passage of fewer characters stands in any text. */
+const fewest = 4;
+
 /** Text as it is compared: a model may break a line where the user did not, or write another dash or quotation mark. */
 function plain(text: string): string {
   return text
-    .normalize('NFKC')
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .toLowerCase()
+    .replace(/\p{M}/gu, '')
     .replace(/[“”„«»]/g, '"')
     .replace(/[‘’‚‹›]/g, "'")
     .replace(/[‐-―−]/g, '-')
@@ -25,7 +30,7 @@ function finder(given: Given): (quote: string) => boolean {
   const texts = given.map((text) => plain(text ?? ''));
   return (quote) => {
     const words = plain(quote);
-    return words !== '' && texts.some((whole) => holds(whole, words));
+    return words.length >= fewest && texts.some((whole) => holds(whole, words));
   };
 }
 
@@ -37,7 +42,7 @@ export function checkQuotes({ constraints }: ConstraintsAnswer, given: Given): F
     if (!stands(quote)) {
       found.push({
         pointer: `/constraints/${index}/quote`,
-        detail: 'must be a passage of the goal or the context, copied character for character',
+        detail: `must be a passage of the goal or the context, of ${fewest} characters or more, copied character for character`,
       });
     }
     if (text.trim() === '')
@@ -53,8 +58,15 @@ export function constraintsOf(
   produced_by: ProducedBy,
 ): { kept: Constraint[]; dropped: number } {
   const stands = finder(given);
-  const kept = constraints
-    .filter(({ quote, text }) => stands(quote) && text.trim() !== '')
-    .map(({ quote, text, kind }, index) => ({ id: `k${index + 1}`, text, kind, quote, produced_by }));
-  return { kept, dropped: constraints.length - kept.length };
+  const standing = constraints.filter(({ quote, text }) => stands(quote) && text.trim() !== '');
+  // Said twice it is one limit.
+  const once = new Map(standing.map((entry) => [plain(entry.text), entry]));
+  const kept = [...once.values()].map(({ quote, text, kind }, index) => ({
+    id: `k${index + 1}`,
+    text,
+    kind,
+    quote,
+    produced_by,
+  }));
+  return { kept, dropped: constraints.length - standing.length };
 }

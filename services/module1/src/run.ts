@@ -8,7 +8,7 @@ import { checkQuotes, constraintsOf } from './constraints.ts';
 
 /** From a goal to the criteria its plan will be judged by: look around and see what binds, propose, choose. */
 export async function run(input: Module1Input, run: Run): Promise<Work<Module1Adds>> {
-  const [search, constraints] = await together(run, [
+  const [search, { kept: constraints, dropped }] = await together(run, [
     (run) => lookAround(run, input),
     (run) => findConstraints(run, input),
   ]);
@@ -78,6 +78,7 @@ export async function run(input: Module1Input, run: Run): Promise<Work<Module1Ad
   return {
     adds: {
       constraints,
+      constraints_left_out: dropped,
       search_summary: search.summary,
       search_mode: run.models.settings.webSearch ? 'web_search' : 'model_knowledge',
       sources: search.sources,
@@ -104,9 +105,9 @@ function lookAround(run: Run, input: Module1Input) {
 
 const counted = (count: number) => (count === 1 ? '1 constraint' : `${count || 'no'} constraints`);
 
-async function findConstraints(run: Run, input: Module1Input): Promise<Constraint[]> {
+function findConstraints(run: Run, input: Module1Input): Promise<{ kept: Constraint[]; dropped: number }> {
   const given = [input.goal, input.context];
-  const { kept } = await ask(run, constraintExtractor, {
+  return ask(run, constraintExtractor, {
     input: brief(input),
     // What is invented again is left out: the rest still binds.
     check: (answer, isRepaired) => (isRepaired ? [] : checkQuotes(answer, given)),
@@ -119,7 +120,6 @@ async function findConstraints(run: Run, input: Module1Input): Promise<Constrain
       },
     }),
   });
-  return kept;
 }
 
 /** Why these criteria and not the others: every rating, every reason, the margin. */

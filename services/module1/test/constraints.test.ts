@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { checkQuotes, constraintsOf } from '../src/constraints.ts';
 
 const goal = 'Open a bakery with at most 40,000 euros';
-const context = 'The rooms are listed.\nNothing outside may be\nchanged without a permit. "a - b"';
+const context =
+  'The rooms are listed.\nNothing outside may be\nchanged without a permit. "a - b" İstanbul only';
 const found = (quote: string, text = 'A limit.'): ConstraintsAnswer => ({
   constraints: [{ quote, text, kind: 'money' }],
 });
@@ -15,6 +16,7 @@ describe('A constraint', () => {
     ['in the context', 'The rooms are listed.'],
     ['over a line break, written without it', 'may be changed without a permit'],
     ['with another letter case', 'the Rooms are listed'],
+    ['with another letter case where that is another letter', 'istanbul only'],
     ['with another dash and other quotation marks', '“a – b”'],
   ])('rests on a passage %s.', (_where, quote) => {
     expect(check(found(quote))).toEqual([]);
@@ -25,11 +27,13 @@ describe('A constraint', () => {
     ['differs by a letter', 'The rooms were listed.'],
     ['begins in the goal and ends in the context', '40,000 euros The rooms'],
     ['is blank', ' \n'],
+    ['stands in any text', 'a'],
   ])('whose passage %s is refused.', (_what, quote) => {
     expect(check(found(quote))).toEqual([
       {
         pointer: '/constraints/0/quote',
-        detail: 'must be a passage of the goal or the context, copied character for character',
+        detail:
+          'must be a passage of the goal or the context, of 4 characters or more, copied character for character',
       },
     ]);
   });
@@ -53,17 +57,18 @@ describe('A constraint', () => {
       trace_id: 't',
       span_id: 's',
     };
-    const entry = { quote: 'q', text: 't', kind: 'law' as const };
+    const entry = { quote: 'a quote', text: 't', kind: 'law' as const };
+    const other = { ...entry, text: 'u' };
 
-    expect(constraintsOf({ constraints: [entry, entry] }, ['a q b'], produced_by)).toEqual({
+    expect(constraintsOf({ constraints: [entry, other, entry] }, ['it has a quote'], produced_by)).toEqual({
       kept: [
         { id: 'k1', ...entry, produced_by },
-        { id: 'k2', ...entry, produced_by },
+        { id: 'k2', ...other, produced_by },
       ],
       dropped: 0,
     });
-    const invented = { ...entry, quote: 'x' };
-    expect(constraintsOf({ constraints: [invented, entry] }, ['a q b'], produced_by)).toEqual({
+    const invented = { ...entry, quote: 'nothing' };
+    expect(constraintsOf({ constraints: [invented, entry] }, ['it has a quote'], produced_by)).toEqual({
       kept: [{ id: 'k1', ...entry, produced_by }],
       dropped: 1,
     });

@@ -181,6 +181,7 @@ describe('Module 1', () => {
     const { adds } = await work({ goal }, { ...made.run, module: moduleInfo(1) });
 
     expect(adds.constraints.map(({ id, quote }) => [id, quote])).toEqual([['k1', '"Open" a café']]);
+    expect(adds.constraints_left_out).toBe(1);
     expect(
       made.model.bodies
         .map(({ messages }) => messages.at(-1)?.content ?? '')

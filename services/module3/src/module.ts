@@ -1,4 +1,11 @@
-import { type Finding, type Module3Adds, Module3Input, Module3Output, moduleInfo } from '@agento/contracts';
+import {
+  checkIdsOf,
+  checkThings,
+  type Module3Adds,
+  Module3Input,
+  Module3Output,
+  moduleInfo,
+} from '@agento/contracts';
 import type { Module } from '@agento/service';
 import { run } from './run.ts';
 
@@ -6,18 +13,9 @@ export const module: Module<Module3Input, Module3Adds> = {
   info: moduleInfo(3),
   input: Module3Input,
   output: Module3Output,
-  checkInput: uniqueItems,
+  checkInput: (input) => [
+    ...checkThings(input),
+    ...checkIdsOf('/selected_outline/plan_items', input.selected_outline.plan_items),
+  ],
   run,
 };
-
-/** Everything later is matched by the items' ids, so two items must not share one. */
-function uniqueItems({ selected_outline }: Module3Input): Finding[] {
-  const before = new Set<string>();
-  return selected_outline.plan_items.flatMap(({ id }, index) => {
-    const isUsed = before.has(id);
-    before.add(id);
-    return isUsed
-      ? [{ pointer: `/selected_outline/plan_items/${index}/id`, detail: 'is used by an item before it' }]
-      : [];
-  });
-}

@@ -287,7 +287,7 @@ describe('Module 3', () => {
 
     expect(module.checkInput?.(input)).toEqual([]);
     expect(module.checkInput?.({ ...input, selected_outline })).toEqual([
-      { pointer: '/selected_outline/plan_items/2/id', detail: 'is used by an item before it' },
+      { pointer: '/selected_outline/plan_items/2/id', detail: 'is used by one before it' },
     ]);
   });
 });

@@ -1,4 +1,6 @@
 import {
+  checkThings,
+  checkVerdicts,
   type Finding,
   type Module4Adds,
   Module4Input,
@@ -13,7 +15,7 @@ export const module: Module<Module4Input, Module4Adds> = {
   info: moduleInfo(4),
   input: Module4Input,
   output: Module4Output,
-  checkInput: everyVerdict,
+  checkInput: (input) => [...checkThings(input), ...checkVerdicts(input), ...everyVerdict(input)],
   run,
 };
 

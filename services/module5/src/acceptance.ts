@@ -75,7 +75,9 @@ export function acceptBest(
         })),
       reason: better
         ? `${chosen.id} has the highest mean over the criteria, ${total(chosen)}, and the original ${total(original)}; it ${best.attempt.evaluation.meets_criteria ? 'meets its criteria' : 'is kept as the better text, though it falls short of its criteria'}`
-        : `No attempt is better than the original, whose mean over the criteria is ${total(original)}`,
+        : tried.length < attempts.length
+          ? `The original is kept: ${tried.length === 0 ? 'no attempt could be judged' : `of ${attempts.length} attempts ${tried.length} could be judged, and none is better`}; its mean over the criteria is ${total(original)}`
+          : `No attempt is better than the original, whose mean over the criteria is ${total(original)}`,
       ...(margin !== undefined && { margin }),
       ...(tieBreak !== null && { tieBreak }),
     },

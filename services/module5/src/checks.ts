@@ -32,7 +32,7 @@ export function checkImplementation(
   }
   answer.feedback.forEach(({ status, evidence }, index) => {
     const detail = passageProblem(
-      text,
+      [text],
       evidence,
       status === 'ignored',
       'an ignored suggestion',
@@ -45,10 +45,10 @@ export function checkImplementation(
 
 /** The plan's judgement says something, and quotes the plan where it says what becomes of a constraint. */
 export function checkQualityAnswer(answer: QualityAnswer, items: { item_description: string }[]): Finding[] {
-  const text = items.map(({ item_description }) => item_description).join('\n');
+  const texts = items.map(({ item_description }) => item_description);
   const found = answer.constraints.flatMap(({ status, passage }, index): Finding[] => {
     const detail = passageProblem(
-      text,
+      texts,
       passage,
       status === 'not_shown',
       'a constraint that is not_shown',
@@ -61,13 +61,13 @@ export function checkQualityAnswer(answer: QualityAnswer, items: { item_descript
 }
 
 function passageProblem(
-  text: string,
+  texts: string[],
   passage: string,
   isEmpty: boolean,
   emptyFor: string,
   source: string,
 ): string | null {
   if (isEmpty) return passage === '' ? null : `must be empty for ${emptyFor}`;
-  if (passage.trim() !== '' && holds(text, passage)) return null;
+  if (passage.trim() !== '' && texts.some((text) => holds(text, passage))) return null;
   return `must be a passage of ${source}, copied character for character`;
 }

@@ -1,8 +1,8 @@
 import {
   type AgentUsage,
-  type ConstraintStatus,
   demonstrationNotice,
   isDemonstration,
+  type JudgedConstraintStatus,
   type JudgedStatus,
   type Module5Adds,
   type Module5Input,
@@ -22,10 +22,11 @@ const statusWords: Record<JudgedStatus, string> = {
   not_met: 'not met',
   not_judged: 'not judged',
 };
-const constraintWords: Record<ConstraintStatus, string> = {
+const constraintWords: Record<JudgedConstraintStatus, string> = {
   kept: 'kept',
   broken: 'broken',
   not_shown: 'not shown',
+  not_judged: 'not judged',
 };
 
 /**
@@ -82,8 +83,14 @@ function heldBecause({ quality_report: { criteria, constraints } }: FinishedPlan
 }
 
 /** What the user wrote that binds, and whether the plan keeps to it. */
-function constraints({ constraints = [], quality_report }: FinishedPlan): string[] {
-  if (constraints.length === 0) return [];
+function constraints({ constraints = [], constraints_left_out = 0, quality_report }: FinishedPlan): string[] {
+  const leftOut =
+    constraints_left_out > 0
+      ? [
+          `${constraints_left_out} more that the model named ${constraints_left_out === 1 ? 'is' : 'are'} left out: the passage stands nowhere in the goal or its context. Look there for limits that are missing here.`,
+        ]
+      : [];
+  if (constraints.length === 0) return leftOut.length > 0 ? ['## What binds it', ...leftOut] : [];
   const rows = constraints.map(({ id, text, quote }) => {
     const judged = quality_report.constraints.find(({ constraint_id }) => constraint_id === id);
     const status = judged ? constraintWords[judged.status] : 'not judged';
@@ -93,6 +100,7 @@ function constraints({ constraints = [], quality_report }: FinishedPlan): string
   return [
     '## What binds it',
     ['| Limit | Where it is set | In this plan | Why |', '| --- | --- | --- | --- |', ...rows].join('\n'),
+    ...leftOut,
   ];
 }
 
@@ -123,7 +131,7 @@ function revisions(plan: FinishedPlan): string[] {
   const rejected = item_details.filter((detail) => detail.revision_evaluation?.approved === false);
   const lost = item_details.filter(({ given_up }) => given_up);
   if (revision_results.length + rejected.length + lost.length === 0)
-    return ['Nothing: no item was found to fall short of a criterion.'];
+    return ['Nothing: no revision was asked for.'];
   return [
     ...revision_results.map((result) => revision(result, plan)),
     ...rejected.map(
@@ -138,7 +146,15 @@ function revisions(plan: FinishedPlan): string[] {
 }
 
 function revision(
-  { item_title, revision_request, accepted_attempt, attempt_count, attempts, given_up }: RevisionResult,
+  {
+    item_title,
+    revision_request,
+    accepted_attempt,
+    attempt_count,
+    attempts,
+    baseline,
+    given_up,
+  }: RevisionResult,
   { selected_criteria }: FinishedPlan,
 ): string {
   const kept = attempts.find(({ attempt }) => attempt === accepted_attempt);
@@ -150,18 +166,25 @@ function revision(
           ? 'it meets the criteria it was to meet.'
           : `it still falls short of criterion ${names(shortOf(kept, revision_request.targeted_criteria))}.`
       }`
-    : `The original is kept: ${noneBetter(attempt_count)}.`;
+    : `The original is kept: ${noneBetter(attempts)}.`;
+  const scale =
+    baseline?.score === null
+      ? ' The original itself could not be judged anew, and stands there with its verdicts of before.'
+      : '';
   const stopped = given_up ? ` ${oneLine(given_up.agent_name)} gave no usable answer.` : '';
   const told = attempts.flatMap(({ evaluation }) =>
     evaluation.improvement_suggestions.map(({ text }) => oneLine(text)),
   );
   const feedback = told.length > 0 ? ` On the way it was told: ${told.join(' ')}` : '';
-  return `- **${oneLine(item_title)}.** Asked for: ${oneLine(revision_request.revision_request_content)} Why: ${oneLine(revision_request.reasoning)} ${outcome}${stopped}${feedback}`;
+  return `- **${oneLine(item_title)}.** Asked for: ${oneLine(revision_request.revision_request_content)} Why: ${oneLine(revision_request.reasoning)} ${outcome}${scale}${stopped}${feedback}`;
 }
 
-function noneBetter(attempts: number): string {
-  if (attempts === 0) return 'there was no usable attempt';
-  return attempts === 1 ? 'the one attempt is no better' : `none of ${attempts} attempts is better`;
+function noneBetter(attempts: RevisionAttempt[]): string {
+  const judged = attempts.filter(({ evaluation }) => evaluation.score !== null).length;
+  if (attempts.length === 0) return 'there was no usable attempt';
+  if (judged === 0) return 'no attempt could be judged';
+  const unjudged = judged < attempts.length ? ', and one could not be judged' : '';
+  return `${judged === 1 ? 'the one attempt is no better' : `none of ${judged} attempts is better`}${unjudged}`;
 }
 
 /** The targeted criteria that the attempt does not fully meet. */

@@ -12,7 +12,26 @@ const suspect = /[^\n\t -~\u00a0-\u024f\u2010-\u2027]|<[a-zA-Z/!?]|!\[|\][(:]|[s
  * loaded from elsewhere, no link but to http and https, no control. Emphasis, lists, tables and code stay.
  */
 export function harmless(text: string): string {
-  if (!suspect.test(text)) return text;
+  return closed(suspect.test(text) ? disarmed(text) : text);
+}
+
+/** A line that begins or ends a block of code. */
+const fence = /^ {0,3}(`{3,}|~{3,})([^\n]*)$/gm;
+
+/** A block of code that a text leaves open would take in all that follows in the document. */
+function closed(text: string): string {
+  if (!text.includes('```') && !text.includes('~~~')) return text;
+  let open = '';
+  for (const [, marks = '', rest = ''] of text.matchAll(fence)) {
+    if (open === '') {
+      // A backtick behind the marks makes it code within a line.
+      if (marks.startsWith('~') || !rest.includes('`')) open = marks;
+    } else if (marks[0] === open[0] && marks.length >= open.length && rest.trim() === '') open = '';
+  }
+  return open === '' ? text : `${text}\n${open}`;
+}
+
+function disarmed(text: string): string {
   let inCode = false;
   return (
     text

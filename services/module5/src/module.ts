@@ -1,4 +1,12 @@
-import { type Finding, type Module5Adds, Module5Input, Module5Output, moduleInfo } from '@agento/contracts';
+import {
+  checkThings,
+  checkVerdicts,
+  type Finding,
+  type Module5Adds,
+  Module5Input,
+  Module5Output,
+  moduleInfo,
+} from '@agento/contracts';
 import type { Module } from '@agento/service';
 import { run } from './run.ts';
 
@@ -6,13 +14,14 @@ export const module: Module<Module5Input, Module5Adds> = {
   info: moduleInfo(5),
   input: Module5Input,
   output: Module5Output,
-  checkInput: knownItems,
+  checkInput: (input) => [...checkThings(input), ...checkVerdicts(input), ...knownItems(input)],
   run,
 };
 
-/** Every detail belongs to an item of the plan, and every approval to a request. */
-function knownItems({ expanded_outline, item_details }: Module5Input): Finding[] {
+/** Every detail belongs to an item of the plan, every approval to a request, and every target is a criterion. */
+function knownItems({ expanded_outline, item_details, selected_criteria }: Module5Input): Finding[] {
   const ids = new Set(expanded_outline.plan_items.map(({ id }) => id));
+  const criteria = new Set(selected_criteria.map(({ id }) => id));
   const before = new Set<string>();
   return item_details.flatMap((detail, index): Finding[] => {
     const at = `/item_details/${index}`;
@@ -30,6 +39,9 @@ function knownItems({ expanded_outline, item_details }: Module5Input): Finding[]
         },
       ];
     }
-    return [];
+    const strange = detail.revision_request?.targeted_criteria.findIndex((id) => !criteria.has(id)) ?? -1;
+    return strange < 0
+      ? []
+      : [{ pointer: `${at}/revision_request/targeted_criteria/${strange}`, detail: 'is no criterion' }];
   });
 }

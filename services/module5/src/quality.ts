@@ -45,7 +45,7 @@ export function checkQuality(run: Run, input: Module5Input, assembly: Assembly):
       },
     },
     check: (answer) => checkQualityAnswer(answer, outline.plan_items),
-    make: (answer, produced_by): QualityReport => ({ ...gateOf(answer), ...answer, produced_by }),
+    make: (answer, produced_by) => ({ ...gateOf(answer), ...answer, produced_by }),
     outcome(report, span) {
       recordVerdicts(span, report, outline.id);
       recordDecision(span, gateDecision(report));
@@ -59,8 +59,11 @@ export function checkQuality(run: Run, input: Module5Input, assembly: Assembly):
       };
     },
   });
-  return orElse(asked, (lost) => unjudged(input, constraints, lost));
+  return orElse<QualityReport>(asked, (lost) => unjudged(input, constraints, lost));
 }
+
+/** What the checker answered, and what follows from it. */
+type Judged = QualityAnswer & ReturnType<typeof gateOf>;
 
 /** The plan is handed on when it fully meets more criteria than not, and breaks no constraint. */
 function gateOf(answer: Pick<QualityAnswer, 'criteria' | 'constraints'>) {
@@ -74,7 +77,7 @@ function broken({ constraints }: { constraints: { constraint_id: string; status:
   return constraints.filter(({ status }) => status === 'broken').map(({ constraint_id }) => constraint_id);
 }
 
-function told(report: QualityReport): string {
+function told(report: Judged): string {
   const met = report.criteria.filter(({ status }) => status === 'fully_met').length;
   const breaks = broken(report);
   return `${met} of ${report.criteria.length} criteria are met by the plan as a whole${breaks.length > 0 ? `, and it breaks ${breaks.join(', ')}` : ''}`;
@@ -88,7 +91,7 @@ function unjudged(
 ): QualityReport {
   return {
     decision: 'hold',
-    share_met: 0,
+    share_met: null,
     summary: `The plan as a whole was not judged. ${reason}`,
     criteria: input.selected_criteria.map(({ id }) => ({
       criterion_id: id,
@@ -97,7 +100,7 @@ function unjudged(
     })),
     constraints: constraints.map(({ id }) => ({
       constraint_id: id,
-      status: 'not_shown',
+      status: notJudged,
       explanation: reason,
       passage: '',
     })),
@@ -109,9 +112,8 @@ function unjudged(
 
 const constraintScore: Record<ConstraintStatus, number> = { kept: 1, not_shown: 0.5, broken: 0 };
 
-function recordVerdicts(span: Span, report: QualityReport, planId: string): void {
+function recordVerdicts(span: Span, report: Judged, planId: string): void {
   for (const { criterion_id, status, explanation } of report.criteria) {
-    if (status === notJudged) continue;
     recordVerdict(span, {
       name: 'plan_criterion',
       score: statusScore[status],
@@ -135,7 +137,7 @@ function recordVerdicts(span: Span, report: QualityReport, planId: string): void
   }
 }
 
-function gateDecision(report: QualityReport): Decision {
+function gateDecision(report: Judged): Decision {
   const { decision, share_met, criteria } = report;
   const breaks = broken(report);
   // A plan that breaks a limit is not handed on, however many criteria it meets.

@@ -39,7 +39,7 @@ export async function run(input: Module5Input, run: Run): Promise<Work<Module5Ad
           schema_version: schemaVersion,
           run_id: run.id,
           goal: input.goal,
-          constraints: input.constraints ?? [],
+          ...(input.constraints && { constraints: input.constraints }),
           criteria: input.selected_criteria,
           ...plan,
         },

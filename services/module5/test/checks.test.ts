@@ -110,6 +110,7 @@ describe('The judgement of the whole plan', () => {
   test('quotes the plan where it says that a constraint is kept or broken, and only there.', () => {
     expect([judged('kept', 'What to do about room.'), judged('not_shown', '')]).toEqual([[], []]);
     const copied = "must be a passage of an item's item_description, copied character for character";
+    expect(judged('kept', 'about room.\nWhat to do')).toHaveLength(1);
     expect([
       judged('kept', ''),
       judged('broken', 'What to do about money.'),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { finalPlanDocument } from '../src/document.ts';
-import { criteria, outline, plan, produced_by, request, usage, verdict } from './data.ts';
+import { attempt, criteria, outline, plan, produced_by, request, unjudged, usage, verdict } from './data.ts';
 
 test('The plan is a document to hand on: goal, criteria, items, how they are met, what was revised, where it comes from.', () => {
   expect(finalPlanDocument(plan)).toBe(`# A café that repairs
@@ -147,6 +147,12 @@ describe('What binds the plan', () => {
     expect(judged('not_shown', '')).toContain('| not shown | The rent alone. |');
   });
 
+  test('says how many more were named that nobody has written.', () => {
+    expect(finalPlanDocument({ ...plan, constraints: [], constraints_left_out: 2 })).toContain(
+      '## What binds it\n\n2 more that the model named are left out',
+    );
+  });
+
   test('is not spoken of where there is nothing.', () => {
     expect(finalPlanDocument({ ...plan, constraints: [] })).not.toContain('## What binds it');
   });
@@ -160,7 +166,7 @@ describe('A plan that nobody has judged as a whole', () => {
       quality_report: {
         ...plan.quality_report,
         decision: 'hold',
-        share_met: 0,
+        share_met: null,
         criteria: criteria.map(({ id }) => ({
           criterion_id: id,
           status: 'not_judged',
@@ -199,6 +205,21 @@ describe('What was revised', () => {
     );
   });
 
+  test.each([
+    ['no attempt could be judged', [unjudged]],
+    ['the one attempt is no better, and one could not be judged', [attempt(1, []).evaluation, unjudged]],
+  ])('says that %s.', (words, evaluations) => {
+    const [result] = plan.revision_results;
+    const attempts = evaluations.map((evaluation, index) => ({ ...attempt(index + 1, []), evaluation }));
+    const document = finalPlanDocument({
+      ...plan,
+      revision_results: result ? [{ ...result, baseline: unjudged, attempts, accepted_attempt: null }] : [],
+    });
+
+    expect(document).toContain(`The original is kept: ${words}.`);
+    expect(document).toContain('could not be judged anew');
+  });
+
   test('says whose answer could not be used.', () => {
     const given_up = { step: 'revision_generation', agent_name: 'RevisionRequester', reason: 'r' };
     const document = finalPlanDocument({
@@ -225,9 +246,7 @@ describe('What was revised', () => {
   test('is nothing where no item fell short.', () => {
     const document = finalPlanDocument({ ...plan, revision_results: [] });
 
-    expect(document).toContain(
-      '## What was revised, and why\n\nNothing: no item was found to fall short of a criterion.\n\n',
-    );
+    expect(document).toContain('## What was revised, and why\n\nNothing: no revision was asked for.\n\n');
   });
 
   test('names what was asked for and rejected, and attempts none of which was better.', () => {

@@ -153,3 +153,13 @@ describe('What a user or a model wrote', () => {
     expect(markdown.renderInline(harmless('`List<String>`'))).toBe('<code>List&lt; String&gt;</code>');
   });
 });
+
+test.each([
+  ['is left open', 'Do:\n```sh\nrm x', 'Do:\n```sh\nrm x\n```'],
+  ['of tildes is left open', '~~~~\nnever', '~~~~\nnever\n~~~~'],
+  ['is ended by fewer marks', '````\na\n```', '````\na\n```\n````'],
+  ['is closed', '```\na\n```\nb', '```\na\n```\nb'],
+  ['stands within a line', '```a``` and more', '```a``` and more'],
+])('A block of code that %s ends with its text.', (_what, text, wanted) => {
+  expect(harmless(text)).toBe(wanted);
+});

@@ -229,7 +229,6 @@ describe('Module 5', () => {
       '7 model calls, 700 tokens in, 140 out, at least $0.2500 (no price for small-1-2026-01-01).',
     );
     expect(Object.keys(JSON.parse(data ?? '')).sort()).toEqual([
-      'constraints',
       'criteria',
       'criteria_fulfillment_summary',
       'goal',
@@ -438,7 +437,7 @@ describe('Module 5', () => {
 
     expect(adds.quality_report).toMatchObject({
       decision: 'hold',
-      share_met: 0,
+      share_met: null,
       criteria: [
         { criterion_id: 'c1', status: 'not_judged', explanation: unusable },
         { criterion_id: 'c2', status: 'not_judged', explanation: unusable },

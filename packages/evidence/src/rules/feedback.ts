@@ -57,8 +57,10 @@ function adviceRules(): Rule[] {
           .flatMap(({ span, module }) => {
             const text = textOfAttempt(span, module);
             if (text === null || text.includes('***REDACTED***')) return [];
+            // A lone surrogate of the answer cannot be in an attribute.
+            const whole = text.toWellFormed();
             return given(span)
-              .filter(({ attributes }) => !text.includes(textOf(attributes, 'evidence')))
+              .filter(({ attributes }) => !whole.includes(textOf(attributes, 'evidence').toWellFormed()))
               .map(({ attributes }) => ({
                 span,
                 detail: `the evidence for ${textOf(attributes, 'suggestion_id')} does not stand in the attempt's text`,
