@@ -21,6 +21,13 @@ export function goodTrace({ content = true }: { content?: boolean } = {}): strin
   return builder.lines();
 }
 
+/** An item's scores with this much on each criterion it fails, and their mean. */
+function fulfilled(item: string, score: number): Record<string, number> {
+  const scores = picked.map((id) => [id, failing[item]?.includes(id) ? score : 1] as const);
+  const total = scores.reduce((sum, [, one]) => sum + one, 0) / scores.length;
+  return { ...Object.fromEntries(scores), total };
+}
+
 class GoodRun extends SpanBuilder {
   run(): void {
     this.module(1, null);
@@ -145,7 +152,12 @@ class GoodRun extends SpanBuilder {
   }
 
   expansionModule(root: BuiltSpan): void {
-    this.step(3, 'plan_expansion', root, {}, (group) => {
+    const counted = {
+      'agento.verdicts.count': 12,
+      'agento.verdicts.fail_count': 4,
+      'agento.verdicts.not_judged_count': 0,
+    };
+    this.step(3, 'plan_expansion', root, { attributes: counted }, (group) => {
       for (const id of items) {
         const ids = { 'agento.item.id': id };
         const section = this.step(3, 'item_generation', group, { ids }, (span) =>
@@ -210,13 +222,14 @@ class GoodRun extends SpanBuilder {
             span,
             'attempt_acceptance',
             'total',
-            { original: 0.5, 'attempt-1': 0.25 },
+            { original: fulfilled(id, 0), 'attempt-1': { c1: 0.5, c2: 0.5, c3: 0.5, total: 0.5 } },
             ['original'],
-            0.25,
+            0.166667,
           );
         }
         this.attempt(span, id, 2, first);
-        const scores = { original: 0.25, 'attempt-1': 0.5, 'attempt-2': 1 };
+        const all = (score: number) => ({ c1: score, c2: score, c3: score, total: score });
+        const scores = { original: fulfilled(id, 0), 'attempt-1': all(0.5), 'attempt-2': all(1) };
         this.decide(span, 'attempt_acceptance', 'total', scores, ['attempt-2'], 0.5);
       });
     }
@@ -237,7 +250,13 @@ class GoodRun extends SpanBuilder {
       }
       const subject = { 'agento.plan.id': 'p1', 'agento.constraint.status': 'not_shown' };
       this.verdict(span, 'constraint', '', 0.5, false, { ...subject, 'agento.constraint.id': 'k1' });
-      this.decide(span, 'quality_gate', 'total', { publish: 0.75, hold: 0.25 }, ['publish'], 0.5);
+      const shares = { publish: 0.666667, hold: 0.333333 };
+      this.decide(span, 'quality_gate', 'total', shares, ['publish'], 0.333334);
+      Object.assign(span.attributes, {
+        'agento.quality.publish': true,
+        'agento.quality.share_met': 0.666667,
+        'agento.quality.broken_constraints': 0,
+      });
     });
   }
 

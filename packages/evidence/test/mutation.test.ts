@@ -109,6 +109,24 @@ const breaking: Record<string, () => Trace> = {
     changed('chat', (span) => {
       span.events.push({ name: 'agento.llm.retry', time: span.start, attributes: { attempt: 1 } });
     }),
+  'moduleN.plan_expansion.consistent': () =>
+    changed('plan_expansion', (span) => {
+      span.attributes['agento.verdicts.not_judged_count'] = 9;
+    }),
+  'moduleN.revision_implementation.consistent': () =>
+    changed('revision_baseline', (span) => {
+      for (const { name, attributes } of span.events) {
+        if (name === 'gen_ai.evaluation.result') attributes['gen_ai.evaluation.score.value'] = 1;
+      }
+    }),
+  'moduleN.quality_check.consistent': () =>
+    changed('quality_check', (span) => {
+      for (const { attributes } of span.events) {
+        if (attributes['agento.constraint.id'] === undefined) continue;
+        attributes['agento.constraint.status'] = 'broken';
+        attributes['gen_ai.evaluation.score.value'] = 0;
+      }
+    }),
   'trace.not_judged': () =>
     changed('run_module_3', (_root, trace) => {
       for (const span of trace.spans.filter(({ name }) => name === 'expansion_evaluation').slice(0, 3)) {

@@ -200,17 +200,14 @@ export class SpanBuilder {
     span: BuiltSpan,
     kind: string,
     score: string,
-    scores: Record<string, number>,
+    scores: Record<string, number | Record<string, number>>,
     chosen: string[],
     margin?: number,
   ): void {
     const candidates = Object.entries(scores).map(([id, value]) => ({
       id,
       ...(this.content && { label: `the one called ${id}` }),
-      scores:
-        kind === 'plan_selection'
-          ? { c1: value - 0.1, c2: value, c3: value + 0.1, total: value }
-          : { [score]: value },
+      scores: scoresOf(kind, score, value),
     }));
     const rejected = candidates
       .filter(({ id }) => !chosen.includes(id))
@@ -297,4 +294,15 @@ export class SpanBuilder {
       })
       .join('\n');
   }
+}
+
+function scoresOf(
+  kind: string,
+  score: string,
+  value: number | Record<string, number>,
+): Record<string, number> {
+  if (typeof value !== 'number') return value;
+  return kind === 'plan_selection'
+    ? { c1: value - 0.1, c2: value, c3: value + 0.1, total: value }
+    : { [score]: value };
 }

@@ -1,4 +1,5 @@
 import { attributeRules } from './attributes.ts';
+import { consistencyRules } from './consistency.ts';
 import { contentRules } from './content.ts';
 import { decisionRules } from './decisions.ts';
 import { edgeRules } from './edges.ts';
@@ -32,6 +33,7 @@ export const rules: readonly Rule[] = [
   ...genAiRules,
   ...decisionRules,
   ...verdictRules,
+  ...consistencyRules,
   ...feedbackRules,
   ...exportRules,
   ...lineageRules,
