@@ -21,8 +21,13 @@ export const EvalResult = Type.Object({
 });
 export type EvalResult = Static<typeof EvalResult>;
 
-/** A verdict is `not_judged` exactly where it has no score. */
+/** A verdict is `not_judged` exactly where it has no score, and most are judged. */
 export function checkVerdicts({ evaluation_results }: { evaluation_results: EvalResult[] }): Finding[] {
+  const open = evaluation_results.filter(({ result }) => result === notJudged).length;
+  if (open * 2 > evaluation_results.length) {
+    const detail = `has ${open} of ${evaluation_results.length} verdicts that are ${notJudged}: too few are left to go on with`;
+    return [{ pointer: '/evaluation_results', detail }];
+  }
   return evaluation_results.flatMap(({ result, score }, index) =>
     (result === notJudged) === (score === null)
       ? []

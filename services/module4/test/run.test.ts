@@ -227,6 +227,32 @@ describe('Module 4', () => {
     expect(module.checkInput?.({ ...input, selected_criteria })).toHaveLength(16);
   });
 
+  test('refuses verdicts that contradict themselves, most of them missing, and criteria that cannot be told apart.', () => {
+    const check = (more: Partial<Module4Input>) => module.checkInput?.({ ...input, ...more });
+    const [first, ...rest] = evaluation_results;
+    const [criterion] = input.selected_criteria;
+    if (!first || !criterion) throw new Error('The input lacks verdicts or criteria');
+    const unjudged = (verdict: EvalResult): EvalResult => ({ ...verdict, result: 'not_judged', score: null });
+
+    expect(check({ evaluation_results: [unjudged(first), ...rest] })).toEqual([]);
+    expect(check({ evaluation_results: [{ ...first, score: null }, ...rest] })).toEqual([
+      { pointer: '/evaluation_results/0/score', detail: 'must be null exactly where result is not_judged' },
+    ]);
+    expect(check({ evaluation_results: evaluation_results.map(unjudged) })).toEqual([
+      {
+        pointer: '/evaluation_results',
+        detail: 'has 6 of 6 verdicts that are not_judged: too few are left to go on with',
+      },
+    ]);
+    expect(check({ selected_criteria: [criterion, criterion] })?.[0]).toEqual({
+      pointer: '/selected_criteria/1/id',
+      detail: 'is used by one before it',
+    });
+    expect(check({ selected_criteria: [{ ...criterion, id: 'total' }] })?.[0]?.detail).toContain(
+      'must not be one of total, rating',
+    );
+  });
+
   test('refuses an input in which a verdict is missing, double, or on what does not exist.', () => {
     const [first, ...rest] = evaluation_results;
     if (!first) throw new Error('There are no verdicts');

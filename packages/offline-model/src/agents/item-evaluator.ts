@@ -5,7 +5,7 @@ import { coveredFrom, passage, quote } from '../language/coverage.ts';
 import { list, quoted } from '../language/text.ts';
 
 /** What an item gets for a criterion that is other items' part. */
-const othersScore = 60;
+const othersScore = 70;
 
 /**
  * Rule: an item passes a criterion when at least 0.6 of the criterion's key terms stand in its text, or when the
