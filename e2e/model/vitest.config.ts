@@ -12,7 +12,7 @@ export default defineConfig({
     passWithNoTests: reason !== null,
     // There is one model with one thread.
     fileParallelism: false,
-    // All of it ends within eight minutes; the limit of a run is what ends it, and these are there to end a hang.
+    // All of it ends within five minutes; the limit of a run is what ends it, and these are there to end a hang.
     testTimeout: 480_000,
     hookTimeout: 120_000,
   },

@@ -19,11 +19,11 @@ beforeAll(async () => {
       // At 0 it says the same thing over and over until its tokens are used up.
       AGENTO_TEMPERATURE: '0.7',
       AGENTO_SEED: '1',
-      // Some ten seconds of one thread.
-      AGENTO_MAX_TOKENS: '700',
+      // Some seven seconds of one thread.
+      AGENTO_MAX_TOKENS: '500',
       AGENTO_LLM_CONCURRENCY: '1',
-      // Three runs, and the start of everything, stay within eight minutes.
-      AGENTO_RUN_TIMEOUT_MS: '150000',
+      // Three runs, and the start of everything, stay within five minutes.
+      AGENTO_RUN_TIMEOUT_MS: '90000',
     },
   });
 });
