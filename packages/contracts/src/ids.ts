@@ -18,14 +18,3 @@ export function checkIdsOf(pointer: string, things: readonly { id: string }[]): 
     return [];
   });
 }
-
-/** What every module after the first is given: criteria and constraints that can be told apart. */
-export function checkThings({
-  selected_criteria,
-  constraints = [],
-}: {
-  selected_criteria: readonly { id: string }[];
-  constraints?: readonly { id: string }[];
-}): Finding[] {
-  return [...checkIdsOf('/selected_criteria', selected_criteria), ...checkIdsOf('/constraints', constraints)];
-}

@@ -3,6 +3,7 @@ import { chain } from './chain.ts';
 import { Constraint } from './constraint.ts';
 import { Source, SuccessCriterion } from './criterion.ts';
 import { CriterionSummary, EvalResult } from './evaluation.ts';
+import { checkIdsOf } from './ids.ts';
 import { openaiTracePattern, uuidPattern } from './patterns.ts';
 import { PlanOutline, PlanScore, PlanSelection } from './plan.ts';
 import {
@@ -15,6 +16,7 @@ import {
 } from './revision.ts';
 import { AgentUsage } from './run-events.ts';
 import { TraceMetadata } from './trace-metadata.ts';
+import type { Finding } from './validate.ts';
 
 /** Limits of what a caller may send, in bytes of UTF-8 (bodies: of JSON). */
 export const limits = {
@@ -149,8 +151,7 @@ function inputOf<P extends TProperties>(given: P, number: number) {
     schema_version: Type.Optional(
       Type.Integer({
         minimum: 1,
-        maximum: schemaVersion,
-        description: 'Version of the schema of the output that is handed in; absent for version 1',
+        description: `Version of the schema of the output that is handed in, up to ${schemaVersion}; absent for version 1`,
       }),
     ),
     run_id: Type.Optional(RunId),
@@ -159,6 +160,24 @@ function inputOf<P extends TProperties>(given: P, number: number) {
     usage: Type.Optional(Written.usage),
     ...options(number),
   });
+}
+
+/** What the schema of a later module's input cannot say: its version is known, and its things can be told apart. */
+export function checkGiven({
+  schema_version = 1,
+  selected_criteria,
+  constraints = [],
+}: {
+  schema_version?: number;
+  selected_criteria: readonly { id: string }[];
+  constraints?: readonly { id: string }[];
+}): Finding[] {
+  const detail = `must be at most ${schemaVersion}: a newer version wrote this, and only that can go on with it`;
+  return [
+    ...(schema_version > schemaVersion ? [{ pointer: '/schema_version', detail }] : []),
+    ...checkIdsOf('/selected_criteria', selected_criteria),
+    ...checkIdsOf('/constraints', constraints),
+  ];
 }
 
 export const Module1Output = Type.Object({ ...Written, ...Given2 });

@@ -72,15 +72,6 @@ export function findings(
         { pointer: instancePath, detail: `must be one of ${JSON.stringify(parameters.allowedValues)}` },
       ];
     }
-    if (instancePath === '/schema_version' && error.keyword === 'maximum') {
-      const { limit } = error.params as { limit: number };
-      return [
-        {
-          pointer: instancePath,
-          detail: `must be at most ${limit}: a newer version wrote this, and only that can go on with it`,
-        },
-      ];
-    }
     if (error.keyword === 'pattern') {
       const { pattern } = parameters as { pattern: string | RegExp };
       return [{ pointer: instancePath, detail: patterns.get(String(pattern)) ?? error.message }];

@@ -1,6 +1,6 @@
 import {
+  checkGiven,
   checkIdsOf,
-  checkThings,
   type Module3Adds,
   Module3Input,
   Module3Output,
@@ -14,7 +14,7 @@ export const module: Module<Module3Input, Module3Adds> = {
   input: Module3Input,
   output: Module3Output,
   checkInput: (input) => [
-    ...checkThings(input),
+    ...checkGiven(input),
     ...checkIdsOf('/selected_outline/plan_items', input.selected_outline.plan_items),
   ],
   run,

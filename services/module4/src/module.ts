@@ -1,5 +1,5 @@
 import {
-  checkThings,
+  checkGiven,
   checkVerdicts,
   type Finding,
   type Module4Adds,
@@ -15,7 +15,7 @@ export const module: Module<Module4Input, Module4Adds> = {
   info: moduleInfo(4),
   input: Module4Input,
   output: Module4Output,
-  checkInput: (input) => [...checkThings(input), ...checkVerdicts(input), ...everyVerdict(input)],
+  checkInput: (input) => [...checkGiven(input), ...checkVerdicts(input), ...everyVerdict(input)],
   run,
 };
 

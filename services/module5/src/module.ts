@@ -1,5 +1,5 @@
 import {
-  checkThings,
+  checkGiven,
   checkVerdicts,
   type Finding,
   type Module5Adds,
@@ -14,7 +14,7 @@ export const module: Module<Module5Input, Module5Adds> = {
   info: moduleInfo(5),
   input: Module5Input,
   output: Module5Output,
-  checkInput: (input) => [...checkThings(input), ...checkVerdicts(input), ...knownItems(input)],
+  checkInput: (input) => [...checkGiven(input), ...checkVerdicts(input), ...knownItems(input)],
   run,
 };
 

@@ -9,14 +9,8 @@ import { covers, insert, provide, provisionsFor, provisionsIn } from '../writing
  * of three what was asked for replaces what the item provided before, which may make it worse.
  */
 export function revisionApplier(input: StepInputs['revision_apply']): RevisedTextAnswer {
-  const { goal, criteria, item, revision_request: request } = input;
-  const brief = briefOf(input);
-  const topic = topicOf(brief, item.item_title, item.item_description);
-  const targeted = provisionsFor(
-    brief,
-    topic,
-    criteria.filter(({ id }) => request.targeted_criteria.includes(id)),
-  );
+  const { goal, item } = input;
+  const { brief, targeted } = taskOf(input);
   const text = item.item_description;
   const old = provisionsIn(text);
   const replaces = old !== '' && oneIn(3, goal, item.item_title, 'replaces');
@@ -36,6 +30,15 @@ export function revisionApplier(input: StepInputs['revision_apply']): RevisedTex
     changes: changesOf(where, changes),
     revised_text: insert(provide(base, full), begun?.begun ?? ''),
   };
+}
+
+/** What both writers of a revision work from: the goal as it is read, the item's topic, and what is to be provided for. */
+export function taskOf(input: StepInputs['revision_validation']) {
+  const { criteria, item, revision_request: request } = input;
+  const brief = briefOf(input);
+  const topic = topicOf(brief, item.item_title, item.item_description);
+  const wanted = criteria.filter(({ id }) => request.targeted_criteria.includes(id));
+  return { brief, topic, targeted: provisionsFor(brief, topic, wanted) };
 }
 
 /** One entry a sentence that is put in. */

@@ -1,8 +1,8 @@
 import type { RevisedTextAnswer, StepInputs } from '@agento/contracts';
-import { briefOf, oneIn, topicOf } from '../brief.ts';
+import { oneIn } from '../brief.ts';
 import { common } from '../patterns.ts';
-import { covers, insert, provide, provisionsFor, provisionsIn } from '../writing.ts';
-import { changesOf } from './revision-applier.ts';
+import { covers, insert, provide, provisionsIn } from '../writing.ts';
+import { changesOf, taskOf } from './revision-applier.ts';
 
 /**
  * Rules. Every targeted criterion the text does not cover yet is covered now, and what the attempt before had replaced
@@ -10,14 +10,8 @@ import { changesOf } from './revision-applier.ts';
  * and in one of four what was replaced stays away.
  */
 export function revisionRefiner(input: StepInputs['revision_refinement']): RevisedTextAnswer {
-  const { goal, criteria, item, revision_request: request, previous_text: text } = input;
-  const brief = briefOf(input);
-  const topic = topicOf(brief, item.item_title, item.item_description);
-  const targeted = provisionsFor(
-    brief,
-    topic,
-    criteria.filter(({ id }) => request.targeted_criteria.includes(id)),
-  );
+  const { goal, item, previous_text: text } = input;
+  const { brief, topic, targeted } = taskOf(input);
   const open = targeted.filter(({ criterion }) => !covers(brief, criterion, item.item_title, text));
   const late = oneIn(4, goal, item.item_title, 'late') ? open.at(-1) : undefined;
   const taken = open.filter((provision) => provision !== late);
