@@ -1,13 +1,6 @@
-import type { Finding, ModelStep, ProducedBy, StepInputs } from '@agento/contracts';
-import {
-  type Attributes,
-  attribute,
-  readAhead,
-  recordPrompt,
-  type Span,
-  type SpanLink,
-} from '@agento/tracing';
-import type { Static, TSchema } from 'typebox';
+import type { Finding, ModelStepDefinition, ProducedBy, Subject } from '@agento/contracts';
+import { attribute, readAhead, recordPrompt } from '@agento/tracing';
+import type { Static } from 'typebox';
 import type { ChatMessage } from './chat.ts';
 import { converse } from './conversation.ts';
 import { StepError } from './errors.ts';
@@ -15,50 +8,50 @@ import { type AnswerIds, checkIds } from './narrow.ts';
 import { loadPrompt, type Prompt, renderInput } from './prompt.ts';
 import { isLong, nextTurn } from './recorded-text.ts';
 import type { Run } from './run.ts';
-import { type Step, type Subject, step } from './step.ts';
+import { type Outcome, type Step, type StepStart, step } from './step.ts';
 
-/** A role with its prompt and the shape of its answer. */
-export interface Agent<S extends ModelStep, A extends TSchema> {
+/** Who takes a step: the name and the words of one prompt. */
+export interface Agent<D extends ModelStepDefinition = ModelStepDefinition> {
   name: string;
-  step: S;
+  step: D;
   prompt: Prompt;
-  answer: A;
   /** Offers the provider's web search as a tool where the settings allow it. */
   searches: boolean;
 }
 
-/** Reads the prompt and makes the agent; the prompt's front matter names it. */
-export function defineAgent<S extends ModelStep, A extends TSchema>(agent: {
-  step: S;
-  prompt: URL;
-  answer: A;
-  searches?: boolean;
-}): Agent<S, A> {
-  const prompt = loadPrompt(agent.prompt);
-  return {
-    name: prompt.agent,
-    step: agent.step,
-    prompt,
-    answer: agent.answer,
-    searches: agent.searches ?? false,
-  };
+/**
+ * Reads the prompt of one who takes this step; its front matter names the agent.
+ *
+ * @throws Error where the step's definition does not know that agent
+ */
+export function defineAgent<D extends ModelStepDefinition>(
+  step: D,
+  file: URL,
+  { searches = false }: { searches?: boolean } = {},
+): Agent<D> {
+  const prompt = loadPrompt(file);
+  if (!step.agents.includes(prompt.agent)) {
+    throw new Error(
+      `${file.pathname}: ${step.name} is taken by ${step.agents.join(', ')}, not ${prompt.agent}`,
+    );
+  }
+  return { name: prompt.agent, step, prompt, searches };
 }
 
 /** One question to an agent. */
-export interface Question<S extends ModelStep, Answer, Made> extends Subject {
-  input: StepInputs[S];
-  links?: SpanLink[];
+export type Question<D extends ModelStepDefinition, Made> = StepStart<D> & {
+  input: Static<D['input']>;
   /** What the input consists of, by id: recorded instead of repeating the prompt. */
   given?: unknown;
   /** What the answer is about: one entry for each of these things, names only among those. */
   ids?: AnswerIds;
   /** What neither the schema nor the ids can say. Findings lead to one repair call; after it they fail the step. */
-  check?(answer: Answer, isRepaired: boolean): Finding[];
+  check?(answer: Static<D['answer']>, isRepaired: boolean): Finding[];
   /** Gives the answer its ids and its origin. */
-  make(answer: Answer, producedBy: ProducedBy, step: Step): Made;
-  /** What people who watch should read, and what the span should say of the outcome. */
-  outcome(made: Made, span: Span): { summary: string; attributes: Attributes };
-}
+  make(answer: Static<D['answer']>, producedBy: ProducedBy): Made;
+  /** What came out; decisions, verdicts and events are recorded on the step. */
+  outcome(made: Made, step: Step<D>): Outcome<D>;
+};
 
 /**
  * Asks the agent in a step of its own: renders the input, calls the model, checks schema and meaning,
@@ -66,42 +59,21 @@ export interface Question<S extends ModelStep, Answer, Made> extends Subject {
  *
  * @throws StepError `answer_invalid` when the repair did not help, `model_*` when the model failed
  */
-export function ask<S extends ModelStep, A extends TSchema, Made>(
+export function ask<D extends ModelStepDefinition, Made>(
   run: Run,
-  agent: Agent<S, A>,
-  question: Question<S, Static<A>, Made>,
+  agent: Agent<D>,
+  question: Question<D, Made>,
 ): Promise<Made> {
   const { prompt } = agent;
   const model = run.models.settings.modelOf(agent.name);
-  const subject: Subject = {
-    itemId: question.itemId,
-    criterionId: question.criterionId,
-    planId: question.planId,
-    attempt: question.attempt,
-  };
   return step(
     run,
-    {
-      name: agent.step,
-      kind: 'agent.run',
-      agentName: agent.name,
-      promptSha256: prompt.sha256,
-      ...subject,
-      ...(question.links && { links: question.links }),
-      attributes: {
-        [attribute.agentModel]: model,
-        [attribute.genAiOperation]: 'invoke_agent',
-        [attribute.genAiAgentName]: agent.name,
-        [attribute.genAiProvider]: run.models.settings.provider,
-        [attribute.genAiRequestModel]: model,
-        [attribute.promptVersion]: prompt.version,
-        [attribute.promptSha256]: prompt.sha256,
-      },
-    },
+    agent.step,
+    question,
     async (step) => {
       const { ids = {} } = question;
-      const conversation = converse(run, agent, model, callKey(run, agent, subject), step, ids);
-      const input = renderInput(question.input);
+      const conversation = converse(run, agent, model, callKey(run, agent, question), step, ids);
+      const input = renderInput(question.input as object);
       const messages: ChatMessage[] = [
         { role: 'system', content: prompt.text },
         { role: 'user', content: input },
@@ -112,9 +84,9 @@ export function ask<S extends ModelStep, A extends TSchema, Made>(
       }
       recordPrompt(step.span, messages as Parameters<typeof recordPrompt>[1]);
       if (isLong(input)) await nextTurn();
-      const check = (answer: Static<A>, isRepaired: boolean) => {
+      const check = (answer: unknown, isRepaired: boolean) => {
         const found = checkIds(answer, ids);
-        return found.length > 0 ? found : (question.check?.(answer, isRepaired) ?? []);
+        return found.length > 0 ? found : (question.check?.(answer as Static<D['answer']>, isRepaired) ?? []);
       };
       const producedBy = (model: string): ProducedBy => ({
         agent_name: agent.name,
@@ -127,27 +99,35 @@ export function ask<S extends ModelStep, A extends TSchema, Made>(
         if (error instanceof StepError) error.askedBy = producedBy(model);
         throw error;
       });
-      const made = question.make(answer, producedBy(answeredBy), step);
-      const { summary, attributes } = question.outcome(made, step.span);
-      step.summary = summary;
-      step.span.setAttributes(attributes);
-      step.capture(question.given ?? subjectIds(subject), made);
+      const made = question.make(answer as Static<D['answer']>, producedBy(answeredBy));
+      step.finish(question.outcome(made, step));
+      step.capture(question.given ?? step.about, made);
       return made;
+    },
+    {
+      agentName: agent.name,
+      promptSha256: prompt.sha256,
+      attributes: {
+        [attribute.agentModel]: model,
+        [attribute.genAiOperation]: 'invoke_agent',
+        [attribute.genAiAgentName]: agent.name,
+        [attribute.genAiProvider]: run.models.settings.provider,
+        [attribute.genAiRequestModel]: model,
+        [attribute.promptVersion]: prompt.version,
+        [attribute.promptSha256]: prompt.sha256,
+      },
     },
   );
 }
 
 /** `m3/expansion_evaluation/ItemEvaluator/p2-i1/c4`: the same for the same call of a run made again. */
-function callKey(run: Run, agent: Agent<ModelStep, TSchema>, subject: Subject): string {
-  const parts = [subject.planId, subject.itemId, subject.criterionId, subject.attempt];
+function callKey(run: Run, agent: Agent, about: object): string {
+  const ids = about as Partial<Record<Subject, string | number>>;
+  const parts = [ids.planId, ids.itemId, ids.criterionId, ids.attempt];
   return [
     `m${run.module.number}`,
-    agent.step,
+    agent.step.name,
     agent.name,
     ...parts.filter((part) => part !== undefined),
   ].join('/');
-}
-
-function subjectIds({ itemId, criterionId, planId, attempt }: Subject): object {
-  return { item_id: itemId, criterion_id: criterionId, plan_id: planId, attempt };
 }

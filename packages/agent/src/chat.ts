@@ -16,6 +16,8 @@ export interface ChatCall {
    * with its ids in it.
    */
   schema?: { name: string; schema: TSchema; narrowed: () => TSchema };
+  /** Most tokens of the answer, where AGENTO_MAX_TOKENS says nothing. */
+  maxTokens?: number;
   tools?: OpenAI.Chat.Completions.ChatCompletionFunctionTool[];
   /** Sent as they are, beside what every call has. */
   extra?: Partial<ChatBody>;

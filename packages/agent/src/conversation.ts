@@ -1,6 +1,6 @@
-import { type Finding, findings, type ModelStep } from '@agento/contracts';
+import { type Finding, findings } from '@agento/contracts';
 import { attribute, recordResponse, recordsContent } from '@agento/tracing';
-import type { Static, TSchema } from 'typebox';
+import type { TSchema } from 'typebox';
 import type { Agent } from './agent.ts';
 import type { ChatAnswer, ChatMessage } from './chat.ts';
 import { StepError } from './errors.ts';
@@ -15,15 +15,19 @@ const mostShown = 65_536;
 /** What is told of an answer: so many findings, each and together no longer than this. */
 const most = { findings: 8, detail: 300, message: 2_000 };
 
-/** The conversation with the model within one step: tool rounds, then the answer, then perhaps a repair. */
-export function converse<A extends TSchema>(
+/**
+ * The conversation with the model within one step: tool rounds, then the answer, then perhaps a repair. The answer has
+ * the shape of the step's schema, and `check` has found nothing in it.
+ */
+export function converse(
   run: Run,
-  agent: Agent<ModelStep, A>,
+  agent: Agent,
   model: string,
   key: string,
-  step: Step,
+  step: Pick<Step, 'span' | 'addUsage'>,
   ids: AnswerIds,
 ) {
+  const { name, answer: schema, maxTokens } = agent.step;
   let calls = 0;
   const searches = agent.searches && run.models.settings.webSearch;
   const count = (answer: ChatAnswer) => {
@@ -37,7 +41,8 @@ export function converse<A extends TSchema>(
     const answer = await run.models.chat({
       model,
       messages,
-      schema: { name: agent.step, schema: agent.answer, narrowed: () => narrowSchema(agent.answer, ids) },
+      schema: { name, schema, narrowed: () => narrowSchema(schema, ids) },
+      ...(maxTokens !== undefined && { maxTokens }),
       ...(searches && { tools: [webSearchTool] }),
       ...(searches && repair && { extra: { tool_choice: 'none' } }),
       runId: run.id,
@@ -53,8 +58,8 @@ export function converse<A extends TSchema>(
 
   return async (
     first: ChatMessage[],
-    check: (answer: Static<A>, isRepaired: boolean) => Finding[],
-  ): Promise<{ answer: Static<A>; model: string }> => {
+    check: (answer: unknown, isRepaired: boolean) => Finding[],
+  ): Promise<{ answer: unknown; model: string }> => {
     const tools = createToolRounds(run, key, count);
     let messages = first;
     let reply = await call(messages, false);
@@ -62,12 +67,12 @@ export function converse<A extends TSchema>(
       messages = [...messages, ...round];
       reply = await call(messages, false);
     }
-    let checked = read(agent, reply, (answer) => check(answer, false));
+    let checked = read(schema, reply, (answer) => check(answer, false));
     if (checked.problems.length > 0) {
       step.span.setAttribute('agento.repaired', true);
       messages = [...messages, shown(reply), { role: 'user', content: repairRequest(checked.problems) }];
       reply = await call(messages, true);
-      checked = read(agent, reply, (answer) => check(answer, true));
+      checked = read(schema, reply, (answer) => check(answer, true));
     }
     recordResponse(step.span, reply.message.content ?? '');
     if (checked.problems.length > 0) {
@@ -75,7 +80,7 @@ export function converse<A extends TSchema>(
       const message = `The answer is still not usable after one repair: ${where}`;
       throw new StepError('answer_invalid', cut(message, most.message));
     }
-    return { answer: checked.answer as Static<A>, model: reply.model };
+    return { answer: checked.answer, model: reply.model };
   };
 }
 
@@ -88,11 +93,7 @@ interface Checked {
 }
 
 /** Checks an answer; a refusal is no answer to repair. */
-function read<A extends TSchema>(
-  agent: Agent<ModelStep, A>,
-  reply: ChatAnswer,
-  check: (answer: Static<A>) => Finding[],
-): Checked {
+function read(schema: TSchema, reply: ChatAnswer, check: (answer: unknown) => Finding[]): Checked {
   const { message, json } = reply;
   if (message.finish_reason === 'content_filter') {
     throw new StepError(
@@ -111,13 +112,13 @@ function read<A extends TSchema>(
     return { answer: null, problems, told };
   }
   const answer = json.value;
-  const shape = findings(agent.answer, answer);
-  const problems = bounded(shape.length > 0 ? shape : check(answer as Static<A>));
+  const shape = findings(schema, answer);
+  const problems = bounded(shape.length > 0 ? shape : check(answer));
   const isNamed = recordsContent() || shape.length === 0;
   return {
     answer,
     problems,
-    told: isNamed ? problems : findings(agent.answer, answer, { foreignNames: false }),
+    told: isNamed ? problems : findings(schema, answer, { foreignNames: false }),
   };
 }
 

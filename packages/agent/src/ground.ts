@@ -1,6 +1,5 @@
-import { type Constraint, type Ground, mostContext } from '@agento/contracts';
-import type { SpanLink } from '@agento/tracing';
-import { linkTo } from './step.ts';
+import { type Constraint, constraintView, type Ground, mostContext } from '@agento/contracts';
+import { type LinkTo, linkTo } from './step.ts';
 
 /** What a module was handed of the user's wishes. */
 interface Given {
@@ -12,19 +11,18 @@ interface Given {
 
 /**
  * What every agent after the first two is shown before anything else, in one form, so that a provider's prompt cache
- * applies: the goal, what binds, and the context, which `whole` asks for however long it is.
+ * applies: the goal, what binds, and the context, however long where the step's definition says `whole`.
  */
-export function groundOf({ goal, context, constraints = [] }: Given, whole = false): Ground {
-  const isShown = context !== undefined && (whole || Buffer.byteLength(context) <= mostContext);
-  return {
-    goal,
-    constraints: constraints.map(({ id, text, kind, quote }) => ({ id, text, kind, quote })),
-    ...(isShown && { context }),
-  };
+export function groundOf(
+  { goal, context, constraints = [] }: Given,
+  shown: 'whole' | 'short' = 'short',
+): Ground {
+  const isShown = context !== undefined && (shown === 'whole' || Buffer.byteLength(context) <= mostContext);
+  return { goal, constraints: constraints.map(constraintView), ...(isShown && { context }) };
 }
 
 /** The link from a step that was shown constraints to the step that found them; none where there are none. */
-export function constraintLinks({ constraints = [] }: Given): SpanLink[] {
+export function constraintLinks({ constraints = [] }: Given): { constraints?: LinkTo } {
   const [first] = constraints;
-  return first ? [linkTo(first, 'constraints')] : [];
+  return first ? { constraints: linkTo(first) } : {};
 }

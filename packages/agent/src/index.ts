@@ -14,4 +14,4 @@ export { createModelClient, type ModelCall, type ModelClient } from './model-cli
 export { type ModelSettings, readModelSettings } from './model-settings.ts';
 export { loadPrompt, type Prompt, renderInput } from './prompt.ts';
 export { type Run, sideBySide, together } from './run.ts';
-export { linkTo, type Step, type StepStart, type Subject, step } from './step.ts';
+export { type LinkTo, linkTo, type Step, type StepStart, step } from './step.ts';

@@ -15,7 +15,6 @@ import type { ModelSettings } from './model-settings.ts';
 import { isLong, nextTurn } from './recorded-text.ts';
 import type { Said } from './refusals.ts';
 import { createSlots, type Slot } from './slots.ts';
-import { tokenLimitOf } from './token-limits.ts';
 
 /** What the service counts of each model call. */
 export interface ModelCall {
@@ -33,6 +32,13 @@ export interface ModelClient {
   load(): { active: number; waiting: number };
   close(): Promise<void>;
 }
+
+/**
+ * Most tokens of an answer, where neither AGENTO_MAX_TOKENS nor its step says. Without a limit a small model that has
+ * lost its way writes until its context is full: minutes, while others wait for its slot. It is roomy, since a model's
+ * hidden reasoning counts against it: what an answer needs itself is a few hundred tokens.
+ */
+const usualMaxTokens = 8_192;
 
 const longestTimer = 2 ** 31 - 1;
 
@@ -54,9 +60,9 @@ export function createModelClient(
   const complete = createAttempts(client, settings, slots);
   const endpoint = new URL(settings.baseUrl);
   const dialects = createDialects(settings.callSchema ? 'call_schema' : 'json_schema');
-  const saidBy = ({ schema }: ChatCall): Said => ({
+  const saidBy = ({ schema, maxTokens = usualMaxTokens }: ChatCall): Said => ({
     format: schema !== undefined,
-    tokens: settings.maxTokens ?? tokenLimitOf(schema?.name),
+    tokens: settings.maxTokens ?? maxTokens,
     tokensSet: settings.maxTokens !== null,
   });
 

@@ -19,7 +19,7 @@ export interface ModelSettings {
   providerFixed: boolean;
   temperature: number | null;
   seed: number | null;
-  /** Most tokens of every answer; null: by step (token-limits.ts). */
+  /** Most tokens of every answer; null: by step. */
   maxTokens: number | null;
   /** Whether the endpoint is first asked by a schema of each call's own. */
   callSchema: boolean;

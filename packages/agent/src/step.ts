@@ -1,15 +1,31 @@
-import type { ProducedBy, StepName, Usage } from '@agento/contracts';
-import { roleName } from '@agento/contracts';
+import {
+  type AttributesOf,
+  type LinksOf,
+  type ProducedBy,
+  roleName,
+  type StepDefinition,
+  type StepName,
+  type Subject,
+  type SubjectsOf,
+  subjects,
+  type Usage,
+  type VerdictOf,
+} from '@agento/contracts';
 import {
   type Attributes,
   attribute,
   captureStep,
+  type Decision,
   errorType,
   isCancelled,
+  recordDecision,
   recordsContent,
+  recordVerdict,
   referenceOf,
   type Span,
   type SpanLink,
+  safeSet,
+  type Verdict,
   withSpan,
 } from '@agento/tracing';
 import type { TokenUsage } from './cost.ts';
@@ -17,88 +33,124 @@ import { StepError, throwIfCancelled } from './errors.ts';
 import { plusTokens } from './ledger.ts';
 import type { Run } from './run.ts';
 
-/** What a step works on; carried by its span, by every span below it, and by its events. */
-export interface Subject {
-  itemId?: string | undefined;
-  criterionId?: string | undefined;
-  planId?: string | undefined;
-  attempt?: number | undefined;
+/** Where a link leads, and which thing there is meant; the relationship is its key. */
+export type LinkTo = Omit<SpanLink, 'relationship'>;
+
+/** `links` by relationship, as the definition names them; none where it names none. */
+export type Links<D extends StepDefinition> =
+  Record<never, never> extends LinksOf<D, LinkTo>
+    ? { links?: LinksOf<D, LinkTo> }
+    : { links: LinksOf<D, LinkTo> };
+
+/** What a step is about, and what it goes back to. */
+export type StepStart<D extends StepDefinition> = SubjectsOf<D> & Links<D>;
+
+/** What came out of a step: a line for people who watch, the attributes its definition names, and its content. */
+export interface Outcome<D extends StepDefinition> {
+  summary: string;
+  attributes: AttributesOf<D>;
+  content?: Record<keyof NonNullable<D['content']>, unknown>;
 }
 
-export interface StepStart extends Subject {
-  name: string;
-  /** Value of `agento.step`. */
-  kind: 'agent.run' | 'group' | 'selection' | 'assembly' | 'output_creation' | 'validation' | 'file_export';
+/** A verdict without what the definition knows of it. A score is given, or follows from the `status`. */
+export type Judged = Omit<Verdict, 'name' | 'score' | 'label'> & {
+  score?: number;
+  /** Only where code says which pass. */
+  passes?: boolean;
+};
+
+/** A step under way. */
+export interface Step<D extends StepDefinition = StepDefinition> {
+  span: Span;
+  /** Where this step is, for `produced_by` and links. */
+  reference: { trace_id: string; span_id: string };
+  /** What it is about, as its events name it. */
+  about: object;
+  /** Counts the tokens of one model call. */
+  addUsage(usage: TokenUsage): void;
+  /** Records what came out. */
+  finish(outcome: Outcome<D>): void;
+  /** Records what went in and came out, as JSON; see captureStep. */
+  capture(inputs: unknown, outputs: unknown): void;
+  decide(decision: Omit<Decision, 'kind'>): void;
+  judge(name: VerdictOf<D>, judged: Judged): Verdict;
+}
+
+interface Extra {
   /** Default: the module's role, for what no model does. */
   agentName?: string;
   promptSha256?: string;
-  links?: SpanLink[];
   attributes?: Attributes;
 }
 
-/** A step under way. */
-export interface Step {
-  span: Span;
-  /** Counts the tokens of one model call. */
-  addUsage(usage: TokenUsage): void;
-  /** One line for people who watch: what came out. */
-  summary: string;
-  /** Where this step is, for `produced_by` and links. */
-  reference: { trace_id: string; span_id: string };
-  /** Records what went in and came out; see captureStep. */
-  capture(inputs: unknown, outputs: unknown): void;
-}
-
 /**
- * Runs one step: its span, its events to the caller, and the failure's place where it fails.
+ * Takes one step: its span, its events to the caller, and the failure's place where it fails.
  *
  * @throws what the work throws; a StepError knows the innermost step it left
  */
-export async function step<T>(run: Run, start: StepStart, work: (step: Step) => Promise<T>): Promise<T> {
+export async function step<D extends StepDefinition, T>(
+  run: Run,
+  definition: D,
+  start: StepStart<D>,
+  work: (step: Step<D>) => Promise<T>,
+  { agentName = roleName(run.module.type), promptSha256, attributes }: Extra = {},
+): Promise<T> {
   throwIfCancelled(run.signal);
-  const agentName = start.agentName ?? roleName(run.module.type);
-  const name: StepName = {
-    module: run.module.number,
-    step: start.name,
-    agent_name: agentName,
-    ...(start.itemId !== undefined && { item_id: start.itemId }),
-    ...(start.criterionId !== undefined && { criterion_id: start.criterionId }),
-    ...(start.planId !== undefined && { plan_id: start.planId }),
-    ...(start.attempt !== undefined && { attempt: start.attempt }),
-  };
+  const { name, kind } = definition;
+  const about = subjectOf(definition, start, 'field');
+  const place: StepName = { module: run.module.number, step: name, agent_name: agentName, ...about };
   const began = performance.now();
-  run.emit('step.started', name);
+  run.emit('step.started', place);
   let usage: Usage = { input_tokens: 0, output_tokens: 0 };
+  let summary = '';
   const finished = (summary: string, failed: boolean) =>
     run.emit('step.finished', {
-      ...name,
+      ...place,
       duration_ms: Math.round(performance.now() - began),
       usage,
       summary,
       ...(failed && { failed: true as const }),
     });
   try {
-    const { value, summary } = await withSpan(
+    const value = await withSpan(
       {
-        name: start.name,
-        scope: { [attribute.agentName]: agentName, ...subjectAttributes(start) },
-        attributes: { [attribute.step]: start.kind, ...start.attributes },
-        ...(start.links && { links: start.links }),
+        name,
+        scope: {
+          [attribute.agentName]: agentName,
+          [attribute.stepName]: name,
+          ...subjectOf(definition, start, 'attribute'),
+        },
+        attributes: { [attribute.step]: kind, ...attributes },
+        links: linksOf(start),
       },
       async (span) => {
-        const step: Step = {
+        const step: Step<D> = {
           span,
+          reference: referenceOf(span),
+          about,
           addUsage: (more) => {
             usage = plusTokens(usage, more);
           },
-          summary: '',
-          reference: referenceOf(span),
-          capture: (inputs, outputs) => captureStep(start.name, { inputs, outputs }),
+          finish(outcome) {
+            summary = outcome.summary;
+            span.setAttributes(outcome.attributes as Attributes);
+            for (const [key, value] of Object.entries(outcome.content ?? {})) safeSet(span, key, value);
+          },
+          capture: (inputs, outputs) => captureStep(name, { inputs, outputs }),
+          decide(decision) {
+            if (!definition.decision) throw new Error(`The step ${name} decides nothing`);
+            recordDecision(span, { kind: definition.decision.kind, ...decision });
+          },
+          judge(verdict, judged) {
+            const given = verdictOf(definition, verdict, judged);
+            recordVerdict(span, given);
+            return given;
+          },
         };
         try {
-          return { value: await work(step), summary: step.summary };
+          return await work(step);
         } catch (error) {
-          throw placed(error, start, agentName, span);
+          throw placed(error, { name, agentName, promptSha256 }, span);
         }
       },
     );
@@ -110,8 +162,37 @@ export async function step<T>(run: Run, start: StepStart, work: (step: Step) => 
   }
 }
 
+/** What a step is about, by the names that its attributes or its events give it. */
+function subjectOf(
+  { about = [] }: StepDefinition,
+  start: object,
+  naming: 'attribute' | 'field',
+): Record<string, string | number> {
+  const ids = start as Record<Subject, string | number>;
+  return Object.fromEntries(about.map((subject) => [subjects[subject][naming], ids[subject]]));
+}
+
+function linksOf({ links = {} }: { links?: Record<string, LinkTo | LinkTo[] | undefined> }): SpanLink[] {
+  return Object.entries(links).flatMap(([relationship, to]) =>
+    [to ?? []].flat().map((link) => ({ ...link, relationship })),
+  );
+}
+
+/** Score and label, as far as the definition knows them. */
+function verdictOf(definition: StepDefinition, name: string, { passes, ...judged }: Judged): Verdict {
+  const { passes: rule } = definition.verdicts?.[name] ?? {};
+  const isScale = typeof rule === 'object';
+  const score = (isScale ? rule.scores[judged.status ?? ''] : judged.score) ?? 0;
+  const isPassed = isScale ? judged.status === rule.passes : rule === undefined ? passes : score >= rule;
+  return { ...judged, name, score, label: isPassed ? 'pass' : 'fail' };
+}
+
 /** The error with its place; whatever is not a StepError yet is a fault of ours. */
-function placed(error: unknown, start: StepStart, agentName: string, span: Span): unknown {
+function placed(
+  error: unknown,
+  { name, agentName, promptSha256 }: { name: string; agentName: string; promptSha256: string | undefined },
+  span: Span,
+): unknown {
   if (isCancelled(error)) return error;
   const failure =
     error instanceof StepError
@@ -123,10 +204,10 @@ function placed(error: unknown, start: StepStart, agentName: string, span: Span)
           { cause: recordsContent() ? error : withoutMessage(error) },
         );
   failure.failedStep ??= {
-    step: start.name,
+    step: name,
     agent_name: agentName,
     span_id: referenceOf(span).span_id,
-    ...(start.promptSha256 !== undefined && { prompt_sha256: start.promptSha256 }),
+    ...(promptSha256 !== undefined && { prompt_sha256: promptSha256 }),
   };
   return failure;
 }
@@ -142,21 +223,11 @@ function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).slice(0, 2_000);
 }
 
-function subjectAttributes(subject: Subject): Attributes {
-  const attributes: Attributes = {};
-  if (subject.itemId !== undefined) attributes[attribute.itemId] = subject.itemId;
-  if (subject.criterionId !== undefined) attributes[attribute.criterionId] = subject.criterionId;
-  if (subject.planId !== undefined) attributes[attribute.planId] = subject.planId;
-  if (subject.attempt !== undefined) attributes[attribute.attempt] = subject.attempt;
-  return attributes;
-}
-
 /** A link to the span that made a thing, from the thing's own `produced_by`. */
 export function linkTo(
   made: { produced_by: Pick<ProducedBy, 'trace_id' | 'span_id'> },
-  relationship: string,
-  meant: Omit<SpanLink, 'to' | 'relationship'> = {},
-): SpanLink {
+  meant: Omit<LinkTo, 'to'> = {},
+): LinkTo {
   const { trace_id, span_id } = made.produced_by;
-  return { to: { trace_id, span_id }, relationship, ...meant };
+  return { to: { trace_id, span_id }, ...meant };
 }

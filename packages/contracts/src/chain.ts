@@ -1,25 +1,38 @@
-/** The order of the modules: the one place that knows it. Adding a module is a line here. */
-export const chain = [
-  { number: 1, type: 'success_criteria_generator', title: 'Success criteria', port: 3001 },
-  { number: 2, type: 'plan_generator', title: 'Plan outline', port: 3002 },
-  { number: 3, type: 'plan_expander', title: 'Expanded plan', port: 3003 },
-  { number: 4, type: 'deficiency_identifier', title: 'Deficiencies', port: 3004 },
-  { number: 5, type: 'revision_implementer', title: 'Final plan', port: 3005 },
-] as const;
+import Type from 'typebox';
+import { type ModuleContract, StopAfter } from './modules/contract.ts';
+import { stepsOfEveryModule } from './modules/every-module.ts';
+import { module1 } from './modules/module1.ts';
+import { module2 } from './modules/module2.ts';
+import { module3 } from './modules/module3.ts';
+import { module4 } from './modules/module4.ts';
+import { module5 } from './modules/module5.ts';
+import type { StepDefinition } from './step.ts';
 
-export type ModuleNumber = (typeof chain)[number]['number'];
-export type ModuleType = (typeof chain)[number]['type'];
+/** The modules in their order: the one place that knows it. Adding a module is a line here. */
+const contracts: ModuleContract[] = [module1, module2, module3, module4, module5];
 
 /** The version every package and the `service.version` resource attribute carry. */
 export const version = '1.1.0';
 
-/** One module's place in the chain. */
-export interface ModuleInfo {
-  number: ModuleNumber;
-  type: ModuleType;
-  title: string;
+/** One module's place in the chain, and its contract. */
+export interface ModuleInfo extends ModuleContract {
+  /** From 1. */
+  number: number;
   /** TCP port it listens on when PORT is not set. */
   port: number;
+}
+
+export const chain: readonly ModuleInfo[] = contracts.map((contract, index) => ({
+  ...contract,
+  number: index + 1,
+  port: 3001 + index,
+  input: withStopAfter(contract.input, index + 1),
+}));
+
+/** The input with the modules that are there as the bounds of `stop_after`. */
+function withStopAfter({ properties, ...rest }: ModuleContract['input'], first: number) {
+  const bounds = { minimum: first, maximum: contracts.length };
+  return Type.Object({ ...properties, stop_after: Type.Optional({ ...StopAfter, ...bounds }) }, { ...rest });
 }
 
 /** The module with this number; throws a RangeError for any other number. */
@@ -27,6 +40,11 @@ export function moduleInfo(number: number): ModuleInfo {
   const info = chain.find((entry) => entry.number === number);
   if (!info) throw new RangeError(`There is no module ${number}: modules are 1 to ${chain.length}`);
   return info;
+}
+
+/** Every step that a module takes, in order. */
+export function stepsOf({ steps }: ModuleContract): readonly StepDefinition[] {
+  return [...steps, ...stepsOfEveryModule];
 }
 
 /** `plan_generator` → `PlanGenerator`: the agent.name of what no model does. */

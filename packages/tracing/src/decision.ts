@@ -3,13 +3,6 @@ import { attribute, event } from './names.ts';
 import { addContentEvent, redacted } from './payload.ts';
 import { settings } from './settings.ts';
 
-export type DecisionKind =
-  | 'criteria_selection'
-  | 'plan_selection'
-  | 'revision_approval'
-  | 'attempt_acceptance'
-  | 'quality_gate';
-
 /** Something that could have been chosen; `scores` maps names to numbers, with `total` (or `rating`). */
 export interface Candidate {
   id: string;
@@ -19,7 +12,8 @@ export interface Candidate {
 
 /** Why one thing was chosen over another. */
 export interface Decision {
-  kind: DecisionKind;
+  /** What is decided, such as `plan_selection`. */
+  kind: string;
   candidates: Candidate[];
   chosen: string[];
   rejected: { id: string; reason: string }[];
@@ -31,14 +25,8 @@ export interface Decision {
 
 /** A verdict on one thing against one criterion or constraint. */
 export interface Verdict {
-  name:
-    | 'criterion_fit'
-    | 'plan_score'
-    | 'item_criterion'
-    | 'baseline_criterion'
-    | 'revision_criterion'
-    | 'plan_criterion'
-    | 'constraint';
+  /** What is judged by what, such as `item_criterion`. */
+  name: string;
   /** 0 to 1. */
   score: number;
   label: 'pass' | 'fail';

@@ -1,7 +1,6 @@
 export {
   type Candidate,
   type Decision,
-  type DecisionKind,
   marginOf,
   recordComparison,
   recordDecision,

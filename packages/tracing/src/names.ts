@@ -15,6 +15,8 @@ export const attribute = {
   sessionId: 'session.id',
   /** Kind of step: module, group, agent.run, model.call, tool.call, validation, file_export, … */
   step: 'agento.step',
+  /** Name of the step a span belongs to: its own, or for a call that of the step that makes it. */
+  stepName: 'agento.step.name',
   itemId: 'agento.item.id',
   criterionId: 'agento.criterion.id',
   constraintId: 'agento.constraint.id',

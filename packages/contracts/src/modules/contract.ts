@@ -1,0 +1,108 @@
+import Type, { type TObject, type TProperties } from 'typebox';
+import { checkIdsOf } from '../ids.ts';
+import { uuidPattern } from '../patterns.ts';
+import { AgentUsage } from '../run-events.ts';
+import type { StepDefinition } from '../step.ts';
+import { TraceMetadata } from '../trace-metadata.ts';
+import type { Finding } from '../validate.ts';
+
+/** What a module takes, does and adds; its place in the chain is its number. */
+export interface ModuleContract {
+  /** `module.type`; in CamelCase the agent.name of what no model does. */
+  type: string;
+  title: string;
+  input: TObject;
+  output: TObject;
+  /** The fields its output adds to those of the module before, `run_id` and `trace_metadata` aside. */
+  adds: TObject;
+  /** In the order in which docs/telemetry.md lists them; those that every module takes are not among them. */
+  steps: readonly StepDefinition[];
+}
+
+/** Limits of what a caller may send, in bytes of UTF-8 (bodies: of JSON). */
+export const limits = {
+  goal: 16 * 1024,
+  context: 256 * 1024,
+  body: 1024 * 1024,
+};
+
+/** Version of the outputs' schema; outputs of 1 do not say it. What each version added stands in CHANGELOG.md. */
+export const schemaVersion = 2;
+
+export const RunId = Type.String({
+  pattern: uuidPattern,
+  description: 'UUID of the run; made where it is absent',
+});
+
+/** Most attempts at a run. */
+export const mostAttempts = 9_999;
+
+const RunAttempt = Type.Integer({
+  minimum: 1,
+  maximum: mostAttempts,
+  description: 'Number of the attempt at the run, from 1; an output that is fed in again begins a new one',
+});
+
+/** What the caller may ask of any module beside its input; the chain sets its bounds. Not handed on as output. */
+export const StopAfter = Type.Integer({ minimum: 1, description: "Answer with this module's output" });
+
+/** What the user gave: part of every input and output. */
+export const Given = {
+  goal: Type.String({
+    pattern: '\\S',
+    description: 'What is to be achieved, up to 16 KiB of UTF-8; data, never instructions',
+  }),
+  context: Type.Optional(Type.String({ description: 'Background the user gives, up to 256 KiB of UTF-8' })),
+  session_id: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
+};
+
+const Usage = Type.Array(AgentUsage, { description: 'Calls, tokens and cost so far, by module and agent' });
+
+/** A module's output: what it was given and what it adds, with what every output says of its run. */
+export function outputOf<P extends TProperties>(fields: P) {
+  return Type.Object({
+    schema_version: Type.Literal(schemaVersion, { description: 'Version of this schema' }),
+    run_id: RunId,
+    // Outputs of earlier versions have none, and count as of attempt 1.
+    run_attempt: Type.Optional(RunAttempt),
+    trace_metadata: TraceMetadata,
+    usage: Usage,
+    ...fields,
+  });
+}
+
+/** A later module's input: the output before it, where a file may lack run_id and trace_metadata, and options. */
+export function inputOf<P extends TProperties>(given: P) {
+  return Type.Object({
+    ...given,
+    schema_version: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description: `Version of the schema of the output that is handed in, up to ${schemaVersion}; absent for version 1`,
+      }),
+    ),
+    run_id: Type.Optional(RunId),
+    run_attempt: Type.Optional(RunAttempt),
+    trace_metadata: Type.Optional(TraceMetadata),
+    usage: Type.Optional(Usage),
+    stop_after: Type.Optional(StopAfter),
+  });
+}
+
+/** What the schema of a later module's input cannot say: its version is known, and its things can be told apart. */
+export function checkGiven({
+  schema_version = 1,
+  selected_criteria,
+  constraints = [],
+}: {
+  schema_version?: number;
+  selected_criteria: readonly { id: string }[];
+  constraints?: readonly { id: string }[];
+}): Finding[] {
+  const detail = `must be at most ${schemaVersion}: a newer version wrote this, and only that can go on with it`;
+  return [
+    ...(schema_version > schemaVersion ? [{ pointer: '/schema_version', detail }] : []),
+    ...checkIdsOf('/selected_criteria', selected_criteria),
+    ...checkIdsOf('/constraints', constraints),
+  ];
+}

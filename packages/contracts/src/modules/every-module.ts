@@ -1,0 +1,37 @@
+import Type from 'typebox';
+import { codeStep, form } from '../step.ts';
+
+/** The last three steps of every module: its output is made, held against its contract, and written to disk. */
+export const outputCreation = codeStep({
+  name: 'output_creation',
+  kind: 'output_creation',
+  times: 'run',
+  attributes: Type.Object({ 'agento.output.size': form.count('of the whole') }),
+  content: { module_output: 'what the module adds, as JSON' },
+  events: { 'module_output.full': { fields: ['json'], note: 'the same text' } },
+});
+
+export const validation = codeStep({
+  name: 'validation',
+  kind: 'validation',
+  times: 'guardrail',
+  attributes: Type.Object({
+    'guardrail.name': form.name('`output_schema`'),
+    'guardrail.passed': form.flag(),
+  }),
+  content: { 'guardrail.problems': 'a list' },
+});
+
+export const fileExport = codeStep({
+  name: 'file_export',
+  kind: 'file_export',
+  times: 'run',
+  events: {
+    'agento.artifact': {
+      fields: ['name', 'sha256', 'size', 'media_type'],
+      note: 'each of several files; of a single one as attributes `agento.artifact.*`',
+    },
+  },
+});
+
+export const stepsOfEveryModule = [outputCreation, validation, fileExport];
