@@ -8,7 +8,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
-import { moduleInfo, SearchAnswer, VerdictAnswer } from '@agento/contracts';
+import { expansionEvaluation, moduleInfo, searchStep } from '@agento/contracts';
 import { startTelemetry } from '@agento/tracing';
 import {
   ask,
@@ -164,40 +164,31 @@ async function measure(port: number, path: string, name: string): Promise<Measur
     ledger: createLedger(3),
     emit() {},
   };
-  const made = { make: <T>(answer: T) => answer, outcome: () => ({ summary: '', attributes: {} }) };
   const asked = () =>
     searches
-      ? ask(
-          run,
-          defineAgent({
-            step: 'search_agent',
-            prompt: fixture('search-agent'),
-            answer: SearchAnswer,
-            searches,
-          }),
-          {
-            input: { goal: 'Open a repair café' },
-            ...made,
+      ? ask(run, defineAgent(searchStep, fixture('search-agent'), { searches }), {
+          input: { goal: 'Open a repair café' },
+          make: (answer) => answer,
+          outcome: () => ({ summary: '', attributes: { 'agento.sources.count': 0 } }),
+        })
+      : ask(run, defineAgent(expansionEvaluation, fixture('item-evaluator')), {
+          itemId: 'p1-i1',
+          criterionId: 'c1',
+          planId: 'p1',
+          links: { criterion: [], item: [] },
+          input: {
+            goal: 'Open a repair café',
+            constraints: [],
+            plan: { plan_title: 'A café that repairs', item_titles: ['Room', 'People'] },
+            item: { id: 'p1-i1', item_title: 'Room', item_description: 'Find one by May.' },
+            criterion: { id: 'c1', criteria: 'It is dated', reasoning: 'Dates bind.' },
           },
-        )
-      : ask(
-          run,
-          defineAgent({
-            step: 'expansion_evaluation',
-            prompt: fixture('item-evaluator'),
-            answer: VerdictAnswer,
+          make: (answer) => answer,
+          outcome: () => ({
+            summary: '',
+            attributes: { 'agento.verdict.pass': true, 'agento.verdict.score': 1 },
           }),
-          {
-            input: {
-              goal: 'Open a repair café',
-              constraints: [],
-              plan: { plan_title: 'A café that repairs', item_titles: ['Room', 'People'] },
-              item: { id: 'p1-i1', item_title: 'Room', item_description: 'Find one by May.' },
-              criterion: { id: 'c1', criteria: 'It is dated', reasoning: 'Dates bind.' },
-            },
-            ...made,
-          },
-        );
+        });
   let [last, longest] = [onCpu(), 0];
   const look = () => {
     const now = onCpu();

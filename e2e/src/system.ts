@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePorts } from '@agento/cli/ports';
-import { chain, type Module5Output, type ModuleNumber } from '@agento/contracts';
+import { chain, type Module5Output } from '@agento/contracts';
 import { loadTrace, parseOtlpJson, type Trace } from '@agento/evidence';
 import { DockerComposeEnvironment, Wait } from 'testcontainers';
 
@@ -15,7 +15,7 @@ const logs = new URL('../logs', import.meta.url).pathname;
 /** Everything of docker-compose.yml, running. */
 export interface System {
   /** Address of a module's service on this machine. */
-  module(number: ModuleNumber): string;
+  module(number: number): string;
   jaeger: string;
   prometheus: string;
   /** The collector's OTLP over HTTP: for spans that did not go through our own exporter. */

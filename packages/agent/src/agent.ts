@@ -1,6 +1,5 @@
-import type { Finding, ModelStepDefinition, ProducedBy, Subject } from '@agento/contracts';
+import type { AnswerOf, Finding, InputOf, ModelStepDefinition, ProducedBy, Subject } from '@agento/contracts';
 import { attribute, readAhead, recordPrompt } from '@agento/tracing';
-import type { Static } from 'typebox';
 import type { ChatMessage } from './chat.ts';
 import { converse } from './conversation.ts';
 import { StepError } from './errors.ts';
@@ -40,15 +39,15 @@ export function defineAgent<D extends ModelStepDefinition>(
 
 /** One question to an agent. */
 export type Question<D extends ModelStepDefinition, Made> = StepStart<D> & {
-  input: Static<D['input']>;
+  input: InputOf<D>;
   /** What the input consists of, by id: recorded instead of repeating the prompt. */
   given?: unknown;
   /** What the answer is about: one entry for each of these things, names only among those. */
   ids?: AnswerIds;
   /** What neither the schema nor the ids can say. Findings lead to one repair call; after it they fail the step. */
-  check?(answer: Static<D['answer']>, isRepaired: boolean): Finding[];
+  check?(answer: AnswerOf<D>, isRepaired: boolean): Finding[];
   /** Gives the answer its ids and its origin. */
-  make(answer: Static<D['answer']>, producedBy: ProducedBy): Made;
+  make(answer: AnswerOf<D>, producedBy: ProducedBy): Made;
   /** What came out; decisions, verdicts and events are recorded on the step. */
   outcome(made: Made, step: Step<D>): Outcome<D>;
 };
@@ -86,7 +85,7 @@ export function ask<D extends ModelStepDefinition, Made>(
       if (isLong(input)) await nextTurn();
       const check = (answer: unknown, isRepaired: boolean) => {
         const found = checkIds(answer, ids);
-        return found.length > 0 ? found : (question.check?.(answer as Static<D['answer']>, isRepaired) ?? []);
+        return found.length > 0 ? found : (question.check?.(answer as AnswerOf<D>, isRepaired) ?? []);
       };
       const producedBy = (model: string): ProducedBy => ({
         agent_name: agent.name,
@@ -99,7 +98,7 @@ export function ask<D extends ModelStepDefinition, Made>(
         if (error instanceof StepError) error.askedBy = producedBy(model);
         throw error;
       });
-      const made = question.make(answer as Static<D['answer']>, producedBy(answeredBy));
+      const made = question.make(answer as AnswerOf<D>, producedBy(answeredBy));
       step.finish(question.outcome(made, step));
       step.capture(question.given ?? step.about, made);
       return made;

@@ -128,7 +128,7 @@ describe('The spans of a question', () => {
 
     await withRunSpan({ module, entry, agentName: 'PlanExpander', runId, nextModule: 4 }, async () => {
       const made = { produced_by: referenceOf(activeSpan()) };
-      await judge(run, { links: [linkTo(made, 'item', { itemId: 'p1-i1' })] });
+      await judge(run, { links: { item: linkTo(made, { itemId: 'p1-i1' }) } });
     });
 
     const [chat, step, root] = spans();
@@ -137,6 +137,7 @@ describe('The spans of a question', () => {
     const subject = {
       'agento.run.id': runId,
       'agento.run.attempt': 1,
+      'agento.step.name': 'expansion_evaluation',
       'agento.item.id': 'p1-i1',
       'agento.criterion.id': 'c1',
     };

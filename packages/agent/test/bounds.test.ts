@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { SearchAnswer } from '@agento/contracts';
+import { type SearchAnswer, searchStep } from '@agento/contracts';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ask, defineAgent } from '../src/index.ts';
 import { recordedText } from '../src/recorded-text.ts';
@@ -149,10 +149,7 @@ describe('What is told of an answer', () => {
 });
 
 describe('Tool calls', () => {
-  const agent = defineAgent({
-    step: 'search_agent',
-    prompt: new URL('./fixtures/search-agent.md', import.meta.url),
-    answer: SearchAnswer,
+  const agent = defineAgent(searchStep, new URL('./fixtures/search-agent.md', import.meta.url), {
     searches: true,
   });
   const briefing: SearchAnswer = { summary: 's', sources: [] };
@@ -176,7 +173,7 @@ describe('Tool calls', () => {
     const answer = await ask(run, agent, {
       input: { goal: 'g' },
       make: (answer) => answer,
-      outcome: () => ({ summary: '', attributes: {} }),
+      outcome: () => ({ summary: '', attributes: { 'agento.sources.count': 0 } }),
     });
     expect(answer).toEqual(briefing);
     const searched = model.bodies.filter(({ web_search_options }) => web_search_options);

@@ -1,3 +1,4 @@
+import { modelStep } from '@agento/contracts';
 import Type, { type Static } from 'typebox';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ask, defineAgent } from '../src/index.ts';
@@ -12,11 +13,17 @@ describe('The schema of a call', () => {
     ids: Type.Array(Type.String({ maxLength: 64 })),
     why: Type.String({ maxLength: 9 }),
   });
-  const agent = defineAgent({
-    step: 'expansion_evaluation',
-    prompt: new URL('./fixtures/item-evaluator.md', import.meta.url),
-    answer: Named,
-  });
+  const agent = defineAgent(
+    modelStep({
+      name: 'expansion_evaluation',
+      agents: ['ItemEvaluator'],
+      times: 'run',
+      input: Type.Object({}),
+      context: 'short',
+      answer: Named,
+    }),
+    new URL('./fixtures/item-evaluator.md', import.meta.url),
+  );
   const asking = async (script: Parameters<typeof harness>[0], env: NodeJS.ProcessEnv = {}) => {
     const made = await harness(script, env);
     const { question } = given;
@@ -27,7 +34,7 @@ describe('The schema of a call', () => {
   const schemaOf = ({ response_format }: RequestBody) => response_format?.json_schema?.schema;
   const given = {
     question: {
-      input: {} as never,
+      input: {},
       make: (answer: Static<typeof Named>) => answer,
       outcome: () => ({ summary: '', attributes: {} }),
     },

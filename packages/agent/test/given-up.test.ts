@@ -78,14 +78,14 @@ describe('What everyone is shown first', () => {
     const context = 'é'.repeat(2_049);
 
     expect(groundOf({ goal: 'g', context })).toEqual({ goal: 'g', constraints: [] });
-    expect(groundOf({ goal: 'g', context }, true)).toEqual({ goal: 'g', constraints: [], context });
+    expect(groundOf({ goal: 'g', context }, 'whole')).toEqual({ goal: 'g', constraints: [], context });
   });
 
   test('leads back to the step that found the constraints, once, and nowhere where there are none.', () => {
-    expect(constraintLinks({ goal: 'g', constraints: [constraint, { ...constraint, id: 'k2' }] })).toEqual([
-      { to: { trace_id: 'a'.repeat(32), span_id: 'b'.repeat(16) }, relationship: 'constraints' },
-    ]);
-    expect(constraintLinks({ goal: 'g', constraints: [] })).toEqual([]);
-    expect(constraintLinks({ goal: 'g' })).toEqual([]);
+    expect(constraintLinks({ goal: 'g', constraints: [constraint, { ...constraint, id: 'k2' }] })).toEqual({
+      constraints: { to: { trace_id: 'a'.repeat(32), span_id: 'b'.repeat(16) } },
+    });
+    expect(constraintLinks({ goal: 'g', constraints: [] })).toEqual({});
+    expect(constraintLinks({ goal: 'g' })).toEqual({});
   });
 });

@@ -1,6 +1,15 @@
-import { moduleInfo, type RunEventName, VerdictAnswer } from '@agento/contracts';
+import {
+  codeStep,
+  expansionEvaluation,
+  form,
+  modelStep,
+  moduleInfo,
+  type RunEventName,
+  type VerdictAnswer,
+} from '@agento/contracts';
 import { startTelemetry, type Telemetry } from '@agento/tracing';
 import { collectSpans, type PlainSpan, type SpanCollection } from '@agento/tracing/testing';
+import Type from 'typebox';
 import {
   ask,
   createLedger,
@@ -14,11 +23,16 @@ import {
 import { type Reply, type RequestBody, type ScriptedModel, startScriptedModel } from './scripted-model.ts';
 
 export const runId = '5f0c8f7e-53c5-4c35-9d0b-3d1d6a1b2c3d';
-export const evaluator = defineAgent({
-  step: 'expansion_evaluation',
-  prompt: new URL('./fixtures/item-evaluator.md', import.meta.url),
-  answer: VerdictAnswer,
+/** Module 3's judge, about as little as it can be, and linked to nothing. */
+export const verdictStep = modelStep({
+  ...expansionEvaluation,
+  about: ['itemId', 'criterionId'],
+  links: { item: { to: ['item_generation'], when: 'where a test says so' } },
+  attributes: Type.Object({ 'agento.verdict.pass': form.flag() }),
 });
+export const evaluator = defineAgent(verdictStep, new URL('./fixtures/item-evaluator.md', import.meta.url));
+/** A group of steps in module 3. */
+export const groupStep = codeStep({ name: 'plan_expansion', kind: 'group', times: 'run' });
 export const goodVerdict: VerdictAnswer = { reasoning: 'It names a date.', score: 80 };
 export const badVerdict = { reasoning: 'It names a date.', score: 800 };
 
@@ -95,7 +109,7 @@ export async function closeAll(): Promise<void> {
 /** Asks the evaluator about one item and one criterion. */
 export function judge(
   run: Run,
-  more: Partial<Question<'expansion_evaluation', VerdictAnswer, VerdictAnswer>> = {},
+  more: Partial<Question<typeof verdictStep, VerdictAnswer>> = {},
 ): Promise<VerdictAnswer> {
   return ask(run, evaluator, {
     itemId: 'p1-i1',

@@ -16,6 +16,7 @@ test('With content switched off nothing of prompt or answer is in the spans; nam
   expect(step.attributes).toEqual({
     'agent.name': 'ItemEvaluator',
     'agento.step': 'agent.run',
+    'agento.step.name': 'expansion_evaluation',
     'agento.item.id': 'p1-i1',
     'agento.criterion.id': 'c1',
     'agent.model': 'small-1',

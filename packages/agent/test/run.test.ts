@@ -1,8 +1,11 @@
+import { codeStep, revisionAttempt } from '@agento/contracts';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { StepError, sideBySide, step } from '../src/index.ts';
-import { closeAll, goodVerdict, harness, judge, runId } from './harness.ts';
+import { closeAll, goodVerdict, groupStep, harness, judge, runId } from './harness.ts';
 
 afterEach(closeAll);
+
+const assembly = codeStep({ name: 'final_assembly', kind: 'assembly', times: 'run', about: ['planId'] });
 
 describe('Work side by side', () => {
   test('goes on at the same time and comes back in order.', async () => {
@@ -40,7 +43,7 @@ describe('Work side by side', () => {
       criterion: { id: 'c1', criteria: 'c', reasoning: 'r' },
     });
 
-    const failure = await step(run, { name: 'plan_expansion', kind: 'group' }, () =>
+    const failure = await step(run, groupStep, {}, () =>
       sideBySide(run, ['a', 'broken', 'b'], (id, run) => judge(run, { itemId: id, input: part(id) })),
     ).catch((error: unknown) => error);
 
@@ -67,15 +70,11 @@ describe('A step without a model', () => {
   test('has the role of its module and records what went in and out.', async () => {
     const { run, spans, events } = await harness([]);
 
-    const value = await step(
-      run,
-      { name: 'final_assembly', kind: 'assembly', planId: 'p1' },
-      async (step) => {
-        step.summary = 'two items';
-        step.capture({ plan_id: 'p1' }, { items: ['p1-i1', 'p1-i2'] });
-        return 42;
-      },
-    );
+    const value = await step(run, assembly, { planId: 'p1' }, async (step) => {
+      step.finish({ summary: 'two items', attributes: {} });
+      step.capture({ plan_id: 'p1' }, { items: ['p1-i1', 'p1-i2'] });
+      return 42;
+    });
 
     expect(value).toBe(42);
     expect(spans()).toMatchObject([
@@ -108,8 +107,8 @@ describe('A step without a model', () => {
   test('turns a fault of ours into a step error that knows the innermost step it left.', async () => {
     const { run, span } = await harness([]);
 
-    const failure = await step(run, { name: 'plan_expansion', kind: 'group' }, () =>
-      step(run, { name: 'final_assembly', kind: 'assembly' }, () => {
+    const failure = await step(run, groupStep, {}, () =>
+      step(run, assembly, { planId: 'p1' }, () => {
         throw new TypeError('x is undefined');
       }),
     ).catch((error: unknown) => error);
@@ -131,9 +130,7 @@ describe('A step without a model', () => {
   test('gives its subject to the spans below it.', async () => {
     const { run, span } = await harness([{ content: goodVerdict }]);
 
-    await step(run, { name: 'revision_attempt', kind: 'group', itemId: 'p1-i1', attempt: 2 }, () =>
-      judge(run),
-    );
+    await step(run, revisionAttempt, { itemId: 'p1-i1', attempt: 2 }, () => judge(run));
 
     expect(span('chat small-1').attributes).toMatchObject({
       'agento.item.id': 'p1-i1',

@@ -1,4 +1,4 @@
-import { SearchAnswer } from '@agento/contracts';
+import { type SearchAnswer, searchStep } from '@agento/contracts';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ask, defineAgent, type Run } from '../src/index.ts';
 import { closeAll, harness } from './harness.ts';
@@ -6,17 +6,17 @@ import type { Reply, RequestBody } from './scripted-model.ts';
 
 afterEach(closeAll);
 
-const agent = defineAgent({
-  step: 'search_agent',
-  prompt: new URL('./fixtures/search-agent.md', import.meta.url),
-  answer: SearchAnswer,
+const agent = defineAgent(searchStep, new URL('./fixtures/search-agent.md', import.meta.url), {
   searches: true,
 });
 const search = (run: Run) =>
   ask(run, agent, {
     input: { goal: 'Open a repair café' },
     make: (answer) => answer,
-    outcome: ({ sources }) => ({ summary: `${sources.length} sources`, attributes: {} }),
+    outcome: ({ sources }) => ({
+      summary: `${sources.length} sources`,
+      attributes: { 'agento.sources.count': sources.length },
+    }),
   });
 
 const toolCall = {
@@ -89,6 +89,7 @@ describe('An agent that may search the web', () => {
     expect(tool.attributes).toEqual({
       'agent.name': 'SearchAgent',
       'agento.step': 'tool.call',
+      'agento.step.name': 'search_agent',
       'gen_ai.operation.name': 'execute_tool',
       'gen_ai.tool.name': 'web_search',
       'gen_ai.tool.call.id': 'call_1',

@@ -122,6 +122,11 @@ export function asksModel(step: StepDefinition): step is ModelStepDefinition {
   return 'answer' in step;
 }
 
+/** What its model is shown. */
+export type InputOf<D extends ModelStepDefinition> = Static<D['input']>;
+/** What its model fills in. */
+export type AnswerOf<D extends ModelStepDefinition> = Static<D['answer']>;
+
 /** What a step of this definition says it is about. */
 export type SubjectsOf<D extends StepDefinition> = {
   [S in NonNullable<D['about']>[number]]: S extends 'attempt' ? number : string;

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { findings, Module1Input, Module2Input, matches } from '../src/index.ts';
+import { findings, matches, moduleInfo } from '../src/index.ts';
+
+const [first, second] = [moduleInfo(1).input, moduleInfo(2).input];
 
 const runId = '0b0e3c1a-7f43-4b3d-9c55-0c7f1f6f2a11';
 const goal = 'Open a repair café in a small town';
@@ -23,8 +25,8 @@ describe('What module 1 takes', () => {
     ['a UUID in upper case', { goal, run_id: runId.toUpperCase() }],
     ['an OpenAI trace id without its prefix', { goal, openai_trace_id: 'A'.repeat(32) }],
   ])('%s is taken.', (_what, input) => {
-    expect(findings(Module1Input, input)).toEqual([]);
-    expect(matches(Module1Input, input)).toBe(true);
+    expect(findings(first, input)).toEqual([]);
+    expect(matches(first, input)).toBe(true);
   });
 });
 
@@ -94,23 +96,23 @@ describe('Bad input of module 1 is named by its field and what is wrong with it'
       { '/foo': `foo ${known}`, '/goal': 'must be string', '/context': 'must be string' },
     ],
   ])('%s', (_what, input, expected) => {
-    const found = findings(Module1Input, input);
+    const found = findings(first, input);
 
     expect(Object.fromEntries(found.map(({ pointer, detail }) => [pointer, detail]))).toEqual(expected);
     expect(found).toHaveLength(Object.keys(expected).length);
-    expect(matches(Module1Input, input)).toBe(false);
+    expect(matches(first, input)).toBe(false);
   });
 
   test('Malformed ids in the trace metadata are no fault: they count as absent later on.', () => {
     const trace_metadata = { trace_id: 'nonsense', root_span_id: '0'.repeat(16), service_name: '' };
 
-    expect(findings(Module1Input, { goal, trace_metadata })).toEqual([]);
+    expect(findings(first, { goal, trace_metadata })).toEqual([]);
   });
 
   test('Of more faults than anyone would read the first eight are told, and the input stays refused.', () => {
     const unknown = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`field${index}`, index]));
 
-    expect(findings(Module1Input, { goal, ...unknown })).toEqual(
+    expect(findings(first, { goal, ...unknown })).toEqual(
       Array.from({ length: 8 }, (_, index) => ({
         pointer: `/field${index}`,
         detail: `field${index} is not a known field`,
@@ -121,7 +123,7 @@ describe('Bad input of module 1 is named by its field and what is wrong with it'
 
 describe('What a later module takes', () => {
   test('A file that lacks what the module before it writes is told all that is missing.', () => {
-    expect(findings(Module2Input, { goal })).toEqual(
+    expect(findings(second, { goal })).toEqual(
       ['search_summary', 'search_mode', 'sources', 'success_criteria', 'selected_criteria'].map((name) => ({
         pointer: `/${name}`,
         detail: `${name} is required`,
@@ -130,7 +132,7 @@ describe('What a later module takes', () => {
   });
 
   test('It cannot be asked to stop before itself.', () => {
-    expect(findings(Module2Input, { goal, stop_after: 1 })).toContainEqual({
+    expect(findings(second, { goal, stop_after: 1 })).toContainEqual({
       pointer: '/stop_after',
       detail: 'must be >= 2',
     });
@@ -156,7 +158,7 @@ describe('What a later module takes', () => {
       note: 'kept by a person',
     };
 
-    expect(findings(Module2Input, input)).toEqual([
+    expect(findings(second, input)).toEqual([
       { pointer: '/search_mode', detail: 'must be one of ["model_knowledge","web_search"]' },
       { pointer: '/success_criteria/0/rating', detail: 'must be <= 10' },
       { pointer: '/selected_criteria', detail: 'must not have fewer than 1 items' },

@@ -22,7 +22,7 @@ export interface ModuleRun {
 }
 
 /** One attempt at a run, as the rules see it. */
-export interface Run {
+export interface RunTrace {
   attempt: number;
   /** The attempt's spans; `tree` has those of all attempts, for one may lie under another's. */
   trace: Trace;
@@ -37,7 +37,7 @@ export interface Run {
 export const clockStep = 1_000_000n;
 
 /** The attempts in a trace, in their order; only the last one can be demanded to be complete. */
-export function runsOf(trace: Trace, complete: boolean): Run[] {
+export function runsOf(trace: Trace, complete: boolean): RunTrace[] {
   const tree = treeOf(trace);
   const attempts = attemptsOf(trace, tree);
   const last = Math.max(...attempts.keys());
@@ -177,7 +177,7 @@ export function isFailedVerdict(span: Span): boolean {
 
 /** The spans of one name in all runs of a module that came to an end, each with its module's run. */
 export function judged(
-  run: Run,
+  run: RunTrace,
   spec: { module: number; span: string },
 ): { span: Span; module: ModuleRun }[] {
   return run.modules

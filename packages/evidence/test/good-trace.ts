@@ -1,5 +1,4 @@
-import { Module1Adds, Module2Adds, Module3Adds, Module4Adds, Module5Adds } from '@agento/contracts';
-import { roleOf } from '../src/rules/steps.ts';
+import { moduleInfo, roleName } from '@agento/contracts';
 import { type BuiltSpan, traceId, type Values } from './otlp.ts';
 import { CLIENT, runId, SERVER, SpanBuilder, sha256 } from './span-builder.ts';
 
@@ -37,7 +36,7 @@ class GoodRun extends SpanBuilder {
   module(number: number, hop: BuiltSpan | null): void {
     this.span(number, 'POST /run', hop, { kind: SERVER, own: false }, (server) => {
       this.span(number, 'request', server, { own: false }, (request) => {
-        const common = { 'agent.name': roleOf(number), 'agento.run.id': runId };
+        const common = { 'agent.name': roleName(moduleInfo(number).type), 'agento.run.id': runId };
         const nextModule = number < 5 ? number + 1 : 0;
         const attributes: Values = {
           ...common,
@@ -76,8 +75,8 @@ class GoodRun extends SpanBuilder {
 
   finish(root: BuiltSpan): void {
     const { module } = root;
-    const adds = [Module1Adds, Module2Adds, Module3Adds, Module4Adds, Module5Adds][module - 1];
-    const output = Object.fromEntries(Object.keys(adds?.properties ?? {}).map((key) => [key, []]));
+    const { adds } = moduleInfo(module);
+    const output = Object.fromEntries(Object.keys(adds.properties).map((key) => [key, []]));
     this.step(module, 'output_creation', root, {}, (span) => {
       const json = JSON.stringify({ trace_metadata: { trace_id: traceId }, ...output });
       if (module !== 3) return this.event(span, 'module_output.full', { json });
@@ -137,7 +136,9 @@ class GoodRun extends SpanBuilder {
     );
     const scores = this.step(2, 'plan_evaluation', root, { prompt: 'y'.repeat(60_000) }, (span) => {
       this.criteria(span, evaluation, picked);
-      this.link(span, 'plan', outlines);
+      for (const outline of outlines) {
+        this.link(span, 'plan', [outline], { 'agento.plan.id': outline.attributes['agento.plan.id'] ?? '' });
+      }
       for (const plan of ['p1', 'p2', 'p3']) {
         for (const id of picked) {
           const score = plan === 'p1' ? 1 : 0.4;
@@ -153,26 +154,28 @@ class GoodRun extends SpanBuilder {
 
   expansionModule(root: BuiltSpan): void {
     const counted = {
+      'agento.items.count': 4,
       'agento.verdicts.count': 12,
       'agento.verdicts.fail_count': 4,
       'agento.verdicts.not_judged_count': 0,
     };
     this.step(3, 'plan_expansion', root, { attributes: counted }, (group) => {
       for (const id of items) {
-        const ids = { 'agento.item.id': id };
-        const section = this.step(3, 'item_generation', group, { ids }, (span) =>
-          this.link(span, 'plan', [this.one('plan_selection')]),
-        );
+        const ids = { 'agento.item.id': id, 'agento.plan.id': 'p1' };
+        const section = this.step(3, 'item_generation', group, { ids }, (span) => {
+          this.link(span, 'plan', [this.one('plan_selection')], { 'agento.plan.id': 'p1' });
+          this.payload(span, 'agento.plan.section', 'the text');
+        });
         for (const criterion of picked) this.judge(group, section, id, criterion);
       }
     });
   }
 
   judge(group: BuiltSpan, section: BuiltSpan, id: string, criterion: string): void {
-    const ids = { 'agento.item.id': id, 'agento.criterion.id': criterion };
+    const ids = { 'agento.item.id': id, 'agento.criterion.id': criterion, 'agento.plan.id': 'p1' };
     this.step(3, 'expansion_evaluation', group, { ids }, (span) => {
       this.criteria(span, this.one('criteria_evaluation'), [criterion]);
-      this.link(span, 'item', [section]);
+      this.link(span, 'item', [section], { 'agento.item.id': id });
       const pass = !failing[id]?.includes(criterion);
       this.verdict(span, 'item_criterion', criterion, pass ? 1 : 0.25, pass, { 'agento.item.id': id });
       Object.assign(
@@ -180,6 +183,7 @@ class GoodRun extends SpanBuilder {
         span.events.find(({ name }) => name === 'gen_ai.evaluation.result')?.attributes,
       );
       span.attributes['agento.verdict.pass'] = pass;
+      span.attributes['agento.verdict.score'] = pass ? 1 : 0.25;
     });
   }
 
@@ -189,15 +193,19 @@ class GoodRun extends SpanBuilder {
       const verdicts = this.named('expansion_evaluation', id).filter(
         (span) => span.attributes['agento.verdict.pass'] === false,
       );
-      const analysis = this.step(4, 'deficiency_analysis', root, { ids }, (span) =>
-        this.link(span, 'failed_verdict', verdicts),
-      );
+      const analysis = this.step(4, 'deficiency_analysis', root, { ids }, (span) => {
+        for (const verdict of verdicts) {
+          const criterion = verdict.attributes['agento.criterion.id'] ?? '';
+          this.link(span, 'failed_verdict', [verdict], { ...ids, 'agento.criterion.id': criterion });
+        }
+      });
       const answer = { targeted_criteria: failing[id] ?? [] };
       const request = this.step(4, 'revision_generation', root, { ids, answer }, (span) =>
-        this.link(span, 'deficiency', [analysis]),
+        this.link(span, 'deficiency', [analysis], ids),
       );
-      this.step(4, 'revision_validation', root, { ids }, (span) => {
-        this.link(span, 'revision_request', [request]);
+      const attributes = { 'agento.revision.approved': id !== 'p1-i3' };
+      this.step(4, 'revision_validation', root, { ids, attributes }, (span) => {
+        this.link(span, 'revision_request', [request], ids);
         this.event(span, 'comparison', { original: 'the text', suggested: 'the request' });
         this.decide(
           span,
@@ -213,8 +221,12 @@ class GoodRun extends SpanBuilder {
   revisionModule(root: BuiltSpan): void {
     for (const id of ['p1-i2', 'p1-i4']) {
       const ids = { 'agento.item.id': id };
-      this.step(5, 'revision_implementation', root, { ids }, (span) => {
-        this.link(span, 'approval', this.named('revision_validation', id));
+      const attributes =
+        id === 'p1-i4'
+          ? { 'agento.attempts.count': 1, 'agento.attempt.accepted': 0 }
+          : { 'agento.attempts.count': 2, 'agento.attempt.accepted': 2 };
+      this.step(5, 'revision_implementation', root, { ids, attributes }, (span) => {
+        this.link(span, 'approval', this.named('revision_validation', id), ids);
         this.baseline(span, id);
         const first = this.attempt(span, id, 1, null);
         if (id === 'p1-i4') {
@@ -233,16 +245,18 @@ class GoodRun extends SpanBuilder {
         this.decide(span, 'attempt_acceptance', 'total', scores, ['attempt-2'], 0.5);
       });
     }
-    const assembly = this.step(5, 'final_assembly', root, {}, (span) => {
+    const ids = { 'agento.plan.id': 'p1' };
+    const assembly = this.step(5, 'final_assembly', root, { ids }, (span) => {
       this.link(span, 'accepted_attempt', this.named('revision_refinement', 'p1-i2'), {
         'agento.item.id': 'p1-i2',
+        'agento.attempt': 2,
       });
       for (const id of ['p1-i1', 'p1-i3', 'p1-i4']) {
         this.link(span, 'original_item', this.named('item_generation', id), { 'agento.item.id': id });
       }
     });
-    this.step(5, 'quality_check', root, {}, (span) => {
-      this.link(span, 'final_plan', [assembly]);
+    this.step(5, 'quality_check', root, { ids }, (span) => {
+      this.link(span, 'final_plan', [assembly], { 'agento.plan.id': 'p1' });
       for (const id of picked) {
         const status = id === 'c3' ? 'partially_met' : 'fully_met';
         const subject = { 'agento.plan.id': 'p1', 'agento.criterion.status': status };
@@ -262,7 +276,7 @@ class GoodRun extends SpanBuilder {
 
   baseline(implementation: BuiltSpan, item: string): void {
     this.step(5, 'revision_baseline', implementation, { ids: { 'agento.item.id': item } }, (judge) => {
-      this.link(judge, 'item', this.named('item_generation', item));
+      this.link(judge, 'item', this.named('item_generation', item), { 'agento.item.id': item });
       for (const criterion of picked) {
         const status = failing[item]?.includes(criterion) ? 'not_met' : 'fully_met';
         const subject = { 'agento.item.id': item, 'agento.criterion.status': status };
@@ -277,7 +291,7 @@ class GoodRun extends SpanBuilder {
     const ids = { 'agento.item.id': item, 'agento.attempt': attempt };
     const evaluations: BuiltSpan[] = [];
     this.step(5, 'revision_attempt', implementation, { ids }, (span) => {
-      if (before) this.link(span, 'feedback', [before], { 'agento.attempt': attempt - 1 });
+      if (before) this.link(span, 'feedback', [before], { ...ids, 'agento.attempt': attempt - 1 });
       const name = attempt === 1 ? 'revision_apply' : 'revision_refinement';
       const writer = this.step(5, name, span, {
         ids,
@@ -289,7 +303,7 @@ class GoodRun extends SpanBuilder {
         span,
         { ids, answer: attempt === 1 ? { improvement_suggestions: ['Cover it', 'Say when'] } : {} },
         (judge) => {
-          this.link(judge, 'attempt', [writer]);
+          this.link(judge, 'attempt', [writer], ids);
           const status = attempt > 1 ? 'fully_met' : 'partially_met';
           const subject = { 'agento.item.id': item, 'agento.criterion.status': status };
           for (const criterion of picked) {

@@ -134,6 +134,10 @@ const breaking: Record<string, () => Trace> = {
         span.attributes['error.type'] = 'answer_invalid';
       }
     }),
+  'trace.step_name': () =>
+    changed('search_agent', (span) => {
+      delete span.attributes['agento.step.name'];
+    }),
   'trace.run_id': () =>
     changed('search_agent', (span) => {
       span.attributes['agento.run.id'] = '0190a3c2-7f1e-7c3a-9d35-0242ac12ffff';
@@ -173,6 +177,10 @@ const breaking: Record<string, () => Trace> = {
   'module1.criteria_evaluation.agento.decision.tie_break.event': () =>
     changed('criteria_evaluation', (span) => {
       delete event(span, 'agento.decision').tie_break;
+    }),
+  'module1.constraint_extraction.agento.constraints.dropped_count': () =>
+    changed('constraint_extraction', (span) => {
+      span.attributes['agento.constraints.dropped_count'] = 'two';
     }),
   'module3.expansion_evaluation.one_verdict': () =>
     changed('expansion_evaluation', (span) => {

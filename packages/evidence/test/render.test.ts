@@ -26,7 +26,7 @@ test('a trace is a header, a tree and totals', () => {
     '   │  ├─ criteria_evaluation  6.0 ms  CriteriaEvaluator  3 of 5 pass  chose c1, c2, c3',
   ]);
   expect(lines).toContainEqual(
-    expect.stringMatching(/expansion_evaluation .* item p1-i2 {2}criterion c1 {2}fail 0\.25$/),
+    expect.stringMatching(/expansion_evaluation .* item p1-i2 {2}criterion c1 {2}plan p1 {2}fail 0\.25$/),
   );
   expect(lines.slice(-27)).toEqual([
     '',
@@ -90,7 +90,7 @@ test('what went wrong is told once, where it happened', () => {
   expect(lines.filter((line) => line.includes('ERROR')).map((line) => line.replace(/^[ │├└─]*/, ''))).toEqual(
     [
       'run_module_5  114 ms  RevisionImplementer  ERROR model_unavailable',
-      'quality_check  6.0 ms  QualityChecker  2 of 4 pass  chose publish  ERROR model_unavailable: The model answered 500',
+      'quality_check  6.0 ms  QualityChecker  plan p1  2 of 4 pass  chose publish  ERROR model_unavailable: The model answered 500',
     ],
   );
 });

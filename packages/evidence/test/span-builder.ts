@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { chain } from '@agento/contracts';
+import { asksModel, chain } from '@agento/contracts';
 import { steps } from '../src/rules/steps.ts';
 import { type BuiltSpan, otlpAttributes, otlpSpan, type Values } from './otlp.ts';
 
@@ -10,6 +10,33 @@ export const INTERNAL = 1;
 export const SERVER = 2;
 export const CLIENT = 3;
 const model = 'agento-offline-1';
+
+/** What the steps say came out, as docs/telemetry.md has it. */
+const cameOut: Record<string, Values> = {
+  search_agent: { 'agento.sources.count': 2 },
+  criteria_evaluation: { 'agento.criteria.count': 5, 'agento.criteria.selected_count': 3 },
+  plan_generation: { 'agento.plan.item_count': 4, 'agento.plan.rating': 7 },
+  plan_evaluation: { 'agento.scores.count': 9 },
+  plan_selection: { 'agento.plan.id': 'p1' },
+  item_generation: { 'agento.section.size': 900 },
+  deficiency_analysis: { 'agento.shortfalls.count': 1 },
+  revision_generation: { 'agento.targeted_criteria.count': 1 },
+  revision_attempt: { 'agento.attempt.meets_criteria': true },
+  revision_apply: { 'agento.revised_text.size': 950 },
+  revision_refinement: { 'agento.revised_text.size': 950 },
+  revision_baseline: {
+    'agento.attempt.meets_criteria': false,
+    'agento.attempt.score': 0.5,
+    'agento.suggestions.count': 1,
+  },
+  revision_evaluation: {
+    'agento.attempt.meets_criteria': true,
+    'agento.attempt.score': 0.9,
+    'agento.suggestions.count': 0,
+  },
+  final_assembly: { 'agento.items.count': 4, 'agento.items.revised_count': 1 },
+  output_creation: { 'agento.output.size': 4_000 },
+};
 
 /** Builds spans as docs/telemetry.md describes them, in the order of a clock of its own. */
 export class SpanBuilder {
@@ -111,10 +138,10 @@ export class SpanBuilder {
     const spec = steps.find((step) => step.module === module && step.name === name);
     if (!spec) throw new Error(`module ${module} has no step ${name}`);
     const agent = rest.agent ?? spec.agents[0] ?? '';
-    const common = { 'agent.name': agent, 'agento.run.id': runId, ...rest.ids };
-    const attributes = { ...common, 'agento.step': spec.step, ...rest.attributes };
+    const common = { 'agent.name': agent, 'agento.run.id': runId, 'agento.step.name': name, ...rest.ids };
+    const attributes = { ...common, 'agento.step': spec.kind, ...cameOut[name], ...rest.attributes };
     return this.span(module, name, parent, { attributes }, (span) => {
-      if (spec.asksModel) {
+      if (asksModel(spec)) {
         this.ask(span, common, JSON.stringify(rest.answer ?? { ok: true }), rest.prompt ?? '');
         if (!['search_agent', 'constraint_extraction'].includes(name)) {
           this.link(span, 'constraints', this.named('constraint_extraction'));

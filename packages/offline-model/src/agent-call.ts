@@ -1,4 +1,5 @@
-import { agents } from './agents/index.ts';
+import { findings } from '@agento/contracts';
+import { type Rule, ruleOf } from './agents/index.ts';
 import { ApiError } from './api-error.ts';
 import { type ChatRequest, isFields } from './chat-request.ts';
 import { faultMarkers } from './faults.ts';
@@ -6,6 +7,7 @@ import { faultMarkers } from './faults.ts';
 /** Which agent a request speaks as, and the JSON between its input's delimiters. */
 export interface AgentCall {
   name: string;
+  rule: Rule;
   /** The first user message as sent: what repeats of a call have in common. */
   text: string;
   input: Record<string, unknown>;
@@ -14,21 +16,21 @@ export interface AgentCall {
 /**
  * The agent is named by the heading that begins the system message; its input stands in the first user
  * message. Later messages (a repair, tool results) do not change what is asked. Undefined for any other
- * chat; an ApiError 400 where an agent's input lacks a field.
+ * chat; an ApiError 400 where an agent's input has not the shape that its step gives it.
  */
 export function readAgentCall(chat: ChatRequest): AgentCall | undefined {
   const system = chat.messages.find(({ role }) => role === 'system' || role === 'developer');
   const name = system?.content.trimStart().match(/^# (\w+)/)?.[1] ?? '';
-  const agent = agents.get(name);
+  const rule = ruleOf(name);
   const text = chat.messages.find(({ role }) => role === 'user')?.content ?? '';
   const start = text.indexOf('<input>');
   const end = text.indexOf('</input>', start);
-  if (!agent || start < 0 || end < 0) return undefined;
+  if (!rule || start < 0 || end < 0) return undefined;
   const input = parse(text.slice(start + '<input>'.length, end), name);
-  for (const field of agent.needs) {
-    if (input[field] === undefined) {
-      throw new ApiError(400, `The input of ${name} lacks "${field}".`, { param: 'messages' });
-    }
+  const [wrong] = findings(rule.step.input, input);
+  if (wrong) {
+    const detail = `The input of ${name}: ${wrong.pointer} ${wrong.detail}`;
+    throw new ApiError(400, detail, { param: 'messages' });
   }
   for (const field of ['goal', 'context']) {
     const value = input[field];
@@ -37,15 +39,15 @@ export function readAgentCall(chat: ChatRequest): AgentCall | undefined {
       input[field] = value.replace(faultMarkers, '\n').trim();
     }
   }
-  return { name, text, input };
+  return { name, rule, text, input };
 }
 
 function parse(json: string, name: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(json);
-    if (isFields(value) && (value.goal === undefined || typeof value.goal === 'string')) return value;
+    if (isFields(value)) return value;
   } catch {
     // Falls through: broken JSON and JSON of another kind are the same mistake.
   }
-  throw new ApiError(400, `The input of ${name} is not a JSON object with a goal.`, { param: 'messages' });
+  throw new ApiError(400, `The input of ${name} is not a JSON object.`, { param: 'messages' });
 }

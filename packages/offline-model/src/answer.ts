@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import type { AgentCall } from './agent-call.ts';
-import { agents } from './agents/index.ts';
 import { searchAgentWith, searchQuery } from './agents/search-agent.ts';
 import type { ChatRequest } from './chat-request.ts';
 import { shorten } from './language/text.ts';
@@ -32,7 +31,7 @@ const searchTool = 'web_search';
 /** Answers by the agent's rule, or as what it is where no agent asks. */
 export function answerTo(chat: ChatRequest, call: AgentCall | undefined): Answer {
   if (call?.name === 'SearchAgent') return searchAnswer(chat, call);
-  if (call) return spoken(JSON.stringify(agents.get(call.name)?.answer(call.input)));
+  if (call) return spoken(JSON.stringify(call.rule.answer(call.input, call.name)));
   if (chat.webSearch) return webSearchAnswer(chat);
   if (chat.format === 'json_schema') return spoken(JSON.stringify(minimalInstance(chat.schema)));
   if (chat.format === 'json_object') return spoken(JSON.stringify({ answer: introduction }));
@@ -46,14 +45,14 @@ function spoken(content: string): Answer {
 }
 
 /** With the search tool and no result yet SearchAgent calls it; with results it answers from them. */
-function searchAnswer(chat: ChatRequest, { name, input }: AgentCall): Answer {
+function searchAnswer(chat: ChatRequest, { name, rule, input }: AgentCall): Answer {
   const brief = {
     goal: String(input.goal),
     ...(typeof input.context === 'string' && { context: input.context }),
   };
   const results = chat.messages.filter(({ role }) => role === 'tool').map(({ content }) => content);
   if (results.length > 0) return spoken(JSON.stringify(searchAgentWith(brief, results.join('\n'))));
-  if (!chat.tools.includes(searchTool)) return spoken(JSON.stringify(agents.get(name)?.answer(input)));
+  if (!chat.tools.includes(searchTool)) return spoken(JSON.stringify(rule.answer(input, name)));
   const query = JSON.stringify({ query: searchQuery(brief) });
   const call: ToolCall = {
     id: `call_${hash('sha256', query).slice(0, 24)}`,

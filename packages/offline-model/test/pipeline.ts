@@ -1,64 +1,27 @@
 import {
-  ApprovalAnswer,
-  AssessmentAnswer,
-  ConstraintsAnswer,
-  CriteriaAnswer,
-  CriteriaChoiceAnswer,
-  ExpansionAnswer,
+  type AnswerOf,
+  constraintExtraction,
+  criteriaEvaluation,
+  criteriaGeneration,
+  deficiencyAnalysis,
+  expansionEvaluation,
   findings,
-  ImplementationAnswer,
-  type ModelStep,
+  type ImplementationAnswer,
+  type InputOf,
+  itemGeneration,
+  type ModelStepDefinition,
   matches,
-  PlanAnswer,
-  PlanScoresAnswer,
-  QualityAnswer,
-  RevisedTextAnswer,
-  RevisionRequestAnswer,
-  SearchAnswer,
-  type StepInputs,
-  VerdictAnswer,
+  planEvaluation,
+  planGeneration,
+  qualityCheck,
+  revisionApply,
+  revisionBaseline,
+  revisionEvaluation,
+  revisionGeneration,
+  revisionRefinement,
+  revisionValidation,
+  searchStep,
 } from '@agento/contracts';
-
-type Schema = Parameters<typeof findings>[0];
-
-/** What each step is answered with. */
-interface Answers {
-  search_agent: SearchAnswer;
-  constraint_extraction: ConstraintsAnswer;
-  criteria_generation: CriteriaAnswer;
-  criteria_evaluation: CriteriaChoiceAnswer;
-  plan_generation: PlanAnswer;
-  plan_evaluation: PlanScoresAnswer;
-  item_generation: ExpansionAnswer;
-  expansion_evaluation: VerdictAnswer;
-  deficiency_analysis: AssessmentAnswer;
-  revision_generation: RevisionRequestAnswer;
-  revision_validation: ApprovalAnswer;
-  revision_apply: RevisedTextAnswer;
-  revision_baseline: ImplementationAnswer;
-  revision_evaluation: ImplementationAnswer;
-  revision_refinement: RevisedTextAnswer;
-  quality_check: QualityAnswer;
-}
-
-const schemas: Record<ModelStep, Schema> = {
-  search_agent: SearchAnswer,
-  constraint_extraction: ConstraintsAnswer,
-  criteria_generation: CriteriaAnswer,
-  criteria_evaluation: CriteriaChoiceAnswer,
-  plan_generation: PlanAnswer,
-  plan_evaluation: PlanScoresAnswer,
-  item_generation: ExpansionAnswer,
-  expansion_evaluation: VerdictAnswer,
-  deficiency_analysis: AssessmentAnswer,
-  revision_generation: RevisionRequestAnswer,
-  revision_validation: ApprovalAnswer,
-  revision_apply: RevisedTextAnswer,
-  revision_baseline: ImplementationAnswer,
-  revision_evaluation: ImplementationAnswer,
-  revision_refinement: RevisedTextAnswer,
-  quality_check: QualityAnswer,
-};
 
 /** The request an agent sends: heading, delimited input, strict schema. */
 export function requestFor(agent: string, input: object, schema?: object) {
@@ -95,31 +58,35 @@ export function meanOf({ criteria_fulfillment }: ImplementationAnswer): number {
 export async function runPipeline(url: string, goal: string, context?: string) {
   let calls = 0;
   const agents = new Set<string>();
-  async function ask<S extends ModelStep>(agent: string, step: S, input: StepInputs[S]): Promise<Answers[S]> {
+  async function ask<D extends ModelStepDefinition>(
+    agent: string,
+    step: D,
+    input: InputOf<D> & object,
+  ): Promise<AnswerOf<D>> {
     calls++;
     agents.add(agent);
-    const schema = schemas[step];
+    const schema = step.answer;
     const response = await post(url, requestFor(agent, input, schema));
     const body = (await response.json()) as { choices: { message: { content: string } }[] };
     const answer: unknown = JSON.parse(body.choices[0]?.message.content ?? JSON.stringify(body));
     if (!matches(schema, answer)) {
       throw new Error(`${agent}: ${JSON.stringify(findings(schema, answer))}\n${JSON.stringify(answer)}`);
     }
-    return answer as Answers[S];
+    return answer as AnswerOf<D>;
   }
 
   const brief = { goal, ...(context !== undefined && { context }) };
   const [search, extracted] = await Promise.all([
-    ask('SearchAgent', 'search_agent', brief),
-    ask('ConstraintExtractor', 'constraint_extraction', brief),
+    ask('SearchAgent', searchStep, brief),
+    ask('ConstraintExtractor', constraintExtraction, brief),
   ]);
   const constraints = extracted.constraints.map((found, index) => ({ id: `k${index + 1}`, ...found }));
   const ground = { goal, constraints };
   const whole = { ...ground, ...(context !== undefined && { context }) };
   const { summary: search_summary } = search;
-  const proposed = await ask('CriteriaGenerator', 'criteria_generation', { ...whole, search_summary });
+  const proposed = await ask('CriteriaGenerator', criteriaGeneration, { ...whole, search_summary });
   const candidates = proposed.criteria.map((criterion, index) => ({ id: `c${index + 1}`, ...criterion }));
-  const choice = await ask('CriteriaEvaluator', 'criteria_evaluation', {
+  const choice = await ask('CriteriaEvaluator', criteriaEvaluation, {
     ...whole,
     search_summary,
     candidates,
@@ -130,7 +97,7 @@ export async function runPipeline(url: string, goal: string, context?: string) {
 
   const plans = await Promise.all(
     ['BalancedPlanner', 'LeanPlanner', 'AmbitiousPlanner'].map(async (agent, index) => {
-      const plan = await ask(agent, 'plan_generation', { ...whole, search_summary, criteria });
+      const plan = await ask(agent, planGeneration, { ...whole, search_summary, criteria });
       const id = `p${index + 1}`;
       return {
         ...plan,
@@ -139,7 +106,7 @@ export async function runPipeline(url: string, goal: string, context?: string) {
       };
     }),
   );
-  const { scores } = await ask('PlanEvaluator', 'plan_evaluation', {
+  const { scores } = await ask('PlanEvaluator', planEvaluation, {
     ...ground,
     criteria,
     plans: plans.map(({ rating: _rating, ...plan }) => plan),
@@ -152,7 +119,7 @@ export async function runPipeline(url: string, goal: string, context?: string) {
 
   const items = await Promise.all(
     outline.plan_items.map(async (item) => {
-      const { text } = await ask('ItemExpander', 'item_generation', {
+      const { text } = await ask('ItemExpander', itemGeneration, {
         ...whole,
         criteria,
         plan: outline,
@@ -166,7 +133,7 @@ export async function runPipeline(url: string, goal: string, context?: string) {
       const verdicts = await Promise.all(
         criteria.map(async (criterion) => {
           const input = { ...ground, plan: titles, item: expanded, criterion };
-          const { score, reasoning } = await ask('ItemEvaluator', 'expansion_evaluation', input);
+          const { score, reasoning } = await ask('ItemEvaluator', expansionEvaluation, input);
           const result: 'pass' | 'fail' = score >= 50 ? 'pass' : 'fail';
           return { criterion_id: criterion.id, result, score: score / 100, reasoning };
         }),
@@ -180,10 +147,10 @@ export async function runPipeline(url: string, goal: string, context?: string) {
       .filter(({ verdicts }) => verdicts.some(({ result }) => result === 'fail'))
       .map(async ({ item, verdicts }) => {
         const about = { ...ground, criteria, item };
-        const assessment = await ask('CriteriaAssessor', 'deficiency_analysis', { ...about, verdicts });
-        const asked = await ask('RevisionRequester', 'revision_generation', { ...about, assessment });
+        const assessment = await ask('CriteriaAssessor', deficiencyAnalysis, { ...about, verdicts });
+        const asked = await ask('RevisionRequester', revisionGeneration, { ...about, assessment });
         const shared = { ...about, revision_request: { id: `r-${item.id}`, ...asked } };
-        const approval = await ask('RevisionEvaluator', 'revision_validation', shared);
+        const approval = await ask('RevisionEvaluator', revisionValidation, shared);
         return { shared, assessment, approval };
       }),
   );
@@ -198,20 +165,20 @@ export async function runPipeline(url: string, goal: string, context?: string) {
             ({ criterion_id, status }) => !targets.includes(criterion_id) || status === 'fully_met',
           );
         const attempt = (
-          revised: RevisedTextAnswer,
+          revised: AnswerOf<typeof revisionApply>,
           judged: ImplementationAnswer,
           given: { id: string; text: string }[],
         ) => ({ ...revised, ...judged, given, mean: meanOf(judged), meets: meets(judged) });
         const original = { revised_text: shared.item.item_description, suggestions: [] };
-        const baseline = await ask('ImplementationEvaluator', 'revision_baseline', {
+        const baseline = await ask('ImplementationEvaluator', revisionBaseline, {
           ...shared,
           ...original,
         });
-        const first = await ask('RevisionApplier', 'revision_apply', {
+        const first = await ask('RevisionApplier', revisionApply, {
           ...shared,
           impact_assessment: approval.impact_assessment,
         });
-        const judged = await ask('ImplementationEvaluator', 'revision_evaluation', {
+        const judged = await ask('ImplementationEvaluator', revisionEvaluation, {
           ...shared,
           revised_text: first.revised_text,
           suggestions: [],
@@ -222,13 +189,13 @@ export async function runPipeline(url: string, goal: string, context?: string) {
             id: `s${index + 1}`,
             text,
           }));
-          const second = await ask('RevisionRefiner', 'revision_refinement', {
+          const second = await ask('RevisionRefiner', revisionRefinement, {
             ...shared,
             previous_text: first.revised_text,
             evaluation: judged,
             suggestions,
           });
-          const again = await ask('ImplementationEvaluator', 'revision_evaluation', {
+          const again = await ask('ImplementationEvaluator', revisionEvaluation, {
             ...shared,
             revised_text: second.revised_text,
             suggestions,
@@ -246,7 +213,7 @@ export async function runPipeline(url: string, goal: string, context?: string) {
     const accepted = results.find(({ item_id }) => item_id === item.id)?.accepted;
     return { ...item, item_description: accepted?.revised_text ?? item.item_description };
   });
-  const quality = await ask('QualityChecker', 'quality_check', {
+  const quality = await ask('QualityChecker', qualityCheck, {
     ...ground,
     criteria,
     plan: { ...outline, plan_items },

@@ -168,10 +168,13 @@ test('criteria and items that people wrote themselves are worked with too', asyn
     targeted_criteria: ['c1'],
   };
   const shared = { goal: 'Light the avenue', constraints: [], criteria: [criterion], item, revision_request };
-  const verdict = await ask('ItemEvaluator', { ...shared, criterion });
+  const plan = { plan_title: 'Light', item_titles: ['Lanterns'] };
+  const verdict = await ask('ItemEvaluator', { ...shared, plan, criterion });
   expect(verdict.score).toBeLessThan(50);
   const { revised_text } = await ask('RevisionApplier', { ...shared, impact_assessment: [] });
-  const refined = await ask('RevisionRefiner', { ...shared, previous_text: revised_text });
+  const evaluation = { reasoning: '', criteria_fulfillment: [] };
+  const given = { ...shared, previous_text: revised_text, evaluation, suggestions: [] };
+  const refined = await ask('RevisionRefiner', given);
   const judged = await ask('ImplementationEvaluator', { ...shared, ...refined, suggestions: [] });
   expect(judged).toMatchObject({ score: 100, improvement_suggestions: [] });
 });

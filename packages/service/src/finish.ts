@@ -1,5 +1,12 @@
 import { type Run, StepError, step } from '@agento/agent';
-import { type Artifact, type Finding, findings } from '@agento/contracts';
+import {
+  type Artifact,
+  type Finding,
+  fileExport,
+  findings,
+  outputCreation,
+  validation,
+} from '@agento/contracts';
 import { attribute, event, recordGuardrail, recordsContent, type Span, setWithEvent } from '@agento/tracing';
 import { writeWhole } from '@agento/tracing/write-whole';
 import { describeFile, outputName } from './files.ts';
@@ -27,16 +34,18 @@ export async function finish(
     onFileError(error: unknown): void;
   },
 ): Promise<Finished> {
-  const text = await step(run, { name: 'output_creation', kind: 'output_creation' }, async (step) => {
+  const text = await step(run, outputCreation, {}, async (step) => {
     const text = JSON.stringify(given.output);
     setWithEvent(step.span, 'module_output', event.moduleOutput, 'json', given.added);
-    step.span.setAttribute('agento.output.size', Buffer.byteLength(text));
-    step.summary = `${Object.keys(given.added).length} fields added`;
+    step.finish({
+      summary: `${Object.keys(given.added).length} fields added`,
+      attributes: { 'agento.output.size': Buffer.byteLength(text) },
+    });
     step.capture({ run_id: run.id }, { fields: Object.keys(given.added), size: Buffer.byteLength(text) });
     return text;
   });
   await guard(run, 'output_schema', () =>
-    findings(module.output, given.output, { foreignNames: recordsContent() }),
+    findings(module.info.output, given.output, { foreignNames: recordsContent() }),
   );
   const files = [
     ...given.files,
@@ -52,10 +61,13 @@ export async function finish(
 
 /** One guardrail: what it found stands on its span; a finding ends the run. */
 function guard(run: Run, name: string, check: () => Finding[]): Promise<void> {
-  return step(run, { name: 'validation', kind: 'validation' }, async (step) => {
+  return step(run, validation, {}, async (step) => {
     const problems = check().map(({ pointer, detail }) => `${pointer}: ${detail}`);
     recordGuardrail(step.span, name, problems);
-    step.summary = `${name} ${problems.length === 0 ? 'passed' : 'failed'}`;
+    step.finish({
+      summary: `${name} ${problems.length === 0 ? 'passed' : 'failed'}`,
+      attributes: { 'guardrail.name': name, 'guardrail.passed': problems.length === 0 },
+    });
     step.capture({ guardrail: name }, { passed: problems.length === 0, problems });
     if (problems.length > 0) {
       throw new StepError('internal', `The guardrail ${name} found ${problems.length} problems`, {
@@ -70,12 +82,12 @@ function exportFiles(
   files: RunFile[],
   { directory, claimFiles }: { directory: string; claimFiles(): Promise<void> },
 ): Promise<Artifact[]> {
-  return step(run, { name: 'file_export', kind: 'file_export' }, async (step) => {
+  return step(run, fileExport, {}, async (step) => {
     const artifacts = files.map(describeFile);
     await claimFiles();
     for (const file of files) await writeWhole(directory, file.name, file.content);
     recordArtifacts(step.span, artifacts);
-    step.summary = artifacts.map(({ name }) => name).join(', ');
+    step.finish({ summary: artifacts.map(({ name }) => name).join(', '), attributes: {} });
     step.capture({ run_id: run.id }, { artifacts });
     return artifacts;
   });

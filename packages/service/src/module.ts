@@ -1,6 +1,5 @@
 import type { Run } from '@agento/agent';
 import type { Finding, ModuleInfo } from '@agento/contracts';
-import type { TObject } from 'typebox';
 
 /** A file a module leaves behind beside its output. */
 export interface RunFile {
@@ -27,11 +26,9 @@ export interface RunInput {
   stop_after?: number;
 }
 
-/** A module of the chain: what it takes, what it gives and what it does. */
+/** A module of the chain: its contract, which says what it takes and gives, and its work. */
 export interface Module<Input extends RunInput = RunInput, Adds extends object = object> {
   info: ModuleInfo;
-  input: TObject;
-  output: TObject;
   /** What the input's schema cannot say, such as references between its parts. Answered with 400. */
   checkInput?(input: Input): Finding[];
   run(input: Input, run: Run): Promise<Work<Adds>>;

@@ -30,7 +30,7 @@ export function registerRunRoute(app: FastifyInstance, service: Service): void {
     '/run',
     {
       bodyLimit: limits.body,
-      schema: { body: module.input },
+      schema: { body: module.info.input },
     },
     async (request, reply) => {
       const input = request.body;

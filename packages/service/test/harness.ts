@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createModelClient, type Run, readModelSettings, step } from '@agento/agent';
-import { AgentUsage, Module1Input, moduleInfo, TraceMetadata, uuidPattern } from '@agento/contracts';
+import { AgentUsage, codeStep, moduleInfo, TraceMetadata, uuidPattern } from '@agento/contracts';
 import { startTelemetry } from '@agento/tracing';
 import { collectSpans, type PlainSpan } from '@agento/tracing/testing';
 import type { FastifyInstance } from 'fastify';
@@ -42,23 +42,27 @@ const handedOn = Type.Object({
   run_attempt: Type.Optional(Type.Integer({ minimum: 1 })),
 });
 
+const noting = codeStep({ name: 'final_assembly', kind: 'assembly', times: 'run' });
+
 /** A module with one step that asks no model, and a note as its output. */
 export function tinyModule(work: TinyWork, number = 1): Module<RunInput, { note: string }> {
   return {
-    info: moduleInfo(number),
-    input: number === 1 ? Module1Input : handedOn,
-    output: Type.Object({
-      goal: Type.String(),
-      run_id: Type.String(),
-      trace_metadata: TraceMetadata,
-      usage: Type.Array(AgentUsage),
-      note: Type.String({ maxLength: 100 }),
-    }),
+    info: {
+      ...moduleInfo(number),
+      input: number === 1 ? moduleInfo(1).input : handedOn,
+      output: Type.Object({
+        goal: Type.String(),
+        run_id: Type.String(),
+        trace_metadata: TraceMetadata,
+        usage: Type.Array(AgentUsage),
+        note: Type.String({ maxLength: 100 }),
+      }),
+    },
     checkInput: ({ goal }) => (goal === 'impossible' ? [{ pointer: '/goal', detail: 'cannot be done' }] : []),
     async run(input, run) {
-      const note = await step(run, { name: 'final_assembly', kind: 'assembly' }, async (step) => {
+      const note = await step(run, noting, {}, async (step) => {
         const note = await work(run, input);
-        step.summary = 'noted';
+        step.finish({ summary: 'noted', attributes: {} });
         step.capture({}, { note });
         return note;
       });

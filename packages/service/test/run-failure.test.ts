@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StepError, step } from '@agento/agent';
+import { searchStep } from '@agento/contracts';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { closeAll, eventsOf, type Tiny, tiny } from './harness.ts';
 
@@ -19,8 +20,10 @@ describe('A run that fails', () => {
     tiny((run) =>
       step(
         run,
-        { name: 'search_agent', kind: 'agent.run', agentName: 'SearchAgent', promptSha256: 'abc' },
+        searchStep,
+        {},
         () => Promise.reject(new StepError('model_timeout', 'The model did not answer within 5 ms')),
+        { agentName: 'SearchAgent', promptSha256: 'abc' },
       ),
     );
 

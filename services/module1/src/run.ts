@@ -1,7 +1,15 @@
-import { ask, constraintLinks, groundOf, linkTo, type Run, together } from '@agento/agent';
-import type { Brief, Constraint, Module1Adds, Module1Input, SuccessCriterion } from '@agento/contracts';
+import { ask, constraintLinks, groundOf, linkTo, type Run, type Step, together } from '@agento/agent';
+import {
+  type Brief,
+  type Constraint,
+  type criteriaEvaluation,
+  criterionView,
+  type Module1Adds,
+  type Module1Input,
+  type SuccessCriterion,
+} from '@agento/contracts';
 import type { Work } from '@agento/service';
-import { marginOf, recordDecision, recordVerdict, type Span } from '@agento/tracing';
+import { marginOf } from '@agento/tracing';
 import { constraintExtractor, criteriaEvaluator, criteriaGenerator, searchAgent } from './agents.ts';
 import { type Choice, checkTie, rejections } from './choice.ts';
 import { checkQuotes, constraintsOf } from './constraints.ts';
@@ -13,11 +21,11 @@ export async function run(input: Module1Input, run: Run): Promise<Work<Module1Ad
     (run) => findConstraints(run, input),
   ]);
   const given = { ...input, constraints };
-  const ground = groundOf(given, true);
+  const ground = groundOf(given, 'whole');
 
   const candidates = await ask(run, criteriaGenerator, {
     input: { ...ground, search_summary: search.summary },
-    links: [linkTo(search, 'search_summary'), ...constraintLinks(given)],
+    links: { search_summary: linkTo(search), ...constraintLinks(given) },
     given: { search_summary: search.produced_by.span_id },
     make: ({ criteria }, produced_by) => ({
       criteria: criteria.map(
@@ -35,14 +43,12 @@ export async function run(input: Module1Input, run: Run): Promise<Work<Module1Ad
     input: {
       ...ground,
       search_summary: search.summary,
-      candidates: candidates.criteria.map(({ id, criteria, reasoning, rating }) => ({
-        id,
-        criteria,
-        reasoning,
-        rating,
+      candidates: candidates.criteria.map((criterion) => ({
+        ...criterionView(criterion),
+        rating: criterion.rating,
       })),
     },
-    links: [linkTo(candidates, 'candidates'), ...constraintLinks(given)],
+    links: { candidates: linkTo(candidates), ...constraintLinks(given) },
     given: { candidates: candidates.criteria.map(({ id }) => id) },
     ids: {
       each: { evaluations: candidates.criteria.map(({ id }) => ({ criterion_id: id })) },
@@ -63,8 +69,8 @@ export async function run(input: Module1Input, run: Run): Promise<Work<Module1Ad
           };
         }),
     }),
-    outcome(made, span) {
-      recordChoice(span, made, candidates.criteria);
+    outcome(made, step) {
+      recordChoice(step, made, candidates.criteria);
       return {
         summary: `${made.selected.map(({ id }) => id).join(', ')} of ${candidates.criteria.length}`,
         attributes: {
@@ -123,12 +129,15 @@ function findConstraints(run: Run, input: Module1Input): Promise<{ kept: Constra
 }
 
 /** Why these criteria and not the others: every rating, every reason, the margin. */
-function recordChoice(span: Span, choice: Choice, candidates: SuccessCriterion[]): void {
+function recordChoice(
+  step: Step<typeof criteriaEvaluation>,
+  choice: Choice,
+  candidates: SuccessCriterion[],
+): void {
   for (const { criterion_id, rating, reasoning } of choice.evaluations) {
-    recordVerdict(span, {
-      name: 'criterion_fit',
+    step.judge('criterion_fit', {
       score: rating / 10,
-      label: choice.selected_ids.includes(criterion_id) ? 'pass' : 'fail',
+      passes: choice.selected_ids.includes(criterion_id),
       explanation: reasoning,
       criterionId: criterion_id,
     });
@@ -139,8 +148,7 @@ function recordChoice(span: Span, choice: Choice, candidates: SuccessCriterion[]
     scores: { rating: choice.evaluations.find(({ criterion_id }) => criterion_id === id)?.rating ?? 0 },
   }));
   const margin = marginOf(scored, choice.selected_ids, 'rating');
-  recordDecision(span, {
-    kind: 'criteria_selection',
+  step.decide({
     candidates: scored,
     chosen: choice.selected_ids,
     rejected: rejections(choice),

@@ -1,14 +1,10 @@
 import { defineAgent } from '@agento/agent';
-import { PlanAnswer, PlanScoresAnswer } from '@agento/contracts';
+import { planEvaluation, planGeneration } from '@agento/contracts';
 
 const prompt = (name: string) => new URL(`../prompts/${name}.md`, import.meta.url);
 
 /** Three tempers, side by side; a plan's id is its planner's place here: p1, p2, p3. */
 export const planners = ['balanced-planner', 'lean-planner', 'ambitious-planner'].map((name) =>
-  defineAgent({ step: 'plan_generation', prompt: prompt(name), answer: PlanAnswer }),
+  defineAgent(planGeneration, prompt(name)),
 );
-export const planEvaluator = defineAgent({
-  step: 'plan_evaluation',
-  prompt: prompt('plan-evaluator'),
-  answer: PlanScoresAnswer,
-});
+export const planEvaluator = defineAgent(planEvaluation, prompt('plan-evaluator'));

@@ -1,32 +1,37 @@
 import { ask, constraintLinks, groundOf, linkTo, type Run, sideBySide, step } from '@agento/agent';
-import type { Module2Adds, Module2Input, PlanOutline, PlanScore, PlanSelection } from '@agento/contracts';
+import {
+  criterionView,
+  type Module2Adds,
+  type Module2Input,
+  type PlanOutline,
+  type PlanScore,
+  type PlanSelection,
+  planSelection,
+  planView,
+} from '@agento/contracts';
 import type { Work } from '@agento/service';
-import { addContentEvent, attribute, event, recordDecision, recordVerdict, safeSet } from '@agento/tracing';
+import { addContentEvent, event } from '@agento/tracing';
 import { planEvaluator, planners } from './agents.ts';
 import { selectPlan } from './selection.ts';
-import { planView } from './views.ts';
 
 /** From criteria to one outline: three planners side by side, one judge, a selection computed from the scores. */
 export async function run(input: Module2Input, run: Run): Promise<Work<Module2Adds>> {
-  const criteria = input.selected_criteria.map(({ id, criteria, reasoning }) => ({
-    id,
-    criteria,
-    reasoning,
-  }));
-  const criterionLinks = input.selected_criteria.map((criterion) =>
-    linkTo(criterion, 'criterion', { criterionId: criterion.id }),
-  );
+  const criteria = input.selected_criteria.map(criterionView);
+  const links = {
+    criterion: input.selected_criteria.map((criterion) => linkTo(criterion, { criterionId: criterion.id })),
+    ...constraintLinks(input),
+  };
 
   const plans = await sideBySide(run, planners, (planner, run, index) => {
     const planId = `p${index + 1}`;
     return ask(run, planner, {
       planId,
       input: {
-        ...groundOf(input, true),
+        ...groundOf(input, 'whole'),
         search_summary: input.search_summary,
         criteria,
       },
-      links: [...criterionLinks, ...constraintLinks(input)],
+      links,
       given: { criteria: criteria.map(({ id }) => id) },
       make: ({ plan_items, ...plan }, produced_by): PlanOutline => ({
         id: planId,
@@ -39,24 +44,24 @@ export async function run(input: Module2Input, run: Run): Promise<Work<Module2Ad
         created_by: planner.name,
         produced_by,
       }),
-      outcome(plan, span) {
-        safeSet(span, attribute.planSummary, planSummary(plan));
+      outcome(plan, { span }) {
         addContentEvent(span, event.plan, event.plan, { json: plan });
         return {
           summary: `${plan.plan_title} (${plan.plan_items.length} items)`,
           attributes: { 'agento.plan.item_count': plan.plan_items.length, 'agento.plan.rating': plan.rating },
+          content: { 'agento.plan.summary': planSummary(plan) },
         };
       },
     });
   });
 
   const scores = await ask(run, planEvaluator, {
-    input: { ...groundOf(input), criteria, plans: plans.map(planView) },
-    links: [
-      ...plans.map((plan) => linkTo(plan, 'plan', { planId: plan.id })),
-      ...criterionLinks,
-      ...constraintLinks(input),
-    ],
+    input: {
+      ...groundOf(input),
+      criteria,
+      plans: plans.map((plan) => ({ ...planView(plan), reasoning: plan.reasoning })),
+    },
+    links: { plan: plans.map((plan) => linkTo(plan, { planId: plan.id })), ...links },
     given: { plans: plans.map(({ id }) => id), criteria: criteria.map(({ id }) => id) },
     ids: {
       each: {
@@ -74,12 +79,10 @@ export async function run(input: Module2Input, run: Run): Promise<Work<Module2Ad
       ),
       produced_by,
     }),
-    outcome({ scores }, span) {
+    outcome({ scores }, step) {
       for (const { plan_id, criterion_id, score, reasoning } of scores) {
-        recordVerdict(span, {
-          name: 'plan_score',
+        step.judge('plan_score', {
           score,
-          label: score >= 0.5 ? 'pass' : 'fail',
           explanation: reasoning,
           criterionId: criterion_id,
           planId: plan_id,
@@ -91,12 +94,15 @@ export async function run(input: Module2Input, run: Run): Promise<Work<Module2Ad
 
   const { plan, selection } = await step(
     run,
-    { name: 'plan_selection', kind: 'selection', links: [linkTo(scores, 'scores')] },
+    planSelection,
+    { links: { scores: linkTo(scores) } },
     async (step) => {
       const { plan, decision, selection } = selectPlan(plans, scores.scores);
-      recordDecision(step.span, decision);
-      step.span.setAttribute('agento.plan.id', plan.id);
-      step.summary = `${plan.id}: ${plan.plan_title}`;
+      step.decide(decision);
+      step.finish({
+        summary: `${plan.id}: ${plan.plan_title}`,
+        attributes: { 'agento.plan.id': plan.id },
+      });
       step.capture({ plans: plans.map(({ id }) => id) }, { selected: plan.id, totals: selection.totals });
       return { plan, selection: { ...selection, ...step.reference } satisfies PlanSelection };
     },

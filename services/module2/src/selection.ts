@@ -20,7 +20,11 @@ const tieBreaks: { name: string; value(candidate: Candidate, plan: PlanOutline):
 export function selectPlan(
   plans: PlanOutline[],
   scores: PlanScore[],
-): { plan: PlanOutline; decision: Decision; selection: Omit<PlanSelection, 'trace_id' | 'span_id'> } {
+): {
+  plan: PlanOutline;
+  decision: Omit<Decision, 'kind'>;
+  selection: Omit<PlanSelection, 'trace_id' | 'span_id'>;
+} {
   const ranked = plans
     .map((plan) => ({ plan, candidate: candidateOf(plan, scores) }))
     .sort((a, b) => total(b) - total(a) || breakTie(a, b).order);
@@ -40,7 +44,6 @@ export function selectPlan(
   return {
     plan: best.plan,
     decision: {
-      kind: 'plan_selection',
       candidates,
       chosen: [best.plan.id],
       rejected,

@@ -1,18 +1,9 @@
-import {
-  checkGiven,
-  checkIdsOf,
-  type Module3Adds,
-  Module3Input,
-  Module3Output,
-  moduleInfo,
-} from '@agento/contracts';
+import { checkGiven, checkIdsOf, type Module3Adds, type Module3Input, moduleInfo } from '@agento/contracts';
 import type { Module } from '@agento/service';
 import { run } from './run.ts';
 
 export const module: Module<Module3Input, Module3Adds> = {
   info: moduleInfo(3),
-  input: Module3Input,
-  output: Module3Output,
   checkInput: (input) => [
     ...checkGiven(input),
     ...checkIdsOf('/selected_outline/plan_items', input.selected_outline.plan_items),

@@ -12,15 +12,20 @@ import {
 import {
   type CriterionSummary,
   checkSection,
+  criterionView,
   type EvalResult,
+  expansionEvaluation,
+  itemView,
   type Module3Adds,
   type Module3Input,
   notJudged,
   type PlanItem,
+  planExpansion,
+  planView,
   type SuccessCriterion,
 } from '@agento/contracts';
 import type { Work } from '@agento/service';
-import { recordVerdict, round, safeSet, setVerdict, type Verdict } from '@agento/tracing';
+import { round, setVerdict } from '@agento/tracing';
 import { itemEvaluator, itemExpander } from './agents.ts';
 
 /** Every item written out and judged against every criterion; an item's verdicts begin as soon as it is written. */
@@ -28,7 +33,7 @@ export async function run(input: Module3Input, run: Run): Promise<Work<Module3Ad
   const { plan_items: items } = input.selected_outline;
   const criteria = input.selected_criteria;
 
-  const expanded = await step(run, { name: 'plan_expansion', kind: 'group' }, async (step) => {
+  const expanded = await step(run, planExpansion, {}, async (step) => {
     const results = await sideBySide(run, items, async (item, run) => {
       const written = await expand(run, input, item);
       const verdicts = await sideBySide(run, criteria, (criterion, run) =>
@@ -40,13 +45,15 @@ export async function run(input: Module3Input, run: Run): Promise<Work<Module3Ad
     const count = (wanted: EvalResult['result']) => verdicts.filter(({ result }) => result === wanted).length;
     const [failed, open] = [count('fail'), count(notJudged)];
     requireMost(verdicts);
-    step.span.setAttributes({
-      'agento.items.count': items.length,
-      'agento.verdicts.count': verdicts.length,
-      'agento.verdicts.fail_count': failed,
-      'agento.verdicts.not_judged_count': open,
+    step.finish({
+      summary: `${items.length} items, ${failed} of ${verdicts.length} verdicts failed${open > 0 ? `, ${open} not judged` : ''}`,
+      attributes: {
+        'agento.items.count': items.length,
+        'agento.verdicts.count': verdicts.length,
+        'agento.verdicts.fail_count': failed,
+        'agento.verdicts.not_judged_count': open,
+      },
     });
-    step.summary = `${items.length} items, ${failed} of ${verdicts.length} verdicts failed${open > 0 ? `, ${open} not judged` : ''}`;
     step.capture(
       { plan_id: input.selected_outline.id, items: items.map(({ id }) => id) },
       { verdicts: verdicts.map(({ id, result, score }) => ({ id, result, score })) },
@@ -73,7 +80,7 @@ function requireMost(verdicts: EvalResult[]): void {
     `${open.length} of ${verdicts.length} verdicts could not be had. The first: ${first.reasoning}`,
   );
   const { agent_name, span_id, prompt_sha256 } = first.produced_by;
-  failure.failedStep = { step: 'expansion_evaluation', agent_name, span_id, prompt_sha256 };
+  failure.failedStep = { step: expansionEvaluation.name, agent_name, span_id, prompt_sha256 };
   throw failure;
 }
 
@@ -83,34 +90,25 @@ function expand(run: Run, input: Module3Input, item: PlanItem): Promise<PlanItem
     itemId: item.id,
     planId: outline.id,
     input: {
-      ...groundOf(input, true),
-      criteria: input.selected_criteria.map(({ id, criteria, reasoning }) => ({ id, criteria, reasoning })),
-      plan: {
-        id: outline.id,
-        plan_title: outline.plan_title,
-        plan_description: outline.plan_description,
-        plan_items: outline.plan_items.map(itemView),
-      },
+      ...groundOf(input, 'whole'),
+      criteria: input.selected_criteria.map(criterionView),
+      plan: planView(outline),
       item: itemView(item),
     },
-    links: [
-      {
-        to: { trace_id: selection.trace_id, span_id: selection.span_id },
-        relationship: 'plan',
-        planId: outline.id,
-      },
+    links: {
+      plan: linkTo({ produced_by: selection }, { planId: outline.id }),
       ...constraintLinks(input),
-    ],
+    },
     given: { plan_id: outline.id, item_id: item.id },
     check: ({ text }) => checkSection('/text', text),
     make: ({ text }, produced_by): PlanItem => ({ ...item, item_description: text, produced_by }),
-    outcome(written, span) {
-      // Each section by itself, so that no single value has to hold the whole plan.
-      safeSet(span, 'agento.plan.section', written.item_description);
+    outcome(written) {
       const size = Buffer.byteLength(written.item_description);
       return {
         summary: `${written.item_title} (${size} bytes)`,
         attributes: { 'agento.section.size': size },
+        // Each section by itself, so that no single value has to hold the whole plan.
+        content: { 'agento.plan.section': written.item_description },
       };
     },
   });
@@ -140,31 +138,28 @@ function judge(
         item_titles: outline.plan_items.map(({ item_title }) => item_title),
       },
       item: itemView(item),
-      criterion: { id: criterion.id, criteria: criterion.criteria, reasoning: criterion.reasoning },
+      criterion: criterionView(criterion),
     },
-    links: [
-      linkTo(criterion, 'criterion', { criterionId: criterion.id }),
-      linkTo(item, 'item', { itemId: item.id }),
+    links: {
+      criterion: linkTo(criterion, { criterionId: criterion.id }),
+      item: linkTo(item, { itemId: item.id }),
       ...constraintLinks(input),
-    ],
+    },
     make: ({ reasoning, score }, produced_by) => ({
       ...subject,
-      result: score >= passMark ? ('pass' as const) : ('fail' as const),
+      result: score / 100 >= passMark ? ('pass' as const) : ('fail' as const),
       score: score / 100,
       reasoning,
       produced_by,
     }),
-    outcome({ result, score, reasoning }, span) {
-      const verdict: Verdict = {
-        name: 'item_criterion',
+    outcome({ result, score, reasoning }, step) {
+      const verdict = step.judge('item_criterion', {
         score,
-        label: result,
         explanation: reasoning,
         criterionId: criterion.id,
         itemId: item.id,
-      };
-      recordVerdict(span, verdict);
-      setVerdict(span, verdict);
+      });
+      setVerdict(step.span, verdict);
       return {
         summary: `${result} ${score}`,
         attributes: { 'agento.verdict.pass': result === 'pass', 'agento.verdict.score': score },
@@ -180,8 +175,8 @@ function judge(
   }));
 }
 
-/** From so many points of a hundred on an item passes a criterion. */
-const passMark = 50;
+/** From this score on an item passes a criterion. */
+const passMark = expansionEvaluation.verdicts.item_criterion.passes;
 
 function summarise({ id, criteria }: SuccessCriterion, verdicts: EvalResult[]): CriterionSummary {
   const own = verdicts.filter(({ criterion_id }) => criterion_id === id);
@@ -196,8 +191,4 @@ function summarise({ id, criteria }: SuccessCriterion, verdicts: EvalResult[]): 
     mean_score:
       scores.length === 0 ? null : round(scores.reduce((sum, score) => sum + score, 0) / scores.length),
   };
-}
-
-function itemView({ id, item_title, item_description }: PlanItem) {
-  return { id, item_title, item_description };
 }

@@ -3,8 +3,7 @@ import {
   checkVerdicts,
   type Finding,
   type Module4Adds,
-  Module4Input,
-  Module4Output,
+  type Module4Input,
   moduleInfo,
   timesOf,
 } from '@agento/contracts';
@@ -13,8 +12,6 @@ import { run } from './run.ts';
 
 export const module: Module<Module4Input, Module4Adds> = {
   info: moduleInfo(4),
-  input: Module4Input,
-  output: Module4Output,
   checkInput: (input) => [...checkGiven(input), ...checkVerdicts(input), ...everyVerdict(input)],
   run,
 };

@@ -1,16 +1,19 @@
 import { ask, constraintLinks, groundOf, linkTo, orElse, type Run, sideBySide } from '@agento/agent';
-import type {
-  Assessment,
-  EvalResult,
-  ItemDetail,
-  Module4Adds,
-  Module4Input,
-  PlanItem,
-  RevisionEvaluation,
-  RevisionRequest,
+import {
+  type Assessment,
+  criterionView,
+  type EvalResult,
+  type ItemDetail,
+  itemView,
+  type Module4Adds,
+  type Module4Input,
+  type PlanItem,
+  type RevisionEvaluation,
+  type RevisionRequest,
+  requestView,
 } from '@agento/contracts';
 import type { Work } from '@agento/service';
-import { recordComparison, recordDecision } from '@agento/tracing';
+import { recordComparison } from '@agento/tracing';
 import { criteriaAssessor, revisionEvaluator, revisionRequester } from './agents.ts';
 import { approvalDecision } from './approval.ts';
 import { checkApproval, checkRequest } from './checks.ts';
@@ -68,8 +71,8 @@ async function mend(
 function shared(input: Module4Input, item: PlanItem) {
   return {
     ...groundOf(input),
-    criteria: input.selected_criteria.map(({ id, criteria, reasoning }) => ({ id, criteria, reasoning })),
-    item: { id: item.id, item_title: item.item_title, item_description: item.item_description },
+    criteria: input.selected_criteria.map(criterionView),
+    item: itemView(item),
   };
 }
 
@@ -86,12 +89,12 @@ function assess(run: Run, input: Module4Input, item: PlanItem, verdicts: EvalRes
         reasoning,
       })),
     },
-    links: [
-      ...failed.map((verdict) =>
-        linkTo(verdict, 'failed_verdict', { itemId: item.id, criterionId: verdict.criterion_id }),
+    links: {
+      failed_verdict: failed.map((verdict) =>
+        linkTo(verdict, { itemId: item.id, criterionId: verdict.criterion_id }),
       ),
       ...constraintLinks(input),
-    ],
+    },
     given: { item_id: item.id, failed_verdicts: failed.map(({ id }) => id) },
     ids: { each: { shortfalls: failed.map(({ criterion_id }) => ({ criterion_id })) } },
     make: (answer, produced_by): Assessment => ({ ...answer, produced_by }),
@@ -114,7 +117,7 @@ function request(
       ...shared(input, item),
       assessment: { summary: assessment.summary, shortfalls: assessment.shortfalls },
     },
-    links: [linkTo(assessment, 'deficiency', { itemId: item.id }), ...constraintLinks(input)],
+    links: { deficiency: linkTo(assessment, { itemId: item.id }), ...constraintLinks(input) },
     ids: { among: { targeted_criteria: assessment.shortfalls.map(({ criterion_id }) => criterion_id) } },
     check: checkRequest,
     make: (answer, produced_by): RevisionRequest => ({ id: `r-${item.id}`, ...answer, produced_by }),
@@ -131,18 +134,17 @@ function approve(
   item: PlanItem,
   revision: RevisionRequest,
 ): Promise<RevisionEvaluation> {
-  const { produced_by: _, ...shown } = revision;
   return ask(run, revisionEvaluator, {
     itemId: item.id,
-    input: { ...shared(input, item), revision_request: shown },
-    links: [linkTo(revision, 'revision_request', { itemId: item.id }), ...constraintLinks(input)],
+    input: { ...shared(input, item), revision_request: requestView(revision) },
+    links: { revision_request: linkTo(revision, { itemId: item.id }), ...constraintLinks(input) },
     given: { item_id: item.id, revision_request: revision.id },
     ids: { each: { impact_assessment: input.selected_criteria.map(({ id }) => ({ criterion_id: id })) } },
     check: (answer) => checkApproval(answer, revision),
     make: (answer, produced_by): RevisionEvaluation => ({ id: `v-${revision.id}`, ...answer, produced_by }),
-    outcome(evaluation, span) {
-      recordComparison(span, item.item_description, revision.revision_request_content);
-      recordDecision(span, approvalDecision(revision, evaluation));
+    outcome(evaluation, step) {
+      recordComparison(step.span, item.item_description, revision.revision_request_content);
+      step.decide(approvalDecision(revision, evaluation));
       return {
         summary: evaluation.approved ? 'approved' : 'rejected',
         attributes: { 'agento.revision.approved': evaluation.approved },

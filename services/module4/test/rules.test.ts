@@ -39,7 +39,6 @@ describe('An approval', () => {
 
   test('is a decision on one candidate, scored by its impact on each criterion; without a margin.', () => {
     expect(approvalDecision(request, evaluation(true))).toEqual({
-      kind: 'revision_approval',
       candidates,
       chosen: ['r-p1-i1'],
       rejected: [],
@@ -49,7 +48,6 @@ describe('An approval', () => {
 
   test('that is denied chose nothing and says why.', () => {
     expect(approvalDecision(request, evaluation(false))).toEqual({
-      kind: 'revision_approval',
       candidates,
       chosen: [],
       rejected: [{ id: 'r-p1-i1', reason: 'The date binds.' }],

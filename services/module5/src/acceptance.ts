@@ -1,12 +1,11 @@
-import type { AttemptEvaluation, EvalResult, FulfillmentStatus, RevisionAttempt } from '@agento/contracts';
+import {
+  type AttemptEvaluation,
+  criterionScale,
+  type EvalResult,
+  type FulfillmentStatus,
+  type RevisionAttempt,
+} from '@agento/contracts';
 import { type Candidate, type Decision, marginOf, round } from '@agento/tracing';
-
-/** What a status counts for. */
-export const statusScore: Record<FulfillmentStatus, number> = {
-  fully_met: 1,
-  partially_met: 0.5,
-  not_met: 0,
-};
 
 /**
  * What a verdict of module 3 comes to on the three steps, by the anchors its judge was given: from 0.7 on concrete means
@@ -27,7 +26,7 @@ export function acceptBest(
   baseline: AttemptEvaluation,
   verdicts: EvalResult[],
   attempts: RevisionAttempt[],
-): { accepted: RevisionAttempt | null; decision: Decision } {
+): { accepted: RevisionAttempt | null; decision: Omit<Decision, 'kind'> } {
   const original =
     baseline.score === null
       ? candidate(
@@ -64,7 +63,6 @@ export function acceptBest(
   return {
     accepted: better ? best.attempt : null,
     decision: {
-      kind: 'attempt_acceptance',
       candidates,
       chosen: [chosen.id],
       rejected: candidates
@@ -101,7 +99,9 @@ function candidate(
   label: string,
   judged: { criterion_id: string; status: FulfillmentStatus }[],
 ): Candidate {
-  const scores = judged.map(({ criterion_id, status }) => [criterion_id, statusScore[status]] as const);
+  const scores = judged.map(
+    ({ criterion_id, status }) => [criterion_id, criterionScale.scores[status]] as const,
+  );
   const mean = scores.reduce((sum, [, score]) => sum + score, 0) / Math.max(1, scores.length);
   return { id, label, scores: { ...Object.fromEntries(scores), total: round(mean) } };
 }

@@ -1,6 +1,7 @@
 import { linkTo, type Run, step } from '@agento/agent';
 import {
   type CriterionFulfillment,
+  finalAssembly,
   type JudgedStatus,
   type Module5Input,
   notJudged,
@@ -9,7 +10,7 @@ import {
   type RevisionAttempt,
   type RevisionResult,
 } from '@agento/contracts';
-import type { SpanLink, SpanReference } from '@agento/tracing';
+import type { SpanReference } from '@agento/tracing';
 import { statusOfVerdict } from './acceptance.ts';
 
 /** The finished plan and how each criterion fares in each of its items. */
@@ -28,33 +29,31 @@ export function assemble(run: Run, input: Module5Input, results: RevisionResult[
     const accepted = result?.attempts.find(({ attempt }) => attempt === result.accepted_attempt) ?? null;
     return { item, accepted };
   });
-  return step(
-    run,
-    { name: 'final_assembly', kind: 'assembly', planId: outline.id, links: parts.map(originLink) },
-    async (step) => {
-      const revised = parts.filter(({ accepted }) => accepted !== null).length;
-      step.summary = `${parts.length} items, ${revised} of them revised`;
-      step.span.setAttributes({ 'agento.items.count': parts.length, 'agento.items.revised_count': revised });
-      step.capture(
-        { plan_id: outline.id, accepted: parts.flatMap(({ accepted }) => accepted?.id ?? []) },
-        { plan_id: outline.id, items: parts.map(({ item }) => item.id) },
-      );
-      return {
-        outline: { ...outline, plan_items: parts.map(finalItem) },
-        fulfillment: input.selected_criteria.map(({ id, criteria }) =>
-          summarise(
-            id,
-            criteria,
-            parts.map(({ item }) => ({
-              item_id: item.id,
-              status: statusOf(input, results, item.id, id),
-            })),
-          ),
+  return step(run, finalAssembly, { planId: outline.id, links: originLinks(parts) }, async (step) => {
+    const revised = parts.filter(({ accepted }) => accepted !== null).length;
+    step.finish({
+      summary: `${parts.length} items, ${revised} of them revised`,
+      attributes: { 'agento.items.count': parts.length, 'agento.items.revised_count': revised },
+    });
+    step.capture(
+      { plan_id: outline.id, accepted: parts.flatMap(({ accepted }) => accepted?.id ?? []) },
+      { plan_id: outline.id, items: parts.map(({ item }) => item.id) },
+    );
+    return {
+      outline: { ...outline, plan_items: parts.map(finalItem) },
+      fulfillment: input.selected_criteria.map(({ id, criteria }) =>
+        summarise(
+          id,
+          criteria,
+          parts.map(({ item }) => ({
+            item_id: item.id,
+            status: statusOf(input, results, item.id, id),
+          })),
         ),
-        reference: step.reference,
-      };
-    },
-  );
+      ),
+      reference: step.reference,
+    };
+  });
 }
 
 interface Part {
@@ -62,10 +61,15 @@ interface Part {
   accepted: RevisionAttempt | null;
 }
 
-function originLink({ item, accepted }: Part): SpanLink {
-  return accepted
-    ? linkTo(accepted, 'accepted_attempt', { itemId: item.id, attempt: accepted.attempt })
-    : linkTo(item, 'original_item', { itemId: item.id });
+function originLinks(parts: Part[]) {
+  return {
+    accepted_attempt: parts.flatMap(({ item, accepted }) =>
+      accepted ? [linkTo(accepted, { itemId: item.id, attempt: accepted.attempt })] : [],
+    ),
+    original_item: parts
+      .filter(({ accepted }) => !accepted)
+      .map(({ item }) => linkTo(item, { itemId: item.id })),
+  };
 }
 
 function finalItem({ item, accepted }: Part): PlanItem {

@@ -1,7 +1,6 @@
 import { ask, linkTo, orElse, type Run } from '@agento/agent';
 import type { AttemptEvaluation, Feedback, ImplementationAnswer, ProducedBy } from '@agento/contracts';
-import { recordFeedback, recordVerdict, type Span } from '@agento/tracing';
-import { statusScore } from './acceptance.ts';
+import { recordFeedback } from '@agento/tracing';
 import { baselineEvaluator, implementationEvaluator } from './agents.ts';
 import { checkImplementation, meetsCriteria } from './checks.ts';
 import { type Revision, shared } from './revision.ts';
@@ -20,16 +19,19 @@ export interface Judgement {
 
 /** The original text on the scale of the attempts: without it, two judges' figures would be compared. */
 export function judgeBaseline(run: Run, revision: Revision): Promise<AttemptEvaluation> {
-  const { item, constraintLinks } = revision;
+  const { item } = revision;
   const asked = ask(run, baselineEvaluator, {
     itemId: item.id,
     input: { ...shared(revision), revised_text: item.item_description, suggestions: [] },
-    links: [linkTo(item, 'item', { itemId: item.id }), ...constraintLinks],
+    links: { item: linkTo(item, { itemId: item.id }), ...revision.links },
     given: { item_id: item.id },
     ids: idsOf(revision, []),
     check: (answer) => checkImplementation(answer, revision, item.item_description),
     make: (answer, produced_by) => evaluationOf(answer, revision, `${item.id}-a0`, produced_by),
-    outcome: (evaluation, span) => outcomeOf('baseline_criterion', evaluation, revision, span),
+    outcome(evaluation, step) {
+      for (const verdict of verdictsOf(evaluation, item.id)) step.judge('baseline_criterion', verdict);
+      return outcomeOf(evaluation);
+    },
   });
   return orElse(asked, notJudged);
 }
@@ -41,13 +43,13 @@ export function judgeAttempt(
   revised: RevisedText,
   { number, suggestions }: { number: number; suggestions: { id: string; text: string }[] },
 ): Promise<Judgement> {
-  const { item, constraintLinks } = revision;
+  const { item } = revision;
   const attemptId = `${item.id}-a${number}`;
   const asked = ask(run, implementationEvaluator, {
     itemId: item.id,
     attempt: number,
     input: { ...shared(revision), revised_text: revised.text, suggestions },
-    links: [linkTo(revised, 'attempt', { itemId: item.id, attempt: number }), ...constraintLinks],
+    links: { attempt: linkTo(revised, { itemId: item.id, attempt: number }), ...revision.links },
     given: { attempt: attemptId, suggestions: suggestions.map(({ id }) => id) },
     ids: idsOf(revision, suggestions),
     check: (answer) => checkImplementation(answer, revision, revised.text),
@@ -55,12 +57,13 @@ export function judgeAttempt(
       evaluation: evaluationOf(answer, revision, attemptId, produced_by),
       feedback: answer.feedback,
     }),
-    outcome({ evaluation, feedback }, span) {
+    outcome({ evaluation, feedback }, step) {
       for (const entry of feedback) {
         const told = suggestions.find(({ id }) => id === entry.suggestion_id);
-        recordFeedback(span, { ...entry, text: told?.text ?? '' });
+        recordFeedback(step.span, { ...entry, text: told?.text ?? '' });
       }
-      return outcomeOf('revision_criterion', evaluation, revision, span);
+      for (const verdict of verdictsOf(evaluation, item.id)) step.judge('revision_criterion', verdict);
+      return outcomeOf(evaluation);
     },
   });
   return orElse<Judgement>(asked, (lost) => ({ evaluation: notJudged(lost), feedback: [] }));
@@ -105,24 +108,16 @@ function notJudged({ reason, produced_by }: { reason: string; produced_by: Produ
 }
 
 /** A verdict on every criterion, since all of them decide which text is kept. */
-function outcomeOf(
-  name: 'baseline_criterion' | 'revision_criterion',
-  evaluation: AttemptEvaluation,
-  { item }: Revision,
-  span: Span,
-) {
-  for (const { criterion_id, status, explanation } of evaluation.criteria_fulfillment) {
-    recordVerdict(span, {
-      name,
-      score: statusScore[status],
-      label: status === 'fully_met' ? 'pass' : 'fail',
-      explanation: explanation ?? evaluation.reasoning,
-      criterionId: criterion_id,
-      itemId: item.id,
-      status,
-    });
-  }
-  const { meets_criteria, score, improvement_suggestions } = evaluation;
+function verdictsOf({ criteria_fulfillment, reasoning }: AttemptEvaluation, itemId: string) {
+  return criteria_fulfillment.map(({ criterion_id, status, explanation = reasoning }) => ({
+    criterionId: criterion_id,
+    itemId,
+    status,
+    explanation,
+  }));
+}
+
+function outcomeOf({ meets_criteria, score, improvement_suggestions }: AttemptEvaluation) {
   return {
     summary: `${meets_criteria ? 'meets its criteria' : 'falls short'}, ${score}`,
     attributes: {

@@ -3,8 +3,7 @@ import {
   checkVerdicts,
   type Finding,
   type Module5Adds,
-  Module5Input,
-  Module5Output,
+  type Module5Input,
   moduleInfo,
 } from '@agento/contracts';
 import type { Module } from '@agento/service';
@@ -12,8 +11,6 @@ import { run } from './run.ts';
 
 export const module: Module<Module5Input, Module5Adds> = {
   info: moduleInfo(5),
-  input: Module5Input,
-  output: Module5Output,
   checkInput: (input) => [...checkGiven(input), ...checkVerdicts(input), ...knownItems(input)],
   run,
 };

@@ -1,14 +1,15 @@
-import { ask, constraintLinks, groundOf, type Lost, orElse, type Run } from '@agento/agent';
+import { ask, constraintLinks, groundOf, type Lost, orElse, type Run, type Step } from '@agento/agent';
 import {
   type Constraint,
-  type ConstraintStatus,
+  criterionView,
   type Module5Input,
   notJudged,
+  planView,
   type QualityAnswer,
   type QualityReport,
+  type qualityCheck,
 } from '@agento/contracts';
-import { type Decision, recordDecision, recordVerdict, round, type Span } from '@agento/tracing';
-import { statusScore } from './acceptance.ts';
+import { type Decision, round } from '@agento/tracing';
 import { qualityChecker } from './agents.ts';
 import type { Assembly } from './assembly.ts';
 import { checkQualityAnswer } from './checks.ts';
@@ -21,22 +22,13 @@ export function checkQuality(run: Run, input: Module5Input, assembly: Assembly):
     planId: outline.id,
     input: {
       ...groundOf(input),
-      criteria: criteria.map(({ id, criteria, reasoning }) => ({ id, criteria, reasoning })),
-      plan: {
-        id: outline.id,
-        plan_title: outline.plan_title,
-        plan_description: outline.plan_description,
-        plan_items: outline.plan_items.map(({ id, item_title, item_description }) => ({
-          id,
-          item_title,
-          item_description,
-        })),
-      },
+      criteria: criteria.map(criterionView),
+      plan: planView(outline),
     },
-    links: [
-      { to: assembly.reference, relationship: 'final_plan', planId: outline.id },
+    links: {
+      final_plan: { to: assembly.reference, planId: outline.id },
       ...constraintLinks(input),
-    ],
+    },
     given: { plan_id: outline.id, items: outline.plan_items.map(({ id }) => id) },
     ids: {
       each: {
@@ -46,9 +38,9 @@ export function checkQuality(run: Run, input: Module5Input, assembly: Assembly):
     },
     check: (answer) => checkQualityAnswer(answer, outline.plan_items),
     make: (answer, produced_by) => ({ ...gateOf(answer), ...answer, produced_by }),
-    outcome(report, span) {
-      recordVerdicts(span, report, outline.id);
-      recordDecision(span, gateDecision(report));
+    outcome(report, step) {
+      recordVerdicts(step, report, outline.id);
+      step.decide(gateDecision(report));
       return {
         summary: `${report.decision}: ${told(report)}`,
         attributes: {
@@ -110,14 +102,9 @@ function unjudged(
   };
 }
 
-const constraintScore: Record<ConstraintStatus, number> = { kept: 1, not_shown: 0.5, broken: 0 };
-
-function recordVerdicts(span: Span, report: Judged, planId: string): void {
+function recordVerdicts(step: Step<typeof qualityCheck>, report: Judged, planId: string): void {
   for (const { criterion_id, status, explanation } of report.criteria) {
-    recordVerdict(span, {
-      name: 'plan_criterion',
-      score: statusScore[status],
-      label: status === 'fully_met' ? 'pass' : 'fail',
+    step.judge('plan_criterion', {
       explanation,
       criterionId: criterion_id,
       planId,
@@ -125,10 +112,7 @@ function recordVerdicts(span: Span, report: Judged, planId: string): void {
     });
   }
   for (const { constraint_id, status, explanation, passage } of report.constraints) {
-    recordVerdict(span, {
-      name: 'constraint',
-      score: constraintScore[status],
-      label: status === 'kept' ? 'pass' : 'fail',
+    step.judge('constraint', {
       explanation: passage === '' ? explanation : `${explanation} “${passage}”`,
       constraintId: constraint_id,
       planId,
@@ -137,7 +121,7 @@ function recordVerdicts(span: Span, report: Judged, planId: string): void {
   }
 }
 
-function gateDecision(report: Judged): Decision {
+function gateDecision(report: Judged): Omit<Decision, 'kind'> {
   const { decision, share_met, criteria } = report;
   const breaks = broken(report);
   // A plan that breaks a limit is not handed on, however many criteria it meets.
@@ -152,7 +136,6 @@ function gateDecision(report: Judged): Decision {
     open.length > 0 ? `Not fully met: ${open.join(', ')}` : 'Every criterion is fully met',
   ];
   return {
-    kind: 'quality_gate',
     candidates: [
       { id: 'publish', label: 'Hand the plan on', scores: { total: met } },
       { id: 'hold', label: 'Keep the plan back', scores: { total: rest } },

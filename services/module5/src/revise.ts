@@ -5,8 +5,9 @@ import {
   type RevisedTextAnswer,
   type RevisionAttempt,
   type RevisionResult,
+  revisionAttempt,
+  revisionImplementation,
 } from '@agento/contracts';
-import { recordDecision } from '@agento/tracing';
 import { acceptBest } from './acceptance.ts';
 import { revisionApplier, revisionRefiner } from './agents.ts';
 import { judgeAttempt, judgeBaseline, type RevisedText } from './judgement.ts';
@@ -20,24 +21,22 @@ export function revise(run: Run, revision: Revision): Promise<RevisionResult> {
   const { item, request, approval } = revision;
   return step(
     run,
-    {
-      name: 'revision_implementation',
-      kind: 'group',
-      itemId: item.id,
-      links: [linkTo(approval, 'approval', { itemId: item.id })],
-    },
+    revisionImplementation,
+    { itemId: item.id, links: { approval: linkTo(approval, { itemId: item.id }) } },
     async (step) => {
       const [baseline, { attempts, given_up }] = await together(run, [
         (run) => judgeBaseline(run, revision),
         (run) => attemptAll(run, revision),
       ]);
       const { accepted, decision } = acceptBest(baseline, revision.verdicts, attempts);
-      recordDecision(step.span, decision);
-      step.span.setAttributes({
-        'agento.attempts.count': attempts.length,
-        'agento.attempt.accepted': accepted?.attempt ?? 0,
+      step.decide(decision);
+      step.finish({
+        summary: keptAs(accepted),
+        attributes: {
+          'agento.attempts.count': attempts.length,
+          'agento.attempt.accepted': accepted?.attempt ?? 0,
+        },
       });
-      step.summary = keptAs(accepted);
       step.capture(
         { item_id: item.id, revision_request: request.id },
         { attempts: attempts.map(({ id }) => id), accepted_attempt: accepted?.attempt ?? null },
@@ -94,13 +93,14 @@ function attempt(run: Run, revision: Revision, before: RevisionAttempt[]): Promi
   const { item } = revision;
   return step(
     run,
+    revisionAttempt,
     {
-      name: 'revision_attempt',
-      kind: 'group',
       itemId: item.id,
       attempt: number,
       ...(previous && {
-        links: [linkTo(previous.evaluation, 'feedback', { itemId: item.id, attempt: previous.attempt })],
+        links: {
+          feedback: linkTo(previous.evaluation, { itemId: item.id, attempt: previous.attempt }),
+        },
       }),
     },
     async (step) => {
@@ -110,13 +110,15 @@ function attempt(run: Run, revision: Revision, before: RevisionAttempt[]): Promi
       const suggestions = previous?.evaluation.improvement_suggestions ?? [];
       const { evaluation, feedback } = await judgeAttempt(run, revision, revised, { number, suggestions });
       const id = `${item.id}-a${number}`;
-      step.summary =
-        evaluation.score === null
-          ? 'not judged'
-          : evaluation.meets_criteria
-            ? 'meets its criteria'
-            : 'falls short';
-      step.span.setAttribute('agento.attempt.meets_criteria', evaluation.meets_criteria);
+      step.finish({
+        summary:
+          evaluation.score === null
+            ? 'not judged'
+            : evaluation.meets_criteria
+              ? 'meets its criteria'
+              : 'falls short',
+        attributes: { 'agento.attempt.meets_criteria': evaluation.meets_criteria },
+      });
       step.capture(
         { item_id: item.id, suggestions },
         { id, score: evaluation.score, meets_criteria: evaluation.meets_criteria },
@@ -154,7 +156,7 @@ function apply(run: Run, revision: Revision, number: number): Promise<RevisedTex
     itemId: revision.item.id,
     attempt: number,
     input: { ...shared(revision), impact_assessment: revision.approval.impact_assessment },
-    links: revision.constraintLinks,
+    links: revision.links,
   });
 }
 
@@ -176,6 +178,6 @@ function refine(
       suggestions: improvement_suggestions,
     },
     given: { previous_attempt: previous.id, suggestions: improvement_suggestions },
-    links: revision.constraintLinks,
+    links: revision.links,
   });
 }

@@ -1,14 +1,16 @@
-import { constraintLinks, groundOf } from '@agento/agent';
-import type {
-  CriterionView,
-  EvalResult,
-  Ground,
-  Module5Input,
-  PlanItem,
-  RevisionEvaluation,
-  RevisionRequest,
+import { constraintLinks, groundOf, type LinkTo } from '@agento/agent';
+import {
+  type CriterionView,
+  criterionView,
+  type EvalResult,
+  type Ground,
+  itemView,
+  type Module5Input,
+  type PlanItem,
+  type RevisionEvaluation,
+  type RevisionRequest,
+  requestView,
 } from '@agento/contracts';
-import type { SpanLink } from '@agento/tracing';
 
 /** One approved revision of one item. */
 export interface Revision {
@@ -19,27 +21,18 @@ export interface Revision {
   approval: RevisionEvaluation;
   /** The original's verdicts, from module 3. */
   verdicts: EvalResult[];
-  constraintLinks: SpanLink[];
+  /** The link to the step that found the constraints; none where there are none. */
+  links: { constraints?: LinkTo };
 }
 
 /** What every step of a revision is shown first. */
 export function shared({ ground, criteria, item, request }: Revision) {
-  const { produced_by: _, ...revision_request } = request;
-  return {
-    ...ground,
-    criteria,
-    item: { id: item.id, item_title: item.item_title, item_description: item.item_description },
-    revision_request,
-  };
+  return { ...ground, criteria, item: itemView(item), revision_request: requestView(request) };
 }
 
 /** Every revision that module 4 approved. */
 export function revisionsOf(input: Module5Input): Revision[] {
-  const criteria = input.selected_criteria.map(({ id, criteria, reasoning }) => ({
-    id,
-    criteria,
-    reasoning,
-  }));
+  const criteria = input.selected_criteria.map(criterionView);
   return input.item_details.flatMap((detail): Revision[] => {
     const item = input.expanded_outline.plan_items.find(({ id }) => id === detail.item_id);
     const request: RevisionRequest | null = detail.revision_request;
@@ -53,7 +46,7 @@ export function revisionsOf(input: Module5Input): Revision[] {
         request,
         approval,
         verdicts: input.evaluation_results.filter(({ item_id }) => item_id === item.id),
-        constraintLinks: constraintLinks(input),
+        links: constraintLinks(input),
       },
     ];
   });

@@ -18,7 +18,10 @@ export async function run(input: Module5Input, run: Run): Promise<Work<Module5Ad
     criteria_fulfillment_summary: assembly.fulfillment,
     quality_report: report,
   };
-  const usage = [...(input.usage ?? []).filter(({ module }) => module < 5), ...run.ledger.entries()];
+  const usage = [
+    ...(input.usage ?? []).filter(({ module }) => module < run.module.number),
+    ...run.ledger.entries(),
+  ];
   const files: RunFile[] = [
     {
       name: 'final_plan.md',

@@ -14,7 +14,6 @@ describe('The best of original and attempts', () => {
     expect(keepBest([first, second])).toEqual({
       accepted: second,
       decision: {
-        kind: 'attempt_acceptance',
         candidates: [
           { id: 'original', label: 'The item as it was', scores: { c1: 1, c2: 0, total: 0.5 } },
           {

@@ -13,7 +13,7 @@ const revision: Revision = {
   request,
   approval: { id: 'v', approved: true, reasoning: 'r', impact_assessment: [], produced_by },
   verdicts: [],
-  constraintLinks: [],
+  links: {},
 };
 const text = 'Find a room by the first of May.';
 const met: ImplementationAnswer = {

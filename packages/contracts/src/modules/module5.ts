@@ -196,6 +196,7 @@ export const finalAssembly = codeStep({
   name: 'final_assembly',
   kind: 'assembly',
   times: 'run',
+  about: ['planId'],
   links: {
     accepted_attempt: {
       to: ['revision_apply', 'revision_refinement'],

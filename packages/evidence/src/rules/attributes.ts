@@ -1,10 +1,9 @@
-import { chain } from '@agento/contracts';
+import { asksModel, chain, type ModuleInfo, matches, roleName, subjects } from '@agento/contracts';
 import { isOwn, moduleOf, type Span, textOf } from '../model.ts';
-import { failed, hasContent, isHop, type Run } from '../run.ts';
+import { failed, hasContent, isHop, type RunTrace } from '../run.ts';
 import {
   attributeRule,
   type Form,
-  flag,
   integer,
   numeric,
   oneOf,
@@ -15,9 +14,9 @@ import {
   texts,
   uuid,
 } from './rule.ts';
-import { roleOf, spansOf, steps } from './steps.ts';
+import { type StepSpec, spansOf, steps } from './steps.ts';
 
-type Spans = (run: Run) => Span[];
+type Spans = (run: RunTrace) => Span[];
 type Forms = Record<string, Form>;
 
 const model = 'chat {model}';
@@ -77,11 +76,19 @@ const usageForms: Forms = {
   'gen_ai.usage.output_tokens': integer,
 };
 
-/** What says what came out, where its name is fixed. */
-const outcomes: Record<string, Forms> = {
-  criteria_generation: { 'agento.criteria.count': integer },
-  expansion_evaluation: { 'agento.verdict.pass': flag },
-};
+/** The forms of what a definition says of its attributes; what it calls optional is judged where it is there. */
+function declared(attributes: StepSpec['attributes']): Forms {
+  return Object.fromEntries(
+    Object.entries(attributes?.properties ?? {}).map(([key, schema]) => {
+      const { description = '' } = schema as { description?: string };
+      const isOptional = !(attributes?.required as string[] | undefined)?.includes(key);
+      return [
+        key,
+        { says: description, fits: (value) => matches(schema, value), ...(isOptional && { isOptional }) },
+      ];
+    }),
+  );
+}
 
 function stepRules(): Rule[] {
   return steps.flatMap((step) => {
@@ -93,12 +100,17 @@ function stepRules(): Rule[] {
         {
           'agent.name': oneOf(...step.agents),
           'agento.run.id': uuid,
-          'agento.step': oneOf(step.step),
-          ...Object.fromEntries(step.ids.map((key) => [key, key === 'agento.attempt' ? integer : text])),
+          'agento.step': oneOf(step.kind),
+          ...Object.fromEntries(
+            (step.about ?? []).map((subject) => [
+              subjects[subject].attribute,
+              subject === 'attempt' ? integer : text,
+            ]),
+          ),
         },
         spans,
       ),
-      ...rulesFor(about, { ...(step.asksModel && askingForms), ...outcomes[step.name] }, done(spans)),
+      ...rulesFor(about, { ...(asksModel(step) && askingForms), ...declared(step.attributes) }, done(spans)),
     ];
   });
 }
@@ -119,7 +131,7 @@ const toolRules = rulesFor(
 );
 
 /** The spans that are no steps: roots, hops, model and tool calls. */
-function otherRules(module: number): Rule[] {
+function otherRules({ number: module, type }: ModuleInfo): Rule[] {
   const named = (name: string, where: string) => ({ name: `module${module}.${name}`, module, where });
   const own =
     (fits: (span: Span) => boolean): Spans =>
@@ -131,7 +143,7 @@ function otherRules(module: number): Rule[] {
     ...rulesFor(
       named('run_module', 'run_module'),
       {
-        'agent.name': oneOf(roleOf(module)),
+        'agent.name': oneOf(roleName(type)),
         'agento.run.id': uuid,
         'agento.step': oneOf('module'),
         'agento.next_module': oneOf(0, ...(module < chain.length ? [module + 1] : [])),
@@ -161,10 +173,10 @@ function goalRule(spans: Spans): Rule {
   return { ...rule, check: (run) => rule.check(run).filter(({ span }) => !span || !fits(span)) };
 }
 
-const subjects = ['agento.item.id', 'agento.criterion.id', 'agento.plan.id', 'agento.attempt'];
+const subjectKeys = Object.values(subjects).map(({ attribute }) => attribute);
 
 function callRules(module: number, chats: Spans): Rule[] {
-  const rule = (name: string, requires: string, check: (run: Run) => Problem[]): Rule => ({
+  const rule = (name: string, requires: string, check: (run: RunTrace) => Problem[]): Rule => ({
     name: `module${module}.chat.${name}`,
     module,
     where: model,
@@ -178,7 +190,7 @@ function callRules(module: number, chats: Spans): Rule[] {
       (run) =>
         chats(run).flatMap((span) => {
           const step = run.tree.parentOf(span);
-          return ['agent.name', ...subjects]
+          return ['agent.name', 'agento.step.name', ...subjectKeys]
             .filter(
               (key) => step?.attributes[key] !== undefined && span.attributes[key] !== step.attributes[key],
             )
@@ -245,10 +257,26 @@ const redaction: Rule = {
       })),
 };
 
+/** Traces from before it was written have it nowhere. */
+const stepName: Rule = {
+  name: 'trace.step_name',
+  module: null,
+  where: 'every step',
+  requires: 'agento.step.name is the name of the step, on all of them or on none',
+  check: (run) => {
+    const all = steps.flatMap((step) => spansOf(run, step));
+    if (!all.some(({ attributes }) => attributes['agento.step.name'] !== undefined)) return [];
+    return all
+      .filter(({ name, attributes }) => attributes['agento.step.name'] !== name)
+      .map((span) => ({ span, detail: `agento.step.name is not ${span.name}` }));
+  },
+};
+
 export const attributeRules: Rule[] = [
   ...stepRules(),
-  ...chain.flatMap(({ number }) => otherRules(number)),
+  ...chain.flatMap(otherRules),
   ...toolRules,
   oneRunId,
+  stepName,
   redaction,
 ];

@@ -1,6 +1,14 @@
 import { type Attributes, numberOf, type Span, textOf } from '../model.ts';
 import { jsonOf } from '../payload.ts';
-import { attemptOf, chosenOf, judged, type ModuleRun, type Run, spansNamed, verdictsOf } from '../run.ts';
+import {
+  attemptOf,
+  chosenOf,
+  judged,
+  type ModuleRun,
+  type RunTrace,
+  spansNamed,
+  verdictsOf,
+} from '../run.ts';
 import type { Problem, Rule } from './rule.ts';
 
 /** What a span says twice, or of others, it says alike: figures, verdicts and the decision that rests on them. */
@@ -15,7 +23,7 @@ function rule(
     module,
     where,
     requires,
-    check: (run: Run) =>
+    check: (run: RunTrace) =>
       judged(run, { module, span: where }).flatMap(({ span, module }): Problem[] =>
         check(span, module).map((detail) => ({ span, detail })),
       ),

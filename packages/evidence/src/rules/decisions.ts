@@ -1,25 +1,19 @@
+import type { DecisionDefinition } from '@agento/contracts';
 import { type Attributes, type AttributeValue, type Span, textOf } from '../model.ts';
 import { jsonOf } from '../payload.ts';
-import { chosenOf, failed, hasContent, type Run, spansNamed } from '../run.ts';
+import { chosenOf, failed, hasContent, type RunTrace, spansNamed } from '../run.ts';
 import type { Problem, Rule } from './rule.ts';
+import { steps } from './steps.ts';
 
-interface DecisionSpec {
+interface DecisionSpec extends DecisionDefinition {
   module: number;
   span: string;
-  kind: string;
-  /** The score that counts. */
-  score: 'total' | 'rating';
-  hasMargin: boolean;
 }
 
 /** Which span decides what; one decision a span. */
-export const decisions: DecisionSpec[] = [
-  { module: 1, span: 'criteria_evaluation', kind: 'criteria_selection', score: 'rating', hasMargin: true },
-  { module: 2, span: 'plan_selection', kind: 'plan_selection', score: 'total', hasMargin: true },
-  { module: 4, span: 'revision_validation', kind: 'revision_approval', score: 'total', hasMargin: false },
-  { module: 5, span: 'revision_implementation', kind: 'attempt_acceptance', score: 'total', hasMargin: true },
-  { module: 5, span: 'quality_check', kind: 'quality_gate', score: 'total', hasMargin: true },
-];
+const decisions: DecisionSpec[] = steps.flatMap(({ module, name, decision }) =>
+  decision ? [{ module, span: name, ...decision }] : [],
+);
 
 interface Candidate {
   id: string;
@@ -53,14 +47,14 @@ function fieldProblem(
   span: Span,
 ): string | null {
   if (field === 'margin') {
-    const margin = spec.hasMargin ? marginOf(span, spec.score) : null;
+    const margin = spec.hasMargin ? marginOf(span, spec.by) : null;
     if (margin === null) return null;
     if (typeof value !== 'number')
       return 'margin is missing: it is the lowest chosen less the highest rejected';
     return near(value, margin) ? null : `margin is ${value}: the recorded scores give ${margin}`;
   }
   if (field === 'tie_break') {
-    const margin = spec.hasMargin ? marginOf(span, spec.score) : null;
+    const margin = spec.hasMargin ? marginOf(span, spec.by) : null;
     return margin !== null && near(margin, 0) && !value
       ? 'tie_break is missing, though the margin is 0'
       : null;
@@ -84,7 +78,7 @@ function candidatesProblem(spec: DecisionSpec, list: Candidate[], span: Span): s
     if (Object.values(scores).some((score) => typeof score !== 'number'))
       return `candidate ${id}: scores must be a flat map of numbers`;
     const { total, rating, ...rest } = scores;
-    if (typeof scores[spec.score] !== 'number') return `candidate ${id}: scores lacks ${spec.score}`;
+    if (typeof scores[spec.by] !== 'number') return `candidate ${id}: scores lacks ${spec.by}`;
     const parts = Object.values(rest);
     const mean = parts.reduce((sum, part) => sum + part, 0) / parts.length;
     if (rating === undefined && total !== undefined && parts.length > 0 && Math.abs(mean - total) > 1e-3) {
@@ -107,7 +101,7 @@ const fields = ['kind', 'candidates', 'chosen', 'rejected', 'reason', 'margin', 
 const texts = new Set(['reason', 'tie_break']);
 
 function rulesOf(spec: DecisionSpec): Rule[] {
-  const spans = (run: Run) =>
+  const spans = (run: RunTrace) =>
     run.modules
       .filter(({ number }) => number === spec.module)
       .flatMap((module) => spansNamed(module, spec.span))

@@ -1,8 +1,10 @@
-import { chain } from '@agento/contracts';
+import { asksModel, chain } from '@agento/contracts';
 import { moduleOf, type Span, type SpanKind } from '../model.ts';
-import { isHop, type Run } from '../run.ts';
+import { isHop, type RunTrace } from '../run.ts';
 import type { Problem, Rule } from './rule.ts';
 import { steps } from './steps.ts';
+
+const asking = steps.filter(asksModel).map(({ name }) => name);
 
 /** Which span hangs under which, by name: the one table of the tree. `run_module` is the module's own root. */
 export const edges: { child: string; kind: SpanKind; parents: string[] }[] = [
@@ -16,17 +18,17 @@ export const edges: { child: string; kind: SpanKind; parents: string[] }[] = [
     .map(([child, specs]) => ({
       child,
       kind: 'INTERNAL' as const,
-      parents: [...new Set(specs.flatMap(({ parents }) => parents))],
+      parents: [...new Set(specs.map(({ parent }) => parent))],
     })),
   {
     child: 'execute_tool {tool}',
     kind: 'INTERNAL',
-    parents: steps.filter(({ asksModel }) => asksModel).map(({ name }) => name),
+    parents: asking,
   },
   {
     child: 'chat {model}',
     kind: 'CLIENT',
-    parents: [...steps.filter(({ asksModel }) => asksModel).map(({ name }) => name), 'execute_tool {tool}'],
+    parents: [...asking, 'execute_tool {tool}'],
   },
 ];
 
@@ -40,7 +42,7 @@ function tableName(span: Span): string {
 }
 
 /** A module's spans that the table has a line for, and what the line is. */
-function placed(run: Run, module: number, child: string): Span[] {
+function placed(run: RunTrace, module: number, child: string): Span[] {
   return run.trace.spans.filter((span) => moduleOf(span) === module && tableName(span) === child);
 }
 
@@ -90,7 +92,7 @@ function isAllowed(span: Span, parent: Span, allowed: string[]): boolean {
 }
 
 /** A run begins with a SERVER span; a caller's own span may be above it, in this trace or not. */
-function mayBeRoot(span: Span, run: Run): boolean {
+function mayBeRoot(span: Span, run: RunTrace): boolean {
   return tableName(span) === 'POST /run' && !run.tree.isOrphan(span);
 }
 

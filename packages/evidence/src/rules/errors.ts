@@ -1,12 +1,18 @@
 import { chain } from '@agento/contracts';
 import { isOwn, moduleOf, type Span } from '../model.ts';
-import { failed, type Run } from '../run.ts';
+import { failed, type RunTrace } from '../run.ts';
 import type { Problem, Rule } from './rule.ts';
 
 /** What failed says so, up to the request that asked for it and the call of the module before. */
 export const errorRules: Rule[] = chain.flatMap(({ number: module }): Rule[] => {
-  const failures = (run: Run) => run.trace.spans.filter((span) => moduleOf(span) === module && failed(span));
-  const rule = (name: string, where: string, requires: string, check: (run: Run) => Problem[]): Rule => ({
+  const failures = (run: RunTrace) =>
+    run.trace.spans.filter((span) => moduleOf(span) === module && failed(span));
+  const rule = (
+    name: string,
+    where: string,
+    requires: string,
+    check: (run: RunTrace) => Problem[],
+  ): Rule => ({
     name: `module${module}.error.${name}`,
     module,
     where,

@@ -1,10 +1,11 @@
+import { chain } from '@agento/contracts';
 import { type Attributes, type AttributeValue, numberOf, type Span, textOf, textsOf } from '../model.ts';
-import { failed, hasContent, type Run, spansNamed } from '../run.ts';
+import { failed, hasContent, type RunTrace, spansNamed } from '../run.ts';
 import type { Rule } from './rule.ts';
 
 /** One validation span a guardrail, with its verdict. */
 function guardrailRules(): Rule[] {
-  return [1, 2, 3, 4, 5].flatMap((module) =>
+  return chain.flatMap(({ number: module }) =>
     Object.entries({
       'guardrail.name': (span: Span) => textOf(span.attributes, 'guardrail.name') !== '',
       'guardrail.passed': (span: Span) => typeof span.attributes['guardrail.passed'] === 'boolean',
@@ -50,12 +51,12 @@ function artifactRules(): Rule[] {
       ? events
       : [Object.fromEntries(own.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])))];
   };
-  const exported = (run: Run, module: number) =>
+  const exported = (run: RunTrace, module: number) =>
     run.modules
       .filter(({ number }) => number === module)
       .flatMap((ran) => spansNamed(ran, 'file_export'))
       .filter((span) => !failed(span));
-  const named = [1, 2, 3, 4, 5].flatMap((module) =>
+  const named = chain.flatMap(({ number: module }) =>
     artifactFields.map(
       (field): Rule => ({
         name: `module${module}.file_export.agento.artifact.${field}`,

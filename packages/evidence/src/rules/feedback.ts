@@ -1,6 +1,6 @@
 import { type Attributes, type Span, textOf } from '../model.ts';
-import { fieldOf, jsonOf, payloadOf } from '../payload.ts';
-import { attemptOf, hasContent, judged, type ModuleRun, type Run, spansNamed } from '../run.ts';
+import { jsonOf, payloadOf } from '../payload.ts';
+import { attemptOf, hasContent, judged, type ModuleRun, type RunTrace, spansNamed } from '../run.ts';
 import type { Rule } from './rule.ts';
 
 const feedbackFields = ['suggestion_id', 'text', 'status', 'evidence'];
@@ -10,7 +10,7 @@ function adviceRules(): Rule[] {
   const spec = { module: 5, span: 'revision_evaluation' };
   const name = 'module5.revision_evaluation.agento.feedback';
   const base = { module: 5, where: 'revision_evaluation of attempt 2, …' };
-  const later = (run: Run) => judged(run, spec).filter(({ span }) => attemptOf(span) > 1);
+  const later = (run: RunTrace) => judged(run, spec).filter(({ span }) => attemptOf(span) > 1);
   const given = (span: Span) => span.events.filter((found) => found.name === 'agento.feedback');
   return [
     {
@@ -105,22 +105,4 @@ function textOfAttempt(evaluation: Span, module: ModuleRun): string | null {
   return typeof answer?.revised_text === 'string' ? answer.revised_text : null;
 }
 
-function comparisonRules(): Rule[] {
-  return ['original', 'suggested'].map((field) => ({
-    name: `module4.revision_validation.comparison.${field}`,
-    module: 4,
-    where: 'revision_validation',
-    requires: `event comparison has ${field}`,
-    subject: { kind: 'event', event: 'comparison', field },
-    check: (run) =>
-      judged(run, { module: 4, span: 'revision_validation' })
-        .filter(({ span }) => hasContent(span))
-        .filter(({ span }) => {
-          const found = span.events.find(({ name }) => name === 'comparison');
-          return !(found && fieldOf(span, found, field)?.text);
-        })
-        .map(({ span }) => ({ span, detail: `the event comparison {original, suggested} lacks ${field}` })),
-  }));
-}
-
-export const feedbackRules: Rule[] = [...adviceRules(), ...comparisonRules()];
+export const feedbackRules: Rule[] = adviceRules();

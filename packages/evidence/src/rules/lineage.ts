@@ -1,3 +1,4 @@
+import { subjects } from '@agento/contracts';
 import { type Span, type SpanLink, textsOf } from '../model.ts';
 import {
   attemptOf,
@@ -8,133 +9,82 @@ import {
   itemOf,
   type ModuleRun,
   pickedCriteria,
-  type Run,
+  type RunTrace,
   spansNamed,
 } from '../run.ts';
 import type { Problem, Rule } from './rule.ts';
+import { steps } from './steps.ts';
 
 interface LinkSpec {
   module: number;
   span: string;
   relationship: string;
-  /** Where the spans linked to are. */
-  to: { module: number; spans: string[] };
-  /** Attribute that names the one thing meant, where the target made several. */
-  id?: string;
-  /** The links there must be: for each, the spans that will do. */
-  expected(span: Span, module: ModuleRun): Span[][];
+  /** The steps linked to. */
+  to: readonly string[];
+  /** Attributes of the link that name the one thing meant. */
+  names: readonly string[];
 }
 
+const links: LinkSpec[] = steps.flatMap(({ module, name, links = {} }) =>
+  Object.entries(links).map(([relationship, { to, names = [] }]) => ({
+    module,
+    span: name,
+    relationship,
+    to,
+    names: names.map((subject) => subjects[subject].attribute),
+  })),
+);
+
+/** Spans of a step in the run that this module's run is of. */
+function spansOfStep(name: string, module: ModuleRun): Span[] {
+  const home = steps.find((step) => step.name === name)?.module ?? 0;
+  return spansNamed(earlier(module, home), name);
+}
+
+/** The links there must be: for each, the spans that will do. */
+function expectedLinks(spec: LinkSpec, span: Span, module: ModuleRun): Span[][] {
+  const special = expectedBy[spec.relationship];
+  const targets = spec.to.flatMap((name) => spansOfStep(name, module));
+  if (special) return special(targets, span, module);
+  // What both are about is the same.
+  return targets
+    .filter((target) =>
+      spec.names.every((key) => {
+        const [own, other] = [span.attributes[key], target.attributes[key]];
+        return own === undefined || other === undefined || own === other;
+      }),
+    )
+    .map((target) => [target]);
+}
+
+type Expected = (targets: Span[], span: Span, module: ModuleRun) => Span[][];
 const each = (spans: Span[]) => spans.map((span) => [span]);
 const ofItem = (spans: Span[], span: Span) => spans.filter((other) => itemOf(other) === itemOf(span));
+const revisions = (module: ModuleRun) => spansNamed(module, 'revision_implementation');
 
-function link(
-  [module, span]: [number, string],
-  relationship: string,
-  [target, ...spans]: [number, ...string[]],
-  pick: (targets: Span[], span: Span, module: ModuleRun) => Span[] = (targets) => targets,
-): LinkSpec {
-  return {
-    module,
-    span,
-    relationship,
-    to: { module: target, spans },
-    expected: (from, ran) => {
-      const there = earlier(ran, target);
-      return each(
-        pick(
-          spans.flatMap((name) => spansNamed(there, name)),
-          from,
-          ran,
-        ),
-      );
-    },
-  };
-}
-
-const criterion = (module: number, span: string): LinkSpec => ({
-  ...link([module, span], 'criterion', [1, 'criteria_evaluation']),
-  id: 'agento.criterion.id',
-});
-
-/** Every step that was shown the constraints, where there are any, links to the step that found them. */
-const constraints = (module: number, span: string): LinkSpec =>
-  link([module, span], 'constraints', [1, 'constraint_extraction'], (targets) =>
-    targets.filter(({ attributes }) => Number(attributes['agento.constraints.count'] ?? 0) > 0),
-  );
-
-/** The revision_attempt a span of module 5 lies in. */
-function attemptSpan(span: Span, module: ModuleRun): Span | undefined {
-  return module.spans.find((other) => other.span_id === span.parent_span_id);
-}
-
-/** Which span links to which, and what the link says. */
-export const links: LinkSpec[] = [
-  link([1, 'criteria_generation'], 'search_summary', [1, 'search_agent']),
-  link([1, 'criteria_evaluation'], 'candidates', [1, 'criteria_generation']),
-  constraints(1, 'criteria_generation'),
-  constraints(1, 'criteria_evaluation'),
-  constraints(2, 'plan_generation'),
-  constraints(2, 'plan_evaluation'),
-  constraints(3, 'item_generation'),
-  constraints(3, 'expansion_evaluation'),
-  constraints(4, 'deficiency_analysis'),
-  constraints(4, 'revision_generation'),
-  constraints(4, 'revision_validation'),
-  constraints(5, 'revision_baseline'),
-  constraints(5, 'revision_apply'),
-  constraints(5, 'revision_refinement'),
-  constraints(5, 'revision_evaluation'),
-  constraints(5, 'quality_check'),
-  criterion(2, 'plan_generation'),
-  criterion(2, 'plan_evaluation'),
-  criterion(3, 'expansion_evaluation'),
-  link([2, 'plan_evaluation'], 'plan', [2, 'plan_generation']),
-  link([3, 'item_generation'], 'plan', [2, 'plan_selection']),
-  link([2, 'plan_selection'], 'scores', [2, 'plan_evaluation']),
-  link([3, 'expansion_evaluation'], 'item', [3, 'item_generation'], ofItem),
-  link([4, 'deficiency_analysis'], 'failed_verdict', [3, 'expansion_evaluation'], (targets, span) =>
-    ofItem(targets, span).filter(isFailedVerdict),
-  ),
-  link([4, 'revision_generation'], 'deficiency', [4, 'deficiency_analysis'], ofItem),
-  link([4, 'revision_validation'], 'revision_request', [4, 'revision_generation'], ofItem),
-  link([5, 'revision_implementation'], 'approval', [4, 'revision_validation'], ofItem),
-  link([5, 'revision_baseline'], 'item', [3, 'item_generation'], ofItem),
-  link([5, 'revision_attempt'], 'feedback', [5, 'revision_evaluation'], (targets, span, module) =>
-    targets.filter((target) => {
-      const before = attemptSpan(target, module);
-      return before?.parent_span_id === span.parent_span_id && attemptOf(before) === attemptOf(span) - 1;
-    }),
-  ),
-  link([5, 'revision_evaluation'], 'attempt', [5, 'revision_apply', 'revision_refinement'], (targets, span) =>
-    targets.filter((target) => target.parent_span_id === span.parent_span_id),
-  ),
-  {
-    ...link([5, 'final_assembly'], 'accepted_attempt', [
-      5,
-      'revision_attempt',
-      'revision_apply',
-      'revision_refinement',
-    ]),
-    expected: (_span, module) =>
-      spansNamed(module, 'revision_implementation').flatMap((implementation) => {
-        const number = acceptedOf(implementation);
-        return number === null
-          ? []
-          : [
-              ofItem(module.spans, implementation).filter(
-                (span) =>
-                  /^revision_(attempt|apply|refinement)$/.test(span.name) && attemptOf(span) === number,
-              ),
-            ];
+/** Where more than what both are about decides which links there are. */
+const expectedBy: Record<string, Expected> = {
+  constraints: (targets) =>
+    each(targets.filter(({ attributes }) => Number(attributes['agento.constraints.count'] ?? 0) > 0)),
+  failed_verdict: (targets, span) => each(ofItem(targets, span).filter(isFailedVerdict)),
+  feedback: (targets, span, module) =>
+    each(
+      targets.filter((target) => {
+        const before = module.spans.find((other) => other.span_id === target.parent_span_id);
+        return before?.parent_span_id === span.parent_span_id && attemptOf(before) === attemptOf(span) - 1;
       }),
+    ),
+  accepted_attempt: (targets, _span, module) =>
+    revisions(module).flatMap((revision) => {
+      const number = acceptedOf(revision);
+      if (number === null) return [];
+      return [ofItem(targets, revision).filter((target) => attemptOf(target) === number)];
+    }),
+  original_item: (targets, _span, module) => {
+    const revised = revisions(module).filter((revision) => acceptedOf(revision) !== null);
+    return each(targets.filter((target) => !revised.some((other) => itemOf(other) === itemOf(target))));
   },
-  link([5, 'final_assembly'], 'original_item', [3, 'item_generation'], (targets, _span, module) => {
-    const revised = spansNamed(module, 'revision_implementation').filter((span) => acceptedOf(span) !== null);
-    return targets.filter((target) => !revised.some((span) => itemOf(span) === itemOf(target)));
-  }),
-  link([5, 'quality_check'], 'final_plan', [5, 'final_assembly']),
-];
+};
 
 /** Number of the accepted attempt; null where the original stays. */
 function acceptedOf(implementation: Span): number | null {
@@ -149,16 +99,16 @@ function rulesOf(spec: LinkSpec): Rule[] {
   const name = `module${spec.module}.${spec.span}`;
   const { relationship } = spec;
   const base = { module: spec.module, where: spec.span };
-  const spans = (run: Run) =>
+  const spans = (run: RunTrace) =>
     run.modules
       .filter(({ number }) => number === spec.module)
       .flatMap((module) => spansNamed(module, spec.span).map((span) => ({ span, module })));
-  const target = `module ${spec.to.module}'s ${spec.to.spans.join(' or ')}`;
+  const target = spec.to.join(' or ');
   return [
     {
       ...base,
       name: `${name}.link.${relationship}`,
-      requires: `a link to ${target} with relationship ${relationship}${spec.id ? ` and ${spec.id}` : ''}`,
+      requires: `a link to ${target} with relationship ${relationship}${['', ...spec.names].join(' and ')}`,
       subject: { kind: 'link', relationship },
       check: (run) => spans(run).flatMap(({ span, module }) => linkProblems(spec, span, module, run)),
     },
@@ -182,10 +132,10 @@ function rulesOf(spec: LinkSpec): Rule[] {
   ];
 }
 
-function linkProblems(spec: LinkSpec, span: Span, module: ModuleRun, run: Run): Problem[] {
+function linkProblems(spec: LinkSpec, span: Span, module: ModuleRun, run: RunTrace): Problem[] {
   const found = linksOf(span, spec.relationship);
   const problems = found.flatMap((one) => targetProblem(spec, one, run));
-  const expected = spec.expected(span, module).filter((targets) => targets.length > 0);
+  const expected = expectedLinks(spec, span, module).filter((targets) => targets.length > 0);
   const lacking = expected.filter(
     (targets) => !targets.some((target) => found.some(({ span_id }) => span_id === target.span_id)),
   );
@@ -201,27 +151,33 @@ function linkProblems(spec: LinkSpec, span: Span, module: ModuleRun, run: Run): 
 }
 
 /** A link into another trace (an output fed in from a file) cannot be followed here. */
-function targetProblem(spec: LinkSpec, one: SpanLink, run: Run): string[] {
+function targetProblem(spec: LinkSpec, one: SpanLink, run: RunTrace): string[] {
   if (one.trace_id !== run.trace.trace_id) return [];
   const target = run.tree.byId.get(one.span_id);
   if (!target) return [`its link ${spec.relationship} leads to ${one.span_id}, which is not in the trace`];
-  return spec.to.spans.includes(target.name)
+  return spec.to.includes(target.name)
     ? []
-    : [
-        `its link ${spec.relationship} leads to ${target.name}: it must lead to ${spec.to.spans.join(' or ')}`,
-      ];
+    : [`its link ${spec.relationship} leads to ${target.name}: it must lead to ${spec.to.join(' or ')}`];
 }
 
-/** Links to a span that made several things say which one is meant. */
+/** A link says which thing is meant; one to all criteria has a link for each. */
 function idProblems(spec: LinkSpec, span: Span, module: ModuleRun, found: SpanLink[]): string[] {
-  const { id } = spec;
-  if (id === undefined || found.some(({ lost }) => lost)) return [];
-  const named = found.map(({ attributes }) => String(attributes[id] ?? ''));
+  if (found.some(({ lost }) => lost)) return [];
+  const nameless = found.flatMap(({ attributes }) =>
+    spec.names
+      .filter((key) => attributes[key] === undefined)
+      .map((key) => `its link ${spec.relationship} lacks ${key}`),
+  );
+  if (spec.relationship !== 'criterion') return nameless;
+  const named = found.map(({ attributes }) => String(attributes[criterionKey] ?? ''));
   const own = criterionOf(span);
   const meant = own === '' ? (pickedCriteria(module) ?? []) : [own];
-  return meant
+  const lacking = meant
     .filter((one) => !named.includes(one))
-    .map((one) => `no link ${spec.relationship} with ${id} ${one}`);
+    .map((one) => `no link ${spec.relationship} with ${criterionKey} ${one}`);
+  return [...nameless, ...lacking];
 }
+
+const criterionKey = subjects.criterionId.attribute;
 
 export const lineageRules: Rule[] = links.flatMap(rulesOf);

@@ -1,9 +1,9 @@
-import { chain, Module1Adds, Module2Adds, Module3Adds, Module4Adds, Module5Adds } from '@agento/contracts';
+import { asksModel, chain, type ModuleInfo } from '@agento/contracts';
 import type { Span } from '../model.ts';
 import { fieldOf, jsonOf, payloadOf } from '../payload.ts';
-import { failed, hasContent, type Run } from '../run.ts';
+import { failed, hasContent, type RunTrace } from '../run.ts';
 import type { Rule } from './rule.ts';
-import { spansOf, steps } from './steps.ts';
+import { type StepSpec, spansOf, steps } from './steps.ts';
 
 const excerptLength = 1_000;
 
@@ -13,7 +13,7 @@ function contentRule(
   thing: string,
   requires: string,
   subject: Rule['subject'],
-  check: (span: Span, run: Run) => string | null,
+  check: (span: Span, run: RunTrace) => string | null,
 ): Rule {
   return {
     name: `module${step.module}.${step.name}.${thing}`,
@@ -114,12 +114,10 @@ function captureRules(step: { module: number; name: string }): Rule[] {
   );
 }
 
-const added = [Module1Adds, Module2Adds, Module3Adds, Module4Adds, Module5Adds];
-
-function outputRule(module: number): Rule {
+function outputRule({ number: module, adds }: ModuleInfo): Rule {
   const step = { module, name: 'output_creation' };
   const event = 'module_output.full';
-  const keys = ['trace_metadata', ...Object.keys(added[module - 1]?.properties ?? {})];
+  const keys = ['trace_metadata', ...Object.keys(adds.properties)];
   const requires = `event ${event} {json} with ${keys.join(', ')}`;
   return contentRule(step, event, requires, { kind: 'event', event, field: 'json' }, (span) => {
     const found = span.events.find(({ name }) => name === event);
@@ -131,28 +129,41 @@ function outputRule(module: number): Rule {
   });
 }
 
-const planning = { module: 2, name: 'plan_generation' };
-const planRules: Rule[] = [
-  contentRule(
-    planning,
-    'agento.plan.summary',
-    'attribute agento.plan.summary: a non-empty string',
-    { kind: 'attribute', key: 'agento.plan.summary' },
-    (span) => (payloadOf(span, 'agento.plan.summary')?.text ? null : 'agento.plan.summary is missing'),
-  ),
-  contentRule(
-    planning,
-    'agento.plan',
-    'event agento.plan {json}: the outline',
-    { kind: 'event', event: 'agento.plan', field: 'json' },
+/** The attributes and events that hold what came out, of the steps whose definitions name them; outputs are judged above. */
+function contentRules({ module, name, content = {}, events = {} }: StepSpec): Rule[] {
+  if (name in specialised) return [];
+  const step = { module, name };
+  return [
+    ...Object.keys(content).map((key) =>
+      contentRule(step, key, `attribute ${key}: a non-empty string`, { kind: 'attribute', key }, (span) =>
+        payloadOf(span, key)?.text ? null : `${key} is missing`,
+      ),
+    ),
+    ...Object.entries(events)
+      .filter(([event]) => !(event in specialised))
+      .flatMap(([event, { fields }]) => fields.map((field) => eventRule(step, event, field))),
+  ];
+}
+
+/** Steps and events that other rules know more of: exports.ts, feedback.ts and outputRule. */
+const specialised = { output_creation: true, validation: true, file_export: true, 'agento.feedback': true };
+
+function eventRule(step: { module: number; name: string }, event: string, field: string): Rule {
+  return contentRule(
+    step,
+    `${event}.${field}`,
+    `event ${event} has ${field}`,
+    { kind: 'event', event, field },
     (span) => {
-      const found = span.events.find(({ name }) => name === 'agento.plan');
-      const json = found && fieldOf(span, found, 'json');
-      if (!json) return 'the event agento.plan {json} is missing';
-      return json.whole && jsonOf(json.text) === undefined ? 'agento.plan is no JSON' : null;
+      const found = span.events.find(({ name }) => name === event);
+      const value = found && fieldOf(span, found, field);
+      if (!value?.text) return `the event ${event} lacks ${field}`;
+      return field === 'json' && value.whole && jsonOf(value.text) === undefined
+        ? `${event}'s ${field} is no JSON`
+        : null;
     },
-  ),
-];
+  );
+}
 
 const toolRules = ['gen_ai.tool.call.arguments', 'gen_ai.tool.call.result'].map(
   (key): Rule => ({
@@ -171,9 +182,9 @@ const toolRules = ['gen_ai.tool.call.arguments', 'gen_ai.tool.call.result'].map(
 
 /** Prompts, answers, captures and outputs, whole or in their large forms. */
 export const payloadRules: Rule[] = [
-  ...steps.filter(({ asksModel }) => asksModel).flatMap(promptRules),
+  ...steps.filter(asksModel).flatMap(promptRules),
   ...steps.flatMap(captureRules),
-  ...planRules,
-  ...chain.map(({ number }) => outputRule(number)),
+  ...steps.flatMap(contentRules),
+  ...chain.map(outputRule),
   ...toolRules,
 ];

@@ -1,15 +1,15 @@
-import { chain } from '@agento/contracts';
+import { asksModel, chain } from '@agento/contracts';
 import { moduleOf, numberOf, type Span } from '../model.ts';
-import { earlier, failed, goesOnElsewhere, type ModuleRun, type Run, spansNamed } from '../run.ts';
+import { earlier, failed, goesOnElsewhere, type ModuleRun, type RunTrace, spansNamed } from '../run.ts';
 import type { Problem, Rule } from './rule.ts';
 import { missingOf, steps } from './steps.ts';
 
 function presence(module: number): Rule[] {
-  const runs = (run: Run) => run.modules.filter(({ number }) => number === module);
+  const runs = (run: RunTrace) => run.modules.filter(({ number }) => number === module);
   const span = (
     name: string,
     requires: string,
-    check: (run: Run) => Problem[],
+    check: (run: RunTrace) => Problem[],
     where: string = name,
   ): Rule => ({
     name: `module${module}.${name}.span`,
@@ -71,7 +71,7 @@ function presence(module: number): Rule[] {
         ),
       ),
     ...steps
-      .filter((step) => step.module === module && step.asksModel)
+      .filter((step) => step.module === module && asksModel(step))
       .map(
         (step): Rule => ({
           name: `module${module}.${step.name}.chat`,
@@ -95,7 +95,7 @@ function presence(module: number): Rule[] {
 
 const nextOf = (module: ModuleRun) => numberOf(module.root.attributes, 'agento.next_module') ?? 0;
 
-function goesOnFromFile(module: ModuleRun, run: Run): boolean {
+function goesOnFromFile(module: ModuleRun, run: RunTrace): boolean {
   return run.tree.parentOf(module.root)?.name === `run_module_${module.number - 1}`;
 }
 
@@ -104,8 +104,8 @@ function isRefused(server: Span): boolean {
   return (numberOf(server.attributes, 'http.response.status_code') ?? 0) >= 400;
 }
 
-/** A module that was called and left no run_module_N; every one of the five where a complete run is demanded. */
-function lostModules(run: Run, number: number): Problem[] {
+/** A module that was called and left no run_module_N; every one of the chain where a complete run is demanded. */
+function lostModules(run: RunTrace, number: number): Problem[] {
   const name = `run_module_${number}`;
   const callers = run.modules.filter((module) => module.number === number - 1 && nextOf(module) === number);
   const lost = callers
@@ -128,7 +128,7 @@ function lostModules(run: Run, number: number): Problem[] {
     return [...lost, ...servers];
   }
   return run.complete && run.trace.spans.length > 0
-    ? [{ detail: `${name} is missing: a complete run has all five` }]
+    ? [{ detail: `${name} is missing: a complete run has all ${chain.length}` }]
     : [];
 }
 

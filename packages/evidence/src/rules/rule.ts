@@ -1,5 +1,5 @@
 import type { AttributeValue, Span } from '../model.ts';
-import type { Run } from '../run.ts';
+import type { RunTrace } from '../run.ts';
 
 /** What is wrong, in words that say what to do about it; without a span where the span itself is missing. */
 export interface Problem {
@@ -24,13 +24,15 @@ export interface Rule {
   where: string;
   requires: string;
   subject?: Subject;
-  check(run: Run): Problem[];
+  check(run: RunTrace): Problem[];
 }
 
 /** What a value has to be: in words, and as a test. */
 export interface Form {
   says: string;
   fits(value: AttributeValue, span: Span): boolean;
+  /** It may be missing. */
+  isOptional?: boolean;
 }
 
 export const text: Form = {
@@ -85,16 +87,17 @@ export function attributeRule(
   about: { name: string; module: number | null; where: string },
   key: string,
   form: Form,
-  spans: (run: Run) => Span[],
+  spans: (run: RunTrace) => Span[],
 ): Rule {
   return {
     name: `${about.name}.${key}`,
     module: about.module,
     where: about.where,
     requires: `attribute ${key}: ${form.says}`,
-    subject: { kind: 'attribute', key },
+    ...(!form.isOptional && { subject: { kind: 'attribute' as const, key } }),
     check: (run) =>
       spans(run).flatMap((span) => {
+        if (form.isOptional && span.attributes[key] === undefined) return [];
         const detail = misfit(key, span.attributes[key], form, span);
         return detail === null ? [] : [{ span, detail }];
       }),

@@ -1,10 +1,10 @@
 import { chain } from '@agento/contracts';
 import { isOwn, type Span } from '../model.ts';
-import { clockStep, earlier, goesOnElsewhere, pickedCriteria, type Run, spansNamed } from '../run.ts';
+import { clockStep, earlier, goesOnElsewhere, pickedCriteria, type RunTrace, spansNamed } from '../run.ts';
 import type { Rule } from './rule.ts';
 
 function extent(module: number): Rule[] {
-  const runs = (run: Run) => run.modules.filter(({ number }) => number === module);
+  const runs = (run: RunTrace) => run.modules.filter(({ number }) => number === module);
   return [
     {
       name: `module${module}.run_module.encloses`,

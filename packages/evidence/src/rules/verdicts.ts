@@ -1,3 +1,4 @@
+import { asksModel, type Scale, subjects } from '@agento/contracts';
 import { type Attributes, numberOf, type Span, textOf } from '../model.ts';
 import { jsonOf } from '../payload.ts';
 import {
@@ -11,6 +12,7 @@ import {
   verdictsOf,
 } from '../run.ts';
 import type { Problem, Rule } from './rule.ts';
+import { steps } from './steps.ts';
 
 interface VerdictSpec {
   module: number;
@@ -20,92 +22,50 @@ interface VerdictSpec {
   /** What it is judged by. */
   by: 'agento.criterion.id' | 'agento.constraint.id';
   /** What is judged, beside the criterion. */
-  subject: 'agento.item.id' | 'agento.plan.id' | null;
-  /** Where the judge tells three steps apart: their attribute, and what each counts for. */
-  status: { key: string; scores: Record<string, number> } | null;
-  /** Which criteria (and plans) must be judged; null where that cannot be told. */
-  expected(span: Span, module: ModuleRun): string[] | null;
+  subject: string | null;
+  /** The least score that passes, or the scale of the judge's words. */
+  passes: number | Scale | undefined;
 }
 
+const verdicts: VerdictSpec[] = steps.flatMap(({ module, name: span, verdicts = {} }) =>
+  Object.entries(verdicts).map(([name, { by, of, passes }]) => ({
+    module,
+    span,
+    name,
+    by: by === 'criterionId' ? ('agento.criterion.id' as const) : ('agento.constraint.id' as const),
+    subject: of ? subjects[of].attribute : null,
+    passes,
+  })),
+);
+
 const byCriterion = 'agento.criterion.id';
-const ofCriterion = {
-  key: 'agento.criterion.status',
-  scores: { fully_met: 1, partially_met: 0.5, not_met: 0 },
+
+/** What must be judged, where that is not every criterion that was picked; null where it cannot be told. */
+const expectedBy: Record<string, (span: Span, module: ModuleRun) => string[] | null> = {
+  criterion_fit: (span) => {
+    const candidates = jsonOf(textOf(span.attributes, 'agento.decision.candidates'));
+    return Array.isArray(candidates) ? candidates.map(({ id }) => String(id)) : null;
+  },
+  plan_score: (_span, module) => {
+    const plans = spansNamed(module, 'plan_generation').map((span) =>
+      textOf(span.attributes, 'agento.plan.id'),
+    );
+    return pickedCriteria(module)?.flatMap((id) => plans.map((plan) => `${id} of ${plan}`)) ?? null;
+  },
+  constraint: (span, module) => ofSubject(foundConstraints(module), 'agento.plan.id', span),
 };
 
-const verdicts: VerdictSpec[] = [
-  {
-    module: 1,
-    span: 'criteria_evaluation',
-    name: 'criterion_fit',
-    by: byCriterion,
-    subject: null,
-    status: null,
-    expected: (span) => {
-      const candidates = jsonOf(textOf(span.attributes, 'agento.decision.candidates'));
-      return Array.isArray(candidates) ? candidates.map(({ id }) => String(id)) : null;
-    },
-  },
-  {
-    module: 2,
-    span: 'plan_evaluation',
-    name: 'plan_score',
-    by: byCriterion,
-    subject: 'agento.plan.id',
-    status: null,
-    expected: (_span, module) => {
-      const plans = spansNamed(module, 'plan_generation').map((span) =>
-        textOf(span.attributes, 'agento.plan.id'),
-      );
-      return pickedCriteria(module)?.flatMap((id) => plans.map((plan) => `${id} of ${plan}`)) ?? null;
-    },
-  },
-  {
-    module: 3,
-    span: 'expansion_evaluation',
-    name: 'item_criterion',
-    by: byCriterion,
-    subject: 'agento.item.id',
-    status: null,
-    expected: (span) => [`${criterionOf(span)} of ${textOf(span.attributes, 'agento.item.id')}`],
-  },
-  {
-    module: 5,
-    span: 'revision_baseline',
-    name: 'baseline_criterion',
-    by: byCriterion,
-    subject: 'agento.item.id',
-    status: ofCriterion,
-    expected: (_span, module) => pickedCriteria(module),
-  },
-  {
-    module: 5,
-    span: 'revision_evaluation',
-    name: 'revision_criterion',
-    by: byCriterion,
-    subject: 'agento.item.id',
-    status: ofCriterion,
-    expected: (_span, module) => pickedCriteria(module),
-  },
-  {
-    module: 5,
-    span: 'quality_check',
-    name: 'plan_criterion',
-    by: byCriterion,
-    subject: 'agento.plan.id',
-    status: ofCriterion,
-    expected: (_span, module) => pickedCriteria(module),
-  },
-  {
-    module: 5,
-    span: 'quality_check',
-    name: 'constraint',
-    by: 'agento.constraint.id',
-    subject: 'agento.plan.id',
-    status: { key: 'agento.constraint.status', scores: { kept: 1, not_shown: 0.5, broken: 0 } },
-    expected: (_span, module) => foundConstraints(module),
-  },
-];
+function expected(spec: VerdictSpec, span: Span, module: ModuleRun): string[] {
+  const special = expectedBy[spec.name];
+  if (special) return special(span, module) ?? [];
+  const own = criterionOf(span);
+  const criteria = own === '' ? pickedCriteria(module) : [own];
+  return ofSubject(criteria, spec.subject, span) ?? [];
+}
+
+function ofSubject(ids: string[] | null, subject: string | null, span: Span): string[] | null {
+  return ids && subject ? ids.map((id) => `${id} of ${textOf(span.attributes, subject)}`) : ids;
+}
 
 /** Ids of the constraints that module 1 found: code numbers them from k1. */
 function foundConstraints(module: ModuleRun): string[] | null {
@@ -128,8 +88,9 @@ const event = 'gen_ai.evaluation.result';
 function fieldProblem(spec: VerdictSpec, field: string, verdict: Attributes): string | null {
   const score = numberOf(verdict, 'gen_ai.evaluation.score.value');
   const label = textOf(verdict, 'gen_ai.evaluation.score.label');
-  const status = spec.status === null ? '' : textOf(verdict, spec.status.key);
-  const worth = spec.status?.scores[status];
+  const scale = typeof spec.passes === 'object' ? spec.passes : null;
+  const status = scale === null ? '' : textOf(verdict, scale.attribute);
+  const worth = scale?.scores[status];
   switch (field) {
     case 'gen_ai.evaluation.name':
       return verdict[field] === spec.name ? null : `must be ${spec.name}`;
@@ -138,15 +99,13 @@ function fieldProblem(spec: VerdictSpec, field: string, verdict: Attributes): st
       return worth !== undefined && worth !== score ? `is ${score}: ${status} gives ${worth}` : null;
     case 'gen_ai.evaluation.score.label':
       if (label !== 'pass' && label !== 'fail') return 'must be pass or fail';
-      if (spec.status) return (label === 'pass') === (worth === 1) ? null : `is ${label} for ${status}`;
-      if (spec.name !== 'plan_score' || score === null) return null;
-      return (label === 'pass') === score >= 0.5
+      if (scale) return (label === 'pass') === (status === scale.passes) ? null : `is ${label} for ${status}`;
+      if (typeof spec.passes !== 'number' || score === null) return null;
+      return (label === 'pass') === score >= spec.passes
         ? null
-        : `is ${label} for a score of ${score}: a plan passes from 0.5`;
-    case spec.status?.key:
-      return worth === undefined
-        ? `must be one of ${Object.keys(spec.status?.scores ?? {}).join(', ')}`
-        : null;
+        : `is ${label} for a score of ${score}: it passes from ${spec.passes}`;
+    case scale?.attribute:
+      return worth === undefined ? `must be one of ${Object.keys(scale?.scores ?? {}).join(', ')}` : null;
     default:
       return textOf(verdict, field) === '' ? 'is missing' : null;
   }
@@ -161,7 +120,7 @@ function fieldsOf(spec: VerdictSpec): string[] {
     // A verdict without this is taken for one by a criterion, and missed.
     ...(spec.by === byCriterion ? [spec.by] : []),
     ...(spec.subject ? [spec.subject] : []),
-    ...(spec.status ? [spec.status.key] : []),
+    ...(typeof spec.passes === 'object' ? [spec.passes.attribute] : []),
   ];
 }
 
@@ -179,7 +138,7 @@ function rulesOf(spec: VerdictSpec): Rule[] {
       judged(run, spec).flatMap(({ span, module }): Problem[] => {
         const given = verdictsFor(spec, span).map((verdict) => keyOf(spec, verdict));
         if (given.length === 0 && spec.by === byCriterion) return [{ span, detail: `no event ${event}` }];
-        const lacking = (spec.expected(span, module) ?? []).filter((key) => !given.includes(key));
+        const lacking = expected(spec, span, module).filter((key) => !given.includes(key));
         return lacking.map((key) => ({
           span,
           detail: `no event ${event} for ${spec.by === byCriterion ? 'criterion' : 'constraint'} ${key}`,
@@ -206,9 +165,8 @@ function rulesOf(spec: VerdictSpec): Rule[] {
   return [presence, ...fields];
 }
 
-function keyOf(spec: VerdictSpec, verdict: Attributes): string {
-  const id = textOf(verdict, spec.by);
-  const subject = spec.module === 2 || spec.module === 3 ? spec.subject : null;
+function keyOf({ by, subject }: VerdictSpec, verdict: Attributes): string {
+  const id = textOf(verdict, by);
   return subject ? `${id} of ${textOf(verdict, subject)}` : id;
 }
 
@@ -261,14 +219,7 @@ function verdictAttributes(): Rule[] {
   ];
 }
 
-const judging = new Set([
-  'expansion_evaluation',
-  'deficiency_analysis',
-  'revision_validation',
-  'revision_baseline',
-  'revision_evaluation',
-  'quality_check',
-]);
+const judging = new Set(steps.filter((step) => asksModel(step) && step.judges).map(({ name }) => name));
 
 /** A run goes on without a judgement that could not be had; with too many of them it says little. */
 const mostNotJudged: Rule = {

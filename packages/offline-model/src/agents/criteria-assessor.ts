@@ -1,4 +1,4 @@
-import type { AssessmentAnswer, StepInputs } from '@agento/contracts';
+import type { AssessmentAnswer, deficiencyAnalysis, InputOf } from '@agento/contracts';
 import { coverage, partlyFrom, quote } from '../language/coverage.ts';
 import { list, quoted } from '../language/text.ts';
 
@@ -8,7 +8,7 @@ export function criteriaAssessor({
   criteria,
   item,
   verdicts,
-}: StepInputs['deficiency_analysis']): AssessmentAnswer {
+}: InputOf<typeof deficiencyAnalysis>): AssessmentAnswer {
   const failed = verdicts.filter(({ result }) => result === 'fail').map(({ criterion_id }) => criterion_id);
   const passed = verdicts.filter(({ result }) => result === 'pass').length;
   const title = quoted(item.item_title, 120);

@@ -1,4 +1,4 @@
-import type { CriteriaChoiceAnswer, StepInputs } from '@agento/contracts';
+import type { CriteriaChoiceAnswer, criteriaEvaluation, InputOf } from '@agento/contracts';
 import { hash } from '../language/hash.ts';
 import { list } from '../language/text.ts';
 import { overlap } from '../language/words.ts';
@@ -35,7 +35,7 @@ export function measurability(
 export function criteriaEvaluator({
   goal,
   candidates,
-}: StepInputs['criteria_evaluation']): CriteriaChoiceAnswer {
+}: InputOf<typeof criteriaEvaluation>): CriteriaChoiceAnswer {
   const rated = candidates.map(({ id, criteria }) => ({ id, ...measurability(criteria, goal) }));
   const ordered = [...rated].sort((one, other) => other.rating - one.rating);
   const chosen = ordered.slice(0, 5);

@@ -1,4 +1,4 @@
-import type { CriteriaAnswer, StepInputs } from '@agento/contracts';
+import type { CriteriaAnswer, criteriaGeneration, InputOf } from '@agento/contracts';
 import { briefOf } from '../brief.ts';
 import { measurability } from './criteria-evaluator.ts';
 
@@ -8,7 +8,7 @@ const most = 8;
  * Rule: a criterion for each limit of the brief (three at most, no kind twice), one for a figure and one for a
  * circumstance that the goal names, then the pattern's in an order by the goal's hash; eight at most.
  */
-export function criteriaGenerator(input: StepInputs['criteria_generation']): CriteriaAnswer {
+export function criteriaGenerator(input: InputOf<typeof criteriaGeneration>): CriteriaAnswer {
   return {
     criteria: briefOf(input)
       .criteria.slice(0, most)

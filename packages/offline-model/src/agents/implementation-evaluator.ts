@@ -1,4 +1,4 @@
-import type { ImplementationAnswer, StepInputs } from '@agento/contracts';
+import type { ImplementationAnswer, InputOf, revisionEvaluation } from '@agento/contracts';
 import { briefOf } from '../brief.ts';
 import { type Judgement, judge } from '../judging.ts';
 import { passage, quote, worth } from '../language/coverage.ts';
@@ -14,7 +14,7 @@ import { overlap } from '../language/words.ts';
  * suggestion. An earlier suggestion is judged by the criterion it speaks of, and its evidence is the sentence of the
  * text that says most about it.
  */
-export function implementationEvaluator(input: StepInputs['revision_evaluation']): ImplementationAnswer {
+export function implementationEvaluator(input: InputOf<typeof revisionEvaluation>): ImplementationAnswer {
   const { goal, criteria, item, revision_request: request, revised_text: text, suggestions } = input;
   const brief = briefOf(input);
   const judged = criteria.map(({ id, criteria: words }) => ({

@@ -1,4 +1,23 @@
-import type { ModelStep, StepInputs } from '@agento/contracts';
+import {
+  type AnswerOf,
+  constraintExtraction,
+  criteriaEvaluation,
+  criteriaGeneration,
+  deficiencyAnalysis,
+  expansionEvaluation,
+  type InputOf,
+  itemGeneration,
+  type ModelStepDefinition,
+  planEvaluation,
+  planGeneration,
+  qualityCheck,
+  revisionApply,
+  revisionEvaluation,
+  revisionGeneration,
+  revisionRefinement,
+  revisionValidation,
+  searchStep,
+} from '@agento/contracts';
 import { constraintExtractor } from './constraint-extractor.ts';
 import { criteriaAssessor } from './criteria-assessor.ts';
 import { criteriaEvaluator } from './criteria-evaluator.ts';
@@ -15,60 +34,40 @@ import { revisionRefiner } from './revision-refiner.ts';
 import { revisionRequester } from './revision-requester.ts';
 import { searchAgent } from './search-agent.ts';
 
-/** One agent: the fields its input must have, and its rule. */
-export interface Agent {
-  needs: readonly string[];
-  answer(input: Record<string, unknown>): unknown;
+/** How the agents of one step answer. */
+export interface Rule {
+  step: ModelStepDefinition;
+  /** The answer to an input that has the shape of the step's. */
+  answer(input: object, agent: string): object;
 }
 
-function agent<S extends ModelStep>(
-  needs: readonly (keyof StepInputs[S] & string)[],
-  rule: (input: StepInputs[S]) => unknown,
-): Agent {
-  return { needs, answer: (input) => rule(input as unknown as StepInputs[S]) };
+function rule<D extends ModelStepDefinition>(
+  step: D,
+  answer: (input: InputOf<D>, agent: string) => AnswerOf<D> & object,
+): Rule {
+  return { step, answer: (input, agent) => answer(input as InputOf<D>, agent) };
 }
 
-/** The agents the offline model knows, by the heading their system message begins with. */
-export const agents: ReadonlyMap<string, Agent> = new Map([
-  ['SearchAgent', agent<'search_agent'>(['goal'], searchAgent)],
-  ['ConstraintExtractor', agent<'constraint_extraction'>(['goal'], constraintExtractor)],
-  ['CriteriaGenerator', agent<'criteria_generation'>(['goal'], criteriaGenerator)],
-  ['CriteriaEvaluator', agent<'criteria_evaluation'>(['goal', 'candidates'], criteriaEvaluator)],
-  ['BalancedPlanner', agent<'plan_generation'>(['goal', 'criteria'], planner('balanced'))],
-  ['LeanPlanner', agent<'plan_generation'>(['goal', 'criteria'], planner('lean'))],
-  ['AmbitiousPlanner', agent<'plan_generation'>(['goal', 'criteria'], planner('ambitious'))],
-  ['PlanEvaluator', agent<'plan_evaluation'>(['goal', 'criteria', 'plans'], planEvaluator)],
-  ['ItemExpander', agent<'item_generation'>(['goal', 'criteria', 'plan', 'item'], itemExpander)],
-  ['ItemEvaluator', agent<'expansion_evaluation'>(['goal', 'item', 'criterion'], itemEvaluator)],
-  [
-    'CriteriaAssessor',
-    agent<'deficiency_analysis'>(['goal', 'criteria', 'item', 'verdicts'], criteriaAssessor),
-  ],
-  [
-    'RevisionRequester',
-    agent<'revision_generation'>(['goal', 'criteria', 'item', 'assessment'], revisionRequester),
-  ],
-  [
-    'RevisionEvaluator',
-    agent<'revision_validation'>(['goal', 'criteria', 'item', 'revision_request'], revisionEvaluator),
-  ],
-  [
-    'RevisionApplier',
-    agent<'revision_apply'>(['goal', 'criteria', 'item', 'revision_request'], revisionApplier),
-  ],
-  [
-    'ImplementationEvaluator',
-    agent<'revision_evaluation'>(
-      ['goal', 'criteria', 'item', 'revision_request', 'revised_text', 'suggestions'],
-      implementationEvaluator,
-    ),
-  ],
-  [
-    'RevisionRefiner',
-    agent<'revision_refinement'>(
-      ['goal', 'criteria', 'item', 'revision_request', 'previous_text'],
-      revisionRefiner,
-    ),
-  ],
-  ['QualityChecker', agent<'quality_check'>(['goal', 'criteria', 'plan'], qualityChecker)],
-]);
+/** By step; the judge of the original follows the rule of the judge of an attempt. */
+const rules = [
+  rule(searchStep, searchAgent),
+  rule(constraintExtraction, constraintExtractor),
+  rule(criteriaGeneration, criteriaGenerator),
+  rule(criteriaEvaluation, criteriaEvaluator),
+  rule(planGeneration, planner),
+  rule(planEvaluation, planEvaluator),
+  rule(itemGeneration, itemExpander),
+  rule(expansionEvaluation, itemEvaluator),
+  rule(deficiencyAnalysis, criteriaAssessor),
+  rule(revisionGeneration, revisionRequester),
+  rule(revisionValidation, revisionEvaluator),
+  rule(revisionApply, revisionApplier),
+  rule(revisionEvaluation, implementationEvaluator),
+  rule(revisionRefinement, revisionRefiner),
+  rule(qualityCheck, qualityChecker),
+];
+
+/** The rule of an agent, by the heading its system message begins with. */
+export function ruleOf(agent: string): Rule | undefined {
+  return rules.find(({ step }) => step.agents.includes(agent));
+}

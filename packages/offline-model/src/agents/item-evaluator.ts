@@ -1,4 +1,4 @@
-import type { StepInputs, VerdictAnswer } from '@agento/contracts';
+import type { expansionEvaluation, InputOf, VerdictAnswer } from '@agento/contracts';
 import { briefOf, concerns } from '../brief.ts';
 import { judge } from '../judging.ts';
 import { coveredFrom, passage, quote } from '../language/coverage.ts';
@@ -11,7 +11,7 @@ const othersScore = 70;
  * Rule: an item passes a criterion when at least 0.6 of the criterion's key terms stand in its text, or when the
  * criterion is other items' part.
  */
-export function itemEvaluator(input: StepInputs['expansion_evaluation']): VerdictAnswer {
+export function itemEvaluator(input: InputOf<typeof expansionEvaluation>): VerdictAnswer {
   const { goal, item, criterion } = input;
   const brief = briefOf(input);
   const { share, found, missing, others } = judge(

@@ -1,4 +1,4 @@
-import type { ExpansionAnswer, StepInputs } from '@agento/contracts';
+import type { ExpansionAnswer, InputOf, itemGeneration } from '@agento/contracts';
 import { type Brief, briefOf, concerns, dueAt, limitText, topicOf } from '../brief.ts';
 import { quotesFor } from '../context.ts';
 import { hash, rank } from '../language/hash.ts';
@@ -7,7 +7,7 @@ import { overlap } from '../language/words.ts';
 import { common, type Topic } from '../patterns.ts';
 import { covers, insert, join, provide, provisionsFor } from '../writing.ts';
 
-type Input = StepInputs['item_generation'];
+type Input = InputOf<typeof itemGeneration>;
 
 /** How many criteria the items of a plan leave open, beginning with one by the goal's hash; the second is settled. */
 const gaps = [2, 1, 0, 2, 1, 1];

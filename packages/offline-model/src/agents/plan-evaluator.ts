@@ -1,9 +1,9 @@
-import type { PlanScoresAnswer, StepInputs } from '@agento/contracts';
+import type { InputOf, PlanScoresAnswer, planEvaluation } from '@agento/contracts';
 import { coverage, quote } from '../language/coverage.ts';
 import { list } from '../language/text.ts';
 
 /** Rule: 25 and three quarters of the share of the criterion's key terms that stand in the plan's text, in percent. */
-export function planEvaluator({ goal, criteria, plans }: StepInputs['plan_evaluation']): PlanScoresAnswer {
+export function planEvaluator({ goal, criteria, plans }: InputOf<typeof planEvaluation>): PlanScoresAnswer {
   return {
     scores: plans.flatMap((plan) => {
       const text = [

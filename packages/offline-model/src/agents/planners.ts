@@ -1,4 +1,4 @@
-import type { PlanAnswer, StepInputs } from '@agento/contracts';
+import type { InputOf, PlanAnswer, planGeneration } from '@agento/contracts';
 import { type Brief, briefOf, concerns, limitText } from '../brief.ts';
 import { hash, pick, rank } from '../language/hash.ts';
 import { overlap, tokens } from '../language/words.ts';
@@ -27,6 +27,12 @@ export function favouredTemper(goal: string, limits: number): Temper {
   if (lean !== ambitious) return lean > ambitious ? 'lean' : 'ambitious';
   return limits >= manyLimits ? 'lean' : 'balanced';
 }
+
+const tempersOf: Record<string, Temper> = {
+  BalancedPlanner: 'balanced',
+  LeanPlanner: 'lean',
+  AmbitiousPlanner: 'ambitious',
+};
 
 const tempers: Record<
   Temper,
@@ -57,47 +63,46 @@ const tempers: Record<
  * is taken up in part by the item nearest to it of those that have a part in it. The temper the goal calls for minds all of them. The ambitious plan
  * oversteps the first limit with its main item, and says so.
  */
-export function planner(temper: Temper) {
-  return (input: StepInputs['plan_generation']): PlanAnswer => {
-    const { goal, criteria } = input;
-    const brief = briefOf(input);
-    const { spoken, pattern, limits, weeks } = brief;
-    const favoured = favouredTemper(goal, limits.length) === temper;
-    const { said, mentioned, rating, titles } = tempers[temper];
-    const topics = pattern.plans[temper].flatMap((place) => brief.topics[place] ?? []);
-    const minded = criteria.slice(0, favoured ? criteria.length : mentioned);
-    const mentions = mentionsIn(brief, topics, minded);
-    const [limit] = limits;
+export function planner(input: InputOf<typeof planGeneration>, agent: string): PlanAnswer {
+  const temper = tempersOf[agent] ?? 'balanced';
+  const { goal, criteria } = input;
+  const brief = briefOf(input);
+  const { spoken, pattern, limits, weeks } = brief;
+  const favoured = favouredTemper(goal, limits.length) === temper;
+  const { said, mentioned, rating, titles } = tempers[temper];
+  const topics = pattern.plans[temper].flatMap((place) => brief.topics[place] ?? []);
+  const minded = criteria.slice(0, favoured ? criteria.length : mentioned);
+  const mentions = mentionsIn(brief, topics, minded);
+  const [limit] = limits;
 
-    const tempered = (topic: Topic, index: number) => {
-      const { part } = topic;
-      if (temper === 'balanced' || spoken.pattern === 'vague') return '';
-      if (temper === 'ambitious' && limit && brief.topics.indexOf(topic) === pattern.main)
-        return brief.fill(common.beyond, { part, limit: limitText(limit.quote) });
-      return brief.fill(common[temper][index] ?? '', { part });
-    };
-    const items = topics.map((topic, index) => ({
-      item_title: topic.title,
-      item_description: join([
-        topic.description,
-        tempered(topic, index),
-        ...provisionsFor(brief, topic, mentions[index] ?? []).map(({ begun }) => begun),
-      ]),
-    }));
-    return {
-      plan_title: `${spoken.said}: ${pick(titles, goal)}`,
-      plan_description: join([
-        spoken.pattern === 'vague' ? common.vague : `To ${spoken.act}, the plan ${said}.`,
-        `It leads from “${topics[0]?.title}” to “${topics.at(-1)?.title}” in ${items.length} items.`,
-        weeks
-          ? 'Its weeks are counted from the time that the brief gives; other figures that stand nowhere in the brief are placeholders.'
-          : 'Its weeks, like every figure that stands nowhere in the brief, are placeholders.',
-        spoken.foreign ? common.foreign : '',
-      ]),
-      plan_items: items,
-      reasoning: `${favoured ? 'The brief calls for this temper' : 'This temper was asked for, though the brief calls for another'}; the plan ${said} and takes up ${minded.length} of ${criteria.length} criteria in its outline.`,
-      rating: rating + (favoured ? 2 : 0) + (hash(goal, temper) % 2),
-    };
+  const tempered = (topic: Topic, index: number) => {
+    const { part } = topic;
+    if (temper === 'balanced' || spoken.pattern === 'vague') return '';
+    if (temper === 'ambitious' && limit && brief.topics.indexOf(topic) === pattern.main)
+      return brief.fill(common.beyond, { part, limit: limitText(limit.quote) });
+    return brief.fill(common[temper][index] ?? '', { part });
+  };
+  const items = topics.map((topic, index) => ({
+    item_title: topic.title,
+    item_description: join([
+      topic.description,
+      tempered(topic, index),
+      ...provisionsFor(brief, topic, mentions[index] ?? []).map(({ begun }) => begun),
+    ]),
+  }));
+  return {
+    plan_title: `${spoken.said}: ${pick(titles, goal)}`,
+    plan_description: join([
+      spoken.pattern === 'vague' ? common.vague : `To ${spoken.act}, the plan ${said}.`,
+      `It leads from “${topics[0]?.title}” to “${topics.at(-1)?.title}” in ${items.length} items.`,
+      weeks
+        ? 'Its weeks are counted from the time that the brief gives; other figures that stand nowhere in the brief are placeholders.'
+        : 'Its weeks, like every figure that stands nowhere in the brief, are placeholders.',
+      spoken.foreign ? common.foreign : '',
+    ]),
+    plan_items: items,
+    reasoning: `${favoured ? 'The brief calls for this temper' : 'This temper was asked for, though the brief calls for another'}; the plan ${said} and takes up ${minded.length} of ${criteria.length} criteria in its outline.`,
+    rating: rating + (favoured ? 2 : 0) + (hash(goal, temper) % 2),
   };
 }
 

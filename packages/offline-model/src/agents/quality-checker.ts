@@ -1,4 +1,4 @@
-import type { QualityAnswer, StepInputs } from '@agento/contracts';
+import type { InputOf, QualityAnswer, qualityCheck } from '@agento/contracts';
 import { briefOf, limitText } from '../brief.ts';
 import { judge } from '../judging.ts';
 import { coverage, coveredFrom, passage, quote } from '../language/coverage.ts';
@@ -6,7 +6,7 @@ import { list, quoted, sentences } from '../language/text.ts';
 import { common } from '../patterns.ts';
 import { join } from '../writing.ts';
 
-type Input = StepInputs['quality_check'];
+type Input = InputOf<typeof qualityCheck>;
 
 const oversteps = /\boversteps\b/;
 /** A limit of one or two words is found only where it is quoted. */

@@ -1,4 +1,4 @@
-import type { RevisedTextAnswer, StepInputs } from '@agento/contracts';
+import type { InputOf, RevisedTextAnswer, revisionApply, revisionValidation } from '@agento/contracts';
 import { briefOf, oneIn, topicOf } from '../brief.ts';
 import { quoted } from '../language/text.ts';
 import { covers, insert, provide, provisionsFor, provisionsIn } from '../writing.ts';
@@ -8,7 +8,7 @@ import { covers, insert, provide, provisionsFor, provisionsIn } from '../writing
  * title), and always where several are targeted, the last of them is taken up in part only. And in one item
  * of three what was asked for replaces what the item provided before, which may make it worse.
  */
-export function revisionApplier(input: StepInputs['revision_apply']): RevisedTextAnswer {
+export function revisionApplier(input: InputOf<typeof revisionApply>): RevisedTextAnswer {
   const { goal, item } = input;
   const { brief, targeted } = taskOf(input);
   const text = item.item_description;
@@ -33,7 +33,7 @@ export function revisionApplier(input: StepInputs['revision_apply']): RevisedTex
 }
 
 /** What both writers of a revision work from: the goal as it is read, the item's topic, and what is to be provided for. */
-export function taskOf(input: StepInputs['revision_validation']) {
+export function taskOf(input: InputOf<typeof revisionValidation>) {
   const { criteria, item, revision_request: request } = input;
   const brief = briefOf(input);
   const topic = topicOf(brief, item.item_title, item.item_description);

@@ -1,4 +1,4 @@
-import type { ApprovalAnswer, StepInputs } from '@agento/contracts';
+import type { ApprovalAnswer, InputOf, revisionValidation } from '@agento/contracts';
 import { briefOf } from '../brief.ts';
 import { coverage, coveredFrom, passage, quote } from '../language/coverage.ts';
 import { quoted, sentences } from '../language/text.ts';
@@ -14,7 +14,7 @@ type Impact = ApprovalAnswer['impact_assessment'][number];
  * improves; the first one on money or hours that is not targeted worsens, because what is added costs; nothing else
  * changes.
  */
-export function revisionEvaluator(input: StepInputs['revision_validation']): ApprovalAnswer {
+export function revisionEvaluator(input: InputOf<typeof revisionValidation>): ApprovalAnswer {
   const { goal, criteria, item, revision_request: request } = input;
   const text = `${item.item_title}\n${item.item_description}`;
   const title = quoted(item.item_title, 120);

@@ -1,4 +1,4 @@
-import type { RevisedTextAnswer, StepInputs } from '@agento/contracts';
+import type { InputOf, RevisedTextAnswer, revisionRefinement } from '@agento/contracts';
 import { oneIn } from '../brief.ts';
 import { common } from '../patterns.ts';
 import { covers, insert, provide, provisionsIn } from '../writing.ts';
@@ -9,7 +9,7 @@ import { changesOf, taskOf } from './revision-applier.ts';
  * is put back. But in one item of four (by the hash of goal and title) the last open criterion is only put on an agenda,
  * and in one of four what was replaced stays away.
  */
-export function revisionRefiner(input: StepInputs['revision_refinement']): RevisedTextAnswer {
+export function revisionRefiner(input: InputOf<typeof revisionRefinement>): RevisedTextAnswer {
   const { goal, item, previous_text: text } = input;
   const { brief, topic, targeted } = taskOf(input);
   const open = targeted.filter(({ criterion }) => !covers(brief, criterion, item.item_title, text));

@@ -1,10 +1,10 @@
-import type { RevisionRequestAnswer, StepInputs } from '@agento/contracts';
+import type { InputOf, RevisionRequestAnswer, revisionGeneration } from '@agento/contracts';
 import { briefOf, clausesOf, topicOf } from '../brief.ts';
 import { quote } from '../language/coverage.ts';
 import { list, quoted } from '../language/text.ts';
 
 /** Rule: one request for the shortfalls, at most three, that says what is to be written into the item. */
-export function revisionRequester(input: StepInputs['revision_generation']): RevisionRequestAnswer {
+export function revisionRequester(input: InputOf<typeof revisionGeneration>): RevisionRequestAnswer {
   const { criteria, item, assessment } = input;
   const brief = briefOf(input);
   const { part } = topicOf(brief, item.item_title, item.item_description);

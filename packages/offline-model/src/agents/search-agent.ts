@@ -1,4 +1,4 @@
-import type { SearchAnswer, StepInputs } from '@agento/contracts';
+import type { InputOf, SearchAnswer, searchStep } from '@agento/contracts';
 import { briefOf } from '../brief.ts';
 import { findLimits } from '../constraints.ts';
 import { sentencesOf } from '../context.ts';
@@ -9,7 +9,7 @@ import { overlap } from '../language/words.ts';
 import { common } from '../patterns.ts';
 import { join } from '../writing.ts';
 
-type Input = StepInputs['search_agent'];
+type Input = InputOf<typeof searchStep>;
 
 /** Rule: the summary says what these rules read in the goal and the context, and that they know nothing else. */
 export function searchAgent({ goal, context = '' }: Input): SearchAnswer {

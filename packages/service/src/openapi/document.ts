@@ -1,5 +1,5 @@
 import * as contracts from '@agento/contracts';
-import { mostAttempts, outputs, version } from '@agento/contracts';
+import { chain, mostAttempts, version } from '@agento/contracts';
 import Type, { type TObject, type TSchema } from 'typebox';
 import { FileOfAttempt, FileOfRun } from '../artifact-routes.ts';
 import { Ready } from '../health-routes.ts';
@@ -11,7 +11,7 @@ import { refer } from './refer.ts';
 import { runOperation } from './run-operation.ts';
 
 /** A module as far as its API is described by it. */
-export type Described = Pick<Module, 'info' | 'input' | 'output'>;
+export type Described = Pick<Module, 'info'>;
 
 /**
  * The OpenAPI 3.1 document of one module's service. `hasKeys`: whether callers are asked for a key.
@@ -20,8 +20,8 @@ export type Described = Pick<Module, 'info' | 'input' | 'output'>;
  * none of them; tests hold routes and real answers to it.
  */
 export function openapiDocument(module: Described, hasKeys: boolean): object {
-  const { number, title } = module.info;
-  const answers = [module.output, ...outputs.slice(number)];
+  const { number, title, input, output } = module.info;
+  const answers = [output, ...chain.slice(number).map((later) => later.output)];
   // Of any, not of one: an output has all that those before it have, and so matches theirs as well.
   const RunOutput = Type.Union(answers, {
     description: `The output of the last module that ran: of module ${number} where stop_after is ${number} or none comes after it`,
@@ -33,7 +33,7 @@ export function openapiDocument(module: Described, hasKeys: boolean): object {
       .map(([name, schema]): [unknown, string] => [schema, name]),
     ...answers.map((output, index): [unknown, string] => [output, `Module${number + index}Output`]),
     ...Object.entries(events.each).map(([name, schema]): [unknown, string] => [schema, name]),
-    [module.input, `Module${number}Input`],
+    [input, `Module${number}Input`],
     [RunOutput, 'RunOutput'],
     [events.any, 'RunEvent'],
     [Ready, 'Ready'],

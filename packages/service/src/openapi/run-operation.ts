@@ -20,7 +20,7 @@ const attemptHeader = {
 
 /** `POST /run` of a module, whose answer has the schema `output` or is a stream of events. */
 export function runOperation(
-  { info: { number, title }, input }: Pick<Module, 'info' | 'input'>,
+  { info: { number, title, input } }: Pick<Module, 'info'>,
   output: TSchema,
   stream: TSchema,
 ): object {
