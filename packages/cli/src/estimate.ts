@@ -1,8 +1,9 @@
-import { chain, type Module1Input, mostContext } from '@agento/contracts';
+import { asksModel, chain, type Module1Input, mostContext, type Times } from '@agento/contracts';
 
 /**
- * What is expected of a run, by what can be looked up: how often each agent is asked (services/moduleN/src/run.ts), how
- * long its prompt is, what of the caller's it is shown. The rest are assumptions, each with the least and the most.
+ * What is expected of a run, by what can be looked up: how often each step is taken and what of the caller's it is shown
+ * (its definition in packages/contracts), how long the prompt is. The rest are assumptions, each with the least and the
+ * most.
  */
 export const assumed = {
   /** Items of a plan. */
@@ -52,29 +53,32 @@ interface Size {
   attempts: number;
 }
 
-/**
- * How often an agent is asked one after the other, and how often side by side each time; `more` are calls beside those of
- * others, which take no time of their own.
- */
-type Asked = (size: Size) => { turns: number; beside: number; more?: number };
-
-const once: Asked = () => ({ turns: 1, beside: 1 });
-const anItem: Asked = ({ items }) => ({ turns: 1, beside: items });
-const aRevision: Asked = ({ revised }) => ({ turns: 1, beside: revised });
-
-/** Those that are not asked as all others of their module: once in modules 1 to 3, once a revised item in 4 and 5. */
-const exceptions: Record<string, Asked> = {
-  ItemExpander: anItem,
-  ItemEvaluator: ({ items, criteria }) => ({ turns: 1, beside: items * criteria }),
-  RevisionRefiner: ({ revised, attempts }) => ({ turns: attempts - 1, beside: revised }),
-  // The original is judged beside the first attempt's writing.
-  ImplementationEvaluator: ({ revised, attempts }) => ({ turns: attempts, beside: revised, more: revised }),
-  QualityChecker: once,
+/** How often a step is taken one after the other, and how often side by side each time. */
+const taken: Record<Times, (size: Size) => { turns: number; beside: number }> = {
+  run: () => ({ turns: 1, beside: 1 }),
+  agent: () => ({ turns: 1, beside: 1 }),
+  guardrail: () => ({ turns: 1, beside: 1 }),
+  item: ({ items }) => ({ turns: 1, beside: items }),
+  'item and criterion': ({ items, criteria }) => ({ turns: 1, beside: items * criteria }),
+  'failed item': ({ revised }) => ({ turns: 1, beside: revised }),
+  revision: ({ revised }) => ({ turns: 1, beside: revised }),
+  attempt: ({ revised, attempts }) => ({ turns: attempts, beside: revised }),
+  'first attempt': ({ revised }) => ({ turns: 1, beside: revised }),
+  'later attempt': ({ revised, attempts }) => ({ turns: attempts - 1, beside: revised }),
 };
-/** Asked beside the BalancedPlanner or the SearchAgent: they take no time of their own. */
-const beside = new Set(['LeanPlanner', 'AmbitiousPlanner', 'ConstraintExtractor']);
-/** Of modules 1 to 3, those that are shown the context only where it is short; so are all of modules 4 and 5. */
-const withoutContext = new Set(['PlanEvaluator', 'ItemEvaluator']);
+
+/** The steps that an agent takes; of several agents of a step all but the first work beside it. */
+function stepsOfAgent(agent: string) {
+  return chain
+    .flatMap(({ steps }) => steps)
+    .filter(asksModel)
+    .filter(({ agents }) => agents.includes(agent))
+    .map((step) => ({
+      size: taken[step.times],
+      context: step.context,
+      takesTime: step.beside === undefined && step.agents[0] === agent,
+    }));
+}
 
 /** The estimate for a goal that the agents with these prompts work on. */
 export function estimateRun(
@@ -91,20 +95,20 @@ export function estimateRun(
     const revised = Math.ceil(items * assumed.revised[end]);
     const size = { items, revised, criteria: assumed.criteria[end], attempts };
     const total = { calls: 0, input: 0, output: 0, dollars: 0 as number | null, seconds: 0 };
-    for (const { module, agent, bytes } of agents) {
-      const asked = exceptions[agent] ?? (module > 3 ? aRevision : once);
-      const { turns, beside: width, more = 0 } = asked(size);
-      const calls = turns * width + more;
-      const isShown = context <= mostContext || (module <= 3 && !withoutContext.has(agent));
-      const seen = bytes + goal + (isShown ? context : 0);
-      const input = Math.round(seen / bytesPerToken) + assumed.shown[end];
-      const output = assumed.answer[end];
-      const dollars = priceOf(agent, { input, output });
-      total.calls += calls;
-      total.input += calls * input;
-      total.output += calls * output;
-      total.dollars = total.dollars === null || dollars === null ? null : total.dollars + calls * dollars;
-      if (!beside.has(agent)) total.seconds += turns * Math.ceil(width / concurrency) * assumed.seconds[end];
+    for (const { agent, bytes } of agents) {
+      for (const { size: taken, context: shown, takesTime } of stepsOfAgent(agent)) {
+        const { turns, beside } = taken(size);
+        const calls = turns * beside;
+        const seen = bytes + goal + (shown === 'whole' || context <= mostContext ? context : 0);
+        const input = Math.round(seen / bytesPerToken) + assumed.shown[end];
+        const output = assumed.answer[end];
+        const dollars = priceOf(agent, { input, output });
+        total.calls += calls;
+        total.input += calls * input;
+        total.output += calls * output;
+        total.dollars = total.dollars === null || dollars === null ? null : total.dollars + calls * dollars;
+        if (takesTime) total.seconds += turns * Math.ceil(beside / concurrency) * assumed.seconds[end];
+      }
     }
     return total;
   }) as [Total, Total];

@@ -61,7 +61,11 @@ test('A context is paid for by each agent that is shown it, and few calls at onc
 });
 
 test('It is said to be an estimate, and nothing is said where the price of one model is not known', async () => {
-  const estimate = estimateRun({ goal, stop_after: 1 }, [{ module: 1, agent: 'A', bytes: 40_000 }], settings);
+  const estimate = estimateRun(
+    { goal, stop_after: 1 },
+    [{ module: 1, agent: 'SearchAgent', bytes: 40_000 }],
+    settings,
+  );
   expect(estimateText(estimate)).toBe(
     'An estimate, for 4 to 7 items and 3 to 5 criteria: 1 model calls, 11k to 13k tokens in, 1k to 2k out, $0.01, 1 min',
   );

@@ -37,6 +37,8 @@ export interface LinkDefinition {
   names?: readonly Subject[];
   /** When it is there, in words; absent: always. */
   when?: string;
+  /** For the reader: which of several it leads to. */
+  which?: string;
 }
 
 /** Where a judge answers in words: the attribute they stand in, what each counts for, and the one that passes. */

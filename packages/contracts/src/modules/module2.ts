@@ -6,7 +6,11 @@ import { CriterionView, Ground, PlanView } from '../views.ts';
 import { inputOf, type ModuleContract, outputOf } from './contract.ts';
 import { Given2 } from './module1.ts';
 
-const criterionLink = { to: ['criteria_evaluation'], names: ['criterionId'] } as const;
+const criterionLink = {
+  to: ['criteria_evaluation'],
+  names: ['criterionId'],
+  which: 'a link for each criterion',
+} as const;
 
 export const PlanAnswer = answer({
   plan_title: field.title,

@@ -25,7 +25,11 @@ export const deficiencyAnalysis = modelStep({
   context: 'short',
   answer: AssessmentAnswer,
   links: {
-    failed_verdict: { to: ['expansion_evaluation'], names: ['itemId', 'criterionId'] },
+    failed_verdict: {
+      to: ['expansion_evaluation'],
+      names: ['itemId', 'criterionId'],
+      which: 'each of the item that failed',
+    },
     constraints: constraintsLink,
   },
   attributes: Type.Object({ 'agento.shortfalls.count': form.count() }),

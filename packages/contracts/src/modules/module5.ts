@@ -115,7 +115,12 @@ export const revisionAttempt = codeStep({
   times: 'attempt',
   about: ['itemId', 'attempt'],
   links: {
-    feedback: { to: ['revision_evaluation'], names: ['itemId', 'attempt'], when: 'from attempt 2 on' },
+    feedback: {
+      to: ['revision_evaluation'],
+      names: ['itemId', 'attempt'],
+      when: 'from attempt 2 on',
+      which: 'that of the attempt before',
+    },
   },
   attributes: Type.Object({ 'agento.attempt.meets_criteria': form.flag() }),
 });
