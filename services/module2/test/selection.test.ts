@@ -51,7 +51,7 @@ describe('The selection', () => {
     expect(selected).toEqual({
       plan: plans[1],
       decision: {
-          candidates: [
+        candidates: [
           { id: 'p1', label: 'Title of p1', scores: { c1: 0.7, c2: 0.7, total: 0.7 } },
           { id: 'p2', label: 'Title of p2', scores: { c1: 0.9, c2: 0.8, total: 0.85 } },
           { id: 'p3', label: 'Title of p3', scores: { c1: 0.1, c2: 0.2, total: 0.15 } },
