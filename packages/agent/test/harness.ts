@@ -13,6 +13,8 @@ import {
 } from '../src/index.ts';
 import { type Reply, type RequestBody, type ScriptedModel, startScriptedModel } from './scripted-model.ts';
 
+export type { Reply, RequestBody };
+
 export const runId = '5f0c8f7e-53c5-4c35-9d0b-3d1d6a1b2c3d';
 export const evaluator = defineAgent({
   step: 'expansion_evaluation',

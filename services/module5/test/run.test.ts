@@ -1,5 +1,5 @@
+import { closeAll } from '@agento/agent/testing';
 import { afterEach, describe, expect, test } from 'vitest';
-import { closeAll } from '../../../packages/agent/test/harness.ts';
 import { module } from '../src/module.ts';
 import { run as work } from '../src/run.ts';
 import { outline } from './data.ts';
