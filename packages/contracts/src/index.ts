@@ -24,3 +24,4 @@ export * from './urls.ts';
 export * from './usage-text.ts';
 export * from './validate.ts';
 export * from './variables.ts';
+export * from './whole-number.ts';

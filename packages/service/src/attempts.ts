@@ -1,6 +1,6 @@
 import { access, mkdir, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chain, mostAttempts } from '@agento/contracts';
+import { chain, mostAttempts, wholeNumber } from '@agento/contracts';
 import { makeFolder } from '@agento/files';
 import { outputName, runDirectory } from './files.ts';
 import { badInput, ProblemError, problem } from './problem.ts';
@@ -49,11 +49,10 @@ export async function takeAttempt(entry: Entry, handed: number | null, madeIn: n
 /** The attempt's number in `agento-run-attempt`, as a module hands it on; null where there is no such header. */
 export function handedOn(header: string | string[] | undefined): number | null {
   if (header === undefined) return null;
-  const number = Number(header);
-  if (/^\d{1,4}$/.test(String(header)) && number >= 1 && number <= mostAttempts) return number;
-  throw badInput([
-    { pointer: '', detail: `agento-run-attempt must be a whole number from 1 to ${mostAttempts}` },
-  ]);
+  const { allowed, parse } = wholeNumber(1, mostAttempts);
+  const number = parse(String(header));
+  if (number === null) throw badInput([{ pointer: '', detail: `agento-run-attempt must be ${allowed}` }]);
+  return number;
 }
 
 /** Takes the first attempt for a goal; throws a conflict where the run has files. Its folder is the claim. */
