@@ -18,7 +18,6 @@ export * from './revision.ts';
 export * from './run-events.ts';
 export * from './section.ts';
 export * from './step-inputs.ts';
-export * from './times.ts';
 export * from './trace-metadata.ts';
 export * from './urls.ts';
 export * from './usage-text.ts';

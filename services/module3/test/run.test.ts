@@ -286,7 +286,7 @@ describe('Module 3', () => {
 
     expect(module.checkInput?.(input)).toEqual([]);
     expect(module.checkInput?.({ ...input, selected_outline })).toEqual([
-      { pointer: '/selected_outline/plan_items/2/id', detail: 'is used by one before it' },
+      { pointer: '/selected_outline/plan_items/2/id', detail: 'repeats one before it' },
     ]);
   });
 });
