@@ -3,6 +3,7 @@ import path from 'node:path';
 import {
   chain,
   modelVariables,
+  offlineProvider,
   offlineVariables,
   readEnvironment,
   serviceVariables,
@@ -79,7 +80,7 @@ export async function planSystem(env: NodeJS.ProcessEnv, portBase: number | unde
     offline,
   };
   if (offline) {
-    const { offlineModelName, offlineProvider } = await import('@agento/offline-model');
+    const { offlineModelName } = await import('@agento/offline-model');
     model = { name: offlineModelName, url: `${urls.model}/v1`, offline };
     const others = Object.keys(services).filter(
       (name) => /^AGENTO_MODEL(_|$)/.test(name) && isSet(env, name),
