@@ -64,7 +64,7 @@ export function converse<A extends TSchema>(
     }
     let checked = read(agent, reply, (answer) => check(answer, false));
     if (checked.problems.length > 0) {
-      step.span.setAttribute('agento.repaired', true);
+      step.span.setAttribute(attribute.repaired, true);
       messages = [...messages, shown(reply), { role: 'user', content: repairRequest(checked.problems) }];
       reply = await call(messages, true);
       checked = read(agent, reply, (answer) => check(answer, true));

@@ -29,8 +29,8 @@ export async function finish(
 ): Promise<Finished> {
   const text = await step(run, { name: 'output_creation', kind: 'output_creation' }, async (step) => {
     const text = JSON.stringify(given.output);
-    setWithEvent(step.span, 'module_output', event.moduleOutput, 'json', given.added);
-    step.span.setAttribute('agento.output.size', Buffer.byteLength(text));
+    setWithEvent(step.span, attribute.moduleOutput, event.moduleOutput, 'json', given.added);
+    step.span.setAttribute(attribute.outputSize, Buffer.byteLength(text));
     step.summary = `${Object.keys(given.added).length} fields added`;
     step.capture({ run_id: run.id }, { fields: Object.keys(given.added), size: Buffer.byteLength(text) });
     return text;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { cancelled } from '@agento/agent';
 import { basicAuthorization, limits, matches, Problem, withoutUser } from '@agento/contracts';
-import { attribute, type Span, traceHeaders, withoutCredentials } from '@agento/tracing';
+import { attribute, event, type Span, traceHeaders, withoutCredentials } from '@agento/tracing';
 import { createParser } from 'eventsource-parser';
 import { type Dispatcher, Agent as HttpAgent, request } from 'undici';
 import { attemptHeader } from './attempts.ts';
@@ -101,7 +101,7 @@ async function connect(call: Parameters<typeof callNext>[0]): Promise<Dispatcher
       // Only what never reached the module is tried again: a run that had begun must not be paid for twice.
       if (!isConnectError(error) || wait === undefined)
         throw unreachable(call, `could not be reached${whyNot(call.url, error)}`, error);
-      call.span.addEvent('agento.hop.retry', { attempt: attempt + 1, delay_ms: wait });
+      call.span.addEvent(event.hopRetry, { attempt: attempt + 1, delay_ms: wait });
       await delay(wait, undefined, { signal: call.signal }).catch(() => {
         throw cancelled(call.signal);
       });
