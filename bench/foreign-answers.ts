@@ -8,15 +8,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
+import { ask, createLedger, createModelClient, defineAgent, readModelSettings } from '@agento/agent';
 import { expansionEvaluation, moduleInfo, searchStep } from '@agento/contracts';
 import { startTelemetry } from '@agento/tracing';
-import {
-  ask,
-  createLedger,
-  createModelClient,
-  defineAgent,
-  readModelSettings,
-} from '../packages/agent/src/index.ts';
 import { median } from './measure.ts';
 
 const rounds = 3;

@@ -5,18 +5,12 @@
  * (OPENAI_API_KEY, OPENAI_BASE_URL, AGENTO_MODEL, …); without any the offline model answers, and differs nowhere.
  */
 import { readFile } from 'node:fs/promises';
+import { createLedger, createModelClient, type Run, readModelSettings, sideBySide } from '@agento/agent';
 import { findings, type Module5Input, Module5Output, moduleInfo } from '@agento/contracts';
+import { judgeAttempt, judgeBaseline } from '@agento/module5/src/judgement.ts';
+import { type Revision, revisionsOf } from '@agento/module5/src/revision.ts';
 import { offlineModelName, startOfflineModel } from '@agento/offline-model';
 import { startTelemetry } from '@agento/tracing';
-import {
-  createLedger,
-  createModelClient,
-  type Run,
-  readModelSettings,
-  sideBySide,
-} from '../packages/agent/src/index.ts';
-import { judgeAttempt, judgeBaseline } from '../services/module5/src/judgement.ts';
-import { type Revision, revisionsOf } from '../services/module5/src/revision.ts';
 
 const [file, rounds = '3'] = process.argv.slice(2);
 if (file === undefined || !/^[1-9]\d?$/.test(rounds)) {

@@ -69,7 +69,7 @@ export function converse(
     }
     let checked = read(schema, reply, (answer) => check(answer, false));
     if (checked.problems.length > 0) {
-      step.span.setAttribute('agento.repaired', true);
+      step.span.setAttribute(attribute.repaired, true);
       messages = [...messages, shown(reply), { role: 'user', content: repairRequest(checked.problems) }];
       reply = await call(messages, true);
       checked = read(schema, reply, (answer) => check(answer, true));

@@ -1,4 +1,4 @@
-import { type Finding, timesOf } from '@agento/contracts';
+import { checkEntries, checkKeys, type Finding } from '@agento/contracts';
 import type { TSchema } from 'typebox';
 
 /**
@@ -12,49 +12,22 @@ export interface AnswerIds {
 
 type Fields = Record<string, unknown>;
 
-/** Most findings that are worth telling: a model is shown eight. */
-const mostFindings = 16;
-
 /** What keeps an answer of the right shape from being about exactly the things it was asked about. */
 export function checkIds(answer: unknown, { each = {}, among = {} }: AnswerIds): Finding[] {
   const fields = answer as Record<string, unknown[]>;
   return [
-    ...Object.entries(each).flatMap(([field, wanted]) => checkEach(field, fields[field] as Fields[], wanted)),
-    ...Object.entries(among).flatMap(([field, known]) => checkAmong(field, fields[field] as string[], known)),
-  ].slice(0, mostFindings);
-}
-
-function checkEach(field: string, entries: Fields[], wanted: readonly Record<string, string>[]): Finding[] {
-  const keys = Object.keys(wanted[0] ?? {});
-  const keyOf = (entry: Fields) => JSON.stringify(keys.map((key) => entry[key]));
-  const times = timesOf(entries.map(keyOf));
-  const known = new Set(wanted.map(keyOf));
-  const lacking = wanted
-    .filter((entry) => times(keyOf(entry)) !== 1)
-    .map((entry) => {
-      const what = keys.map((key) => `${key} ${entry[key]}`).join(', ');
-      return {
-        pointer: `/${field}`,
-        detail: `must have one entry for ${what}, has ${times(keyOf(entry))}`,
-      };
-    });
-  const strange = entries.flatMap((entry, index) =>
-    known.has(keyOf(entry))
-      ? []
-      : [{ pointer: `/${field}/${index}`, detail: 'is for nothing that was asked' }],
-  );
-  return [...lacking, ...strange];
-}
-
-function checkAmong(field: string, named: string[], known: readonly string[]): Finding[] {
-  const ids = new Set(known);
-  const strange = named.flatMap((id, index) =>
-    ids.has(id) ? [] : [{ pointer: `/${field}/${index}`, detail: `must be one of ${known.join(', ')}` }],
-  );
-  if (new Set(named).size !== named.length) {
-    strange.push({ pointer: `/${field}`, detail: 'must not name one twice' });
-  }
-  return strange;
+    ...Object.entries(each).flatMap(([field, wanted]) =>
+      checkEntries(`/${field}`, fields[field] as Fields[], Object.keys(wanted[0] ?? {}), wanted),
+    ),
+    ...Object.entries(among).flatMap(([field, known]) => {
+      const ids = new Set(known);
+      return checkKeys(
+        fields[field] as string[],
+        (index) => `/${field}/${index}`,
+        (id) => (ids.has(id) ? null : `must be one of ${known.join(', ')}`),
+      );
+    }),
+  ];
 }
 
 interface ObjectSchema {

@@ -22,6 +22,8 @@ import {
 } from '../src/index.ts';
 import { type Reply, type RequestBody, type ScriptedModel, startScriptedModel } from './scripted-model.ts';
 
+export type { Reply, RequestBody };
+
 export const runId = '5f0c8f7e-53c5-4c35-9d0b-3d1d6a1b2c3d';
 /** Module 3's judge, about as little as it can be, and linked to nothing. */
 export const verdictStep = modelStep({

@@ -26,9 +26,9 @@ describe('An answer about several things', () => {
     const answer = { scores: [score('p1', 'c1'), score('p1', 'c1'), score('p2', 'c1')] };
 
     expect(checkIds(answer, asked)).toEqual([
-      { pointer: '/scores', detail: 'must have one entry for plan_id p1, criterion_id c1, has 2' },
-      { pointer: '/scores', detail: 'must have one entry for plan_id p1, criterion_id c2, has 0' },
-      { pointer: '/scores/2', detail: 'is for nothing that was asked' },
+      { pointer: '/scores', detail: 'must have an entry for plan_id p1, criterion_id c2' },
+      { pointer: '/scores/1', detail: 'repeats one before it' },
+      { pointer: '/scores/2', detail: 'is for something that does not exist' },
     ]);
   });
 
@@ -37,7 +37,7 @@ describe('An answer about several things', () => {
 
     expect(checkIds({ constraints: [] }, none)).toEqual([]);
     expect(checkIds({ constraints: [{ constraint_id: 'k1' }] }, none)).toEqual([
-      { pointer: '/constraints/0', detail: 'is for nothing that was asked' },
+      { pointer: '/constraints/0', detail: 'is for something that does not exist' },
     ]);
   });
 
@@ -46,7 +46,7 @@ describe('An answer about several things', () => {
       checkIds({ targeted_criteria: ['c1', 'c9', 'c1'] }, { among: { targeted_criteria: ['c1', 'c2'] } }),
     ).toEqual([
       { pointer: '/targeted_criteria/1', detail: 'must be one of c1, c2' },
-      { pointer: '/targeted_criteria', detail: 'must not name one twice' },
+      { pointer: '/targeted_criteria/2', detail: 'repeats one before it' },
     ]);
   });
 

@@ -1,12 +1,12 @@
 import { type Module1Input, printableLines } from '@agento/contracts';
 import { CommandError, type ExitCode, exitCodes } from './exit-codes.ts';
-import { type AnyOutput, type Place, renderOutcome } from './outcome.ts';
+import { type AnyOutput, renderOutcome, type Whereabouts } from './outcome.ts';
 import { problemExitCode, renderProblem } from './problem.ts';
 import type { Progress } from './progress/view.ts';
 import { eventsOfRun } from './run-client.ts';
 import { type Style, styleOf, type Terminal } from './terminal.ts';
 
-export interface Following extends Place {
+export interface Following extends Whereabouts {
   /** The output, or the problem, as JSON on stdout and everything else on stderr. */
   json: boolean;
   progress: Progress;

@@ -15,7 +15,7 @@ import { oneLine, type Style } from './terminal.ts';
 export type AnyOutput = Module1Output & Partial<Module5Output>;
 
 /** Where the person who reads this finds the run's files. */
-export interface Place {
+export interface Whereabouts {
   /** Module 1's address. */
   url: string;
   dataDir: string;
@@ -24,7 +24,7 @@ export interface Place {
 }
 
 /** What came out of a run: the plan (or what there is of it), how it was judged, where everything is. */
-export function renderOutcome(output: AnyOutput, place: Place, style: Style): string {
+export function renderOutcome(output: AnyOutput, where: Whereabouts, style: Style): string {
   const plan = output.revised_outline ?? output.expanded_outline ?? output.selected_outline;
   const items = plan
     ? plan.plan_items.map((item) => item.item_title)
@@ -39,12 +39,12 @@ export function renderOutcome(output: AnyOutput, place: Place, style: Style): st
     ...items.map((item, index) => `${String(index + 1).padStart(3)}. ${oneLine(item)}`),
     '',
     ...judgement(output, style),
-    ...files(output, place, style),
+    ...files(output, where, style),
     `${style.dim('Used ')}  ${oneLine(usageText(output.usage))}`,
     `${style.dim('Run  ')}  ${oneLine(output.run_id)}`,
     `${style.dim('Trace')}  ${style.bold(traceId)}`,
-    ...(place.traced
-      ? [`${style.dim('→')} \`${traceCommand(place.dataDir, traceId)}\` shows how it came about`]
+    ...(where.traced
+      ? [`${style.dim('→')} \`${traceCommand(where.dataDir, traceId)}\` shows how it came about`]
       : []),
   ];
   return `${lines.join('\n')}\n`;
@@ -82,7 +82,7 @@ function judgement(output: AnyOutput, style: Style): string[] {
 }
 
 /** The folder where it is on this machine, else the address module 1 serves its files under. */
-function files({ run_id, final_plan }: AnyOutput, { url, dataDir }: Place, style: Style): string[] {
+function files({ run_id, final_plan }: AnyOutput, { url, dataDir }: Whereabouts, style: Style): string[] {
   // A foreign server may answer with an id that leads out of the folder.
   if (!new RegExp(uuidPattern).test(run_id)) return [];
   const folder = path.join(dataDir, 'runs', run_id);

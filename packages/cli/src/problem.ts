@@ -1,12 +1,12 @@
 import type { Problem } from '@agento/contracts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import type { Place } from './outcome.ts';
+import type { Whereabouts } from './outcome.ts';
 import { pnpm, traceCommand } from './pnpm.ts';
 import { moduleLabel } from './progress/view.ts';
 import { oneLine, type Style } from './terminal.ts';
 
 /** A problem as lines a person reads: what, where, which trace, what to do. */
-export function renderProblem(problem: Problem, place: Place, style: Style): string {
+export function renderProblem(problem: Problem, where: Whereabouts, style: Style): string {
   const { title, status, detail, errors, module, step, agent_name, run_id, trace_id } = problem;
   const lines = [`${style.red('✖')} ${style.bold(oneLine(title))} ${style.dim(`(${status})`)}`];
   const row = (name: string, value: string | undefined) => {
@@ -21,7 +21,7 @@ export function renderProblem(problem: Problem, place: Place, style: Style): str
   row('agent', agent_name);
   row('run', run_id);
   row('trace', trace_id);
-  for (const hint of hints(problem, place)) lines.push(`${style.dim('→')} ${hint}`);
+  for (const hint of hints(problem, where)) lines.push(`${style.dim('→')} ${hint}`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -34,7 +34,7 @@ const remedies: Record<number, string> = {
   409: 'A run of this id is there already: give no run id for a new one, or post an output of it to the next module.',
 };
 
-function hints({ status, trace_id }: Problem, { dataDir, traced }: Place): string[] {
+function hints({ status, trace_id }: Problem, { dataDir, traced }: Whereabouts): string[] {
   const known = remedies[status];
   if (known) return [known];
   if (status === 503) return ['The service has as many runs as it takes: try again in a moment.'];

@@ -1,15 +1,16 @@
-import { chain, printableLines, version } from '@agento/contracts';
+import { chain, printableLines, version, wholeNumber } from '@agento/contracts';
 import { Command, InvalidArgumentError } from 'commander';
 import { CommandError, type ExitCode, exitCodes } from './exit-codes.ts';
 import { pnpm } from './pnpm.ts';
 import { styleOf, type Terminal } from './terminal.ts';
 
 /** Reads an option's text as a whole number in the range, ends included. */
-function wholeNumber(least: number, most: number) {
+function integer(least: number, most: number) {
+  const { allowed, parse } = wholeNumber(least, most);
   return (given: string): number => {
-    const number = Number(given);
-    if (/^\d+$/.test(given) && number >= least && number <= most) return number;
-    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+    const number = parse(given);
+    if (number === null) throw new InvalidArgumentError(`It must be ${allowed}.`);
+    return number;
   };
 }
 
@@ -26,9 +27,9 @@ function webAddress(given: string): string {
   throw new InvalidArgumentError('It must be an http:// or https:// URL.');
 }
 
-const port = wholeNumber(0, 65_535);
+const port = integer(0, 65_535);
 /** Ports N to N+6 must exist. */
-const portBase = wholeNumber(0, 65_529);
+const portBase = integer(0, 65_529);
 const goalArgument = 'what is to be achieved; `-` reads it from standard input';
 
 const exitHelp = `
@@ -44,7 +45,7 @@ function withRunOptions(command: Command): Command {
     .option(
       '-s, --stop-after <module>',
       `stop after this module, 1 to ${chain.length}, and show its output`,
-      wholeNumber(1, chain.length),
+      integer(1, chain.length),
     )
     .option('--session-id <id>', 'the session the run belongs to')
     .option('--json', "print the last module's output as JSON on stdout (a failed run: its problem)");
@@ -191,7 +192,7 @@ docs/tracing-migration.md tells when to ask.`,
     .description(
       'check Node, the variables, the disk, keys, proxies, the model, the collector and each module',
     )
-    .option('--port-base <port>', "module 1's port, where `start` was given one", wholeNumber(1, 65_529))
+    .option('--port-base <port>', "module 1's port, where `start` was given one", integer(1, 65_529))
     .addHelpText('after', `\nExample:\n  ${pnpm} agento doctor`)
     .action((options) => ends(import('./verbs/doctor.ts').then(({ doctor }) => doctor(terminal, options))));
 

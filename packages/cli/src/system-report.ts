@@ -41,7 +41,7 @@ export function renderSystem(system: System, { took, stays, style }: Report): st
     `Try, in another terminal in ${root}${plan.asksForKey ? ', with one of AGENTO_API_KEYS in AGENTO_API_KEY' : ''}:`,
     `  ${goalCommand(plan.dataDir, first, 'Open a repair café in a small town')}`,
     `  curl -d '{"goal": "Open a repair café"}' -H 'content-type: application/json'${keyHeader(plan)} ${first}/run -o plan.json`,
-    ...(plan.telemetry.embedded ? [`  ${traceCommand(plan.dataDir, '<trace id>')}`] : []),
+    ...(plan.spanTarget.embedded ? [`  ${traceCommand(plan.dataDir, '<trace id>')}`] : []),
     '',
     dim('Ctrl-C stops everything.'),
   ].join('\n');
@@ -50,7 +50,7 @@ export function renderSystem(system: System, { took, stays, style }: Report): st
 function destination({ plan }: System): string {
   const { spans } = plan.shown;
   if (spans === null) return 'not exported (disabled)';
-  return plan.telemetry.embedded
+  return plan.spanTarget.embedded
     ? `embedded receiver at ${spans}, traces in ${path.join(plan.dataDir, 'traces')}`
     : spans;
 }

@@ -42,7 +42,7 @@ test('With nothing set the offline model and the embedded receiver are started, 
   ];
   expect(given(plan, ...names)).toEqual(Array(5).fill(values));
   expect(plan.model).toEqual({ name: 'agento-offline-1', url: 'http://127.0.0.1:5006/v1', offline: true });
-  expect(plan.telemetry).toEqual({ url: 'http://127.0.0.1:5007/v1/traces', embedded: true });
+  expect(plan.spanTarget).toEqual({ url: 'http://127.0.0.1:5007/v1/traces', embedded: true });
 });
 
 test('Each module has its port and the address of the next; the last has none, whatever the environment says', async () => {
@@ -98,7 +98,7 @@ test.each([
   [{ OTEL_ENDPOINT: 'http://c/t', OTEL_EXPORTER_OTLP_ENDPOINT: 'Disabled' }, null],
 ])('With %j spans go there and no receiver is started', async (env, url) => {
   const plan = await planSystem({ OPENAI_API_KEY: 'k', ...env }, 5001);
-  expect([plan.telemetry, plan.embedded]).toEqual([{ url, embedded: false }, []]);
+  expect([plan.spanTarget, plan.embedded]).toEqual([{ url, embedded: false }, []]);
 });
 
 test('.env adds to the environment, and what is set already wins', async () => {

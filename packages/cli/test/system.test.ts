@@ -43,7 +43,7 @@ async function smallSystem(
     modules: [module],
     embedded: [helper],
     model: { name: 'm', url: '', offline: false },
-    telemetry: { url: null, embedded: false },
+    spanTarget: { url: null, embedded: false },
     shown: { model: '', spans: null },
     asksForKey: false,
     notes: [],

@@ -1,3 +1,5 @@
+import { wholeNumber } from './whole-number.ts';
+
 /**
  * Environment variables as data: each is named once with its default, what it means and how it is checked.
  * `.env.example` is held against these tables by a test.
@@ -51,19 +53,14 @@ export function text(fallback: string, description: string): Variable<string> {
 }
 
 /** A whole number in the range, ends included. */
-export function integer(
-  fallback: number,
-  [least, most]: [number, number],
-  description: string,
-): Variable<number> {
+export function integer(fallback: number, range: [number, number], description: string): Variable<number> {
+  const { allowed, parse } = wholeNumber(...range);
   return {
     default: String(fallback),
     description,
     parse(given) {
-      const number = Number(given);
-      if (!/^\d+$/.test(given) || number < least || number > most) {
-        throw new RangeError(`must be a whole number from ${least} to ${most}`);
-      }
+      const number = parse(given);
+      if (number === null) throw new RangeError(`must be ${allowed}`);
       return number;
     },
   };

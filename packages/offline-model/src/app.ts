@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { offlineProvider } from '@agento/contracts';
 import { type Callers, edge, edgeOptions } from '@agento/edge';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { readAgentCall } from './agent-call.ts';
@@ -8,7 +9,7 @@ import { readChatRequest } from './chat-request.ts';
 import { chunksOf, completionOf } from './completion.ts';
 import { Faults } from './faults.ts';
 import { spoil } from './faulty.ts';
-import { offlineModelName, offlineProvider } from './names.ts';
+import { offlineModelName } from './names.ts';
 
 const bodyLimit = 64 * 1024 * 1024;
 

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
+import { offlineProvider } from '@agento/contracts';
 import type { Answer } from './answer.ts';
 import type { ChatRequest } from './chat-request.ts';
-import { offlineModelName, offlineProvider } from './names.ts';
+import { offlineModelName } from './names.ts';
 
 /** A stated estimate, the same for the same text: one token for four bytes of UTF-8, rounded up. */
 function tokensIn(text: string): number {

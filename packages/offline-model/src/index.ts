@@ -1,6 +1,6 @@
 import { buildApp } from './app.ts';
 
-export { offlineModelName, offlineProvider } from './names.ts';
+export { offlineModelName } from './names.ts';
 
 /** A running offline model; `url` ends in `/v1`, as `OPENAI_BASE_URL` wants it. */
 export interface OfflineModel {

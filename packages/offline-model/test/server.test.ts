@@ -1,5 +1,6 @@
+import { offlineProvider } from '@agento/contracts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type OfflineModel, offlineModelName, offlineProvider, startOfflineModel } from '../src/index.ts';
+import { type OfflineModel, offlineModelName, startOfflineModel } from '../src/index.ts';
 import { post, requestFor } from './pipeline.ts';
 
 let model: OfflineModel;

@@ -33,7 +33,7 @@ export async function keep(
   const turn = new Turn();
   const resources = await encoding.outline(body, new Tally(), turn);
   await countTraces(body, encoding, resources, turn);
-  const faults = new Faults();
+  const rejections = new Rejections();
   const lines = new ByTrace();
   let [spans, bytes, written] = [0, 0, 0];
 
@@ -49,7 +49,7 @@ export async function keep(
     try {
       return toOtlpJson(type, message(), at);
     } catch (error) {
-      faults.note(at, (error as Error).message);
+      rejections.note(at, (error as Error).message);
       return null;
     }
   };
@@ -63,13 +63,13 @@ export async function keep(
         encoding.readOwn(ScopeSpans, partsOf(body, outlined.own)),
       );
       if (!resource || !scope) {
-        faults.rejected += outlined.spans.length / 2;
+        rejections.rejected += outlined.spans.length / 2;
         continue;
       }
       for (const [spanIndex, part] of partsOf(body, outlined.spans).entries()) {
         const span = read(`${scopeAt}.spans[${spanIndex}]`, Span, () => encoding.readSpan(part));
-        if (!span) faults.rejected += 1;
-        else if (!lines.add(resource, scope, span)) faults.withoutId += 1;
+        if (!span) rejections.rejected += 1;
+        else if (!lines.add(resource, scope, span)) rejections.withoutId += 1;
         else spans += 1;
         bytes += part.length;
         if (bytes >= pieceBytes) await flush();
@@ -78,10 +78,10 @@ export async function keep(
       if (turn.isOver()) await turn.next();
     }
   }
-  const fault = faults.says();
+  const fault = rejections.says();
   if (spans === 0 && fault !== '') throw new Refusal(400, `${fault}${encoding.hint}`);
   await flush();
-  return { spans, rejected: faults.rejected + faults.withoutId, fault };
+  return { spans, rejected: rejections.rejected + rejections.withoutId, fault };
 }
 
 /** Before anything is written. Only where there are more spans than there may be traces. */
@@ -115,7 +115,7 @@ function traceIdIn(span: Buffer, encoding: Encoding): string {
 }
 
 /** What is wrong with some of a request: with how many spans, and what first. */
-class Faults {
+class Rejections {
   rejected = 0;
   withoutId = 0;
   #first = '';

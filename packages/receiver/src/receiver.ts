@@ -8,7 +8,7 @@ import { limits, Refusal } from './limits.ts';
 import { ExportResponse, Status } from './otlp-messages.ts';
 import type { Encoding } from './outline.ts';
 import { protobufEncoding } from './protobuf-encoding.ts';
-import { Slots } from './slots.ts';
+import { Semaphore } from './semaphore.ts';
 import { TraceFiles } from './trace-files.ts';
 
 export interface ReceiverSettings {
@@ -60,8 +60,8 @@ export async function startReceiver({
   const files = new TraceFiles(directory);
   await files.prepare();
   const counts: ReceiverCounts = { requests: 0, spans: 0, refused: 0 };
-  const bodies = new Slots(heldBytes);
-  const reading = new Slots(1);
+  const bodies = new Semaphore(heldBytes);
+  const reading = new Semaphore(1);
 
   const callers = { host, allowedHosts };
   const app = Fastify({ ...edgeOptions(callers), bodyLimit: limits.body, forceCloseConnections: 'idle' });

@@ -1,6 +1,6 @@
 import { access, mkdir, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chain, mostAttempts } from '@agento/contracts';
+import { chain, mostAttempts, wholeNumber } from '@agento/contracts';
 import { makeFolder } from '@agento/files';
 import { outputName, runDirectory } from './files.ts';
 import { badInput, ProblemError, problem } from './problem.ts';
@@ -46,14 +46,16 @@ export async function takeAttempt(entry: Entry, handed: number | null, madeIn: n
   }
 }
 
-/** The attempt's number in `agento-run-attempt`, as a module hands it on; null where there is no such header. */
+/** How a module hands on the attempt a run is in. */
+export const attemptHeader = 'agento-run-attempt';
+
+/** The attempt's number in that header; null where there is none. */
 export function handedOn(header: string | string[] | undefined): number | null {
   if (header === undefined) return null;
-  const number = Number(header);
-  if (/^\d{1,4}$/.test(String(header)) && number >= 1 && number <= mostAttempts) return number;
-  throw badInput([
-    { pointer: '', detail: `agento-run-attempt must be a whole number from 1 to ${mostAttempts}` },
-  ]);
+  const { allowed, parse } = wholeNumber(1, mostAttempts);
+  const number = parse(String(header));
+  if (number === null) throw badInput([{ pointer: '', detail: `${attemptHeader} must be ${allowed}` }]);
+  return number;
 }
 
 /** Takes the first attempt for a goal; throws a conflict where the run has files. Its folder is the claim. */
@@ -69,7 +71,7 @@ async function beginRun({ dataDir, runId }: Entry): Promise<number> {
 async function beginHandedOn(entry: Entry, attempt: number): Promise<number> {
   if ((await claim(entry, attempt)) && !(await hasOutput(entry, attempt))) return attempt;
   throw conflict(
-    `Module ${entry.module} has begun attempt ${attempt} of the run ${entry.runId} already: post the output of the module before it without agento-run-attempt`,
+    `Module ${entry.module} has begun attempt ${attempt} of the run ${entry.runId} already: post the output of the module before it without ${attemptHeader}`,
   );
 }
 

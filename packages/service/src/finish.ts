@@ -36,7 +36,7 @@ export async function finish(
 ): Promise<Finished> {
   const text = await step(run, outputCreation, {}, async (step) => {
     const text = JSON.stringify(given.output);
-    setWithEvent(step.span, 'module_output', event.moduleOutput, 'json', given.added);
+    setWithEvent(step.span, attribute.moduleOutput, event.moduleOutput, 'json', given.added);
     step.finish({
       summary: `${Object.keys(given.added).length} fields added`,
       attributes: { 'agento.output.size': Buffer.byteLength(text) },

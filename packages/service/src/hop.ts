@@ -1,11 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { cancelled } from '@agento/agent';
 import { basicAuthorization, limits, matches, Problem, withoutUser } from '@agento/contracts';
-import { attribute, type Span, traceHeaders, withoutCredentials } from '@agento/tracing';
+import { attribute, event, type Span, traceHeaders, withoutCredentials } from '@agento/tracing';
 import { createParser } from 'eventsource-parser';
 import { type Dispatcher, Agent as HttpAgent, request } from 'undici';
+import { attemptHeader } from './attempts.ts';
 import { bounded } from './bounded.ts';
 import type { EventSink } from './event-stream.ts';
+import { outputIn } from './finished-data.ts';
 import { hopFault } from './hop-faults.ts';
 import { ProblemError, problem } from './problem.ts';
 
@@ -51,7 +53,7 @@ export async function callNext(call: {
   const ending: { output?: string; failed?: ProblemError } = {};
   const parser = createParser({
     onEvent({ event: name, data }) {
-      if (name === 'run.finished') ending.output = outputText(data);
+      if (name === 'run.finished') ending.output = outputIn(data);
       else if (name === 'run.failed') ending.failed = failed(data);
       // The caller has had its run.started from this module already.
       else if (name && name !== 'run.started') call.relay(name, data);
@@ -84,7 +86,7 @@ async function connect(call: Parameters<typeof callNext>[0]): Promise<Dispatcher
         method: 'POST',
         headers: {
           ...(call.key === null ? basicAuthorization(call.url) : { authorization: `Bearer ${call.key}` }),
-          'agento-run-attempt': String(call.attempt),
+          [attemptHeader]: String(call.attempt),
           'content-type': 'application/json',
           accept: 'text/event-stream',
           ...traceHeaders(call.span),
@@ -99,7 +101,7 @@ async function connect(call: Parameters<typeof callNext>[0]): Promise<Dispatcher
       // Only what never reached the module is tried again: a run that had begun must not be paid for twice.
       if (!isConnectError(error) || wait === undefined)
         throw unreachable(call, `could not be reached${whyNot(call.url, error)}`, error);
-      call.span.addEvent('agento.hop.retry', { attempt: attempt + 1, delay_ms: wait });
+      call.span.addEvent(event.hopRetry, { attempt: attempt + 1, delay_ms: wait });
       await delay(wait, undefined, { signal: call.signal }).catch(() => {
         throw cancelled(call.signal);
       });
@@ -174,11 +176,4 @@ function failed(data: string): ProblemError {
   const { problem: given } = JSON.parse(data) as { problem?: unknown };
   if (matches(Problem, given) && passedOn.has(given.status)) return new ProblemError(bounded(given));
   return new ProblemError(problem('next-module-failed', 502, 'A later module failed without saying why'));
-}
-
-/** `{"output":…}` → its value's text, without parsing and writing again what may be megabytes. */
-function outputText(data: string): string {
-  const start = '{"output":';
-  if (data.startsWith(start)) return data.slice(start.length, -1);
-  return JSON.stringify((JSON.parse(data) as { output: unknown }).output);
 }

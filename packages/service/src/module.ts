@@ -1,5 +1,5 @@
 import type { Run } from '@agento/agent';
-import type { Finding, ModuleInfo } from '@agento/contracts';
+import type { Finding, Module1Input, Module2Input, ModuleInfo } from '@agento/contracts';
 
 /** A file a module leaves behind beside its output. */
 export interface RunFile {
@@ -15,16 +15,7 @@ export interface Work<Adds> {
 }
 
 /** What every input has, whichever module it is for. */
-export interface RunInput {
-  goal: string;
-  context?: string;
-  session_id?: string;
-  run_id?: string;
-  run_attempt?: number;
-  trace_metadata?: { trace_id: string; root_span_id: string; service_name: string };
-  openai_trace_id?: string;
-  stop_after?: number;
-}
+export type RunInput = Module1Input & Pick<Module2Input, 'run_attempt'>;
 
 /** A module of the chain: its contract, which says what it takes and gives, and its work. */
 export interface Module<Input extends RunInput = RunInput, Adds extends object = object> {

@@ -11,8 +11,9 @@ import {
   learnRunSecrets,
 } from '@agento/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { handedOn, takeAttempt } from './attempts.ts';
+import { attemptHeader, handedOn, takeAttempt } from './attempts.ts';
 import { openEventStream } from './event-stream.ts';
+import { finishedData } from './finished-data.ts';
 import { createHopDispatcher } from './hop.ts';
 import type { RunInput } from './module.ts';
 import { pathOf } from './path.ts';
@@ -37,7 +38,7 @@ export function registerRunRoute(app: FastifyInstance, service: Service): void {
       refuseBadInput(service, input);
       // UUIDs are the same in either case: one run must not be taken twice, or have two folders.
       const runId = (input.run_id ?? randomUUID()).toLowerCase();
-      const handed = module.info.number === 1 ? null : handedOn(request.headers['agento-run-attempt']);
+      const handed = module.info.number === 1 ? null : handedOn(request.headers[attemptHeader]);
       const wantsEvents = answerType(request) === 'text/event-stream';
       const { run, leave } = admit(service, runId, handed);
       watchCaller(request, reply, run, wantsEvents);
@@ -93,7 +94,7 @@ export function registerRunRoute(app: FastifyInstance, service: Service): void {
         outcome = 'finished';
         if (!fileFailed) service.fileError = null;
         if (!stream) return await reply.type('application/json').send(output);
-        ending = ['run.finished', `{"output":${output}}`];
+        ending = ['run.finished', finishedData(output)];
       } catch (error) {
         const cause =
           run.signal.aborted && error instanceof Cancelled ? (run.signal.reason as unknown) : error;

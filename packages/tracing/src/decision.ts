@@ -1,5 +1,5 @@
 import type { Attributes, Span } from '@opentelemetry/api';
-import { attribute, event } from './names.ts';
+import { attribute, decisionAttribute, event } from './names.ts';
 import { addContentEvent, redacted } from './payload.ts';
 import { settings } from './settings.ts';
 
@@ -75,7 +75,7 @@ export function recordDecision(span: Span, decision: Decision): void {
   if (decision.margin !== undefined) fields.margin = decision.margin;
   if (content && decision.tieBreak !== undefined) fields.tie_break = redacted(span, decision.tieBreak);
   span.addEvent(event.decision, fields);
-  for (const [key, value] of Object.entries(fields)) span.setAttribute(`agento.decision.${key}`, value ?? '');
+  for (const [key, value] of Object.entries(fields)) span.setAttribute(decisionAttribute(key), value ?? '');
 }
 
 function text(span: Span, value: unknown): string {

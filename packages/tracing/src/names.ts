@@ -1,6 +1,8 @@
 /**
- * Every attribute and event name that Agento writes, with its meaning. GenAI names follow the OpenTelemetry
- * semantic conventions for generative AI (status: development, as of 2026), which npm has no constants for.
+ * Every attribute and event name that Agento writes, with its meaning; a test looks for others. What the steps of a
+ * module record of their outcome stands with them, and what delivery marks a span with that was too large, there. GenAI
+ * names follow the OpenTelemetry semantic conventions for generative AI (status: development, as of 2026), which npm has
+ * no constants for.
  */
 export const attribute = {
   /** Role of who does the work; the module's type in CamelCase where no model does. */
@@ -17,9 +19,13 @@ export const attribute = {
   step: 'agento.step',
   /** Name of the step a span belongs to: its own, or for a call that of the step that makes it. */
   stepName: 'agento.step.name',
+  /** Plan item a step works on. */
   itemId: 'agento.item.id',
+  /** Success criterion a step, a verdict or a link is about. */
   criterionId: 'agento.criterion.id',
+  /** Constraint a verdict is about. */
   constraintId: 'agento.constraint.id',
+  /** Plan outline a step, a verdict or a link is about. */
   planId: 'agento.plan.id',
   /** Number of the attempt at a revision, from 1. */
   attempt: 'agento.attempt',
@@ -27,8 +33,11 @@ export const attribute = {
   nextModule: 'agento.next_module',
   /** How many spans lie below run_module_N in this service. */
   spanCount: 'agento.span_count',
+  /** The goal as the caller gave it. */
   userGoal: 'user.goal',
+  /** Version in the front matter of the prompt file. */
   promptVersion: 'agento.prompt.version',
+  /** SHA-256 of the prompt file with what it includes. */
   promptSha256: 'agento.prompt.sha256',
   /** Key of a model call, unique in its run and the same if the run is made again. */
   callKey: 'agento.call.key',
@@ -36,86 +45,180 @@ export const attribute = {
   answerRecovered: 'agento.answer.recovered',
   /** True on a repair call. */
   repair: 'agento.repair',
+  /** True on a step that asked for a repair. */
+  repaired: 'agento.repaired',
   /** Milliseconds a model call waited for its slot. */
   queueMs: 'agento.llm.queue_ms',
   /** How the answer's form was asked for: `call`, `static` (a JSON schema of the call, of the step) or `prompt`. */
   llmSchema: 'agento.llm.schema',
   /** True where the endpoint did not say the tokens of a call: their attributes are then missing, and the cost is unknown. */
   usageUnknown: 'agento.usage.unknown',
+  /** Price of a model call in US dollars; absent where it is not known. */
   costUsd: 'agento.cost.usd',
+  /** The list that price is from. */
   priceList: 'agento.cost.price_list',
+  /** JSON of the messages as sent. */
   prompt: 'ai.prompt',
+  /** Content of the answer as received. */
   response: 'ai.response',
+  /** Its first 1,000 characters. */
   responseExcerpt: 'ai.response_excerpt',
+  /** True where a value of the span is over 8,192 bytes. */
   payloadTruncated: 'payload_truncated',
+  /** What the module adds to the run, as JSON. */
+  moduleOutput: 'module_output',
+  /** Bytes of the whole output. */
+  outputSize: 'agento.output.size',
+  /** Titles of an outline and its items. */
   planSummary: 'agento.plan.summary',
+  /** Which guardrail a `validation` is. */
   guardrailName: 'guardrail.name',
+  /** Whether it found nothing. */
   guardrailPassed: 'guardrail.passed',
+  /** What it found, a list of texts. */
   guardrailProblems: 'guardrail.problems',
+  /** File name of the one file that was written. */
   artifactName: 'agento.artifact.name',
+  /** SHA-256 of its content. */
   artifactSha256: 'agento.artifact.sha256',
+  /** Its size in bytes. */
   artifactSize: 'agento.artifact.size',
+  /** Its media type. */
   artifactMediaType: 'agento.artifact.media_type',
+  /** True where the given trace_metadata had malformed ids. */
   metadataInvalid: 'agento.trace_metadata.invalid',
+  /** True where it was of another trace than the request headers. */
   metadataMismatch: 'agento.trace_metadata.mismatch',
+  /** kept, broken or not_shown. */
   constraintStatus: 'agento.constraint.status',
+  /** fully_met, partially_met or not_met. */
   criterionStatus: 'agento.criterion.status',
+  /** How many secrets were removed from the span. */
   redactions: 'agento.redactions',
+  /** The rules that found them, a list. */
   redactionRules: 'agento.redaction.rules',
+  /** `off` on the resource where content is not recorded. */
   content: 'agento.content',
+  /** Why the span failed: a code, a class of errors, or `cancelled`. */
   errorType: 'error.type',
   /** Relationship of a link. */
   relationship: 'relationship',
   /** Who a link leads to. */
   source: 'source',
+  /** invoke_agent, chat or execute_tool. */
   genAiOperation: 'gen_ai.operation.name',
+  /** The same as agent.name. */
   genAiAgentName: 'gen_ai.agent.name',
+  /** Who runs the model. */
   genAiProvider: 'gen_ai.provider.name',
+  /** Model asked for. */
   genAiRequestModel: 'gen_ai.request.model',
+  /** Sampling temperature, where one was sent. */
   genAiTemperature: 'gen_ai.request.temperature',
+  /** Limit of the tokens of the answer, where one was sent. */
   genAiMaxTokens: 'gen_ai.request.max_tokens',
+  /** Seed, where one was sent. */
   genAiSeed: 'gen_ai.request.seed',
+  /** json or text. */
   genAiOutputType: 'gen_ai.output.type',
+  /** Id the endpoint gave the answer. */
   genAiResponseId: 'gen_ai.response.id',
+  /** Model the answer names. */
   genAiResponseModel: 'gen_ai.response.model',
+  /** Why the answer ended, one for each choice. */
   genAiFinishReasons: 'gen_ai.response.finish_reasons',
+  /** Tokens of the prompt, cached ones included. */
   genAiInputTokens: 'gen_ai.usage.input_tokens',
+  /** Tokens of the answer, reasoning included. */
   genAiOutputTokens: 'gen_ai.usage.output_tokens',
+  /** Tokens of the prompt that came from the provider’s cache. */
   genAiCacheReadTokens: 'gen_ai.usage.cache_read.input_tokens',
+  /** Tokens of the prompt that were put into it. */
   genAiCacheCreationTokens: 'gen_ai.usage.cache_creation.input_tokens',
+  /** Tokens of the answer spent on reasoning. */
   genAiReasoningTokens: 'gen_ai.usage.reasoning.output_tokens',
+  /** The conversation so far as the convention’s JSON. */
   genAiInputMessages: 'gen_ai.input.messages',
+  /** The answer as the convention’s JSON. */
   genAiOutputMessages: 'gen_ai.output.messages',
+  /** Tool the model called. */
   genAiToolName: 'gen_ai.tool.name',
+  /** Id of that call. */
   genAiToolCallId: 'gen_ai.tool.call.id',
+  /** Its arguments, JSON. */
   genAiToolArguments: 'gen_ai.tool.call.arguments',
+  /** What it gave back. */
   genAiToolResult: 'gen_ai.tool.call.result',
+  /** Which kind of verdict it is. */
   evaluationName: 'gen_ai.evaluation.name',
+  /** Its score, 0 to 1. */
   evaluationScore: 'gen_ai.evaluation.score.value',
+  /** pass or fail. */
   evaluationLabel: 'gen_ai.evaluation.score.label',
+  /** Why, in the judge’s words. */
   evaluationExplanation: 'gen_ai.evaluation.explanation',
+  /** Host name or address called. */
   serverAddress: 'server.address',
+  /** Port called. */
   serverPort: 'server.port',
+  /** Method of the request. */
   httpMethod: 'http.request.method',
+  /** Status of its answer. */
   httpStatus: 'http.response.status_code',
+  /** URL called, without credentials. */
   urlFull: 'url.full',
+  /** Query of a URL, as instrumentations write it. */
+  urlQuery: 'url.query',
+} as const;
+
+/** What a process says of itself on every span. */
+export const resourceAttribute = {
+  /** Agento-Module-N, with a prefix of the operator’s choice. */
+  serviceName: 'service.name',
+  serviceVersion: 'service.version',
+  /** agento; the library’s own users have their own. */
+  serviceNamespace: 'service.namespace',
+  /** UUID of the process. */
+  serviceInstanceId: 'service.instance.id',
+  processId: 'process.pid',
+  /** Hash of the host’s name: the same for all processes of a machine. */
+  hostId: 'host.id',
+  environmentName: 'deployment.environment.name',
+  /** The convention’s old name for it. */
+  environment: 'deployment.environment',
+  /** 1 to 5. */
+  moduleNumber: 'module.number',
+  /** success_criteria_generator, plan_generator, … */
+  moduleType: 'module.type',
 } as const;
 
 export const event = {
+  /** ai.prompt once more, as an event: the field `text`. */
   fullPrompt: 'full_prompt',
+  /** ai.response once more: the field `text`. */
   fullResponse: 'full_response',
   /** The whole of a value over 8,192 bytes, under its own key. */
   payloadLarge: 'ai.payload.large',
   /** The same over TRACE_COMPRESSION_THRESHOLD: hex of gzip, with original_size and compressed_size. */
   payloadCompressed: 'ai.payload.large.compressed',
+  /** module_output once more: the field `json`. */
   moduleOutput: 'module_output.full',
+  /** An outline: the field `json`. */
   plan: 'agento.plan',
+  /** What was chosen, from what, and why. */
   decision: 'agento.decision',
+  /** A verdict, on the span of the judge. */
   evaluation: 'gen_ai.evaluation.result',
+  /** What stood there, and what is asked for instead. */
   comparison: 'comparison',
+  /** Whether an attempt took up a suggestion. */
   feedback: 'agento.feedback',
+  /** One of several files that were written. */
   artifact: 'agento.artifact',
+  /** A model call is made again: attempt, status, error and delay_ms. */
   retry: 'agento.llm.retry',
+  /** The next module could not be reached and is called again: attempt and delay_ms. */
+  hopRetry: 'agento.hop.retry',
 } as const;
 
 /** `capture.{stage}`: what went into and came out of a step. */
@@ -128,17 +231,31 @@ export function linkAttribute(relationship: string): string {
   return `agento.link.${relationship}`;
 }
 
+/** `agento.decision.{field}`: the fields of the decision's event, on the span, where Jaeger can search them. */
+export function decisionAttribute(field: string): string {
+  return `agento.decision.${field}`;
+}
+
+/** `agento.module{N}`: the instrumentation scope of a module's spans. */
+export function moduleScope(number: number): string {
+  return `agento.module${number}`;
+}
+
 /** What the library writes for agents that are not Agento's. */
 export const libraryAttribute = {
   /** planner, executor, verifier or generator; also the first part of the span's name. */
   moduleType: 'module.type',
   /** The second part of the span's name. */
   moduleOperation: 'module.operation',
+  /** What an agent was asked. */
   agentInput: 'agent.input',
+  /** What it answered. */
   agentOutput: 'agent.output',
   /** What a model call is for. */
   purpose: 'purpose',
+  /** Name of the workflow a span begins. */
   workflowName: 'workflow.name',
+  /** Step of it. */
   workflowStep: 'workflow.step',
   /** What `modular.solve` was asked. */
   query: 'query',
@@ -147,11 +264,14 @@ export const libraryAttribute = {
   iterations: 'modular.iterations',
   /** Whether the last round's result was found good. */
   passed: 'modular.passed',
+  /** Route of the request that is served. */
   httpRoute: 'http.route',
 } as const;
 
 export const libraryEvent = {
+  /** A verifier begins, with `iteration`. */
   validationStarted: 'validation_started',
+  /** It found nothing. */
   validationPassed: 'validation_passed',
   /** With `errors`, a list of texts. */
   validationFailed: 'validation_failed',

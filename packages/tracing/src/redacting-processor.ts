@@ -96,7 +96,7 @@ const address = /^(?:url\.(?:full|query)|http\.(?:url|target))$/;
 
 /** What only its place in a URL makes a secret: `https://key@host/`, `?key=…`. A query stands there without its `?`. */
 function hideCredentials(span: ApiSpan, attributes: Attributes, key: string, url: string): void {
-  const sign = key === 'url.query' ? '?' : '';
+  const sign = key === attribute.urlQuery ? '?' : '';
   const shown = withoutCredentials(sign + url).slice(sign.length);
   if (shown === url) return;
   attributes[key] = shown;

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { type ModuleInfo, version } from '@agento/contracts';
 import type { Attributes } from '@opentelemetry/api';
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
-import { attribute } from './names.ts';
+import { attribute, resourceAttribute } from './names.ts';
 import { settings } from './settings.ts';
 
 /** What a process says of itself on every span; nothing that tells the host, its owner or the command line. */
@@ -19,21 +19,21 @@ export function createResource(of: {
   namespace?: string;
 }): Resource {
   const attributes: Attributes = {
-    'service.version': version,
-    'service.instance.id': randomUUID(),
+    [resourceAttribute.serviceVersion]: version,
+    [resourceAttribute.serviceInstanceId]: randomUUID(),
     // Opaque, and the same for all processes of a machine: Jaeger then knows that their clocks are one.
-    'host.id': createHash('sha256').update(hostname()).digest('hex').slice(0, 32),
-    ...(of.namespace && { 'service.namespace': of.namespace }),
+    [resourceAttribute.hostId]: createHash('sha256').update(hostname()).digest('hex').slice(0, 32),
+    ...(of.namespace && { [resourceAttribute.serviceNamespace]: of.namespace }),
     ...(settings.redactor.value(of.given).value as Attributes),
-    'service.name': of.serviceName,
-    'process.pid': process.pid,
-    'deployment.environment.name': of.environment,
-    'deployment.environment': of.environment,
+    [resourceAttribute.serviceName]: of.serviceName,
+    [resourceAttribute.processId]: process.pid,
+    [resourceAttribute.environmentName]: of.environment,
+    [resourceAttribute.environment]: of.environment,
   };
-  if (of.serviceVersion) attributes['service.version'] = of.serviceVersion;
+  if (of.serviceVersion) attributes[resourceAttribute.serviceVersion] = of.serviceVersion;
   if (of.module) {
-    attributes['module.number'] = of.module.number;
-    attributes['module.type'] = of.module.type;
+    attributes[resourceAttribute.moduleNumber] = of.module.number;
+    attributes[resourceAttribute.moduleType] = of.module.type;
   }
   if (!of.content) attributes[attribute.content] = 'off';
   return defaultResource().merge(resourceFromAttributes(attributes));

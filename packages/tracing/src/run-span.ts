@@ -1,6 +1,6 @@
 import { type ModuleInfo, version } from '@agento/contracts';
 import { context, type Span, type Tracer, trace } from '@opentelemetry/api';
-import { attribute } from './names.ts';
+import { attribute, moduleScope } from './names.ts';
 import type { RunEntry } from './propagation.ts';
 import { withScope } from './scope.ts';
 import { type Attributes, withSpan } from './span.ts';
@@ -33,7 +33,7 @@ export function withRunSpan<T>(
   work: (span: Span) => Promise<T>,
 ): Promise<T> {
   const count = { spans: 0 };
-  const tracer: Tracer = trace.getTracer(`agento.module${run.module.number}`, version);
+  const tracer: Tracer = trace.getTracer(moduleScope(run.module.number), version);
   const scope = runAttributes(run);
   const above = withScope(run.entry.parent, { tracer, attributes: scope, count: null });
   return withSpan(
@@ -65,7 +65,7 @@ export function withHopSpan<T>(
   work: (span: Span) => Promise<T>,
 ): Promise<T> {
   const url = new URL(run.url);
-  const tracer: Tracer = trace.getTracer(`agento.module${run.module.number}`, version);
+  const tracer: Tracer = trace.getTracer(moduleScope(run.module.number), version);
   return withSpan(
     {
       name: 'POST',

@@ -5,6 +5,7 @@ import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { createDelivery, type Delivery, type DeliveryStats } from './delivery/index.ts';
 import { instrumentServer } from './instrumentations.ts';
 import { startLegacy } from './legacy/index.ts';
+import { moduleScope } from './names.ts';
 import { startSdk } from './provider.ts';
 import { createRedactor, withoutCredentials } from './redaction/index.ts';
 import { createResource } from './resource.ts';
@@ -52,7 +53,7 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
   settings.content = env.OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT !== 'NO_CONTENT';
   settings.compressionThreshold = env.TRACE_COMPRESSION_THRESHOLD;
   settings.redactor = createRedactor({ secrets: options.secrets ?? [] });
-  const scopeName = `agento.module${options.module.number}`;
+  const scopeName = moduleScope(options.module.number);
   if (!env.enabled) return withoutTracing(trace.getTracer(scopeName, version));
 
   let delivery: Delivery | null = null;

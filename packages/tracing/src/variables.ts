@@ -19,6 +19,7 @@ import { readResourceAttributes } from './environment/resource-attributes.ts';
 import { chooseSampler, type SamplerChoice, samplerNames } from './environment/sampler.ts';
 import { readTls } from './environment/tls.ts';
 import { isUnread, refusals, refusalsOfServices, whyIgnored } from './environment/unread.ts';
+import { resourceAttribute } from './names.ts';
 
 const protocols = ['http/protobuf'] as const;
 const compressions = ['gzip', 'none'] as const;
@@ -74,7 +75,7 @@ export const telemetryVariables = {
   OTEL_BSP_SCHEDULE_DELAY: integer(500, [10, 600_000], 'Longest time a span waits for its batch, in ms'),
   OTEL_BSP_MAX_EXPORT_BATCH_SIZE: integer(512, [1, 100_000], 'Most spans in one request'),
   OTEL_BSP_EXPORT_TIMEOUT: integer(10_000, [1, 600_000], 'Time limit of one export request, in ms'),
-  DEPLOYMENT_ENV: text('development', 'deployment.environment.name'),
+  DEPLOYMENT_ENV: text('development', resourceAttribute.environmentName),
   TRACE_LEGACY: flag(false, 'Write manual_traces.json beside the trace, while migrating from it'),
   TRACE_COMPRESSION_THRESHOLD: integer(50_000, [8_192, 1 << 30], 'Payloads over this many bytes are gzipped'),
   AGENTO_TRACING_ENABLED: flag(true, 'false: no spans are made at all'),
@@ -154,7 +155,7 @@ export function readCommonEnvironment(given: NodeJS.ProcessEnv) {
     resourceAttributes,
     deploymentEnvironment: isSet('DEPLOYMENT_ENV')
       ? values.DEPLOYMENT_ENV
-      : (resourceAttributes['deployment.environment.name'] ?? values.DEPLOYMENT_ENV),
+      : (resourceAttributes[resourceAttribute.environmentName] ?? values.DEPLOYMENT_ENV),
     /** Variables that are set and do nothing, each with the reason. */
     ignored: named.flatMap((name) => ignoredBecause(name, values, sampler) ?? []),
   };

@@ -1,7 +1,6 @@
+import { closeAll, harness, type Reply, type RequestBody } from '@agento/agent/testing';
 import { moduleInfo } from '@agento/contracts';
 import { afterEach, describe, expect, test } from 'vitest';
-import { closeAll, harness } from '../../../packages/agent/test/harness.ts';
-import type { Reply, RequestBody } from '../../../packages/agent/test/scripted-model.ts';
 import { run as work } from '../src/run.ts';
 
 afterEach(closeAll);

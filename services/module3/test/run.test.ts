@@ -1,7 +1,6 @@
+import { closeAll, harness, type RequestBody } from '@agento/agent/testing';
 import type { CriterionView, ItemView, Module3Input } from '@agento/contracts';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { closeAll, harness } from '../../../packages/agent/test/harness.ts';
-import type { RequestBody } from '../../../packages/agent/test/scripted-model.ts';
 import { module } from '../src/module.ts';
 import { run as work } from '../src/run.ts';
 
@@ -287,7 +286,7 @@ describe('Module 3', () => {
 
     expect(module.checkInput?.(input)).toEqual([]);
     expect(module.checkInput?.({ ...input, selected_outline })).toEqual([
-      { pointer: '/selected_outline/plan_items/2/id', detail: 'is used by one before it' },
+      { pointer: '/selected_outline/plan_items/2/id', detail: 'repeats one before it' },
     ]);
   });
 });

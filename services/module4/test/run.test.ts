@@ -1,7 +1,6 @@
+import { closeAll, harness, type Reply, type RequestBody } from '@agento/agent/testing';
 import { type EvalResult, type Module4Input, moduleInfo } from '@agento/contracts';
 import { afterEach, describe, expect, test } from 'vitest';
-import { closeAll, harness } from '../../../packages/agent/test/harness.ts';
-import type { Reply, RequestBody } from '../../../packages/agent/test/scripted-model.ts';
 import { module } from '../src/module.ts';
 import { run as work } from '../src/run.ts';
 
@@ -246,7 +245,7 @@ describe('Module 4', () => {
     ]);
     expect(check({ selected_criteria: [criterion, criterion] })?.[0]).toEqual({
       pointer: '/selected_criteria/1/id',
-      detail: 'is used by one before it',
+      detail: 'repeats one before it',
     });
     expect(check({ selected_criteria: [{ ...criterion, id: 'total' }] })?.[0]?.detail).toContain(
       'must not be one of total, rating',
@@ -259,14 +258,14 @@ describe('Module 4', () => {
 
     expect(module.checkInput?.(input)).toEqual([]);
     expect(module.checkInput?.({ ...input, evaluation_results: rest })).toEqual([
-      { pointer: '/evaluation_results', detail: 'must have one verdict on p1-i1 and c1, has 0' },
+      { pointer: '/evaluation_results', detail: 'must have an entry for item_id p1-i1, criterion_id c1' },
     ]);
     expect(module.checkInput?.({ ...input, evaluation_results: [first, ...evaluation_results] })).toEqual([
-      { pointer: '/evaluation_results', detail: 'must have one verdict on p1-i1 and c1, has 2' },
+      { pointer: '/evaluation_results/1', detail: 'repeats one before it' },
     ]);
     const stray = { ...first, criterion_id: 'c9' };
     expect(module.checkInput?.({ ...input, evaluation_results: [...evaluation_results, stray] })).toEqual([
-      { pointer: '/evaluation_results/6/criterion_id', detail: 'does not exist' },
+      { pointer: '/evaluation_results/6', detail: 'is for something that does not exist' },
     ]);
   });
 });

@@ -1,5 +1,6 @@
 import {
   checkGiven,
+  checkKeys,
   checkVerdicts,
   type Finding,
   type Module5Adds,
@@ -15,30 +16,24 @@ export const module: Module<Module5Input, Module5Adds> = {
   run,
 };
 
-/** Every detail belongs to an item of the plan, every approval to a request, and every target is a criterion. */
+/** Each detail is of an item of its own, every approval has its request, and every target is a criterion. */
 function knownItems({ expanded_outline, item_details, selected_criteria }: Module5Input): Finding[] {
-  const ids = new Set(expanded_outline.plan_items.map(({ id }) => id));
+  const items = new Set(expanded_outline.plan_items.map(({ id }) => id));
   const criteria = new Set(selected_criteria.map(({ id }) => id));
-  const before = new Set<string>();
-  return item_details.flatMap((detail, index): Finding[] => {
-    const at = `/item_details/${index}`;
-    if (!ids.has(detail.item_id)) {
-      return [{ pointer: `${at}/item_id`, detail: 'is no item of the expanded plan' }];
-    }
-    if (before.size === before.add(detail.item_id).size) {
-      return [{ pointer: `${at}/item_id`, detail: 'has a detail before this one' }];
-    }
-    if (detail.revision_evaluation && !detail.revision_request) {
-      return [
-        {
-          pointer: `${at}/revision_request`,
-          detail: 'must not be null where there is a revision_evaluation',
-        },
-      ];
-    }
-    const strange = detail.revision_request?.targeted_criteria.findIndex((id) => !criteria.has(id)) ?? -1;
-    return strange < 0
-      ? []
-      : [{ pointer: `${at}/revision_request/targeted_criteria/${strange}`, detail: 'is no criterion' }];
-  });
+  return [
+    ...checkKeys(
+      item_details.map(({ item_id }) => item_id),
+      (index) => `/item_details/${index}/item_id`,
+      (id) => (items.has(id) ? null : 'is no item of the expanded plan'),
+    ),
+    ...item_details.flatMap(({ revision_request, revision_evaluation }, index): Finding[] => {
+      const pointer = `/item_details/${index}/revision_request`;
+      if (revision_evaluation && !revision_request)
+        return [{ pointer, detail: 'must not be null where there is a revision_evaluation' }];
+      const strange = revision_request?.targeted_criteria.findIndex((id) => !criteria.has(id)) ?? -1;
+      return strange < 0
+        ? []
+        : [{ pointer: `${pointer}/targeted_criteria/${strange}`, detail: 'is no criterion' }];
+    }),
+  ];
 }

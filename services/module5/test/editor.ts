@@ -1,6 +1,5 @@
+import { harness, type Reply, type RequestBody } from '@agento/agent/testing';
 import { type Module5Input, moduleInfo } from '@agento/contracts';
-import { harness } from '../../../packages/agent/test/harness.ts';
-import type { Reply, RequestBody } from '../../../packages/agent/test/scripted-model.ts';
 import { plan, produced_by, request, usage } from './data.ts';
 
 const verdict = (item_id: string, criterion_id: string, result: 'pass' | 'fail') => ({

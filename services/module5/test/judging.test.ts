@@ -1,5 +1,5 @@
+import { closeAll } from '@agento/agent/testing';
 import { afterEach, describe, expect, test } from 'vitest';
-import { closeAll } from '../../../packages/agent/test/harness.ts';
 import { run as work } from '../src/run.ts';
 import { produced_by } from './data.ts';
 import { editor, fulfillment, input, nameOf, run5, shown } from './editor.ts';

@@ -1,5 +1,5 @@
+import { closeAll } from '@agento/agent/testing';
 import { afterEach, describe, expect, test } from 'vitest';
-import { closeAll } from '../../../packages/agent/test/harness.ts';
 import { module } from '../src/module.ts';
 import { run as work } from '../src/run.ts';
 import { outline } from './data.ts';
@@ -221,11 +221,14 @@ describe('Module 5', () => {
         ],
       }),
     ).toEqual([
+      { pointer: '/item_details/1/item_id', detail: 'is no item of the expanded plan' },
       {
         pointer: '/item_details/0/revision_request',
         detail: 'must not be null where there is a revision_evaluation',
       },
-      { pointer: '/item_details/1/item_id', detail: 'is no item of the expanded plan' },
+    ]);
+    expect(module.checkInput?.({ ...input, item_details: [first, second, second] })).toEqual([
+      { pointer: '/item_details/2/item_id', detail: 'repeats one before it' },
     ]);
   });
 });

@@ -2,13 +2,13 @@ import { basicAuthorization, withoutUser } from '@agento/contracts';
 import { fetch } from 'undici';
 import { shownUrl } from '../environment.ts';
 import { pnpm } from '../pnpm.ts';
-import type { Telemetry } from '../system/telemetry.ts';
+import type { SpanTarget } from '../system/span-target.ts';
 import { connections } from './connections.ts';
 import { type Diagnosis, patience, reasonOf } from './diagnosis.ts';
 
 /** Sends an export request without spans: an empty protobuf message is no bytes at all. */
 export async function checkCollector(
-  { url: address, embedded }: Telemetry,
+  { url: address, embedded }: SpanTarget,
   headers: Record<string, string> = {},
   dispatcher = connections(),
 ): Promise<Diagnosis> {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import {
   chain,
   modelVariables,
+  offlineProvider,
   offlineVariables,
   readEnvironment,
   serviceVariables,
@@ -13,7 +14,7 @@ import { addressOf, dataDirectory, isSet, root, shownUrl } from '../environment.
 import { environmentFor } from './child-environment.ts';
 import { nodeFlags } from './node-flags.ts';
 import { choosePorts } from './ports.ts';
-import { type Telemetry, telemetryOf } from './telemetry.ts';
+import { type SpanTarget, spanTargetOf } from './span-target.ts';
 
 /** A process to be started. */
 export interface ProcessPlan {
@@ -37,7 +38,7 @@ export interface SystemPlan {
   /** What the modules need while they run; started with them, stopped after them. */
   embedded: ProcessPlan[];
   model: { name: string; url: string; offline: boolean };
-  telemetry: Telemetry;
+  spanTarget: SpanTarget;
   /** Where the model is and where spans go, without credentials. */
   shown: { model: string; spans: string | null };
   /** Whether callers need a key. */
@@ -57,7 +58,7 @@ export async function planSystem(env: NodeJS.ProcessEnv, portBase: number | unde
   const offline = !isSet(env, 'OPENAI_API_KEY') && !isSet(env, 'OPENAI_BASE_URL');
   const ports = await choosePorts(host, portBase, values.AGENTO_OFFLINE_PORT);
   const urls = { model: addressOf(host, ports.model), receiver: addressOf(host, ports.receiver) };
-  const telemetry = telemetryOf(env, urls.receiver);
+  const spanTarget = spanTargetOf(env, urls.receiver);
   const asksForKey = values.AGENTO_API_KEYS.length > 0;
 
   const base: NodeJS.ProcessEnv = {
@@ -79,7 +80,7 @@ export async function planSystem(env: NodeJS.ProcessEnv, portBase: number | unde
     offline,
   };
   if (offline) {
-    const { offlineModelName, offlineProvider } = await import('@agento/offline-model');
+    const { offlineModelName } = await import('@agento/offline-model');
     model = { name: offlineModelName, url: `${urls.model}/v1`, offline };
     const others = Object.keys(services).filter(
       (name) => /^AGENTO_MODEL(_|$)/.test(name) && isSet(env, name),
@@ -94,7 +95,7 @@ export async function planSystem(env: NodeJS.ProcessEnv, portBase: number | unde
       AGENTO_PROVIDER: offlineProvider,
     });
   }
-  if (telemetry.embedded) services.OTEL_EXPORTER_OTLP_ENDPOINT = urls.receiver;
+  if (spanTarget.embedded) services.OTEL_EXPORTER_OTLP_ENDPOINT = urls.receiver;
   // No proxy leads to what runs here.
   const except = [env.no_proxy || env.NO_PROXY, ...Object.values(urls).map((url) => new URL(url).host)];
   if (values.NODE_USE_ENV_PROXY === '1') services.no_proxy = except.filter(Boolean).join(',');
@@ -140,15 +141,15 @@ export async function planSystem(env: NodeJS.ProcessEnv, portBase: number | unde
     }),
     embedded: [
       ...(offline ? [verb('model', 'the offline model', ports.model, urls.model, 'model')] : []),
-      ...(telemetry.embedded
+      ...(spanTarget.embedded
         ? [verb('receiver', 'the embedded receiver', ports.receiver, urls.receiver, 'receive')]
         : []),
     ],
     model,
-    telemetry,
+    spanTarget,
     shown: {
       model: values.OPENAI_BASE_URL === null ? model.url : await shownUrl(model.url),
-      spans: telemetry.embedded ? telemetry.url : telemetry.url && (await shownUrl(telemetry.url)),
+      spans: spanTarget.embedded ? spanTarget.url : spanTarget.url && (await shownUrl(spanTarget.url)),
     },
     asksForKey,
     notes,

@@ -23,7 +23,7 @@ export async function doctor(terminal: Terminal, options: { portBase?: number })
   const { headers, tls, proxies } = readTelemetryEnvironment(env);
   // What `start` brings up itself no proxy leads to.
   const toModel = connections(plan.model.offline ? null : proxies);
-  const toCollector = connections(plan.telemetry.embedded ? null : proxies, tls);
+  const toCollector = connections(plan.spanTarget.embedded ? null : proxies, tls);
   // All at once, shown in their order: one that hangs must not make the others wait.
   const checks: [string, Promise<Diagnosis>][] = [
     ['node', Promise.resolve({ ok: true, found: process.version })],
@@ -31,7 +31,7 @@ export async function doctor(terminal: Terminal, options: { portBase?: number })
     ['access', Promise.resolve(checkAccess(env))],
     ['proxy', checkProxy(env)],
     ['model', checkModel(plan.model, env.OPENAI_API_KEY, toModel)],
-    ['collector', checkCollector(plan.telemetry, headers, toCollector)],
+    ['collector', checkCollector(plan.spanTarget, headers, toCollector)],
     ...plan.modules.map(({ name, url }): [string, Promise<Diagnosis>] => [
       name,
       checkModule(url, withOwnKey(env)),

@@ -1,6 +1,6 @@
-import { offlineVariables, readEnvironment, serviceVariables } from '@agento/contracts';
+import { offlineProvider, offlineVariables, readEnvironment, serviceVariables } from '@agento/contracts';
 import { listenProblem } from '@agento/edge';
-import { offlineModelName, offlineProvider, startOfflineModel } from '@agento/offline-model';
+import { offlineModelName, startOfflineModel } from '@agento/offline-model';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { interruption, styleOf, type Terminal } from '../terminal.ts';
 

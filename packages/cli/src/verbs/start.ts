@@ -51,7 +51,7 @@ export async function start(
     const following = followRun({ ...terminal, env: withOwnKey(env) }, input, {
       url: plan.modules[0]?.url ?? '',
       dataDir: plan.dataDir,
-      traced: plan.telemetry.embedded,
+      traced: plan.spanTarget.embedded,
       json,
       progress: shown,
       signal: AbortSignal.any([interrupted, cancel.signal]),

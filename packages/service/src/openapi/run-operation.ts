@@ -1,5 +1,6 @@
 import { chain, limits, mostAttempts } from '@agento/contracts';
 import type { TSchema } from 'typebox';
+import { attemptHeader } from '../attempts.ts';
 import type { Module } from '../module.ts';
 import { exampleGoal, exampleOutput, exampleProblem, exampleStream } from './examples.ts';
 import { runProblems } from './problems.ts';
@@ -11,8 +12,8 @@ const traceHeaders = ['traceparent', 'tracestate'].map((name) => ({
   schema: { type: 'string' },
 }));
 
-const attemptHeader = {
-  name: 'agento-run-attempt',
+const handedOn = {
+  name: attemptHeader,
   in: 'header',
   description: 'Number of the attempt the run is in, from the module before; not for callers',
   schema: { type: 'integer', minimum: 1, maximum: mostAttempts },
@@ -30,7 +31,7 @@ export function runOperation(
     summary: `${title}: runs module ${number} and those after it`,
     description:
       'Answers with the last output as JSON, or, with Accept: text/event-stream, with the run’s events as they happen. A caller that closes the connection cancels the run.',
-    parameters: number === 1 ? traceHeaders : [...traceHeaders, attemptHeader],
+    parameters: number === 1 ? traceHeaders : [...traceHeaders, handedOn],
     requestBody: {
       required: true,
       description: `${number === 1 ? 'A goal' : `What module ${before} wrote to module${before}_output.json`}: JSON in UTF-8, as it is or with content-encoding gzip, of ${limits.body} bytes at most.`,

@@ -1,3 +1,4 @@
+import { wholeNumber } from '@agento/contracts';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { DeliveryLog } from '../delivery/index.ts';
 
@@ -56,11 +57,9 @@ function list(of: string, good: (entry: unknown) => boolean): Check {
   return { allowed: `a list of ${of}`, good: (value) => Array.isArray(value) && value.every(good) };
 }
 
-function wholeNumber(least: number, most: number): Check {
-  return {
-    allowed: `a whole number from ${least} to ${most}`,
-    good: (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most,
-  };
+function integer(least: number, most: number): Check {
+  const { allowed, includes } = wholeNumber(least, most);
+  return { allowed, good: includes };
 }
 
 function orNull({ allowed, good }: Check): Check {
@@ -77,8 +76,8 @@ const checks: { [field in keyof Required<TracingConfig>]: Check } = {
     good: (value) => typeof value === 'number' && value >= 0 && value <= 1,
   },
   batchExport: flag,
-  maxExportBatchSize: wholeNumber(1, 100_000),
-  exportTimeoutMs: wholeNumber(1, 600_000),
+  maxExportBatchSize: integer(1, 100_000),
+  exportTimeoutMs: integer(1, 600_000),
   serviceVersion: text,
   secrets: list('texts', (entry) => typeof entry === 'string'),
   spoolDirectory: orNull({ ...text, allowed: 'a folder' }),

@@ -1,5 +1,6 @@
 import { ProxyTracerProvider, trace } from '@opentelemetry/api';
 import { createDelivery, type Delivery, type DeliveryLog, type DeliveryStats } from '../delivery/index.ts';
+import { resourceAttribute } from '../names.ts';
 import { startSdk } from '../provider.ts';
 import {
   createRedactor,
@@ -57,7 +58,8 @@ export function initializeTracing(config: TracingConfig = {}, env: NodeJS.Proces
   const sdk = startSdk({
     resource: createResource({
       serviceName: resolved.serviceName,
-      serviceVersion: config.serviceVersion ?? telemetry.resourceAttributes['service.version'] ?? 'unknown',
+      serviceVersion:
+        config.serviceVersion ?? telemetry.resourceAttributes[resourceAttribute.serviceVersion] ?? 'unknown',
       environment: telemetry.deploymentEnvironment,
       content: settings.content,
       given: telemetry.resourceAttributes,

@@ -1,5 +1,6 @@
 import { EnvironmentError, readEnvironment, text } from '@agento/contracts';
 import { endpointNames, isDisabled } from '../environment/endpoint.ts';
+import { resourceAttribute } from '../names.ts';
 import { readCommonEnvironment, type TelemetryEnvironment } from '../variables.ts';
 
 /** The library's own variables, beside those every service has (AGENTO_TRACING_ENABLED, OTEL_…). */
@@ -51,7 +52,7 @@ export function readLibraryEnvironment(given: NodeJS.ProcessEnv, hasEndpoint: bo
       serviceName:
         own.AGENTO_SERVICE_NAME ||
         own.OTEL_SERVICE_NAME ||
-        telemetry.resourceAttributes['service.name'] ||
+        telemetry.resourceAttributes[resourceAttribute.serviceName] ||
         'agento-agent',
       endpoint: own.AGENTO_OTLP_ENDPOINT
         ? { name: nameGiven('AGENTO_OTLP_ENDPOINT'), value: own.AGENTO_OTLP_ENDPOINT }

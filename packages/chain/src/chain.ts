@@ -8,7 +8,7 @@ import { chain as order } from '@agento/contracts';
 import { loadTrace, type Trace } from '@agento/evidence';
 import { startOfflineModel } from '@agento/offline-model';
 import { type Receiver, startReceiver } from '@agento/receiver';
-import type { DeliveryStats } from '@agento/tracing';
+import { attribute, type DeliveryStats } from '@agento/tracing';
 
 /** Whether this run of the tests exports spans; the whole suite runs in both modes. */
 export const exporting = process.env.OTEL_EXPORTER_OTLP_ENDPOINT !== 'disabled';
@@ -126,8 +126,8 @@ export function isComplete({ spans }: Trace): boolean {
   const ids = new Set(spans.map(({ span_id }) => span_id));
   return (
     spans.every(({ parent_span_id }) => parent_span_id === '' || ids.has(parent_span_id)) &&
-    roots.some(({ attributes }) => attributes['agento.next_module'] === 0) &&
-    roots.every((root) => spansBelow(spans, root.span_id) === root.attributes['agento.span_count'])
+    roots.some(({ attributes }) => attributes[attribute.nextModule] === 0) &&
+    roots.every((root) => spansBelow(spans, root.span_id) === root.attributes[attribute.spanCount])
   );
 }
 

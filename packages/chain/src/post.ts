@@ -1,7 +1,7 @@
 import { createParser } from 'eventsource-parser';
 
 /** An answer as JSON. */
-export interface Answer<T> {
+export interface JsonAnswer<T> {
   status: number;
   type: string;
   body: T;
@@ -12,7 +12,7 @@ export async function post<T = Record<string, unknown>>(
   url: string,
   body: unknown,
   headers: Record<string, string> = {},
-): Promise<Answer<T>> {
+): Promise<JsonAnswer<T>> {
   const answer = await fetch(`${url}/run`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },

@@ -1,5 +1,5 @@
 /** A number of places; who finds too few free waits until they are given back, first come first served. */
-export class Slots {
+export class Semaphore {
   #free: number;
   readonly #waiting: { count: number; go: () => void }[] = [];
 

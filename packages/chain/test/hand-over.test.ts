@@ -64,7 +64,7 @@ describe('an output file fed into the next module', () => {
         errors: [
           {
             pointer: '/evaluation_results',
-            detail: `must have one verdict on ${first?.item_id} and ${first?.criterion_id}, has 0`,
+            detail: `must have an entry for item_id ${first?.item_id}, criterion_id ${first?.criterion_id}`,
           },
         ],
       },
