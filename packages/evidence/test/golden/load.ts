@@ -25,12 +25,15 @@ const kinds = { INTERNAL: 1, SERVER: 2, CLIENT: 3 };
 const statuses = { UNSET: 0, ERROR: 2 };
 const long = { tag: '!long', resolve: (length: string) => 'x'.repeat(Number(length)) };
 
+/** Read before each trace, for their anchors. */
+const shared = ['shared', 'steps', 'module-1', 'module-2', 'module-3', 'module-4', 'module-5'];
+
 export const goldenNames = ['published', 'held', 'failed', 'web-search'] as const;
 export type GoldenName = (typeof goldenNames)[number];
 
 /** A trace written by hand from docs/telemetry.md. Only ids and times are made here. */
 export function goldenTrace(name: GoldenName): Trace {
-  const text = ['shared', 'modules', name].map((part) =>
+  const text = [...shared, name].map((part) =>
     readFileSync(new URL(`${part}.yaml`, import.meta.url), 'utf8'),
   );
   const options = { merge: true, maxAliasCount: -1, customTags: [long] };
