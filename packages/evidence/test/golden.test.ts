@@ -17,7 +17,7 @@ describe('no finding of a trace that was written by hand from docs/telemetry.md'
     expect(findings(withoutContent(goldenTrace(name)), true)).toEqual([]);
   });
 
-  test.each(['failed', 'web-search'] as const)('%s, up to its last step', (name) => {
+  test.each(['failed', 'web-search', 'seldom'] as const)('%s, up to its last step', (name) => {
     expect(findings(goldenTrace(name), false)).toEqual([]);
     expect(findings(goldenTrace(name), true)).not.toEqual([]);
   });

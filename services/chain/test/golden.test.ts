@@ -27,9 +27,9 @@ async function traceOfFailure(chain: Chain) {
   );
 }
 
-/** What docs/telemetry.md names and a run need not have: prices, passages not found, ties, the attempt that is accepted. */
+/** What one run has and another has not: ties, constraints without a passage, which attempt is accepted. */
 const optional =
-  /: (agento\.(cost\..*|constraints\.dropped_count)|(agento\.decision\.)?tie_break)$|accepted_attempt: to module 5, revision_(apply|refinement)$/;
+  /: ((agento\.decision\.)?tie_break|agento\.constraints\.dropped_count)$|accepted_attempt: to module 5, revision_(apply|refinement)$/;
 
 describe.runIf(exporting)('real runs have the shape of the golden traces, which are written by hand', () => {
   it('with content: whole, tried again and repaired, and failed, with a tool', async () => {
