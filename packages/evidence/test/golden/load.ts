@@ -12,12 +12,18 @@ interface Written {
   kind: keyof typeof kinds;
   status?: keyof typeof statuses;
   message?: string;
-  /** These two hold for all below. */
+  /** These hold for all below, the last for calls alone. */
   resource?: Values;
   scope?: string;
+  'agento.step.name'?: string;
   events?: Nested<{ event: string } & Values>;
   links?: Nested<{ to: string } & Values>;
   below?: Nested<Written>;
+}
+interface Above {
+  resource: Values;
+  scope: string;
+  stepName: string | undefined;
 }
 type Nested<T> = (T | Nested<T>)[];
 
@@ -44,12 +50,14 @@ export function goldenTrace(name: (typeof goldenNames)[number] | 'seldom'): Trac
     clock += 2_000_000n;
     return clock;
   };
-  const write = (written: Written, parent: string, above: { resource: Values; scope: string }) => {
+  const write = (written: Written, parent: string, above: Above) => {
     const { span: name, id, kind, status = 'UNSET', message, events, links, below, ...rest } = written;
-    const { resource = above.resource, scope = above.scope, ...attributes } = rest;
+    const { resource = above.resource, scope = above.scope, 'agento.step.name': step, ...attributes } = rest;
+    const isCall = /^(chat|execute_tool) /.test(name);
+    const stepName = step ?? (isCall ? above.stepName : undefined);
     const spanId = idOf(id ?? `span ${clock}`);
     const start = tick();
-    for (const child of flat(below)) write(child, spanId, { resource, scope });
+    for (const child of flat(below)) write(child, spanId, { resource, scope, stepName });
     const [scopeName = '', version = ''] = scope.split(' ');
     const span = otlpSpan({
       module: 0,
@@ -60,7 +68,7 @@ export function goldenTrace(name: (typeof goldenNames)[number] | 'seldom'): Trac
       kind: kinds[kind],
       start,
       end: tick(),
-      attributes: attributesOf(attributes),
+      attributes: attributesOf({ ...attributes, ...(stepName && { 'agento.step.name': stepName }) }),
       events: flat(events).map(({ event, ...fields }) => ({ name: event, attributes: fields })),
       links: flat(links).map(({ to, ...fields }) => ({ to: idOf(to), attributes: fields })),
     });
@@ -68,7 +76,7 @@ export function goldenTrace(name: (typeof goldenNames)[number] | 'seldom'): Trac
     const scopeSpans = [{ scope: { name: scopeName, version }, spans }];
     lines.push({ resourceSpans: [{ resource: { attributes: otlpAttributes(resource) }, scopeSpans }] });
   };
-  for (const span of flat(trace)) write(span, '', { resource: {}, scope: '' });
+  for (const span of flat(trace)) write(span, '', { resource: {}, scope: '', stepName: undefined });
   return parseOtlpJson(lines.map((line) => JSON.stringify(line)).join('\n'), traceId);
 }
 
