@@ -1,4 +1,4 @@
-import { isOwn, numberOf, type Span, type Trace } from './model.ts';
+import { isOwn, numberOf, type RecordedSpan, type Trace } from './model.ts';
 import type { SpanTree } from './tree.ts';
 
 /**
@@ -6,8 +6,8 @@ import type { SpanTree } from './tree.ts';
  * (`agento.run.attempt`), one of Agento's that does not is of the first. Anyone else's is of its parent's attempt, a
  * root of that of what lies below it.
  */
-export function attemptsOf({ spans }: Trace, tree: SpanTree): Map<number, Span[]> {
-  const attempts = new Map<Span, number>();
+export function attemptsOf({ spans }: Trace, tree: SpanTree): Map<number, RecordedSpan[]> {
+  const attempts = new Map<RecordedSpan, number>();
   const heads = [...tree.roots, ...tree.circles.flatMap(([head]) => head ?? [])];
   for (const head of heads) {
     attempts.set(head, ownOf(head) ?? below(head, tree));
@@ -23,14 +23,14 @@ export function attemptsOf({ spans }: Trace, tree: SpanTree): Map<number, Span[]
 /** More than anyone makes: each is judged by itself. */
 const mostAttempts = 1000;
 
-function ownOf(span: Span): number | null {
+function ownOf(span: RecordedSpan): number | null {
   const attempt = numberOf(span.attributes, 'agento.run.attempt');
   if (Number.isInteger(attempt) && Number(attempt) > 0 && Number(attempt) <= mostAttempts) return attempt;
   return isOwn(span) ? 1 : null;
 }
 
 /** The attempt of what a root that does not say its own leads to first. */
-function below(root: Span, tree: SpanTree): number {
+function below(root: RecordedSpan, tree: SpanTree): number {
   for (const span of tree.below(root)) {
     const own = ownOf(span);
     if (own !== null) return own;

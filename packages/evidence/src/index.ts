@@ -4,9 +4,9 @@ export type {
   Attributes,
   AttributeValue,
   EncodingProblem,
-  Span,
-  SpanEvent,
-  SpanLink,
+  RecordedEvent,
+  RecordedLink,
+  RecordedSpan,
   Trace,
 } from './model.ts';
 export { parseOtlpJson, parseTraces } from './otlp-json.ts';
@@ -16,4 +16,4 @@ export { rules } from './rules/index.ts';
 export type { Rule } from './rules/rule.ts';
 export { runFolders } from './run-folders.ts';
 export { type Totals, totals, type Usage } from './totals.ts';
-export { type Finding, hasModules, validate } from './validate.ts';
+export { hasModules, type TraceFinding, validate } from './validate.ts';

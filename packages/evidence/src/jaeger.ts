@@ -1,4 +1,4 @@
-import { type Attributes, type Span, type SpanLink, type Trace, textsOf } from './model.ts';
+import { type Attributes, type RecordedLink, type RecordedSpan, type Trace, textsOf } from './model.ts';
 
 /** Attributes of ours that are lists of strings. */
 const lists =
@@ -33,7 +33,7 @@ function restoreLists(attributes: Attributes): void {
   }
 }
 
-function restoreLink(span: Span, link: SpanLink): SpanLink[] {
+function restoreLink(span: RecordedSpan, link: RecordedLink): RecordedLink[] {
   const relationships = Object.keys(span.attributes)
     .filter((key) => key.startsWith(linkPrefix) && textsOf(span.attributes, key).includes(link.span_id))
     .map((key) => key.slice(linkPrefix.length));

@@ -1,7 +1,7 @@
 import { findings, matches } from '@agento/contracts';
 import Type, { type Static } from 'typebox';
 import { attemptsOf } from './attempts.ts';
-import { moduleOf, type Span, type SpanEvent, type Trace } from './model.ts';
+import { moduleOf, type RecordedEvent, type RecordedSpan, type Trace } from './model.ts';
 import { fieldOf, jsonOf } from './payload.ts';
 import { treeOf } from './tree.ts';
 
@@ -39,8 +39,8 @@ export interface LegacyDifference {
 
 interface Captured {
   stage: string;
-  span: Span;
-  event: SpanEvent;
+  span: RecordedSpan;
+  event: RecordedEvent;
 }
 
 /**

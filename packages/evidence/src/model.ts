@@ -12,13 +12,13 @@ export interface Scope {
   name: string;
   version: string;
 }
-export interface SpanEvent {
+export interface RecordedEvent {
   name: string;
   /** Nanoseconds since 1970. */
   time: bigint;
   attributes: Attributes;
 }
-export interface SpanLink {
+export interface RecordedLink {
   trace_id: string;
   span_id: string;
   attributes: Attributes;
@@ -31,7 +31,7 @@ export type SpanKind = (typeof spanKinds)[number];
 export const statusCodes = ['UNSET', 'OK', 'ERROR'] as const;
 export type StatusCode = (typeof statusCodes)[number];
 
-export interface Span {
+export interface RecordedSpan {
   trace_id: string;
   span_id: string;
   /** Empty on a root. */
@@ -43,8 +43,8 @@ export interface Span {
   end: bigint;
   status: { code: StatusCode; message: string };
   attributes: Attributes;
-  events: SpanEvent[];
-  links: SpanLink[];
+  events: RecordedEvent[];
+  links: RecordedLink[];
   /** Attributes of the resource: the service that made the span. */
   resource: Attributes;
   scope: Scope;
@@ -61,7 +61,7 @@ export interface EncodingProblem {
 /** The spans of one trace, each span id once, in the order they began. */
 export interface Trace {
   trace_id: string;
-  spans: Span[];
+  spans: RecordedSpan[];
   encoding_problems: EncodingProblem[];
 }
 
@@ -83,12 +83,12 @@ export function textsOf(attributes: Attributes, key: string): string[] {
   return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
 }
 
-export function millisecondsOf(span: Span): number {
+export function millisecondsOf(span: RecordedSpan): number {
   return Number(span.end - span.start) / 1e6;
 }
 
 /** The module a span belongs to, by its resource (or scope, where that is silent); null for anyone else's span. */
-export function moduleOf(span: Span): number | null {
+export function moduleOf(span: RecordedSpan): number | null {
   const number = numberOf(span.resource, 'module.number');
   if (number !== null) return number;
   const named =
@@ -98,6 +98,6 @@ export function moduleOf(span: Span): number | null {
 }
 
 /** A span that Agento itself starts, rather than a library's instrumentation. */
-export function isOwn(span: Span): boolean {
+export function isOwn(span: RecordedSpan): boolean {
   return span.scope.name.startsWith('agento.module') || /^run_module_\d+$/.test(span.name);
 }

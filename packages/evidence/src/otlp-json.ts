@@ -2,9 +2,9 @@ import { documentsIn } from './documents.ts';
 import {
   type Attributes,
   type EncodingProblem,
-  type Span,
-  type SpanEvent,
-  type SpanLink,
+  type RecordedEvent,
+  type RecordedLink,
+  type RecordedSpan,
   spanKinds,
   statusCodes,
   type Trace,
@@ -95,12 +95,16 @@ function* documentsOf(text: string, problems: EncodingProblem[]): Generator<[str
   }
 }
 
-function spanOf(fields: Fields, resource: Attributes, scope: Span['scope']): [Span, EncodingProblem[]] {
+function spanOf(
+  fields: Fields,
+  resource: Attributes,
+  scope: RecordedSpan['scope'],
+): [RecordedSpan, EncodingProblem[]] {
   const problems: EncodingProblem[] = [];
   const [spanId, name] = [stringOf(fields.spanId), stringOf(fields.name)];
   const note: Note = (rule, detail) => problems.push({ rule, span_id: spanId, span_name: name, detail });
   const status = fieldsOf(fields.status);
-  const span: Span = {
+  const span: RecordedSpan = {
     trace_id: idOf('traceId', fields.traceId, note, 'traceId'),
     span_id: idOf('spanId', fields.spanId, note, 'spanId'),
     parent_span_id: fields.parentSpanId ? idOf('spanId', fields.parentSpanId, note, 'parentSpanId') : '',
@@ -121,7 +125,7 @@ function spanOf(fields: Fields, resource: Attributes, scope: Span['scope']): [Sp
   return [span, problems];
 }
 
-function eventOf(fields: Fields, note: Note): SpanEvent {
+function eventOf(fields: Fields, note: Note): RecordedEvent {
   const name = stringOf(fields.name);
   return {
     name,
@@ -130,7 +134,7 @@ function eventOf(fields: Fields, note: Note): SpanEvent {
   };
 }
 
-function linkOf(fields: Fields, note: Note): SpanLink {
+function linkOf(fields: Fields, note: Note): RecordedLink {
   return {
     trace_id: idOf('traceId', fields.traceId, note, "a link's traceId"),
     span_id: idOf('spanId', fields.spanId, note, "a link's spanId"),

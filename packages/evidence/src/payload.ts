@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { type Attributes, numberOf, type Span, type SpanEvent, textOf } from './model.ts';
+import { type Attributes, numberOf, type RecordedEvent, type RecordedSpan, textOf } from './model.ts';
 
 /** The most a value may unpack to, in bytes: a trace is other people's data. */
 const unpackLimit = 64 * 1024 * 1024;
@@ -11,7 +11,7 @@ export interface Payload {
 }
 
 /** What was recorded with `safeSet` under this key, whichever form it took; null where it is not there. */
-export function payloadOf(span: Span, key: string): Payload | null {
+export function payloadOf(span: RecordedSpan, key: string): Payload | null {
   const value = span.attributes[key];
   if (value !== undefined)
     return { text: typeof value === 'string' ? value : JSON.stringify(value), whole: true };
@@ -23,7 +23,7 @@ export function payloadOf(span: Span, key: string): Payload | null {
 }
 
 /** A field of an event, whole: where it was large the event names another one that holds it. */
-export function fieldOf(span: Span, event: SpanEvent, field: string): Payload | null {
+export function fieldOf(span: RecordedSpan, event: RecordedEvent, field: string): Payload | null {
   const text = event.attributes[field];
   if (typeof text !== 'string') return null;
   const key = referenceOf(event.attributes, field);
@@ -42,7 +42,7 @@ export function referenceOf(attributes: Attributes, field: string): string | nul
  * The value of an `ai.payload.large` event, unzipped where it is compressed; null where there is none. Of a value
  * that was set again it is the last, as the attribute is.
  */
-export function storedText(span: Span, key: string): string | null {
+export function storedText(span: RecordedSpan, key: string): string | null {
   let text: string | null = null;
   let parts = 1;
   // One value may be compressed into several events, in whatever order they come.
@@ -74,7 +74,7 @@ function unpacked(hex: string): string | null {
 }
 
 /** An oversized span may give up its large events rather than be lost. */
-export function hasShed(span: Span): boolean {
+export function hasShed(span: RecordedSpan): boolean {
   return span.attributes['agento.shed'] === true;
 }
 

@@ -1,7 +1,7 @@
 import { printable } from '@agento/contracts';
 import picocolors from 'picocolors';
 import { attemptsOf } from './attempts.ts';
-import { millisecondsOf, moduleOf, numberOf, type Span, type Trace, textOf } from './model.ts';
+import { millisecondsOf, moduleOf, numberOf, type RecordedSpan, type Trace, textOf } from './model.ts';
 import { duration, tableOf, tablesOf } from './tables.ts';
 import { isChat, totals, type Usage } from './totals.ts';
 import { type SpanTree, treeOf } from './tree.ts';
@@ -23,10 +23,10 @@ export function renderTree(trace: Trace, { color }: { color: boolean }): string 
   const parts: string[][] = [[headerOf(trace, tree.orphans.length, colors)]];
   for (const [attempt, spans] of attempts) {
     const own = new Set(spans);
-    const draw = (head: Span) => drawn(head, tree, own, colors);
+    const draw = (head: RecordedSpan) => drawn(head, tree, own, colors);
     const circles = new Set(tree.circles.flatMap(([head]) => (head && own.has(head) ? [head] : [])));
     // What lies under another attempt's span begins a tree of its own here.
-    const heads = spans.filter((span) => !circles.has(span) && !own.has(tree.parentOf(span) as Span));
+    const heads = spans.filter((span) => !circles.has(span) && !own.has(tree.parentOf(span) as RecordedSpan));
     const gaps = gapsOf({ ...trace, spans }, tree);
     parts.push(
       attempts.size > 1 ? ['', colors.bold(`attempt ${attempt}`)] : [],
@@ -42,7 +42,7 @@ export function renderTree(trace: Trace, { color }: { color: boolean }): string 
 }
 
 /** A span and what lies below it, a line each; each span once, also where parents go in a circle. */
-function drawn(head: Span, tree: SpanTree, own: Set<Span>, colors: Colors): string[] {
+function drawn(head: RecordedSpan, tree: SpanTree, own: Set<RecordedSpan>, colors: Colors): string[] {
   const lines: string[] = [];
   const seen = new Set([head]);
   const parent = tree.parentOf(head);
@@ -68,7 +68,7 @@ function drawn(head: Span, tree: SpanTree, own: Set<Span>, colors: Colors): stri
     const step = branch === '└─ ' ? '   ' : '│  ';
     const below = branch === '' || depth >= deepest ? indent : indent + step;
     for (let index = children.length - 1; index >= 0; index -= 1) {
-      const child = children[index] as Span;
+      const child = children[index] as RecordedSpan;
       seen.add(child);
       const isLast = index === children.length - 1;
       waiting.push({
@@ -84,7 +84,7 @@ function drawn(head: Span, tree: SpanTree, own: Set<Span>, colors: Colors): stri
 }
 
 interface Drawing {
-  span: Span;
+  span: RecordedSpan;
   depth: number;
   indent: string;
   branch: string;
@@ -111,7 +111,7 @@ function headerOf(trace: Trace, orphans: number, colors: Colors): string {
 }
 
 /** `explained`: a span below says the same of what went wrong. */
-function factsOf(span: Span, service: string, explained: boolean, colors: Colors): string[] {
+function factsOf(span: RecordedSpan, service: string, explained: boolean, colors: Colors): string[] {
   const { attributes } = span;
   const ids = [
     ['item', 'agento.item.id'],
@@ -141,7 +141,7 @@ function factsOf(span: Span, service: string, explained: boolean, colors: Colors
 }
 
 /** One verdict in full; several as how many passed. A decision as what it chose. */
-function verdictsOf(span: Span, colors: Colors): string[] {
+function verdictsOf(span: RecordedSpan, colors: Colors): string[] {
   const verdicts = span.events.filter((event) => event.name === 'gen_ai.evaluation.result');
   const labels = verdicts.map((event) => textOf(event.attributes, 'gen_ai.evaluation.score.label'));
   const shown: string[] = [];
@@ -182,7 +182,7 @@ function gapsOf({ spans }: Trace, tree: SpanTree): string[] {
 }
 
 /** Calls, tokens and cost of each attempt, and of all of them. */
-function sumsOf(attempts: Map<number, Span[]>, trace: Trace): string[] {
+function sumsOf(attempts: Map<number, RecordedSpan[]>, trace: Trace): string[] {
   const rows = [...attempts].map(([attempt, spans]): [string, Usage] => [
     `attempt ${attempt}`,
     totals({ ...trace, spans }).all,

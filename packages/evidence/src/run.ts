@@ -1,21 +1,29 @@
 import { attemptsOf } from './attempts.ts';
-import { type EncodingProblem, moduleOf, numberOf, type Span, type Trace, textOf, textsOf } from './model.ts';
+import {
+  type EncodingProblem,
+  moduleOf,
+  numberOf,
+  type RecordedSpan,
+  type Trace,
+  textOf,
+  textsOf,
+} from './model.ts';
 import { type SpanTree, treeOf } from './tree.ts';
 
 /** One module's part of a run: `run_module_N` and what belongs to it. */
 export interface ModuleRun {
   number: number;
   /** The `run_module_N` span. */
-  root: Span;
+  root: RecordedSpan;
   /** What lies below the root in the same service. */
-  spans: Span[];
+  spans: RecordedSpan[];
   /** The same by name. */
-  named: Map<string, Span[]>;
+  named: Map<string, RecordedSpan[]>;
   /** The request that asked for it; null where it goes on from a file, in a trace of its own. */
-  request: Span | null;
-  server: Span | null;
+  request: RecordedSpan | null;
+  server: RecordedSpan | null;
   /** The POST to the next module. */
-  hop: Span | null;
+  hop: RecordedSpan | null;
   previous: ModuleRun | null;
   /** Whether all it should have done is asked for: it did not fail, or a complete run is demanded. */
   whole: boolean;
@@ -66,7 +74,7 @@ function modulesOf(
   trace: Trace,
   tree: SpanTree,
   complete: boolean,
-  attempts: Map<Span, number>,
+  attempts: Map<RecordedSpan, number>,
 ): ModuleRun[] {
   const roots = trace.spans.filter((span) => /^run_module_\d+$/.test(span.name));
   const isRoot = new Set(roots);
@@ -74,7 +82,8 @@ function modulesOf(
   const modules = roots.flatMap((root): ModuleRun[] => {
     const number = Number(/\d+$/.exec(root.name)?.[0]);
     if (moduleOf(root) !== number) return [];
-    const inService = (span: Span | null | undefined): span is Span => !!span && moduleOf(span) === number;
+    const inService = (span: RecordedSpan | null | undefined): span is RecordedSpan =>
+      !!span && moduleOf(span) === number;
     const parent = tree.parentOf(root);
     const request = inService(parent) ? parent : null;
     const server = request && tree.parentOf(request);
@@ -120,36 +129,36 @@ export function earlier(module: ModuleRun, number: number): ModuleRun | null {
   return found?.number === number ? found : null;
 }
 
-export function spansNamed(module: ModuleRun | null, name: string): Span[] {
+export function spansNamed(module: ModuleRun | null, name: string): RecordedSpan[] {
   return module?.named.get(name) ?? [];
 }
 
-export function isHop(span: Span): boolean {
+export function isHop(span: RecordedSpan): boolean {
   return span.name === 'POST' && span.kind === 'CLIENT';
 }
 
 /** A request whose run goes on in the trace of the output it was fed. */
-export function goesOnElsewhere(server: Span): boolean {
+export function goesOnElsewhere(server: RecordedSpan): boolean {
   return server.links.some(
     ({ attributes, lost, trace_id }) =>
       attributes.relationship === 'continued_in' || (lost && trace_id !== server.trace_id),
   );
 }
 
-export function failed(span: Span): boolean {
+export function failed(span: RecordedSpan): boolean {
   return span.status.code === 'ERROR';
 }
 
 /** False where content is switched off: prompts, answers, reasons and texts are then not asked for. */
-export function hasContent(span: Span): boolean {
+export function hasContent(span: RecordedSpan): boolean {
   return span.resource['agento.content'] !== 'off';
 }
 
-export const itemOf = (span: Span) => textOf(span.attributes, 'agento.item.id');
-export const criterionOf = (span: Span) => textOf(span.attributes, 'agento.criterion.id');
-export const attemptOf = (span: Span) => numberOf(span.attributes, 'agento.attempt') ?? 0;
+export const itemOf = (span: RecordedSpan) => textOf(span.attributes, 'agento.item.id');
+export const criterionOf = (span: RecordedSpan) => textOf(span.attributes, 'agento.criterion.id');
+export const attemptOf = (span: RecordedSpan) => numberOf(span.attributes, 'agento.attempt') ?? 0;
 /** What a decision chose, by the span's attribute. */
-export const chosenOf = (span: Span) => textsOf(span.attributes, 'agento.decision.chosen');
+export const chosenOf = (span: RecordedSpan) => textsOf(span.attributes, 'agento.decision.chosen');
 
 /** Ids of the criteria module 1 picked; null where the trace has no module 1. */
 export function pickedCriteria(module: ModuleRun): string[] | null {
@@ -157,7 +166,7 @@ export function pickedCriteria(module: ModuleRun): string[] | null {
   return evaluation ? chosenOf(evaluation) : null;
 }
 
-export function verdictsOf(span: Span) {
+export function verdictsOf(span: RecordedSpan) {
   return span.events
     .filter((event) => event.name === 'gen_ai.evaluation.result')
     .map((event) => event.attributes);
@@ -171,7 +180,7 @@ export function failedItems(module: ModuleRun): string[] | null {
   return [...new Set(failing.map(itemOf))];
 }
 
-export function isFailedVerdict(span: Span): boolean {
+export function isFailedVerdict(span: RecordedSpan): boolean {
   return verdictsOf(span).some((verdict) => verdict['gen_ai.evaluation.score.label'] === 'fail');
 }
 
@@ -179,7 +188,7 @@ export function isFailedVerdict(span: Span): boolean {
 export function judged(
   run: RunTrace,
   spec: { module: number; span: string },
-): { span: Span; module: ModuleRun }[] {
+): { span: RecordedSpan; module: ModuleRun }[] {
   return run.modules
     .filter(({ number }) => number === spec.module)
     .flatMap((module) => spansNamed(module, spec.span).map((span) => ({ span, module })))

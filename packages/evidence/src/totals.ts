@@ -3,7 +3,7 @@ import {
   millisecondsOf,
   moduleOf,
   numberOf,
-  type Span,
+  type RecordedSpan,
   type Trace,
   textOf,
 } from './model.ts';
@@ -31,7 +31,7 @@ export interface Totals {
 const none: Usage = { calls: 0, input_tokens: 0, output_tokens: 0, duration_ms: 0, cost_usd: 0 };
 
 /** A model call's span. */
-export function isChat(span: Span): boolean {
+export function isChat(span: RecordedSpan): boolean {
   return span.attributes['gen_ai.operation.name'] === 'chat';
 }
 
@@ -50,7 +50,7 @@ export function totals(trace: Trace): Totals {
   return sums;
 }
 
-function plus(usage: Usage, span: Span): Usage {
+function plus(usage: Usage, span: RecordedSpan): Usage {
   const cost = numberOf(span.attributes, 'agento.cost.usd');
   const unknown =
     (usage.calls_without_usage ?? 0) + (span.attributes['agento.usage.unknown'] === true ? 1 : 0);

@@ -1,19 +1,19 @@
-import { moduleOf, type Span, type Trace } from './model.ts';
+import { moduleOf, type RecordedSpan, type Trace } from './model.ts';
 
 /** The spans as a tree; children in the order they began. */
 export interface SpanTree {
-  roots: Span[];
+  roots: RecordedSpan[];
   /** Spans whose parent is named but not there, and that no caller from outside explains. */
-  orphans: Span[];
-  isOrphan(span: Span): boolean;
+  orphans: RecordedSpan[];
+  isOrphan(span: RecordedSpan): boolean;
   /** Spans that are each other's parents, a circle each, the one that began first at its head. */
-  circles: Span[][];
-  byId: Map<string, Span>;
-  childrenOf(span: Span): Span[];
+  circles: RecordedSpan[][];
+  byId: Map<string, RecordedSpan>;
+  childrenOf(span: RecordedSpan): RecordedSpan[];
   /** All spans below this one, itself not among them; below those that `stops` names it does not look. */
-  below(span: Span, stops?: (span: Span) => boolean): Span[];
+  below(span: RecordedSpan, stops?: (span: RecordedSpan) => boolean): RecordedSpan[];
   /** The span it lies under; null for a root or an orphan. */
-  parentOf(span: Span): Span | null;
+  parentOf(span: RecordedSpan): RecordedSpan | null;
 }
 
 export function treeOf({ spans }: Trace): SpanTree {
@@ -25,10 +25,10 @@ export function treeOf({ spans }: Trace): SpanTree {
     Number.POSITIVE_INFINITY,
   );
   // The first module's SERVER span may hang under a caller whose spans went somewhere else.
-  const isEntry = (span: Span) => span.kind === 'SERVER' && (moduleOf(span) ?? first) === first;
+  const isEntry = (span: RecordedSpan) => span.kind === 'SERVER' && (moduleOf(span) ?? first) === first;
   const orphans = new Set(roots.filter((span) => span.parent_span_id !== '' && !isEntry(span)));
-  const childrenOf = (span: Span) => children.get(span.span_id) ?? [];
-  const parentOf = (span: Span) => byId.get(span.parent_span_id) ?? null;
+  const childrenOf = (span: RecordedSpan) => children.get(span.span_id) ?? [];
+  const parentOf = (span: RecordedSpan) => byId.get(span.parent_span_id) ?? null;
   return {
     roots,
     orphans: [...orphans],
@@ -50,12 +50,15 @@ export function treeOf({ spans }: Trace): SpanTree {
 }
 
 /** From every span up to where one has been before: on this way up, it is a circle. */
-function circlesOf(spans: Span[], parentOf: (span: Span) => Span | null): Span[][] {
-  const circles: Span[][] = [];
-  const seen = new Set<Span>();
+function circlesOf(
+  spans: RecordedSpan[],
+  parentOf: (span: RecordedSpan) => RecordedSpan | null,
+): RecordedSpan[][] {
+  const circles: RecordedSpan[][] = [];
+  const seen = new Set<RecordedSpan>();
   for (const span of spans) {
-    const way = new Set<Span>();
-    let at: Span | null = span;
+    const way = new Set<RecordedSpan>();
+    let at: RecordedSpan | null = span;
     while (at && !seen.has(at)) {
       seen.add(at);
       way.add(at);

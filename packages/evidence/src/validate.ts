@@ -3,7 +3,7 @@ import { rules } from './rules/index.ts';
 import { runsOf } from './run.ts';
 
 /** One broken rule at one place. */
-export interface Finding {
+export interface TraceFinding {
   rule: string;
   /** Null where the trace as a whole is meant. */
   module: number | null;
@@ -21,7 +21,7 @@ export interface Finding {
  * run that failed or was stopped early is judged up to its last step, unless `complete` demands all five modules, of
  * the last attempt with what it took over from those before.
  */
-export function validate(trace: Trace, { complete }: { complete: boolean }): Finding[] {
+export function validate(trace: Trace, { complete }: { complete: boolean }): TraceFinding[] {
   const runs = runsOf(trace, complete);
   return runs.flatMap((run) =>
     rules.flatMap((rule) =>

@@ -3,8 +3,8 @@ import {
   type Attributes,
   compareLegacy,
   parseOtlpJson,
+  type RecordedSpan,
   renderTree,
-  type Span,
   type Trace,
   validate,
 } from '../src/index.ts';
@@ -13,10 +13,10 @@ import { isOwn, moduleOf } from '../src/model.ts';
 import { goodTrace, traceId } from './good-trace.ts';
 
 const good = parseOtlpJson(goodTrace());
-const named = (trace: Trace, name: string) => trace.spans.find((span) => span.name === name) as Span;
+const named = (trace: Trace, name: string) => trace.spans.find((span) => span.name === name) as RecordedSpan;
 
 /** Modules 3 to 5 once more, their output of module 2 fed in from a file: under run_module_2, without a request. */
-function secondAttempt(): Span[] {
+function secondAttempt(): RecordedSpan[] {
   const spans = structuredClone(good.spans.filter((span) => (moduleOf(span) ?? 0) >= 3));
   const ids = new Map(spans.map(({ span_id }) => [span_id, `b${span_id.slice(1)}`]));
   const renamed = <T>(value: T): T => {
@@ -45,17 +45,23 @@ function secondAttempt(): Span[] {
 }
 
 /** A run whose module 3 failed right away, and its second attempt. */
-function twoAttempts(change: (attempts: { first: Span[]; second: Span[] }) => void = () => {}): Trace {
+function twoAttempts(
+  change: (attempts: { first: RecordedSpan[]; second: RecordedSpan[] }) => void = () => {},
+): Trace {
   const first = structuredClone(good.spans.filter((span) => (moduleOf(span) ?? 0) <= 3));
-  const root = first.find(({ name }) => name === 'run_module_3') as Span;
+  const root = first.find(({ name }) => name === 'run_module_3') as RecordedSpan;
   const failed = first.filter(
     (span) =>
       moduleOf(span) !== 3 ||
       [root.span_id, root.parent_span_id].includes(span.span_id) ||
       span.kind === 'SERVER',
   );
-  const told = new Set<Span>([root]);
-  for (let at: Span | undefined = root; at; at = failed.find(({ span_id }) => span_id === at?.parent_span_id))
+  const told = new Set<RecordedSpan>([root]);
+  for (
+    let at: RecordedSpan | undefined = root;
+    at;
+    at = failed.find(({ span_id }) => span_id === at?.parent_span_id)
+  )
     told.add(at);
   for (const span of told) {
     span.status = { code: 'ERROR', message: 'The model answered 500' };
@@ -86,7 +92,7 @@ describe('of two attempts at a run in one trace', () => {
 
   test('what the second lacks is not made up for by the first', () => {
     const trace = twoAttempts(({ first, second }) => {
-      const hop = second.find((span) => span.name === 'POST' && moduleOf(span) === 3) as Span;
+      const hop = second.find((span) => span.name === 'POST' && moduleOf(span) === 3) as RecordedSpan;
       second.splice(second.indexOf(hop), 1);
       first.push({ ...hop, attributes: { ...hop.attributes, 'agento.run.attempt': 1 } });
     });
@@ -121,7 +127,7 @@ describe('of two attempts at a run in one trace', () => {
     const ids: string[] = [];
     const trace = twoAttempts(({ first, second }) => {
       for (const spans of [first, second]) {
-        const root = spans.find(({ name }) => name === 'run_module_3') as Span;
+        const root = spans.find(({ name }) => name === 'run_module_3') as RecordedSpan;
         root.events.push(capture);
         ids.push(root.span_id);
       }

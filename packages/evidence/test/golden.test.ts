@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Span, type Trace, validate } from '../src/index.ts';
+import { type RecordedSpan, type Trace, validate } from '../src/index.ts';
 import { differences, goldenTrace, shapeOf, withoutContent } from './golden/index.ts';
 
 function findings(trace: Trace, complete: boolean): string[] {
@@ -25,7 +25,7 @@ describe('no finding of a trace that was written by hand from docs/telemetry.md'
 
 describe('in what traces differ from the golden ones', () => {
   const golden = goldenTrace('published');
-  const told = (change: (span: Span) => void, name: string, optional = /^$/) => {
+  const told = (change: (span: RecordedSpan) => void, name: string, optional = /^$/) => {
     const trace = structuredClone(golden);
     for (const span of trace.spans.filter((other) => other.name === name)) change(span);
     return differences(shapeOf([golden]), shapeOf([trace]), optional);
@@ -42,7 +42,7 @@ describe('in what traces differ from the golden ones', () => {
   });
 
   test('an attribute of another name', () => {
-    const rename = (span: Span) => {
+    const rename = (span: RecordedSpan) => {
       span.attributes['agento.quality.share'] = 1;
       delete span.attributes['agento.quality.share_met'];
     };

@@ -1,16 +1,16 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { compareLegacy } from '../src/legacy-comparison.ts';
-import type { Attributes, Span, SpanEvent, Trace } from '../src/model.ts';
+import type { Attributes, RecordedEvent, RecordedSpan, Trace } from '../src/model.ts';
 
 const traceId = '5b8efff798038103d269b633813fc60c';
 const stepId = 'eee19b7ec3c1b174';
 
-function event(name: string, attributes: Attributes): SpanEvent {
+function event(name: string, attributes: Attributes): RecordedEvent {
   return { name, time: 0n, attributes };
 }
 
-function span(events: SpanEvent[], attributes: Attributes = {}): Span {
+function span(events: RecordedEvent[], attributes: Attributes = {}): RecordedSpan {
   return {
     trace_id: traceId,
     span_id: stepId,
@@ -28,7 +28,7 @@ function span(events: SpanEvent[], attributes: Attributes = {}): Span {
   };
 }
 
-function traceOf(...spans: Span[]): Trace {
+function traceOf(...spans: RecordedSpan[]): Trace {
   return { trace_id: traceId, spans, encoding_problems: [] };
 }
 

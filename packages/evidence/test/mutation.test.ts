@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseOtlpJson, rules, type Span, type Trace, validate } from '../src/index.ts';
+import { parseOtlpJson, type RecordedSpan, rules, type Trace, validate } from '../src/index.ts';
 import { goldenTrace } from './golden/load.ts';
 import { goodTrace } from './good-trace.ts';
 import { removeRequired } from './remove-required.ts';
@@ -30,17 +30,17 @@ describe('with one required thing taken away, the validator names it', () => {
 });
 
 /** Changes the first span of that name; answers with the whole trace. */
-function changed(name: string, change: (span: Span, trace: Trace) => void): Trace {
+function changed(name: string, change: (span: RecordedSpan, trace: Trace) => void): Trace {
   const trace = structuredClone(good);
   const span = trace.spans.find((other) => other.name === name || other.name.startsWith(`${name} `));
   if (!span) throw new Error(`no span ${name}`);
   change(span, trace);
   return trace;
 }
-function fail(span: Span): void {
+function fail(span: RecordedSpan): void {
   span.status = { code: 'ERROR', message: 'broken' };
 }
-function event(span: Span, name: string) {
+function event(span: RecordedSpan, name: string) {
   const found = span.events.find((other) => other.name === name);
   if (!found) throw new Error(`${span.name} has no event ${name}`);
   return found.attributes;

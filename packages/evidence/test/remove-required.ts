@@ -1,4 +1,4 @@
-import { moduleOf, type Span, type Trace } from '../src/model.ts';
+import { moduleOf, type RecordedSpan, type Trace } from '../src/model.ts';
 import type { Rule } from '../src/rules/rule.ts';
 
 /**
@@ -23,14 +23,14 @@ export function removeRequired(good: Trace, rule: Rule): Trace {
   return trace;
 }
 
-function spansToRemove(rule: Rule, spans: Span[]): Span[] {
+function spansToRemove(rule: Rule, spans: RecordedSpan[]): RecordedSpan[] {
   const at = spans.filter((span) => isAt(span, rule.where));
   if (rule.name.endsWith('.chat')) return spans.filter((span) => span.parent_span_id === at[0]?.span_id);
   // Of these one would do for the others.
   return /^(validation|file_export)$/.test(rule.where) ? at : at.slice(0, 1);
 }
 
-function isAt(span: Span, where: string): boolean {
+function isAt(span: RecordedSpan, where: string): boolean {
   switch (where) {
     case 'run_module':
       return /^run_module_\d$/.test(span.name);
@@ -50,7 +50,7 @@ function isAt(span: Span, where: string): boolean {
 }
 
 /** False where the span has no such thing. */
-function removeFrom(span: Span, subject: Exclude<Rule['subject'], undefined>): boolean {
+function removeFrom(span: RecordedSpan, subject: Exclude<Rule['subject'], undefined>): boolean {
   if (subject.kind === 'attribute') {
     const keys = [subject.key, `${subject.key}_truncated`].filter((key) => key in span.attributes);
     for (const key of keys) delete span.attributes[key];
@@ -75,7 +75,7 @@ function removeFrom(span: Span, subject: Exclude<Rule['subject'], undefined>): b
 }
 
 /** Of several files each is an event. */
-function removeFromArtifact(span: Span, key: string): boolean {
+function removeFromArtifact(span: RecordedSpan, key: string): boolean {
   const event = span.events.find(({ name }) => name === 'agento.artifact');
   if (!event || !key.startsWith('agento.artifact.')) return false;
   delete event.attributes[key.slice('agento.artifact.'.length)];

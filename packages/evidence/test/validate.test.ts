@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseOtlpJson, type Span, type Trace, validate } from '../src/index.ts';
+import { parseOtlpJson, type RecordedSpan, type Trace, validate } from '../src/index.ts';
 import { moduleOf } from '../src/model.ts';
 import { goodTrace } from './good-trace.ts';
 
@@ -103,7 +103,7 @@ describe('no finding', () => {
 });
 
 /** A trace of nothing but the SERVER span and its request. */
-function requestOnly(change: (server: Span) => void): Trace {
+function requestOnly(change: (server: RecordedSpan) => void): Trace {
   const trace = structuredClone(good);
   trace.spans = trace.spans.slice(0, 2);
   const [server] = trace.spans;

@@ -1,5 +1,5 @@
 import { printable, printableLines } from '@agento/contracts';
-import { type Finding, validate as findingsOf, hasModules, type Trace } from '@agento/evidence';
+import { type TraceFinding, validate as findingsOf, hasModules, type Trace } from '@agento/evidence';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { pnpm } from '../pnpm.ts';
 import { type Style, styleOf, type Terminal } from '../terminal.ts';
@@ -41,7 +41,7 @@ export async function validate(
 }
 
 /** One line a finding, and how many there are; `left_out` more are not shown. */
-export function renderFindings(trace: Trace, findings: Finding[], style: Style, left_out = 0): string {
+export function renderFindings(trace: Trace, findings: TraceFinding[], style: Style, left_out = 0): string {
   const what = `trace ${printable(trace.trace_id) || '(without an id)'}, ${trace.spans.length} spans`;
   if (findings.length === 0) return `${style.green('✔')} ${what}: nothing found\n`;
   const lines = findings.map(({ rule, module, span_id, span_name, attempt, detail }) => {

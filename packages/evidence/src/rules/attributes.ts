@@ -1,5 +1,5 @@
 import { asksModel, chain, type ModuleInfo, matches, roleName, subjects } from '@agento/contracts';
-import { isOwn, moduleOf, type Span, textOf } from '../model.ts';
+import { isOwn, moduleOf, type RecordedSpan, textOf } from '../model.ts';
 import { failed, hasContent, isHop, type RunTrace } from '../run.ts';
 import {
   attributeRule,
@@ -7,16 +7,16 @@ import {
   integer,
   numeric,
   oneOf,
-  type Problem,
   type Rule,
   sha256,
   text,
   texts,
   uuid,
+  type Violation,
 } from './rule.ts';
 import { type StepSpec, spansOf, steps } from './steps.ts';
 
-type Spans = (run: RunTrace) => Span[];
+type Spans = (run: RunTrace) => RecordedSpan[];
 type Forms = Record<string, Form>;
 
 const model = 'chat {model}';
@@ -134,7 +134,7 @@ const toolRules = rulesFor(
 function otherRules({ number: module, type }: ModuleInfo): Rule[] {
   const named = (name: string, where: string) => ({ name: `module${module}.${name}`, module, where });
   const own =
-    (fits: (span: Span) => boolean): Spans =>
+    (fits: (span: RecordedSpan) => boolean): Spans =>
     (run) =>
       run.trace.spans.filter((span) => moduleOf(span) === module && isOwn(span) && fits(span));
   const roots = own((span) => span.name === `run_module_${module}`);
@@ -169,14 +169,14 @@ function goalRule(spans: Spans): Rule {
     spans,
   );
   // A goal of up to 16 KiB may take the large form.
-  const fits = (span: Span) => typeof span.attributes['user.goal_truncated'] === 'string';
+  const fits = (span: RecordedSpan) => typeof span.attributes['user.goal_truncated'] === 'string';
   return { ...rule, check: (run) => rule.check(run).filter(({ span }) => !span || !fits(span)) };
 }
 
 const subjectKeys = Object.values(subjects).map(({ attribute }) => attribute);
 
 function callRules(module: number, chats: Spans): Rule[] {
-  const rule = (name: string, requires: string, check: (run: RunTrace) => Problem[]): Rule => ({
+  const rule = (name: string, requires: string, check: (run: RunTrace) => Violation[]): Rule => ({
     name: `module${module}.chat.${name}`,
     module,
     where: model,

@@ -1,4 +1,4 @@
-import { type Attributes, numberOf, type Span, textOf } from '../model.ts';
+import { type Attributes, numberOf, type RecordedSpan, textOf } from '../model.ts';
 import { jsonOf } from '../payload.ts';
 import {
   attemptOf,
@@ -9,14 +9,14 @@ import {
   spansNamed,
   verdictsOf,
 } from '../run.ts';
-import type { Problem, Rule } from './rule.ts';
+import type { Rule, Violation } from './rule.ts';
 
 /** What a span says twice, or of others, it says alike: figures, verdicts and the decision that rests on them. */
 function rule(
   module: number,
   where: string,
   requires: string,
-  check: (span: Span, run: ModuleRun) => string[],
+  check: (span: RecordedSpan, run: ModuleRun) => string[],
 ): Rule {
   return {
     name: `module${module}.${where}.consistent`,
@@ -24,7 +24,7 @@ function rule(
     where,
     requires,
     check: (run: RunTrace) =>
-      judged(run, { module, span: where }).flatMap(({ span, module }): Problem[] =>
+      judged(run, { module, span: where }).flatMap(({ span, module }): Violation[] =>
         check(span, module).map((detail) => ({ span, detail })),
       ),
   };
@@ -33,7 +33,7 @@ function rule(
 const near = (a: number, b: number) => Math.abs(a - b) < 1e-4;
 
 /** That an attribute, where it is there, has the value that follows from something else. */
-function follows(span: Span, key: string, value: number | boolean, from: string): string[] {
+function follows(span: RecordedSpan, key: string, value: number | boolean, from: string): string[] {
   const own = span.attributes[key];
   if (own === undefined || own === value) return [];
   if (typeof own === 'number' && typeof value === 'number' && near(own, value)) return [];
@@ -45,7 +45,7 @@ function follows(span: Span, key: string, value: number | boolean, from: string)
 const statusOf = (verdict: Attributes) =>
   textOf(verdict, 'agento.criterion.status') || textOf(verdict, 'agento.constraint.status');
 
-function gate(span: Span): string[] {
+function gate(span: RecordedSpan): string[] {
   const verdicts = verdictsOf(span);
   const constraints = verdicts.filter((verdict) => verdict['agento.constraint.id'] !== undefined);
   const criteria = verdicts.filter((verdict) => verdict['agento.constraint.id'] === undefined);
@@ -72,10 +72,10 @@ interface Candidate {
 }
 
 /** Each candidate of an acceptance has the figures of its own verdicts. */
-function acceptance(span: Span, module: ModuleRun): string[] {
+function acceptance(span: RecordedSpan, module: ModuleRun): string[] {
   const candidates = jsonOf(textOf(span.attributes, 'agento.decision.candidates'));
   const below = (name: string) => spansNamed(module, name).filter((other) => isBelow(other, span, module));
-  const judgements = new Map<string, Span>([
+  const judgements = new Map<string, RecordedSpan>([
     ...below('revision_baseline').map((judge) => ['original', judge] as const),
     ...below('revision_evaluation').map((judge) => [`attempt-${attemptOf(judge)}`, judge] as const),
   ]);
@@ -98,13 +98,13 @@ function acceptance(span: Span, module: ModuleRun): string[] {
   ];
 }
 
-function isBelow(span: Span, above: Span, module: ModuleRun): boolean {
+function isBelow(span: RecordedSpan, above: RecordedSpan, module: ModuleRun): boolean {
   if (span.parent_span_id === above.span_id) return true;
   const parent = module.spans.find((other) => other.span_id === span.parent_span_id);
   return parent?.parent_span_id === above.span_id;
 }
 
-function counts(span: Span, module: ModuleRun): string[] {
+function counts(span: RecordedSpan, module: ModuleRun): string[] {
   const judges = spansNamed(module, 'expansion_evaluation').filter(
     (judge) => judge.parent_span_id === span.span_id,
   );

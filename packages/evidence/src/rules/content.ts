@@ -1,4 +1,4 @@
-import { type Attributes, isOwn, type Span } from '../model.ts';
+import { type Attributes, isOwn, type RecordedSpan } from '../model.ts';
 import { hasContent } from '../run.ts';
 import type { Rule } from './rule.ts';
 
@@ -27,7 +27,7 @@ export const contentRules: Rule[] = [
   },
 ];
 
-function contentOf(span: Span): string[] {
+function contentOf(span: RecordedSpan): string[] {
   return [
     ...Object.keys(span.attributes).filter((key) => attributes.test(key)),
     ...span.events.filter(({ name }) => events.test(name)).map(({ name }) => `event ${name}`),

@@ -1,8 +1,8 @@
 import type { DecisionDefinition } from '@agento/contracts';
-import { type Attributes, type AttributeValue, type Span, textOf } from '../model.ts';
+import { type Attributes, type AttributeValue, type RecordedSpan, textOf } from '../model.ts';
 import { jsonOf } from '../payload.ts';
 import { chosenOf, failed, hasContent, type RunTrace, spansNamed } from '../run.ts';
-import type { Problem, Rule } from './rule.ts';
+import type { Rule, Violation } from './rule.ts';
 import { steps } from './steps.ts';
 
 interface DecisionSpec extends DecisionDefinition {
@@ -21,13 +21,13 @@ interface Candidate {
   scores: Record<string, number>;
 }
 
-function candidatesOf(span: Span): Candidate[] {
+function candidatesOf(span: RecordedSpan): Candidate[] {
   const list = jsonOf(textOf(span.attributes, 'agento.decision.candidates'));
   return Array.isArray(list) ? list : [];
 }
 
 /** Lowest chosen less highest rejected; null where nothing was chosen, or nothing rejected. */
-function marginOf(span: Span, score: string): number | null {
+function marginOf(span: RecordedSpan, score: string): number | null {
   const chosen = chosenOf(span);
   const scores = (wanted: boolean) =>
     candidatesOf(span)
@@ -44,7 +44,7 @@ function fieldProblem(
   spec: DecisionSpec,
   field: string,
   value: AttributeValue | undefined,
-  span: Span,
+  span: RecordedSpan,
 ): string | null {
   if (field === 'margin') {
     const margin = spec.hasMargin ? marginOf(span, spec.by) : null;
@@ -69,7 +69,7 @@ function fieldProblem(
   return field === 'candidates' ? candidatesProblem(spec, list, span) : rejectedProblem(list, span);
 }
 
-function candidatesProblem(spec: DecisionSpec, list: Candidate[], span: Span): string | null {
+function candidatesProblem(spec: DecisionSpec, list: Candidate[], span: RecordedSpan): string | null {
   if (list.length === 0) return 'candidates is empty';
   for (const { id, label, scores } of list) {
     if (typeof id !== 'string' || typeof scores !== 'object' || scores === null)
@@ -88,7 +88,7 @@ function candidatesProblem(spec: DecisionSpec, list: Candidate[], span: Span): s
   return null;
 }
 
-function rejectedProblem(list: { id?: unknown; reason?: unknown }[], span: Span): string | null {
+function rejectedProblem(list: { id?: unknown; reason?: unknown }[], span: RecordedSpan): string | null {
   const chosen = new Set(chosenOf(span));
   const ids = list.map(({ id }) => id);
   const lost = candidatesOf(span).filter(({ id }) => !chosen.has(id) && !ids.includes(id));
@@ -112,7 +112,7 @@ function rulesOf(spec: DecisionSpec): Rule[] {
     field: string,
     form: string,
     subject: NonNullable<Rule['subject']>,
-    valuesOf: (span: Span) => AttributeValue | undefined,
+    valuesOf: (span: RecordedSpan) => AttributeValue | undefined,
   ): Rule => ({
     name: `${name}.${field}${form}`,
     module: spec.module,
@@ -122,7 +122,7 @@ function rulesOf(spec: DecisionSpec): Rule[] {
     check: (run) =>
       spans(run)
         .filter((span) => hasContent(span) || !texts.has(field))
-        .flatMap((span): Problem[] => {
+        .flatMap((span): Violation[] => {
           const detail = fieldProblem(spec, field, valuesOf(span), span);
           return detail === null ? [] : [{ span, detail: `agento.decision: ${detail}` }];
         }),
@@ -145,7 +145,7 @@ function rulesOf(spec: DecisionSpec): Rule[] {
     ]);
 }
 
-function decisionEvent(span: Span): Attributes {
+function decisionEvent(span: RecordedSpan): Attributes {
   return span.events.find(({ name }) => name === 'agento.decision')?.attributes ?? {};
 }
 

@@ -1,7 +1,7 @@
 import { asksModel, chain } from '@agento/contracts';
-import { moduleOf, type Span, type SpanKind } from '../model.ts';
+import { moduleOf, type RecordedSpan, type SpanKind } from '../model.ts';
 import { isHop, type RunTrace } from '../run.ts';
-import type { Problem, Rule } from './rule.ts';
+import type { Rule, Violation } from './rule.ts';
 import { steps } from './steps.ts';
 
 const asking = steps.filter(asksModel).map(({ name }) => name);
@@ -33,7 +33,7 @@ export const edges: { child: string; kind: SpanKind; parents: string[] }[] = [
 ];
 
 /** The name a span has in the table. */
-function tableName(span: Span): string {
+function tableName(span: RecordedSpan): string {
   if (isHop(span)) return 'POST';
   return span.name
     .replace(/^run_module_\d+$/, 'run_module')
@@ -42,7 +42,7 @@ function tableName(span: Span): string {
 }
 
 /** A module's spans that the table has a line for, and what the line is. */
-function placed(run: RunTrace, module: number, child: string): Span[] {
+function placed(run: RunTrace, module: number, child: string): RecordedSpan[] {
   return run.trace.spans.filter((span) => moduleOf(span) === module && tableName(span) === child);
 }
 
@@ -62,7 +62,7 @@ function rulesOf(module: number): Rule[] {
         where: child,
         requires: `hangs under ${[...new Set(allowed)].join(' or ')}`,
         check: (run) =>
-          placed(run, module, child).flatMap((span): Problem[] => {
+          placed(run, module, child).flatMap((span): Violation[] => {
             const parent = run.tree.parentOf(span);
             if (parent ? isAllowed(span, parent, allowed) : mayBeRoot(span, run)) return [];
             const under = parent ? `hangs under ${parent.name}` : 'has no parent here';
@@ -83,7 +83,7 @@ function rulesOf(module: number): Rule[] {
   });
 }
 
-function isAllowed(span: Span, parent: Span, allowed: string[]): boolean {
+function isAllowed(span: RecordedSpan, parent: RecordedSpan, allowed: string[]): boolean {
   const [own, above] = [moduleOf(span) ?? 0, moduleOf(parent) ?? 0];
   if (tableName(span) === 'POST /run') return above === 0 || (isHop(parent) && above === own - 1);
   if (above === own - 1)
@@ -92,7 +92,7 @@ function isAllowed(span: Span, parent: Span, allowed: string[]): boolean {
 }
 
 /** A run begins with a SERVER span; a caller's own span may be above it, in this trace or not. */
-function mayBeRoot(span: Span, run: RunTrace): boolean {
+function mayBeRoot(span: RecordedSpan, run: RunTrace): boolean {
   return tableName(span) === 'POST /run' && !run.tree.isOrphan(span);
 }
 

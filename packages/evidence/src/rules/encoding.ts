@@ -1,4 +1,4 @@
-import type { AttributeValue, Span } from '../model.ts';
+import type { AttributeValue, RecordedSpan } from '../model.ts';
 import type { Rule } from './rule.ts';
 
 const encodings = {
@@ -56,7 +56,7 @@ export const encodingRules: Rule[] = [
   },
 ];
 
-function attributesIn(span: Span): [string, AttributeValue][] {
+function attributesIn(span: RecordedSpan): [string, AttributeValue][] {
   return [
     ...Object.entries(span.attributes),
     ...span.events.flatMap((event) =>

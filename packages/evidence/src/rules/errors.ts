@@ -1,7 +1,7 @@
 import { chain } from '@agento/contracts';
-import { isOwn, moduleOf, type Span } from '../model.ts';
+import { isOwn, moduleOf, type RecordedSpan } from '../model.ts';
 import { failed, type RunTrace } from '../run.ts';
-import type { Problem, Rule } from './rule.ts';
+import type { Rule, Violation } from './rule.ts';
 
 /** What failed says so, up to the request that asked for it and the call of the module before. */
 export const errorRules: Rule[] = chain.flatMap(({ number: module }): Rule[] => {
@@ -11,7 +11,7 @@ export const errorRules: Rule[] = chain.flatMap(({ number: module }): Rule[] => 
     name: string,
     where: string,
     requires: string,
-    check: (run: RunTrace) => Problem[],
+    check: (run: RunTrace) => Violation[],
   ): Rule => ({
     name: `module${module}.error.${name}`,
     module,
@@ -46,7 +46,9 @@ export const errorRules: Rule[] = chain.flatMap(({ number: module }): Rule[] => 
             const cause = [root, hop].find((span) => span && failed(span));
             const caller = server && run.tree.parentOf(server);
             return [server, caller]
-              .filter((span): span is Span => !!span && !!cause && moduleOf(span) !== null && !failed(span))
+              .filter(
+                (span): span is RecordedSpan => !!span && !!cause && moduleOf(span) !== null && !failed(span),
+              )
               .map((span) => ({
                 span,
                 detail: `${cause?.name} below it has failed: its status must be ERROR too`,

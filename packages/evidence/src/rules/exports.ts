@@ -1,5 +1,12 @@
 import { chain } from '@agento/contracts';
-import { type Attributes, type AttributeValue, numberOf, type Span, textOf, textsOf } from '../model.ts';
+import {
+  type Attributes,
+  type AttributeValue,
+  numberOf,
+  type RecordedSpan,
+  textOf,
+  textsOf,
+} from '../model.ts';
 import { failed, hasContent, type RunTrace, spansNamed } from '../run.ts';
 import type { Rule } from './rule.ts';
 
@@ -7,9 +14,9 @@ import type { Rule } from './rule.ts';
 function guardrailRules(): Rule[] {
   return chain.flatMap(({ number: module }) =>
     Object.entries({
-      'guardrail.name': (span: Span) => textOf(span.attributes, 'guardrail.name') !== '',
-      'guardrail.passed': (span: Span) => typeof span.attributes['guardrail.passed'] === 'boolean',
-      'guardrail.problems': (span: Span) =>
+      'guardrail.name': (span: RecordedSpan) => textOf(span.attributes, 'guardrail.name') !== '',
+      'guardrail.passed': (span: RecordedSpan) => typeof span.attributes['guardrail.passed'] === 'boolean',
+      'guardrail.problems': (span: RecordedSpan) =>
         !hasContent(span) ||
         (Array.isArray(span.attributes['guardrail.problems']) &&
           (textsOf(span.attributes, 'guardrail.problems').length === 0 ||
@@ -39,7 +46,7 @@ const artifactFields = ['name', 'sha256', 'size', 'media_type'];
 
 /** file_export names its file on the span, or each of several in an event. */
 function artifactRules(): Rule[] {
-  const artifacts = (span: Span): Attributes[] => {
+  const artifacts = (span: RecordedSpan): Attributes[] => {
     const events = span.events
       .filter(({ name }) => name === 'agento.artifact')
       .map(({ attributes }) => attributes);

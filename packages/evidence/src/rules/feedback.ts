@@ -1,4 +1,4 @@
-import { type Attributes, type Span, textOf } from '../model.ts';
+import { type Attributes, type RecordedSpan, textOf } from '../model.ts';
 import { jsonOf, payloadOf } from '../payload.ts';
 import { attemptOf, hasContent, judged, type ModuleRun, type RunTrace, spansNamed } from '../run.ts';
 import type { Rule } from './rule.ts';
@@ -11,7 +11,7 @@ function adviceRules(): Rule[] {
   const name = 'module5.revision_evaluation.agento.feedback';
   const base = { module: 5, where: 'revision_evaluation of attempt 2, …' };
   const later = (run: RunTrace) => judged(run, spec).filter(({ span }) => attemptOf(span) > 1);
-  const given = (span: Span) => span.events.filter((found) => found.name === 'agento.feedback');
+  const given = (span: RecordedSpan) => span.events.filter((found) => found.name === 'agento.feedback');
   return [
     {
       ...base,
@@ -71,8 +71,9 @@ function adviceRules(): Rule[] {
 }
 
 /** How many suggestions the attempt before was left with; at least one, where that cannot be told. */
-function suggestionsFor(evaluation: Span, module: ModuleRun): number {
-  const attemptAt = (span: Span) => module.spans.find((other) => other.span_id === span.parent_span_id);
+function suggestionsFor(evaluation: RecordedSpan, module: ModuleRun): number {
+  const attemptAt = (span: RecordedSpan) =>
+    module.spans.find((other) => other.span_id === span.parent_span_id);
   const own = attemptAt(evaluation);
   const before = spansNamed(module, 'revision_evaluation').find((span) => {
     const attempt = attemptAt(span);
@@ -94,7 +95,7 @@ function feedbackFits(field: string, feedback: Attributes): boolean {
 }
 
 /** What the attempt wrote, from the model's answer; null where it cannot be told. */
-function textOfAttempt(evaluation: Span, module: ModuleRun): string | null {
+function textOfAttempt(evaluation: RecordedSpan, module: ModuleRun): string | null {
   const writer = module.spans.find(
     (span) =>
       span.parent_span_id === evaluation.parent_span_id && /^revision_(apply|refinement)$/.test(span.name),

@@ -1,6 +1,6 @@
 import { chain, findings } from '@agento/contracts';
 import { InputMessages, OutputMessages } from '../genai-messages.ts';
-import { moduleOf, type Span, textOf } from '../model.ts';
+import { moduleOf, type RecordedSpan, textOf } from '../model.ts';
 import { jsonOf } from '../payload.ts';
 import { failed, hasContent } from '../run.ts';
 import type { Rule } from './rule.ts';
@@ -25,7 +25,11 @@ export const genAiRules: Rule[] = chain.flatMap(({ number }) =>
   ),
 );
 
-function wrong(span: Span, key: string, schema: typeof InputMessages | typeof OutputMessages): string[] {
+function wrong(
+  span: RecordedSpan,
+  key: string,
+  schema: typeof InputMessages | typeof OutputMessages,
+): string[] {
   if (span.attributes[key] === undefined) return [`${key} is missing: record the messages as JSON`];
   const messages = jsonOf(textOf(span.attributes, key));
   if (messages === undefined) return [`${key} is no JSON: shorten texts, not the JSON`];

@@ -1,5 +1,5 @@
 import { subjects } from '@agento/contracts';
-import { type Span, type SpanLink, textsOf } from '../model.ts';
+import { type RecordedLink, type RecordedSpan, textsOf } from '../model.ts';
 import {
   attemptOf,
   chosenOf,
@@ -12,7 +12,7 @@ import {
   type RunTrace,
   spansNamed,
 } from '../run.ts';
-import type { Problem, Rule } from './rule.ts';
+import type { Rule, Violation } from './rule.ts';
 import { steps } from './steps.ts';
 
 interface LinkSpec {
@@ -36,13 +36,13 @@ const links: LinkSpec[] = steps.flatMap(({ module, name, links = {} }) =>
 );
 
 /** Spans of a step in the run that this module's run is of. */
-function spansOfStep(name: string, module: ModuleRun): Span[] {
+function spansOfStep(name: string, module: ModuleRun): RecordedSpan[] {
   const home = steps.find((step) => step.name === name)?.module ?? 0;
   return spansNamed(earlier(module, home), name);
 }
 
 /** The links there must be: for each, the spans that will do. */
-function expectedLinks(spec: LinkSpec, span: Span, module: ModuleRun): Span[][] {
+function expectedLinks(spec: LinkSpec, span: RecordedSpan, module: ModuleRun): RecordedSpan[][] {
   const special = expectedBy[spec.relationship];
   const targets = spec.to.flatMap((name) => spansOfStep(name, module));
   if (special) return special(targets, span, module);
@@ -57,9 +57,10 @@ function expectedLinks(spec: LinkSpec, span: Span, module: ModuleRun): Span[][] 
     .map((target) => [target]);
 }
 
-type Expected = (targets: Span[], span: Span, module: ModuleRun) => Span[][];
-const each = (spans: Span[]) => spans.map((span) => [span]);
-const ofItem = (spans: Span[], span: Span) => spans.filter((other) => itemOf(other) === itemOf(span));
+type Expected = (targets: RecordedSpan[], span: RecordedSpan, module: ModuleRun) => RecordedSpan[][];
+const each = (spans: RecordedSpan[]) => spans.map((span) => [span]);
+const ofItem = (spans: RecordedSpan[], span: RecordedSpan) =>
+  spans.filter((other) => itemOf(other) === itemOf(span));
 const revisions = (module: ModuleRun) => spansNamed(module, 'revision_implementation');
 
 /** Where more than what both are about decides which links there are. */
@@ -87,12 +88,12 @@ const expectedBy: Record<string, Expected> = {
 };
 
 /** Number of the accepted attempt; null where the original stays. */
-function acceptedOf(implementation: Span): number | null {
+function acceptedOf(implementation: RecordedSpan): number | null {
   const number = /^attempt-(\d+)$/.exec(chosenOf(implementation)[0] ?? '')?.[1];
   return number === undefined ? null : Number(number);
 }
 
-const linksOf = (span: Span, relationship: string) =>
+const linksOf = (span: RecordedSpan, relationship: string) =>
   span.links.filter((found) => found.attributes.relationship === relationship);
 
 function rulesOf(spec: LinkSpec): Rule[] {
@@ -132,7 +133,7 @@ function rulesOf(spec: LinkSpec): Rule[] {
   ];
 }
 
-function linkProblems(spec: LinkSpec, span: Span, module: ModuleRun, run: RunTrace): Problem[] {
+function linkProblems(spec: LinkSpec, span: RecordedSpan, module: ModuleRun, run: RunTrace): Violation[] {
   const found = linksOf(span, spec.relationship);
   const problems = found.flatMap((one) => targetProblem(spec, one, run));
   const expected = expectedLinks(spec, span, module).filter((targets) => targets.length > 0);
@@ -151,7 +152,7 @@ function linkProblems(spec: LinkSpec, span: Span, module: ModuleRun, run: RunTra
 }
 
 /** A link into another trace (an output fed in from a file) cannot be followed here. */
-function targetProblem(spec: LinkSpec, one: SpanLink, run: RunTrace): string[] {
+function targetProblem(spec: LinkSpec, one: RecordedLink, run: RunTrace): string[] {
   if (one.trace_id !== run.trace.trace_id) return [];
   const target = run.tree.byId.get(one.span_id);
   if (!target) return [`its link ${spec.relationship} leads to ${one.span_id}, which is not in the trace`];
@@ -161,7 +162,7 @@ function targetProblem(spec: LinkSpec, one: SpanLink, run: RunTrace): string[] {
 }
 
 /** A link says which thing is meant; one to all criteria has a link for each. */
-function idProblems(spec: LinkSpec, span: Span, module: ModuleRun, found: SpanLink[]): string[] {
+function idProblems(spec: LinkSpec, span: RecordedSpan, module: ModuleRun, found: RecordedLink[]): string[] {
   if (found.some(({ lost }) => lost)) return [];
   const nameless = found.flatMap(({ attributes }) =>
     spec.names

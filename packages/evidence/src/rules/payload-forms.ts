@@ -1,7 +1,7 @@
-import { isOwn, numberOf, type Span, textOf } from '../model.ts';
+import { isOwn, numberOf, type RecordedSpan, textOf } from '../model.ts';
 import { hasShed, storedText } from '../payload.ts';
 
-import type { Problem, Rule } from './rule.ts';
+import type { Rule, Violation } from './rule.ts';
 
 /** The most bytes of UTF-8 an attribute holds; more goes into an event. */
 const mostBytes = 8_192;
@@ -75,7 +75,11 @@ export const payloadFormRules: Rule[] = [
   },
 ];
 
-function formRule(name: string, requires: string, check: (span: Span, key: string) => string | null): Rule {
+function formRule(
+  name: string,
+  requires: string,
+  check: (span: RecordedSpan, key: string) => string | null,
+): Rule {
   return {
     name,
     module: null,
@@ -85,7 +89,7 @@ function formRule(name: string, requires: string, check: (span: Span, key: strin
       trace.spans.filter(isOwn).flatMap((span) =>
         Object.keys(span.attributes)
           .filter((key) => key.endsWith('_truncated') && key !== 'payload_truncated')
-          .flatMap((key): Problem[] => {
+          .flatMap((key): Violation[] => {
             const detail = check(span, key.slice(0, -'_truncated'.length));
             return detail === null ? [] : [{ span, detail }];
           }),
@@ -93,10 +97,10 @@ function formRule(name: string, requires: string, check: (span: Span, key: strin
   };
 }
 
-function compressedProblems(span: Span): Problem[] {
+function compressedProblems(span: RecordedSpan): Violation[] {
   return span.events
     .filter((event) => event.name === 'ai.payload.large.compressed')
-    .flatMap((event): Problem[] => {
+    .flatMap((event): Violation[] => {
       const key =
         Object.keys(event.attributes).find((other) => !/^((original|compressed)_size|parts?)$/.test(other)) ??
         '';

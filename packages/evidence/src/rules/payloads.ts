@@ -1,5 +1,5 @@
 import { asksModel, chain, type ModuleInfo } from '@agento/contracts';
-import type { Span } from '../model.ts';
+import type { RecordedSpan } from '../model.ts';
 import { fieldOf, jsonOf, payloadOf } from '../payload.ts';
 import { failed, hasContent, type RunTrace } from '../run.ts';
 import type { Rule } from './rule.ts';
@@ -13,7 +13,7 @@ function contentRule(
   thing: string,
   requires: string,
   subject: Rule['subject'],
-  check: (span: Span, run: RunTrace) => string | null,
+  check: (span: RecordedSpan, run: RunTrace) => string | null,
 ): Rule {
   return {
     name: `module${step.module}.${step.name}.${thing}`,
@@ -32,7 +32,11 @@ function contentRule(
 }
 
 function promptRules(step: { module: number; name: string }): Rule[] {
-  const payload = (key: string, requires: string, wrong: (text: string, span: Span) => string | null) =>
+  const payload = (
+    key: string,
+    requires: string,
+    wrong: (text: string, span: RecordedSpan) => string | null,
+  ) =>
     contentRule(step, key, `${key}: ${requires}`, { kind: 'attribute', key }, (span) => {
       const recorded = payloadOf(span, key);
       if (recorded === null) return `${key} is missing: record it with safeSet`;

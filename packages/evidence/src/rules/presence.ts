@@ -1,7 +1,7 @@
 import { asksModel, chain } from '@agento/contracts';
-import { moduleOf, numberOf, type Span } from '../model.ts';
+import { moduleOf, numberOf, type RecordedSpan } from '../model.ts';
 import { earlier, failed, goesOnElsewhere, type ModuleRun, type RunTrace, spansNamed } from '../run.ts';
-import type { Problem, Rule } from './rule.ts';
+import type { Rule, Violation } from './rule.ts';
 import { missingOf, steps } from './steps.ts';
 
 function presence(module: number): Rule[] {
@@ -9,7 +9,7 @@ function presence(module: number): Rule[] {
   const span = (
     name: string,
     requires: string,
-    check: (run: RunTrace) => Problem[],
+    check: (run: RunTrace) => Violation[],
     where: string = name,
   ): Rule => ({
     name: `module${module}.${name}.span`,
@@ -100,12 +100,12 @@ function goesOnFromFile(module: ModuleRun, run: RunTrace): boolean {
 }
 
 /** Bad input, or no room for a run: there was none. */
-function isRefused(server: Span): boolean {
+function isRefused(server: RecordedSpan): boolean {
   return (numberOf(server.attributes, 'http.response.status_code') ?? 0) >= 400;
 }
 
 /** A module that was called and left no run_module_N; every one of the chain where a complete run is demanded. */
-function lostModules(run: RunTrace, number: number): Problem[] {
+function lostModules(run: RunTrace, number: number): Violation[] {
   const name = `run_module_${number}`;
   const callers = run.modules.filter((module) => module.number === number - 1 && nextOf(module) === number);
   const lost = callers

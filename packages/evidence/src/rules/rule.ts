@@ -1,14 +1,14 @@
-import type { AttributeValue, Span } from '../model.ts';
+import type { AttributeValue, RecordedSpan } from '../model.ts';
 import type { RunTrace } from '../run.ts';
 
 /** What is wrong, in words that say what to do about it; without a span where the span itself is missing. */
-export interface Problem {
-  span?: Span;
+export interface Violation {
+  span?: RecordedSpan;
   detail: string;
 }
 
 /** The one thing a rule asks to be there; a test takes it away and sees the rule break. */
-export type Subject =
+export type Requirement =
   | { kind: 'span' }
   | { kind: 'resource' | 'attribute'; key: string }
   /** `having`: of several events of that name, one with this field. */
@@ -23,14 +23,14 @@ export interface Rule {
   /** Name of the span it looks at (`chat` for `chat {model}`), or what else it looks at. */
   where: string;
   requires: string;
-  subject?: Subject;
-  check(run: RunTrace): Problem[];
+  subject?: Requirement;
+  check(run: RunTrace): Violation[];
 }
 
 /** What a value has to be: in words, and as a test. */
 export interface Form {
   says: string;
-  fits(value: AttributeValue, span: Span): boolean;
+  fits(value: AttributeValue, span: RecordedSpan): boolean;
   /** It may be missing. */
   isOptional?: boolean;
 }
@@ -75,7 +75,7 @@ export function misfit(
   key: string,
   value: AttributeValue | undefined,
   form: Form,
-  span: Span,
+  span: RecordedSpan,
 ): string | null {
   if (value === undefined) return `${key} is missing: it must be ${form.says}`;
   if (form.fits(value, span)) return null;
@@ -87,7 +87,7 @@ export function attributeRule(
   about: { name: string; module: number | null; where: string },
   key: string,
   form: Form,
-  spans: (run: RunTrace) => Span[],
+  spans: (run: RunTrace) => RecordedSpan[],
 ): Rule {
   return {
     name: `${about.name}.${key}`,

@@ -1,5 +1,5 @@
 import { asksModel, chain, roleName, type StepDefinition, stepsOf } from '@agento/contracts';
-import { type Span, textOf } from '../model.ts';
+import { type RecordedSpan, textOf } from '../model.ts';
 import {
   attemptOf,
   chosenOf,
@@ -99,7 +99,7 @@ export function missingOf({ name }: StepSpec, module: ModuleRun): string[] {
 }
 
 /** The spans of one kind of step in all runs of its module. */
-export function spansOf(run: RunTrace, spec: { module: number; name: string }): Span[] {
+export function spansOf(run: RunTrace, spec: { module: number; name: string }): RecordedSpan[] {
   return run.modules
     .filter(({ number }) => number === spec.module)
     .flatMap((module) => spansNamed(module, spec.name));
@@ -132,12 +132,12 @@ function perAttempt(name: string, applies: (attempt: number) => boolean): (modul
       .map((span) => `attempt ${attemptOf(span)} at item ${itemOf(span)}`);
 }
 
-function hasChild(module: ModuleRun, parent: Span, name: string): boolean {
+function hasChild(module: ModuleRun, parent: RecordedSpan, name: string): boolean {
   return module.spans.some((span) => span.parent_span_id === parent.span_id && span.name === name);
 }
 
 /** Numbers of the attempts there were, by the candidates for acceptance; the first, where they say none. */
-function attemptsOf(implementation: Span): number[] {
+function attemptsOf(implementation: RecordedSpan): number[] {
   const candidates = textOf(implementation.attributes, 'agento.decision.candidates');
   const numbers = [...candidates.matchAll(/"attempt-(\d+)"/g)].map(([, number]) => Number(number));
   return numbers.length > 0 ? numbers : [1];

@@ -1,5 +1,5 @@
 import { chain } from '@agento/contracts';
-import { isOwn, type Span } from '../model.ts';
+import { isOwn, type RecordedSpan } from '../model.ts';
 import { clockStep, earlier, goesOnElsewhere, pickedCriteria, type RunTrace, spansNamed } from '../run.ts';
 import type { Rule } from './rule.ts';
 
@@ -50,7 +50,7 @@ function extent(module: number): Rule[] {
   ];
 }
 
-function circleOf(others: Span[]): string {
+function circleOf(others: RecordedSpan[]): string {
   const [parent] = others;
   if (!parent) return 'it is its own parent';
   return `it and ${others.length} more are each other's parents: its own is ${parent.name} ${parent.span_id}`;

@@ -1,5 +1,5 @@
 import { asksModel, type Scale, subjects } from '@agento/contracts';
-import { type Attributes, numberOf, type Span, textOf } from '../model.ts';
+import { type Attributes, numberOf, type RecordedSpan, textOf } from '../model.ts';
 import { jsonOf } from '../payload.ts';
 import {
   criterionOf,
@@ -11,7 +11,7 @@ import {
   spansNamed,
   verdictsOf,
 } from '../run.ts';
-import type { Problem, Rule } from './rule.ts';
+import type { Rule, Violation } from './rule.ts';
 import { steps } from './steps.ts';
 
 interface VerdictSpec {
@@ -41,7 +41,7 @@ const verdicts: VerdictSpec[] = steps.flatMap(({ module, name: span, verdicts = 
 const byCriterion = 'agento.criterion.id';
 
 /** What must be judged, where that is not every criterion that was picked; null where it cannot be told. */
-const expectedBy: Record<string, (span: Span, module: ModuleRun) => string[] | null> = {
+const expectedBy: Record<string, (span: RecordedSpan, module: ModuleRun) => string[] | null> = {
   criterion_fit: (span) => {
     const candidates = jsonOf(textOf(span.attributes, 'agento.decision.candidates'));
     return Array.isArray(candidates) ? candidates.map(({ id }) => String(id)) : null;
@@ -55,7 +55,7 @@ const expectedBy: Record<string, (span: Span, module: ModuleRun) => string[] | n
   constraint: (span, module) => ofSubject(foundConstraints(module), 'agento.plan.id', span),
 };
 
-function expected(spec: VerdictSpec, span: Span, module: ModuleRun): string[] {
+function expected(spec: VerdictSpec, span: RecordedSpan, module: ModuleRun): string[] {
   const special = expectedBy[spec.name];
   if (special) return special(span, module) ?? [];
   const own = criterionOf(span);
@@ -63,7 +63,7 @@ function expected(spec: VerdictSpec, span: Span, module: ModuleRun): string[] {
   return ofSubject(criteria, spec.subject, span) ?? [];
 }
 
-function ofSubject(ids: string[] | null, subject: string | null, span: Span): string[] | null {
+function ofSubject(ids: string[] | null, subject: string | null, span: RecordedSpan): string[] | null {
   return ids && subject ? ids.map((id) => `${id} of ${textOf(span.attributes, subject)}`) : ids;
 }
 
@@ -75,7 +75,7 @@ function foundConstraints(module: ModuleRun): string[] | null {
 }
 
 /** The verdicts of this kind on a span that may give others too. */
-function verdictsFor({ by }: VerdictSpec, span: Span): Attributes[] {
+function verdictsFor({ by }: VerdictSpec, span: RecordedSpan): Attributes[] {
   const isConstraint = by === 'agento.constraint.id';
   return verdictsOf(span).filter(
     (verdict) => (verdict['agento.constraint.id'] !== undefined) === isConstraint,
@@ -128,14 +128,15 @@ function rulesOf(spec: VerdictSpec): Rule[] {
   const base = { module: spec.module, where: spec.span };
   const kind = spec.by === byCriterion ? 'evaluation_result' : 'constraint_result';
   const name = `module${spec.module}.${spec.span}.${kind}`;
-  const asked = (span: Span, field: string) => hasContent(span) || field !== 'gen_ai.evaluation.explanation';
+  const asked = (span: RecordedSpan, field: string) =>
+    hasContent(span) || field !== 'gen_ai.evaluation.explanation';
   const presence: Rule = {
     ...base,
     name,
     requires: `one event ${event} for each thing judged`,
     subject: { kind: 'event', event, having: spec.by },
     check: (run) =>
-      judged(run, spec).flatMap(({ span, module }): Problem[] => {
+      judged(run, spec).flatMap(({ span, module }): Violation[] => {
         const given = verdictsFor(spec, span).map((verdict) => keyOf(spec, verdict));
         if (given.length === 0 && spec.by === byCriterion) return [{ span, detail: `no event ${event}` }];
         const lacking = expected(spec, span, module).filter((key) => !given.includes(key));
@@ -155,7 +156,7 @@ function rulesOf(spec: VerdictSpec): Rule[] {
         judged(run, spec)
           .filter(({ span }) => asked(span, field))
           .flatMap(({ span }) =>
-            verdictsFor(spec, span).flatMap((verdict): Problem[] => {
+            verdictsFor(spec, span).flatMap((verdict): Violation[] => {
               const problem = fieldProblem(spec, field, verdict);
               return problem === null ? [] : [{ span, detail: `${event}: ${field} ${problem}` }];
             }),

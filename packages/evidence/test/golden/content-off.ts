@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import type { Attributes, Span, Trace } from '../../src/index.ts';
+import type { Attributes, RecordedSpan, Trace } from '../../src/index.ts';
 
 interface Written {
   resource: Attributes;
@@ -15,7 +15,7 @@ export function withoutContent(trace: Trace): Trace {
   return { ...trace, spans: trace.spans.map(spanWithoutContent) };
 }
 
-function spanWithoutContent(span: Span): Span {
+function spanWithoutContent(span: RecordedSpan): RecordedSpan {
   const events = span.events.map((event) => {
     const fields = written.events[event.name.replace(/^capture\..+/, 'capture')] ?? [];
     return { ...event, attributes: without(event.attributes, fields) };

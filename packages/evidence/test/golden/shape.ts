@@ -1,4 +1,11 @@
-import { type Attributes, isOwn, moduleOf, type Span, type SpanEvent, type Trace } from '../../src/model.ts';
+import {
+  type Attributes,
+  isOwn,
+  moduleOf,
+  type RecordedEvent,
+  type RecordedSpan,
+  type Trace,
+} from '../../src/model.ts';
 
 /**
  * What spans look like, whatever run they are of: by span, event or link of a module, the traits that each one of them
@@ -54,7 +61,7 @@ function thingsOf({ spans }: Trace): Thing[] {
   });
 }
 
-function doneThings(span: Span, name: string, names: Map<string, string>): Thing[] {
+function doneThings(span: RecordedSpan, name: string, names: Map<string, string>): Thing[] {
   const events = span.events.filter((event) => !event.name.startsWith('ai.payload.'));
   const traits = [
     `scope ${span.scope.name}`,
@@ -73,7 +80,7 @@ function doneThings(span: Span, name: string, names: Map<string, string>): Thing
 }
 
 /** A failed span may lack anything but what says so. */
-function failedThings({ attributes, events }: Span): Thing[] {
+function failedThings({ attributes, events }: RecordedSpan): Thing[] {
   const exceptions = events.filter((event) => event.name === 'exception');
   return [
     ['a failed span', Object.keys(attributes).filter((key) => key === 'error.type')],
@@ -82,7 +89,7 @@ function failedThings({ attributes, events }: Span): Thing[] {
 }
 
 /** `run_module_N`, a model's and a tool's name aside, a name says nothing of the run. */
-function nameOf(span: Span): string {
+function nameOf(span: RecordedSpan): string {
   const name = span.name
     .replace(/^chat .*/s, 'chat {model}')
     .replace(/^execute_tool .*/s, 'execute_tool {tool}');
@@ -90,7 +97,7 @@ function nameOf(span: Span): string {
 }
 
 /** Two kinds of verdict may be on one span. */
-function eventName({ name, attributes }: SpanEvent): string {
+function eventName({ name, attributes }: RecordedEvent): string {
   return [name, attributes['gen_ai.evaluation.name'] ?? []].flat().join(' ');
 }
 
