@@ -14,7 +14,7 @@ export function withEnvFile(env: NodeJS.ProcessEnv, file = path.join(root, '.env
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { ...env };
-    throw unreadable(file, error, 'It holds variables, one NAME=value a line: mend it, or take it away.');
+    throw unreadable(file, error, 'It must hold variables, one NAME=value per line: fix or remove it.');
   }
   return { ...parseEnv(text), ...env };
 }

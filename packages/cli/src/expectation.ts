@@ -22,7 +22,7 @@ export async function expectationOf(input: Module1Input, env: NodeJS.ProcessEnv)
       priceOf: (agent, tokens) => prices(modelOf(agent), provider, tokens)?.usd ?? null,
     });
     const text = estimateText(estimate);
-    return text && webSearch ? `${text}; web searches come on top` : text;
+    return text && webSearch ? `${text}; web searches are extra` : text;
   } catch (error) {
     // The services have another environment than this one, or they would not be up.
     if (error instanceof EnvironmentError) return null;

@@ -52,8 +52,8 @@ function outcome(output: AnyOutput, run: Following, style: Style): string {
   } catch {
     throw new CommandError(
       exitCodes.failed,
-      'The run is finished, and its output is none of a module.',
-      'Ask again with --json to see it.',
+      'The run finished, but its output is not that of a module.',
+      'Run it again with --json to see it.',
     );
   }
 }

@@ -44,7 +44,7 @@ export function renderOutcome(output: AnyOutput, place: Place, style: Style): st
     `${style.dim('Run  ')}  ${oneLine(output.run_id)}`,
     `${style.dim('Trace')}  ${style.bold(traceId)}`,
     ...(place.traced
-      ? [`${style.dim('→')} \`${traceCommand(place.dataDir, traceId)}\` shows how it came about`]
+      ? [`${style.dim('→')} \`${traceCommand(place.dataDir, traceId)}\` shows how it was made`]
       : []),
   ];
   return `${lines.join('\n')}\n`;
@@ -61,12 +61,12 @@ function judgement(output: AnyOutput, style: Style): string[] {
     constraints.length === 0
       ? []
       : [
-          `${count(constraints, 'kept')} of ${constraints.length} limits shown to be kept, ${count(constraints, 'broken')} broken`,
+          `${count(constraints, 'kept')} of ${constraints.length} constraints shown to be kept, ${count(constraints, 'broken')} broken`,
         ];
   const kept = revisions?.filter(({ accepted_attempt }) => accepted_attempt !== null).length ?? 0;
   const figures = [
     ...(report.share_met === null
-      ? ['nobody could judge it as a whole']
+      ? ['not judged as a whole']
       : [
           `${count(criteria, 'fully_met')} of ${criteria.length} criteria met by the plan as a whole`,
           ...limits,

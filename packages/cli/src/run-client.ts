@@ -89,9 +89,9 @@ function eventOf(name: RunEventName, json: string): RunEvent {
   try {
     data = JSON.parse(json);
   } catch {
-    throw unusable(`${name} is no JSON`);
+    throw unusable(`${name} is not JSON`);
   }
-  if (!matches(runEvents[name], data)) throw unusable(`${name} lacks what it should have`);
+  if (!matches(runEvents[name], data)) throw unusable(`${name} lacks required fields`);
   return { name, data } as RunEvent;
 }
 
@@ -108,7 +108,7 @@ function problemOf(text: string, status: number, url: string): Problem {
   if (matches(Problem, problem)) return { ...problem, status };
   if (!plain.has(status)) throw notAgento(url);
   const title = STATUS_CODES[status] ?? 'Refused';
-  return { type: 'about:blank', title, status, detail: `${url} answers so, and not as module 1 does.` };
+  return { type: 'about:blank', title, status, detail: `${url} sent this, but is not module 1.` };
 }
 
 function notReachable(url: string, error: unknown): CommandError {
@@ -116,24 +116,24 @@ function notReachable(url: string, error: unknown): CommandError {
   const reason = cause instanceof Error ? (cause as NodeJS.ErrnoException).code || cause.message : message;
   return new CommandError(
     exitCodes.notFound,
-    `Nobody answers at ${url} (${reason}).`,
-    `Bring the services up with \`${pnpm} start\`, or say with --url where module 1 is.`,
+    `Nothing answers at ${url} (${reason}).`,
+    `Start the services with \`${pnpm} start\`, or set --url to module 1.`,
   );
 }
 
 function notAgento(url: string): CommandError {
   return new CommandError(
     exitCodes.notFound,
-    `${url} answers, but not as module 1 does.`,
-    `Say with --url where module 1 is; \`${pnpm} agento doctor\` looks at each module.`,
+    `${url} answers, but is not module 1.`,
+    `Set --url to module 1; \`${pnpm} agento doctor\` checks each module.`,
   );
 }
 
 function elsewhere(url: string, status: number): CommandError {
   return new CommandError(
     exitCodes.notFound,
-    `${url} answers ${status}, a redirect: goal and key go to no other address than the one given.`,
-    'Say with --url where module 1 is.',
+    `${url} answers ${status}, a redirect: goal and key are sent only to the given address.`,
+    'Set --url to module 1.',
   );
 }
 
@@ -141,7 +141,7 @@ function unusable(what: string): CommandError {
   return new CommandError(
     exitCodes.failed,
     `The run cannot be followed: the event ${what}.`,
-    'Say with --url where module 1 is; this command and the services must be of the same version.',
+    'Set --url to module 1; this command and the services must have the same version.',
   );
 }
 
@@ -150,6 +150,6 @@ function lost(error?: unknown): CommandError {
   return new CommandError(
     exitCodes.failed,
     `The connection ended before the run did${reason}.`,
-    'The run was cancelled with it: look into the services’ logs, then try again.',
+    'The run was cancelled: check the services’ logs, then try again.',
   );
 }

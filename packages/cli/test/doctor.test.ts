@@ -71,17 +71,17 @@ test('A module that is ready, that is not, and that is not there', async () => {
   const url = await nowhere();
   expect(await checkModule(url)).toEqual({
     ok: false,
-    found: `nobody answers at ${url} (ECONNREFUSED)`,
-    remedy: '`pnpm start` brings all of them up',
+    found: `nothing answers at ${url} (ECONNREFUSED)`,
+    remedy: '`pnpm start` starts all of them',
   });
 });
 
 const here = import.meta.filename;
 test.skipIf(process.platform !== 'linux').each([
-  [here, 'a file of that name is in its place'],
+  [here, 'a file with that name is in the way'],
   [`${here}/data`, 'a part of its path is a file, not a folder'],
-  ['/proc/x', '/proc takes no folder'],
-  ['/proc/self/x/y', '/proc/self takes no folder'],
+  ['/proc/x', '/proc cannot hold folders'],
+  ['/proc/self/x/y', '/proc/self cannot hold folders'],
 ])('A data folder %s cannot be used, and neither doctor nor start waits for it', async (folder, why) => {
   const env = { AGENTO_DATA_DIR: folder };
   const { stdout } = await agento(['doctor', '--port-base', '1'], { env });

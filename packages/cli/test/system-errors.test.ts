@@ -26,7 +26,7 @@ describe('What the system refuses is said in a sentence, with what to do', () =>
   test('a folder, a missing file and a file in the path, wherever a file is asked for', async () => {
     await writeFile(path.join(folder, 'file'), '');
     const below = path.join(folder, 'file', 'below');
-    const context = '→ Give a text file with --context, or `-` for standard input.\n';
+    const context = '→ Pass a text file with --context, or `-` for standard input.\n';
     expect(await said(['goal', 'x', '--context', folder])).toEqual([
       2,
       `✖ FOLDER cannot be read: it is a folder, not a file.\n${context}`,
@@ -52,7 +52,7 @@ describe('What the system refuses is said in a sentence, with what to do', () =>
     await writeFile(path.join(folder, 'traces'), '');
     expect(await said(['receive', '--port', '0'], { AGENTO_DATA_DIR: folder })).toEqual([
       2,
-      '✖ FOLDER/traces cannot be used: a file of that name is in its place\n' +
+      '✖ FOLDER/traces cannot be used: a file with that name is in the way\n' +
         '→ The folder: make it writable, or name another with AGENTO_DATA_DIR.\n',
     ]);
   });
@@ -70,7 +70,7 @@ describe('What the system refuses is said in a sentence, with what to do', () =>
     const { port } = other.address() as AddressInfo;
     expect(await said(['model', '--port', String(port)])).toEqual([
       1,
-      `✖ Port ${port} on 127.0.0.1 is in use.\n→ Give it another port with --port.\n`,
+      `✖ Port ${port} on 127.0.0.1 is in use.\n→ Choose another port with --port.\n`,
     ]);
     const env = { AGENTO_DATA_DIR: folder };
     const [exitCode, stderr] = await said(['receive', '--port', String(port)], env);

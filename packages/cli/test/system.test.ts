@@ -185,7 +185,7 @@ test('Where another program has taken the port meanwhile it is waited for', asyn
   await back;
   expect(told).toEqual([
     'module1 ended with exit code 7',
-    `module1 cannot be started again: port ${plan.module.port} is in use`,
+    `module1 cannot be restarted: port ${plan.module.port} is in use`,
     'module1 is back',
   ]);
 });
@@ -252,7 +252,7 @@ test('A port in use is named with who wanted it, and nothing is started', async 
   ending.push(() => new Promise((resolve) => other.close(resolve)));
   await expect(startSystem(plan, never, quiet)).rejects.toMatchObject({
     exitCode: 1,
-    message: `Not everything can be started on 127.0.0.1: port ${plan.module.port} for the module1 is in use`,
+    message: `Cannot start everything on 127.0.0.1: port ${plan.module.port} for the module1 is in use`,
   });
 });
 
@@ -260,7 +260,7 @@ test('A data folder that cannot be used ends the start with exit code 2', async 
   const plan = { ...(await smallSystem('good')), dataDir: script };
   await expect(startSystem(plan, never, quiet)).rejects.toMatchObject({
     exitCode: 2,
-    message: `${script} cannot be used: a file of that name is in its place`,
+    message: `${script} cannot be used: a file with that name is in the way`,
   });
 });
 

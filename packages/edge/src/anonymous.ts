@@ -11,7 +11,7 @@ export function anonymousProblem(access: Access): { found: string; remedy: strin
   const hasKey = access.AGENTO_API_KEYS.length > 0 || access.AGENTO_HOP_KEY !== null;
   if (isLoopback(access.AGENTO_HOST) || hasKey || access.AGENTO_ALLOW_ANONYMOUS) return null;
   return {
-    found: `AGENTO_HOST=${JSON.stringify(access.AGENTO_HOST)}: others could reach the service, and it has no key`,
-    remedy: 'set AGENTO_API_KEYS, or AGENTO_ALLOW_ANONYMOUS=true where something else keeps them out',
+    found: `AGENTO_HOST=${JSON.stringify(access.AGENTO_HOST)}: the service would be reachable by others without a key`,
+    remedy: 'set AGENTO_API_KEYS, or AGENTO_ALLOW_ANONYMOUS=true if something else keeps them out',
   };
 }

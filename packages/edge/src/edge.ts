@@ -60,10 +60,10 @@ export const edge = fastifyPlugin<Callers>(async (app, callers) => {
     if (problem) throw new EdgeError(problem.status, problem.detail);
   });
   app.server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) =>
-    answer(response, 417, 'The only expectation met here is 100-continue'),
+    answer(response, 417, 'The only supported expectation is 100-continue'),
   );
   app.server.on('connect', (_request: IncomingMessage, socket: Duplex) =>
-    answerRaw(socket, 405, 'This server is no proxy: it answers no CONNECT'),
+    answerRaw(socket, 405, 'This server is not a proxy and does not support CONNECT'),
   );
 });
 
@@ -88,7 +88,7 @@ export function edgeOptions(
       answer(
         reply.raw,
         refused?.status ?? error.statusCode ?? 400,
-        refused?.detail ?? 'The address is not one of a valid URL, or too long',
+        refused?.detail ?? 'The URL is invalid or too long',
         { instance: path.slice(0, 256), ...about },
       );
     },
@@ -118,10 +118,11 @@ function answerRaw(socket: Duplex, status: number, detail: string, about: Partia
 
 function meaningOf(code: string | undefined): [number, string] {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
-    return [408, `The request did not come in within ${slowMs / 1_000} s`];
-  if (code === 'HPE_HEADER_OVERFLOW') return [431, 'The head of the request is over the limit of 16 KiB'];
-  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return [413, 'The chunks of the body are too large'];
-  return [400, 'The request is not HTTP/1.1 as it should be'];
+    return [408, `The request did not arrive within ${slowMs / 1_000} s`];
+  if (code === 'HPE_HEADER_OVERFLOW') return [431, 'The request headers are over the limit of 16 KiB'];
+  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW')
+    return [413, 'The chunk extensions of the body are too large'];
+  return [400, 'The request is not valid HTTP/1.1'];
 }
 
 function answer(
@@ -137,7 +138,7 @@ function answer(
 
 function problemOf(status: number, detail: string, about: Partial<Problem>): Problem {
   const kind = status === 403 ? 'forbidden' : 'bad-input';
-  const title = status === 403 ? 'The caller is not allowed here' : 'The request is not usable';
+  const title = status === 403 ? 'The caller is not allowed' : 'Invalid request';
   return { type: `urn:agento:problem:${kind}`, title, status, detail, ...about };
 }
 

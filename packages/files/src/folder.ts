@@ -7,7 +7,7 @@ const mode = 0o700;
 
 /**
  * Makes the folder and those above it that are missing, one at a time and with mode 0700; one that is there stays as it
- * is. Throws the file system's error, and ENOTSUP where the parent is there and takes no folder (`/proc`, some mounts).
+ * is. Throws the file system's error, and ENOTSUP where the parent is there and cannot hold folders (`/proc`, some mounts).
  * Not mkdir's own `recursive`: in such a place Node 24 tries for ever, inside one call that no signal ends.
  */
 export async function makeFolder(folder: string): Promise<void> {
@@ -45,7 +45,7 @@ function parentToMake(folder: string, error: unknown): string {
 /** What it means that a folder cannot be made though its parent is there. */
 function refusal(folder: string, error: unknown): unknown {
   if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return error;
-  const message = `${dirname(folder)} takes no folder`;
+  const message = `${dirname(folder)} cannot hold folders`;
   return Object.assign(new Error(message, { cause: error }), { code: 'ENOTSUP', path: folder });
 }
 

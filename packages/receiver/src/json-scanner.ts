@@ -98,7 +98,7 @@ export class JsonScanner {
     const bytes = this.#bytes;
     let at = this.at + 1;
     while (at < bytes.length && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1;
-    if (at >= bytes.length) throw new SyntaxError('it is cut off within a string');
+    if (at >= bytes.length) throw new SyntaxError('it is truncated within a string');
     this.at = at + 1;
   }
 
@@ -123,7 +123,7 @@ export class JsonScanner {
   }
 
   #fault(): never {
-    if (this.at >= this.#bytes.length) throw new SyntaxError('it is cut off');
-    throw new SyntaxError(`byte ${this.at} is not what must come there`);
+    if (this.at >= this.#bytes.length) throw new SyntaxError('it is truncated');
+    throw new SyntaxError(`byte ${this.at} is unexpected`);
   }
 }

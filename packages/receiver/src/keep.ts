@@ -127,8 +127,8 @@ class Faults {
   }
 
   says(): string {
-    const noId = `${this.withoutId} spans have no valid trace id and span id`;
-    const others = this.rejected > 1 ? `${this.rejected} spans are not valid, the first: ` : '';
+    const noId = `${this.withoutId} spans have no valid trace id or span id`;
+    const others = this.rejected > 1 ? `${this.rejected} spans are invalid, the first: ` : '';
     return [...(this.withoutId > 0 ? [noId] : []), ...(this.#first && [`${others}${this.#first}`])].join(
       '; ',
     );

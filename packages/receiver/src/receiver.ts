@@ -78,7 +78,7 @@ export async function startReceiver({
     return send(request, reply.code(status), Status, { code: grpcCodes[status] ?? 2, message });
   });
   app.setNotFoundHandler(async () => {
-    throw new Refusal(404, 'This receiver takes traces only, at POST /v1/traces');
+    throw new Refusal(404, 'This receiver accepts only traces, at POST /v1/traces');
   });
 
   app.get('/livez', async () => ({ status: 'ok', ...counts }));
@@ -157,8 +157,9 @@ function encodingOf(request: FastifyRequest): Encoding {
 /** The disk may have room, and the folder be mended, the next time; nothing else is worth sending again. */
 function refusalOf(error: FastifyError & NodeJS.ErrnoException): { status: number; message: string } {
   if (error.statusCode !== undefined) return { status: error.statusCode, message: error.message };
-  if (error.syscall === undefined) return { status: 500, message: 'The receiver failed on this request' };
-  const message = `The spans could not be written (${error.code}): make room for the traces, or mend their folder`;
+  if (error.syscall === undefined)
+    return { status: 500, message: 'The receiver failed to process this request' };
+  const message = `The spans could not be written (${error.code}): free disk space, or fix the traces folder`;
   return { status: 503, message };
 }
 

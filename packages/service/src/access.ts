@@ -24,7 +24,7 @@ export function registerAccess(app: FastifyInstance, { apiKeys, hopKey }: Servic
       'www-authenticate',
       `Bearer realm="agento"${token === null ? '' : ', error="invalid_token"'}`,
     );
-    const why = token === null ? 'no key came with it' : 'the key is none of them';
+    const why = token === null ? 'it came without one' : 'its key is not one of them';
     throw new ProblemError(
       problem(
         'unauthorized',

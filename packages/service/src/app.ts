@@ -69,9 +69,7 @@ export async function createApp(service: Service): Promise<FastifyInstance> {
       );
   });
   app.setNotFoundHandler((request) => {
-    throw new ProblemError(
-      problem('not-found', 404, `There is no ${request.method} ${pathOf(request)} here`),
-    );
+    throw new ProblemError(problem('not-found', 404, `No route ${request.method} ${pathOf(request)}`));
   });
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';
@@ -117,7 +115,7 @@ function asProblem(error: FastifyError | ProblemError | EdgeError) {
     return problem(error.statusCode === 403 ? 'forbidden' : 'bad-input', error.statusCode, error.message);
   const { statusCode = 500, code } = error as FastifyError;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return problem('too-large', 413, 'The body is over the limit of this module');
+    return problem('too-large', 413, 'The body is larger than this module accepts');
   if (statusCode === 415) {
     return problem('unsupported-media-type', 415, 'Send the input with content-type: application/json');
   }

@@ -61,7 +61,7 @@ async function beginRun({ dataDir, runId }: Entry): Promise<number> {
   const directory = runDirectory(dataDir, runId);
   if (await inFolder(join(dataDir, 'runs'), () => made(directory))) return 1;
   throw conflict(
-    `The run ${runId} exists already: give another run_id, or none; to go on with that run, post one of its outputs to the module after it`,
+    `The run ${runId} already exists: use another run_id, or none; to continue that run, post one of its outputs to the next module`,
   );
 }
 
@@ -69,7 +69,7 @@ async function beginRun({ dataDir, runId }: Entry): Promise<number> {
 async function beginHandedOn(entry: Entry, attempt: number): Promise<number> {
   if ((await claim(entry, attempt)) && !(await hasOutput(entry, attempt))) return attempt;
   throw conflict(
-    `Module ${entry.module} has begun attempt ${attempt} of the run ${entry.runId} already: post the output of the module before it without agento-run-attempt`,
+    `Module ${entry.module} has already started attempt ${attempt} of the run ${entry.runId}: post the previous module's output without agento-run-attempt`,
   );
 }
 
@@ -92,7 +92,7 @@ async function beginFedIn(entry: Entry, madeIn: number): Promise<number> {
   for (; next <= mostAttempts; next += 1)
     if ((await made(runDirectory(entry.dataDir, entry.runId, next))) && (await claim(entry, next)))
       return next;
-  throw conflict(`The run ${entry.runId} has ${mostAttempts} attempts: give its output another run_id`);
+  throw conflict(`The run ${entry.runId} has ${mostAttempts} attempts: post its output with another run_id`);
 }
 
 /** Notes that the module has begun the attempt; false where it had before. Of two at once one is the first. */

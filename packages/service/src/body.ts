@@ -39,7 +39,7 @@ function refuseCharset(type: string): void {
     throw unsupported('Send the input with content-type: application/json');
   }
   if (charset === null || /^utf-?8$/i.test(charset)) return;
-  throw unsupported(`Send the input in UTF-8: the charset ${charset.slice(0, 40)} is not taken`);
+  throw unsupported(`Send the input in UTF-8: the charset ${charset.slice(0, 40)} is not supported`);
 }
 
 async function unpack(request: FastifyRequest, body: Buffer): Promise<Buffer> {
@@ -47,7 +47,7 @@ async function unpack(request: FastifyRequest, body: Buffer): Promise<Buffer> {
   if (encoding === 'identity') return body;
   if (encoding !== 'gzip' && encoding !== 'x-gzip') {
     throw unsupported(
-      `Send the input as it is or with content-encoding: gzip; ${encoding.slice(0, 40)} is not taken`,
+      `Send the input uncompressed or with content-encoding: gzip; ${encoding.slice(0, 40)} is not supported`,
     );
   }
   try {
@@ -58,7 +58,7 @@ async function unpack(request: FastifyRequest, body: Buffer): Promise<Buffer> {
         problem('too-large', 413, 'The body unpacks to more than the limit of this module'),
       );
     }
-    throw badInput([{ pointer: '', detail: 'The body is no gzip, though content-encoding says so' }]);
+    throw badInput([{ pointer: '', detail: 'The body is not gzip, although content-encoding says so' }]);
   }
 }
 

@@ -65,14 +65,14 @@ export async function callNext(call: {
       if (answered > mostAnswered) break;
       parser.feed(decoder.decode(chunk as Buffer, { stream: true }));
     }
-    if (answered > mostAnswered) throw unusable(call.module, `answered more than ${mostAnswered} bytes`);
+    if (answered > mostAnswered) throw unusable(call.module, `sent more than ${mostAnswered} bytes`);
   } catch (error) {
     if (call.signal.aborted) throw cancelled(call.signal);
     if (error instanceof ProblemError) throw error;
-    throw unreachable(call, 'broke off its answer', error);
+    throw unreachable(call, 'broke off its response', error);
   }
   if (ending.failed) throw ending.failed;
-  if (ending.output === undefined) throw unreachable(call, 'ended its answer without a result');
+  if (ending.output === undefined) throw unreachable(call, 'ended its response without a result');
   return ending.output;
 }
 
@@ -163,17 +163,19 @@ function refused(module: number, status: number, body: string): ProblemError {
   if (told && passedOn.has(told.status)) return new ProblemError(told);
   const detail =
     status === 401
-      ? `Module ${module} wants a key: set the same AGENTO_HOP_KEY on both modules`
+      ? `Module ${module} requires a key: set the same AGENTO_HOP_KEY on both modules`
       : told?.module !== undefined && told.module !== module
         ? `Module ${told.module} answers where module ${module} should: AGENTO_NEXT_URL of module ${module - 1} is wrong`
-        : `Module ${module} refused the hand-over: ${told?.detail ?? `it answered ${status}`}`;
+        : `Module ${module} rejected the request: ${told?.detail ?? `it answered ${status}`}`;
   return new ProblemError(problem('next-module-failed', status === 503 ? 503 : 502, detail, { module }));
 }
 
 function failed(data: string): ProblemError {
   const { problem: given } = JSON.parse(data) as { problem?: unknown };
   if (matches(Problem, given) && passedOn.has(given.status)) return new ProblemError(bounded(given));
-  return new ProblemError(problem('next-module-failed', 502, 'A later module failed without saying why'));
+  return new ProblemError(
+    problem('next-module-failed', 502, 'A later module failed without giving a reason'),
+  );
 }
 
 /** `{"output":…}` → its value's text, without parsing and writing again what may be megabytes. */

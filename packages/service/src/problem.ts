@@ -24,20 +24,20 @@ export class OutOfTime extends Cancelled {
 export class Stopping extends Cancelled {}
 
 const titles: Record<string, string> = {
-  'bad-input': 'The input is not usable',
+  'bad-input': 'Invalid input',
   'too-large': 'The body is too large',
   'unsupported-media-type': 'The body must be JSON',
-  'not-acceptable': 'The answer cannot be had that way',
-  'not-found': 'There is no such thing here',
-  unauthorized: 'A key is needed',
-  forbidden: 'The caller is not allowed here',
-  conflict: 'This run is taken already',
+  'not-acceptable': 'No acceptable response type',
+  'not-found': 'Not found',
+  unauthorized: 'A key is required',
+  forbidden: 'The caller is not allowed',
+  conflict: 'The run already exists',
   busy: 'The service is busy',
   'model-failed': 'The model failed',
   'next-module-failed': 'The next module failed',
   'out-of-time': 'The run took too long',
   cancelled: 'The run was cancelled',
-  internal: 'Something went wrong here',
+  internal: 'Internal error',
 };
 
 /** Problem details of one of our kinds; `type` is `urn:agento:problem:{kind}`. Texts are cut to what may be shown. */
@@ -78,9 +78,9 @@ export function problemOf(error: unknown): Problem {
     // The same kind as a run out of time, but what to do about it is another.
     const title = error.code === 'model_timeout' ? { title: 'The model took too long' } : {};
     if (known) return problem(known[0], known[1], error.message, { ...title, ...place });
-    return problem('internal', 500, 'The module could not do its work; the trace and the log say why', place);
+    return problem('internal', 500, 'The module failed; see the trace and the log for the cause', place);
   }
-  return problem('internal', 500, 'The service failed; the trace and the log say why');
+  return problem('internal', 500, 'The service failed; see the trace and the log for the cause');
 }
 
 /** The problem's JSON, without secrets: what a caller sent may come back in a pointer or a message. */

@@ -166,8 +166,8 @@ export async function runModule(settings: RunSettings, request: RunRequest): Pro
       key: settings.hopKey,
       attempt,
       goOn: written
-        ? `To go on once it is there, post ${file} of AGENTO_DATA_DIR to ${shown}`
-        : 'The output before it could not be written, so the run has to be begun anew',
+        ? `To continue once it is back, post ${file} of AGENTO_DATA_DIR to ${shown}`
+        : 'The previous output could not be written, so the run must be started again',
       body:
         input.stop_after === undefined
           ? finished.text

@@ -134,11 +134,7 @@ function answerType(request: FastifyRequest): string {
   const type = request.accepts().type(['application/json', 'text/event-stream']);
   if (typeof type === 'string') return type;
   throw new ProblemError(
-    problem(
-      'not-acceptable',
-      406,
-      'The answer comes as application/json or text/event-stream: accept one of them',
-    ),
+    problem('not-acceptable', 406, 'Responses are application/json or text/event-stream: accept one of them'),
   );
 }
 
@@ -153,15 +149,17 @@ function admit(
 ): { run: AbortController; leave(): void } {
   const full = service.runs.size >= service.settings.maxRuns;
   if (service.stopping || full) {
-    const why = full ? `it has ${service.runs.size} runs under way` : 'it is stopping';
-    throw new ProblemError(problem('busy', 503, `The service takes no run now: ${why}. Try again shortly.`));
+    const why = full ? `it has ${service.runs.size} runs active` : 'it is stopping';
+    throw new ProblemError(
+      problem('busy', 503, `The service accepts no runs at the moment: ${why}. Try again shortly.`),
+    );
   }
   const key = `${runId}/${attempt ?? ''}`;
   if (
     service.runs.has(key) ||
     (attempt === null && [...service.runs.keys()].some((of) => of.startsWith(key)))
   ) {
-    throw new ProblemError(problem('conflict', 409, `The run ${runId} is under way in this module already`));
+    throw new ProblemError(problem('conflict', 409, `The run ${runId} is already active in this module`));
   }
   const run = new AbortController();
   service.runs.set(key, run);

@@ -33,7 +33,7 @@ export async function serve(module: Module): Promise<void> {
     const problem = listenProblem(error);
     if (problem === null) throw error;
     const { host, port } = readServiceSettings(module.info, process.env);
-    fail(`Port ${port} on ${host} ${problem}: stop what listens there, or set PORT or AGENTO_HOST`);
+    fail(`Port ${port} on ${host} ${problem}: stop whatever is listening there, or set PORT or AGENTO_HOST`);
   }
 }
 
@@ -125,7 +125,6 @@ async function start(module: Module): Promise<void> {
 async function finishRuns({ runs }: Service): Promise<void> {
   const until = Date.now() + graceMs;
   while (runs.size > 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 50));
-  for (const run of runs.values())
-    run.abort(new Stopping('The service was stopped in the middle of the run'));
+  for (const run of runs.values()) run.abort(new Stopping('The service was stopped during the run'));
   while (runs.size > 0 && Date.now() < until + 1_000) await new Promise((resolve) => setTimeout(resolve, 20));
 }

@@ -87,7 +87,7 @@ describe('What a hop carries', () => {
     const { problem } = await runBefore(next.replace(/\/run$/, ''));
 
     expect(elsewhere.got).toEqual([]);
-    expect(problem).toMatchObject({ status: 502, detail: 'Module 2 refused the hand-over: it answered 307' });
+    expect(problem).toMatchObject({ status: 502, detail: 'Module 2 rejected the request: it answered 307' });
   });
 });
 
@@ -100,7 +100,7 @@ describe('A next module that answers', () => {
 
     expect(problem).toMatchObject({
       status: 502,
-      detail: 'Module 2 wants a key: set the same AGENTO_HOP_KEY on both modules',
+      detail: 'Module 2 requires a key: set the same AGENTO_HOP_KEY on both modules',
     });
   });
 
@@ -132,7 +132,7 @@ describe('A next module that answers', () => {
     });
 
     await left.promise;
-    expect(problem).toMatchObject({ detail: `Module 2 refused the hand-over: it answered ${status}` });
+    expect(problem).toMatchObject({ detail: `Module 2 rejected the request: it answered ${status}` });
   });
 
   test.each(['run.failed', '500'])(

@@ -36,9 +36,9 @@ export async function checkCollector(
   }).catch((error: unknown) => reasonOf(error));
   if (typeof answer === 'string') {
     const remedy = embedded
-      ? `\`${pnpm} start\` brings it up, \`${pnpm} agento receive\` alone`
+      ? `\`${pnpm} start\` starts it, \`${pnpm} agento receive\` alone`
       : 'start it, or name another with OTEL_EXPORTER_OTLP_ENDPOINT; runs go on without it and spans wait on disk';
-    return { ok: false, found: `nobody answers at ${url} (${answer})`, remedy };
+    return { ok: false, found: `nothing answers at ${url} (${answer})`, remedy };
   }
   await answer.body?.cancel();
   if (answer.ok) return { ok: true, found: `${embedded ? 'the embedded receiver at ' : ''}${url}` };

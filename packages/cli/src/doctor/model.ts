@@ -32,9 +32,9 @@ export async function checkModel(
   const answer = await ask(model, key, dispatcher, '/models');
   if (answer.status === 0) {
     const remedy = model.offline
-      ? `\`${pnpm} start\` brings it up, \`${pnpm} agento model\` alone; or set OPENAI_API_KEY for a real one`
+      ? `\`${pnpm} start\` starts it, \`${pnpm} agento model\` alone; or set OPENAI_API_KEY for a real one`
       : 'check OPENAI_BASE_URL and the network';
-    return { ok: false, found: `${what}: nobody answers at ${url} (${answer.body})`, remedy };
+    return { ok: false, found: `${what}: nothing answers at ${url} (${answer.body})`, remedy };
   }
   const names = answer.status === 200 ? modelNames(answer.body) : null;
   if (noList.has(answer.status) || (answer.status === 200 && names === null)) {

@@ -12,8 +12,8 @@ export async function checkModule(url: string, env: NodeJS.ProcessEnv = {}): Pro
     fetch(url + path, { headers, dispatcher, redirect: 'manual', signal: AbortSignal.timeout(patience) });
   const answer = await ask('/readyz').catch((error: unknown) => reasonOf(error));
   if (typeof answer === 'string') {
-    const remedy = `\`${pnpm} start\` brings all of them up`;
-    return { ok: false, found: `nobody answers at ${url} (${answer})`, remedy };
+    const remedy = `\`${pnpm} start\` starts all of them`;
+    return { ok: false, found: `nothing answers at ${url} (${answer})`, remedy };
   }
   const body = await startOf(answer.body);
   if (answer.ok) {

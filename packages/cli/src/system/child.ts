@@ -97,11 +97,11 @@ export function startChild(
 
 const crashes: ReadonlySet<string> = new Set(['SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV', 'SIGTRAP']);
 
-/** `was killed (SIGKILL), perhaps for lack of memory`: how a process ended, after its name. */
+/** `was killed (SIGKILL), perhaps out of memory`: how a process ended, after its name. */
 export function howItEnded({ code, signal, error }: Ending): string {
   if (error) return `could not be started: ${error.message}`;
   // Nothing a process does ends it with SIGKILL: somebody sent it, most often the kernel when memory ran out.
-  if (signal === 'SIGKILL') return 'was killed (SIGKILL), perhaps for lack of memory';
-  if (signal !== null) return crashes.has(signal) ? `crashed (${signal})` : `was ended by ${signal}`;
-  return code === 0 ? 'ended though nobody asked it to' : `ended with exit code ${code}`;
+  if (signal === 'SIGKILL') return 'was killed (SIGKILL), perhaps out of memory';
+  if (signal !== null) return crashes.has(signal) ? `crashed (${signal})` : `was terminated by ${signal}`;
+  return code === 0 ? 'exited unexpectedly' : `exited with code ${code}`;
 }

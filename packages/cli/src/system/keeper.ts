@@ -78,13 +78,13 @@ export function keep(plan: ProcessPlan, keeping: Keeping): Keeper {
     const problem = await portProblem(host, plan.port);
     if (ending.aborted) return null;
     if (problem !== null) {
-      const how = `cannot be started again: port ${plan.port} ${problem}`;
+      const how = `cannot be restarted: port ${plan.port} ${problem}`;
       return { how, lasting: false, exitCode: exitCodes.failed };
     }
     try {
       child = startChild(plan, logDirectory, watch.onEntry);
     } catch (error) {
-      const how = `cannot be started again: ${(error as Error).message}`;
+      const how = `cannot be restarted: ${(error as Error).message}`;
       return { how, lasting: true, exitCode: exitCodes.failed };
     }
     return endOf(true);

@@ -28,8 +28,8 @@ export function newsOf(
       say(`${style.dim('→')} ${lines}`);
     },
     onDeath(process, how) {
-      const spans = process.name === 'receiver' ? '; until then spans wait in the spool' : '';
-      say(`${style.red('✖')} ${process.name} (${process.title}) ${how}. It is started again${spans}.`);
+      const spans = process.name === 'receiver' ? '; meanwhile spans wait in the spool' : '';
+      say(`${style.red('✖')} ${process.name} (${process.title}) ${how}. Restarting it${spans}.`);
     },
     onBack({ name }) {
       say(`${style.green('✔')} ${name} is ready again`);
@@ -46,9 +46,9 @@ function goingOn(plan: SystemPlan, { type, status, run_id, module = 0 }: Problem
   const file = runFolders(plan.dataDir, run_id)
     .map((folder) => path.join(folder, `module${module - 1}_output.json`))
     .find((written) => existsSync(written));
-  if (file === undefined) return `Run ${run_id} has left no output to go on with: begin it anew.`;
+  if (file === undefined) return `Run ${run_id} left no output to continue from: start it again.`;
   return [
-    `To go on with run ${run_id}, once ${next.name} is up:`,
+    `To continue run ${run_id} once ${next.name} is up:`,
     `  curl --data-binary ${quoted(`@${file}`)} -H 'content-type: application/json'${keyHeader(plan)} ${next.url}/run`,
   ].join('\n');
 }

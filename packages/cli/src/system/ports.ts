@@ -87,14 +87,14 @@ export async function requireFree(
     if (problem !== null) taken.push(`port ${port} for ${title} ${problem}`);
   }
   if (taken.length === 0) return;
-  const message = `Not everything can be started on ${host}:${taken.length > 1 ? '\n    ' : ' '}${taken.join('\n    ')}`;
+  const message = `Cannot start everything on ${host}:${taken.length > 1 ? '\n    ' : ' '}${taken.join('\n    ')}`;
   const elsewhere = 'Choose other ports with --port-base, or another address with AGENTO_HOST.';
   if (!inUse) throw new CommandError(exitCodes.failed, message, elsewhere);
   throw new CommandError(
     exitCodes.failed,
     message,
-    `If a system is up already, send it the goal with \`${goalCommand(dataDir, modules[0]?.url ?? '', '…')}\`; else stop what holds the port, ` +
-      'or choose others with --port-base. A collector of your own is used when OTEL_EXPORTER_OTLP_ENDPOINT names it.',
+    `If a system is already up, send it the goal with \`${goalCommand(dataDir, modules[0]?.url ?? '', '…')}\`; otherwise stop what uses the port, ` +
+      'or choose other ports with --port-base. To use your own collector, set OTEL_EXPORTER_OTLP_ENDPOINT.',
   );
 }
 
@@ -104,7 +104,7 @@ export async function portProblem(host: string, port: number): Promise<string | 
     await close(await listen(host, port));
     return null;
   } catch (error) {
-    return listenProblem(error) ?? `cannot be had: ${(error as Error).message}`;
+    return listenProblem(error) ?? `is unavailable: ${(error as Error).message}`;
   }
 }
 

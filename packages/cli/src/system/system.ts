@@ -96,7 +96,7 @@ async function allReady(processes: ProcessPlan[], signal: AbortSignal): Promise<
     throw new CommandError(
       exitCodes.failed,
       `Not ready within ${readyLimit / 1000} s: ${error.message}`,
-      `The logs folder under the data folder says more; \`${pnpm} agento doctor\` checks what they need.`,
+      `See the logs folder under the data folder; \`${pnpm} agento doctor\` checks what they need.`,
     );
   });
 }

@@ -22,18 +22,18 @@ const atEdge: Cause[] = [
     'The request names a host that the service does not answer to, or comes from a page of another site',
     problem('forbidden', 403, 'The request comes from a page of another origin'),
   ],
-  ['The request did not come in within 28 s', unusable(408, 'The request did not come in within 28 s')],
+  ['The request did not arrive within 28 s', unusable(408, 'The request did not arrive within 28 s')],
   [
     'Expect asks for anything but 100-continue',
-    unusable(417, 'The only expectation met here is 100-continue'),
+    unusable(417, 'The only supported expectation is 100-continue'),
   ],
   [
     'The head of the request is over 16 KiB',
-    unusable(431, 'The head of the request is over the limit of 16 KiB'),
+    unusable(431, 'The request headers are over the limit of 16 KiB'),
   ],
   [
     'A fault of the service’s own',
-    problem('internal', 500, 'The service failed; the trace and the log say why'),
+    problem('internal', 500, 'The service failed; see the trace and the log for the cause'),
   ],
 ];
 
@@ -42,7 +42,7 @@ const withoutKey: Cause = [
   problem(
     'unauthorized',
     401,
-    "The request needs one of this service's keys (AGENTO_API_KEYS) as authorization: Bearer …, and no key came with it",
+    "The request needs one of this service's keys (AGENTO_API_KEYS) as authorization: Bearer …, and it came without one",
   ),
 ];
 
@@ -52,7 +52,7 @@ const ofFiles: Cause[] = [
     badInput([{ pointer: '/run_id', detail: 'must be a UUID' }]).problem,
   ],
   ['The run has no such file here', problem('not-found', 404, `The run ${run_id} has no final_plan.md here`)],
-  ['A part of the address is too long', unusable(414, 'The address is not one of a valid URL, or too long')],
+  ['A part of the address is too long', unusable(414, 'The URL is invalid or too long')],
 ];
 
 /** Of `POST /run`, with the module after this one; null where this is the last of the chain. */
@@ -73,17 +73,17 @@ function ofRuns(next: number | null): Cause[] {
       problem(
         'not-acceptable',
         406,
-        'The answer comes as application/json or text/event-stream: accept one of them',
+        'Responses are application/json or text/event-stream: accept one of them',
         { trace_id },
       ),
     ],
     [
       'The run with this run_id exists, or is under way in this module',
-      problem('conflict', 409, `The run ${run_id} is under way in this module already`, { trace_id }),
+      problem('conflict', 409, `The run ${run_id} is already active in this module`, { trace_id }),
     ],
     [
       'The body is over the limit',
-      problem('too-large', 413, 'The body is over the limit of this module', { trace_id }),
+      problem('too-large', 413, 'The body is larger than this module accepts', { trace_id }),
     ],
     [
       'The body is not application/json in UTF-8, plain or gzipped',
@@ -93,7 +93,7 @@ function ofRuns(next: number | null): Cause[] {
     ],
     [
       'A step failed for a fault of ours',
-      problem('internal', 500, 'The module could not do its work; the trace and the log say why', exampleIds),
+      problem('internal', 500, 'The module failed; see the trace and the log for the cause', exampleIds),
     ],
     [
       'The model could not be reached, refused, or its answer was not usable after one repair',
@@ -101,9 +101,14 @@ function ofRuns(next: number | null): Cause[] {
     ],
     [
       'Too many runs, or the service is stopping',
-      problem('busy', 503, 'The service takes no run now: it has 64 runs under way. Try again shortly.', {
-        trace_id,
-      }),
+      problem(
+        'busy',
+        503,
+        'The service accepts no runs at the moment: it has 64 active runs. Try again shortly.',
+        {
+          trace_id,
+        },
+      ),
     ],
     [
       'The run took longer than its limit',
@@ -116,7 +121,7 @@ function ofRuns(next: number | null): Cause[] {
     ...causes,
     [
       'The next module could not be reached, broke off, or refused the hand-over',
-      problem('next-module-failed', 502, `Module ${next} ended its answer without a result`, {
+      problem('next-module-failed', 502, `Module ${next} ended its response without a result`, {
         ...exampleIds,
         module: next,
       }),
@@ -126,7 +131,7 @@ function ofRuns(next: number | null): Cause[] {
       problem(
         'next-module-failed',
         503,
-        `Module ${next} refused the hand-over: The service takes no run now: it is stopping. Try again shortly.`,
+        `Module ${next} rejected the request: The service accepts no runs at the moment: it is stopping. Try again shortly.`,
         { ...exampleIds, module: next },
       ),
     ],
@@ -135,7 +140,7 @@ function ofRuns(next: number | null): Cause[] {
 
 /** As the edge writes it, for what reaches no route. */
 function unusable(status: number, detail: string): Problem {
-  return { ...problem('bad-input', status, detail), title: 'The request is not usable' };
+  return { ...problem('bad-input', status, detail), title: 'Invalid request' };
 }
 
 export const retryAfter = { description: 'Seconds', schema: { type: 'integer' }, example: 1 };
