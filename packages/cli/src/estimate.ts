@@ -7,19 +7,19 @@ import { chain, type Module1Input, mostContext } from '@agento/contracts';
 export const assumed = {
   /** Items of a plan. */
   items: [4, 7],
-  /** Which share of them is revised. */
+  /** The share of them that is revised. */
   revised: [0.5, 1],
   /** Criteria a plan is judged by. */
   criteria: [3, 5],
-  /** Tokens of earlier answers that a call is shown. The offline model's runs have 700 on average. */
+  /** Tokens of earlier answers in a call's prompt. The offline model's runs have 700 on average. */
   shown: [500, 2_500],
-  /** Tokens of an answer, thoughts among them. The offline model's have 210 on average. */
+  /** Tokens of an answer, including reasoning. The offline model's have 210 on average. */
   answer: [200, 1_500],
   /** Seconds of one call. */
   seconds: [3, 15],
 } as const satisfies Record<string, Range>;
 
-/** Bytes of UTF-8 to a token, in English. */
+/** Bytes of UTF-8 per token, in English. */
 const bytesPerToken = 4;
 
 /** The least and the most. */
@@ -67,11 +67,11 @@ const exceptions: Record<string, Asked> = {
   ItemExpander: anItem,
   ItemEvaluator: ({ items, criteria }) => ({ turns: 1, beside: items * criteria }),
   RevisionRefiner: ({ revised, attempts }) => ({ turns: attempts - 1, beside: revised }),
-  // The original is judged beside the first attempt's writing.
+  // The original is judged while the first attempt is written.
   ImplementationEvaluator: ({ revised, attempts }) => ({ turns: attempts, beside: revised, more: revised }),
   QualityChecker: once,
 };
-/** Asked beside the BalancedPlanner or the SearchAgent: they take no time of their own. */
+/** Run in parallel with the BalancedPlanner or the SearchAgent: they add no time. */
 const beside = new Set(['LeanPlanner', 'AmbitiousPlanner', 'ConstraintExtractor']);
 /** Of modules 1 to 3, those that are shown the context only where it is short; so are all of modules 4 and 5. */
 const withoutContext = new Set(['PlanEvaluator', 'ItemEvaluator']);
@@ -124,7 +124,7 @@ interface Total {
   seconds: number;
 }
 
-/** The estimate in a sentence; null without a price: what costs nothing that is known needs no warning. */
+/** The estimate in a sentence; null without a price, since then there is no cost to warn of. */
 export function estimateText({
   calls,
   inputTokens,

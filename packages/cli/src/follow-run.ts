@@ -58,7 +58,7 @@ function outcome(output: AnyOutput, run: Following, style: Style): string {
   }
 }
 
-/** What JSON leaves as it is and a terminal obeys is escaped too: the value stays the same. */
+/** Also escapes characters that JSON allows and a terminal would obey; the value stays the same. */
 function asJson(value: unknown): string {
   return `${printableLines(JSON.stringify(value, null, 2))}\n`;
 }

@@ -55,7 +55,7 @@ async function textOf(input: AsyncIterable<string | Uint8Array>): Promise<string
   }
 }
 
-/** Most bytes that are read: what is longer is refused without being read to its end, which it need not have. */
+/** Most bytes read: a longer input is refused without reading it to the end, which it may not have. */
 const mostRead = 2 * limits.context;
 
 async function readText(input: AsyncIterable<string | Uint8Array>, source: string): Promise<string> {

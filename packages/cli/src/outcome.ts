@@ -14,7 +14,7 @@ import { oneLine, type Style } from './terminal.ts';
 /** Any module's output: each adds to what the one before wrote. */
 export type AnyOutput = Module1Output & Partial<Module5Output>;
 
-/** Where the person who reads this finds the run's files. */
+/** Where to find the run's files. */
 export interface Place {
   /** Module 1's address. */
   url: string;
@@ -23,7 +23,7 @@ export interface Place {
   traced: boolean;
 }
 
-/** What came out of a run: the plan (or what there is of it), how it was judged, where everything is. */
+/** The result of a run: the plan (or what exists of it), its judgement, where everything is. */
 export function renderOutcome(output: AnyOutput, place: Place, style: Style): string {
   const plan = output.revised_outline ?? output.expanded_outline ?? output.selected_outline;
   const items = plan
@@ -83,7 +83,7 @@ function judgement(output: AnyOutput, style: Style): string[] {
 
 /** The folder where it is on this machine, else the address module 1 serves its files under. */
 function files({ run_id, final_plan }: AnyOutput, { url, dataDir }: Place, style: Style): string[] {
-  // A foreign server may answer with an id that leads out of the folder.
+  // A foreign server may send an id that points outside the folder.
   if (!new RegExp(uuidPattern).test(run_id)) return [];
   const folder = path.join(dataDir, 'runs', run_id);
   if (!existsSync(folder))

@@ -7,7 +7,7 @@ import { bearer } from './api-key.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { pnpm } from './pnpm.ts';
 
-/** One event of a run, told apart by its name. */
+/** One event of a run, discriminated by its name. */
 export type RunEvent = { [N in RunEventName]: { name: N; data: RunEvents[N] } }[RunEventName];
 
 /** Most characters of one event: the last one holds an output, which may be as long as an input. */
@@ -20,7 +20,7 @@ const silence = 120_000;
  * `run.failed`. A refusal before the run began comes as `run.failed` too. Throws a CommandError when nobody
  * is there (exit 3) or the connection is lost in the middle (exit 1). Aborting the signal cancels the run.
  *
- * @param env AGENTO_API_KEY of it goes along, to this address alone
+ * @param env its AGENTO_API_KEY is sent, only to this address
  */
 export async function* eventsOfRun(
   url: string,
@@ -95,7 +95,7 @@ function eventOf(name: RunEventName, json: string): RunEvent {
   return { name, data } as RunEvent;
 }
 
-/** Statuses that say the same whoever sends them: a proxy before the service does it in words of its own. */
+/** Statuses that mean the same from anyone: a proxy in front of the service sends them with its own body. */
 const plain: ReadonlySet<number> = new Set([401, 403, 407, 413, 421, 429, 502, 503, 504]);
 
 function problemOf(text: string, status: number, url: string): Problem {

@@ -123,7 +123,7 @@ test('A failed run exits 1 and says what failed, where, and in which trace', asy
       agent   ItemEvaluator
       run     0b0f7a52-6c58-4a3e-9d4c-0d4b7a3f5e11
       trace   4bf92f3577b34da6a3ce929d0e0e4736
-    → \`pnpm agento trace 4bf92f3577b34da6a3ce929d0e0e4736\` shows where; \`pnpm agento doctor\` checks the model and the rest.
+    → \`pnpm agento trace 4bf92f3577b34da6a3ce929d0e0e4736\` shows where; \`pnpm agento doctor\` checks the model and everything else.
     ",
       "stdout": "",
     }
@@ -213,12 +213,12 @@ test.each([
   [
     403,
     'Forbidden',
-    'Name the service with --url as it knows itself, or add that host name to its AGENTO_ALLOWED_HOSTS.',
+    'Use a host name in --url that the service accepts, or add this one to its AGENTO_ALLOWED_HOSTS.',
   ],
   [
     421,
     'Misdirected Request',
-    'Name the service with --url as it knows itself, or add that host name to its AGENTO_ALLOWED_HOSTS.',
+    'Use a host name in --url that the service accepts, or add this one to its AGENTO_ALLOWED_HOSTS.',
   ],
 ])('A refusal of %i exits 2 and says what to do, whoever refuses', async (status, title, remedy) => {
   const { url } = await serve((_request, response) => {
@@ -241,12 +241,12 @@ test('A key that no header can hold, and a URL with a password, are refused with
   });
   const wrongUrl = await agento(['goal', 'x', '--url', 'http://me:pass-word@127.0.0.1:3001']);
   expect(wrongUrl.exitCode).toBe(2);
-  expect(wrongUrl.stderr).toContain('The URL must have no user, password, query or fragment in it.');
+  expect(wrongUrl.stderr).toContain('The URL must not contain a user, password, query or fragment.');
   expect(wrongUrl.stderr).not.toContain('pass-word');
 });
 
 test.each([
-  ['is no JSON', 'event: step.started\ndata: {\n\n', 'step.started is no JSON'],
+  ['is no JSON', 'event: step.started\ndata: {\n\n', 'step.started is not JSON'],
   ['lacks fields', 'event: step.started\ndata: {"module":"one"}\n\n', 'step.started lacks required fields'],
   ['never ends', `data: ${'x'.repeat(9 * 1024 * 1024)}`, 'is over 8388608 characters'],
 ])('An event that %s exits 1', async (_how, sent, why) => {

@@ -36,15 +36,15 @@ describe('What the system refuses is said in a sentence, with what to do', () =>
       `✖ FOLDER/file/below cannot be read: a part of its path is a file, not a folder.\n${context}`,
     ]);
     for (const verb of ['trace', 'validate']) {
-      expect(await said([verb, folder])).toEqual([3, '✖ FOLDER is a folder: name a file in it.\n']);
+      expect(await said([verb, folder])).toEqual([3, '✖ FOLDER is a folder: pass a file in it.\n']);
     }
     expect(await said(['compare', folder, 'x'])).toEqual([
       2,
-      '✖ FOLDER cannot be read: it is a folder, not a file.\n→ Name the manual_traces.json of a module.\n',
+      '✖ FOLDER cannot be read: it is a folder, not a file.\n→ Pass the manual_traces.json of a module.\n',
     ]);
     expect(await said(['compare', path.join(folder, 'none'), 'x'])).toEqual([
       3,
-      '✖ There is no file FOLDER/none.\n→ Name the manual_traces.json of a module.\n',
+      '✖ No such file: FOLDER/none.\n→ Pass the manual_traces.json of a module.\n',
     ]);
   });
 
@@ -53,7 +53,7 @@ describe('What the system refuses is said in a sentence, with what to do', () =>
     expect(await said(['receive', '--port', '0'], { AGENTO_DATA_DIR: folder })).toEqual([
       2,
       '✖ FOLDER/traces cannot be used: a file with that name is in the way\n' +
-        '→ The folder: make it writable, or name another with AGENTO_DATA_DIR.\n',
+        '→ The folder: make it writable, or set AGENTO_DATA_DIR to another.\n',
     ]);
   });
 
@@ -80,7 +80,7 @@ describe('What the system refuses is said in a sentence, with what to do', () =>
 
   test.each([
     ['192.0.2.1', 'this machine does not have the address'],
-    ['none.invalid', /no address has that name|the name could not be looked up/],
+    ['none.invalid', /the host name does not resolve|the host name could not be looked up/],
   ])('the address %s', async (host, why) => {
     const env = { AGENTO_HOST: host, AGENTO_ALLOW_ANONYMOUS: 'true', AGENTO_DATA_DIR: folder };
     for (const [verb, code] of [['start', 2] as const, ['model', 1] as const, ['receive', 1] as const]) {

@@ -74,7 +74,7 @@ describe('wrong input exits 2 before anything is started', () => {
   test('a goal over 16 KiB of UTF-8', async () => {
     expect(await agento(['goal', '-'], { stdin: 'é'.repeat(8193) })).toEqual(
       refused(
-        'The goal has 16386 bytes, and may have 16384 (16 KiB).',
+        'The goal has 16386 bytes; the limit is 16384 (16 KiB).',
         'Put the background into a file and pass it with --context.',
       ),
     );
@@ -111,7 +111,7 @@ describe('what is not there exits 3', () => {
       exitCode: 3,
       stdout: '',
       stderr:
-        '✖ There is no file no-such-notes.md.\n→ Pass a text file with --context, or `-` for standard input.\n',
+        '✖ No such file: no-such-notes.md.\n→ Pass a text file with --context, or `-` for standard input.\n',
     });
   });
 

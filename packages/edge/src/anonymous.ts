@@ -6,7 +6,7 @@ type Access = Pick<
   'AGENTO_HOST' | 'AGENTO_API_KEYS' | 'AGENTO_HOP_KEY' | 'AGENTO_ALLOW_ANONYMOUS'
 >;
 
-/** What speaks against a service that listens so: others reach it and nobody is asked for a key. Null: nothing. */
+/** The problem with a service that others could reach without a key; null if there is none. */
 export function anonymousProblem(access: Access): { found: string; remedy: string } | null {
   const hasKey = access.AGENTO_API_KEYS.length > 0 || access.AGENTO_HOP_KEY !== null;
   if (isLoopback(access.AGENTO_HOST) || hasKey || access.AGENTO_ALLOW_ANONYMOUS) return null;

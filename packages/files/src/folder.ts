@@ -2,7 +2,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Its owner's alone. */
+/** Accessible to its owner only. */
 const mode = 0o700;
 
 /**
@@ -21,7 +21,7 @@ export async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-/** The same, at once. */
+/** The same, synchronously. */
 export function makeFolderSync(folder: string): void {
   try {
     makeOneSync(folder);
@@ -35,21 +35,21 @@ export function makeFolderSync(folder: string): void {
   }
 }
 
-/** The folder's parent, where it may be what is missing; else throws the error. */
+/** The folder's parent if it may be missing; otherwise throws the error. */
 function parentToMake(folder: string, error: unknown): string {
   const parent = dirname(folder);
   if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || parent === folder) throw error;
   return parent;
 }
 
-/** What it means that a folder cannot be made though its parent is there. */
+/** The error for a folder that cannot be created although its parent exists. */
 function refusal(folder: string, error: unknown): unknown {
   if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return error;
   const message = `${dirname(folder)} cannot hold folders`;
   return Object.assign(new Error(message, { cause: error }), { code: 'ENOTSUP', path: folder });
 }
 
-/** A folder that is there is as good as made, whichever way the system says that it cannot be made. */
+/** An existing folder counts as created, whatever error the system reports. */
 async function makeOne(folder: string): Promise<void> {
   try {
     await mkdir(folder, { mode });

@@ -1,4 +1,4 @@
-/** What the system's codes mean for whoever named the file, the folder or the port. */
+/** The system's error codes in words. */
 const words: Record<string, string> = {
   ENOENT: 'no such file or folder',
   EISDIR: 'it is a folder, not a file',

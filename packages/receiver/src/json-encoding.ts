@@ -102,7 +102,7 @@ function* entries(
   if (!found) explainLack(at, list, others);
 }
 
-/** Fields that are not known are ignored, as OTLP asks; but a request may not be lost for how its list is called. */
+/** Unknown fields are ignored, as OTLP requires; but a request must not be lost because its list is misnamed. */
 function explainLack(at: string, list: string, others: Set<string>): void {
   const snakeCase = list.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   if (others.has(snakeCase)) {

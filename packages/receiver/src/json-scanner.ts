@@ -31,13 +31,13 @@ export class JsonScanner {
     this.#tally = tally;
   }
 
-  /** The character that what comes next begins with. */
+  /** The next character after white space. */
   next(): string {
     this.#space();
     return String.fromCharCode(this.#bytes[this.at] ?? 0);
   }
 
-  /** Yields each member's key and where it begins, before its value; whoever asks passes the value. */
+  /** Yields each member's key and start, before its value; the consumer must skip the value. */
   *members(): Generator<{ key: string; start: number }> {
     for (const start of this.#items(openObject, closeObject)) {
       if (this.#bytes[start] !== quote) this.#fault();
@@ -49,12 +49,12 @@ export class JsonScanner {
     }
   }
 
-  /** Yields before each entry; whoever asks passes it. */
+  /** Yields before each entry; the consumer must skip it. */
   *elements(): Generator<number> {
     yield* this.#items(openList, closeList);
   }
 
-  /** Passes one value of any kind. */
+  /** Skips one value of any kind. */
   skip(): void {
     let depth = 0;
     do {
@@ -73,7 +73,7 @@ export class JsonScanner {
     } while (depth > 0);
   }
 
-  /** Nothing but white space may come any more. */
+  /** Throws unless only white space is left. */
   end(): void {
     this.#space();
     if (this.at < this.#bytes.length) this.#fault();

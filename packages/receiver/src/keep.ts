@@ -6,10 +6,10 @@ import { ExportRequest, ResourceSpans, ScopeSpans, Span } from './otlp-messages.
 import { type Encoding, partsOf, type ResourceOutline } from './outline.ts';
 import { Turn } from './turn.ts';
 
-/** Bytes of a request that are built at once; a larger request becomes several lines in its traces' files. */
+/** Bytes of a request decoded at a time; a larger request becomes several lines in its traces' files. */
 const pieceBytes = 1024 * 1024;
 
-/** What became of a request's spans. */
+/** How many of a request's spans were kept. */
 export interface Kept {
   spans: number;
   rejected: number;
@@ -84,7 +84,7 @@ export async function keep(
   return { spans, rejected: faults.rejected + faults.withoutId, fault };
 }
 
-/** Before anything is written. Only where there are more spans than there may be traces. */
+/** Runs before anything is written, and only if there are more spans than traces allowed. */
 async function countTraces(
   body: Buffer,
   encoding: Encoding,
@@ -122,7 +122,7 @@ class Faults {
 
   note(at: string, reason: string): void {
     const fault = reason.startsWith(at) ? reason : `${at}: ${reason}`;
-    // The way to a value deep within others is long.
+    // The path of a deeply nested value is long.
     this.#first ||= fault.length <= 400 ? fault : `${fault.slice(0, 200)}…${fault.slice(-200)}`;
   }
 

@@ -70,7 +70,7 @@ function* entries(
   tally.group(sizeOf(own));
 }
 
-/** Characters that a large span comes to in JSON, where a control character is six. */
+/** Length of a large span in JSON, where a control character takes six characters. */
 function lengthAsText(span: Buffer): number {
   if (span.length < limits.bytesOfSpan / 6) return span.length;
   let controls = 0;
@@ -79,7 +79,7 @@ function lengthAsText(span: Buffer): number {
   return span.length + 5 * controls;
 }
 
-/** Passes a message's fields, at all depths; one that is broken is refused, with the reason, where it is decoded. */
+/** Skips a message's fields at all depths; a malformed one is rejected, with the reason, when it is decoded. */
 function countValues(reader: Reader, type: Type, end: number, tally: Tally): void {
   const visit = (message: Type, to: number, depth: number) => {
     while (reader.pos < to) {

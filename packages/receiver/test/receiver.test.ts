@@ -296,7 +296,7 @@ describe('what is refused', () => {
     expect([answer.status, answer.headers.get('content-type')]).toEqual([400, 'application/x-protobuf']);
     expect(Status.decode(new Uint8Array(await answer.arrayBuffer())).toJSON()).toEqual({
       code: 3,
-      message: expect.stringContaining('The body is no protobuf'),
+      message: expect.stringContaining('The body is not protobuf'),
     });
   });
 });

@@ -86,16 +86,16 @@ async function beginFedIn(entry: Entry, madeIn: number): Promise<number> {
     ...(await claims(entry)).map(([attempt]) => attempt),
   ];
   let next = Math.max(1, ...known) + 1;
-  // Somebody has handed on the last number there is: the first that is free, then.
+  // The last possible number is taken: use the first free one.
   if (next > mostAttempts) next = 2;
-  // Whoever makes the folder has the number: another module may be asked at the same time.
+  // Creating the folder claims the number: another module may be asked at the same time.
   for (; next <= mostAttempts; next += 1)
     if ((await made(runDirectory(entry.dataDir, entry.runId, next))) && (await claim(entry, next)))
       return next;
   throw conflict(`The run ${entry.runId} has ${mostAttempts} attempts: post its output with another run_id`);
 }
 
-/** Notes that the module has begun the attempt; false where it had before. Of two at once one is the first. */
+/** Records that the module began the attempt; false if it already had. Of two concurrent calls, one wins. */
 async function claim({ dataDir, runId, module }: Entry, attempt: number): Promise<boolean> {
   const directory = runDirectory(dataDir, runId);
   const make = () => open(join(directory, `.begun-${attempt}-module${module}`), 'wx', 0o600);
@@ -109,7 +109,7 @@ async function claim({ dataDir, runId, module }: Entry, attempt: number): Promis
   }
 }
 
-/** Runs of versions that noted no beginning have left their outputs. */
+/** Runs of versions without such markers left their outputs. */
 function hasOutput({ dataDir, runId, module }: Entry, attempt: number): Promise<boolean> {
   const file = join(runDirectory(dataDir, runId, attempt), outputName(module));
   return access(file).then(
@@ -140,7 +140,7 @@ function names(directory: string): Promise<string[]> {
   });
 }
 
-/** Makes something in a folder, which is made before where it is missing: it seldom is. */
+/** Creates something in a folder, and the folder first if it is missing, which is rare. */
 async function inFolder<T>(folder: string, make: () => Promise<T>): Promise<T> {
   try {
     return await make();
@@ -151,7 +151,7 @@ async function inFolder<T>(folder: string, make: () => Promise<T>): Promise<T> {
   return make();
 }
 
-/** Makes the folder; false where it is there. */
+/** Creates the folder; false if it exists. */
 function made(directory: string): Promise<boolean> {
   return mkdir(directory, { mode: 0o700 }).then(
     () => true,

@@ -9,12 +9,12 @@ import type { EventSink } from './event-stream.ts';
 import { hopFault } from './hop-faults.ts';
 import { ProblemError, problem } from './problem.ts';
 
-/** Most bytes of a next module's answer: its events, and an output that may be as long as an input. */
+/** Most bytes of a next module's response: its events, and an output that may be as long as an input. */
 const mostAnswered = 8 * limits.body;
 /** Most bytes of a refusal. */
 const mostRefused = 64 * 1024;
 
-/** Waits between tries of a hop that could not connect, in milliseconds: a service that is just restarting. */
+/** Delays between connection attempts of a hop, in milliseconds: the service may be restarting. */
 const connectDelays = [100, 400, 1_000];
 
 /** Connections to the next module; a run may be silent for minutes, so only connecting has a limit. */
@@ -36,7 +36,7 @@ export async function callNext(call: {
   attempt: number;
   body: string;
   module: number;
-  /** What to do when the next module is gone, after the sentence that says so. */
+  /** How to continue when the next module is gone, appended to the sentence that says so. */
   goOn: string;
   span: Span;
   signal: AbortSignal;
@@ -53,7 +53,7 @@ export async function callNext(call: {
     onEvent({ event: name, data }) {
       if (name === 'run.finished') ending.output = outputText(data);
       else if (name === 'run.failed') ending.failed = failed(data);
-      // The caller has had its run.started from this module already.
+      // The caller already got run.started from this module.
       else if (name && name !== 'run.started') call.relay(name, data);
     },
   });
@@ -96,7 +96,7 @@ async function connect(call: Parameters<typeof callNext>[0]): Promise<Dispatcher
     } catch (error) {
       if (call.signal.aborted) throw cancelled(call.signal);
       const wait = connectDelays[attempt];
-      // Only what never reached the module is tried again: a run that had begun must not be paid for twice.
+      // Only a connection that failed is retried: a run that had started must not be paid for twice.
       if (!isConnectError(error) || wait === undefined)
         throw unreachable(call, `could not be reached${whyNot(call.url, error)}`, error);
       call.span.addEvent('agento.hop.retry', { attempt: attempt + 1, delay_ms: wait });
@@ -123,7 +123,7 @@ function isConnectError(error: unknown): boolean {
   );
 }
 
-/** The beginning of an answer's text; what comes after is not waited for. */
+/** The beginning of a response's text; the rest is not awaited. */
 async function startOf(body: Dispatcher.ResponseData['body']): Promise<string> {
   let text = '';
   try {
@@ -132,7 +132,7 @@ async function startOf(body: Dispatcher.ResponseData['body']): Promise<string> {
       if (text.length > mostRefused) break;
     }
   } catch {
-    // The status tells enough.
+    // The status suffices.
   }
   return text;
 }
@@ -143,7 +143,7 @@ function unusable(module: number, what: string, cause?: unknown): ProblemError {
   });
 }
 
-/** Of a module that is gone, or cannot be had; says how to go on. */
+/** For a module that is gone or unreachable; says how to continue. */
 function unreachable(call: Parameters<typeof callNext>[0], what: string, cause?: unknown): ProblemError {
   return unusable(call.module, `${what}. ${call.goOn}`, cause);
 }

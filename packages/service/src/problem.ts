@@ -15,7 +15,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** The run's time was over. */
+/** The run's time limit was reached. */
 export class OutOfTime extends Cancelled {
   override readonly code = 'out_of_time';
 }
@@ -66,7 +66,7 @@ const modelFailures: Partial<Record<StepErrorCode, [string, number]>> = {
   answer_invalid: ['model-failed', 502],
 };
 
-/** The problem an error is answered with. What is not ours to show stays in the log and the span. */
+/** The problem for an error. Details that are not ours to show stay in the log and the span. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem;
   if (error instanceof OutOfTime) return problem('out-of-time', 504, error.message);
@@ -75,7 +75,7 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof StepError) {
     const known = modelFailures[error.code];
     const place = error.failedStep ?? {};
-    // The same kind as a run out of time, but what to do about it is another.
+    // The same kind as a run out of time, but with a different remedy.
     const title = error.code === 'model_timeout' ? { title: 'The model took too long' } : {};
     if (known) return problem(known[0], known[1], error.message, { ...title, ...place });
     return problem('internal', 500, 'The module failed; see the trace and the log for the cause', place);
@@ -83,7 +83,7 @@ export function problemOf(error: unknown): Problem {
   return problem('internal', 500, 'The service failed; see the trace and the log for the cause');
 }
 
-/** The problem's JSON, without secrets: what a caller sent may come back in a pointer or a message. */
+/** The problem's JSON, redacted: the caller's input may reappear in a pointer or a message. */
 export function writeProblem(given: Problem): string {
   return redactText(JSON.stringify(given));
 }

@@ -149,7 +149,7 @@ function admit(
 ): { run: AbortController; leave(): void } {
   const full = service.runs.size >= service.settings.maxRuns;
   if (service.stopping || full) {
-    const why = full ? `it has ${service.runs.size} runs active` : 'it is stopping';
+    const why = full ? `it has ${service.runs.size} active runs` : 'it is stopping';
     throw new ProblemError(
       problem('busy', 503, `The service accepts no runs at the moment: ${why}. Try again shortly.`),
     );
@@ -172,7 +172,7 @@ function takeOver(reply: FastifyReply) {
   return openEventStream(reply.raw, undefined, reply.getHeaders() as OutgoingHttpHeaders);
 }
 
-/** A caller that leaves is seen on the response: the request's own 'close' comes as soon as its body was read. */
+/** A caller that leaves shows on the response: the request emits 'close' as soon as its body was read. */
 function watchCaller(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -185,7 +185,7 @@ function watchCaller(
     // Before the instrumentation ends the SERVER span on this same event.
     failIncoming(request.raw, left);
     run.abort(left);
-    // An answer as JSON is still sent, into nowhere, and Fastify's hooks end the span with it.
+    // A JSON response is still sent, to nobody, and Fastify's hooks end the span with it.
     if (streams) endAbandoned(request.raw);
   });
 }

@@ -205,7 +205,7 @@ describe('An output that the module before hands on', () => {
 
     expect([again.statusCode, again.json().detail]).toEqual([
       409,
-      `Module 2 has started attempt 2 of the run ${runId} already: post the previous module's output without agento-run-attempt`,
+      `Module 2 has already started attempt 2 of the run ${runId}: post the previous module's output without agento-run-attempt`,
     ]);
     expect(await filesOf(made)).toContain('attempts/2/final_plan.md');
   });

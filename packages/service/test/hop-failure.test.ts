@@ -96,7 +96,7 @@ describe('A hop that fails', () => {
       1,
       {
         ...bad,
-        detail: `Module 2 could not be reached at ${next}: it closed the connection without an answer; if it speaks TLS, use https:// in AGENTO_NEXT_URL. ${goOn(next)}`,
+        detail: `Module 2 could not be reached at ${next}: it closed the connection without a response; if it speaks TLS, use https:// in AGENTO_NEXT_URL. ${goOn(next)}`,
       },
     ]);
     expect(hop?.events.map(({ name }) => name)).toEqual(['exception']);

@@ -10,13 +10,13 @@ const most = 200;
  */
 export function answerWords(body: string, secrets: string[]): string {
   const said = messageIn(body) ?? titleIn(body) ?? body;
-  // The start of a long text is all that is read for secrets: no more of it is shown.
+  // Redacting the start of a long text suffices: no more of it is shown.
   const words = createRedactor({ secrets }).text(said.slice(0, 20 * most)).text;
   const line = oneLine(words.replaceAll(/\s+/g, ' '));
   return line.length > most ? `${line.slice(0, most)}…` : line;
 }
 
-/** True for a page meant for a browser. */
+/** True for an HTML page. */
 export function isWebPage(body: string): boolean {
   return /^\s*(<!doctype html|<html|<head|<body)/i.test(body);
 }

@@ -7,24 +7,24 @@ import type { Watch } from './keeper.ts';
 import type { SystemPlan } from './plan.ts';
 
 /**
- * Tells the terminal what becomes of the processes of a system, and how a run goes on that lost one.
+ * Reports what happens to a system's processes, and how to continue a run that lost one.
  *
- * @param follows whether a run is followed here, which tells of its problem itself
+ * @param follows whether a run is followed here, which reports its own problem
  */
 export function newsOf(
   plan: SystemPlan,
   say: (line: string) => void,
   { style, follows }: { style: Style; follows: boolean },
 ): Watch {
-  const toldOf = new Set<string>();
+  const reported = new Set<string>();
   return {
     onEntry({ name }, { warning, problem }) {
       const isToldOf = follows && problem !== null;
       if (warning !== null && !isToldOf) say(`${style.yellow(name)} ${oneLine(warning)}`);
-      const lines = problem === null ? null : goingOn(plan, problem);
-      // Each module before the one that is gone logs the same problem.
-      if (lines === null || toldOf.has(lines)) return;
-      toldOf.add(lines);
+      const lines = problem === null ? null : resumeHint(plan, problem);
+      // Every earlier module logs the same problem.
+      if (lines === null || reported.has(lines)) return;
+      reported.add(lines);
       say(`${style.dim('→')} ${lines}`);
     },
     onDeath(process, how) {
@@ -37,8 +37,8 @@ export function newsOf(
   };
 }
 
-/** How to go on with the run, where it failed because a module is gone; null for every other problem. */
-function goingOn(plan: SystemPlan, { type, status, run_id, module = 0 }: Problem): string | null {
+/** How to continue a run that failed because a module is gone; null for any other problem. */
+function resumeHint(plan: SystemPlan, { type, status, run_id, module = 0 }: Problem): string | null {
   const next = plan.modules[module - 1];
   if (type !== 'urn:agento:problem:next-module-failed' || status !== 502 || !next) return null;
   if (!run_id || !new RegExp(uuidPattern).test(run_id)) return null;
@@ -53,7 +53,7 @@ function goingOn(plan: SystemPlan, { type, status, run_id, module = 0 }: Problem
   ].join('\n');
 }
 
-/** What an example with curl needs where services ask for a key, without the key. */
+/** The header a curl example needs if services require a key; without the key itself. */
 export function keyHeader({ asksForKey }: SystemPlan): string {
   return asksForKey ? ' -H "authorization: Bearer $AGENTO_API_KEY"' : '';
 }

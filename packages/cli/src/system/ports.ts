@@ -54,11 +54,7 @@ export async function freePorts(count: number, host: string): Promise<number[]> 
       const server = await listen(host, port).catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'EADDRINUSE') return null;
         const why = listenProblem(error) ?? error.message;
-        throw new CommandError(
-          exitCodes.usage,
-          `A port on ${host} ${why}.`,
-          'Name another with AGENTO_HOST.',
-        );
+        throw new CommandError(exitCodes.usage, `A port on ${host} ${why}.`, 'Set AGENTO_HOST to another.');
       });
       if (!server) continue;
       held.push(server);

@@ -46,7 +46,7 @@ export function openapiDocument(module: Described, hasKeys: boolean): object {
       version,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    // A service without keys takes no notice of one.
+    // A service without keys ignores one.
     security: hasKeys ? [{ key: [] }] : [{}, { key: [] }],
     paths: {
       '/run': { post: runOperation(module, RunOutput, events.stream) },
@@ -110,7 +110,7 @@ function json(description: string, schema: TSchema) {
   return { description, content: { 'application/json': { schema } } };
 }
 
-/** A route that asks for no key. */
+/** A route without a key. */
 function open(module: number, path: string, summary: string, responses: Record<number, object>) {
   return {
     operationId: path.slice(1),
