@@ -1,8 +1,8 @@
 import { chain, type Module1Input, mostContext } from '@agento/contracts';
 
 /**
- * What is expected of a run, by what can be looked up: how often each agent is asked (services/moduleN/src/run.ts), how
- * long its prompt is, what of the caller's it is shown. The rest are assumptions, each with the least and the most.
+ * The basis of the estimate. Known are how often each agent is called (services/moduleN/src/run.ts), how long its prompt
+ * is, and what it sees of the caller's input. The rest are assumptions, each with a minimum and a maximum.
  */
 export const assumed = {
   /** Items of a plan. */

@@ -6,8 +6,8 @@ import { isSet, root } from './environment.ts';
 import { estimateRun, estimateText, type PromptSize } from './estimate.ts';
 
 /**
- * What a run in services of this environment is expected to take and to cost, in a sentence; null where that cannot be
- * known: with the offline model, and a model without a price.
+ * The estimated duration and cost of a run with this environment, in a sentence; null if unknown: with the offline model,
+ * or a model without a price.
  */
 export async function expectationOf(input: Module1Input, env: NodeJS.ProcessEnv): Promise<string | null> {
   if (!isSet(env, 'OPENAI_API_KEY') && !isSet(env, 'OPENAI_BASE_URL')) return null;

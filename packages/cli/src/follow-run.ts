@@ -15,7 +15,7 @@ export interface Following extends Place {
 }
 
 /**
- * Sends the goal to module 1, shows the run's progress and then what came of it. Gives the exit code; throws
+ * Sends the goal to module 1, shows the run's progress and then its result. Returns the exit code; throws
  * a CommandError when there is no run to follow, and the signal's reason when it was aborted.
  */
 export async function followRun(terminal: Terminal, input: Module1Input, run: Following): Promise<ExitCode> {

@@ -88,7 +88,14 @@ test.each([
     'URL/chat/completions answers a web page, “A router”',
     pathIsWrong,
   ],
-  [404, '', 200, '{"ok": 1}', 'URL/chat/completions answers without a chat completion: {"ok": 1}', pathIsWrong],
+  [
+    404,
+    '',
+    200,
+    '{"ok": 1}',
+    'URL/chat/completions answers without a chat completion: {"ok": 1}',
+    pathIsWrong,
+  ],
 ])('An endpoint that answers %i %j to a list is asked for one token; with %i %j', async (...given) => {
   const [listStatus, list, status, body, found, remedy] = given;
   const calls: unknown[] = [];

@@ -6,9 +6,9 @@ import { dirname } from 'node:path';
 const mode = 0o700;
 
 /**
- * Makes the folder and those above it that are missing, one at a time and with mode 0700; one that is there stays as it
- * is. Throws the file system's error, and ENOTSUP where the parent is there and cannot hold folders (`/proc`, some mounts).
- * Not mkdir's own `recursive`: in such a place Node 24 tries for ever, inside one call that no signal ends.
+ * Creates the folder and its missing parents, one level at a time and with mode 0700; existing ones stay as they are.
+ * Throws the file system's error, and ENOTSUP if the parent exists but cannot hold folders (`/proc`, some mounts).
+ * Not `mkdir` with `recursive`: in such a place Node 24 retries forever, inside one call that no signal ends.
  */
 export async function makeFolder(folder: string): Promise<void> {
   try {

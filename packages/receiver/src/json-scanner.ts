@@ -18,8 +18,8 @@ const ends = new Set([
 ]);
 
 /**
- * Walks JSON text (UTF-8) without building anything of it, at any depth, and counts its values. What it passes over
- * has its strings and brackets closed; whether it is JSON otherwise shows when it is parsed. Throws a SyntaxError.
+ * Scans JSON text (UTF-8) of any depth without building values, and counts them. What it skips has balanced strings and
+ * brackets; anything else invalid shows up when it is parsed. Throws a SyntaxError.
  */
 export class JsonScanner {
   at = 0;

@@ -18,9 +18,9 @@ export interface Kept {
 }
 
 /**
- * Reads an export request and hands its spans to `write`, by trace; `write` answers with the bytes it wrote. The
- * request is looked over first, then built a piece at a time, so that it takes a few times a piece of memory. A span
- * that is none, or whose resource or scope is none, is rejected; the others are kept.
+ * Reads an export request and passes its spans to `write`, by trace; `write` resolves with the bytes written. The
+ * request is scanned first, then decoded piece by piece, so it needs only a few times a piece's memory. A span that is
+ * invalid, or whose resource or scope is, is rejected; the others are kept.
  *
  * @throws Refusal where the request holds too much, its structure is broken or none of its spans is valid, and
  * what `write` throws

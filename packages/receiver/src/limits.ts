@@ -3,7 +3,7 @@ const MiB = 1024 * KiB;
 
 /**
  * Limits of one request. A request is scanned before anything is decoded, so exceeding these
- * costs next to nothing. Room for the largest batches that exporters and collectors send is left in all of them.
+ * costs next to nothing. All leave room for the largest batches that exporters and collectors send.
  */
 export const limits = {
   /** Bytes of the body, as sent and again when unpacked. */

@@ -17,14 +17,14 @@ export interface Entry {
 export interface Attempt {
   /** From 1. */
   number: number;
-  /** Makes sure that the attempt's files are this module's to write; throws where they are not. */
+  /** Claims the attempt's files for this module; throws if it cannot. */
   claimFiles(): Promise<void>;
 }
 
 /**
- * Takes a run in, as a goal, from the module before (`handed`: the attempt it is in) or as an output that is fed in
- * (`madeIn`: the attempt it was made in). Throws a conflict where that would be the same work twice. A disk that
- * cannot be written is no reason not to run: the files are claimed when they are written, or are not.
+ * Accepts a run: a goal, a hand-over from the previous module (`handed`: its attempt), or a posted output (`madeIn`: the
+ * attempt that produced it). Throws a conflict if that would repeat work. A disk that cannot be written does not prevent
+ * the run: the files are then claimed when they are written.
  */
 export async function takeAttempt(entry: Entry, handed: number | null, madeIn: number): Promise<Attempt> {
   try {
@@ -46,7 +46,7 @@ export async function takeAttempt(entry: Entry, handed: number | null, madeIn: n
   }
 }
 
-/** The attempt's number in `agento-run-attempt`, as a module hands it on; null where there is no such header. */
+/** The attempt number in `agento-run-attempt`, as passed on by a module; null without that header. */
 export function handedOn(header: string | string[] | undefined): number | null {
   if (header === undefined) return null;
   const number = Number(header);
@@ -56,7 +56,7 @@ export function handedOn(header: string | string[] | undefined): number | null {
   ]);
 }
 
-/** Takes the first attempt for a goal; throws a conflict where the run has files. Its folder is the claim. */
+/** Claims the first attempt for a goal; throws a conflict if the run has files. Its folder is the claim. */
 async function beginRun({ dataDir, runId }: Entry): Promise<number> {
   const directory = runDirectory(dataDir, runId);
   if (await inFolder(join(dataDir, 'runs'), () => made(directory))) return 1;
@@ -65,7 +65,7 @@ async function beginRun({ dataDir, runId }: Entry): Promise<number> {
   );
 }
 
-/** Takes the attempt that the module before hands on; throws a conflict where this module has begun it before. */
+/** Claims the attempt passed on by the previous module; throws a conflict if this module has begun it before. */
 async function beginHandedOn(entry: Entry, attempt: number): Promise<number> {
   if ((await claim(entry, attempt)) && !(await hasOutput(entry, attempt))) return attempt;
   throw conflict(
@@ -74,8 +74,8 @@ async function beginHandedOn(entry: Entry, attempt: number): Promise<number> {
 }
 
 /**
- * Takes an attempt for an output that is fed in: the one it was made in, while neither this module nor a later one
- * has begun in that; otherwise a new one.
+ * Chooses the attempt for a posted output: the one that produced it, unless this module or a later one has begun in it;
+ * then a new one.
  */
 async function beginFedIn(entry: Entry, madeIn: number): Promise<number> {
   if (!(await hasBegun(entry, madeIn)) && (await claim(entry, madeIn))) return madeIn;

@@ -7,9 +7,8 @@ import { badInput, ProblemError, problem } from './problem.ts';
 
 const gunzip = promisify(zlib.gunzip);
 /**
- * Most levels of lists and objects in each other (a run's own have eight), most values, and the longest string as it
- * is written: any of them costs many times the body's own size. A context of 256 KiB that is all quotes or line breaks
- * is as long as that.
+ * Limits of nesting (a run's own inputs have eight levels), of values, and of a string as written: each can cost many
+ * times the body's size. A context of 256 KiB of nothing but quotes or line breaks reaches the string limit.
  */
 const most: Readonly<JsonLeft> = { depth: 100, values: 200_000, string: 524_288 };
 

@@ -139,8 +139,8 @@ function answerType(request: FastifyRequest): string {
 }
 
 /**
- * Takes the run in, or says why not: stopping, full, or the same run is under way (a double POST). Attempts that the
- * module before hands on may be under way side by side.
+ * Admits the run, or says why not: stopping, full, or the same run is active (a double POST). Attempts passed on by the
+ * previous module may run concurrently.
  */
 function admit(
   service: Service,

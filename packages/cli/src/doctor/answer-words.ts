@@ -5,7 +5,7 @@ import { oneLine } from '../terminal.ts';
 const most = 200;
 
 /**
- * What an answer says, to be shown beside its status: the message of an error, the title of a web page, or how the text
+ * What a response says, to be shown next to its status: the message of an error, the title of a web page, or how the text
  * begins; without secrets. Empty where it says nothing.
  */
 export function answerWords(body: string, secrets: string[]): string {

@@ -19,8 +19,8 @@ interface Answer {
 const noList = new Set([403, 404, 405, 501]);
 
 /**
- * Asks the endpoint for its models, with the key: reachable, let in, and the model there? Where it has no list, it is
- * asked for one token instead.
+ * Asks the endpoint for its models, with the key: is it reachable, does it accept the key, does it have the model? If it
+ * has no list, it is asked for one token instead.
  */
 export async function checkModel(
   model: Model,

@@ -2,8 +2,8 @@ import { modelVariables, offlineVariables, serviceVariables } from '@agento/cont
 import { telemetryVariables } from '@agento/tracing/variables';
 
 /**
- * What every process may have: where programs and temporary files are, language and time zone, and what is meant for
- * Node itself (memory limits, certificates). NODE_DEBUG is not among them: it prints headers, and keys with them.
+ * What every process gets: paths of programs and temporary files, language and time zone, and Node's own settings
+ * (memory limits, certificates). Not NODE_DEBUG, which prints headers and so keys.
  */
 const everyone = names(
   ['PATH', 'HOME', 'USERPROFILE', 'SYSTEMROOT', 'TMPDIR', 'TMP', 'TEMP', 'TZ', 'LANG', 'LANGUAGE', 'LC_\\w+'],

@@ -32,9 +32,8 @@ export interface Child {
 }
 
 /**
- * Starts a process with its output going to its log file. It also gets a channel (IPC) whose closing tells it
- * that this process is gone, however that came about: it then stops by itself. Throws when its log cannot be
- * opened.
+ * Starts a process that writes to its log file. It also gets an IPC channel, which closes when this process is gone for
+ * any reason; the child then stops by itself. Throws if its log cannot be opened.
  */
 export function startChild(
   plan: ProcessPlan,
@@ -48,8 +47,8 @@ export function startChild(
     const entry = entryIn(line);
     if (entry !== null) onEntry(plan, entry);
   });
-  // stdout goes straight to the file: through a pipe, a process that outlives this one for the moment it needs
-  // to stop would find its log broken. On stderr is what a process says before it has a log, and when it crashes.
+  // stdout goes straight to the file: a pipe would break for a process that briefly outlives this one while stopping.
+  // stderr has what a process says before it has a log, and when it crashes.
   const process_ = spawn(process.execPath, plan.command, {
     cwd: root,
     env: plan.env,

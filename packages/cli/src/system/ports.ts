@@ -14,8 +14,8 @@ export interface Ports {
 }
 
 /**
- * The ports of a system. Without a base: each its own. With one: the modules on it and the next, the offline
- * model and the receiver on the two after those. 0 stands for any free port.
+ * The ports of a system. Without a base, the defaults; with one, consecutive ports from it: modules, offline model,
+ * receiver. 0 means any free port.
  */
 export async function choosePorts(host: string, base: number | undefined, model: number): Promise<Ports> {
   const wanted =
@@ -32,17 +32,17 @@ export async function choosePorts(host: string, base: number | undefined, model:
 }
 
 /**
- * Where free ports are looked for: below what Linux, macOS and Windows give out by themselves. A port from there
- * could be another connection's before the process it is meant for listens on it.
+ * The range searched for free ports: below the ephemeral ports of Linux, macOS and Windows, which another connection
+ * could take before the process listens.
  */
 const range = { from: 20_000, to: 32_767 };
 
-/** So many different ports that nothing listens on now. All are held until the last is found. */
+/** That many distinct free ports. All are held until the last is found. */
 export async function freePorts(count: number, host: string): Promise<number[]> {
   const held: Server[] = [];
   const ports: number[] = [];
   const size = range.to - range.from + 1;
-  // Each search begins elsewhere: two systems that start at the same time should not look for the same ports.
+  // Each search begins at a random port, so that two systems starting together do not compete for the same ones.
   const first = randomInt(size);
   try {
     for (let tried = 0; ports.length < count; tried += 1) {

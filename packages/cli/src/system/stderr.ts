@@ -6,8 +6,8 @@ const longestLine = 1_000;
 const longestRest = 64 * 1024;
 
 /**
- * What a process says on stderr, line by line: before it has a log, and when it crashes. Nothing there went through
- * the process's own redaction: its secrets are taken out here, and what would drive a terminal.
+ * A process's stderr, line by line: what it says before it has a log, and when it crashes. The process has not redacted
+ * it, so secrets and terminal control characters are removed here.
  */
 export async function* linesOf(
   stderr: AsyncIterable<Buffer> | Iterable<Buffer>,

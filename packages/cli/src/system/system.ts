@@ -24,10 +24,10 @@ export interface System {
 }
 
 /**
- * Starts every process of the plan at once and waits until each is ready. When one cannot be, all are stopped
- * again and a CommandError says which and why. From then on a process that dies is started again.
+ * Starts all processes of the plan and waits until each is ready. If one fails, all are stopped and a CommandError says
+ * which and why. After that, a process that dies is restarted.
  *
- * @param signal aborted: everything is to end
+ * @param signal aborted when everything should stop
  */
 export async function startSystem(plan: SystemPlan, signal: AbortSignal, watch: Watch): Promise<System> {
   const processes = [...plan.embedded, ...plan.modules];

@@ -16,8 +16,8 @@ export type Described = Pick<Module, 'info' | 'input' | 'output'>;
 /**
  * The OpenAPI 3.1 document of one module's service. `hasKeys`: whether callers are asked for a key.
  *
- * Written out here and not gathered from the routes, as a stream's events and what a later module answers are known to
- * none of them; tests hold routes and real answers to it.
+ * Written here rather than collected from the routes, which do not know a stream's events or a later module's responses;
+ * tests check routes and real responses against it.
  */
 export function openapiDocument(module: Described, hasKeys: boolean): object {
   const { number, title } = module.info;
