@@ -4,13 +4,13 @@
 
 ARG BASE_IMAGE=node:24.21.0-bookworm-slim
 
-# What the registry has to give, by the lockfile alone: one layer for all services, until a version changes.
+# All packages of the lockfile: one layer for all services, until a version changes.
 FROM ${BASE_IMAGE} AS packages
 ARG PNPM_VERSION=12.21.0
 RUN npm install --global --silent "pnpm@${PNPM_VERSION}"
 WORKDIR /app
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
-# (Optional packages with it; the install below leaves out the one there is, Node, which the base image has.)
+# (Including optional ones; the install below omits the only one, Node, which the base image has.)
 RUN pnpm fetch --prod --store-dir /store && rm -rf node_modules
 
 # Production dependencies of this one service, linked as in a checkout. Not `pnpm deploy`: it would copy our own
@@ -18,7 +18,7 @@ RUN pnpm fetch --prod --store-dir /store && rm -rf node_modules
 FROM packages AS install
 ARG SERVICE
 COPY . .
-# What pnpm notes for itself has the time in it; without, the same packages make the same layer.
+# pnpm's own metadata contains timestamps; without it, the same packages produce the same layer.
 RUN pnpm install --prod --no-optional --frozen-lockfile --offline --store-dir /store --filter "@agento/${SERVICE}..." \
   && rm -f node_modules/.modules.yaml node_modules/.pnpm-workspace-state*.json node_modules/.pnpm/lock.yaml \
   && mv node_modules /dependencies \
@@ -27,10 +27,10 @@ RUN pnpm install --prod --no-optional --frozen-lockfile --offline --store-dir /s
   && mkdir /data
 
 FROM ${BASE_IMAGE}
-# In two layers: the modules have the first in common, and it stays while only their code changes.
+# Two layers: the modules share the first, which stays the same while only their code changes.
 COPY --from=install /dependencies /app/node_modules
 COPY --from=install /app /app
-# A new volume mounted here takes over the owner.
+# A new volume mounted here inherits the owner.
 COPY --from=install --chown=10001:10001 /data /data
 WORKDIR /app
 ENV NODE_ENV=production AGENTO_DATA_DIR=/data

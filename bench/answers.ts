@@ -1,6 +1,6 @@
 /**
- * What it costs to read a model's answer, however hostile: CPU milliseconds per megabyte at 64 KB and at 8 MB, which
- * tell that the time is linear, and as a ratio to an ordinary answer of that size, which holds on any machine. Run by
+ * The cost of reading a model's answer, however hostile: CPU milliseconds per megabyte at 64 KB and at 8 MB, to show
+ * that it is linear, and as a ratio to an ordinary answer of that size, which holds on any machine. Run with
  * `node bench/answers.ts`.
  */
 import { readCompletion } from '../packages/agent/src/chat-answer.ts';

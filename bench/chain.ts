@@ -61,7 +61,7 @@ const variants: Variant[] = [
   },
   { name: 'bare client', pids: [floor.pid], run: floor.run, samples: [] },
 ];
-// Each service sees only its share of the calls: it takes a while until its code is compiled.
+// Each service gets only its share of the calls, so it takes a while until its code is compiled.
 for (let index = 0; index < Number(values['warm-up']); index += 1)
   for (const variant of variants) await variant.run();
 const before = traced.receiver?.counts();
@@ -141,7 +141,7 @@ function items({ expanded_outline, selected_criteria }: Module5Output): string {
   return `${expanded_outline.plan_items.length} items, ${selected_criteria.length} criteria`;
 }
 
-/** A proxy before the model that keeps every request, so that the floor can make the very same calls. */
+/** A proxy in front of the model that records every request, so that the floor can make exactly the same calls. */
 async function startRecorder() {
   const bodies: string[] = [];
   let target = '';

@@ -1,4 +1,4 @@
-/** What a model's endpoint may answer, by kind of fault: each is made of the good answer that it stands for. */
+/** What a model's endpoint may answer, by kind of fault, each derived from the good answer it replaces. */
 
 /** A raw HTTP answer; the body is sent as it is. */
 export interface RawAnswer {

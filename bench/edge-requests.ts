@@ -18,7 +18,7 @@ const pem = '-----BEGIN PRIVATE KEY-----';
 const goal = 'Open a repair café in a small town';
 const fill = (text: string, length: number) => text.repeat(Math.ceil(length / text.length)).slice(0, length);
 
-/** To module 1, which goes no further than itself. */
+/** To module 1, which is the only module. */
 export const requests: [string, RawRequest][] = [
   ['64 KB of private keys as a field name', run({ goal, [fill(pem, 64_000)]: 1 })],
   ['32 KB of private keys in the context', run({ goal, stop_after: 1, context: fill(pem, 32_000) })],

@@ -1,7 +1,7 @@
 /**
- * What hostile and broken input costs, by kind: the answer's status, the longest synchronous turn of the process that
- * took it, in milliseconds on a CPU, and the most memory it held. Bounds: no 5xx but 502, 503 and 504, no turn over
- * 250 ms, less than 400 MiB. Run it with `node bench/edges.ts` (Linux); `--only text` takes the kinds with that text.
+ * The cost of hostile and broken input, by kind: the response's status, the longest synchronous turn of the process that
+ * got it, in CPU milliseconds, and its peak memory. Bounds: no 5xx but 502, 503 and 504, no turn over 250 ms, less than
+ * 400 MiB. Run it with `node bench/edges.ts` (Linux); `--only text` selects the kinds that contain that text.
  */
 import { spawn } from 'node:child_process';
 import {
@@ -166,7 +166,7 @@ function send(url: string, { method = 'POST', path, headers = {}, body }: RawReq
   });
 }
 
-/** A proxy before the offline model that spoils each answer as it is told. */
+/** A proxy in front of the offline model that corrupts each answer as configured. */
 async function startSpoilingModel(target: string) {
   let [calls, spoil] = [0, null as Spoil | null];
   const server = createServer(async (request, response) => {
@@ -179,7 +179,7 @@ async function startSpoilingModel(target: string) {
       body: Buffer.concat(chunks),
     });
     const good = await answer.text();
-    // A repair's question is none that the offline model knows: what it says goes on as it is.
+    // The offline model does not know a repair's question: its answer is passed on unchanged.
     if (!answer.ok || !spoil)
       response.writeHead(answer.status, { 'content-type': 'application/json' }).end(good);
     else respond(response, spoil(JSON.parse(good)));

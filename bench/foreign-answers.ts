@@ -1,7 +1,7 @@
 /**
- * What attacker-sized answers of a model cost a step that asks for them: time of the asking thread on a CPU, for each
- * call as a ratio to an ordinary answer of the same size, its longest synchronous turn, and how often the endpoint was
- * asked. The endpoint is a thread of its own. What reading the text of an answer costs is in `answers.ts`. Run by
+ * The cost of oversized answers of a model to a step: CPU time of the asking thread, per call as a ratio to an ordinary
+ * answer of the same size, its longest synchronous turn, and how often the endpoint was called. The endpoint runs in its
+ * own thread. `answers.ts` has the cost of reading the text of an answer. Run with
  * `node bench/foreign-answers.ts`.
  */
 import { createServer } from 'node:http';
@@ -17,7 +17,7 @@ const rounds = 3;
 const limit = 8 * 1024 * 1024;
 const verdict = { reasoning: 'It names a date.', score: 80 };
 
-/** A completion of about so many bytes: the text again and again between what stands before and after it. */
+/** A completion of about that many bytes: the text repeated between what comes before and after it. */
 function filled(bytes: number, text: string, before = '', after = ''): string {
   const size = JSON.stringify(text).length - 2;
   return completion({ content: before + text.repeat(Math.floor((bytes - 1_000) / size)) + after });

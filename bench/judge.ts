@@ -1,8 +1,8 @@
 /**
- * The null test of the judge of revisions: the text that nobody has changed is submitted as an attempt, and has to get the
- * judgement that the same text got as the original. How far it differs is the judge's own noise: a revision that wins by less
- * has won nothing. Run by `node bench/judge.ts <module5_output.json> [rounds]` with the variables of a model
- * (OPENAI_API_KEY, OPENAI_BASE_URL, AGENTO_MODEL, …); without any the offline model answers, and differs nowhere.
+ * The null test of the judge of revisions: an unchanged text is submitted as an attempt, and must get the same judgement
+ * as it got as the original. Any difference is the judge's own noise: a revision that wins by less has won nothing. Run
+ * with `node bench/judge.ts <module5_output.json> [rounds]` and the variables of a model (OPENAI_API_KEY,
+ * OPENAI_BASE_URL, AGENTO_MODEL, …); without them the offline model answers, which never differs.
  */
 import { readFile } from 'node:fs/promises';
 import { createLedger, createModelClient, type Run, readModelSettings, sideBySide } from '@agento/agent';
@@ -19,7 +19,7 @@ if (file === undefined || !/^[1-9]\d?$/.test(rounds)) {
 }
 const revisions = revisionsOf(await outputIn(file));
 if (revisions.length === 0) {
-  console.error('Nothing was approved for revision in this run: take the output of another');
+  console.error('No revision was approved in this run: use the output of another');
   process.exit(2);
 }
 

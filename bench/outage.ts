@@ -1,10 +1,10 @@
 /**
- * What a receiver that is gone costs: runs one after the other while it is there, while it is gone, and after
- * it is back. Prints the medians of the runs' time, the services' memory, and whether every span is accounted
- * for: those the services count against those the receiver counted. `--seconds 60` is the length of the outage.
+ * The cost of a receiver outage: sequential runs before, during and after it. Prints the median run time, the
+ * services' memory, and whether every span is accounted for: the services' counts against the receiver's.
+ * `--seconds 60` is the length of the outage.
  *
- * A heap grows for some minutes under load, whether spans are taken or not. So there are two phases of the same
- * length before the outage: what memory grows by from the first to the second is not the outage's.
+ * A heap grows for some minutes under load, with or without a receiver. So there are two phases of the same length
+ * before the outage: growth from the first to the second is not due to the outage.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,7 +1,7 @@
 /**
  * Loaded into a service with `--import`: the longest time its thread was on a CPU between two turns of a 5 ms timer.
- * A synchronous turn holds the timer up, so none is longer than what is found here; the clock of a busy machine has
- * no part in it. SIGUSR2 writes the figure to `{EDGES_PROBE}/{pid}`, which is open from the start on, and begins anew.
+ * A synchronous turn delays the timer, so none is longer than this figure, which counts CPU time and so does not depend
+ * on how busy the machine is. SIGUSR2 writes the figure to `{EDGES_PROBE}/{pid}`, opened at the start, and resets it.
  */
 import { openSync, writeSync } from 'node:fs';
 

@@ -1,6 +1,6 @@
 /**
- * What the embedded receiver spends on a request: time on a CPU, also as a ratio to what the batch of an ordinary
- * exporter costs in the same run, and the most memory its process held (base: what it held before). Run by
+ * What the embedded receiver spends on a request: CPU time, also as a ratio to an ordinary exporter's batch in the same
+ * run, and the peak memory of its process (base: its memory before). Run with
  * `node bench/receiver.ts` (Linux).
  */
 import { spawn } from 'node:child_process';

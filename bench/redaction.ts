@@ -1,7 +1,7 @@
 /**
- * What reading a text for secrets costs: milliseconds per 100 KB, and as a ratio to JSON.stringify of the same
- * text, which holds on any machine. Then what the worst text costs that somebody can write, as a ratio to ordinary
- * text, at 16 KB and at 1 MB: over 20 the program fails. Run by `node bench/redaction.ts`.
+ * The cost of redacting a text: milliseconds per 100 KB, and as a ratio to JSON.stringify of the same text, which holds
+ * on any machine. Then the cost of the worst texts we can construct, as a ratio to ordinary text, at 16 KB and at
+ * 1 MB: over 20 the program fails. Run with `node bench/redaction.ts`.
  */
 
 import { createRedactor } from '@agento/tracing/redaction';
@@ -73,7 +73,7 @@ const kinds: [string, (seed: number) => string][] = [
 for (const [name, make] of kinds) {
   const redactions: number[] = [];
   const baselines: number[] = [];
-  // Turn about, so that both see the same machine; each text is new, so that none is remembered.
+  // Alternating, so that both see the same machine; every text is new, so that none is cached.
   for (let round = 0; round < rounds; round++) {
     const text = make(round);
     const per100KB = size / text.length;
@@ -93,8 +93,8 @@ console.log(`${'read before'.padEnd(22)} ${again.toFixed(3)} ms`);
 
 let made = 0;
 /**
- * What a text of a kind costs per 100 KB, in milliseconds: the least of some tries, since the machine may be busy with
- * something else, each with new texts. CPU time would tell better, but ticks in milliseconds.
+ * The cost of a kind of text per 100 KB, in milliseconds: the minimum of several tries with new texts, since the machine
+ * may be busy with something else. CPU time would be more accurate, but has millisecond resolution.
  */
 function costOf([, make]: Family, length: number, tries: number): number {
   const count = Math.ceil(500_000 / length);

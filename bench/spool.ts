@@ -1,7 +1,7 @@
 /**
- * What it costs to look over a spool file that somebody else has written: CPU of one synchronous turn and the
- * process's memory, for 8 MiB (the largest that is read) of what is dear to read, beside spans of our own. Run by
- * `node bench/spool.ts`; it fails where a turn takes more than 250 ms or the process more than 400 MiB.
+ * The cost of reading a spool file written by somebody else: CPU of one synchronous turn and the process's memory, for
+ * 8 MiB (the largest file that is read) of content that is expensive to read, and of our own spans. Run with
+ * `node bench/spool.ts`; it fails if a turn takes more than 250 ms or the process more than 400 MiB.
  */
 import { wholeSpans } from '../packages/tracing/src/delivery/whole-spans.ts';
 

@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 
 // testcontainers would start a container of its own to clean up; each suite takes its system down itself.
 process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
-// docker-compose.yml publishes its ports on this address alone. Where testcontainers takes the machine itself for
-// a container (it looks for /.dockerenv) it would try the engine's gateway instead, and wait in vain.
+// docker-compose.yml publishes its ports on this address only. If testcontainers mistakes the machine for a container
+// (it looks for /.dockerenv), it would try Docker's gateway instead, and wait forever.
 process.env.TESTCONTAINERS_HOST_OVERRIDE = '127.0.0.1';
 
 /** Why the composed system cannot be started here; null when it can. */

@@ -2,11 +2,11 @@
 # shellcheck disable=SC2034 # what is set here is used by the scripts that source this file
 # Shared by the scripts beside it; sourced, never run.
 #
-# The idea: everything that is built here is kept under one cache folder, in a folder named after its
-# version (the key). A second run finds it and builds nothing; a new version builds beside the old one.
+# Everything built here is kept under one cache folder, in a folder named after its version (the key). A second
+# run reuses it; a new version is built next to the old one.
 
-# Versions of what is built here rather than pulled. They are the newest that are whole on the Go module
-# proxy; docker-compose.yml names the upstream releases that everybody else pulls.
+# Versions that are built here rather than pulled: the newest that are complete on the Go module proxy.
+# docker-compose.yml names the upstream releases that everybody else pulls.
 COMPOSE_VERSION=2.40.3
 BUILDX_VERSION=0.33.0
 COLLECTOR_VERSION=0.145.0
@@ -48,7 +48,7 @@ packages() {
 }
 
 # cached FILE COMMAND… runs the command unless FILE is there already. The command is given a path to write
-# to, which becomes FILE only when the command has succeeded: an interrupted build leaves nothing half done.
+# to, which becomes FILE only if the command succeeds: an interrupted build leaves nothing half-finished.
 cached() {
   local file=$1 started=$SECONDS
   shift
@@ -64,7 +64,7 @@ cached() {
   say "$(basename "$file"): built in $((SECONDS - started)) s, $(($(stat -c %s "$file") / 1000000)) MB"
 }
 
-# Go builds are heavy and nobody waits for them alone: they get the processor time that is left over.
+# Go builds are heavy and not urgent: they run at low priority.
 go_build() { CGO_ENABLED=0 GOFLAGS=-buildvcs=false nice -n 15 go build -trimpath "$@"; }
 
 # module_copy MODULE@VERSION DIRECTORY puts a writable copy of a Go module's own folder there. A module with

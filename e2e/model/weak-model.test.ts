@@ -16,7 +16,7 @@ beforeAll(async () => {
     env: {
       AGENTO_MODEL: 'smollm2-135m-instruct',
       AGENTO_PROVIDER: 'llama.cpp',
-      // At 0 it says the same thing over and over until its tokens are used up.
+      // At 0 it repeats itself until it runs out of tokens.
       AGENTO_TEMPERATURE: '0.7',
       AGENTO_SEED: '1',
       // Some seven seconds of one thread.
@@ -34,8 +34,8 @@ afterAll(async () => {
 });
 
 /**
- * What a model of 135 million parameters says is worth nothing. What happens then is: a run ends in an output, or with
- * what failed and where; it never hangs, and is never a fault of the service's own.
+ * The answers of a model with 135 million parameters are useless. The point is how the chain handles them: a run ends
+ * with an output, or with what failed and where; it never hangs and never ends with an internal error.
  */
 it.each<[begins: number, input: object]>([
   [
@@ -80,7 +80,7 @@ it.each<[begins: number, input: object]>([
     // Spans arrive a moment after the answer.
     await eventually(async () => {
       const trace = await loadTrace(traceId, { dataDir: chain.dataDir });
-      // That a judgement could not be had is told as it is, and of this model only to be expected.
+      // Missing judgements are reported, and to be expected from this model.
       const found = validate(trace, { complete: false }).filter(({ rule }) => rule !== 'trace.not_judged');
       if (found.length > 0) throw new Error(JSON.stringify(found.slice(0, 5), null, 1));
       return found;

@@ -1,8 +1,8 @@
 import type { Trace } from '@agento/evidence';
 
 /**
- * The tree of a run over five services, coarse: which service's span hangs under which, and how often in one
- * run. A hop that is lost, or a span that lands in the wrong service, changes a line.
+ * A coarse view of a run's tree over five services: which service's spans are children of which, and how often. A lost
+ * hop, or a span in the wrong service, changes a line.
  */
 export const serviceEdges: Record<string, number> = {
   'none → Module-1 POST /run': 1,
@@ -60,7 +60,7 @@ export function isWhole(trace: Trace): boolean {
     }
     number = root.attributes['agento.next_module'];
   }
-  // What is around a module's own work ends last.
+  // The spans around a module's own work end last.
   const ids = new Set(trace.spans.map(({ span_id }) => span_id));
   return (
     trace.spans.filter(({ name }) => name === 'POST /run').length === servers &&

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** A span as somebody else's agent might send it, with secrets in every place; they are made up. */
+/** A span as another agent might send it, with made-up secrets everywhere. */
 export function foreignSpan(): { id: string; body: unknown; secrets: string[] } {
   const id = randomBytes(16).toString('hex');
   const now = BigInt(Date.now()) * 1_000_000n;

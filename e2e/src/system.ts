@@ -26,7 +26,7 @@ export interface System {
   compose(...command: string[]): Promise<string>;
   /** A container's name, for commands that know nothing of compose. */
   container(service: string): string;
-  /** The trace as Jaeger has it; without spans while it knows nothing of it. */
+  /** The trace as Jaeger has it; without spans while Jaeger does not know it. */
   traceInJaeger(id: string): Promise<Trace>;
   /** The trace as the collector's file has it. */
   traceInFile(id: string): Promise<Trace>;
@@ -35,7 +35,7 @@ export interface System {
 }
 
 /**
- * Builds what is not built and starts the very docker-compose.yml people use, on free ports; resolves when
+ * Builds what is missing and starts the same docker-compose.yml users run, on free ports; resolves when
  * every container is healthy. Images that cannot be pulled are overridden by the process's environment
  * (deploy/images/local.env).
  */
@@ -53,7 +53,7 @@ export async function startSystem(name: string, environment: Record<string, stri
     published.map((name, place) => [`AGENTO_PORT_${name}`, String(free[place])]),
   );
   const project = `agento-e2e-${name}-${process.pid}`;
-  // A key of the developer's own must not send the tests to a model that costs money.
+  // The developer's own key must not make the tests call a paid model.
   const env = { OPENAI_API_KEY: '', OPENAI_BASE_URL: '', ...ports, ...environment };
   const address = (port: string) => `http://127.0.0.1:${ports[port]}`;
   const files = ['docker-compose.yml', 'deploy/collector/gateway.compose.yml'];
@@ -73,10 +73,10 @@ export async function startSystem(name: string, environment: Record<string, stri
     return stdout;
   };
 
-  // The images first, so that the limit below is one for starting and not for building.
+  // Images first, so that the limit below applies to starting, not to building.
   await compose('build', '--quiet');
   await compose('create');
-  // Followed from the start: what fails to come up is taken down by testcontainers, and its logs with it.
+  // Followed from the start: testcontainers removes whatever fails to start, and its logs.
   await mkdir(logs, { recursive: true });
   const logFile = await open(join(logs, `${name}.log`), 'w');
   spawn('docker', [...composeArguments, 'logs', '--follow', '--no-color', '--timestamps'], {
@@ -87,7 +87,7 @@ export async function startSystem(name: string, environment: Record<string, stri
     .withProjectName(project)
     .withEnvironment({ ...(process.env as Record<string, string>), ...env })
     .withDefaultWaitStrategy(Wait.forHealthCheck())
-    // Its image has nothing that could check its health from inside: any answer will do.
+    // Its image cannot run a health check inside: any response will do.
     .withWaitStrategy(
       'collector-1',
       Wait.forHttp('/', 4318).forStatusCodeMatching(() => true),
@@ -124,7 +124,7 @@ export async function startSystem(name: string, environment: Record<string, stri
       }
     },
     async stop() {
-      // The gateway's volume is not testcontainers' to know.
+      // testcontainers does not know the gateway's volume.
       await compose('down', '--volumes', '--remove-orphans');
       await started.down({ removeVolumes: true });
     },
@@ -143,7 +143,7 @@ export async function runGoal(system: System, input: Record<string, unknown>): P
   return body as Module5Output;
 }
 
-/** Asks again and again until the check gives something other than null; throws, with the last error, after the limit. */
+/** Polls until the check returns something other than null; throws the last error after the limit. */
 export async function eventually<T>(what: string, check: () => Promise<T | null>, seconds = 90): Promise<T> {
   const until = Date.now() + seconds * 1000;
   let last: unknown = null;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isWhole } from '../src/edges.ts';
 import { eventually, runGoal, type System, startSystem } from '../src/system.ts';
 
-/** Longer than a run's calls would take, so that what fails fails in the middle of it. */
+/** Longer than a run's calls take, so that failures happen in the middle of a run. */
 const latency = '150';
 
 describe('the composed system, when parts of it fail', () => {
@@ -52,20 +52,20 @@ describe('the composed system, when parts of it fail', () => {
     await pause(500);
     await system.compose('kill', 'collector');
     const outputs = await running;
-    // The runs do not wait for it: what they take longer is noise, not a timeout.
+    // The runs do not wait for it: any slowdown is noise, not a timeout.
     expect(performance.now() - disturbedFrom).toBeLessThan(undisturbed * 2 + 5000);
     const away = await runAll();
     await system.compose('start', 'collector');
     const after = await runAll();
     await expectWhole(idsOf([...outputs, ...away, ...after]));
-    // Five containers share one disk: none of them may take another's spool for that of a dead process.
+    // Five containers share one disk: none may mistake another's spool for that of a dead process.
     expect((await figures()).map(({ dropped }) => dropped)).toEqual([{}, {}, {}, {}, {}]);
   });
 
   it('loses no span when Jaeger is stopped behind a running collector, and the collector is killed too', async () => {
     await system.compose('stop', 'jaeger');
     const outputs = await runAll();
-    // Sent: what the services had is the collector's now, and on its disk.
+    // Sent: the collector now has the services' spans on its disk.
     await eventually('the services to have sent all', async () => {
       const now = await figures();
       return now.every(({ queued, spooled }) => queued + spooled === 0) ? now : null;

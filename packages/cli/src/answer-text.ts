@@ -1,7 +1,7 @@
-/** Most characters of a foreign server's answer that are read. */
+/** Most characters read of a foreign server's response. */
 const most = 256 * 1024;
 
-/** The beginning of an answer's text; what comes after is not waited for, and a lost connection ends it. */
+/** The beginning of a response's text; the rest is not awaited, and a lost connection ends it. */
 export async function startOf(body: AsyncIterable<Uint8Array> | null): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
@@ -11,7 +11,7 @@ export async function startOf(body: AsyncIterable<Uint8Array> | null): Promise<s
       if (text.length > most) break;
     }
   } catch {
-    // What came tells enough, or nothing does.
+    // Whatever arrived has to suffice.
   }
   return text.slice(0, most);
 }

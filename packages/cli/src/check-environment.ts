@@ -15,7 +15,7 @@ import { isSet, root } from './environment.ts';
 
 /**
  * Reads what every process of a system will read of the environment, before any is started. Throws one
- * EnvironmentError that names each wrong variable: else one process after the other would complain, each of its own.
+ * EnvironmentError that names every invalid variable; otherwise the processes would fail one by one.
  */
 export async function checkEnvironment(given: NodeJS.ProcessEnv): Promise<void> {
   const env = { ...given };
@@ -31,7 +31,7 @@ export async function checkEnvironment(given: NodeJS.ProcessEnv): Promise<void> 
     for (let found = await problemsOf(read); found.some((problem) => !problems.has(problem)); ) {
       for (const problem of found) {
         problems.add(problem);
-        // A reader stops at what makes the rest unreadable: without that one it says what else is wrong.
+        // A reader stops at the first variable that hides others: without it, the reader reports the rest.
         delete env[/^\w+/.exec(problem)?.[0] ?? ''];
       }
       found = await problemsOf(read);
@@ -70,7 +70,7 @@ async function checkPrices(env: NodeJS.ProcessEnv): Promise<void> {
       ]);
     });
   }
-  // Loaded when there is something to read: the model client takes half a second.
+  // Loaded on demand: the model client takes half a second.
   const { readModelSettings } = await import('@agento/agent');
   readModelSettings({ OPENAI_API_KEY: 'none', AGENTO_PRICES: prices.trim() });
 }

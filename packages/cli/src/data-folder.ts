@@ -3,7 +3,7 @@ import path from 'node:path';
 import { makeFolder, whyNot } from '@agento/files';
 
 /** What to do about a data folder that cannot be used. */
-export const dataFolderRemedy = 'make it writable, or name another with AGENTO_DATA_DIR';
+export const dataFolderRemedy = 'make it writable, or set AGENTO_DATA_DIR to another';
 
 /** Does in the data folder what a run does: write a file, rename it, delete it. Tells why it cannot; null where it can. */
 export async function dataFolderProblem(dataDir: string): Promise<string | null> {

@@ -7,14 +7,14 @@ import { unreadable } from './unreadable.ts';
 /** The repository's root. */
 export const root = path.resolve(import.meta.dirname, '..', '..', '..');
 
-/** The environment with what `.env` at the repository's root adds to it; what is set already wins. */
+/** The environment with what `.env` at the repository's root adds to it; variables already set win. */
 export function withEnvFile(env: NodeJS.ProcessEnv, file = path.join(root, '.env')): NodeJS.ProcessEnv {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { ...env };
-    throw unreadable(file, error, 'It holds variables, one NAME=value a line: mend it, or take it away.');
+    throw unreadable(file, error, 'It must hold variables, one NAME=value per line: fix or remove it.');
   }
   return { ...parseEnv(text), ...env };
 }
@@ -27,12 +27,12 @@ export function dataDirectory(env: NodeJS.ProcessEnv): string {
 
 /** The URL as it may be shown: without the credentials in it. */
 export async function shownUrl(url: string): Promise<string> {
-  // Loaded when there is a foreign address: the rules for secrets take a quarter of a second.
+  // Loaded only for foreign addresses: the redaction rules take a quarter of a second.
   const { withoutCredentials } = await import('@agento/tracing/redaction');
   return printable(withoutCredentials(url));
 }
 
-/** True when the variable holds something: an empty one counts as unset. */
+/** True if the variable is set and not empty. */
 export function isSet(env: NodeJS.ProcessEnv, name: string): boolean {
   return Boolean(env[name]?.trim());
 }

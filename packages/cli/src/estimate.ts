@@ -1,26 +1,25 @@
 import { asksModel, chain, type Module1Input, mostContext, type Times } from '@agento/contracts';
 
 /**
- * What is expected of a run, by what can be looked up: how often each step is taken and what of the caller's it is shown
- * (its definition in packages/contracts), how long the prompt is. The rest are assumptions, each with the least and the
- * most.
+ * The basis of the estimate. Known are how often each step is taken and what it sees of the caller's input (its definition
+ * in packages/contracts), and how long its prompt is. The rest are assumptions, each with a minimum and a maximum.
  */
 export const assumed = {
   /** Items of a plan. */
   items: [4, 7],
-  /** Which share of them is revised. */
+  /** The share of them that is revised. */
   revised: [0.5, 1],
   /** Criteria a plan is judged by. */
   criteria: [3, 5],
-  /** Tokens of earlier answers that a call is shown. The offline model's runs have 700 on average. */
+  /** Tokens of earlier answers in a call's prompt. The offline model's runs have 700 on average. */
   shown: [500, 2_500],
-  /** Tokens of an answer, thoughts among them. The offline model's have 210 on average. */
+  /** Tokens of an answer, including reasoning. The offline model's have 210 on average. */
   answer: [200, 1_500],
   /** Seconds of one call. */
   seconds: [3, 15],
 } as const satisfies Record<string, Range>;
 
-/** Bytes of UTF-8 to a token, in English. */
+/** Bytes of UTF-8 per token, in English. */
 const bytesPerToken = 4;
 
 /** The least and the most. */
@@ -128,7 +127,7 @@ interface Total {
   seconds: number;
 }
 
-/** The estimate in a sentence; null without a price: what costs nothing that is known needs no warning. */
+/** The estimate in a sentence; null without a price, since then there is no cost to warn of. */
 export function estimateText({
   calls,
   inputTokens,

@@ -6,13 +6,13 @@ import { isSet, root } from './environment.ts';
 import { estimateRun, estimateText, type PromptSize } from './estimate.ts';
 
 /**
- * What a run in services of this environment is expected to take and to cost, in a sentence; null where that cannot be
- * known: with the offline model, and a model without a price.
+ * The estimated duration and cost of a run with this environment, in a sentence; null if unknown: with the offline model,
+ * or a model without a price.
  */
 export async function expectationOf(input: Module1Input, env: NodeJS.ProcessEnv): Promise<string | null> {
   if (!isSet(env, 'OPENAI_API_KEY') && !isSet(env, 'OPENAI_BASE_URL')) return null;
   try {
-    // Loaded where there is a model to pay for: the client takes half a second.
+    // Loaded only for a paid model: the client takes half a second.
     const { readModelSettings } = await import('@agento/agent');
     const { modelOf, provider, prices, concurrency, webSearch } = readModelSettings(env);
     const { AGENTO_MAX_ATTEMPTS } = serviceVariables;
@@ -22,15 +22,15 @@ export async function expectationOf(input: Module1Input, env: NodeJS.ProcessEnv)
       priceOf: (agent, tokens) => prices(modelOf(agent), provider, tokens)?.usd ?? null,
     });
     const text = estimateText(estimate);
-    return text && webSearch ? `${text}; web searches come on top` : text;
+    return text && webSearch ? `${text}; web searches are extra` : text;
   } catch (error) {
-    // The services have another environment than this one, or they would not be up.
+    // The services are running, so their environment must differ from this one.
     if (error instanceof EnvironmentError) return null;
     throw error;
   }
 }
 
-/** The prompts of this checkout, with what they include. */
+/** The prompts of this checkout, including their parts. */
 export async function promptSizes(): Promise<PromptSize[]> {
   const { loadPrompt } = await import('@agento/agent');
   return globSync('services/module*/prompts/*.md', { cwd: root })

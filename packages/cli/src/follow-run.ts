@@ -15,7 +15,7 @@ export interface Following extends Whereabouts {
 }
 
 /**
- * Sends the goal to module 1, shows the run's progress and then what came of it. Gives the exit code; throws
+ * Sends the goal to module 1, shows the run's progress and then its result. Returns the exit code; throws
  * a CommandError when there is no run to follow, and the signal's reason when it was aborted.
  */
 export async function followRun(terminal: Terminal, input: Module1Input, run: Following): Promise<ExitCode> {
@@ -52,13 +52,13 @@ function outcome(output: AnyOutput, run: Following, style: Style): string {
   } catch {
     throw new CommandError(
       exitCodes.failed,
-      'The run is finished, and its output is none of a module.',
-      'Ask again with --json to see it.',
+      'The run finished, but its output is not that of a module.',
+      'Run it again with --json to see it.',
     );
   }
 }
 
-/** What JSON leaves as it is and a terminal obeys is escaped too: the value stays the same. */
+/** Also escapes characters that JSON allows and a terminal would obey; the value stays the same. */
 function asJson(value: unknown): string {
   return `${printableLines(JSON.stringify(value, null, 2))}\n`;
 }

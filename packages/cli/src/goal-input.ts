@@ -26,7 +26,7 @@ export async function goalInput(
   }
   const text = goal === '-' ? (await textOf(terminal.stdin)).trim() : goal;
   if (text.trim() === '') {
-    throw new CommandError(exitCodes.usage, 'The goal is empty.', 'Say what is to be achieved, in quotes.');
+    throw new CommandError(exitCodes.usage, 'The goal is empty.', 'State the goal, in quotes.');
   }
   checkSize('goal', text, limits.goal);
   const input: Module1Input = { goal: text };
@@ -42,7 +42,7 @@ async function contextText(terminal: Terminal, file: string): Promise<string> {
     return checkSize('context', await readText(createReadStream(file), file), limits.context);
   } catch (error) {
     if (error instanceof CommandError) throw error;
-    throw unreadable(file, error, 'Give a text file with --context, or `-` for standard input.');
+    throw unreadable(file, error, 'Pass a text file with --context, or `-` for standard input.');
   }
 }
 
@@ -51,11 +51,11 @@ async function textOf(input: AsyncIterable<string | Uint8Array>): Promise<string
     return await readText(input, 'Standard input');
   } catch (error) {
     if (error instanceof CommandError) throw error;
-    throw unreadable('Standard input', error, 'Give it a text: `… - < goal.txt`.');
+    throw unreadable('Standard input', error, 'Pipe a text into it: `… - < goal.txt`.');
   }
 }
 
-/** Most bytes that are read: what is longer is refused without being read to its end, which it need not have. */
+/** Most bytes read: a longer input is refused without reading it to the end, which it may not have. */
 const mostRead = 2 * limits.context;
 
 async function readText(input: AsyncIterable<string | Uint8Array>, source: string): Promise<string> {
@@ -71,8 +71,8 @@ async function readText(input: AsyncIterable<string | Uint8Array>, source: strin
   if (size <= mostRead) return text;
   throw new CommandError(
     exitCodes.usage,
-    `${source} has more than ${mostRead} bytes.`,
-    `The goal may have ${limits.goal}, the context ${limits.context}.`,
+    `${source} is longer than ${mostRead} bytes.`,
+    `The limit is ${limits.goal} for the goal, ${limits.context} for the context.`,
   );
 }
 
@@ -92,11 +92,10 @@ function decode(bytes: Uint8Array, source: string, cut: boolean): string {
 function checkSize(name: string, text: string, most: number): string {
   const size = Buffer.byteLength(text);
   if (size <= most) return text;
-  const hint =
-    name === 'goal' ? 'Put the background into a file and give it with --context.' : 'Give a shorter text.';
+  const hint = name === 'goal' ? 'Put the background into a file and pass it with --context.' : 'Shorten it.';
   throw new CommandError(
     exitCodes.usage,
-    `The ${name} has ${size} bytes, and may have ${most} (${most / 1024} KiB).`,
+    `The ${name} has ${size} bytes; the limit is ${most} (${most / 1024} KiB).`,
     hint,
   );
 }

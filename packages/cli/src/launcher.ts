@@ -24,7 +24,7 @@ function isPackageManager(pid: number): boolean {
   }
 }
 
-/** The processes from this one up to the outermost npm, npx or pnpm above it; none where none is. */
+/** The processes from this one up to the outermost npm, npx or pnpm above it; empty without one. */
 function launchers(): Parentage[] {
   const all: Parentage[] = [];
   let outermost = 0;

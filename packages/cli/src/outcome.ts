@@ -14,7 +14,7 @@ import { oneLine, type Style } from './terminal.ts';
 /** Any module's output: each adds to what the one before wrote. */
 export type AnyOutput = Module1Output & Partial<Module5Output>;
 
-/** Where the person who reads this finds the run's files. */
+/** Where to find the run's files. */
 export interface Whereabouts {
   /** Module 1's address. */
   url: string;
@@ -23,7 +23,7 @@ export interface Whereabouts {
   traced: boolean;
 }
 
-/** What came out of a run: the plan (or what there is of it), how it was judged, where everything is. */
+/** The result of a run: the plan (or what exists of it), its judgement, where everything is. */
 export function renderOutcome(output: AnyOutput, where: Whereabouts, style: Style): string {
   const plan = output.revised_outline ?? output.expanded_outline ?? output.selected_outline;
   const items = plan
@@ -44,7 +44,7 @@ export function renderOutcome(output: AnyOutput, where: Whereabouts, style: Styl
     `${style.dim('Run  ')}  ${oneLine(output.run_id)}`,
     `${style.dim('Trace')}  ${style.bold(traceId)}`,
     ...(where.traced
-      ? [`${style.dim('→')} \`${traceCommand(where.dataDir, traceId)}\` shows how it came about`]
+      ? [`${style.dim('→')} \`${traceCommand(where.dataDir, traceId)}\` shows how it was made`]
       : []),
   ];
   return `${lines.join('\n')}\n`;
@@ -61,12 +61,12 @@ function judgement(output: AnyOutput, style: Style): string[] {
     constraints.length === 0
       ? []
       : [
-          `${count(constraints, 'kept')} of ${constraints.length} limits shown to be kept, ${count(constraints, 'broken')} broken`,
+          `${count(constraints, 'kept')} of ${constraints.length} constraints shown to be kept, ${count(constraints, 'broken')} broken`,
         ];
   const kept = revisions?.filter(({ accepted_attempt }) => accepted_attempt !== null).length ?? 0;
   const figures = [
     ...(report.share_met === null
-      ? ['nobody could judge it as a whole']
+      ? ['not judged as a whole']
       : [
           `${count(criteria, 'fully_met')} of ${criteria.length} criteria met by the plan as a whole`,
           ...limits,
@@ -83,7 +83,7 @@ function judgement(output: AnyOutput, style: Style): string[] {
 
 /** The folder where it is on this machine, else the address module 1 serves its files under. */
 function files({ run_id, final_plan }: AnyOutput, { url, dataDir }: Whereabouts, style: Style): string[] {
-  // A foreign server may answer with an id that leads out of the folder.
+  // A foreign server may send an id that points outside the folder.
   if (!new RegExp(uuidPattern).test(run_id)) return [];
   const folder = path.join(dataDir, 'runs', run_id);
   if (!existsSync(folder))

@@ -11,7 +11,7 @@ export function pnpmOf(env: NodeJS.ProcessEnv): string {
   return agent.startsWith('pnpm/') && !/[\\/]_npx[\\/]/.test(program) ? 'pnpm' : 'npx --yes pnpm@12';
 }
 
-/** What the commands begin with that this process tells its user to give. */
+/** The prefix of commands that this process prints. */
 export const pnpm = pnpmOf(process.env);
 
 /** The command that shows a trace of this data folder. */
@@ -25,7 +25,7 @@ export function goalCommand(dataDir: string, url: string, goal: string): string 
   return `${inDataDir(dataDir)}${pnpm} agento goal "${goal}"${elsewhere}`;
 }
 
-/** What makes a command in another shell look into this folder, where it would not by itself. */
+/** The prefix that makes a command in another shell use this folder, if it would not by default. */
 function inDataDir(dataDir: string): string {
   return dataDir === dataDirectory(withEnvFile({})) ? '' : `AGENTO_DATA_DIR=${quoted(dataDir)} `;
 }

@@ -12,7 +12,7 @@ export function renderProblem(problem: Problem, where: Whereabouts, style: Style
   const row = (name: string, value: string | undefined) => {
     if (value) lines.push(`  ${style.dim(name.padEnd(7))} ${oneLine(value)}`);
   };
-  // The detail of bad input sums up its errors: what stands below need not be said twice.
+  // The detail of bad input repeats its errors, which are listed below.
   if (!errors?.length && detail !== title) lines.push(`  ${oneLine(detail)}`);
   for (const error of errors ?? [])
     lines.push(`  ${style.yellow(oneLine(error.pointer) || '/')}  ${oneLine(error.detail)}`);
@@ -25,26 +25,26 @@ export function renderProblem(problem: Problem, where: Whereabouts, style: Style
   return `${lines.join('\n')}\n`;
 }
 
-/** What to do about a refusal that has nothing to do with the goal. */
+/** Remedies for refusals that have nothing to do with the goal. */
 const remedies: Record<number, string> = {
   401: 'Set AGENTO_API_KEY to one of the keys of the service (its AGENTO_API_KEYS).',
-  403: 'Name the service with --url as it knows itself, or add that host name to its AGENTO_ALLOWED_HOSTS.',
-  421: 'Name the service with --url as it knows itself, or add that host name to its AGENTO_ALLOWED_HOSTS.',
-  407: 'A proxy stands before the service and wants to know who calls: name the service itself with --url.',
-  409: 'A run of this id is there already: give no run id for a new one, or post an output of it to the next module.',
+  403: 'Use a host name in --url that the service accepts, or add this one to its AGENTO_ALLOWED_HOSTS.',
+  421: 'Use a host name in --url that the service accepts, or add this one to its AGENTO_ALLOWED_HOSTS.',
+  407: 'A proxy in front of the service requires authentication: set --url to the service itself.',
+  409: 'A run with this id already exists: omit the run id for a new one, or post one of its outputs to the next module.',
 };
 
 function hints({ status, trace_id }: Problem, { dataDir, traced }: Whereabouts): string[] {
   const known = remedies[status];
   if (known) return [known];
-  if (status === 503) return ['The service has as many runs as it takes: try again in a moment.'];
-  // Bad input leaves nothing in the trace that the lines above do not say.
+  if (status === 503) return ['The service is at its limit of runs: try again in a moment.'];
+  // For bad input the trace adds nothing to the lines above.
   if (status < 500 || !trace_id) return [];
   const trace = traced ? `\`${traceCommand(dataDir, oneLine(trace_id))}\` shows where; ` : '';
-  return [`${trace}\`${pnpm} agento doctor\` checks the model and the rest.`];
+  return [`${trace}\`${pnpm} agento doctor\` checks the model and everything else.`];
 }
 
-/** Bad input and a wrong key are the caller's to mend, an unknown address is not reachable, all else is a failed run. */
+/** Bad input and a wrong key are usage errors, an unknown address is not found, anything else is a failed run. */
 export function problemExitCode({ status }: Problem): ExitCode {
   if ([400, 401, 403, 407, 409, 413, 415, 421, 422].includes(status)) return exitCodes.usage;
   return status === 404 || status === 405 ? exitCodes.notFound : exitCodes.failed;

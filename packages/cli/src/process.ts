@@ -26,7 +26,7 @@ if (process.env.AGENTO_SUPERVISED === '1') {
 let lost = false;
 for (const output of [process.stdout, process.stderr]) {
   output.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') return interrupt.abort(); // Nobody reads any more, as with `| head`.
+    if (error.code === 'EPIPE') return interrupt.abort(); // The reader is gone, as with `| head`.
     if (!lost) process.stderr.write(`✖ The output cannot be written: ${whyNot(error)}.\n`);
     lost = true;
     process.exitCode = exitCodes.failed;

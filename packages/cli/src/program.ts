@@ -20,8 +20,8 @@ function webAddress(given: string): string {
     // Not commander's own error, which would show what may be a password.
     throw new CommandError(
       exitCodes.usage,
-      'The URL must have no user, password, query or fragment in it.',
-      'The key for a service goes into AGENTO_API_KEY.',
+      'The URL must not contain a user, password, query or fragment.',
+      'Put the key for the service into AGENTO_API_KEY.',
     );
   }
   throw new InvalidArgumentError('It must be an http:// or https:// URL.');
@@ -30,7 +30,7 @@ function webAddress(given: string): string {
 const port = integer(0, 65_535);
 /** Ports N to N+6 must exist. */
 const portBase = integer(0, 65_529);
-const goalArgument = 'what is to be achieved; `-` reads it from standard input';
+const goalArgument = 'the goal; `-` reads it from standard input';
 
 const exitHelp = `
 Exit codes: 0 done, 1 the run failed or there are findings, 2 wrong usage or input,
@@ -52,7 +52,7 @@ function withRunOptions(command: Command): Command {
 }
 
 /**
- * The command line. Each verb's code is loaded when it is asked for, so that `--help` needs none of it.
+ * The command line. Each verb's code is loaded on demand, so that `--help` needs none of it.
  * `exitCode` says, once `program` has been parsed, how the verb ended.
  */
 export function createProgram(terminal: Terminal): { program: Command; exitCode(): ExitCode } {
@@ -71,7 +71,7 @@ export function createProgram(terminal: Terminal): { program: Command; exitCode(
       writeErr: (text) => terminal.stderr.write(text),
       outputError(text, write) {
         write(printableLines(text));
-        // Commander counts words; whoever typed them meant one goal.
+        // Commander counts words; the user meant one goal.
         if (/^error: too many arguments for '(start|goal)'/.test(text))
           write(dim('→ Put the goal in quotes.\n'));
       },
@@ -82,7 +82,7 @@ export function createProgram(terminal: Terminal): { program: Command; exitCode(
     .addHelpText('after', exitHelp);
 
   withRunOptions(program.command('start'))
-    .description('bring everything up and stay; with a goal: run it, then stop everything')
+    .description('start everything and keep it running; with a goal: run it, then stop everything')
     .argument('[goal]', goalArgument)
     .option(
       '--port-base <port>',
@@ -93,9 +93,9 @@ export function createProgram(terminal: Terminal): { program: Command; exitCode(
       'after',
       `
 Examples:
-  ${pnpm} start                                    bring everything up and stay
+  ${pnpm} start                                    start everything and keep it running
   ${pnpm} start "Open a repair café"               one run, then everything stops
-  ${pnpm} start --port-base 5001                   beside another system on the default ports
+  ${pnpm} start --port-base 5001                   next to another system on the default ports
 Without OPENAI_API_KEY and OPENAI_BASE_URL the offline model answers; without an OTLP endpoint an
 embedded receiver keeps the traces.`,
     )
@@ -138,10 +138,10 @@ Examples:
 
   program
     .command('validate')
-    .description('hold a trace against the telemetry contract; exit 0 only when nothing is found')
+    .description('check a trace against the telemetry contract; exit 0 only if nothing is found')
     .argument('<source>', 'trace id, run id, or file of OTLP JSON (lines)')
     .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
-    .option('--complete', 'ask for all five modules, also of a failed or stopped run')
+    .option('--complete', 'require all five modules, even of a failed or stopped run')
     .option('--jaeger <url>', "read from Jaeger's API, e.g. http://127.0.0.1:16686", webAddress)
     .addHelpText(
       'after',
@@ -156,7 +156,7 @@ Examples:
 
   program
     .command('compare')
-    .description('hold a legacy file (TRACE_LEGACY) against the trace of its run')
+    .description('compare a legacy file (TRACE_LEGACY) with the trace of its run')
     .argument('<file>', 'manual_traces.json of a module')
     .argument('<source>', 'trace id, run id, or file of OTLP JSON (lines)')
     .option('--jaeger <url>', "read from Jaeger's API, e.g. http://127.0.0.1:16686", webAddress)
@@ -165,7 +165,7 @@ Examples:
       `
 Examples:
   ${pnpm} agento compare data/legacy/<run id>/module1/manual_traces.json <trace id>
-docs/tracing-migration.md tells when to ask.`,
+docs/tracing-migration.md says when to use it.`,
     )
     .action((file, source, options) =>
       ends(import('./verbs/compare.ts').then(({ compare }) => compare(terminal, file, source, options))),
@@ -173,14 +173,14 @@ docs/tracing-migration.md tells when to ask.`,
 
   program
     .command('model')
-    .description('run the offline model alone')
+    .description('run only the offline model')
     .option('--port <port>', 'TCP port, 0: a free one (default: AGENTO_OFFLINE_PORT, 4010)', port)
     .addHelpText('after', `\nExample:\n  AGENTO_OFFLINE_LATENCY_MS=200 ${pnpm} agento model --port 4020`)
     .action((options) => ends(import('./verbs/model.ts').then(({ model }) => model(terminal, options))));
 
   program
     .command('receive')
-    .description('run the embedded OTLP receiver alone; it keeps traces as files')
+    .description('run only the embedded OTLP receiver; it keeps traces as files')
     .option('--port <port>', 'TCP port, 0: a free one', port, 4318)
     .addHelpText('after', `\nExample:\n  ${pnpm} agento receive --port 4319`)
     .action((options) =>

@@ -7,7 +7,7 @@ import { bearer } from './api-key.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { pnpm } from './pnpm.ts';
 
-/** One event of a run, told apart by its name. */
+/** One event of a run, discriminated by its name. */
 export type RunEvent = { [N in RunEventName]: { name: N; data: RunEvents[N] } }[RunEventName];
 
 /** Most characters of one event: the last one holds an output, which may be as long as an input. */
@@ -20,7 +20,7 @@ const silence = 120_000;
  * `run.failed`. A refusal before the run began comes as `run.failed` too. Throws a CommandError when nobody
  * is there (exit 3) or the connection is lost in the middle (exit 1). Aborting the signal cancels the run.
  *
- * @param env AGENTO_API_KEY of it goes along, to this address alone
+ * @param env its AGENTO_API_KEY is sent, only to this address
  */
 export async function* eventsOfRun(
   url: string,
@@ -89,13 +89,13 @@ function eventOf(name: RunEventName, json: string): RunEvent {
   try {
     data = JSON.parse(json);
   } catch {
-    throw unusable(`${name} is no JSON`);
+    throw unusable(`${name} is not JSON`);
   }
-  if (!matches(runEvents[name], data)) throw unusable(`${name} lacks what it should have`);
+  if (!matches(runEvents[name], data)) throw unusable(`${name} lacks required fields`);
   return { name, data } as RunEvent;
 }
 
-/** Statuses that say the same whoever sends them: a proxy before the service does it in words of its own. */
+/** Statuses that mean the same from anyone: a proxy in front of the service sends them with its own body. */
 const plain: ReadonlySet<number> = new Set([401, 403, 407, 413, 421, 429, 502, 503, 504]);
 
 function problemOf(text: string, status: number, url: string): Problem {
@@ -108,7 +108,7 @@ function problemOf(text: string, status: number, url: string): Problem {
   if (matches(Problem, problem)) return { ...problem, status };
   if (!plain.has(status)) throw notAgento(url);
   const title = STATUS_CODES[status] ?? 'Refused';
-  return { type: 'about:blank', title, status, detail: `${url} answers so, and not as module 1 does.` };
+  return { type: 'about:blank', title, status, detail: `${url} sent this, but is not module 1.` };
 }
 
 function notReachable(url: string, error: unknown): CommandError {
@@ -116,24 +116,24 @@ function notReachable(url: string, error: unknown): CommandError {
   const reason = cause instanceof Error ? (cause as NodeJS.ErrnoException).code || cause.message : message;
   return new CommandError(
     exitCodes.notFound,
-    `Nobody answers at ${url} (${reason}).`,
-    `Bring the services up with \`${pnpm} start\`, or say with --url where module 1 is.`,
+    `Nothing answers at ${url} (${reason}).`,
+    `Start the services with \`${pnpm} start\`, or set --url to module 1.`,
   );
 }
 
 function notAgento(url: string): CommandError {
   return new CommandError(
     exitCodes.notFound,
-    `${url} answers, but not as module 1 does.`,
-    `Say with --url where module 1 is; \`${pnpm} agento doctor\` looks at each module.`,
+    `${url} answers, but is not module 1.`,
+    `Set --url to module 1; \`${pnpm} agento doctor\` checks each module.`,
   );
 }
 
 function elsewhere(url: string, status: number): CommandError {
   return new CommandError(
     exitCodes.notFound,
-    `${url} answers ${status}, a redirect: goal and key go to no other address than the one given.`,
-    'Say with --url where module 1 is.',
+    `${url} answers ${status}, a redirect: goal and key are sent only to the given address.`,
+    'Set --url to module 1.',
   );
 }
 
@@ -141,7 +141,7 @@ function unusable(what: string): CommandError {
   return new CommandError(
     exitCodes.failed,
     `The run cannot be followed: the event ${what}.`,
-    'Say with --url where module 1 is; this command and the services must be of the same version.',
+    'Set --url to module 1; this command and the services must have the same version.',
   );
 }
 
@@ -150,6 +150,6 @@ function lost(error?: unknown): CommandError {
   return new CommandError(
     exitCodes.failed,
     `The connection ended before the run did${reason}.`,
-    'The run was cancelled with it: look into the services’ logs, then try again.',
+    'The run was cancelled: check the services’ logs, then try again.',
   );
 }

@@ -11,12 +11,12 @@ import { styleOf, type Terminal } from './terminal.ts';
  * error it expects; rejects only on a fault of the program's own.
  */
 export async function run(arguments_: string[], world: Terminal): Promise<number> {
-  // A child of `start` has been given all it needs.
+  // A child of `start` was given everything it needs.
   const supervised = world.env.AGENTO_SUPERVISED === '1';
   let terminal = world;
   const complain = (message: string, hint?: string) => {
     const { red, dim } = styleOf(terminal.stderr, terminal.env);
-    // Foreign words may stand in either: of other programs, of files and their names.
+    // Either may contain foreign text: of other programs, of files and their names.
     terminal.stderr.write(`${red('✖')} ${printableLines(message)}\n`);
     if (hint) terminal.stderr.write(`${dim('→')} ${printableLines(hint)}\n`);
   };
@@ -36,7 +36,7 @@ export async function run(arguments_: string[], world: Terminal): Promise<number
       return exitCodes.usage;
     }
     if (!(error instanceof CommandError)) {
-      // What the system refuses is no fault of the program's: no stack.
+      // An operating system error is not a bug of this program: no stack.
       const { syscall, path = syscall } = error as NodeJS.ErrnoException;
       if (path === undefined) throw error;
       complain(`${path}: ${whyNot(error)}`);

@@ -19,7 +19,7 @@ export function renderSystem(system: System, { took, stays, style }: Report): st
   const { bold, cyan, dim, yellow } = style;
   const row = (name: string, value: string) => `  ${dim(name.padEnd(10))}${value}`;
   const model = plan.model.offline
-    ? `${yellow('offline model')} ${plan.model.name}, rules and no language model: set OPENAI_API_KEY for a real one`
+    ? `${yellow('offline model')} ${plan.model.name}, fixed rules, no language model: set OPENAI_API_KEY for a real one`
     : `${oneLine(plan.model.name)} at ${plan.shown.model}`;
   const lines = [
     bold(`Ready in ${took}`),

@@ -7,7 +7,7 @@ export interface Output extends NodeJS.WritableStream {
   columns?: number;
 }
 
-/** Everything a verb has of the world around it, so that a test can give it another one. */
+/** A verb's whole environment, so that tests can replace it. */
 export interface Terminal {
   stdin: AsyncIterable<string | Uint8Array>;
   stdout: Output;
@@ -20,7 +20,7 @@ export interface Terminal {
 
 export type Style = ReturnType<typeof colors.createColors>;
 
-/** True where lines can be drawn over: a terminal that understands cursor movement. */
+/** True if lines can be redrawn: a terminal that understands cursor movement. */
 export function isLive(output: Output, env: NodeJS.ProcessEnv): boolean {
   return output.isTTY === true && env.TERM !== 'dumb';
 }
@@ -31,7 +31,7 @@ export function styleOf(output: Output, { FORCE_COLOR: forced, ...env }: NodeJS.
   return colors.createColors(!off && (Boolean(forced) || isLive(output, env)));
 }
 
-/** Text from a model or a server as one harmless line: a plan must not be able to drive the terminal. */
+/** Text from a model or a server as one harmless line: it must not be able to control the terminal. */
 export function oneLine(text: string): string {
   return printable(stripVTControlCharacters(text)).trim();
 }

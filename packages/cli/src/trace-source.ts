@@ -25,7 +25,7 @@ export async function traceFrom(
         (found) => found.isDirectory(),
         () => false,
       );
-      const message = isFolder ? `${source} is a folder: name a file in it.` : error.message;
+      const message = isFolder ? `${source} is a folder: pass a file in it.` : error.message;
       throw new CommandError(exitCodes.notFound, printable(message));
     }
     // The file in question is the source, or the one that its id names.

@@ -4,6 +4,6 @@ import { CommandError, exitCodes } from './exit-codes.ts';
 /** The end of a verb that was given a file it cannot read: 3 where there is none, else 2. */
 export function unreadable(file: string, error: unknown, hint?: string): CommandError {
   const { code = '' } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return new CommandError(exitCodes.notFound, `There is no file ${file}.`, hint);
+  if (code === 'ENOENT') return new CommandError(exitCodes.notFound, `No such file: ${file}.`, hint);
   return new CommandError(exitCodes.usage, `${file} cannot be read: ${whyNot(error)}.`, hint);
 }

@@ -52,7 +52,7 @@ test('start names every wrong variable of every process in one list, and starts 
 test.each([
   [
     'none.json',
-    `must be JSON or a file of it; ${path.join(root, 'none.json')} cannot be read: there is no such file or folder`,
+    `must be JSON or a file of it; ${path.join(root, 'none.json')} cannot be read: no such file or folder`,
   ],
   [
     'packages',

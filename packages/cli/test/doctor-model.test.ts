@@ -19,21 +19,21 @@ test.each([
   [
     401,
     '{"error": {"message": "Incorrect API key provided: a-key-1234."}}',
-    'URL/models answers 401: Incorrect API key provided: ***REDACTED***. (it refuses the key)',
+    'URL/models answers 401: Incorrect API key provided: ***REDACTED***. (it rejects the key)',
     'check OPENAI_API_KEY',
   ],
-  [500, '', 'URL/models answers 500', 'try again; if it stays, ask whoever runs the endpoint'],
+  [500, '', 'URL/models answers 500', 'try again; if it persists, ask whoever runs the endpoint'],
   [
     502,
     `<html><head><title>Bad gateway</title></head>${'x'.repeat(5_000)}`,
     'URL/models answers 502: a web page, “Bad gateway”',
-    'try again; if it stays, ask whoever runs the endpoint',
+    'try again; if it persists, ask whoever runs the endpoint',
   ],
   [
     503,
     `\u001b[2J${'no '.repeat(5_000)}`,
     `URL/models answers 503: ${'no '.repeat(70).slice(0, 200)}…`,
-    'try again; if it stays, ask whoever runs the endpoint',
+    'try again; if it persists, ask whoever runs the endpoint',
   ],
 ])(
   'A model endpoint that answers %i is shown with what it says, bounded',
@@ -49,7 +49,7 @@ test.each([
 );
 
 const completion = '{"choices": [{"message": {"content": "O"}}]}';
-const pathIsWrong = 'check OPENAI_BASE_URL: it ends in /v1 as a rule';
+const pathIsWrong = 'check OPENAI_BASE_URL: it usually ends in /v1';
 test.each([
   [404, '', 200, completion, 'm at URL, which lists no models and answers a call for one token', undefined],
   [405, '', 200, completion, 'm at URL, which lists no models and answers a call for one token', undefined],
@@ -69,7 +69,7 @@ test.each([
     '',
     401,
     '{"detail": "no such key"}',
-    'URL/chat/completions answers 401: no such key (it refuses the key)',
+    'URL/chat/completions answers 401: no such key (it rejects the key)',
     'check OPENAI_API_KEY',
   ],
   [
@@ -78,7 +78,7 @@ test.each([
     404,
     '[{"error": "no model m"}]',
     'URL/chat/completions answers 404: no model m',
-    'check OPENAI_BASE_URL, which ends in /v1 as a rule, and AGENTO_MODEL',
+    'check OPENAI_BASE_URL, which usually ends in /v1, and AGENTO_MODEL',
   ],
   [
     200,
@@ -88,7 +88,14 @@ test.each([
     'URL/chat/completions answers a web page, “A router”',
     pathIsWrong,
   ],
-  [404, '', 200, '{"ok": 1}', 'URL/chat/completions answers no chat completion: {"ok": 1}', pathIsWrong],
+  [
+    404,
+    '',
+    200,
+    '{"ok": 1}',
+    'URL/chat/completions answers without a chat completion: {"ok": 1}',
+    pathIsWrong,
+  ],
 ])('An endpoint that answers %i %j to a list is asked for one token; with %i %j', async (...given) => {
   const [listStatus, list, status, body, found, remedy] = given;
   const calls: unknown[] = [];

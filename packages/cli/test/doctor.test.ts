@@ -49,7 +49,7 @@ test('A collector that is off, spoken to in the wrong protocol, or refusing', as
   expect(await checkCollector({ url: 'http://c:4317/v1/traces', embedded: false })).toEqual({
     ok: false,
     found: 'http://c:4317/v1/traces: port 4317 speaks gRPC',
-    remedy: 'name the port for http/protobuf, usually 4318',
+    remedy: 'use the port for http/protobuf, usually 4318',
   });
   const { url } = await serve(403, '');
   expect(await checkCollector({ url, embedded: false })).toEqual({
@@ -66,32 +66,32 @@ test('A module that is ready, that is not, and that is not there', async () => {
   expect(await checkModule(busy.url)).toEqual({
     ok: false,
     found: `${busy.url}/readyz answers 503: {"status":"stopping"}`,
-    remedy: 'look into its log',
+    remedy: 'check its log',
   });
   const url = await nowhere();
   expect(await checkModule(url)).toEqual({
     ok: false,
-    found: `nobody answers at ${url} (ECONNREFUSED)`,
-    remedy: '`pnpm start` brings all of them up',
+    found: `nothing answers at ${url} (ECONNREFUSED)`,
+    remedy: '`pnpm start` starts all of them',
   });
 });
 
 const here = import.meta.filename;
 test.skipIf(process.platform !== 'linux').each([
-  [here, 'a file of that name is in its place'],
+  [here, 'a file with that name is in the way'],
   [`${here}/data`, 'a part of its path is a file, not a folder'],
-  ['/proc/x', '/proc takes no folder'],
-  ['/proc/self/x/y', '/proc/self takes no folder'],
+  ['/proc/x', '/proc cannot hold folders'],
+  ['/proc/self/x/y', '/proc/self cannot hold folders'],
 ])('A data folder %s cannot be used, and neither doctor nor start waits for it', async (folder, why) => {
   const env = { AGENTO_DATA_DIR: folder };
   const { stdout } = await agento(['doctor', '--port-base', '1'], { env });
   expect(stdout).toContain(
-    `✖ disk       ${folder} cannot be used: ${why} → make it writable, or name another with AGENTO_DATA_DIR\n`,
+    `✖ disk       ${folder} cannot be used: ${why} → make it writable, or set AGENTO_DATA_DIR to another\n`,
   );
   const { exitCode, stderr } = await agento(['start', 'x', '--port-base', '0'], { env });
   expect([exitCode, stderr]).toEqual([
     2,
-    `✖ ${folder} cannot be used: ${why}\n→ The data folder: make it writable, or name another with AGENTO_DATA_DIR.\n`,
+    `✖ ${folder} cannot be used: ${why}\n→ The data folder: make it writable, or set AGENTO_DATA_DIR to another.\n`,
   ]);
 });
 
@@ -127,13 +127,16 @@ test('A variable with a wrong value ends it with exit code 2', async () => {
 
 const key = 'key-of-a-caller-1';
 test.each([
-  [{}, 'no key is needed; only this machine reaches the services'],
+  [{}, 'no key required; only this machine can reach the services'],
   [{ AGENTO_API_KEYS: `${key}, another-${key}` }, 'callers need one of 2 keys'],
   [{ AGENTO_API_KEYS: key, AGENTO_HOP_KEY: key }, 'AGENTO_HOP_KEY is one of AGENTO_API_KEYS'],
-  [{ AGENTO_API_KEYS: key, AGENTO_API_KEY: `another-${key}` }, 'AGENTO_API_KEY is none of AGENTO_API_KEYS'],
+  [
+    { AGENTO_API_KEYS: key, AGENTO_API_KEY: `another-${key}` },
+    'AGENTO_API_KEY is not one of AGENTO_API_KEYS',
+  ],
   [
     { AGENTO_HOST: '0.0.0.0', AGENTO_ALLOW_ANONYMOUS: 'true', AGENTO_ALLOWED_HOSTS: 'a.example' },
-    'no key is needed, and other machines may reach the services; answers also to a.example',
+    'no key required, and other machines can reach the services; also answers to a.example',
   ],
 ])('Who may call with %j', (env, found) => {
   expect(checkAccess(env).found).toBe(found);
@@ -171,7 +174,7 @@ test('A module that refuses the key is ready, and in no order', async () => {
   expect(await checkModule(url, { AGENTO_API_KEY: key })).toEqual({ ok: true, found: `ready at ${url}` });
   expect(await checkModule(url)).toEqual({
     ok: false,
-    found: `ready at ${url}, and refuses the key`,
+    found: `ready at ${url}, but rejects the key`,
     remedy: 'set AGENTO_API_KEY to one of its AGENTO_API_KEYS',
   });
 });

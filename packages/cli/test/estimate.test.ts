@@ -79,7 +79,7 @@ test('The models of the environment have their prices, the offline model has non
     /^An estimate, .*, \$0\.\d\d to \$0\.\d\d, 1 to \d min$/,
   );
   expect(await expectationOf({ goal }, { ...env, AGENTO_SEARCH: 'openai' })).toMatch(
-    / min; web searches come on top$/,
+    / min; web searches are extra$/,
   );
   for (const unknown of [{}, { ...env, AGENTO_MODEL_QUALITY_CHECKER: 'other' }]) {
     expect(await expectationOf({ goal }, unknown)).toBe(null);

@@ -82,7 +82,7 @@ test('A run is followed to its end: progress, what came out, where it is, the tr
     Used   1 model call, 412 tokens in, 230 out, cost unknown (no price for m)
     Run    0b0f7a52-6c58-4a3e-9d4c-0d4b7a3f5e11
     Trace  4bf92f3577b34da6a3ce929d0e0e4736
-    → \`pnpm agento trace 4bf92f3577b34da6a3ce929d0e0e4736\` shows how it came about
+    → \`pnpm agento trace 4bf92f3577b34da6a3ce929d0e0e4736\` shows how it was made
     ",
     }
   `);
@@ -123,7 +123,7 @@ test('A failed run exits 1 and says what failed, where, and in which trace', asy
       agent   ItemEvaluator
       run     0b0f7a52-6c58-4a3e-9d4c-0d4b7a3f5e11
       trace   4bf92f3577b34da6a3ce929d0e0e4736
-    → \`pnpm agento trace 4bf92f3577b34da6a3ce929d0e0e4736\` shows where; \`pnpm agento doctor\` checks the model and the rest.
+    → \`pnpm agento trace 4bf92f3577b34da6a3ce929d0e0e4736\` shows where; \`pnpm agento doctor\` checks the model and everything else.
     ",
       "stdout": "",
     }
@@ -138,7 +138,7 @@ test('Input that module 1 refuses exits 2 and names the fields', async () => {
     response.end(
       JSON.stringify({
         type: 'about:blank',
-        title: 'The input is not usable',
+        title: 'Invalid input',
         status: 400,
         detail: '/session_id: must not have more than 256 characters',
         errors: [{ pointer: '/session_id', detail: 'must not have more than 256 characters' }],
@@ -148,7 +148,7 @@ test('Input that module 1 refuses exits 2 and names the fields', async () => {
   expect(await agento(['goal', 'x', '--url', url, '--session-id', 's'])).toEqual({
     exitCode: 2,
     stdout: '',
-    stderr: '✖ The input is not usable (400)\n' + '  /session_id  must not have more than 256 characters\n',
+    stderr: '✖ Invalid input (400)\n' + '  /session_id  must not have more than 256 characters\n',
   });
 });
 
@@ -158,8 +158,8 @@ test('A server that is something else exits 3', async () => {
   expect({ exitCode, stderr }).toEqual({
     exitCode: 3,
     stderr:
-      `✖ ${url} answers, but not as module 1 does.\n` +
-      '→ Say with --url where module 1 is; `pnpm agento doctor` looks at each module.\n',
+      `✖ ${url} answers, but is not module 1.\n` +
+      '→ Set --url to module 1; `pnpm agento doctor` checks each module.\n',
   });
 });
 
@@ -202,8 +202,8 @@ test('The key goes to the service, and to no address that a redirect names', asy
     exitCode: 3,
     stdout: '',
     stderr:
-      `✖ ${url} answers 307, a redirect: goal and key go to no other address than the one given.\n` +
-      '→ Say with --url where module 1 is.\n',
+      `✖ ${url} answers 307, a redirect: goal and key are sent only to the given address.\n` +
+      '→ Set --url to module 1.\n',
   });
   expect(keys).toEqual(['Bearer key-of-this-caller']);
 });
@@ -213,12 +213,12 @@ test.each([
   [
     403,
     'Forbidden',
-    'Name the service with --url as it knows itself, or add that host name to its AGENTO_ALLOWED_HOSTS.',
+    'Use a host name in --url that the service accepts, or add this one to its AGENTO_ALLOWED_HOSTS.',
   ],
   [
     421,
     'Misdirected Request',
-    'Name the service with --url as it knows itself, or add that host name to its AGENTO_ALLOWED_HOSTS.',
+    'Use a host name in --url that the service accepts, or add this one to its AGENTO_ALLOWED_HOSTS.',
   ],
 ])('A refusal of %i exits 2 and says what to do, whoever refuses', async (status, title, remedy) => {
   const { url } = await serve((_request, response) => {
@@ -227,7 +227,7 @@ test.each([
   expect(await agento(['goal', 'x', '--url', url])).toEqual({
     exitCode: 2,
     stdout: '',
-    stderr: `✖ ${title} (${status})\n  ${url} answers so, and not as module 1 does.\n→ ${remedy}\n`,
+    stderr: `✖ ${title} (${status})\n  ${url} sent this, but is not module 1.\n→ ${remedy}\n`,
   });
 });
 
@@ -241,17 +241,13 @@ test('A key that no header can hold, and a URL with a password, are refused with
   });
   const wrongUrl = await agento(['goal', 'x', '--url', 'http://me:pass-word@127.0.0.1:3001']);
   expect(wrongUrl.exitCode).toBe(2);
-  expect(wrongUrl.stderr).toContain('The URL must have no user, password, query or fragment in it.');
+  expect(wrongUrl.stderr).toContain('The URL must not contain a user, password, query or fragment.');
   expect(wrongUrl.stderr).not.toContain('pass-word');
 });
 
 test.each([
-  ['is no JSON', 'event: step.started\ndata: {\n\n', 'step.started is no JSON'],
-  [
-    'lacks fields',
-    'event: step.started\ndata: {"module":"one"}\n\n',
-    'step.started lacks what it should have',
-  ],
+  ['is no JSON', 'event: step.started\ndata: {\n\n', 'step.started is not JSON'],
+  ['lacks fields', 'event: step.started\ndata: {"module":"one"}\n\n', 'step.started lacks required fields'],
   ['never ends', `data: ${'x'.repeat(9 * 1024 * 1024)}`, 'is over 8388608 characters'],
 ])('An event that %s exits 1', async (_how, sent, why) => {
   const { url } = await serve((_request, response) => {
@@ -343,6 +339,6 @@ test('A context without an end, of zeros, and a folder are refused', async () =>
   expect(await refused('/dev/zero')).toEqual([2, '✖ /dev/zero is not UTF-8 text.\n']);
   expect(await refused(tmpdir())).toEqual([
     2,
-    `✖ ${tmpdir()} cannot be read: it is a folder, not a file.\n→ Give a text file with --context, or \`-\` for standard input.\n`,
+    `✖ ${tmpdir()} cannot be read: it is a folder, not a file.\n→ Pass a text file with --context, or \`-\` for standard input.\n`,
   ]);
 });

@@ -20,6 +20,13 @@ test('The image starts its service with the flags that `start` gives it.', async
   expect((JSON.parse(entry) as string[]).slice(1, -1)).toEqual(nodeFlags);
 });
 
+test('The systemd unit starts a module with the same flags, and waits longer for its stop than that takes.', async () => {
+  const unit = await readFile(path.join(root, 'deploy', 'systemd', 'agento-module@.service'), 'utf8');
+  const command = /^ExecStart=(.*)$/m.exec(unit)?.[1]?.split(' ') ?? [];
+  expect(command.slice(1, -1)).toEqual(nodeFlags);
+  expect(Number(/^TimeoutStopSec=(\d+)s$/m.exec(unit)?.[1])).toBeGreaterThan(10);
+});
+
 test('With nothing set the offline model and the embedded receiver are started, and the modules use them', async () => {
   const plan = await planSystem({}, 5001);
   expect(plan.embedded.map(({ name, url, command }) => [name, url, ...command.slice(1)])).toEqual([

@@ -160,7 +160,7 @@ test.skipIf(process.platform !== 'linux')(
     const { exitCode, stdout } = await ended;
     expect(exitCode).toBe(130);
     expect(stdout).toContain(
-      '✖ module3 (module 3, expanded plan) was killed (SIGKILL), perhaps for lack of memory. It is started again.',
+      '✖ module3 (module 3, expanded plan) was killed (SIGKILL), perhaps out of memory. Restarting it.',
     );
     expect([...processes, ...now].filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
   },
@@ -178,7 +178,7 @@ test.skipIf(process.platform !== 'linux')(
     await goal.printed('✔  2 Plan outline');
     await killOne(await childrenOf(child.pid), 'module3');
     expect((await goal.ended).exitCode).toBe(1);
-    await printed('To go on with run');
+    await printed('To continue run');
     await printed('✔ module3 is ready again');
     await printed('curl --data-binary');
     const command = /^ {2}(curl --data-binary .*module2_output\.json .*)$/m.exec(output.stdout)?.[1] ?? '';

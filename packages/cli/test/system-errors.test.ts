@@ -26,7 +26,7 @@ describe('What the system refuses is said in a sentence, with what to do', () =>
   test('a folder, a missing file and a file in the path, wherever a file is asked for', async () => {
     await writeFile(path.join(folder, 'file'), '');
     const below = path.join(folder, 'file', 'below');
-    const context = '→ Give a text file with --context, or `-` for standard input.\n';
+    const context = '→ Pass a text file with --context, or `-` for standard input.\n';
     expect(await said(['goal', 'x', '--context', folder])).toEqual([
       2,
       `✖ FOLDER cannot be read: it is a folder, not a file.\n${context}`,
@@ -36,15 +36,15 @@ describe('What the system refuses is said in a sentence, with what to do', () =>
       `✖ FOLDER/file/below cannot be read: a part of its path is a file, not a folder.\n${context}`,
     ]);
     for (const verb of ['trace', 'validate']) {
-      expect(await said([verb, folder])).toEqual([3, '✖ FOLDER is a folder: name a file in it.\n']);
+      expect(await said([verb, folder])).toEqual([3, '✖ FOLDER is a folder: pass a file in it.\n']);
     }
     expect(await said(['compare', folder, 'x'])).toEqual([
       2,
-      '✖ FOLDER cannot be read: it is a folder, not a file.\n→ Name the manual_traces.json of a module.\n',
+      '✖ FOLDER cannot be read: it is a folder, not a file.\n→ Pass the manual_traces.json of a module.\n',
     ]);
     expect(await said(['compare', path.join(folder, 'none'), 'x'])).toEqual([
       3,
-      '✖ There is no file FOLDER/none.\n→ Name the manual_traces.json of a module.\n',
+      '✖ No such file: FOLDER/none.\n→ Pass the manual_traces.json of a module.\n',
     ]);
   });
 
@@ -52,8 +52,8 @@ describe('What the system refuses is said in a sentence, with what to do', () =>
     await writeFile(path.join(folder, 'traces'), '');
     expect(await said(['receive', '--port', '0'], { AGENTO_DATA_DIR: folder })).toEqual([
       2,
-      '✖ FOLDER/traces cannot be used: a file of that name is in its place\n' +
-        '→ The folder: make it writable, or name another with AGENTO_DATA_DIR.\n',
+      '✖ FOLDER/traces cannot be used: a file with that name is in the way\n' +
+        '→ The folder: make it writable, or set AGENTO_DATA_DIR to another.\n',
     ]);
   });
 
@@ -70,7 +70,7 @@ describe('What the system refuses is said in a sentence, with what to do', () =>
     const { port } = other.address() as AddressInfo;
     expect(await said(['model', '--port', String(port)])).toEqual([
       1,
-      `✖ Port ${port} on 127.0.0.1 is in use.\n→ Give it another port with --port.\n`,
+      `✖ Port ${port} on 127.0.0.1 is in use.\n→ Choose another port with --port.\n`,
     ]);
     const env = { AGENTO_DATA_DIR: folder };
     const [exitCode, stderr] = await said(['receive', '--port', String(port)], env);
@@ -80,7 +80,7 @@ describe('What the system refuses is said in a sentence, with what to do', () =>
 
   test.each([
     ['192.0.2.1', 'this machine does not have the address'],
-    ['none.invalid', /no address has that name|the name could not be looked up/],
+    ['none.invalid', /the host name does not resolve|the host name could not be looked up/],
   ])('the address %s', async (host, why) => {
     const env = { AGENTO_HOST: host, AGENTO_ALLOW_ANONYMOUS: 'true', AGENTO_DATA_DIR: folder };
     for (const [verb, code] of [['start', 2] as const, ['model', 1] as const, ['receive', 1] as const]) {

@@ -139,7 +139,7 @@ test('A process that dies is started again on its port, and told of when it died
   await die(`${plan.module.url}/die`);
   await back;
   expect(await fetch(plan.module.url).then((answer) => answer.status)).toBe(200);
-  expect(told).toEqual(['module1 ended with exit code 7', 'module1 is back']);
+  expect(told).toEqual(['module1 exited with code 7', 'module1 is back']);
   const [sameHelper, anotherModule] = system.children().map(({ pid }) => pid);
   expect([sameHelper, anotherModule === module, isAlive(module)]).toEqual([helper, false, false]);
   await system.stop();
@@ -151,13 +151,10 @@ test('A process that goes on dying is given up after five restarts', async () =>
   await die(`${plan.module.url}/die`);
   await expect(system.fault).rejects.toMatchObject({
     exitCode: 1,
-    message: 'module1 (the module1) ended with exit code 1, after 5 restarts within a minute',
+    message: 'module1 (the module1) exited with code 1, after 5 restarts within a minute',
     hint: `Its log: ${path.join(system.logDirectory, 'module1.log')}`,
   });
-  expect(told).toEqual([
-    'module1 ended with exit code 7',
-    ...Array(4).fill('module1 ended with exit code 1'),
-  ]);
+  expect(told).toEqual(['module1 exited with code 7', ...Array(4).fill('module1 exited with code 1')]);
 }, 60_000);
 
 test('A process that refuses its settings when it is started again is given up at once, with exit code 2', async () => {
@@ -165,9 +162,9 @@ test('A process that refuses its settings when it is started again is given up a
   await die(`${plan.module.url}/die`);
   await expect(system.fault).rejects.toMatchObject({
     exitCode: 2,
-    message: 'module1 (the module1) ended with exit code 2\n    LOG_LEVEL="loud": must be one of info, debug',
+    message: 'module1 (the module1) exited with code 2\n    LOG_LEVEL="loud": must be one of info, debug',
   });
-  expect(told).toEqual(['module1 ended with exit code 7']);
+  expect(told).toEqual(['module1 exited with code 7']);
 });
 
 test('Where another program has taken the port meanwhile it is waited for', async () => {
@@ -176,7 +173,7 @@ test('Where another program has taken the port meanwhile it is waited for', asyn
     {},
     {
       onDeath({ port }, how) {
-        if (how.includes('cannot be started')) other.close();
+        if (how.includes('cannot be restarted')) other.close();
         else other.listen(port, '127.0.0.1');
       },
     },
@@ -184,8 +181,8 @@ test('Where another program has taken the port meanwhile it is waited for', asyn
   await die(`${plan.module.url}/die`);
   await back;
   expect(told).toEqual([
-    'module1 ended with exit code 7',
-    `module1 cannot be started again: port ${plan.module.port} is in use`,
+    'module1 exited with code 7',
+    `module1 cannot be restarted: port ${plan.module.port} is in use`,
     'module1 is back',
   ]);
 });
@@ -201,7 +198,7 @@ test('A system that is stopped while a process is being started again leaves non
   await die(`${plan.module.url}/die`);
   await stopped.promise;
   expect(system.children().map(({ pid }) => isAlive(pid))).toEqual([false, false]);
-  expect(told).toEqual(['module1 ended with exit code 7']);
+  expect(told).toEqual(['module1 exited with code 7']);
 });
 
 test('What a dying process says is told without secrets and controls, and cut', async () => {
@@ -240,7 +237,7 @@ test('A process that refuses its settings ends the start with exit code 2, and t
   const plan = await smallSystem('wrong-settings');
   await expect(startSystem(plan, never, quiet)).rejects.toMatchObject({
     exitCode: 2,
-    message: 'module1 (the module1) ended with exit code 2\n    LOG_LEVEL="loud": must be one of info, debug',
+    message: 'module1 (the module1) exited with code 2\n    LOG_LEVEL="loud": must be one of info, debug',
   });
   await expect(fetch(plan.helper.url)).rejects.toThrow('fetch failed');
 });
@@ -252,7 +249,7 @@ test('A port in use is named with who wanted it, and nothing is started', async 
   ending.push(() => new Promise((resolve) => other.close(resolve)));
   await expect(startSystem(plan, never, quiet)).rejects.toMatchObject({
     exitCode: 1,
-    message: `Not everything can be started on 127.0.0.1: port ${plan.module.port} for the module1 is in use`,
+    message: `Cannot start everything on 127.0.0.1: port ${plan.module.port} for the module1 is in use`,
   });
 });
 
@@ -260,7 +257,7 @@ test('A data folder that cannot be used ends the start with exit code 2', async 
   const plan = { ...(await smallSystem('good')), dataDir: script };
   await expect(startSystem(plan, never, quiet)).rejects.toMatchObject({
     exitCode: 2,
-    message: `${script} cannot be used: a file of that name is in its place`,
+    message: `${script} cannot be used: a file with that name is in the way`,
   });
 });
 

@@ -103,7 +103,7 @@ test("A trace without Agento's modules is shown, and validated in one line", asy
 
   const judged = await agento(['validate', foreign]);
   expect([judged.exitCode, judged.stdout]).toEqual([3, '']);
-  expect(judged.stderr).toContain(`trace ${traceId} has 1 spans and none of Agento's modules`);
+  expect(judged.stderr).toContain(`trace ${traceId} has 1 spans but none of Agento's modules`);
   expect(judged.stderr.trim().split('\n')).toHaveLength(1);
 });
 

@@ -65,7 +65,7 @@ describe('wrong usage exits 2 and says what is wrong', () => {
 
 describe('wrong input exits 2 before anything is started', () => {
   test('an empty goal', async () => {
-    const blank = refused('The goal is empty.', 'Say what is to be achieved, in quotes.');
+    const blank = refused('The goal is empty.', 'State the goal, in quotes.');
     expect(await agento(['start', ''])).toEqual(blank);
     expect(await agento(['goal', ' \n '])).toEqual(blank);
     expect(await agento(['goal', '-'], { stdin: '\n' })).toEqual(blank);
@@ -74,8 +74,8 @@ describe('wrong input exits 2 before anything is started', () => {
   test('a goal over 16 KiB of UTF-8', async () => {
     expect(await agento(['goal', '-'], { stdin: 'é'.repeat(8193) })).toEqual(
       refused(
-        'The goal has 16386 bytes, and may have 16384 (16 KiB).',
-        'Put the background into a file and give it with --context.',
+        'The goal has 16386 bytes; the limit is 16384 (16 KiB).',
+        'Put the background into a file and pass it with --context.',
       ),
     );
   });
@@ -111,7 +111,7 @@ describe('what is not there exits 3', () => {
       exitCode: 3,
       stdout: '',
       stderr:
-        '✖ There is no file no-such-notes.md.\n→ Give a text file with --context, or `-` for standard input.\n',
+        '✖ No such file: no-such-notes.md.\n→ Pass a text file with --context, or `-` for standard input.\n',
     });
   });
 
@@ -122,8 +122,8 @@ describe('what is not there exits 3', () => {
       exitCode: 3,
       stdout: '',
       stderr:
-        `✖ Nobody answers at ${url} (ECONNREFUSED).\n` +
-        '→ Bring the services up with `pnpm start`, or say with --url where module 1 is.\n',
+        `✖ Nothing answers at ${url} (ECONNREFUSED).\n` +
+        '→ Start the services with `pnpm start`, or set --url to module 1.\n',
     });
   });
 

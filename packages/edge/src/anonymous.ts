@@ -6,12 +6,12 @@ type Access = Pick<
   'AGENTO_HOST' | 'AGENTO_API_KEYS' | 'AGENTO_HOP_KEY' | 'AGENTO_ALLOW_ANONYMOUS'
 >;
 
-/** What speaks against a service that listens so: others reach it and nobody is asked for a key. Null: nothing. */
+/** The problem with a service that others could reach without a key; null if there is none. */
 export function anonymousProblem(access: Access): { found: string; remedy: string } | null {
   const hasKey = access.AGENTO_API_KEYS.length > 0 || access.AGENTO_HOP_KEY !== null;
   if (isLoopback(access.AGENTO_HOST) || hasKey || access.AGENTO_ALLOW_ANONYMOUS) return null;
   return {
-    found: `AGENTO_HOST=${JSON.stringify(access.AGENTO_HOST)}: others could reach the service, and it has no key`,
-    remedy: 'set AGENTO_API_KEYS, or AGENTO_ALLOW_ANONYMOUS=true where something else keeps them out',
+    found: `AGENTO_HOST=${JSON.stringify(access.AGENTO_HOST)}: the service would be reachable by others without a key`,
+    remedy: 'set AGENTO_API_KEYS, or AGENTO_ALLOW_ANONYMOUS=true if something else keeps them out',
   };
 }

@@ -1,22 +1,22 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 
-/** Whom a server answers to, beside callers who name a loopback address or the one they reached. */
+/** Which hosts a server answers to, besides loopback names and its own address. */
 export interface Callers {
-  /** The host name or address the server was told to listen on. */
+  /** The host name or address the server listens on. */
   host: string;
   /** Further host names, in lower case, each with or without a port (AGENTO_ALLOWED_HOSTS). */
   allowedHosts: readonly string[];
 }
 
-/** Why a request is not answered, with its status. */
+/** Why a request is rejected, with the status. */
 export interface CallerProblem {
   status: 400 | 403;
   detail: string;
 }
 
 /**
- * What speaks against answering this caller; null when nothing does. A browser sends along where a page comes
+ * Why this caller must not be answered; null if it may. A browser sends along where a page comes
  * from and what name it asked for: a page of another origin has no business here, nor has one that had its own
  * name resolve to this machine (DNS rebinding).
  */
@@ -33,7 +33,7 @@ export function callerProblem(request: IncomingMessage, callers: Callers): Calle
   const { origin } = request.headers;
   if (origin !== undefined && !isOwn(origin, host))
     return { status: 403, detail: 'The request comes from a page of another origin' };
-  // A link from elsewhere may be followed; all else from elsewhere, another port of this machine included, may not.
+  // Links from other sites may be followed; nothing else from other sites (or other ports here) is allowed.
   const site = request.headers['sec-fetch-site'] ?? 'none';
   const navigates = request.headers['sec-fetch-mode'] === 'navigate' && isRead(request.method);
   if (site !== 'none' && site !== 'same-origin' && !navigates)
@@ -41,12 +41,12 @@ export function callerProblem(request: IncomingMessage, callers: Callers): Calle
   return null;
 }
 
-/** The host a request is for, as a URL; null where it names none, several, or what is no host. */
+/** The request's host as a URL; null if it is missing, repeated or malformed. */
 function hostOf(request: IncomingMessage): URL | null {
   const named = request.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host');
   if (named.length > 1) return null;
   const host = urlOf(request.headers.host ?? '');
-  // The absolute form of a request's target counts for more than Host (RFC 9112, section 3.2.2).
+  // The absolute form of a request's target takes precedence over Host (RFC 9112, section 3.2.2).
   const absolute = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(request.url ?? '');
   if (!absolute || host === null) return host;
   const asked = urlOf(absolute[1] ?? '');

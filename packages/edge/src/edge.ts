@@ -6,10 +6,10 @@ import type { FastifyHttpOptions, RawServerDefault } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { type Callers, callerProblem } from './callers.ts';
 
-/** How long a request may take to come in, head and body, in milliseconds; looked at every second. */
+/** How long a request's headers and body may take to arrive, in milliseconds; checked every second. */
 const slowMs = 28_000;
 
-/** A request refused for who sends it; each server answers it in its own shape, with `statusCode`. */
+/** A request rejected because of its caller; each server renders it in its own format, with `statusCode`. */
 export class EdgeError extends Error {
   override name = 'EdgeError';
   readonly statusCode: number;
@@ -39,16 +39,16 @@ const contentSecurityPolicy = {
 };
 
 /**
- * What every server of the house checks before anything else, on every route and where there is none: that the
+ * The checks every server here runs first, whether or not a route exists: that the
  * caller names this server and comes from no other site's page. All answers carry the usual security headers.
  */
 export const edge = fastifyPlugin<Callers>(async (app, callers) => {
   await app.register(helmet, {
     contentSecurityPolicy,
     xFrameOptions: { action: 'deny' },
-    // These servers speak plain HTTP, and whoever puts TLS before them sets it.
+    // These servers speak plain HTTP; a TLS proxy in front of them sets it.
     strictTransportSecurity: false,
-    // For browsers and plug-ins of long ago, or without a use here; each header is read again at every hop.
+    // For obsolete browsers and plug-ins, or of no use here; every header costs time at every hop.
     originAgentCluster: false,
     xDnsPrefetchControl: false,
     xDownloadOptions: false,
@@ -60,16 +60,16 @@ export const edge = fastifyPlugin<Callers>(async (app, callers) => {
     if (problem) throw new EdgeError(problem.status, problem.detail);
   });
   app.server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) =>
-    answer(response, 417, 'The only expectation met here is 100-continue'),
+    answer(response, 417, 'The only supported expectation is 100-continue'),
   );
   app.server.on('connect', (_request: IncomingMessage, socket: Duplex) =>
-    answerRaw(socket, 405, 'This server is no proxy: it answers no CONNECT'),
+    answerRaw(socket, 405, 'This server is not a proxy and does not support CONNECT'),
   );
 });
 
 /**
  * Options of such a server: requests that come too slowly end, and what never reaches a route is answered with
- * problem details as well. `about` stands in each of them.
+ * problem details as well. `about` is merged into each of them.
  */
 export function edgeOptions(
   callers: Callers,
@@ -88,16 +88,16 @@ export function edgeOptions(
       answer(
         reply.raw,
         refused?.status ?? error.statusCode ?? 400,
-        refused?.detail ?? 'The address is not one of a valid URL, or too long',
+        refused?.detail ?? 'The URL is invalid or too long',
         { instance: path.slice(0, 256), ...about },
       );
     },
   };
 }
 
-/** Answers what is no readable HTTP, as long as nothing else was answered on the connection. */
+/** Answers unreadable HTTP, unless a response has begun on the connection. */
 function refuseUnreadable(error: Error & { code?: string }, socket: Duplex, about: Partial<Problem>): void {
-  // As Node's own handler does it: an answer under way must not be written into.
+  // Like Node's own handler: must not write into a response in progress.
   const { _httpMessage: begun } = socket as Duplex & { _httpMessage?: ServerResponse };
   if (error.code !== 'ECONNRESET' && socket.writable && !begun?.headersSent) {
     answerRaw(socket, ...meaningOf(error.code), about);
@@ -118,10 +118,11 @@ function answerRaw(socket: Duplex, status: number, detail: string, about: Partia
 
 function meaningOf(code: string | undefined): [number, string] {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
-    return [408, `The request did not come in within ${slowMs / 1_000} s`];
-  if (code === 'HPE_HEADER_OVERFLOW') return [431, 'The head of the request is over the limit of 16 KiB'];
-  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return [413, 'The chunks of the body are too large'];
-  return [400, 'The request is not HTTP/1.1 as it should be'];
+    return [408, `The request did not arrive within ${slowMs / 1_000} s`];
+  if (code === 'HPE_HEADER_OVERFLOW') return [431, 'The request headers are over the limit of 16 KiB'];
+  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW')
+    return [413, 'The chunk extensions of the body are too large'];
+  return [400, 'The request is not valid HTTP/1.1'];
 }
 
 function answer(
@@ -137,11 +138,11 @@ function answer(
 
 function problemOf(status: number, detail: string, about: Partial<Problem>): Problem {
   const kind = status === 403 ? 'forbidden' : 'bad-input';
-  const title = status === 403 ? 'The caller is not allowed here' : 'The request is not usable';
+  const title = status === 403 ? 'The caller is not allowed' : 'Invalid request';
   return { type: `urn:agento:problem:${kind}`, title, status, detail, ...about };
 }
 
-/** Where no route answers there is no helmet either. */
+/** Responses outside of any route get no headers from helmet. */
 function headersFor(body: string): Record<string, string> {
   return {
     'content-type': 'application/problem+json; charset=utf-8',

@@ -1,11 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** The token of `Authorization: Bearer …`; null where there is none. */
+/** The token of `Authorization: Bearer …`; null if absent. */
 export function bearerOf(authorization: string | undefined): string | null {
   return /^bearer +([^\s]+)$/i.exec(authorization ?? '')?.[1] ?? null;
 }
 
-/** Tells whether a token is one of the keys, in a time that says nothing about which or how nearly. */
+/** Checks whether a token is one of the keys, in constant time. */
 export function keyCheck(keys: readonly string[]): (token: string) => boolean {
   const hashes = keys.map(sha256);
   return (token) => {

@@ -2,13 +2,13 @@ import { mkdirSync, statSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Its owner's alone. */
+/** Accessible to its owner only. */
 const mode = 0o700;
 
 /**
- * Makes the folder and those above it that are missing, one at a time and with mode 0700; one that is there stays as it
- * is. Throws the file system's error, and ENOTSUP where the parent is there and takes no folder (`/proc`, some mounts).
- * Not mkdir's own `recursive`: in such a place Node 24 tries for ever, inside one call that no signal ends.
+ * Creates the folder and its missing parents, one level at a time and with mode 0700; existing ones stay as they are.
+ * Throws the file system's error, and ENOTSUP if the parent exists but cannot hold folders (`/proc`, some mounts).
+ * Not `mkdir` with `recursive`: in such a place Node 24 retries forever, inside one call that no signal ends.
  */
 export async function makeFolder(folder: string): Promise<void> {
   try {
@@ -21,7 +21,7 @@ export async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-/** The same, at once. */
+/** The same, synchronously. */
 export function makeFolderSync(folder: string): void {
   try {
     makeOneSync(folder);
@@ -35,21 +35,21 @@ export function makeFolderSync(folder: string): void {
   }
 }
 
-/** The folder's parent, where it may be what is missing; else throws the error. */
+/** The folder's parent if it may be missing; otherwise throws the error. */
 function parentToMake(folder: string, error: unknown): string {
   const parent = dirname(folder);
   if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || parent === folder) throw error;
   return parent;
 }
 
-/** What it means that a folder cannot be made though its parent is there. */
+/** The error for a folder that cannot be created although its parent exists. */
 function refusal(folder: string, error: unknown): unknown {
   if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return error;
-  const message = `${dirname(folder)} takes no folder`;
+  const message = `${dirname(folder)} cannot hold folders`;
   return Object.assign(new Error(message, { cause: error }), { code: 'ENOTSUP', path: folder });
 }
 
-/** A folder that is there is as good as made, whichever way the system says that it cannot be made. */
+/** An existing folder counts as created, whatever error the system reports. */
 async function makeOne(folder: string): Promise<void> {
   try {
     await mkdir(folder, { mode });

@@ -1,22 +1,22 @@
-/** What the system's codes mean for whoever named the file, the folder or the port. */
+/** The system's error codes in words. */
 const words: Record<string, string> = {
-  ENOENT: 'there is no such file or folder',
+  ENOENT: 'no such file or folder',
   EISDIR: 'it is a folder, not a file',
   ENOTDIR: 'a part of its path is a file, not a folder',
-  EEXIST: 'a file of that name is in its place',
-  EACCES: 'this user may not do that: the permissions do not allow it',
-  EPERM: 'this user may not do that: the system does not allow it',
+  EEXIST: 'a file with that name is in the way',
+  EACCES: 'permission denied',
+  EPERM: 'the system does not permit it',
   EROFS: 'it is on a read-only file system',
   ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EFBIG: 'it would be larger than files may be',
-  EIO: 'the disk reports a fault',
+  EDQUOT: 'the disk quota is exhausted',
+  EFBIG: 'it would exceed the maximum file size',
+  EIO: 'the disk reports an I/O error',
   ENAMETOOLONG: 'its name is too long',
-  ELOOP: 'its links lead in a circle',
+  ELOOP: 'its symbolic links form a loop',
   EMFILE: 'this process has too many files open',
   ENFILE: 'the system has too many files open',
   ERR_FS_FILE_TOO_LARGE: 'it is larger than 2 GiB',
-  ERR_STRING_TOO_LONG: 'it is longer than a text can be',
+  ERR_STRING_TOO_LONG: 'it is too long for a string',
 };
 
 /** `it is a folder, not a file`: why something could not be done with a file or folder, as the end of a sentence. */

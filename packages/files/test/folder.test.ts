@@ -46,17 +46,19 @@ describe.each([
     await writeFile(file, '');
     await symlink(join(root, 'nowhere'), join(root, 'dangling'));
     expect([await why(file), await why(join(file, 'a', 'b')), await why(join(root, 'dangling'))]).toEqual([
-      'a file of that name is in its place',
+      'a file with that name is in the way',
       'a part of its path is a file, not a folder',
-      'a file of that name is in its place',
+      'a file with that name is in the way',
     ]);
   });
 
   // Node's own recursive mkdir does not come back from these: no test could end it.
   test.skipIf(process.platform !== 'linux').each(['/proc/x', '/proc/x/y/z', '/sys/x/y'])(
-    'comes back from %s, which takes no folder',
+    'comes back from %s, which cannot hold folders',
     async (folder) => {
-      expect(await why(folder)).toMatch(/takes no folder|^this user may not|read-only/);
+      expect(await why(folder)).toMatch(
+        /cannot hold folders|^permission denied|does not permit it|read-only/,
+      );
     },
   );
 });

@@ -39,7 +39,7 @@ export class ByTrace {
     return true;
   }
 
-  /** Hands over what was added, and begins anew. */
+  /** Returns everything added so far, and resets. */
   take(): [string, TracesData][] {
     const lines = [...this.#lines].map(([id, { resourceSpans }]): [string, TracesData] => [
       id,

@@ -17,7 +17,7 @@ const otherSignals = ['resourceLogs', 'resourceMetrics', 'resourceProfiles'];
 export const jsonEncoding: Encoding = {
   hint: '',
   async outline(body, tally, turn) {
-    if (!isUtf8(body)) throw new Refusal(400, 'The body is no UTF-8: OTLP JSON is sent in UTF-8');
+    if (!isUtf8(body)) throw new Refusal(400, 'The body is not UTF-8: OTLP JSON must be UTF-8');
     const scanner = new JsonScanner(body, tally);
     if (body.subarray(0, byteOrderMark.length).equals(byteOrderMark)) scanner.at = byteOrderMark.length;
     const resources: ResourceOutline[] = [];
@@ -43,7 +43,7 @@ export const jsonEncoding: Encoding = {
       scanner.end();
       objectOf(partsOf(body, beside));
     } catch (error) {
-      if (error instanceof SyntaxError) throw new Refusal(400, `The body is no JSON: ${error.message}`);
+      if (error instanceof SyntaxError) throw new Refusal(400, `The body is not JSON: ${error.message}`);
       throw error;
     }
     return resources;
@@ -61,7 +61,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new SyntaxError('its values are no JSON');
+    throw new SyntaxError('its values are not JSON');
   }
 }
 
@@ -102,18 +102,14 @@ function* entries(
   if (!found) explainLack(at, list, others);
 }
 
-/** Fields that are not known are ignored, as OTLP asks; but a request may not be lost for how its list is called. */
+/** Unknown fields are ignored, as OTLP requires; but a request must not be lost because its list is misnamed. */
 function explainLack(at: string, list: string, others: Set<string>): void {
   const snakeCase = list.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   if (others.has(snakeCase)) {
-    throw new Refusal(
-      400,
-      `${at}.${snakeCase} must be written ${list}: OTLP JSON has names in lowerCamelCase`,
-    );
+    throw new Refusal(400, `${at}.${snakeCase} must be written ${list}: OTLP JSON uses lowerCamelCase names`);
   }
   if (at !== ExportRequest.name || others.size === 0) return;
   const signal = otherSignals.find((name) => others.has(name));
-  if (signal)
-    throw new Refusal(400, `The body has ${signal}: this is the address of traces, which takes ${list}`);
-  throw new Refusal(400, `The body has no ${list}: is it OTLP JSON, and a request of traces?`);
+  if (signal) throw new Refusal(400, `The body has ${signal}: this endpoint takes traces, in ${list}`);
+  throw new Refusal(400, `The body has no ${list}: is it OTLP JSON, and a trace request?`);
 }

@@ -18,8 +18,8 @@ const ends = new Set([
 ]);
 
 /**
- * Walks JSON text (UTF-8) without building anything of it, at any depth, and counts its values. What it passes over
- * has its strings and brackets closed; whether it is JSON otherwise shows when it is parsed. Throws a SyntaxError.
+ * Scans JSON text (UTF-8) of any depth without building values, and counts them. What it skips has balanced strings and
+ * brackets; anything else invalid shows up when it is parsed. Throws a SyntaxError.
  */
 export class JsonScanner {
   at = 0;
@@ -31,13 +31,13 @@ export class JsonScanner {
     this.#tally = tally;
   }
 
-  /** The character that what comes next begins with. */
+  /** The next character after white space. */
   next(): string {
     this.#space();
     return String.fromCharCode(this.#bytes[this.at] ?? 0);
   }
 
-  /** Yields each member's key and where it begins, before its value; whoever asks passes the value. */
+  /** Yields each member's key and start, before its value; the consumer must skip the value. */
   *members(): Generator<{ key: string; start: number }> {
     for (const start of this.#items(openObject, closeObject)) {
       if (this.#bytes[start] !== quote) this.#fault();
@@ -49,12 +49,12 @@ export class JsonScanner {
     }
   }
 
-  /** Yields before each entry; whoever asks passes it. */
+  /** Yields before each entry; the consumer must skip it. */
   *elements(): Generator<number> {
     yield* this.#items(openList, closeList);
   }
 
-  /** Passes one value of any kind. */
+  /** Skips one value of any kind. */
   skip(): void {
     let depth = 0;
     do {
@@ -73,7 +73,7 @@ export class JsonScanner {
     } while (depth > 0);
   }
 
-  /** Nothing but white space may come any more. */
+  /** Throws unless only white space is left. */
   end(): void {
     this.#space();
     if (this.at < this.#bytes.length) this.#fault();
@@ -98,7 +98,7 @@ export class JsonScanner {
     const bytes = this.#bytes;
     let at = this.at + 1;
     while (at < bytes.length && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1;
-    if (at >= bytes.length) throw new SyntaxError('it is cut off within a string');
+    if (at >= bytes.length) throw new SyntaxError('it is truncated within a string');
     this.at = at + 1;
   }
 
@@ -123,7 +123,7 @@ export class JsonScanner {
   }
 
   #fault(): never {
-    if (this.at >= this.#bytes.length) throw new SyntaxError('it is cut off');
-    throw new SyntaxError(`byte ${this.at} is not what must come there`);
+    if (this.at >= this.#bytes.length) throw new SyntaxError('it is truncated');
+    throw new SyntaxError(`byte ${this.at} is unexpected`);
   }
 }

@@ -6,10 +6,10 @@ import { ExportRequest, ResourceSpans, ScopeSpans, Span } from './otlp-messages.
 import { type Encoding, partsOf, type ResourceOutline } from './outline.ts';
 import { Turn } from './turn.ts';
 
-/** Bytes of a request that are built at once; a larger request becomes several lines in its traces' files. */
+/** Bytes of a request decoded at a time; a larger request becomes several lines in its traces' files. */
 const pieceBytes = 1024 * 1024;
 
-/** What became of a request's spans. */
+/** How many of a request's spans were kept. */
 export interface Kept {
   spans: number;
   rejected: number;
@@ -18,9 +18,9 @@ export interface Kept {
 }
 
 /**
- * Reads an export request and hands its spans to `write`, by trace; `write` answers with the bytes it wrote. The
- * request is looked over first, then built a piece at a time, so that it takes a few times a piece of memory. A span
- * that is none, or whose resource or scope is none, is rejected; the others are kept.
+ * Reads an export request and passes its spans to `write`, by trace; `write` resolves with the bytes written. The
+ * request is scanned first, then decoded piece by piece, so it needs only a few times a piece's memory. A span that is
+ * invalid, or whose resource or scope is, is rejected; the others are kept.
  *
  * @throws Refusal where the request holds too much, its structure is broken or none of its spans is valid, and
  * what `write` throws
@@ -84,7 +84,7 @@ export async function keep(
   return { spans, rejected: rejections.rejected + rejections.withoutId, fault };
 }
 
-/** Before anything is written. Only where there are more spans than there may be traces. */
+/** Runs before anything is written, and only if there are more spans than traces allowed. */
 async function countTraces(
   body: Buffer,
   encoding: Encoding,
@@ -122,13 +122,13 @@ class Rejections {
 
   note(at: string, reason: string): void {
     const fault = reason.startsWith(at) ? reason : `${at}: ${reason}`;
-    // The way to a value deep within others is long.
+    // The path of a deeply nested value is long.
     this.#first ||= fault.length <= 400 ? fault : `${fault.slice(0, 200)}…${fault.slice(-200)}`;
   }
 
   says(): string {
-    const noId = `${this.withoutId} spans have no valid trace id and span id`;
-    const others = this.rejected > 1 ? `${this.rejected} spans are not valid, the first: ` : '';
+    const noId = `${this.withoutId} spans have no valid trace id or span id`;
+    const others = this.rejected > 1 ? `${this.rejected} spans are invalid, the first: ` : '';
     return [...(this.withoutId > 0 ? [noId] : []), ...(this.#first && [`${others}${this.#first}`])].join(
       '; ',
     );

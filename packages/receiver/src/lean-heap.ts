@@ -1,9 +1,9 @@
 import v8 from 'node:v8';
 
 /**
- * For a process that takes in what others send: by itself V8 lets its heap grow to several times what is alive before
- * it collects, and large bodies would leave hundreds of megabytes of it. Collecting more often costs such a process
- * little. To be called before there is much of a heap.
+ * For a process that receives foreign data: by default V8 lets a heap grow to several times its live size before it
+ * collects, and large bodies would leave hundreds of megabytes behind. Collecting more often costs such a process
+ * little. Call it while the heap is still small.
  */
 export function keepHeapLean(): void {
   v8.setFlagsFromString('--heap-growing-percent=20');

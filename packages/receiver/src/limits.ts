@@ -2,8 +2,8 @@ const KiB = 1024;
 const MiB = 1024 * KiB;
 
 /**
- * What one request may hold. A request is looked over before anything is built of it, so what is beyond these
- * costs next to nothing. Room for the largest batches that exporters and collectors send is left in all of them.
+ * Limits of one request. A request is scanned before anything is decoded, so exceeding these
+ * costs next to nothing. All leave room for the largest batches that exporters and collectors send.
  */
 export const limits = {
   /** Bytes of the body, as sent and again when unpacked. */
@@ -15,7 +15,7 @@ export const limits = {
   valuesOfSpan: 100_000,
   /** Resources and scopes together. */
   groups: 10_000,
-  /** Bytes of what is said of one resource or scope, beside its spans. */
+  /** Bytes of one resource or scope without its spans. */
   bytesOfGroup: 256 * KiB,
   /** Each is a file. */
   traces: 10_000,
@@ -33,7 +33,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Counts what a request holds; throws a Refusal as soon as it is too much. */
+/** Counts a request's contents; throws a Refusal once a limit is exceeded. */
 export class Tally {
   #spans = 0;
   #groups = 0;

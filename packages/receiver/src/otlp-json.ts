@@ -6,7 +6,7 @@ export interface JsonObject {
   [field: string]: JsonValue;
 }
 
-/** A body that is no OTLP; the message names the field. */
+/** A body that is not OTLP; the message names the field. */
 export class OtlpError extends Error {
   override name = 'OtlpError';
 }

@@ -5,9 +5,9 @@ import type { Turn } from './turn.ts';
 /** Places in a body, in bytes: start, end, start, end, … */
 export type Ranges = number[];
 
-/** Where things stand in a request, found without building any of them. */
+/** Byte ranges of a scope's parts, found without decoding them. */
 export interface ScopeOutline {
-  /** What is said beside the spans. */
+  /** Everything but the spans. */
   own: Ranges;
   spans: Ranges;
 }
@@ -18,13 +18,13 @@ export interface ResourceOutline {
 
 /** One of the two encodings of OTLP over HTTP. */
 export interface Encoding {
-  /** What may be the reason where no span is valid. */
+  /** A hint for the case that no span is valid. */
   hint: string;
   /** Throws a Refusal where there is too much, or where the lists down to the spans are not what they must be. */
   outline(body: Buffer, tally: Tally, turn: Turn): Promise<ResourceOutline[]>;
-  /** The span that stands in this part of the body; throws where it is none. */
+  /** Decodes the span in this part of the body; throws if it is invalid. */
   readSpan(part: Buffer): unknown;
-  /** A resource's or scope's own fields, put together again; throws where they are none. */
+  /** Decodes a resource's or scope's own fields from their parts; throws if they are invalid. */
   readOwn(type: Type, parts: Buffer[]): unknown;
 }
 

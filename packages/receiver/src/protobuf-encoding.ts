@@ -7,7 +7,7 @@ const delimited = 2;
 
 export const protobufEncoding: Encoding = {
   // Logs and metrics have their lists in fields of the same numbers.
-  hint: '. Is it a request of traces, which this address takes?',
+  hint: '. Is it a trace request? This endpoint takes nothing else.',
   async outline(body, tally, turn) {
     const reader = protobuf.Reader.create(body);
     try {
@@ -31,7 +31,7 @@ export const protobufEncoding: Encoding = {
       return resources;
     } catch (error) {
       if (error instanceof Refusal) throw error;
-      throw new Refusal(400, `The body is no protobuf: ${(error as Error).message}`);
+      throw new Refusal(400, `The body is not protobuf: ${(error as Error).message}`);
     }
   },
   readSpan: (part) => Span.decode(part),
@@ -56,7 +56,7 @@ function* entries(
     const tag = reader.tag();
     if (tag >>> 3 === wanted && (tag & 7) === delimited) {
       const entryEnd = reader.size() + reader.pos;
-      if (entryEnd > end) throw new RangeError(`${type.name} is cut off`);
+      if (entryEnd > end) throw new RangeError(`${type.name} is truncated`);
       yield entryEnd;
     } else {
       reader.skipType(tag & 7, 0, tag >>> 3);
@@ -66,11 +66,11 @@ function* entries(
       countValues(reader, type, fieldEnd, tally);
     }
   }
-  if (reader.pos > end) throw new RangeError(`${type.name} is cut off`);
+  if (reader.pos > end) throw new RangeError(`${type.name} is truncated`);
   tally.group(sizeOf(own));
 }
 
-/** Characters that a large span comes to in JSON, where a control character is six. */
+/** Length of a large span in JSON, where a control character takes six characters. */
 function lengthAsText(span: Buffer): number {
   if (span.length < limits.bytesOfSpan / 6) return span.length;
   let controls = 0;
@@ -79,7 +79,7 @@ function lengthAsText(span: Buffer): number {
   return span.length + 5 * controls;
 }
 
-/** Passes a message's fields, at all depths; one that is broken is refused, with the reason, where it is decoded. */
+/** Skips a message's fields at all depths; a malformed one is rejected, with the reason, when it is decoded. */
 function countValues(reader: Reader, type: Type, end: number, tally: Tally): void {
   const visit = (message: Type, to: number, depth: number) => {
     while (reader.pos < to) {
@@ -92,7 +92,7 @@ function countValues(reader: Reader, type: Type, end: number, tally: Tally): voi
         depth < protobuf.Reader.recursionLimit
       ) {
         const next = reader.size() + reader.pos;
-        if (next > to) throw new RangeError(`${inner.name} is cut off`);
+        if (next > to) throw new RangeError(`${inner.name} is truncated`);
         visit(inner, next, depth + 1);
       } else reader.skipType(tag & 7, 0, tag >>> 3);
     }

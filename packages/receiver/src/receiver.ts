@@ -21,9 +21,9 @@ export interface ReceiverSettings {
   directory: string;
 }
 export interface ReceiverCounts {
-  /** Export requests that came, refused ones among them. */
+  /** Export requests received, including refused ones. */
   requests: number;
-  /** Spans that stand in the files. */
+  /** Spans written to the files. */
   spans: number;
   /** Requests that were refused, in whole or in part. */
   refused: number;
@@ -33,15 +33,15 @@ export interface Receiver {
   url: string;
   port: number;
   counts(): ReceiverCounts;
-  /** Takes no more requests, waits for those under way and for their writes. */
+  /** Stops accepting requests, waits for active ones and their writes. */
   close(): Promise<void>;
 }
 
 const protobufType = 'application/x-protobuf';
 const jsonType = 'application/json';
-/** Bytes of bodies held at once. What comes beside them waits unread. */
+/** Total bytes of bodies held at once; further requests wait unread. */
 const heldBytes = 2 * limits.body;
-/** Seconds after which it makes sense to send again. */
+/** Seconds after which a retry makes sense. */
 const retryAfter = '5';
 
 const grpcCodes: Record<number, number> = { 400: 3, 403: 7, 404: 12, 413: 8, 415: 3, 500: 13, 503: 14 };
@@ -78,7 +78,7 @@ export async function startReceiver({
     return send(request, reply.code(status), Status, { code: grpcCodes[status] ?? 2, message });
   });
   app.setNotFoundHandler(async () => {
-    throw new Refusal(404, 'This receiver takes traces only, at POST /v1/traces');
+    throw new Refusal(404, 'This receiver accepts only traces, at POST /v1/traces');
   });
 
   app.get('/livez', async () => ({ status: 'ok', ...counts }));
@@ -154,15 +154,16 @@ function encodingOf(request: FastifyRequest): Encoding {
   return jsonEncoding;
 }
 
-/** The disk may have room, and the folder be mended, the next time; nothing else is worth sending again. */
+/** Only file system errors are worth a retry: the disk may have room, or the folder be fixed, by then. */
 function refusalOf(error: FastifyError & NodeJS.ErrnoException): { status: number; message: string } {
   if (error.statusCode !== undefined) return { status: error.statusCode, message: error.message };
-  if (error.syscall === undefined) return { status: 500, message: 'The receiver failed on this request' };
-  const message = `The spans could not be written (${error.code}): make room for the traces, or mend their folder`;
+  if (error.syscall === undefined)
+    return { status: 500, message: 'The receiver failed to process this request' };
+  const message = `The spans could not be written (${error.code}): free disk space, or fix the traces folder`;
   return { status: 503, message };
 }
 
-/** Answers in the encoding the client used, as OTLP asks; a client that used none of the two gets JSON. */
+/** Answers in the encoding the client used, as OTLP requires; any other client gets JSON. */
 function send(request: FastifyRequest, reply: FastifyReply, type: typeof Status, message: object) {
   if (typeOf(request) !== protobufType) return reply.type(jsonType).send(message);
   return reply.type(protobufType).send(Buffer.from(type.encode(type.fromObject(message)).finish()));

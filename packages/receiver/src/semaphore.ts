@@ -1,4 +1,4 @@
-/** A number of places; who finds too few free waits until they are given back, first come first served. */
+/** A counting semaphore, first come first served. */
 export class Semaphore {
   #free: number;
   readonly #waiting: { count: number; go: () => void }[] = [];

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { makeFolder } from '@agento/files';
 import type { TracesData } from './by-trace.ts';
 
-/** Appends to a file of its own: a link in its place leads where nobody asked to write. */
+/** Appends without following symbolic links, which could lead anywhere. */
 const appendOwn = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
 
-/** Characters of a line that become bytes at once. */
+/** Characters of a line encoded at a time. */
 const pieceLength = 1024 * 1024;
 
 /**
@@ -49,7 +49,7 @@ export class TraceFiles {
   }
 }
 
-/** The text in pieces of bytes; none ends between the two halves of a character. */
+/** The text as chunks of bytes; none splits a surrogate pair. */
 function* piecesOf(text: string): Generator<Buffer> {
   for (let start = 0, end = 0; start < text.length; start = end) {
     end = start + pieceLength;
@@ -58,7 +58,7 @@ function* piecesOf(text: string): Generator<Buffer> {
   }
 }
 
-/** A full disk takes a part of it first, and says so only when it is asked to take the rest. */
+/** A full disk accepts part of a write and reports the error only for the rest. */
 async function writeAll(file: Awaited<ReturnType<typeof open>>, bytes: Buffer): Promise<number> {
   let at = 0;
   while (at < bytes.length) at += (await file.write(bytes, at)).bytesWritten;

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 
 const longestMs = 20;
 
-/** Long work done a turn at a time, so that a process that does it still answers others. */
+/** Splits long work into turns, so that the process still answers other requests. */
 export class Turn {
   #begun = performance.now();
 

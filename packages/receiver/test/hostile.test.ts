@@ -229,7 +229,7 @@ describe('one bad span costs the others nothing', () => {
         partialSuccess: {
           rejectedSpans: '2',
           errorMessage: expect.stringMatching(
-            /^1 spans have no valid trace id and span id; ExportTraceServiceRequest\.resourceSpans\[1\]\.scopeSpans\[0\]\.spans\[0\]: /,
+            /^1 spans have no valid trace id or span id; ExportTraceServiceRequest\.resourceSpans\[1\]\.scopeSpans\[0\]\.spans\[0\]: /,
           ),
         },
       },
@@ -251,7 +251,7 @@ describe('one bad span costs the others nothing', () => {
         partialSuccess: {
           rejectedSpans: '2',
           errorMessage:
-            '2 spans are not valid, the first: ExportTraceServiceRequest.resourceSpans[0].resource.attributes must be a list',
+            '2 spans are invalid, the first: ExportTraceServiceRequest.resourceSpans[0].resource.attributes must be a list',
         },
       },
     ]);
@@ -264,7 +264,7 @@ describe('one bad span costs the others nothing', () => {
     );
 
     expect(answer.partialSuccess.errorMessage).toBe(
-      'ExportTraceServiceRequest.resourceSpans[0].scopeSpans[0].spans[0]: its values are no JSON',
+      'ExportTraceServiceRequest.resourceSpans[0].scopeSpans[0].spans[0]: its values are not JSON',
     );
   });
 });
@@ -288,27 +288,23 @@ describe('requests that are nearly right', () => {
     [
       'snake_case',
       { resource_spans: [] },
-      'ExportTraceServiceRequest.resource_spans must be written resourceSpans: OTLP JSON has names in lowerCamelCase',
+      'ExportTraceServiceRequest.resource_spans must be written resourceSpans: OTLP JSON uses lowerCamelCase names',
     ],
     [
       'snake_case further in',
       { resourceSpans: [{ scope_spans: [] }] },
-      'ExportTraceServiceRequest.resourceSpans[0].scope_spans must be written scopeSpans: OTLP JSON has names in lowerCamelCase',
+      'ExportTraceServiceRequest.resourceSpans[0].scope_spans must be written scopeSpans: OTLP JSON uses lowerCamelCase names',
     ],
-    [
-      'logs',
-      { resourceLogs: [] },
-      'The body has resourceLogs: this is the address of traces, which takes resourceSpans',
-    ],
+    ['logs', { resourceLogs: [] }, 'The body has resourceLogs: this endpoint takes traces, in resourceSpans'],
     [
       'metrics',
       { resourceMetrics: [] },
-      'The body has resourceMetrics: this is the address of traces, which takes resourceSpans',
+      'The body has resourceMetrics: this endpoint takes traces, in resourceSpans',
     ],
     [
       'something else',
       { traces: [] },
-      'The body has no resourceSpans: is it OTLP JSON, and a request of traces?',
+      'The body has no resourceSpans: is it OTLP JSON, and a trace request?',
     ],
   ])('%s: a 400 that says what is wrong', async (_name, body, message) => {
     expect(await post(JSON.stringify(body), json)).toEqual([400, { code: 3, message }]);
@@ -322,7 +318,10 @@ describe('requests that are nearly right', () => {
 
     expect(await post(field(1, field(2, field(2, record))), protobuf)).toEqual([
       400,
-      { code: 3, message: expect.stringContaining('Is it a request of traces, which this address takes?') },
+      {
+        code: 3,
+        message: expect.stringContaining('Is it a trace request? This endpoint takes nothing else.'),
+      },
     ]);
   });
 
@@ -339,9 +338,9 @@ describe('requests that are nearly right', () => {
       Buffer.from([0x7b, 0xe9, 0x7d]),
       json,
       400,
-      'The body is no UTF-8: OTLP JSON is sent in UTF-8',
+      'The body is not UTF-8: OTLP JSON must be UTF-8',
     ],
-    ['another address', '{}', json, 404, 'This receiver takes traces only, at POST /v1/traces'],
+    ['another address', '{}', json, 404, 'This receiver accepts only traces, at POST /v1/traces'],
   ])('%s', async (name, body, headers, status, message) => {
     const address = name === 'another address' ? '/v1/logs' : '/v1/traces';
     const sent = new Uint8Array(Buffer.from(body));
@@ -365,7 +364,7 @@ describe('a disk that takes nothing', () => {
       '5',
       {
         code: 14,
-        message: 'The spans could not be written (ENOENT): make room for the traces, or mend their folder',
+        message: 'The spans could not be written (ENOENT): free disk space, or fix the traces folder',
       },
     ]);
     await new TraceFiles(directory).prepare();

@@ -217,7 +217,7 @@ describe('what is refused', () => {
 
     expect([answer.status, await answer.json()]).toEqual([
       200,
-      { partialSuccess: { rejectedSpans: '4', errorMessage: '4 spans have no valid trace id and span id' } },
+      { partialSuccess: { rejectedSpans: '4', errorMessage: '4 spans have no valid trace id or span id' } },
     ]);
     expect(await readdir(directory)).toEqual([`${traceId}.jsonl`]);
     expect(receiver.counts()).toEqual({ requests: 1, spans: 1, refused: 1 });
@@ -247,7 +247,7 @@ describe('what is refused', () => {
       { ...json, 'content-encoding': 'br' },
       415,
       3,
-      'Content-Encoding br is not known: send gzip or none',
+      'Content-Encoding br is not supported: send gzip or none',
     ],
     [
       'a body that unpacks too large',
@@ -296,7 +296,7 @@ describe('what is refused', () => {
     expect([answer.status, answer.headers.get('content-type')]).toEqual([400, 'application/x-protobuf']);
     expect(Status.decode(new Uint8Array(await answer.arrayBuffer())).toJSON()).toEqual({
       code: 3,
-      message: expect.stringContaining('The body is no protobuf'),
+      message: expect.stringContaining('The body is not protobuf'),
     });
   });
 });

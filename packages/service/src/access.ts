@@ -3,13 +3,13 @@ import type { FastifyInstance } from 'fastify';
 import { ProblemError, problem } from './problem.ts';
 import type { ServiceSettings } from './service-settings.ts';
 
-/** Routes without a key: what supervisors and Prometheus ask for, figures and nothing of any run. */
+/** Routes without a key, for supervisors and Prometheus: figures, and nothing of any run. */
 const open = new Set(['/livez', '/readyz', '/metrics']);
 
 /**
- * Asks for a key on every route but the open ones, those that do not exist included; a service without any key asks
- * nobody, and then listens on loopback alone or was told that others are kept out (`anonymousProblem`). The hop's key is
- * good for `POST /run` alone.
+ * Requires a key on every route except the open ones, even on routes that do not exist. A service without keys requires
+ * none; it then listens on loopback only, or something else keeps others out (`anonymousProblem`). The hop's key is valid
+ * only for `POST /run`.
  */
 export function registerAccess(app: FastifyInstance, { apiKeys, hopKey }: ServiceSettings): void {
   if (apiKeys.length === 0 && hopKey === null) return;
@@ -24,7 +24,7 @@ export function registerAccess(app: FastifyInstance, { apiKeys, hopKey }: Servic
       'www-authenticate',
       `Bearer realm="agento"${token === null ? '' : ', error="invalid_token"'}`,
     );
-    const why = token === null ? 'no key came with it' : 'the key is none of them';
+    const why = token === null ? 'it came without one' : 'its key is not one of them';
     throw new ProblemError(
       problem(
         'unauthorized',

@@ -21,7 +21,7 @@ import type { Service } from './service.ts';
 /** Most fields of a body's outermost object; a run's own have some twenty. */
 const mostFields = 1_000;
 
-/** Builds a module's HTTP application. It never listens: whoever made it does, and closes it. */
+/** Builds a module's HTTP application; the caller listens and closes it. */
 export async function createApp(service: Service): Promise<FastifyInstance> {
   const { settings } = service;
   const about = { module: service.module.info.number };
@@ -33,17 +33,17 @@ export async function createApp(service: Service): Promise<FastifyInstance> {
       mixin: traceFields,
       serializers: { err: (error) => errorFields(error) },
       hooks: { streamWrite: redactLine },
-      // pino's own destination tries for ever when the reader of a pipe has gone; a stream gives up.
+      // pino's own destination retries forever when a pipe's reader is gone; a stream gives up.
       stream: process.stdout,
     },
-    // One line a request, written below with what an operator looks for.
+    // One line per request, written below with what an operator needs.
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     return503OnClosing: false,
   });
   registerBodies(app);
   app.setValidatorCompiler<TSchema>(({ schema }) => (value) => {
-    const found = crowd(value) ?? findings(schema, value, { foreignNames: recordsContent() });
+    const found = tooManyFields(value) ?? findings(schema, value, { foreignNames: recordsContent() });
     return found.length > 0 ? { error: badInput(found) } : { value };
   });
   // Answers are written as JSON text by the routes themselves.
@@ -54,7 +54,7 @@ export async function createApp(service: Service): Promise<FastifyInstance> {
     if (given.status >= 500 && !(error instanceof ProblemError))
       request.log.error({ err: error }, 'request failed');
     const traceId = incomingTraceId(request.raw);
-    // Whichever module of the chain is busy: it is worth trying again shortly.
+    // Whichever module of the chain is busy, a retry makes sense.
     if (given.status === 503) reply.header('retry-after', '1');
     reply
       .code(given.status)
@@ -69,9 +69,7 @@ export async function createApp(service: Service): Promise<FastifyInstance> {
       );
   });
   app.setNotFoundHandler((request) => {
-    throw new ProblemError(
-      problem('not-found', 404, `There is no ${request.method} ${pathOf(request)} here`),
-    );
+    throw new ProblemError(problem('not-found', 404, `No route ${request.method} ${pathOf(request)}`));
   });
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';
@@ -103,21 +101,21 @@ export async function createApp(service: Service): Promise<FastifyInstance> {
   return app;
 }
 
-/** A finding where there are more fields than anybody can have meant; reading each takes its time. */
-function crowd(value: unknown): Finding[] | null {
+/** A finding if there are implausibly many fields, since each costs time to read. */
+function tooManyFields(value: unknown): Finding[] | null {
   const fields = value !== null && typeof value === 'object' ? Object.keys(value).length : 0;
   return fields <= mostFields
     ? null
     : [{ pointer: '', detail: `must have at most ${mostFields} fields, has ${fields}` }];
 }
 
-/** The refusals of Fastify and of the edge, in our words. */
+/** Errors of Fastify and of the edge as our problems. */
 function asProblem(error: FastifyError | ProblemError | EdgeError) {
   if (error instanceof EdgeError)
     return problem(error.statusCode === 403 ? 'forbidden' : 'bad-input', error.statusCode, error.message);
   const { statusCode = 500, code } = error as FastifyError;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return problem('too-large', 413, 'The body is over the limit of this module');
+    return problem('too-large', 413, 'The body is larger than this module accepts');
   if (statusCode === 415) {
     return problem('unsupported-media-type', 415, 'Send the input with content-type: application/json');
   }

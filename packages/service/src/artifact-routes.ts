@@ -10,7 +10,7 @@ import type { Service } from './service.ts';
 
 const File = {
   run_id: Type.String({ pattern: uuidPattern }),
-  // A short list, so that no path can be asked for.
+  // A fixed list, so that no path can be requested.
   name: Type.Enum(
     ['final_plan.md', 'final_plan.json', ...chain.map(({ number }) => `module${number}_output.json`)],
     { type: 'string' },
@@ -48,7 +48,7 @@ async function send(
     .send(content);
 }
 
-/** The file that stands at this very path; null where nothing does, or a link, a pipe or the like is on the way. */
+/** The file at exactly this path; null if there is none, or a link, a pipe or the like on the way. */
 async function readOwn(path: string): Promise<Buffer | null> {
   try {
     const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);

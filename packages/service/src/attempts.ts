@@ -17,14 +17,14 @@ export interface Entry {
 export interface Attempt {
   /** From 1. */
   number: number;
-  /** Makes sure that the attempt's files are this module's to write; throws where they are not. */
+  /** Claims the attempt's files for this module; throws if it cannot. */
   claimFiles(): Promise<void>;
 }
 
 /**
- * Takes a run in, as a goal, from the module before (`handed`: the attempt it is in) or as an output that is fed in
- * (`madeIn`: the attempt it was made in). Throws a conflict where that would be the same work twice. A disk that
- * cannot be written is no reason not to run: the files are claimed when they are written, or are not.
+ * Accepts a run: a goal, a hand-over from the previous module (`handed`: its attempt), or a posted output (`madeIn`: the
+ * attempt that produced it). Throws a conflict if that would repeat work. A disk that cannot be written does not prevent
+ * the run: the files are then claimed when they are written.
  */
 export async function takeAttempt(entry: Entry, handed: number | null, madeIn: number): Promise<Attempt> {
   try {
@@ -46,10 +46,10 @@ export async function takeAttempt(entry: Entry, handed: number | null, madeIn: n
   }
 }
 
-/** How a module hands on the attempt a run is in. */
+/** The header in which a module passes on the number of the attempt. */
 export const attemptHeader = 'agento-run-attempt';
 
-/** The attempt's number in that header; null where there is none. */
+/** The attempt number in that header; null without it. */
 export function handedOn(header: string | string[] | undefined): number | null {
   if (header === undefined) return null;
   const { allowed, parse } = wholeNumber(1, mostAttempts);
@@ -58,26 +58,26 @@ export function handedOn(header: string | string[] | undefined): number | null {
   return number;
 }
 
-/** Takes the first attempt for a goal; throws a conflict where the run has files. Its folder is the claim. */
+/** Claims the first attempt for a goal; throws a conflict if the run has files. Its folder is the claim. */
 async function beginRun({ dataDir, runId }: Entry): Promise<number> {
   const directory = runDirectory(dataDir, runId);
   if (await inFolder(join(dataDir, 'runs'), () => made(directory))) return 1;
   throw conflict(
-    `The run ${runId} exists already: give another run_id, or none; to go on with that run, post one of its outputs to the module after it`,
+    `The run ${runId} already exists: use another run_id, or none; to continue that run, post one of its outputs to the next module`,
   );
 }
 
-/** Takes the attempt that the module before hands on; throws a conflict where this module has begun it before. */
+/** Claims the attempt passed on by the previous module; throws a conflict if this module has begun it before. */
 async function beginHandedOn(entry: Entry, attempt: number): Promise<number> {
   if ((await claim(entry, attempt)) && !(await hasOutput(entry, attempt))) return attempt;
   throw conflict(
-    `Module ${entry.module} has begun attempt ${attempt} of the run ${entry.runId} already: post the output of the module before it without ${attemptHeader}`,
+    `Module ${entry.module} has already started attempt ${attempt} of the run ${entry.runId}: post the previous module's output without ${attemptHeader}`,
   );
 }
 
 /**
- * Takes an attempt for an output that is fed in: the one it was made in, while neither this module nor a later one
- * has begun in that; otherwise a new one.
+ * Chooses the attempt for a posted output: the one that produced it, unless this module or a later one has begun in it;
+ * then a new one.
  */
 async function beginFedIn(entry: Entry, madeIn: number): Promise<number> {
   if (!(await hasBegun(entry, madeIn)) && (await claim(entry, madeIn))) return madeIn;
@@ -88,16 +88,16 @@ async function beginFedIn(entry: Entry, madeIn: number): Promise<number> {
     ...(await claims(entry)).map(([attempt]) => attempt),
   ];
   let next = Math.max(1, ...known) + 1;
-  // Somebody has handed on the last number there is: the first that is free, then.
+  // The last possible number is taken: use the first free one.
   if (next > mostAttempts) next = 2;
-  // Whoever makes the folder has the number: another module may be asked at the same time.
+  // Creating the folder claims the number: another module may be asked at the same time.
   for (; next <= mostAttempts; next += 1)
     if ((await made(runDirectory(entry.dataDir, entry.runId, next))) && (await claim(entry, next)))
       return next;
-  throw conflict(`The run ${entry.runId} has ${mostAttempts} attempts: give its output another run_id`);
+  throw conflict(`The run ${entry.runId} has ${mostAttempts} attempts: post its output with another run_id`);
 }
 
-/** Notes that the module has begun the attempt; false where it had before. Of two at once one is the first. */
+/** Records that the module began the attempt; false if it already had. Of two concurrent calls, one wins. */
 async function claim({ dataDir, runId, module }: Entry, attempt: number): Promise<boolean> {
   const directory = runDirectory(dataDir, runId);
   const make = () => open(join(directory, `.begun-${attempt}-module${module}`), 'wx', 0o600);
@@ -111,7 +111,7 @@ async function claim({ dataDir, runId, module }: Entry, attempt: number): Promis
   }
 }
 
-/** Runs of versions that noted no beginning have left their outputs. */
+/** Runs of versions without such markers left their outputs. */
 function hasOutput({ dataDir, runId, module }: Entry, attempt: number): Promise<boolean> {
   const file = join(runDirectory(dataDir, runId, attempt), outputName(module));
   return access(file).then(
@@ -142,7 +142,7 @@ function names(directory: string): Promise<string[]> {
   });
 }
 
-/** Makes something in a folder, which is made before where it is missing: it seldom is. */
+/** Creates something in a folder, and the folder first if it is missing, which is rare. */
 async function inFolder<T>(folder: string, make: () => Promise<T>): Promise<T> {
   try {
     return await make();
@@ -153,7 +153,7 @@ async function inFolder<T>(folder: string, make: () => Promise<T>): Promise<T> {
   return make();
 }
 
-/** Makes the folder; false where it is there. */
+/** Creates the folder; false if it exists. */
 function made(directory: string): Promise<boolean> {
   return mkdir(directory, { mode: 0o700 }).then(
     () => true,

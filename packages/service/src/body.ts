@@ -7,9 +7,8 @@ import { badInput, ProblemError, problem } from './problem.ts';
 
 const gunzip = promisify(zlib.gunzip);
 /**
- * Most levels of lists and objects in each other (a run's own have eight), most values, and the longest string as it
- * is written: any of them costs many times the body's own size. A context of 256 KiB that is all quotes or line breaks
- * is as long as that.
+ * Limits of nesting (a run's own inputs have eight levels), of values, and of a string as written: each can cost many
+ * times the body's size. A context of 256 KiB of nothing but quotes or line breaks reaches the string limit.
  */
 const most: Readonly<JsonLeft> = { depth: 100, values: 200_000, string: 524_288 };
 
@@ -39,7 +38,7 @@ function refuseCharset(type: string): void {
     throw unsupported('Send the input with content-type: application/json');
   }
   if (charset === null || /^utf-?8$/i.test(charset)) return;
-  throw unsupported(`Send the input in UTF-8: the charset ${charset.slice(0, 40)} is not taken`);
+  throw unsupported(`Send the input in UTF-8: the charset ${charset.slice(0, 40)} is not supported`);
 }
 
 async function unpack(request: FastifyRequest, body: Buffer): Promise<Buffer> {
@@ -47,7 +46,7 @@ async function unpack(request: FastifyRequest, body: Buffer): Promise<Buffer> {
   if (encoding === 'identity') return body;
   if (encoding !== 'gzip' && encoding !== 'x-gzip') {
     throw unsupported(
-      `Send the input as it is or with content-encoding: gzip; ${encoding.slice(0, 40)} is not taken`,
+      `Send the input uncompressed or with content-encoding: gzip; ${encoding.slice(0, 40)} is not supported`,
     );
   }
   try {
@@ -58,7 +57,7 @@ async function unpack(request: FastifyRequest, body: Buffer): Promise<Buffer> {
         problem('too-large', 413, 'The body unpacks to more than the limit of this module'),
       );
     }
-    throw badInput([{ pointer: '', detail: 'The body is no gzip, though content-encoding says so' }]);
+    throw badInput([{ pointer: '', detail: 'The body is not gzip, although content-encoding says so' }]);
   }
 }
 

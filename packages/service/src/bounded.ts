@@ -4,7 +4,7 @@ import { cut, type Finding, type Problem } from '@agento/contracts';
 const [longText, shortText, findingText] = [2_000, 256, 300];
 const mostFindings = 16;
 
-/** The problem with each of its texts cut, whoever wrote it: a few kB in all. */
+/** The problem with all texts truncated, whoever wrote it: a few kB in all. */
 export function bounded(given: Problem): Problem {
   const texts = Object.entries(given).map(([field, value]) => [
     field,
@@ -14,14 +14,14 @@ export function bounded(given: Problem): Problem {
   return given.errors ? { ...problem, errors: boundedFindings(given.errors) } : problem;
 }
 
-/** The first of the findings, each of them cut. */
+/** The first findings, each truncated. */
 export function boundedFindings(findings: Finding[]): Finding[] {
   return findings
     .slice(0, mostFindings)
     .map(({ pointer, detail }) => ({ pointer: cut(pointer, findingText), detail: cut(detail, findingText) }));
 }
 
-/** An error as it stands in a log line. */
+/** An error in a log line. */
 export interface ErrorFields {
   type: string;
   code?: string;

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { cut } from '@agento/contracts';
 import { makeFolder } from '@agento/files';
 
-/** Bytes written to see whether there is room: a little, and after a failure as much as a run's files may need. */
+/** Bytes written to check for room: a little, or after a failure as much as a run's files may need. */
 const [little, much] = [4 * 1024, 4 * 1024 * 1024];
 
 /**
- * Tells why the folder of runs cannot be written to, by writing to it; null where it can. After a failure the
- * question is whether there is room for a run's files again. Callers at the same time share one answer.
+ * Says why the runs folder cannot be written, by writing to it; null if it can. After a failure it checks for room for a
+ * run's files. Concurrent callers share one check.
  */
 export function watchDisk(dataDir: string): (afterFailure: boolean) => Promise<string | null> {
   let asked: Promise<string | null> | null = null;

@@ -6,14 +6,14 @@ export type EventSink = (name: string, data: string) => void;
 /** A response of server-sent events (WHATWG HTML, section 9.2), with comments while nothing happens. */
 export interface EventStream {
   send: EventSink;
-  /** Sends the last event in one write with the end: who leaves on having read it does not break anything off. */
+  /** Sends the last event together with the end, so that a caller who leaves after reading it aborts nothing. */
   end(last?: [name: string, data: string]): void;
 }
 
-/** Least time between two writes of events, in milliseconds: every module relays those of all after it. */
+/** Minimum time between two writes of events, in milliseconds: every module relays those of all later ones. */
 const gatherMs = 50;
 
-/** Begins the answer; `keepAliveMs` is the time between two comments, `headers` stand beside the stream's own. */
+/** Begins the response; `keepAliveMs` is the time between comments, `headers` are added to the stream's own. */
 export function openEventStream(
   response: ServerResponse,
   keepAliveMs = 15_000,
@@ -23,14 +23,14 @@ export function openEventStream(
     ...headers,
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
-    // Proxies would hold events back until their buffer is full.
+    // Otherwise proxies hold events back until their buffer is full.
     'x-accel-buffering': 'no',
   });
   response.write(': the run begins\n\n');
   let pending = '';
   let scheduled: NodeJS.Timeout | null = null;
   let wrote = 0;
-  // What comes after a silence leaves at once, what follows soon is gathered: a write costs more than its events.
+  // The first event after a pause is sent at once, those that follow are batched: a write costs more than its events.
   const flush = () => {
     scheduled = null;
     if (pending === '' || response.writableEnded || response.destroyed) return;

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Artifact } from '@agento/contracts';
 
 /**
- * The folder of a run's files; those of a later attempt stand below it. The id is a UUID by then, so it cannot lead
- * anywhere else.
+ * The folder of a run's files; later attempts are in a subfolder. The id has been validated as a UUID, so it cannot
+ * point elsewhere.
  */
 export function runDirectory(dataDir: string, runId: string, attempt = 1): string {
   const first = join(dataDir, 'runs', runId.toLowerCase());

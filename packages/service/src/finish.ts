@@ -12,13 +12,13 @@ import { writeWhole } from '@agento/tracing/write-whole';
 import { describeFile, outputName } from './files.ts';
 import type { Module, RunFile } from './module.ts';
 
-/** What a finished module hands on: the whole output and its JSON text. */
+/** What a finished module passes on: the whole output and its JSON text. */
 export interface Finished {
   output: object;
   text: string;
 }
 
-/** The last three steps of every module: its output is made, held against its contract, and written to disk. */
+/** The last three steps of every module: create the output, validate it, write it to disk. */
 export async function finish(
   module: Module,
   run: Run,
@@ -52,14 +52,14 @@ export async function finish(
     { name: outputName(module.info.number), media_type: 'application/json', content: text },
   ];
   await exportFiles(run, files, given).catch((error: unknown) => {
-    // A full disk must not lose a plan that has been paid for: the caller still gets it. The span, the log and /readyz say so.
+    // A full disk must not lose a plan that has been paid for: the caller still gets it; span, log and /readyz report it.
     if (run.signal.aborted) throw error;
     given.onFileError(error);
   });
   return { output: given.output, text };
 }
 
-/** One guardrail: what it found stands on its span; a finding ends the run. */
+/** One guardrail: its findings are on its span; any finding ends the run. */
 function guard(run: Run, name: string, check: () => Finding[]): Promise<void> {
   return step(run, validation, {}, async (step) => {
     const problems = check().map(({ pointer, detail }) => `${pointer}: ${detail}`);

@@ -14,7 +14,7 @@ export const Ready = Type.Object({
   stopping: Type.Boolean(),
   runs: Type.Object({ active: Figure, most: Figure }),
   model: Type.Object({ active: Figure, waiting: Figure, endpoint: Type.String() }),
-  disk: Type.String({ description: '`writable`, or what keeps the data folder from being written' }),
+  disk: Type.String({ description: '`writable`, or why the data folder cannot be written' }),
   last_file_error: Type.Union([Type.String(), Type.Null()]),
   next: Type.Union([Type.String(), Type.Null()], { description: 'Address of the next module' }),
   export: Type.Union([

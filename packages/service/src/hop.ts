@@ -11,12 +11,12 @@ import { outputIn } from './finished-data.ts';
 import { hopFault } from './hop-faults.ts';
 import { ProblemError, problem } from './problem.ts';
 
-/** Most bytes of a next module's answer: its events, and an output that may be as long as an input. */
+/** Most bytes of a next module's response: its events, and an output that may be as long as an input. */
 const mostAnswered = 8 * limits.body;
 /** Most bytes of a refusal. */
 const mostRefused = 64 * 1024;
 
-/** Waits between tries of a hop that could not connect, in milliseconds: a service that is just restarting. */
+/** Delays between connection attempts of a hop, in milliseconds: the service may be restarting. */
 const connectDelays = [100, 400, 1_000];
 
 /** Connections to the next module; a run may be silent for minutes, so only connecting has a limit. */
@@ -38,7 +38,7 @@ export async function callNext(call: {
   attempt: number;
   body: string;
   module: number;
-  /** What to do when the next module is gone, after the sentence that says so. */
+  /** How to continue when the next module is gone, appended to the sentence that says so. */
   goOn: string;
   span: Span;
   signal: AbortSignal;
@@ -55,7 +55,7 @@ export async function callNext(call: {
     onEvent({ event: name, data }) {
       if (name === 'run.finished') ending.output = outputIn(data);
       else if (name === 'run.failed') ending.failed = failed(data);
-      // The caller has had its run.started from this module already.
+      // The caller already got run.started from this module.
       else if (name && name !== 'run.started') call.relay(name, data);
     },
   });
@@ -67,14 +67,14 @@ export async function callNext(call: {
       if (answered > mostAnswered) break;
       parser.feed(decoder.decode(chunk as Buffer, { stream: true }));
     }
-    if (answered > mostAnswered) throw unusable(call.module, `answered more than ${mostAnswered} bytes`);
+    if (answered > mostAnswered) throw unusable(call.module, `sent more than ${mostAnswered} bytes`);
   } catch (error) {
     if (call.signal.aborted) throw cancelled(call.signal);
     if (error instanceof ProblemError) throw error;
-    throw unreachable(call, 'broke off its answer', error);
+    throw unreachable(call, 'broke off its response', error);
   }
   if (ending.failed) throw ending.failed;
-  if (ending.output === undefined) throw unreachable(call, 'ended its answer without a result');
+  if (ending.output === undefined) throw unreachable(call, 'ended its response without a result');
   return ending.output;
 }
 
@@ -98,7 +98,7 @@ async function connect(call: Parameters<typeof callNext>[0]): Promise<Dispatcher
     } catch (error) {
       if (call.signal.aborted) throw cancelled(call.signal);
       const wait = connectDelays[attempt];
-      // Only what never reached the module is tried again: a run that had begun must not be paid for twice.
+      // Only a connection that failed is retried: a run that had started must not be paid for twice.
       if (!isConnectError(error) || wait === undefined)
         throw unreachable(call, `could not be reached${whyNot(call.url, error)}`, error);
       call.span.addEvent(event.hopRetry, { attempt: attempt + 1, delay_ms: wait });
@@ -125,7 +125,7 @@ function isConnectError(error: unknown): boolean {
   );
 }
 
-/** The beginning of an answer's text; what comes after is not waited for. */
+/** The beginning of a response's text; the rest is not awaited. */
 async function startOf(body: Dispatcher.ResponseData['body']): Promise<string> {
   let text = '';
   try {
@@ -134,7 +134,7 @@ async function startOf(body: Dispatcher.ResponseData['body']): Promise<string> {
       if (text.length > mostRefused) break;
     }
   } catch {
-    // The status tells enough.
+    // The status suffices.
   }
   return text;
 }
@@ -145,7 +145,7 @@ function unusable(module: number, what: string, cause?: unknown): ProblemError {
   });
 }
 
-/** Of a module that is gone, or cannot be had; says how to go on. */
+/** For a module that is gone or unreachable; says how to continue. */
 function unreachable(call: Parameters<typeof callNext>[0], what: string, cause?: unknown): ProblemError {
   return unusable(call.module, `${what}. ${call.goOn}`, cause);
 }
@@ -165,15 +165,17 @@ function refused(module: number, status: number, body: string): ProblemError {
   if (told && passedOn.has(told.status)) return new ProblemError(told);
   const detail =
     status === 401
-      ? `Module ${module} wants a key: set the same AGENTO_HOP_KEY on both modules`
+      ? `Module ${module} requires a key: set the same AGENTO_HOP_KEY on both modules`
       : told?.module !== undefined && told.module !== module
         ? `Module ${told.module} answers where module ${module} should: AGENTO_NEXT_URL of module ${module - 1} is wrong`
-        : `Module ${module} refused the hand-over: ${told?.detail ?? `it answered ${status}`}`;
+        : `Module ${module} rejected the request: ${told?.detail ?? `it answered ${status}`}`;
   return new ProblemError(problem('next-module-failed', status === 503 ? 503 : 502, detail, { module }));
 }
 
 function failed(data: string): ProblemError {
   const { problem: given } = JSON.parse(data) as { problem?: unknown };
   if (matches(Problem, given) && passedOn.has(given.status)) return new ProblemError(bounded(given));
-  return new ProblemError(problem('next-module-failed', 502, 'A later module failed without saying why'));
+  return new ProblemError(
+    problem('next-module-failed', 502, 'A later module failed without giving a reason'),
+  );
 }

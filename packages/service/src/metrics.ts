@@ -38,10 +38,10 @@ export function createMetrics(sources: {
     labelNames: ['outcome'],
     registers,
   });
-  const running = new Gauge({ name: 'agento_runs_active', help: 'Runs under way', registers });
+  const running = new Gauge({ name: 'agento_runs_active', help: 'Active runs', registers });
   const runSeconds = new Histogram({
     name: 'agento_run_duration_seconds',
-    help: 'Time of a run from this module on',
+    help: 'Duration of a run from this module on',
     labelNames: ['outcome'],
     buckets: runBuckets,
     registers,
@@ -54,7 +54,7 @@ export function createMetrics(sources: {
   });
   const stepSeconds = new Histogram({
     name: 'agento_step_duration_seconds',
-    help: 'Time of a step',
+    help: 'Duration of a step',
     labelNames: ['step'],
     buckets: stepBuckets,
     registers,
@@ -67,7 +67,7 @@ export function createMetrics(sources: {
   });
   const callSeconds = new Histogram({
     name: 'agento_model_call_duration_seconds',
-    help: 'Time of a model call',
+    help: 'Duration of a model call',
     labelNames: ['model'],
     buckets: stepBuckets,
     registers,
@@ -80,7 +80,7 @@ export function createMetrics(sources: {
   });
   new Gauge({
     name: 'agento_model_calls_active',
-    help: 'Model calls under way and waiting',
+    help: 'Model calls, active and waiting',
     labelNames: ['state'],
     registers,
     collect() {
@@ -144,7 +144,7 @@ function deliveryMetrics(registers: Registry[], stats: () => DeliveryStats | nul
     'Spans taken over from a process that died',
     (figures) => figures.adopted,
   );
-  counter('agento_spans_exported_total', 'Spans a collector took', (figures) => figures.exported);
+  counter('agento_spans_exported_total', 'Spans accepted by a collector', (figures) => figures.exported);
   counter('agento_export_failures_total', 'Export requests that failed', (figures) => figures.failures);
   counter('agento_export_bytes_total', 'Bytes of spans sent, compressed', (figures) => figures.bytes_sent);
   counter(

@@ -1,14 +1,14 @@
 import type { Run } from '@agento/agent';
 import type { Finding, Module1Input, Module2Input, ModuleInfo } from '@agento/contracts';
 
-/** A file a module leaves behind beside its output. */
+/** A file a module writes in addition to its output. */
 export interface RunFile {
   name: string;
   media_type: string;
   content: string;
 }
 
-/** What a module's work comes to: the fields its output adds, and the files it writes. */
+/** The result of a module's work: the fields its output adds, and the files it writes. */
 export interface Work<Adds> {
   adds: Adds;
   files?: RunFile[];

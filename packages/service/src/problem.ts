@@ -15,7 +15,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** The run's time was over. */
+/** The run's time limit was reached. */
 export class OutOfTime extends Cancelled {
   override readonly code = 'out_of_time';
 }
@@ -24,20 +24,20 @@ export class OutOfTime extends Cancelled {
 export class Stopping extends Cancelled {}
 
 const titles: Record<string, string> = {
-  'bad-input': 'The input is not usable',
+  'bad-input': 'Invalid input',
   'too-large': 'The body is too large',
   'unsupported-media-type': 'The body must be JSON',
-  'not-acceptable': 'The answer cannot be had that way',
-  'not-found': 'There is no such thing here',
-  unauthorized: 'A key is needed',
-  forbidden: 'The caller is not allowed here',
-  conflict: 'This run is taken already',
+  'not-acceptable': 'No acceptable response type',
+  'not-found': 'Not found',
+  unauthorized: 'A key is required',
+  forbidden: 'The caller is not allowed',
+  conflict: 'The run already exists',
   busy: 'The service is busy',
   'model-failed': 'The model failed',
   'next-module-failed': 'The next module failed',
   'out-of-time': 'The run took too long',
   cancelled: 'The run was cancelled',
-  internal: 'Something went wrong here',
+  internal: 'Internal error',
 };
 
 /** Problem details of one of our kinds; `type` is `urn:agento:problem:{kind}`. Texts are cut to what may be shown. */
@@ -66,7 +66,7 @@ const modelFailures: Partial<Record<StepErrorCode, [string, number]>> = {
   answer_invalid: ['model-failed', 502],
 };
 
-/** The problem an error is answered with. What is not ours to show stays in the log and the span. */
+/** The problem for an error. Details that are not ours to show stay in the log and the span. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem;
   if (error instanceof OutOfTime) return problem('out-of-time', 504, error.message);
@@ -75,15 +75,15 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof StepError) {
     const known = modelFailures[error.code];
     const place = error.failedStep ?? {};
-    // The same kind as a run out of time, but what to do about it is another.
+    // The same kind as a run out of time, but with a different remedy.
     const title = error.code === 'model_timeout' ? { title: 'The model took too long' } : {};
     if (known) return problem(known[0], known[1], error.message, { ...title, ...place });
-    return problem('internal', 500, 'The module could not do its work; the trace and the log say why', place);
+    return problem('internal', 500, 'The module failed; see the trace and the log for the cause', place);
   }
-  return problem('internal', 500, 'The service failed; the trace and the log say why');
+  return problem('internal', 500, 'The service failed; see the trace and the log for the cause');
 }
 
-/** The problem's JSON, without secrets: what a caller sent may come back in a pointer or a message. */
+/** The problem's JSON, redacted: the caller's input may reappear in a pointer or a message. */
 export function writeProblem(given: Problem): string {
   return redactText(JSON.stringify(given));
 }

@@ -40,12 +40,12 @@ export interface RunSettings {
   maxAttempts: number;
   serviceName: string;
   dispatcher: Dispatcher;
-  /** Told of every event of this module's own steps. */
+  /** Called for every event of this module's own steps. */
   observe<N extends RunEventName>(name: N, data: RunEvents[N]): void;
   onFileError(error: unknown): void;
 }
 
-/** What the caller asked for and how it listens. */
+/** What the caller requested and how it listens. */
 export interface RunRequest {
   input: RunInput;
   /** Number of the attempt at the run, from 1. */
@@ -55,9 +55,9 @@ export interface RunRequest {
   headers: Carrier;
   raw: IncomingMessage;
   signal: AbortSignal;
-  /** Null where nobody listens for events. */
+  /** Null if nobody listens for events. */
   send: EventSink | null;
-  /** Told the run's ids as soon as they are known: an error after that names them. */
+  /** Called with the run's ids once they are known, so that later errors name them. */
   onStart(ids: { run_id: string; trace_id: string }): void;
 }
 
@@ -166,8 +166,8 @@ export async function runModule(settings: RunSettings, request: RunRequest): Pro
       key: settings.hopKey,
       attempt,
       goOn: written
-        ? `To go on once it is there, post ${file} of AGENTO_DATA_DIR to ${shown}`
-        : 'The output before it could not be written, so the run has to be begun anew',
+        ? `To continue once it is back, post ${file} of AGENTO_DATA_DIR to ${shown}`
+        : 'The previous output could not be written, so the run must be started again',
       body:
         input.stop_after === undefined
           ? finished.text

@@ -135,17 +135,13 @@ function answerType(request: FastifyRequest): string {
   const type = request.accepts().type(['application/json', 'text/event-stream']);
   if (typeof type === 'string') return type;
   throw new ProblemError(
-    problem(
-      'not-acceptable',
-      406,
-      'The answer comes as application/json or text/event-stream: accept one of them',
-    ),
+    problem('not-acceptable', 406, 'Responses are application/json or text/event-stream: accept one of them'),
   );
 }
 
 /**
- * Takes the run in, or says why not: stopping, full, or the same run is under way (a double POST). Attempts that the
- * module before hands on may be under way side by side.
+ * Admits the run, or says why not: stopping, full, or the same run is active (a double POST). Attempts passed on by the
+ * previous module may run concurrently.
  */
 function admit(
   service: Service,
@@ -154,15 +150,17 @@ function admit(
 ): { run: AbortController; leave(): void } {
   const full = service.runs.size >= service.settings.maxRuns;
   if (service.stopping || full) {
-    const why = full ? `it has ${service.runs.size} runs under way` : 'it is stopping';
-    throw new ProblemError(problem('busy', 503, `The service takes no run now: ${why}. Try again shortly.`));
+    const why = full ? `it has ${service.runs.size} active runs` : 'it is stopping';
+    throw new ProblemError(
+      problem('busy', 503, `The service accepts no runs at the moment: ${why}. Try again shortly.`),
+    );
   }
   const key = `${runId}/${attempt ?? ''}`;
   if (
     service.runs.has(key) ||
     (attempt === null && [...service.runs.keys()].some((of) => of.startsWith(key)))
   ) {
-    throw new ProblemError(problem('conflict', 409, `The run ${runId} is under way in this module already`));
+    throw new ProblemError(problem('conflict', 409, `The run ${runId} is already active in this module`));
   }
   const run = new AbortController();
   service.runs.set(key, run);
@@ -175,7 +173,7 @@ function takeOver(reply: FastifyReply) {
   return openEventStream(reply.raw, undefined, reply.getHeaders() as OutgoingHttpHeaders);
 }
 
-/** A caller that leaves is seen on the response: the request's own 'close' comes as soon as its body was read. */
+/** A caller that leaves shows on the response: the request emits 'close' as soon as its body was read. */
 function watchCaller(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -188,7 +186,7 @@ function watchCaller(
     // Before the instrumentation ends the SERVER span on this same event.
     failIncoming(request.raw, left);
     run.abort(left);
-    // An answer as JSON is still sent, into nowhere, and Fastify's hooks end the span with it.
+    // A JSON response is still sent, to nobody, and Fastify's hooks end the span with it.
     if (streams) endAbandoned(request.raw);
   });
 }

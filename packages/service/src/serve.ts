@@ -16,7 +16,7 @@ import { Stopping } from './problem.ts';
 import type { Service } from './service.ts';
 import { readServiceSettings } from './service-settings.ts';
 
-/** How long runs under way may still take once a stop was asked for, in milliseconds. */
+/** How long active runs may still take after a stop was requested, in milliseconds. */
 const graceMs = 5_000;
 /** How long sending the last spans may take, in milliseconds. */
 const flushMs = 3_000;
@@ -33,7 +33,7 @@ export async function serve(module: Module): Promise<void> {
     const problem = listenProblem(error);
     if (problem === null) throw error;
     const { host, port } = readServiceSettings(module.info, process.env);
-    fail(`Port ${port} on ${host} ${problem}: stop what listens there, or set PORT or AGENTO_HOST`);
+    fail(`Port ${port} on ${host} ${problem}: stop whatever is listening there, or set PORT or AGENTO_HOST`);
   }
 }
 
@@ -46,7 +46,7 @@ async function start(module: Module): Promise<void> {
   // V8 looks through the whole heap when it has grown by 8 MB or a tenth. Prompts and answers take that in a few
   // runs, and the heap itself is small: let it double first. A sixth of the CPU time under load, for no memory.
   setFlagsFromString('--heap-growing-percent=100');
-  // Whoever read the log may go (`| head`): that ends the log, not the service.
+  // The reader of the log may go away (`| head`): that ends the log, not the service.
   process.stdout.on('error', () => {});
   const { env } = process;
   const settings = readServiceSettings(module.info, env);
@@ -111,7 +111,7 @@ async function start(module: Module): Promise<void> {
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
-  // A supervisor that was killed cannot signal: the end of its channel is the sign.
+  // A killed supervisor cannot send a signal; its channel closes instead.
   if (env.AGENTO_SUPERVISED === '1') process.on('disconnect', () => void stop('the supervisor is gone'));
   const crash = (error: unknown) => {
     app.log.fatal({ err: error }, 'unexpected failure');
@@ -121,11 +121,10 @@ async function start(module: Module): Promise<void> {
   process.on('unhandledRejection', crash);
 }
 
-/** Lets runs under way finish for a while, then gives them up. */
+/** Gives active runs time to finish, then cancels them. */
 async function finishRuns({ runs }: Service): Promise<void> {
   const until = Date.now() + graceMs;
   while (runs.size > 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 50));
-  for (const run of runs.values())
-    run.abort(new Stopping('The service was stopped in the middle of the run'));
+  for (const run of runs.values()) run.abort(new Stopping('The service was stopped during the run'));
   while (runs.size > 0 && Date.now() < until + 1_000) await new Promise((resolve) => setTimeout(resolve, 20));
 }

@@ -12,9 +12,9 @@ export interface Service {
   telemetry: Telemetry;
   metrics: Metrics;
   serviceName: string;
-  /** Runs under way by run id and handed-on attempt (`{id}/2`, `{id}/`), each with how to give it up. */
+  /** Active runs by run id and the attempt passed on (`{id}/2`, `{id}/`), each with its cancellation. */
   runs: Map<string, AbortController>;
-  /** Set once a stop was asked for: no new run is taken. */
+  /** Set once a stop was requested: no new run is accepted. */
   stopping: boolean;
   /** The last failure to write a run's files; null once a write has worked again. */
   fileError: string | null;

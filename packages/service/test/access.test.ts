@@ -114,8 +114,8 @@ describe('A service that others can reach', () => {
     (AGENTO_HOST) => {
       expect(read({ AGENTO_HOST })).toThrow(
         new EnvironmentError([
-          `AGENTO_HOST="${AGENTO_HOST}": others could reach the service, and it has no key: set AGENTO_API_KEYS, ` +
-            'or AGENTO_ALLOW_ANONYMOUS=true where something else keeps them out',
+          `AGENTO_HOST="${AGENTO_HOST}": the service would be reachable by others without a key: set AGENTO_API_KEYS, ` +
+            'or AGENTO_ALLOW_ANONYMOUS=true if something else keeps them out',
         ]),
       );
       expect(read({ AGENTO_HOST, AGENTO_API_KEYS: 'first-of-the-keys' })).not.toThrow();

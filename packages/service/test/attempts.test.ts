@@ -45,7 +45,7 @@ describe('A goal', () => {
       409,
       {
         type: 'urn:agento:problem:conflict',
-        detail: `The run ${runId} exists already: give another run_id, or none; to go on with that run, post one of its outputs to the module after it`,
+        detail: `The run ${runId} already exists: use another run_id, or none; to continue that run, post one of its outputs to the next module`,
       },
     ]);
     expect(await noteIn(made, '')).toBe('note 1');
@@ -205,7 +205,7 @@ describe('An output that the module before hands on', () => {
 
     expect([again.statusCode, again.json().detail]).toEqual([
       409,
-      `Module 2 has begun attempt 2 of the run ${runId} already: post the output of the module before it without agento-run-attempt`,
+      `Module 2 has already started attempt 2 of the run ${runId}: post the previous module's output without agento-run-attempt`,
     ]);
     expect(await filesOf(made)).toContain('attempts/2/final_plan.md');
   });

@@ -36,7 +36,7 @@ describe('Bad input', () => {
     expect([response.statusCode, response.headers['content-type']]).toEqual([400, problemType]);
     expect(response.json()).toEqual({
       type: 'urn:agento:problem:bad-input',
-      title: 'The input is not usable',
+      title: 'Invalid input',
       status: 400,
       detail: expect.any(String),
       instance: '/run',
@@ -97,7 +97,7 @@ describe('Bad input', () => {
 
     expect([response.statusCode, response.json()]).toMatchObject([
       413,
-      { type: 'urn:agento:problem:too-large', detail: 'The body is over the limit of this module' },
+      { type: 'urn:agento:problem:too-large', detail: 'The body is larger than this module accepts' },
     ]);
   });
 
@@ -114,7 +114,7 @@ describe('Bad input', () => {
     expect([response.statusCode, response.headers['content-type']]).toEqual([404, problemType]);
     expect(response.json()).toMatchObject({
       type: 'urn:agento:problem:not-found',
-      detail: 'There is no GET /plans here',
+      detail: 'No route GET /plans',
     });
     expect((await app.inject('/run')).statusCode).toBe(404);
   });
@@ -148,7 +148,7 @@ describe('A run that cannot be taken', () => {
     expect([refused.statusCode, refused.headers['retry-after'], refused.json().detail]).toEqual([
       503,
       '1',
-      'The service takes no run now: it has 1 runs under way. Try again shortly.',
+      'The service accepts no runs at the moment: it has 1 active runs. Try again shortly.',
     ]);
     expect([ready.statusCode, ready.json().runs]).toEqual([503, { active: 1, most: 1 }]);
   });
@@ -161,7 +161,7 @@ describe('A run that cannot be taken', () => {
 
     expect([response.statusCode, response.json().detail]).toEqual([
       503,
-      'The service takes no run now: it is stopping. Try again shortly.',
+      'The service accepts no runs at the moment: it is stopping. Try again shortly.',
     ]);
   });
 });

@@ -41,7 +41,7 @@ describe('The text of a body', () => {
 
       expect(answer.status).toBe(415);
       expect(detailOf(answer)).toBe(
-        `Send the input in UTF-8: the charset ${charset.slice(0, 40)} is not taken`,
+        `Send the input in UTF-8: the charset ${charset.slice(0, 40)} is not supported`,
       );
     },
   );
@@ -78,7 +78,7 @@ describe('The text of a body', () => {
 
       expect(answer.status).toBe(415);
       expect(detailOf(answer)).toBe(
-        `Send the input as it is or with content-encoding: gzip; ${encoding.slice(0, 40)} is not taken`,
+        `Send the input uncompressed or with content-encoding: gzip; ${encoding.slice(0, 40)} is not supported`,
       );
     },
   );
@@ -180,7 +180,7 @@ describe('What the caller accepts', () => {
 
       expect(answer.status).toBe(406);
       expect(detailOf(answer)).toBe(
-        'The answer comes as application/json or text/event-stream: accept one of them',
+        'Responses are application/json or text/event-stream: accept one of them',
       );
     },
   );

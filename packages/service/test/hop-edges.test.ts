@@ -87,7 +87,7 @@ describe('What a hop carries', () => {
     const { problem } = await runBefore(next.replace(/\/run$/, ''));
 
     expect(elsewhere.got).toEqual([]);
-    expect(problem).toMatchObject({ status: 502, detail: 'Module 2 refused the hand-over: it answered 307' });
+    expect(problem).toMatchObject({ status: 502, detail: 'Module 2 rejected the request: it answered 307' });
   });
 });
 
@@ -100,7 +100,7 @@ describe('A next module that answers', () => {
 
     expect(problem).toMatchObject({
       status: 502,
-      detail: 'Module 2 wants a key: set the same AGENTO_HOP_KEY on both modules',
+      detail: 'Module 2 requires a key: set the same AGENTO_HOP_KEY on both modules',
     });
   });
 
@@ -117,7 +117,7 @@ describe('A next module that answers', () => {
     });
 
     await left.promise;
-    expect(problem).toMatchObject({ status: 502, detail: 'Module 2 answered more than 8388608 bytes' });
+    expect(problem).toMatchObject({ status: 502, detail: 'Module 2 sent more than 8388608 bytes' });
   });
 
   test.each([400, 503])('a refusal of %i without end is left as well.', async (status) => {
@@ -132,7 +132,7 @@ describe('A next module that answers', () => {
     });
 
     await left.promise;
-    expect(problem).toMatchObject({ detail: `Module 2 refused the hand-over: it answered ${status}` });
+    expect(problem).toMatchObject({ detail: `Module 2 rejected the request: it answered ${status}` });
   });
 
   test.each(['run.failed', '500'])(
@@ -233,7 +233,7 @@ describe.skipIf(!hasOpenssl)('TLS on the way to the next module (made with opens
   const detailAt = async (url: string) => (await runBefore(url)).problem?.detail;
 
   test.each([
-    [{ trust: false }, 'its certificate is signed by itself: name it in NODE_EXTRA_CA_CERTS'],
+    [{ trust: false }, 'its certificate is self-signed: add it to NODE_EXTRA_CA_CERTS'],
     [{ until: '20200201000000Z' }, 'its certificate has expired: renew it'],
     [
       { names: 'DNS:other.example' },
@@ -243,7 +243,7 @@ describe.skipIf(!hasOpenssl)('TLS on the way to the next module (made with opens
     await atServer(certificate, async (url) => {
       const { problem } = await runBefore(url);
       expect(problem?.status).toBe(502);
-      expect(problem?.detail).toMatch(`Module 2 could not be reached at ${url}/run: ${what}. To go on`);
+      expect(problem?.detail).toMatch(`Module 2 could not be reached at ${url}/run: ${what}. To continue`);
     });
   });
 
@@ -251,7 +251,7 @@ describe.skipIf(!hasOpenssl)('TLS on the way to the next module (made with opens
     const plain = await nextModule((response) => void response.end());
 
     expect(await detailAt(plain.replace('http:', 'https:').replace(/\/run$/, ''))).toContain(
-      'it speaks no TLS: use http:// in AGENTO_NEXT_URL',
+      'it does not speak TLS: use http:// in AGENTO_NEXT_URL',
     );
     await atServer({}, async (url) => {
       expect(await detailAt(url.replace('https:', 'http:'))).toContain('use https:// in AGENTO_NEXT_URL');

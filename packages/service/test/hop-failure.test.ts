@@ -11,7 +11,7 @@ const failedBy = (last: [string, unknown] | undefined) =>
 
 /** How to go on from what module 1 has done. */
 const goOn = (next: string) =>
-  `To go on once it is there, post runs/${runId}/module1_output.json of AGENTO_DATA_DIR to ${next}`;
+  `To continue once it is back, post runs/${runId}/module1_output.json of AGENTO_DATA_DIR to ${next}`;
 
 /** A next module that answers with the problem. */
 const refusing = (
@@ -96,7 +96,7 @@ describe('A hop that fails', () => {
       1,
       {
         ...bad,
-        detail: `Module 2 could not be reached at ${next}: it closed the connection without an answer; if it speaks TLS, use https:// in AGENTO_NEXT_URL. ${goOn(next)}`,
+        detail: `Module 2 could not be reached at ${next}: it closed the connection without a response; if it speaks TLS, use https:// in AGENTO_NEXT_URL. ${goOn(next)}`,
       },
     ]);
     expect(hop?.events.map(({ name }) => name)).toEqual(['exception']);
@@ -114,7 +114,7 @@ describe('A hop that fails', () => {
     expect(events).toContainEqual(['step.started', { module: 2, step: 'plan_generation' }]);
     expect(failedBy(last)).toEqual({
       ...bad,
-      detail: `Module 2 broke off its answer. ${goOn(next)}`,
+      detail: `Module 2 broke off its response. ${goOn(next)}`,
     });
   });
 
@@ -123,7 +123,7 @@ describe('A hop that fails', () => {
 
     expect(failedBy((await runBefore(next)).last)).toEqual({
       ...bad,
-      detail: `Module 2 ended its answer without a result. ${goOn(next)}`,
+      detail: `Module 2 ended its response without a result. ${goOn(next)}`,
     });
   });
 
@@ -162,7 +162,7 @@ describe('A hop that fails', () => {
       type: 'urn:agento:problem:busy',
       title: 'The service is busy',
       status: 503,
-      detail: 'The service takes no run now: it is stopping. Try again shortly.',
+      detail: 'The service accepts no runs at the moment: it is stopping. Try again shortly.',
       module: 2,
     };
     const next = await refusing(problem, { 'retry-after': '1' });
@@ -183,7 +183,7 @@ describe('A hop that fails', () => {
 
     expect(failedBy((await runBefore(next)).last)).toEqual({
       ...bad,
-      detail: 'Module 2 refused the hand-over: /x: must be string',
+      detail: 'Module 2 rejected the request: /x: must be string',
     });
   });
 
@@ -214,7 +214,7 @@ describe('A hop that fails', () => {
     expect(failedBy((await runBefore(next)).last)).toEqual({
       ...bad,
       status: expected,
-      detail: `Module 2 refused the hand-over: it answered ${status}`,
+      detail: `Module 2 rejected the request: it answered ${status}`,
     });
   });
 });

@@ -34,9 +34,9 @@ describe('An error is answered with a problem', () => {
   test('A step that failed by a fault of ours is 500, with its place and without what happened.', () => {
     expect(problemOf(stepError('internal'))).toEqual({
       type: 'urn:agento:problem:internal',
-      title: 'Something went wrong here',
+      title: 'Internal error',
       status: 500,
-      detail: 'The module could not do its work; the trace and the log say why',
+      detail: 'The module failed; see the trace and the log for the cause',
       ...failedStep,
     });
   });
@@ -44,9 +44,9 @@ describe('An error is answered with a problem', () => {
   test.each([new TypeError('x is undefined'), 'text', undefined])('%s is 500 and says nothing.', (error) => {
     expect(problemOf(error)).toEqual({
       type: 'urn:agento:problem:internal',
-      title: 'Something went wrong here',
+      title: 'Internal error',
       status: 500,
-      detail: 'The service failed; the trace and the log say why',
+      detail: 'The service failed; see the trace and the log for the cause',
     });
   });
 
@@ -72,7 +72,7 @@ describe('An error is answered with a problem', () => {
 
     expect(badInput(errors).problem).toEqual({
       type: 'urn:agento:problem:bad-input',
-      title: 'The input is not usable',
+      title: 'Invalid input',
       status: 400,
       detail: '/goal: goal is required; must be object',
       errors,

@@ -180,7 +180,7 @@ describe('The last steps of a module', () => {
     expect(response.statusCode).toBe(500);
     expect(response.json()).toMatchObject({
       type: 'urn:agento:problem:internal',
-      detail: 'The module could not do its work; the trace and the log say why',
+      detail: 'The module failed; see the trace and the log for the cause',
       step: 'validation',
       span_id: validation?.spanId,
     });

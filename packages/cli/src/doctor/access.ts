@@ -14,13 +14,13 @@ export function checkAccess(env: NodeJS.ProcessEnv): Diagnosis {
     return {
       ok: false,
       found: 'AGENTO_HOP_KEY is one of AGENTO_API_KEYS',
-      remedy: 'give the modules a key of their own, or none here',
+      remedy: 'give the modules a different key, or unset it',
     };
   }
   if (keys.length > 0 && own !== '' && !keys.includes(own)) {
     return {
       ok: false,
-      found: 'AGENTO_API_KEY is none of AGENTO_API_KEYS',
+      found: 'AGENTO_API_KEY is not one of AGENTO_API_KEYS',
       remedy: 'set it to one of them',
     };
   }
@@ -28,7 +28,7 @@ export function checkAccess(env: NodeJS.ProcessEnv): Diagnosis {
     keys.length > 0
       ? `callers need one of ${keys.length} keys`
       : isLoopback(values.AGENTO_HOST)
-        ? 'no key is needed; only this machine reaches the services'
-        : 'no key is needed, and other machines may reach the services';
-  return { ok: true, found: `${who}${hosts.length > 0 ? `; answers also to ${hosts.join(', ')}` : ''}` };
+        ? 'no key required; only this machine can reach the services'
+        : 'no key required, and other machines can reach the services';
+  return { ok: true, found: `${who}${hosts.length > 0 ? `; also answers to ${hosts.join(', ')}` : ''}` };
 }

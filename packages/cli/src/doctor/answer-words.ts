@@ -5,18 +5,18 @@ import { oneLine } from '../terminal.ts';
 const most = 200;
 
 /**
- * What an answer says, to be shown beside its status: the message of an error, the title of a web page, or how the text
+ * What a response says, to be shown next to its status: the message of an error, the title of a web page, or how the text
  * begins; without secrets. Empty where it says nothing.
  */
 export function answerWords(body: string, secrets: string[]): string {
   const said = messageIn(body) ?? titleIn(body) ?? body;
-  // The start of a long text is all that is read for secrets: no more of it is shown.
+  // Redacting the start of a long text suffices: no more of it is shown.
   const words = createRedactor({ secrets }).text(said.slice(0, 20 * most)).text;
   const line = oneLine(words.replaceAll(/\s+/g, ' '));
   return line.length > most ? `${line.slice(0, most)}…` : line;
 }
 
-/** True for a page meant for a browser. */
+/** True for an HTML page. */
 export function isWebPage(body: string): boolean {
   return /^\s*(<!doctype html|<html|<head|<body)/i.test(body);
 }

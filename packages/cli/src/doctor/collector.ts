@@ -4,7 +4,7 @@ import { shownUrl } from '../environment.ts';
 import { pnpm } from '../pnpm.ts';
 import type { SpanTarget } from '../system/span-target.ts';
 import { connections } from './connections.ts';
-import { type Diagnosis, patience, reasonOf } from './diagnosis.ts';
+import { answerTimeout, type Diagnosis, reasonOf } from './diagnosis.ts';
 
 /** Sends an export request without spans: an empty protobuf message is no bytes at all. */
 export async function checkCollector(
@@ -15,11 +15,11 @@ export async function checkCollector(
   if (address === null) return { ok: true, found: 'off: spans are not exported (disabled)' };
   const url = embedded ? address : await shownUrl(address);
   if (!URL.canParse(address)) {
-    const remedy = 'give an http:// or https:// URL, or `disabled`';
-    return { ok: false, found: `${url} is no URL`, remedy };
+    const remedy = 'set an http:// or https:// URL, or `disabled`';
+    return { ok: false, found: `${url} is not a URL`, remedy };
   }
   if (new URL(address).port === '4317') {
-    const remedy = 'name the port for http/protobuf, usually 4318';
+    const remedy = 'use the port for http/protobuf, usually 4318';
     return { ok: false, found: `${url}: port 4317 speaks gRPC`, remedy };
   }
   const answer = await fetch(withoutUser(address), {
@@ -32,13 +32,13 @@ export async function checkCollector(
     },
     dispatcher,
     body: new Uint8Array(0),
-    signal: AbortSignal.timeout(patience),
+    signal: AbortSignal.timeout(answerTimeout),
   }).catch((error: unknown) => reasonOf(error));
   if (typeof answer === 'string') {
     const remedy = embedded
-      ? `\`${pnpm} start\` brings it up, \`${pnpm} agento receive\` alone`
-      : 'start it, or name another with OTEL_EXPORTER_OTLP_ENDPOINT; runs go on without it and spans wait on disk';
-    return { ok: false, found: `nobody answers at ${url} (${answer})`, remedy };
+      ? `\`${pnpm} start\` starts it, \`${pnpm} agento receive\` alone`
+      : 'start it, or set OTEL_EXPORTER_OTLP_ENDPOINT to another; runs continue without it and spans wait on disk';
+    return { ok: false, found: `nothing answers at ${url} (${answer})`, remedy };
   }
   await answer.body?.cancel();
   if (answer.ok) return { ok: true, found: `${embedded ? 'the embedded receiver at ' : ''}${url}` };

@@ -5,13 +5,13 @@ export interface Diagnosis {
   remedy?: string;
 }
 
-/** Milliseconds until a server counts as not answering. */
-export const patience = 10_000;
+/** Milliseconds until a request counts as unanswered. */
+export const answerTimeout = 10_000;
 
-/** `ECONNREFUSED`, `no answer within 10 s`: why nobody answered, from what fetch throws. */
+/** `ECONNREFUSED`, `no answer within 10 s`: why there was no answer, from fetch's error. */
 export function reasonOf(error: unknown): string {
   const { name, message, cause } = error as Error;
-  if (name === 'TimeoutError') return `no answer within ${patience / 1000} s`;
+  if (name === 'TimeoutError') return `no answer within ${answerTimeout / 1000} s`;
   if (!(cause instanceof Error)) return message;
   return (cause as NodeJS.ErrnoException).code || cause.message;
 }

@@ -13,6 +13,6 @@ export async function checkDisk(dataDir: string): Promise<Diagnosis> {
   const free = bavail * bsize;
   const found = `${dataDir}, ${(free / 2 ** 30).toFixed(1)} GiB free`;
   if (free >= enough) return { ok: true, found };
-  const remedy = `free at least ${enough / 2 ** 20} MiB, or name another folder with AGENTO_DATA_DIR`;
+  const remedy = `free at least ${enough / 2 ** 20} MiB, or set AGENTO_DATA_DIR to another folder`;
   return { ok: false, found, remedy };
 }

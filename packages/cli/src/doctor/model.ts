@@ -6,21 +6,21 @@ import { pnpm } from '../pnpm.ts';
 import type { SystemPlan } from '../system/plan.ts';
 import { answerWords, isWebPage } from './answer-words.ts';
 import { connections } from './connections.ts';
-import { type Diagnosis, patience, reasonOf } from './diagnosis.ts';
+import { answerTimeout, type Diagnosis, reasonOf } from './diagnosis.ts';
 
 type Model = SystemPlan['model'];
 interface Answer {
-  /** 0 where nobody answered: the body then says why. */
+  /** 0 if there was no response: the body then says why. */
   status: number;
   body: string;
 }
 
-/** Endpoints without a list answer so, and those that let a key ask for chat completions alone. */
+/** Status of endpoints without a model list, or whose key allows only chat completions. */
 const noList = new Set([403, 404, 405, 501]);
 
 /**
- * Asks the endpoint for its models, with the key: reachable, let in, and the model there? Where it has no list, it is
- * asked for one token instead.
+ * Asks the endpoint for its models, with the key: is it reachable, does it accept the key, does it have the model? If it
+ * has no list, it is asked for one token instead.
  */
 export async function checkModel(
   model: Model,
@@ -32,9 +32,9 @@ export async function checkModel(
   const answer = await ask(model, key, dispatcher, '/models');
   if (answer.status === 0) {
     const remedy = model.offline
-      ? `\`${pnpm} start\` brings it up, \`${pnpm} agento model\` alone; or set OPENAI_API_KEY for a real one`
+      ? `\`${pnpm} start\` starts it, \`${pnpm} agento model\` alone; or set OPENAI_API_KEY for a real one`
       : 'check OPENAI_BASE_URL and the network';
-    return { ok: false, found: `${what}: nobody answers at ${url} (${answer.body})`, remedy };
+    return { ok: false, found: `${what}: nothing answers at ${url} (${answer.body})`, remedy };
   }
   const names = answer.status === 200 ? modelNames(answer.body) : null;
   if (noList.has(answer.status) || (answer.status === 200 && names === null)) {
@@ -53,7 +53,7 @@ export async function checkModel(
   return { ok: true, found: `${what} at ${url}` };
 }
 
-/** The smallest call there is. The limit has an older name too, which some endpoints know alone. */
+/** The smallest possible call. Some endpoints only know the limit's older name. */
 async function askForToken(model: Model, key: string | undefined, dispatcher: Dispatcher): Promise<Answer> {
   const messages = [{ role: 'user', content: 'Say OK.' }];
   const call = (limit: string) =>
@@ -70,20 +70,20 @@ function judged(
 ): Diagnosis {
   const { status, body } = answer;
   if (status === 0) {
-    const found = `${name} at ${url} could not be checked: it lists no models, and gave a call for one token no answer (${body})`;
-    return { ok: false, found, remedy: 'try again: a model that is being loaded may take as long' };
+    const found = `${name} at ${url} could not be checked: it lists no models and did not answer a call for one token (${body})`;
+    return { ok: false, found, remedy: 'try again: a model that is still loading may take that long' };
   }
   if (status === 200 && hasChoices(body)) {
     return { ok: true, found: `${name} at ${url}, which lists no models and answers a call for one token` };
   }
-  // A model that thinks before it speaks finds one token too few: it has taken key, name and call.
+  // A reasoning model rejects one token as too few, but has accepted key, model and call.
   if (status === 400 && /max_(completion_)?tokens|output limit/.test(body)) {
     return { ok: true, found: `${name} at ${url}, which lists no models and takes calls` };
   }
   if (status === 200) {
-    const said = isWebPage(body) ? '' : 'no chat completion: ';
+    const said = isWebPage(body) ? '' : 'without a chat completion: ';
     const found = `${url}/chat/completions answers ${said}${answerWords(body, secrets) || 'nothing'}`;
-    return { ok: false, found, remedy: 'check OPENAI_BASE_URL: it ends in /v1 as a rule' };
+    return { ok: false, found, remedy: 'check OPENAI_BASE_URL: it usually ends in /v1' };
   }
   return refused(answer, `${url}/chat/completions`, secrets);
 }
@@ -92,14 +92,14 @@ function refused({ status, body }: Answer, url: string, secrets: string[]): Diag
   const words = answerWords(body, secrets);
   const found = `${url} answers ${status}${words && `: ${words}`}`;
   if (status === 401 || status === 403) {
-    return { ok: false, found: `${found} (it refuses the key)`, remedy: 'check OPENAI_API_KEY' };
+    return { ok: false, found: `${found} (it rejects the key)`, remedy: 'check OPENAI_API_KEY' };
   }
   const remedy =
     status === 404
-      ? 'check OPENAI_BASE_URL, which ends in /v1 as a rule, and AGENTO_MODEL'
+      ? 'check OPENAI_BASE_URL, which usually ends in /v1, and AGENTO_MODEL'
       : status === 429
-        ? 'wait, or look at the quota of the key'
-        : 'try again; if it stays, ask whoever runs the endpoint';
+        ? 'wait, or check the key’s quota'
+        : 'try again; if it persists, ask whoever runs the endpoint';
   return { ok: false, found, remedy };
 }
 
@@ -119,7 +119,7 @@ function ask(
     headers: { ...access, ...(body && { 'content-type': 'application/json' }) },
     redirect: 'manual',
     dispatcher,
-    signal: AbortSignal.timeout(patience),
+    signal: AbortSignal.timeout(answerTimeout),
   })
     .then(async (response) => ({ status: response.status, body: await startOf(response.body) }))
     .catch((error: unknown) => ({ status: 0, body: reasonOf(error) }));

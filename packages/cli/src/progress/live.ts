@@ -16,7 +16,7 @@ interface ModuleState {
   doing: string;
 }
 
-/** A bar for each module, drawn over as the run goes on. A bar's length is what is known of the work so far. */
+/** A bar for each module, redrawn as the run progresses. A bar's length is the share of known steps that finished. */
 export function liveProgress(output: Output, env: NodeJS.ProcessEnv): Progress {
   const style = styleOf(output, env);
   const screen = createLogUpdate(output);

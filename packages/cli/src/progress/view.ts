@@ -2,12 +2,12 @@ import { chain, type StepName } from '@agento/contracts';
 import type { RunEvent } from '../run-client.ts';
 import { oneLine } from '../terminal.ts';
 
-/** Shows a run while it goes on. */
+/** Shows a run's progress. */
 export interface Progress {
   event(event: RunEvent): void;
   /** A line from outside the run, such as a service's warning. */
   note(line: string): void;
-  /** Leaves the screen in order; called once, however the run ended. */
+  /** Leaves the screen clean; called once, however the run ended. */
   end(): void;
 }
 

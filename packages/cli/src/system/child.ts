@@ -6,11 +6,11 @@ import { openLog } from './log-file.ts';
 import type { ProcessPlan } from './plan.ts';
 import { linesOf } from './stderr.ts';
 
-/** How many of its last lines a process leaves behind, and how many characters of each. */
+/** How many of a process's last lines are kept, and how many characters of each. */
 const lastLines = 15;
 const lastLength = 300;
-/** How many lines of its stderr are told; its log has the others too. */
-const mostTold = 50;
+/** How many lines of its stderr are reported; its log has them all. */
+const mostReported = 50;
 
 /** How a process ended: an exit code, or the signal that killed it, or why it could not be started. */
 export interface Ending {
@@ -26,15 +26,14 @@ export interface Child {
   lastLines(): string[];
   /** Resolves when it has ended and its output has been read to the end. */
   ended: Promise<Ending>;
-  /** Asks it to stop (SIGTERM), makes it after `patience` milliseconds (SIGKILL); resolves when it is gone. */
-  stop(patience: number): Promise<void>;
+  /** Sends SIGTERM, and SIGKILL after `timeout` milliseconds; resolves when it is gone. */
+  stop(timeout: number): Promise<void>;
   kill(): void;
 }
 
 /**
- * Starts a process with its output going to its log file. It also gets a channel (IPC) whose closing tells it
- * that this process is gone, however that came about: it then stops by itself. Throws when its log cannot be
- * opened.
+ * Starts a process that writes to its log file. It also gets an IPC channel, which closes when this process is gone for
+ * any reason; the child then stops by itself. Throws if its log cannot be opened.
  */
 export function startChild(
   plan: ProcessPlan,
@@ -48,8 +47,8 @@ export function startChild(
     const entry = entryIn(line);
     if (entry !== null) onEntry(plan, entry);
   });
-  // stdout goes straight to the file: through a pipe, a process that outlives this one for the moment it needs
-  // to stop would find its log broken. On stderr is what a process says before it has a log, and when it crashes.
+  // stdout goes straight to the file: a pipe would break for a process that briefly outlives this one while stopping.
+  // stderr has what a process says before it has a log, and when it crashes.
   const process_ = spawn(process.execPath, plan.command, {
     cwd: root,
     env: plan.env,
@@ -61,8 +60,8 @@ export function startChild(
       log.add(line);
       if (entryIn(line) !== null || line === '') continue;
       lines += 1;
-      if (lines <= mostTold) onEntry(plan, { warning: line, problem: null });
-      if (lines === mostTold) onEntry(plan, { warning: `… more in ${log.path}`, problem: null });
+      if (lines <= mostReported) onEntry(plan, { warning: line, problem: null });
+      if (lines === mostReported) onEntry(plan, { warning: `… more in ${log.path}`, problem: null });
     }
   })();
   let running = true;
@@ -82,10 +81,10 @@ export function startChild(
     logFile: log.path,
     lastLines: () => last,
     ended,
-    async stop(patience) {
+    async stop(timeout) {
       if (!running) return;
       process_.kill('SIGTERM');
-      const timer = setTimeout(() => process_.kill('SIGKILL'), patience);
+      const timer = setTimeout(() => process_.kill('SIGKILL'), timeout);
       await ended;
       clearTimeout(timer);
     },
@@ -97,11 +96,11 @@ export function startChild(
 
 const crashes: ReadonlySet<string> = new Set(['SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV', 'SIGTRAP']);
 
-/** `was killed (SIGKILL), perhaps for lack of memory`: how a process ended, after its name. */
+/** `was killed (SIGKILL), perhaps out of memory`: how a process ended, after its name. */
 export function howItEnded({ code, signal, error }: Ending): string {
   if (error) return `could not be started: ${error.message}`;
-  // Nothing a process does ends it with SIGKILL: somebody sent it, most often the kernel when memory ran out.
-  if (signal === 'SIGKILL') return 'was killed (SIGKILL), perhaps for lack of memory';
-  if (signal !== null) return crashes.has(signal) ? `crashed (${signal})` : `was ended by ${signal}`;
-  return code === 0 ? 'ended though nobody asked it to' : `ended with exit code ${code}`;
+  // A process never causes SIGKILL itself; most often the kernel sends it when memory runs out.
+  if (signal === 'SIGKILL') return 'was killed (SIGKILL), perhaps out of memory';
+  if (signal !== null) return crashes.has(signal) ? `crashed (${signal})` : `was terminated by ${signal}`;
+  return code === 0 ? 'exited unexpectedly' : `exited with code ${code}`;
 }

@@ -8,16 +8,16 @@ import { untilReady } from './ready.ts';
 
 /** Milliseconds before each restart within a minute. After the last the process is given up. */
 const pauses = [0, 500, 1_000, 2_000, 4_000];
-/** A child may hear a signal to the group before this process does: so long, in ms, until its end is a fault. */
+/** A child may get a signal to the group before this process does: its end counts as a fault only after this, in ms. */
 const signalGrace = 250;
 /** Milliseconds until a process has to be ready. */
 export const readyLimit = 60_000;
 
-/** What there is to know of the processes of a system while it is up. */
+/** Events of a system's processes while it is up. */
 export interface Watch {
   /** Something was written to its log. */
   onEntry(plan: ProcessPlan, entry: LogEntry): void;
-  /** It ended, in these words, and is started again. */
+  /** It ended, as described, and is being restarted. */
   onDeath?(plan: ProcessPlan, how: string): void;
   /** It is ready again. */
   onBack?(plan: ProcessPlan): void;
@@ -27,9 +27,9 @@ interface Keeping {
   host: string;
   logDirectory: string;
   watch: Watch;
-  /** False while the whole is being started: a process that ends then is not started again. */
+  /** False while the system is starting: a process that ends then is not restarted. */
   isUp(): boolean;
-  /** Aborted when the whole is to end: from then on nothing is started. */
+  /** Aborted when the system is to stop: from then on nothing is started. */
   ending: AbortSignal;
 }
 
@@ -38,11 +38,11 @@ export interface Keeper {
   plan: ProcessPlan;
   /** The process as it runs now. */
   child(): Child;
-  /** Rejects with a CommandError when it cannot be kept running; resolves when the whole is to end. */
+  /** Rejects with a CommandError when it cannot be kept running; resolves when the system stops. */
   fate: Promise<void>;
 }
 
-/** Why a process does not run; `lasting` where another try would change nothing. */
+/** Why a process is not running; `lasting` if a restart would not help. */
 interface Failure {
   how: string;
   lasting: boolean;
@@ -67,7 +67,7 @@ export function keep(plan: ProcessPlan, keeping: Keeping): Keeper {
         lasting: true,
         exitCode: exitCodes.failed,
       };
-    // A process that refuses its settings exits 2: the next one would too.
+    // A process that rejects its settings exits with 2, and so would the next.
     const refused = ended.code === exitCodes.usage;
     const lasting = refused || ended.error !== null || !keeping.isUp();
     const exitCode = refused ? exitCodes.usage : exitCodes.failed;
@@ -78,13 +78,13 @@ export function keep(plan: ProcessPlan, keeping: Keeping): Keeper {
     const problem = await portProblem(host, plan.port);
     if (ending.aborted) return null;
     if (problem !== null) {
-      const how = `cannot be started again: port ${plan.port} ${problem}`;
+      const how = `cannot be restarted: port ${plan.port} ${problem}`;
       return { how, lasting: false, exitCode: exitCodes.failed };
     }
     try {
       child = startChild(plan, logDirectory, watch.onEntry);
     } catch (error) {
-      const how = `cannot be started again: ${(error as Error).message}`;
+      const how = `cannot be restarted: ${(error as Error).message}`;
       return { how, lasting: true, exitCode: exitCodes.failed };
     }
     return endOf(true);

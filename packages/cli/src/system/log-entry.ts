@@ -1,6 +1,6 @@
 import { matches, Problem } from '@agento/contracts';
 
-/** What a line of a process's log holds for whoever started it. */
+/** What a line of a process's log means to its parent. */
 export interface LogEntry {
   /** Its text where it is a warning or worse (pino's level 40 and up). */
   warning: string | null;
@@ -11,7 +11,7 @@ export interface LogEntry {
 /** Most characters of an entry's text. */
 const longest = 1_000;
 
-/** Reads a line of a log; null for what is no entry. */
+/** Parses a log line; null if it is not an entry. */
 export function entryIn(line: string): LogEntry | null {
   if (!line.startsWith('{')) return null;
   let entry: { level?: unknown; msg?: unknown; err?: { message?: unknown }; problem?: unknown };

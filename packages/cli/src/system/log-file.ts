@@ -7,16 +7,16 @@ import { makeFolderSync } from '@agento/files';
 const largest = 16 * 1024 * 1024;
 /** Most characters of a line that are given. */
 const longestLine = 1024 * 1024;
-/** Milliseconds between looks at what has been added. */
+/** Polling interval, in milliseconds. */
 const interval = 200;
 
 export interface LogFile {
   path: string;
-  /** For a process to write to, as its stdout: it can go on doing so when whoever started it is gone. */
+  /** The process's stdout: it can keep writing when its parent is gone. */
   descriptor: number;
   /** Adds a line; a full disk loses it. */
   add(line: string): void;
-  /** Reads what has been added, for the last time. */
+  /** Reads what has been added one last time, and closes the file. */
   close(): void;
 }
 

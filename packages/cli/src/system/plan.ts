@@ -30,7 +30,7 @@ export interface ProcessPlan {
   readyPath: string;
 }
 
-/** All that `start` brings up, and where what it does not bring up is. */
+/** Everything `start` brings up, and the addresses of what it does not. */
 export interface SystemPlan {
   host: string;
   dataDir: string;
@@ -43,7 +43,7 @@ export interface SystemPlan {
   shown: { model: string; spans: string | null };
   /** Whether callers need a key. */
   asksForKey: boolean;
-  /** What was set in the environment and does not apply. */
+  /** Variables that are set but do not apply. */
   notes: string[];
 }
 
@@ -65,7 +65,7 @@ export async function planSystem(env: NodeJS.ProcessEnv, portBase: number | unde
     ...shared,
     AGENTO_DATA_DIR: dataDir,
     AGENTO_SUPERVISED: '1',
-    // Five services load the same code: compiled once, they start in half the time.
+    // Five services load the same code: compiled once, they start twice as fast.
     NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE || compileCache,
   };
   const services = { ...base };
@@ -99,7 +99,7 @@ export async function planSystem(env: NodeJS.ProcessEnv, portBase: number | unde
   // No proxy leads to what runs here.
   const except = [env.no_proxy || env.NO_PROXY, ...Object.values(urls).map((url) => new URL(url).host)];
   if (values.NODE_USE_ENV_PROXY === '1') services.no_proxy = except.filter(Boolean).join(',');
-  // Callers have keys, so the modules among themselves need one, and theirs is nobody else's.
+  // Callers have keys, so the modules need one of their own.
   if (asksForKey && !isSet(env, 'AGENTO_HOP_KEY')) {
     services.AGENTO_HOP_KEY = randomBytes(32).toString('base64url');
   }

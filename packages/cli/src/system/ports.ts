@@ -14,8 +14,8 @@ export interface Ports {
 }
 
 /**
- * The ports of a system. Without a base: each its own. With one: the modules on it and the next, the offline
- * model and the receiver on the two after those. 0 stands for any free port.
+ * The ports of a system. Without a base, the defaults; with one, consecutive ports from it: modules, offline model,
+ * receiver. 0 means any free port.
  */
 export async function choosePorts(host: string, base: number | undefined, model: number): Promise<Ports> {
   const wanted =
@@ -32,17 +32,17 @@ export async function choosePorts(host: string, base: number | undefined, model:
 }
 
 /**
- * Where free ports are looked for: below what Linux, macOS and Windows give out by themselves. A port from there
- * could be another connection's before the process it is meant for listens on it.
+ * The range searched for free ports: below the ephemeral ports of Linux, macOS and Windows, which another connection
+ * could take before the process listens.
  */
 const range = { from: 20_000, to: 32_767 };
 
-/** So many different ports that nothing listens on now. All are held until the last is found. */
+/** That many distinct free ports. All are held until the last is found. */
 export async function freePorts(count: number, host: string): Promise<number[]> {
   const held: Server[] = [];
   const ports: number[] = [];
   const size = range.to - range.from + 1;
-  // Each search begins elsewhere: two systems that start at the same time should not look for the same ports.
+  // Each search begins at a random port, so that two systems starting together do not compete for the same ones.
   const first = randomInt(size);
   try {
     for (let tried = 0; ports.length < count; tried += 1) {
@@ -54,11 +54,7 @@ export async function freePorts(count: number, host: string): Promise<number[]> 
       const server = await listen(host, port).catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'EADDRINUSE') return null;
         const why = listenProblem(error) ?? error.message;
-        throw new CommandError(
-          exitCodes.usage,
-          `A port on ${host} ${why}.`,
-          'Name another with AGENTO_HOST.',
-        );
+        throw new CommandError(exitCodes.usage, `A port on ${host} ${why}.`, 'Set AGENTO_HOST to another.');
       });
       if (!server) continue;
       held.push(server);
@@ -87,14 +83,14 @@ export async function requireFree(
     if (problem !== null) taken.push(`port ${port} for ${title} ${problem}`);
   }
   if (taken.length === 0) return;
-  const message = `Not everything can be started on ${host}:${taken.length > 1 ? '\n    ' : ' '}${taken.join('\n    ')}`;
+  const message = `Cannot start everything on ${host}:${taken.length > 1 ? '\n    ' : ' '}${taken.join('\n    ')}`;
   const elsewhere = 'Choose other ports with --port-base, or another address with AGENTO_HOST.';
   if (!inUse) throw new CommandError(exitCodes.failed, message, elsewhere);
   throw new CommandError(
     exitCodes.failed,
     message,
-    `If a system is up already, send it the goal with \`${goalCommand(dataDir, modules[0]?.url ?? '', '…')}\`; else stop what holds the port, ` +
-      'or choose others with --port-base. A collector of your own is used when OTEL_EXPORTER_OTLP_ENDPOINT names it.',
+    `If a system is already up, send it the goal with \`${goalCommand(dataDir, modules[0]?.url ?? '', '…')}\`; otherwise stop what uses the port, ` +
+      'or choose other ports with --port-base. To use your own collector, set OTEL_EXPORTER_OTLP_ENDPOINT.',
   );
 }
 
@@ -104,7 +100,7 @@ export async function portProblem(host: string, port: number): Promise<string | 
     await close(await listen(host, port));
     return null;
   } catch (error) {
-    return listenProblem(error) ?? `cannot be had: ${(error as Error).message}`;
+    return listenProblem(error) ?? `is unavailable: ${(error as Error).message}`;
   }
 }
 

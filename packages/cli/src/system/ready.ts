@@ -1,7 +1,7 @@
 import { get } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Asks again and again until the address answers 200. Rejects, with the last answer, when the signal aborts. */
+/** Polls until the address answers 200. Rejects with the last response when the signal aborts. */
 export async function untilReady(url: string, signal: AbortSignal): Promise<void> {
   let last = 'no answer';
   while (!signal.aborted) {
@@ -21,7 +21,7 @@ function answerOf(url: string): Promise<{ status: number; text: string }> {
       const status = response.statusCode ?? 0;
       let text = '';
       response.setEncoding('utf8').on('data', (chunk: string) => {
-        // Somebody else may have taken the port: what it sends need have no end.
+        // Another program may have taken the port, and its response may never end.
         if (text.length > 500) request.destroy();
         else text += chunk;
       });

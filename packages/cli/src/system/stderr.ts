@@ -6,8 +6,8 @@ const longestLine = 1_000;
 const longestRest = 64 * 1024;
 
 /**
- * What a process says on stderr, line by line: before it has a log, and when it crashes. Nothing there went through
- * the process's own redaction: its secrets are taken out here, and what would drive a terminal.
+ * A process's stderr, line by line: what it says before it has a log, and when it crashes. The process has not redacted
+ * it, so secrets and terminal control characters are removed here.
  */
 export async function* linesOf(
   stderr: AsyncIterable<Buffer> | Iterable<Buffer>,
@@ -17,7 +17,7 @@ export async function* linesOf(
   let rest = '';
   let read = 0;
   for await (const chunk of stderr) {
-    // What comes after is read all the same, or the process would wait for somebody to do it.
+    // The rest must be read, too, or the process would block.
     if (read > most) continue;
     const text = decoder.decode(chunk, { stream: true });
     read += text.length;
@@ -32,7 +32,7 @@ export async function* linesOf(
 }
 
 async function linesIn(text: string, env: NodeJS.ProcessEnv): Promise<string[]> {
-  // Loaded when there is something to read: most processes never say a word here.
+  // Loaded on demand: most processes never write here.
   const { createRedactor, secretsOfEnvironment } = await import('@agento/tracing/redaction');
   const redacted = createRedactor({ secrets: secretsOfEnvironment(env) }).text(text).text;
   return redacted.split(/\r?\n/).map((line) => printable(line.slice(0, longestLine)).trimEnd());

@@ -10,7 +10,7 @@ import { requireFree } from './ports.ts';
 import { untilReady } from './ready.ts';
 
 /** Milliseconds a process gets to stop by itself: a module gives its runs 5 s and its last spans 3 s. */
-const stopPatience = 12_000;
+const stopTimeout = 12_000;
 
 export interface System {
   plan: SystemPlan;
@@ -24,10 +24,10 @@ export interface System {
 }
 
 /**
- * Starts every process of the plan at once and waits until each is ready. When one cannot be, all are stopped
- * again and a CommandError says which and why. From then on a process that dies is started again.
+ * Starts all processes of the plan and waits until each is ready. If one fails, all are stopped and a CommandError says
+ * which and why. After that, a process that dies is restarted.
  *
- * @param signal aborted: everything is to end
+ * @param signal aborted when everything should stop
  */
 export async function startSystem(plan: SystemPlan, signal: AbortSignal, watch: Watch): Promise<System> {
   const processes = [...plan.embedded, ...plan.modules];
@@ -67,7 +67,7 @@ export async function startSystem(plan: SystemPlan, signal: AbortSignal, watch: 
   const fault = new Promise<never>((_resolve, reject) => {
     for (const { fate } of keepers) fate.catch(reject);
   });
-  fault.catch(() => {}); // Whoever is waiting hears of it; at other times nobody needs to.
+  fault.catch(() => {}); // Handled by whoever awaits it.
 
   try {
     await Promise.race([fault, allReady(processes, signal)]);
@@ -83,7 +83,7 @@ function unusable(problem: string): CommandError {
   return new CommandError(exitCodes.usage, problem, `The data folder: ${dataFolderRemedy}.`);
 }
 
-/** Systems on one data folder have logs of their own, by module 1's address: only one of them can have that. */
+/** Systems that share a data folder have separate logs, by module 1's address, which is unique. */
 function logDirectoryOf({ dataDir, host, modules }: SystemPlan): string {
   // IPv6 addresses have colons, which no file on Windows may.
   return path.join(dataDir, 'logs', `${host.replaceAll(':', '_')}-${modules[0]?.port}`);
@@ -96,14 +96,14 @@ async function allReady(processes: ProcessPlan[], signal: AbortSignal): Promise<
     throw new CommandError(
       exitCodes.failed,
       `Not ready within ${readyLimit / 1000} s: ${error.message}`,
-      `The logs folder under the data folder says more; \`${pnpm} agento doctor\` checks what they need.`,
+      `See the logs folder under the data folder; \`${pnpm} agento doctor\` checks what they need.`,
     );
   });
 }
 
 async function stopInOrder(children: Child[], plan: SystemPlan): Promise<void> {
-  // The receiver outlives the modules, or their last spans would find nobody.
+  // The receiver must outlive the modules to get their last spans.
   const isModule = (child: Child) => plan.modules.includes(child.plan);
-  await Promise.all(children.filter(isModule).map((child) => child.stop(stopPatience)));
-  await Promise.all(children.map((child) => child.stop(stopPatience)));
+  await Promise.all(children.filter(isModule).map((child) => child.stop(stopTimeout)));
+  await Promise.all(children.map((child) => child.stop(stopTimeout)));
 }

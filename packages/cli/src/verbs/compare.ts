@@ -15,7 +15,7 @@ export async function compare(
 ): Promise<ExitCode> {
   const { red, green, bold } = styleOf(terminal.stdout, terminal.env);
   const legacy = await readFile(file, 'utf8').catch((error: Error) => {
-    throw unreadable(file, error, 'Name the manual_traces.json of a module.');
+    throw unreadable(file, error, 'Pass the manual_traces.json of a module.');
   });
   const trace = await traceFrom(terminal, source, options);
   let differences: LegacyDifference[];

@@ -21,10 +21,10 @@ export async function doctor(terminal: Terminal, options: { portBase?: number })
   const { green, red, bold, dim } = styleOf(stdout, env);
   const plan = await planSystem(env, options.portBase);
   const { headers, tls, proxies } = readTelemetryEnvironment(env);
-  // What `start` brings up itself no proxy leads to.
+  // Processes of `start` are never reached through a proxy.
   const toModel = connections(plan.model.offline ? null : proxies);
   const toCollector = connections(plan.spanTarget.embedded ? null : proxies, tls);
-  // All at once, shown in their order: one that hangs must not make the others wait.
+  // All run concurrently and are shown in order, so one that hangs does not delay the others.
   const checks: [string, Promise<Diagnosis>][] = [
     ['node', Promise.resolve({ ok: true, found: process.version })],
     ['disk', checkDisk(plan.dataDir)],

@@ -17,7 +17,7 @@ export async function model(terminal: Terminal, options: { port?: number }): Pro
   }).catch((error: Error) => {
     const problem = listenProblem(error);
     const message = problem === null ? error.message : `Port ${port} on ${settings.AGENTO_HOST} ${problem}.`;
-    throw new CommandError(exitCodes.failed, message, 'Give it another port with --port.');
+    throw new CommandError(exitCodes.failed, message, 'Choose another port with --port.');
   });
   const { bold, dim } = styleOf(terminal.stdout, terminal.env);
   terminal.stdout.write(

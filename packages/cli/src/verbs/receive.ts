@@ -20,7 +20,7 @@ export async function receive(terminal: Terminal, { port }: { port: number }): P
     port,
     directory,
   }).catch((error: Error) => {
-    throw new CommandError(exitCodes.failed, error.message, 'Or give it another port with --port.');
+    throw new CommandError(exitCodes.failed, error.message, 'Or choose another port with --port.');
   });
   const { bold, dim } = styleOf(terminal.stdout, terminal.env);
   terminal.stdout.write(

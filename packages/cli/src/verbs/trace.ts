@@ -9,11 +9,11 @@ import { type SourceOptions, traceFrom } from '../trace-source.ts';
 export async function trace(terminal: Terminal, source: string, options: SourceOptions): Promise<ExitCode> {
   const found = await traceFrom(terminal, source, options);
   if (found.spans.length === 0) {
-    const message = `${printable(source)} holds no spans${found.trace_id ? ` of trace ${printable(found.trace_id)}` : ''}`;
+    const message = `${printable(source)} has no spans${found.trace_id ? ` of trace ${printable(found.trace_id)}` : ''}`;
     throw new CommandError(
       exitCodes.notFound,
       message,
-      `\`${pnpm} agento validate\` says what is wrong with the file.`,
+      `\`${pnpm} agento validate\` shows what is wrong with the file.`,
     );
   }
   const color = styleOf(terminal.stdout, terminal.env).isColorSupported;

@@ -1,5 +1,5 @@
 import { printable, printableLines } from '@agento/contracts';
-import { type TraceFinding, validate as findingsOf, hasModules, type Trace } from '@agento/evidence';
+import { validate as findingsOf, hasModules, type Trace, type TraceFinding } from '@agento/evidence';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { pnpm } from '../pnpm.ts';
 import { type Style, styleOf, type Terminal } from '../terminal.ts';
@@ -21,7 +21,7 @@ export async function validate(
 ): Promise<ExitCode> {
   const trace = await traceFrom(terminal, source, options);
   if (trace.spans.length > 0 && !hasModules(trace)) {
-    const what = `trace ${printable(trace.trace_id)} has ${trace.spans.length} spans and none of Agento's modules`;
+    const what = `trace ${printable(trace.trace_id)} has ${trace.spans.length} spans but none of Agento's modules`;
     throw new CommandError(
       exitCodes.notFound,
       `${what}: there is nothing to validate, \`${pnpm} agento trace\` shows it`,

@@ -16,8 +16,8 @@ export type Described = Pick<Module, 'info'>;
 /**
  * The OpenAPI 3.1 document of one module's service. `hasKeys`: whether callers are asked for a key.
  *
- * Written out here and not gathered from the routes, as a stream's events and what a later module answers are known to
- * none of them; tests hold routes and real answers to it.
+ * Written here rather than collected from the routes, which do not know a stream's events or a later module's responses;
+ * tests check routes and real responses against it.
  */
 export function openapiDocument(module: Described, hasKeys: boolean): object {
   const { number, title, input, output } = module.info;
@@ -46,7 +46,7 @@ export function openapiDocument(module: Described, hasKeys: boolean): object {
       version,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    // A service without keys takes no notice of one.
+    // A service without keys ignores one.
     security: hasKeys ? [{ key: [] }] : [{}, { key: [] }],
     paths: {
       '/run': { post: runOperation(module, RunOutput, events.stream) },
@@ -110,7 +110,7 @@ function json(description: string, schema: TSchema) {
   return { description, content: { 'application/json': { schema } } };
 }
 
-/** A route that asks for no key. */
+/** A route without a key. */
 function open(module: number, path: string, summary: string, responses: Record<number, object>) {
   return {
     operationId: path.slice(1),

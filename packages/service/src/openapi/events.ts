@@ -2,12 +2,12 @@ import { type RunEventName, runEvents } from '@agento/contracts';
 import Type, { type TSchema } from 'typebox';
 
 const meanings: Record<RunEventName, string> = {
-  'run.started': 'Comes first, once: from the module that was called',
+  'run.started': 'The first event, sent once by the called module',
   'step.started': 'A step of any module begins',
-  'step.finished': 'A step is over; `failed` is there, and true, where it failed',
-  'module.finished': 'A module is done and hands on its output',
-  'run.finished': 'Comes last: `output` is what the JSON answer would be',
-  'run.failed': 'Comes last: `problem` is what the problem answer would be',
+  'step.finished': 'A step ended; `failed` is present, and true, if it failed',
+  'module.finished': 'A module finished and passes on its output',
+  'run.finished': 'The last event: `output` is what the JSON response would be',
+  'run.failed': 'The last event: `problem` is what the error response would be',
 };
 
 /** The events of a run as schemas: each by its name, any of them, and the stream they come in. */

@@ -3,7 +3,7 @@ import { Problem } from '@agento/contracts';
 import { badInput, problem, problemOf } from '../problem.ts';
 import { exampleIds, exampleProblem } from './examples.ts';
 
-/** When something is wrong, and the problem it is answered with. */
+/** When a problem occurs, and the problem. */
 type Cause = [when: string, problem: Problem];
 
 const { run_id, trace_id } = exampleIds;
@@ -12,28 +12,25 @@ const timeout = new StepError(
   'The model did not answer within 120000 ms, the time limit of one call (AGENTO_LLM_TIMEOUT_MS)',
 );
 
-/** What HTTP itself, or who asks, is refused for; before any route. */
+/** Errors of HTTP itself or of the caller, before any route. */
 const atEdge: Cause[] = [
   [
-    'The request names no host, or two',
+    'The Host is missing or repeated',
     unusable(400, 'The request must name exactly one host, as name or name:port'),
   ],
   [
-    'The request names a host that the service does not answer to, or comes from a page of another site',
+    'The Host is not allowed, or the request comes from a page of another site',
     problem('forbidden', 403, 'The request comes from a page of another origin'),
   ],
-  ['The request did not come in within 28 s', unusable(408, 'The request did not come in within 28 s')],
+  ['The request did not arrive within 28 s', unusable(408, 'The request did not arrive within 28 s')],
   [
     'Expect asks for anything but 100-continue',
-    unusable(417, 'The only expectation met here is 100-continue'),
+    unusable(417, 'The only supported expectation is 100-continue'),
   ],
+  ['The headers are over 16 KiB', unusable(431, 'The request headers are over the limit of 16 KiB')],
   [
-    'The head of the request is over 16 KiB',
-    unusable(431, 'The head of the request is over the limit of 16 KiB'),
-  ],
-  [
-    'A fault of the service’s own',
-    problem('internal', 500, 'The service failed; the trace and the log say why'),
+    'An internal error',
+    problem('internal', 500, 'The service failed; see the trace and the log for the cause'),
   ],
 ];
 
@@ -42,24 +39,24 @@ const withoutKey: Cause = [
   problem(
     'unauthorized',
     401,
-    "The request needs one of this service's keys (AGENTO_API_KEYS) as authorization: Bearer …, and no key came with it",
+    "The request needs one of this service's keys (AGENTO_API_KEYS) as authorization: Bearer …, and it came without one",
   ),
 ];
 
 const ofFiles: Cause[] = [
   [
-    'The run_id is no UUID, the attempt no such number, or the name none of a run’s files',
+    'The run_id is not a UUID, the attempt is not a valid number, or the name is not that of a run’s file',
     badInput([{ pointer: '/run_id', detail: 'must be a UUID' }]).problem,
   ],
-  ['The run has no such file here', problem('not-found', 404, `The run ${run_id} has no final_plan.md here`)],
-  ['A part of the address is too long', unusable(414, 'The address is not one of a valid URL, or too long')],
+  ['The run has no such file', problem('not-found', 404, `The run ${run_id} has no final_plan.md here`)],
+  ['The URL is too long', unusable(414, 'The URL is invalid or too long')],
 ];
 
 /** Of `POST /run`, with the module after this one; null where this is the last of the chain. */
 function ofRuns(next: number | null): Cause[] {
   const causes: Cause[] = [
     [
-      'The input does not fit, is no JSON in UTF-8, or is too long',
+      'The input does not match the schema, is not JSON in UTF-8, or is too long',
       {
         ...badInput([
           { pointer: '/stop_afer', detail: 'stop_afer is not a known field' },
@@ -69,21 +66,21 @@ function ofRuns(next: number | null): Cause[] {
       },
     ],
     [
-      'Neither JSON nor events are accepted',
+      'The client accepts neither JSON nor events',
       problem(
         'not-acceptable',
         406,
-        'The answer comes as application/json or text/event-stream: accept one of them',
+        'Responses are application/json or text/event-stream: accept one of them',
         { trace_id },
       ),
     ],
     [
-      'The run with this run_id exists, or is under way in this module',
-      problem('conflict', 409, `The run ${run_id} is under way in this module already`, { trace_id }),
+      'A run with this run_id exists, or is active in this module',
+      problem('conflict', 409, `The run ${run_id} is already active in this module`, { trace_id }),
     ],
     [
       'The body is over the limit',
-      problem('too-large', 413, 'The body is over the limit of this module', { trace_id }),
+      problem('too-large', 413, 'The body is larger than this module accepts', { trace_id }),
     ],
     [
       'The body is not application/json in UTF-8, plain or gzipped',
@@ -92,18 +89,23 @@ function ofRuns(next: number | null): Cause[] {
       }),
     ],
     [
-      'A step failed for a fault of ours',
-      problem('internal', 500, 'The module could not do its work; the trace and the log say why', exampleIds),
+      'A step failed because of an internal error',
+      problem('internal', 500, 'The module failed; see the trace and the log for the cause', exampleIds),
     ],
     [
-      'The model could not be reached, refused, or its answer was not usable after one repair',
+      'The model could not be reached, refused, or its answer was still unusable after one repair',
       exampleProblem,
     ],
     [
       'Too many runs, or the service is stopping',
-      problem('busy', 503, 'The service takes no run now: it has 64 runs under way. Try again shortly.', {
-        trace_id,
-      }),
+      problem(
+        'busy',
+        503,
+        'The service accepts no runs at the moment: it has 64 active runs. Try again shortly.',
+        {
+          trace_id,
+        },
+      ),
     ],
     [
       'The run took longer than its limit',
@@ -115,8 +117,8 @@ function ofRuns(next: number | null): Cause[] {
   return [
     ...causes,
     [
-      'The next module could not be reached, broke off, or refused the hand-over',
-      problem('next-module-failed', 502, `Module ${next} ended its answer without a result`, {
+      'The next module could not be reached, broke off, or rejected the request',
+      problem('next-module-failed', 502, `Module ${next} ended its response without a result`, {
         ...exampleIds,
         module: next,
       }),
@@ -126,16 +128,16 @@ function ofRuns(next: number | null): Cause[] {
       problem(
         'next-module-failed',
         503,
-        `Module ${next} refused the hand-over: The service takes no run now: it is stopping. Try again shortly.`,
+        `Module ${next} rejected the request: The service accepts no runs at the moment: it is stopping. Try again shortly.`,
         { ...exampleIds, module: next },
       ),
     ],
   ];
 }
 
-/** As the edge writes it, for what reaches no route. */
+/** As the edge writes it, for requests that reach no route. */
 function unusable(status: number, detail: string): Problem {
-  return { ...problem('bad-input', status, detail), title: 'The request is not usable' };
+  return { ...problem('bad-input', status, detail), title: 'Invalid request' };
 }
 
 export const retryAfter = { description: 'Seconds', schema: { type: 'integer' }, example: 1 };
@@ -145,7 +147,7 @@ const headers: Record<number, object> = {
   503: { 'Retry-After': retryAfter },
 };
 
-/** The responses with problem details, by status: what is wrong, and an example of each. */
+/** The error responses by status, with an example of each cause. */
 function responses(module: number, instance: string, causes: Cause[]): Record<string, object> {
   const byStatus = Map.groupBy(causes, ([, { status }]) => status);
   return Object.fromEntries(
@@ -170,7 +172,7 @@ function responses(module: number, instance: string, causes: Cause[]): Record<st
   );
 }
 
-/** Of a route that asks for no key. */
+/** For a route without a key. */
 export function openProblems(module: number, path: string): Record<string, object> {
   return responses(module, path, atEdge);
 }

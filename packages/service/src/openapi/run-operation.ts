@@ -15,7 +15,7 @@ const traceHeaders = ['traceparent', 'tracestate'].map((name) => ({
 const handedOn = {
   name: attemptHeader,
   in: 'header',
-  description: 'Number of the attempt the run is in, from the module before; not for callers',
+  description: 'Attempt number of the run, set by the previous module; not for callers',
   schema: { type: 'integer', minimum: 1, maximum: mostAttempts },
 };
 
@@ -34,7 +34,7 @@ export function runOperation(
     parameters: number === 1 ? traceHeaders : [...traceHeaders, handedOn],
     requestBody: {
       required: true,
-      description: `${number === 1 ? 'A goal' : `What module ${before} wrote to module${before}_output.json`}: JSON in UTF-8, as it is or with content-encoding gzip, of ${limits.body} bytes at most.`,
+      description: `${number === 1 ? 'A goal' : `What module ${before} wrote to module${before}_output.json`}: JSON in UTF-8, plain or gzipped, at most ${limits.body} bytes.`,
       content: { 'application/json': { schema: input, ...exampleOf([exampleGoal, exampleOutput][before]) } },
     },
     responses: {
