@@ -3,7 +3,7 @@
  * which make the same bytes. Turns alternate, so that both meet the same machine. Run by
  * `node bench/serializer.ts`.
  */
-import { createWorkload, type Workload } from '../packages/tracing/test/otlp-writer-workload.ts';
+import { createWorkload, type Workload } from '../packages/delivery/test/otlp-writer-workload.ts';
 
 const rounds = 7;
 const warmups = 2;

@@ -3,7 +3,7 @@
  * process's memory, for 8 MiB (the largest that is read) of what is dear to read, beside spans of our own. Run by
  * `node bench/spool.ts`; it fails where a turn takes more than 250 ms or the process more than 400 MiB.
  */
-import { wholeSpans } from '../packages/tracing/src/delivery/whole-spans.ts';
+import { wholeSpans } from '../packages/delivery/src/whole-spans.ts';
 
 const size = 8 * 1024 * 1024;
 const mostMs = 250;

@@ -1,3 +1,4 @@
+export type { DeliveryStats } from '@agento/delivery';
 export {
   type Candidate,
   type Decision,
@@ -12,7 +13,6 @@ export {
   setVerdict,
   type Verdict,
 } from './decision.ts';
-export type { DeliveryStats } from './delivery/index.ts';
 export {
   type ReceivedMessage,
   recordInputMessages,

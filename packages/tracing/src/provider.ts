@@ -1,3 +1,4 @@
+import type { Delivery, DeliveryLog } from '@agento/delivery';
 import {
   context,
   DiagLogLevel,
@@ -22,7 +23,6 @@ import {
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace';
 import { AnchoredClock } from './anchored-clock.ts';
-import type { Delivery, DeliveryLog } from './delivery/index.ts';
 import type { SamplerChoice } from './environment/sampler.ts';
 import { RedactingProcessor } from './redacting-processor.ts';
 import { SecretFreePropagator } from './secret-free-propagator.ts';

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { type ModuleInfo, version } from '@agento/contracts';
+import { createDelivery, type Delivery, type DeliveryStats } from '@agento/delivery';
 import { type Tracer, trace } from '@opentelemetry/api';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
-import { createDelivery, type Delivery, type DeliveryStats } from './delivery/index.ts';
 import { instrumentServer } from './instrumentations.ts';
 import { startLegacy } from './legacy/index.ts';
+import { redactLine } from './log-fields.ts';
+import { event } from './names.ts';
 import { startSdk } from './provider.ts';
 import { createRedactor, withoutCredentials } from './redaction/index.ts';
 import { createResource } from './resource.ts';
@@ -68,6 +70,8 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
       scheduledDelayMs: env.OTEL_BSP_SCHEDULE_DELAY,
       maxBatchSpans: env.OTEL_BSP_MAX_EXPORT_BATCH_SIZE,
       ...(env.exportTimeoutMs && { exportTimeoutMs: env.exportTimeoutMs }),
+      shedFirst: [event.payloadLarge, event.payloadCompressed],
+      redact: redactLine,
       ...(options.log && { log: options.log }),
     });
   }

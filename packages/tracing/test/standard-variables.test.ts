@@ -1,5 +1,6 @@
 import { moduleInfo } from '@agento/contracts';
 import { afterEach, expect, test } from 'vitest';
+import { type Collector, startCollector } from '../../delivery/test/collector.ts';
 import {
   activeSpan,
   extractParentContext,
@@ -10,7 +11,6 @@ import {
   withSpan,
 } from '../src/index.ts';
 import { collectSpans } from '../src/testing.ts';
-import { type Collector, startCollector } from './delivery-collector.ts';
 
 let telemetry: Telemetry | undefined;
 let collector: Collector;

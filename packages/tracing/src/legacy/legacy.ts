@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { DeliveryLog } from '../delivery/index.ts';
+import type { DeliveryLog } from '@agento/delivery';
 import { onCapture } from '../payload.ts';
 import { settings } from '../settings.ts';
 import { writeWhole } from '../write-whole.ts';

@@ -1,5 +1,5 @@
+import type { DeliveryLog } from '@agento/delivery';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
-import type { DeliveryLog } from '../delivery/index.ts';
 
 /** How tracing is set up. Every field may be left out; `initializeTracing` says what applies then. */
 export interface TracingConfig {

@@ -1,5 +1,7 @@
+import { createDelivery, type Delivery, type DeliveryLog, type DeliveryStats } from '@agento/delivery';
 import { ProxyTracerProvider, trace } from '@opentelemetry/api';
-import { createDelivery, type Delivery, type DeliveryLog, type DeliveryStats } from '../delivery/index.ts';
+import { redactLine } from '../log-fields.ts';
+import { event } from '../names.ts';
 import { startSdk } from '../provider.ts';
 import {
   createRedactor,
@@ -124,6 +126,8 @@ function deliveryTo(
     scheduledDelayMs,
     maxBatchSpans,
     exportTimeoutMs,
+    shedFirst: [event.payloadLarge, event.payloadCompressed],
+    redact: redactLine,
     log,
   });
 }

@@ -3,8 +3,8 @@ import http from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { generate } from 'selfsigned';
 import { afterEach, expect, test } from 'vitest';
-import { createDelivery, type DeliveryOptions } from '../src/delivery/index.ts';
-import { type Collector, createLog, endSpans, startCollector, until } from './delivery-collector.ts';
+import { createDelivery, type DeliveryOptions } from '../src/index.ts';
+import { type Collector, createLog, endSpans, startCollector, until } from './collector.ts';
 
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
@@ -69,13 +69,13 @@ test.each<[string, object, { cert?: true; names?: string }, string]>([
     'a stranger’s certificate is not trusted',
     {},
     {},
-    'its certificate is signed by itself: name the authority’s certificate, or the collector’s own, in OTEL_EXPORTER_OTLP_CERTIFICATE, or use http://',
+    'its certificate is signed by itself: trust the authority’s certificate, or the collector’s own (`tls.ca`, OTEL_EXPORTER_OTLP_CERTIFICATE), or use http://',
   ],
   [
     'a sender without a certificate is not taken',
     { requestCert: true },
     { cert: true },
-    'it does not accept the exporter’s certificate: see OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE and …_CLIENT_KEY',
+    'it does not accept the exporter’s certificate: see `tls.cert` and `tls.key`, or OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE and …_CLIENT_KEY',
   ],
   [
     'a certificate that has expired is none',

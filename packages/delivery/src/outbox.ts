@@ -2,7 +2,7 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { Arena } from './arena.ts';
 import type { Counters } from './counters.ts';
 import { type SerializedSpan, serializeSpan } from './otlp-writer.ts';
-import { type Fitted, fit, requestsOf } from './requests.ts';
+import { type Fitted, fit, type Room, requestsOf } from './requests.ts';
 import type { Spool, SpoolFile } from './spool.ts';
 import type { Warnings } from './warnings.ts';
 import { wholeSpans } from './whole-spans.ts';
@@ -23,6 +23,8 @@ export interface OutboxLimits {
   maxSpoolBytes: number;
   maxRequestBytes: number;
   maxBatchSpans: number;
+  /** Names of the events that a span too large for a request gives up first. */
+  shedFirst: readonly string[];
 }
 
 const spoolRetryMs = 5_000;
@@ -191,7 +193,7 @@ export class Outbox {
   shrink(batch: Batch, bytes: Uint8Array, maxBytes: number): void {
     const at = this.#batches.indexOf(batch);
     if (at < 0) return;
-    const smaller = this.#admit(fit({ bytes, spans: batch.spans }, maxBytes, this.#counters));
+    const smaller = this.#admit(fit({ bytes, spans: batch.spans }, this.#room(maxBytes)));
     this.#batches.splice(at + 1, 0, ...smaller);
     if (batch.file) for (const part of smaller) this.#write(part);
     this.#release(batch);
@@ -218,9 +220,13 @@ export class Outbox {
     }
     const spans = this.#take(count);
     this.#counters.queued -= spans.length;
-    const fitted = requestsOf(spans, maxRequestBytes, this.#counters);
+    const fitted = requestsOf(spans, this.#room(maxRequestBytes));
     if (this.#queue.length === 0) this.#arena.clear();
     return this.#admit(fitted);
+  }
+
+  #room(maxBytes: number): Room {
+    return { maxBytes, shedFirst: this.#limits.shedFirst, counters: this.#counters };
   }
 
   #take(count: number): SerializedSpan[] {

@@ -1,5 +1,4 @@
 import protobuf from 'protobufjs/minimal.js';
-import { event } from '../names.ts';
 import { joinSpans, placedSpans, spanField } from './otlp-request.ts';
 import { type Field, readFields, readText, writeField } from './protobuf-fields.ts';
 
@@ -17,17 +16,16 @@ const attributesField = 9;
 const eventsField = 11;
 const marker = 'agento.shed';
 const markerBytes = 'agento.shed.bytes';
-const payloadEvents = new Set<string>([event.payloadLarge, event.payloadCompressed]);
 const largeEvent = 8_192;
 const largeAttribute = 1_024;
 const markerRoom = 64;
 
 /**
- * The request of one span with content taken out until it has at most that many bytes: its large payload
- * events first, all of them, then other large events and then large attributes, the largest first. The span
+ * The request of one span with content taken out until it has at most that many bytes: the events
+ * named in `shedFirst`, all of them, then other large events and then large attributes, the largest first. The span
  * says so (`agento.shed`, `agento.shed.bytes`). Null when that does not make it small enough.
  */
-export function shedSpan(request: Uint8Array, maxBytes: number): Shed | null {
+export function shedSpan(request: Uint8Array, maxBytes: number, shedFirst: readonly string[]): Shed | null {
   const [placed] = placedSpans(request);
   if (!placed) return null;
   const { kept, before } = withoutMarker(readFields(placed.span.content));
@@ -40,7 +38,7 @@ export function shedSpan(request: Uint8Array, maxBytes: number): Shed | null {
   };
 
   for (const field of kept) {
-    if (field.number === eventsField && payloadEvents.has(readText(field.content, 2))) take(field);
+    if (field.number === eventsField && shedFirst.includes(readText(field.content, 2))) take(field);
   }
   const rest = [
     ...largest(kept, eventsField, largeEvent).filter((field) => !gone.has(field)),

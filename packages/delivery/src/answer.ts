@@ -1,5 +1,4 @@
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
-import { redactLine } from '../log-fields.ts';
 
 const mostShown = 200;
 
@@ -18,9 +17,9 @@ export function readPartialSuccess(body: Buffer, spans: number): { rejected: num
   }
 }
 
-/** Text of a collector's or a proxy's, for the log: without secrets, what can be read of it, cut. */
-export function shownText(text: Buffer | string): string {
-  return redactLine(text.toString())
+/** Text of a collector's or a proxy's, for the log: what can be read of it, cut. */
+export function shownText(text: string): string {
+  return text
     .slice(0, mostShown * 10)
     .replaceAll(/[^\p{L}\p{N}\p{P}\p{Zs}]+/gu, ' ')
     .trim()

@@ -3,8 +3,7 @@ import https from 'node:https';
 import type { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
-import type { Proxies } from '@agento/contracts';
-import type { DeliveryOptions } from './types.ts';
+import type { DeliveryOptions, Proxies } from './types.ts';
 
 const gzip = promisify(zlib.gzip);
 /** Level 4 takes half as much time again for a body a fifth smaller; larger chunks are fewer turns of the event loop. */

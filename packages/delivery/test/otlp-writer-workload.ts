@@ -1,8 +1,8 @@
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import { Arena } from '../src/delivery/arena.ts';
-import { serializeRequest, serializeSpan } from '../src/delivery/otlp-writer.ts';
+import { Arena } from '../src/arena.ts';
+import { serializeRequest, serializeSpan } from '../src/otlp-writer.ts';
 
 export interface Workload {
   spans: number;

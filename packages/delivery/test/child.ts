@@ -1,7 +1,7 @@
-import { createDelivery } from '../src/delivery/index.ts';
-import { endSpans, numbered } from './delivery-collector.ts';
+import { createDelivery } from '../src/index.ts';
+import { endSpans, numbered } from './collector.ts';
 
-/** A process that ends spans and waits to be killed, ends one after another, or just ends: `node delivery-child.ts url spool mode`. */
+/** A process that ends spans and waits to be killed, ends one after another, or just ends: `node child.ts url spool mode`. */
 const [, , url = '', spoolDirectory = '', mode] = process.argv;
 const delivery = createDelivery({ url, spoolDirectory, scheduledDelayMs: 100 });
 if (mode === 'stream') {

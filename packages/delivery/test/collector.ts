@@ -7,7 +7,7 @@ import { type Attributes, TraceFlags } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import protobuf from 'protobufjs';
-import type { Delivery, DeliveryStats } from '../src/delivery/index.ts';
+import type { Delivery, DeliveryStats } from '../src/index.ts';
 
 const protos = path.join(import.meta.dirname, '..', '..', 'receiver', 'protos');
 const root = new protobuf.Root();

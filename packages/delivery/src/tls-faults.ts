@@ -1,5 +1,5 @@
 const trust =
-  'name the authority’s certificate, or the collector’s own, in OTEL_EXPORTER_OTLP_CERTIFICATE, or use http://';
+  'trust the authority’s certificate, or the collector’s own (`tls.ca`, OTEL_EXPORTER_OTLP_CERTIFICATE), or use http://';
 
 /** What keeps a TLS connection to the collector from coming about, and what to do, by the error's code. */
 const faults: Record<string, string> = {
@@ -17,7 +17,7 @@ const faults: Record<string, string> = {
   EPROTO: 'it does not speak TLS as it is meant: use http://, or the port that does',
 };
 const clientCertificate =
-  'it does not accept the exporter’s certificate: see OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE and …_CLIENT_KEY';
+  'it does not accept the exporter’s certificate: see `tls.cert` and `tls.key`, or OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE and …_CLIENT_KEY';
 
 /** What is wrong with the TLS of a connection, in a sentence's end; null where it was not TLS that failed. */
 export function tlsFault({ code }: NodeJS.ErrnoException): string | null {

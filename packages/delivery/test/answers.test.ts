@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createDelivery, type Delivery, type DeliveryOptions } from '../src/delivery/index.ts';
+import { createDelivery, type Delivery, type DeliveryOptions } from '../src/index.ts';
 import {
   type Answer,
   balance,
@@ -9,7 +9,7 @@ import {
   numbered,
   startCollector,
   until,
-} from './delivery-collector.ts';
+} from './collector.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -78,7 +78,7 @@ test('a single span refused with 413 sheds what it can, and is dropped when that
   collector.answer = ({ size, spans }) => ({
     status: spans.includes('hopeless') || size > 20_000 ? 413 : 200,
   });
-  const { stats, forceFlush } = create();
+  const { stats, forceFlush } = create({ shedFirst: ['ai.payload.large'] });
   const events = {
     'ai.payload.large': { text: 'x'.repeat(60_000) },
     capture: { outputs: 'y'.repeat(30_000) },

@@ -19,8 +19,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createDelivery, type Delivery, type DeliveryOptions } from '../src/delivery/index.ts';
-import { wholeSpans } from '../src/delivery/whole-spans.ts';
+import { createDelivery, type Delivery, type DeliveryOptions } from '../src/index.ts';
+import { wholeSpans } from '../src/whole-spans.ts';
 import {
   type Answer,
   balance,
@@ -30,7 +30,7 @@ import {
   numbered,
   startCollector,
   until,
-} from './delivery-collector.ts';
+} from './collector.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -400,7 +400,7 @@ test('of a spooled request the spans that are whole are found wherever it breaks
 });
 
 function runChild(mode: string) {
-  const script = path.join(import.meta.dirname, 'delivery-child.ts');
+  const script = path.join(import.meta.dirname, 'child.ts');
   return spawn(process.execPath, [script, collector.url, spool, mode], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -3,16 +3,8 @@ import { context } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createDelivery, type Delivery, type DeliveryOptions } from '../src/delivery/index.ts';
-import {
-  balance,
-  type Collector,
-  endSpans,
-  numbered,
-  plain,
-  startCollector,
-  until,
-} from './delivery-collector.ts';
+import { createDelivery, type Delivery, type DeliveryOptions } from '../src/index.ts';
+import { balance, type Collector, endSpans, numbered, plain, startCollector, until } from './collector.ts';
 
 const MiB = 1024 * 1024;
 let collector: Collector;
@@ -108,8 +100,9 @@ test('a request that is split keeps each span under its own resource and scope',
   expect(Math.max(...collector.requests.map(({ size }) => size))).toBeLessThanOrEqual(2_000);
 });
 
-test('a span that is too large sheds its large payload events and says so', async () => {
-  const { stats, forceFlush } = create({ maxRequestBytes: MiB });
+test('a span that is too large sheds the events named for that and says so', async () => {
+  const shedFirst = ['ai.payload.large', 'ai.payload.large.compressed'];
+  const { stats, forceFlush } = create({ maxRequestBytes: MiB, shedFirst });
   endSpans(delivery as Delivery, ['oversized'], {
     attributes: { 'ai.prompt_truncated': 'the beginning' },
     events: {
@@ -132,7 +125,7 @@ test('a span that is too large sheds its large payload events and says so', asyn
   expect(stats().shed_bytes).toBeGreaterThan(1_400_000);
 });
 
-test('a span with no payload event to shed loses its largest events and attributes first', async () => {
+test('a span with none of these events loses its largest events and attributes first', async () => {
   const { stats, forceFlush } = create({ maxRequestBytes: 100_000 });
   endSpans(delivery as Delivery, ['oversized'], {
     attributes: { name: 'kept', middling: 'm'.repeat(50_000), huge: 'h'.repeat(200_000) },

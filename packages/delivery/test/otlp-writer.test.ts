@@ -4,12 +4,12 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Arena } from '../src/delivery/arena.ts';
-import { createCounters } from '../src/delivery/counters.ts';
-import { serializeRequest, serializeSpan } from '../src/delivery/otlp-writer.ts';
-import { Outbox } from '../src/delivery/outbox.ts';
-import { requestsOf } from '../src/delivery/requests.ts';
-import { Warnings } from '../src/delivery/warnings.ts';
+import { Arena } from '../src/arena.ts';
+import { createCounters } from '../src/counters.ts';
+import { serializeRequest, serializeSpan } from '../src/otlp-writer.ts';
+import { Outbox } from '../src/outbox.ts';
+import { requestsOf } from '../src/requests.ts';
+import { Warnings } from '../src/warnings.ts';
 
 const text = fc.oneof(
   fc.string(),
@@ -193,7 +193,13 @@ test('a span that contains itself or cannot be read is lost alone', () => {
     { ...plain, name: 'last' },
   ];
   const counters = createCounters();
-  const limits = { maxQueueBytes: 65_536, maxSpoolBytes: 0, maxRequestBytes: 4_096, maxBatchSpans: 512 };
+  const limits = {
+    maxQueueBytes: 65_536,
+    maxSpoolBytes: 0,
+    maxRequestBytes: 4_096,
+    maxBatchSpans: 512,
+    shedFirst: [],
+  };
   const outbox = new Outbox(limits, null, counters, new Warnings(undefined));
   for (const span of given) outbox.add(span);
   outbox.markDue();
@@ -210,7 +216,7 @@ test('a resource that cannot be read costs the spans of its request, and no othe
     },
   });
   const spans = [{ ...plain, resource: unreadable }].map((span) => serializeSpan(span, new Arena()));
-  expect(requestsOf(spans, 4_096, createCounters())).toEqual({
+  expect(requestsOf(spans, { maxBytes: 4_096, shedFirst: [], counters: createCounters() })).toEqual({
     requests: [],
     lost: [{ reason: 'not_serializable', spans: 1 }],
   });

@@ -10,6 +10,8 @@ import type { Warnings } from './warnings.ts';
 export interface SenderOptions {
   /** Where spans go, as it may be logged. */
   collector: string;
+  /** Takes secrets out of what others said before it is logged. */
+  redact: (text: string) => string;
   outbox: Outbox;
   transport: Transport;
   counters: Counters;
@@ -183,7 +185,7 @@ export class Sender {
   }
 
   #warn(result: SendResult): void {
-    const { warnings, collector, counters } = this.#options;
+    const { warnings, collector, counters, redact } = this.#options;
     const fault = result.kind === 'lost' ? tlsFault(result.error) : null;
     const { queued, spooled, dropped, failures } = counters;
     warnings.warn(
@@ -191,8 +193,8 @@ export class Sender {
       () => ({
         collector,
         ...(result.kind === 'answered'
-          ? { status: result.status, answer: shownText(result.body) }
-          : { error: shownText(result.error.message) }),
+          ? { status: result.status, answer: shownText(redact(result.body.toString())) }
+          : { error: shownText(redact(result.error.message)) }),
         queued,
         spooled,
         dropped: { ...dropped },
@@ -205,10 +207,10 @@ export class Sender {
   }
 
   #warnOfPart(rejected: number, text: string): void {
-    const { warnings, collector } = this.#options;
+    const { warnings, collector, redact } = this.#options;
     warnings.warn(
       'rejected',
-      () => ({ collector, rejected, answer: shownText(text) }),
+      () => ({ collector, rejected, answer: shownText(redact(text)) }),
       'The trace collector took spans, but not all, or not as they are',
     );
   }

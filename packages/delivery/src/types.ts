@@ -1,6 +1,4 @@
-import type { Proxies } from '@agento/contracts';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
-import type { TlsFiles } from '../environment/tls.ts';
 
 /** Where delivery says what happens to it. */
 export interface DeliveryLog {
@@ -8,18 +6,35 @@ export interface DeliveryLog {
   info(fields: object, text: string): void;
 }
 
+/** Who to trust and who to be where the collector is reached by https, in PEM. */
+export interface TlsFiles {
+  /** Whom to trust instead of the usual authorities. */
+  ca?: string | Buffer;
+  /** Who the exporter is. */
+  cert?: string | Buffer;
+  key?: string | Buffer;
+}
+
+/** Proxies the collector is reached by; an address's is null where it is reached without. */
+export interface Proxies {
+  http: string | null;
+  https: string | null;
+  /** Hosts that are reached without: `host`, `.domain`, `host:port` or `*`, separated by commas. */
+  except: string;
+}
+
 export interface DeliveryOptions {
   /** The full traces URL, e.g. `http://127.0.0.1:4318/v1/traces`. */
   url: string;
   headers?: Record<string, string>;
-  /** Whom to trust and who to be where the URL begins with https://. Default: the usual authorities, nobody. */
+  /** For a URL that begins with https://. Default: the usual authorities, no certificate of its own. */
   tls?: TlsFiles;
   /** Default gzip. */
   compression?: 'gzip' | 'none';
-  /** Proxies the collector is reached by. Default null: none. */
+  /** Default null: none. */
   proxies?: Proxies | null;
-  /** Root folder of the bounded spool, which several processes may share; null: no spool. */
-  spoolDirectory: string | null;
+  /** Root folder of the bounded spool, which several processes may share. Default null: spans wait in memory only. */
+  spoolDirectory?: string | null;
   /** What waits in memory, in bytes. Default 32 MiB. */
   maxQueueBytes?: number;
   /** What waits on disk for this process, in bytes. Default 256 MiB. */
@@ -32,6 +47,11 @@ export interface DeliveryOptions {
   maxBatchSpans?: number;
   /** How long one request may take, in milliseconds. Default 10,000. */
   exportTimeoutMs?: number;
+  /** Names of the events that a span gives up first when it is too large for a request. Default: none. */
+  shedFirst?: readonly string[];
+  /** Takes secrets out of what a collector or proxy said before it is logged. Default: it is logged as it is. */
+  redact?: (text: string) => string;
+  /** Default: nothing is logged. */
   log?: DeliveryLog;
 }
 

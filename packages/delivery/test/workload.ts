@@ -2,11 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import { createDelivery } from '../src/delivery/index.ts';
+import { createDelivery } from '../src/index.ts';
 
 /**
  * A process that ends spans like those of model calls and prints what that cost:
- * `node delivery-workload.ts url none|sdk|delivery` → `{spans, cpuMs, maxRssMiB}`.
+ * `node workload.ts url none|sdk|delivery` → `{spans, cpuMs, maxRssMiB}`.
  */
 const [, , url = '', kind] = process.argv;
 const words =

@@ -28,18 +28,20 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const maxRequestBytes = options.maxRequestBytes ?? 4 * MiB - 65_536;
   const counters = createCounters();
   const warnings = new Warnings(options.log);
-  const spool = options.spoolDirectory === null ? null : new Spool(options.spoolDirectory);
+  const spool = options.spoolDirectory ? new Spool(options.spoolDirectory) : null;
   const limits = {
     maxQueueBytes: options.maxQueueBytes ?? 32 * MiB,
     maxSpoolBytes: options.maxSpoolBytes ?? 256 * MiB,
     maxRequestBytes,
     maxBatchSpans: options.maxBatchSpans ?? 512,
+    shedFirst: options.shedFirst ?? [],
   };
   const outbox = new Outbox(limits, spool, counters, warnings);
   const transport = createHttpTransport(options);
   const { origin, pathname } = new URL(options.url);
   const sender = new Sender({
     collector: origin + pathname,
+    redact: options.redact ?? ((text) => text),
     outbox,
     transport,
     counters,

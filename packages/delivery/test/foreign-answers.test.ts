@@ -3,15 +3,12 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import protobuf from 'protobufjs';
 import { afterEach, expect, test } from 'vitest';
-import { createHttpTransport } from '../src/delivery/http-transport.ts';
-import { createDelivery } from '../src/delivery/index.ts';
-import { createRedactor } from '../src/redaction/index.ts';
-import { settings } from '../src/settings.ts';
-import { balance, endSpans, numbered, until } from './delivery-collector.ts';
+import { createHttpTransport } from '../src/http-transport.ts';
+import { createDelivery } from '../src/index.ts';
+import { balance, endSpans, numbered, until } from './collector.ts';
 
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
-  settings.redactor = createRedactor({ secrets: [] });
   for (const end of ends.splice(0).reverse()) await end();
 });
 
@@ -39,6 +36,7 @@ function deliver(url: string, names: string[]) {
     headers: { 'api-key': 'k-hunter2hunter2' },
     spoolDirectory: null,
     scheduledDelayMs: 20,
+    redact: (text) => text.replaceAll('k-hunter2hunter2', '***REDACTED***'),
     log: { warn: note, info: note },
   });
   ends.push(() => delivery.shutdown(0));
@@ -72,7 +70,6 @@ test('An answer without an end is left once it is long enough, and counts by its
 });
 
 test('What a collector says is logged in one short line, without the credentials it was sent.', async () => {
-  settings.redactor = createRedactor({ secrets: ['k-hunter2hunter2'] });
   const { url } = await serve((response) => {
     response.statusCode = 401;
     response.end(`bad key k-hunter2hunter2\n\u001b[31m${'<p>no</p>\0'.repeat(5_000)}`);
