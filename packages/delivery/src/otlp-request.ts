@@ -1,9 +1,18 @@
-import { type Field, readFields, writeField } from './protobuf-fields.ts';
+import { ProtobufReader, ProtobufWriter, wireType } from '@agento/protobuf';
 
 /** A serialized ExportTraceServiceRequest and how many spans are in it. */
 export interface OtlpRequest {
   bytes: Uint8Array;
   spans: number;
+}
+
+/** One field of a serialized message, as views of it. */
+export interface Field {
+  number: number;
+  /** The field with its tag and length. */
+  whole: Uint8Array;
+  /** What is inside a text, bytes or a message; empty for a number. */
+  content: Uint8Array;
 }
 
 /** A span's field with what stands around it in the request. */
@@ -17,6 +26,24 @@ export interface PlacedSpan {
 export const resourceSpans = 1;
 export const scopeSpans = 2;
 export const spanField = 2;
+
+/** At least what the tags and lengths around a group of spans take. */
+const headBytes = 16;
+
+/** The fields of a serialized message, in order, not looked into. Throws when the bytes are no protobuf. */
+export function readFields(message: Uint8Array): Field[] {
+  const reader = new ProtobufReader(message);
+  const fields: Field[] = [];
+  while (reader.next()) {
+    const { number, whole, content } = reader;
+    fields.push({
+      number,
+      whole,
+      content: reader.type === wireType.delimited ? content : content.subarray(0, 0),
+    });
+  }
+  return fields;
+}
 
 /**
  * The request as several, each of at most that many bytes, its spans in the same order; a span that is larger
@@ -66,13 +93,40 @@ function parted(field: Field, number: number): [Field[], Uint8Array[]] {
 
 /** A request of these spans; spans of one resource, and of one scope, stay together. */
 export function joinSpans(placed: PlacedSpan[]): Uint8Array {
-  const resources = runs(placed, (item) => item.resource).map((ofResource) => {
-    const scopes = runs(ofResource, (item) => item.scope).map((ofScope) =>
-      writeField(scopeSpans, [...(ofScope[0]?.scope ?? []), ...ofScope.map((item) => item.span.whole)]),
-    );
-    return writeField(resourceSpans, [...(ofResource[0]?.resource ?? []), ...scopes]);
-  });
-  return Buffer.concat(resources);
+  let size = 0;
+  for (const [index, { resource, scope, span }] of placed.entries()) {
+    const before = placed[index - 1];
+    size += span.whole.length;
+    if (resource !== before?.resource) size += headBytes + sizeOf(resource);
+    if (scope !== before?.scope) size += headBytes + sizeOf(scope);
+  }
+  const out = new ProtobufWriter(size);
+  out.messages(
+    resourceSpans,
+    writeResourceSpans,
+    runs(placed, (item) => item.resource),
+  );
+  return out.written;
+}
+
+// The writer starts at the end: what comes first is written last.
+
+function writeResourceSpans(out: ProtobufWriter, spans: PlacedSpan[]): void {
+  out.messages(
+    scopeSpans,
+    writeScopeSpans,
+    runs(spans, (item) => item.scope),
+  );
+  for (const field of spans[0]?.resource.toReversed() ?? []) out.raw(field);
+}
+
+function writeScopeSpans(out: ProtobufWriter, spans: PlacedSpan[]): void {
+  for (const { span } of spans.toReversed()) out.raw(span.whole);
+  for (const field of spans[0]?.scope.toReversed() ?? []) out.raw(field);
+}
+
+function sizeOf(fields: Uint8Array[]): number {
+  return fields.reduce((sum, field) => sum + field.length, 0);
 }
 
 function runs(placed: PlacedSpan[], of: (item: PlacedSpan) => unknown): PlacedSpan[][] {

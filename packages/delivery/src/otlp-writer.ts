@@ -1,9 +1,9 @@
+import { ProtobufWriter } from '@agento/protobuf';
 import type { Attributes, HrTime, Link, SpanStatus } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
-import type { Arena } from './arena.ts';
-import { ProtobufWriter } from './protobuf-writer.ts';
+import { Arena } from './arena.ts';
 
 /** The SDK serializes these as well, although its own type does not name them. */
 type Scope = InstrumentationScope & { attributes?: Attributes; droppedAttributesCount?: number };
@@ -19,17 +19,28 @@ export interface SerializedSpan {
   scope: Scope;
 }
 
-const writer = new ProtobufWriter();
 /** More than most resources and scopes take. */
 const headBytes = 8_192;
 
-/** The span, to be put into a request. Throws when a value cannot be read or contains itself. */
-export function serializeSpan(span: ReadableSpan, arena: Arena): SerializedSpan {
-  try {
-    writer.message(2, writeSpan, span);
-    return { bytes: arena.keep(writer.written), resource: span.resource, scope: span.instrumentationScope };
-  } finally {
-    writer.clear();
+/** Serializes spans one at a time, as they end, into memory that is used again. */
+export class SpanSerializer {
+  readonly #writer = new ProtobufWriter();
+  readonly #arena = new Arena();
+
+  /** The span, to be put into a request. Throws when a value cannot be read or contains itself. */
+  serialize(span: ReadableSpan): SerializedSpan {
+    try {
+      this.#writer.message(2, writeSpan, span);
+      const bytes = this.#arena.keep(this.#writer.written);
+      return { bytes, resource: span.resource, scope: span.instrumentationScope };
+    } finally {
+      this.#writer.clear();
+    }
+  }
+
+  /** Gives up all spans so far: their memory is used again. */
+  clear(): void {
+    this.#arena.clear();
   }
 }
 

@@ -1,7 +1,6 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { Arena } from './arena.ts';
 import type { Counters } from './counters.ts';
-import { type SerializedSpan, serializeSpan } from './otlp-writer.ts';
+import { type SerializedSpan, SpanSerializer } from './otlp-writer.ts';
 import { type Fitted, fit, type Room, requestsOf } from './requests.ts';
 import type { Spool, SpoolFile } from './spool.ts';
 import type { Warnings } from './warnings.ts';
@@ -40,8 +39,8 @@ export class Outbox {
   readonly #counters: Counters;
   readonly #warnings: Warnings;
   #queue: SerializedSpan[] = [];
-  /** The memory of what is in the queue. */
-  readonly #arena = new Arena();
+  /** Holds the memory of what is in the queue. */
+  readonly #serializer = new SpanSerializer();
   /** So many spans at the queue's head have waited long enough. */
   #due = 0;
   #batches: Batch[] = [];
@@ -94,7 +93,7 @@ export class Outbox {
   /** Null, and it is counted as lost, when it has a value that is none. */
   #serialize(ended: ReadableSpan): SerializedSpan | null {
     try {
-      return serializeSpan(ended, this.#arena);
+      return this.#serializer.serialize(ended);
     } catch {
       this.#lose('not_serializable', 1);
       return null;
@@ -221,7 +220,7 @@ export class Outbox {
     const spans = this.#take(count);
     this.#counters.queued -= spans.length;
     const fitted = requestsOf(spans, this.#room(maxRequestBytes));
-    if (this.#queue.length === 0) this.#arena.clear();
+    if (this.#queue.length === 0) this.#serializer.clear();
     return this.#admit(fitted);
   }
 

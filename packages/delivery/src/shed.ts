@@ -1,6 +1,5 @@
-import protobuf from 'protobufjs/minimal.js';
-import { joinSpans, placedSpans, spanField } from './otlp-request.ts';
-import { type Field, readFields, readText, writeField } from './protobuf-fields.ts';
+import { ProtobufReader, ProtobufWriter, wireType } from '@agento/protobuf';
+import { type Field, joinSpans, placedSpans, readFields, spanField } from './otlp-request.ts';
 
 export interface Shed {
   bytes: Uint8Array;
@@ -10,10 +9,14 @@ export interface Shed {
   again: boolean;
 }
 
-// Span.attributes = 9, Span.events = 11; Event.name = 2; KeyValue.key = 1, .value = 2;
-// AnyValue.bool_value = 2, .int_value = 3
+// Span.attributes = 9, .events = 11; Event.name = 2; KeyValue.key = 1, .value = 2; AnyValue.bool_value = 2, .int_value = 3
 const attributesField = 9;
 const eventsField = 11;
+const eventName = 2;
+const keyField = 1;
+const valueField = 2;
+const boolValue = 2;
+const intValue = 3;
 const marker = 'agento.shed';
 const markerBytes = 'agento.shed.bytes';
 const largeEvent = 8_192;
@@ -38,7 +41,7 @@ export function shedSpan(request: Uint8Array, maxBytes: number, shedFirst: reado
   };
 
   for (const field of kept) {
-    if (field.number === eventsField && shedFirst.includes(readText(field.content, 2))) take(field);
+    if (field.number === eventsField && shedFirst.includes(readText(field.content, eventName))) take(field);
   }
   const rest = [
     ...largest(kept, eventsField, largeEvent).filter((field) => !gone.has(field)),
@@ -47,12 +50,8 @@ export function shedSpan(request: Uint8Array, maxBytes: number, shedFirst: reado
   for (const field of rest) if (tooMuch()) take(field);
   if (shedBytes === 0 || tooMuch()) return null;
 
-  const parts = kept.filter((field) => !gone.has(field)).map((field) => field.whole);
-  parts.push(
-    keyValue(marker, (value) => value.uint32(16).bool(true)),
-    keyValue(markerBytes, (value) => value.uint32(24).int64(before + shedBytes)),
-  );
-  const whole = writeField(spanField, parts);
+  const left = kept.filter((field) => !gone.has(field));
+  const whole = spanOf(left, before + shedBytes);
   const span = { number: spanField, whole, content: whole };
   return { bytes: joinSpans([{ ...placed, span }]), shedBytes, again: before > 0 };
 }
@@ -68,19 +67,49 @@ function withoutMarker(fields: Field[]): { kept: Field[]; before: number } {
   let before = 0;
   const kept = fields.filter((field) => {
     if (field.number !== attributesField || field.content.length > markerRoom) return true;
-    const key = readText(field.content, 1);
-    if (key === markerBytes) {
-      const value = readFields(field.content).find((part) => part.number === 2);
-      if (value) before = Number(protobuf.Reader.create(value.content.subarray(1)).int64());
-    }
+    const key = readText(field.content, keyField);
+    if (key === markerBytes) before = readInteger(field.content);
     return key !== marker && key !== markerBytes;
   });
   return { kept, before };
 }
 
-function keyValue(key: string, write: (value: protobuf.Writer) => protobuf.Writer): Uint8Array {
-  return writeField(attributesField, [
-    writeField(1, [Buffer.from(key)]),
-    writeField(2, [write(protobuf.Writer.create()).finish()]),
-  ]);
+/** The text field of that number; empty when the message has none. */
+function readText(message: Uint8Array, number: number): string {
+  const reader = new ProtobufReader(message);
+  while (reader.next()) if (reader.is(number, wireType.delimited)) return reader.text;
+  return '';
+}
+
+/** The integer of a KeyValue; 0 when it has none. */
+function readInteger(keyValue: Uint8Array): number {
+  const reader = new ProtobufReader(keyValue);
+  while (reader.next()) {
+    if (!reader.is(valueField, wireType.delimited)) continue;
+    const value = new ProtobufReader(reader.content);
+    while (value.next()) if (value.is(intValue, wireType.varint)) return Number(value.int64);
+  }
+  return 0;
+}
+
+/** The span's field: what is left of it, and behind that the marker. */
+function spanOf(left: Field[], shedBytes: number): Uint8Array {
+  const size = left.reduce((sum, { whole }) => sum + whole.length, 2 * markerRoom);
+  const out = new ProtobufWriter(size);
+  out.message(spanField, writeSpan, { left, shedBytes });
+  return out.written;
+}
+
+function writeSpan(out: ProtobufWriter, { left, shedBytes }: { left: Field[]; shedBytes: number }): void {
+  writeAttribute(out, markerBytes, intValue, shedBytes);
+  writeAttribute(out, marker, boolValue, 1);
+  for (const { whole } of left.toReversed()) out.raw(whole);
+}
+
+function writeAttribute(out: ProtobufWriter, key: string, type: number, number: number): void {
+  const end = out.length;
+  out.varint(type, number);
+  out.enclose(valueField, end);
+  out.text(keyField, key);
+  out.enclose(attributesField, end);
 }

@@ -1,8 +1,7 @@
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import { Arena } from '../src/arena.ts';
-import { serializeRequest, serializeSpan } from '../src/otlp-writer.ts';
+import { SpanSerializer, serializeRequest } from '../src/otlp-writer.ts';
 
 export interface Workload {
   spans: number;
@@ -36,10 +35,10 @@ export function createWorkload(prompts: string[]): Workload {
     span.end();
   }
   const spans = exporter.getFinishedSpans();
-  const arena = new Arena();
+  const serializer = new SpanSerializer();
   const ownRequest = () => {
-    arena.clear();
-    return serializeRequest(spans.map((span) => serializeSpan(span, arena)));
+    serializer.clear();
+    return serializeRequest(spans.map((span) => serializer.serialize(span)));
   };
   const own = ownRequest();
   if (!Buffer.from(own).equals(ProtobufTraceSerializer.serializeRequest(spans) ?? own.subarray(1))) {

@@ -4,9 +4,8 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Arena } from '../src/arena.ts';
 import { createCounters } from '../src/counters.ts';
-import { serializeRequest, serializeSpan } from '../src/otlp-writer.ts';
+import { SpanSerializer, serializeRequest } from '../src/otlp-writer.ts';
 import { Outbox } from '../src/outbox.ts';
 import { requestsOf } from '../src/requests.ts';
 import { Warnings } from '../src/warnings.ts';
@@ -136,8 +135,8 @@ function toHex(bytes: Uint8Array | undefined): string {
 }
 
 function written(given: ReadableSpan[]): string {
-  const arena = new Arena();
-  return toHex(serializeRequest(given.map((span) => serializeSpan(span, arena))));
+  const serializer = new SpanSerializer();
+  return toHex(serializeRequest(given.map((span) => serializer.serialize(span))));
 }
 
 function writtenBySdk(given: ReadableSpan[]): string {
@@ -215,7 +214,7 @@ test('a resource that cannot be read costs the spans of its request, and no othe
       throw new Error('gone');
     },
   });
-  const spans = [{ ...plain, resource: unreadable }].map((span) => serializeSpan(span, new Arena()));
+  const spans = [{ ...plain, resource: unreadable }].map((span) => new SpanSerializer().serialize(span));
   expect(requestsOf(spans, { maxBytes: 4_096, shedFirst: [], counters: createCounters() })).toEqual({
     requests: [],
     lost: [{ reason: 'not_serializable', spans: 1 }],

@@ -1,8 +1,4 @@
-// Wire types.
-const varint = 0;
-const fixed64 = 1;
-const lengthDelimited = 2;
-const fixed32 = 5;
+import { wireType } from './wire-type.ts';
 
 const firstBytes = 65_536;
 /** A larger buffer is not kept for the next message. */
@@ -46,24 +42,24 @@ export class ProtobufWriter {
   /** The value, read as an int64; it has to be an integer. */
   varint(field: number, value: number): void {
     this.#varint(value);
-    this.#varint(field * 8 + varint);
+    this.#varint(field * 8 + wireType.varint);
   }
 
   fixed32(field: number, value: number): void {
     this.#uint32(value);
-    this.#varint(field * 8 + fixed32);
+    this.#varint(field * 8 + wireType.fixed32);
   }
 
   fixed64(field: number, high: number, low: number): void {
     this.#uint32(high);
     this.#uint32(low);
-    this.#varint(field * 8 + fixed64);
+    this.#varint(field * 8 + wireType.fixed64);
   }
 
   double(field: number, value: number): void {
     const at = this.#reserve(8);
     this.#buffer.writeDoubleLE(value, at);
-    this.#varint(field * 8 + fixed64);
+    this.#varint(field * 8 + wireType.fixed64);
   }
 
   text(field: number, text: string): void {
@@ -161,7 +157,7 @@ export class ProtobufWriter {
 
   #delimit(field: number, size: number): void {
     this.#varint(size);
-    this.#varint(field * 8 + lengthDelimited);
+    this.#varint(field * 8 + wireType.delimited);
   }
 
   #uint32(value: number): void {
