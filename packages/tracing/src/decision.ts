@@ -1,7 +1,7 @@
 import type { Attributes, Span } from '@opentelemetry/api';
 import { attribute, event } from './names.ts';
 import { addContentEvent, redacted } from './payload.ts';
-import { settings } from './settings.ts';
+import { settingsOf } from './settings.ts';
 
 export type DecisionKind =
   | 'criteria_selection'
@@ -70,7 +70,7 @@ export function round(value: number): number {
 /** Records the decision as the event `agento.decision` and as `agento.decision.*` attributes of the span. */
 export function recordDecision(span: Span, decision: Decision): void {
   if (!span.isRecording()) return;
-  const { content } = settings;
+  const { content } = settingsOf(span);
   const fields: Attributes = {
     kind: decision.kind,
     candidates: text(
@@ -124,7 +124,7 @@ export function recordVerdict(span: Span, verdict: Verdict): void {
 /** The same as attributes, for a span that gives one verdict. */
 export function setVerdict(span: Span, verdict: Verdict): void {
   span.setAttributes(verdictFields(verdict));
-  if (settings.content) {
+  if (settingsOf(span).content) {
     span.setAttribute(attribute.evaluationExplanation, redacted(span, verdict.explanation));
   }
 }
@@ -152,7 +152,7 @@ export function recordComparison(span: Span, original: string, suggested: string
 export function recordGuardrail(span: Span, name: string, problems: string[]): void {
   span.setAttribute(attribute.guardrailName, name);
   span.setAttribute(attribute.guardrailPassed, problems.length === 0);
-  if (settings.content) {
+  if (settingsOf(span).content) {
     span.setAttribute(
       attribute.guardrailProblems,
       problems.map((problem) => redacted(span, problem)),

@@ -49,5 +49,6 @@ export {
   type Span,
   withSpan,
 } from './span.ts';
+export type { Tracing } from './start-tracing.ts';
 export { startTelemetry, type Telemetry, type TelemetryLog, type TelemetryOptions } from './telemetry.ts';
 export { readTelemetryEnvironment, telemetryVariables } from './variables.ts';

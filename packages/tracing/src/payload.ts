@@ -3,8 +3,7 @@ import type { Attributes, Span } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { attribute, captureEvent, event } from './names.ts';
 import { addReadEvent, noteRedactions, redactAttributes, setRead } from './redacting-processor.ts';
-import { currentRedactor } from './run-secrets.ts';
-import { settings } from './settings.ts';
+import { settingsOf } from './settings.ts';
 import { activeSpan } from './span.ts';
 
 /** The most bytes of UTF-8 an attribute of ours holds. */
@@ -64,14 +63,15 @@ function toJson(value: unknown, replacer: (key: string, entry: unknown) => unkno
 
 /** The text as it may leave the process; what was removed is counted on the span. */
 export function redacted(span: Span, text: string): string {
-  const result = currentRedactor(span).text(text);
+  const result = settingsOf(span).redactor.text(text);
   if (result.count > 0) noteRedactions(span, result.count, result.rules);
   return result.text;
 }
 
 /** Reads a long text for secrets in turns, before it is recorded on the span: that would hold the process up. */
 export async function readAhead(span: Span, text: string): Promise<void> {
-  if (settings.content && span.isRecording()) await currentRedactor(span).readAhead(text);
+  const { content, redactor } = settingsOf(span);
+  if (content && span.isRecording()) await redactor.readAhead(text);
 }
 
 /** The event that holds a large value whole, its key there, and the value's first 8,192 bytes. */
@@ -85,7 +85,7 @@ interface Stored {
 function storeLarge(span: Span, key: string, text: string, size = Buffer.byteLength(text)): Stored {
   span.setAttribute(attribute.payloadTruncated, true);
   const beginning = cut(text);
-  if (size <= settings.compressionThreshold) {
+  if (size <= settingsOf(span).compressionThreshold) {
     addReadEvent(span, event.payloadLarge, { [key]: text });
     return { event: event.payloadLarge, key, beginning };
   }
@@ -122,7 +122,7 @@ function unusedKey(span: Span, key: string): string {
  * anything else as JSON. Does nothing while content is switched off.
  */
 export function safeSet(span: Span, key: string, value: unknown): void {
-  if (settings.content && span.isRecording()) setPayload(span, key, redacted(span, toText(value)));
+  if (settingsOf(span).content && span.isRecording()) setPayload(span, key, redacted(span, toText(value)));
 }
 
 /** `safeSet` of a text that is redacted. */
@@ -146,7 +146,7 @@ export function setWithEvent(
   field: string,
   value: unknown,
 ): void {
-  if (!settings.content || !span.isRecording()) return;
+  if (!settingsOf(span).content || !span.isRecording()) return;
   setPayloadWithEvent(span, key, eventName, field, redacted(span, toText(value)));
 }
 
@@ -184,7 +184,7 @@ export function addContentEvent(
   if (!span.isRecording()) return;
   const attributes: Attributes = { ...facts };
   redactAttributes(span, attributes);
-  if (settings.content) {
+  if (settingsOf(span).content) {
     for (const [field, value] of Object.entries(content)) {
       if (value === undefined || value === null) continue;
       const text = redacted(span, toText(value));
@@ -224,7 +224,7 @@ export function captureStep(
   { inputs = {}, outputs = {} }: { inputs?: unknown; outputs?: unknown },
 ): void {
   const span = activeSpan();
-  if (settings.content && span.isRecording()) {
+  if (settingsOf(span).content && span.isRecording()) {
     const name = captureEvent(stage);
     addContentEvent(span, name, name, { inputs: withoutOrigin(inputs), outputs: withoutOrigin(outputs) });
   }

@@ -2,8 +2,8 @@ import type { Span as ApiSpan, Attributes, AttributeValue } from '@opentelemetry
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { attribute } from './names.ts';
 import { isSecretKey, withoutCredentials } from './redaction/index.ts';
-import { bindToRun, currentRedactor } from './run-secrets.ts';
 import { secretFreeState } from './secret-free-propagator.ts';
+import { giveSettings, type Settings, settingsOf } from './settings.ts';
 
 /** What is known of a span before it ends. */
 interface Note {
@@ -49,14 +49,20 @@ export function addReadEvent(span: ApiSpan, name: string, attributes: Attributes
  * the processors, so that no exporter sees a span it has not read.
  */
 export class RedactingProcessor implements SpanProcessor {
+  readonly #settings: Settings;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
   onStart(span: Span): void {
-    bindToRun(span);
+    giveSettings(span, this.#settings);
   }
 
   onEnding(span: Span): void {
     const readable = span as unknown as ReadableSpan;
     const known = (span as Noted)[noteKey];
-    const redactor = currentRedactor(span);
+    const { redactor } = settingsOf(span);
     redactAttributes(span, readable.attributes, known?.attributes);
     for (const entry of readable.events) {
       if (entry.attributes && !known?.events.has(entry)) redactAttributes(span, entry.attributes);
@@ -109,7 +115,7 @@ export function redactAttributes(
   attributes: Attributes,
   known?: ReadonlyMap<string, string>,
 ): void {
-  const redactor = currentRedactor(span);
+  const { redactor } = settingsOf(span);
   for (const key in attributes) {
     const value = attributes[key];
     if (known && typeof value === 'string' && known.get(key) === value) continue;

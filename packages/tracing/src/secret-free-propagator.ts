@@ -8,7 +8,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import type { Redactor } from './redaction/index.ts';
-import { currentRedactor } from './run-secrets.ts';
+import { settingsOf } from './settings.ts';
 
 /** Passes on what another propagator does, without the members of `tracestate` and `baggage` that hold a secret. */
 export class SecretFreePropagator implements TextMapPropagator {
@@ -32,7 +32,7 @@ export class SecretFreePropagator implements TextMapPropagator {
 }
 
 function withoutSecrets(context: Context): Context {
-  const redactor = currentRedactor();
+  const { redactor } = settingsOf(trace.getSpan(context));
   let clean = context;
   const span = trace.getSpanContext(context);
   const state = secretFreeState(span?.traceState, redactor);

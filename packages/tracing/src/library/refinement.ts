@@ -2,7 +2,7 @@ import type { Span } from '@opentelemetry/api';
 import { referenceOf } from '../lineage.ts';
 import { libraryAttribute, libraryEvent } from '../names.ts';
 import { safeSet } from '../payload.ts';
-import { settings } from '../settings.ts';
+import { settingsOf } from '../settings.ts';
 import { withSpan } from '../span.ts';
 import { startOf } from './begin.ts';
 import { agentTracer, type ModuleType, moduleAttributes } from './tracer.ts';
@@ -107,7 +107,7 @@ async function verify(
   const { passed, errors = [] } = await work();
   if (passed) agentTracer.addEvent(span, libraryEvent.validationPassed, { iteration });
   else {
-    const texts = settings.content ? { errors } : {};
+    const texts = settingsOf(span).content ? { errors } : {};
     agentTracer.addEvent(span, libraryEvent.validationFailed, { iteration, ...texts });
   }
   return { passed, errors };

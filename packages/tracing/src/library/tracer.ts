@@ -2,8 +2,7 @@ import { type Span, SpanStatusCode } from '@opentelemetry/api';
 import { attribute, libraryAttribute } from '../names.ts';
 import { addContentEvent, maxAttributeBytes, safeSet } from '../payload.ts';
 import { noteRedactions } from '../redacting-processor.ts';
-import { currentRedactor } from '../run-secrets.ts';
-import { settings } from '../settings.ts';
+import { settingsOf } from '../settings.ts';
 import { beginSpan, failSpan } from '../span.ts';
 import { type Parent, startOf } from './begin.ts';
 import { asJson, type Fields, toAttributes } from './fields.ts';
@@ -63,8 +62,9 @@ export const agentTracer: AgentTracer = {
       }),
     );
     if (parameters !== undefined && span.isRecording()) {
-      const { value, count, rules } = currentRedactor(span).value(asJson(parameters));
-      if (count > 0 && settings.content) noteRedactions(span, count, rules);
+      const { content, redactor } = settingsOf(span);
+      const { value, count, rules } = redactor.value(asJson(parameters));
+      if (count > 0 && content) noteRedactions(span, count, rules);
       safeSet(span, attribute.genAiToolArguments, value);
     }
     return span;
