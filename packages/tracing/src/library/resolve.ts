@@ -1,8 +1,8 @@
-import { EnvironmentError, urlBelow } from '@agento/contracts';
+import { urlBelow } from '@agento/contracts';
 import { endpointProblem, isDisabled, shownEndpoint } from '../environment/endpoint.ts';
 import type { TelemetryEnvironment } from '../variables.ts';
 import { configProblems, type TracingConfig, TracingConfigError } from './config.ts';
-import { type LibraryEnvironment, readLibraryEnvironment } from './variables.ts';
+import { readLibraryEnvironment } from './variables.ts';
 
 /** What applies: the configuration's fields, else the environment's, else the defaults. */
 export interface ResolvedConfig extends TelemetryEnvironment {
@@ -19,7 +19,7 @@ export interface ResolvedConfig extends TelemetryEnvironment {
  */
 export function resolveConfig(config: TracingConfig, env: NodeJS.ProcessEnv): ResolvedConfig {
   const problems = configProblems(config);
-  const environment = readOrNote(env, typeof config.otlpEndpoint === 'string', problems);
+  const environment = readLibraryEnvironment(env, typeof config.otlpEndpoint === 'string', problems);
   const own =
     typeof config.otlpEndpoint === 'string'
       ? { name: 'otlpEndpoint', value: config.otlpEndpoint.trim() }
@@ -49,20 +49,6 @@ export function resolveConfig(config: TracingConfig, env: NodeJS.ProcessEnv): Re
     OTEL_BSP_SCHEDULE_DELAY: batched ? telemetry.OTEL_BSP_SCHEDULE_DELAY : 0,
     exportTimeoutMs: config.exportTimeoutMs ?? telemetry.exportTimeoutMs ?? 30_000,
   };
-}
-
-function readOrNote(
-  env: NodeJS.ProcessEnv,
-  hasEndpoint: boolean,
-  problems: string[],
-): LibraryEnvironment | null {
-  try {
-    return readLibraryEnvironment(env, hasEndpoint);
-  } catch (error) {
-    if (!(error instanceof EnvironmentError)) throw error;
-    problems.push(...error.problems);
-    return null;
-  }
 }
 
 function tracesUrlOf(endpoint: string): string {
