@@ -2,8 +2,8 @@ import type { Finding, ModelStep, ProducedBy, StepInputs } from '@agento/contrac
 import {
   type Attributes,
   attribute,
-  readAhead,
   recordPrompt,
+  redactAhead,
   type Span,
   type SpanLink,
 } from '@agento/tracing';
@@ -108,7 +108,7 @@ export function ask<S extends ModelStep, A extends TSchema, Made>(
       ];
       if (isLong(input)) {
         await nextTurn();
-        await readAhead(step.span, input);
+        await redactAhead(step.span, input);
       }
       recordPrompt(step.span, messages as Parameters<typeof recordPrompt>[1]);
       if (isLong(input)) await nextTurn();

@@ -1,6 +1,13 @@
 import { type Run, StepError, step } from '@agento/agent';
 import { type Artifact, type Finding, findings } from '@agento/contracts';
-import { attribute, event, recordGuardrail, recordsContent, type Span, setWithEvent } from '@agento/tracing';
+import {
+  attribute,
+  event,
+  recordGuardrail,
+  recordsContent,
+  type Span,
+  setContentWithEvent,
+} from '@agento/tracing';
 import { writeWhole } from '@agento/tracing/write-whole';
 import { describeFile, outputName } from './files.ts';
 import type { Module, RunFile } from './module.ts';
@@ -29,7 +36,7 @@ export async function finish(
 ): Promise<Finished> {
   const text = await step(run, { name: 'output_creation', kind: 'output_creation' }, async (step) => {
     const text = JSON.stringify(given.output);
-    setWithEvent(step.span, 'module_output', event.moduleOutput, 'json', given.added);
+    setContentWithEvent(step.span, 'module_output', event.moduleOutput, 'json', given.added);
     step.span.setAttribute('agento.output.size', Buffer.byteLength(text));
     step.summary = `${Object.keys(given.added).length} fields added`;
     step.capture({ run_id: run.id }, { fields: Object.keys(given.added), size: Buffer.byteLength(text) });

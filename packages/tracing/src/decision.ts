@@ -115,7 +115,6 @@ export function recordVerdict(span: Span, verdict: Verdict): void {
   addContentEvent(
     span,
     event.evaluation,
-    event.evaluation,
     { [attribute.evaluationExplanation]: verdict.explanation },
     verdictFields(verdict),
   );
@@ -137,7 +136,6 @@ export function recordFeedback(
   addContentEvent(
     span,
     event.feedback,
-    event.feedback,
     { text: feedback.text, evidence: feedback.evidence },
     { suggestion_id: feedback.suggestion_id, status: feedback.status },
   );
@@ -145,7 +143,7 @@ export function recordFeedback(
 
 /** What stood there and what is asked for instead, side by side. */
 export function recordComparison(span: Span, original: string, suggested: string): void {
-  addContentEvent(span, event.comparison, event.comparison, { original, suggested });
+  addContentEvent(span, event.comparison, { original, suggested });
 }
 
 /** A guardrail's verdict, on its `validation` span. */

@@ -1,7 +1,14 @@
 import type { Span } from '@opentelemetry/api';
 import { attribute, event } from './names.ts';
-import { cut, isLarge, maxAttributeBytes, redacted, setPayload, setPayloadWithEvent } from './payload.ts';
-import { setRead } from './redacting-processor.ts';
+import {
+  cut,
+  isLarge,
+  maxAttributeBytes,
+  redacted,
+  setRedactedContent,
+  setRedactedContentWithEvent,
+} from './payload.ts';
+import { setRedactedAttribute } from './redacting-processor.ts';
 import { settingsOf } from './settings.ts';
 
 /** A message of a chat completion, as it is sent. */
@@ -86,7 +93,7 @@ function setMessages(span: Span, key: string, messages: { role: string; parts: P
     shorten(messages);
     text = JSON.stringify(messages);
   }
-  setRead(span, key, text);
+  setRedactedAttribute(span, key, text);
 }
 
 /** `gen_ai.input.messages` of a chat span, in the convention's JSON. */
@@ -121,7 +128,7 @@ export function recordPrompt(span: Span, messages: SentMessage[]): void {
   if (!settingsOf(span).content || !span.isRecording()) return;
   // Each text by itself: the system message is the same in every call of an agent, and read only once.
   const text = JSON.stringify(redactedTexts(span, messages));
-  setPayloadWithEvent(span, attribute.prompt, event.fullPrompt, 'text', text);
+  setRedactedContentWithEvent(span, attribute.prompt, event.fullPrompt, 'text', text);
 }
 
 /** The JSON value with every text in it redacted by itself; keys stay. */
@@ -136,8 +143,8 @@ function redactedTexts(span: Span, value: unknown): unknown {
 export function recordResponse(span: Span, content: string): void {
   if (!settingsOf(span).content || !span.isRecording()) return;
   const text = redacted(span, content);
-  setPayloadWithEvent(span, attribute.response, event.fullResponse, 'text', text);
-  setPayload(span, attribute.responseExcerpt, firstCharacters(text, 1_000));
+  setRedactedContentWithEvent(span, attribute.response, event.fullResponse, 'text', text);
+  setRedactedContent(span, attribute.responseExcerpt, firstCharacters(text, 1_000));
 }
 
 /** Whole characters: a surrogate pair is not cut in two. */

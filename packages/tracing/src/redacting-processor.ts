@@ -31,13 +31,13 @@ export function noteRedactions(span: ApiSpan, count: number, rules: string[]): v
 }
 
 /** Sets a text without secrets: one that was redacted, or put together from such. */
-export function setRead(span: ApiSpan, key: string, text: string): void {
+export function setRedactedAttribute(span: ApiSpan, key: string, text: string): void {
   span.setAttribute(key, text);
   if (!isSecretKey(key)) noteOf(span).attributes.set(key, text);
 }
 
 /** Adds an event whose texts are without secrets. */
-export function addReadEvent(span: ApiSpan, name: string, attributes: Attributes): void {
+export function addRedactedEvent(span: ApiSpan, name: string, attributes: Attributes): void {
   span.addEvent(name, attributes);
   const added = (span as Partial<ReadableSpan>).events?.at(-1);
   if (added && !Object.keys(attributes).some(isSecretKey)) noteOf(span).events.add(added);

@@ -6,7 +6,7 @@ import {
   initializeTracing,
   recordsContent,
   redactText,
-  safeSet,
+  setContent,
   startTelemetry,
   type Tracing,
   withSpan,
@@ -51,7 +51,7 @@ test('Each span is recorded by the settings of the tracing that started it, wher
   await withSpan({ name: 'ours' }, async (outer) => {
     await withSpan({ name: 'theirs', tracer: another.getTracer('another') }, async (inner) => {
       inner.setAttribute('said', `${secret} ${other}`);
-      for (const span of [outer, inner]) safeSet(span, 'content', `${secret} ${other}`);
+      for (const span of [outer, inner]) setContent(span, 'content', `${secret} ${other}`);
     });
   });
 

@@ -1,7 +1,14 @@
 import { ask, constraintLinks, groundOf, linkTo, type Run, sideBySide, step } from '@agento/agent';
 import type { Module2Adds, Module2Input, PlanOutline, PlanScore, PlanSelection } from '@agento/contracts';
 import type { Work } from '@agento/service';
-import { addContentEvent, attribute, event, recordDecision, recordVerdict, safeSet } from '@agento/tracing';
+import {
+  addContentEvent,
+  attribute,
+  event,
+  recordDecision,
+  recordVerdict,
+  setContent,
+} from '@agento/tracing';
 import { planEvaluator, planners } from './agents.ts';
 import { selectPlan } from './selection.ts';
 import { planView } from './views.ts';
@@ -40,8 +47,8 @@ export async function run(input: Module2Input, run: Run): Promise<Work<Module2Ad
         produced_by,
       }),
       outcome(plan, span) {
-        safeSet(span, attribute.planSummary, planSummary(plan));
-        addContentEvent(span, event.plan, event.plan, { json: plan });
+        setContent(span, attribute.planSummary, planSummary(plan));
+        addContentEvent(span, event.plan, { json: plan });
         return {
           summary: `${plan.plan_title} (${plan.plan_items.length} items)`,
           attributes: { 'agento.plan.item_count': plan.plan_items.length, 'agento.plan.rating': plan.rating },

@@ -20,7 +20,7 @@ import {
   type SuccessCriterion,
 } from '@agento/contracts';
 import type { Work } from '@agento/service';
-import { recordVerdict, round, safeSet, setVerdict, type Verdict } from '@agento/tracing';
+import { recordVerdict, round, setContent, setVerdict, type Verdict } from '@agento/tracing';
 import { itemEvaluator, itemExpander } from './agents.ts';
 
 /** Every item written out and judged against every criterion; an item's verdicts begin as soon as it is written. */
@@ -106,7 +106,7 @@ function expand(run: Run, input: Module3Input, item: PlanItem): Promise<PlanItem
     make: ({ text }, produced_by): PlanItem => ({ ...item, item_description: text, produced_by }),
     outcome(written, span) {
       // Each section by itself, so that no single value has to hold the whole plan.
-      safeSet(span, 'agento.plan.section', written.item_description);
+      setContent(span, 'agento.plan.section', written.item_description);
       const size = Buffer.byteLength(written.item_description);
       return {
         summary: `${written.item_title} (${size} bytes)`,

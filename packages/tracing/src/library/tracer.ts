@@ -1,6 +1,6 @@
 import { type Span, SpanStatusCode } from '@opentelemetry/api';
 import { attribute, libraryAttribute } from '../names.ts';
-import { addContentEvent, maxAttributeBytes, safeSet } from '../payload.ts';
+import { addContentEvent, maxAttributeBytes, setContent } from '../payload.ts';
 import { noteRedactions } from '../redacting-processor.ts';
 import { settingsOf } from '../settings.ts';
 import { beginSpan, failSpan } from '../span.ts';
@@ -65,7 +65,7 @@ export const agentTracer: AgentTracer = {
       const { content, redactor } = settingsOf(span);
       const { value, count, rules } = redactor.value(asJson(parameters));
       if (count > 0 && content) noteRedactions(span, count, rules);
-      safeSet(span, attribute.genAiToolArguments, value);
+      setContent(span, attribute.genAiToolArguments, value);
     }
     return span;
   },
@@ -85,7 +85,7 @@ export const agentTracer: AgentTracer = {
       delete attributes[key];
     }
     if (Object.keys(large).length === 0) span.addEvent(name, attributes);
-    else addContentEvent(span, name, name, large, attributes);
+    else addContentEvent(span, name, large, attributes);
   },
 };
 
