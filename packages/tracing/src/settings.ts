@@ -32,14 +32,12 @@ type Knowing = (Span | TracerProvider) & { [settingsKey]?: Settings; [runKey]?: 
  * span they are those of the run under way, or of the tracing that is the process's own by OpenTelemetry's API.
  */
 export function settingsOf(span: Span | undefined = trace.getActiveSpan()): Settings {
-  const known: Knowing | undefined = span;
-  return (
-    known?.[runKey] ??
-    ofRun.getStore() ??
-    known?.[settingsKey] ??
-    (registeredProvider() as Knowing)[settingsKey] ??
-    defaults
-  );
+  return knownOf(span) ?? (registeredProvider() as Knowing)[settingsKey] ?? defaults;
+}
+
+/** Those of the span or the run under way; null where there is neither. */
+export function knownOf(span: Knowing | undefined = trace.getActiveSpan()): Settings | null {
+  return span?.[runKey] ?? ofRun.getStore() ?? span?.[settingsKey] ?? null;
 }
 
 /** Has the settings found by a span that begins. */

@@ -6,7 +6,7 @@ import { event } from './names.ts';
 import { startSdk } from './provider.ts';
 import { createRedactor, withoutCredentials } from './redaction/index.ts';
 import { createResource, type ResourceOptions } from './resource.ts';
-import { holdPlace, type Settings } from './settings.ts';
+import { holdPlace, knownOf, type Settings } from './settings.ts';
 import type { TelemetryEnvironment } from './variables.ts';
 
 /** Tracing under way. */
@@ -16,6 +16,8 @@ export interface Tracing {
   endpoint: string | null;
   /** What became of every span; null where none are sent. */
   stats(): DeliveryStats | null;
+  /** A line of the log without secrets, those of the run under way included; also after the end of tracing. */
+  redactLine(line: string): string;
   /** Sends what has ended so far. Never rejects. */
   flush(): Promise<void>;
   /** Sends (or spools) what is left and ends tracing; takes at most that long, default 5,000 ms. Never rejects. */
@@ -60,6 +62,7 @@ export function startTracing(options: TracingOptions): Tracing {
     tracer: agentTracer,
     endpoint: environment.tracesUrl && withoutCredentials(environment.tracesUrl),
     stats: () => delivery?.stats() ?? null,
+    redactLine: lineRedactor(settings),
     flush: sdk.flush,
     shutdown,
   };
@@ -88,6 +91,10 @@ function createDeliveryOf(
   });
 }
 
+function lineRedactor(settings: Settings) {
+  return (line: string) => redactedLine(line, (knownOf() ?? settings).redactor);
+}
+
 /** Spans that record nothing; what is written elsewhere is without secrets all the same. */
 function withoutTracing(settings: Settings): Tracing {
   const leave = holdPlace(settings);
@@ -95,6 +102,7 @@ function withoutTracing(settings: Settings): Tracing {
     tracer: agentTracer,
     endpoint: null,
     stats: () => null,
+    redactLine: lineRedactor(settings),
     flush: async () => {},
     shutdown: async () => leave(),
   };

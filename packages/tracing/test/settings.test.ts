@@ -63,10 +63,11 @@ test('Each span is recorded by the settings of the tracing that started it, wher
   });
 });
 
-test('Outside of a span the settings are those of the process’s own tracing, and the safe ones after its end.', async () => {
+test('Outside of a span the settings are those of the process’s own tracing, and the defaults after its end, but for the log.', async () => {
   start({ OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'NO_CONTENT' });
   expect([recordsContent(), redactText(secret)]).toEqual([false, '***REDACTED***']);
   await tracing?.shutdown(1_000);
+  expect(tracing?.redactLine(secret)).toBe('***REDACTED***');
   const key = `sk-ant-api03-${'a1'.repeat(46)}-AA`;
   expect([recordsContent(), redactText(`${secret} ${key}`)]).toEqual([true, `${secret} ***REDACTED***`]);
 });
