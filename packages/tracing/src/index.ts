@@ -1,3 +1,4 @@
+export { secretsOfEnvironment, secretsOfUrl, withoutCredentials } from '@agento/redaction';
 export {
   type Candidate,
   type Decision,
@@ -36,7 +37,6 @@ export {
   type RunEntry,
   traceHeaders,
 } from './propagation.ts';
-export { secretsOfEnvironment, secretsOfUrl, withoutCredentials } from './redaction/index.ts';
 export { keepRunSecrets, learnRunSecrets } from './run-secrets.ts';
 export { withHopSpan, withRunSpan } from './run-span.ts';
 export { recordsContent } from './settings.ts';

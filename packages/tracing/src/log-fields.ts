@@ -1,5 +1,5 @@
+import { withoutCredentials } from '@agento/redaction';
 import { trace } from '@opentelemetry/api';
-import { withoutCredentials } from './redaction/index.ts';
 import { currentRedactor } from './run-secrets.ts';
 
 /** The active trace's ids, for a log line; empty outside a trace. */

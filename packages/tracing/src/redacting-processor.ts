@@ -1,7 +1,7 @@
+import { isSecretKey, withoutCredentials } from '@agento/redaction';
 import type { Span as ApiSpan, Attributes, AttributeValue } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { attribute } from './names.ts';
-import { isSecretKey, withoutCredentials } from './redaction/index.ts';
 import { bindToRun, currentRedactor } from './run-secrets.ts';
 import { secretFreeState } from './secret-free-propagator.ts';
 

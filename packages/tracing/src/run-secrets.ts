@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage } from 'node:http';
+import type { Redactor } from '@agento/redaction';
 import type { Span } from '@opentelemetry/api';
 import { incomingSpans } from './incoming.ts';
-import type { Redactor } from './redaction/index.ts';
 import { settings } from './settings.ts';
 
 /** Apart from OpenTelemetry's context: the log is to be without secrets where tracing is switched off, too. */

@@ -1,3 +1,4 @@
+import type { Redactor } from '@agento/redaction';
 import {
   type Context,
   propagation,
@@ -7,7 +8,6 @@ import {
   type TraceState,
   trace,
 } from '@opentelemetry/api';
-import type { Redactor } from './redaction/index.ts';
 import { currentRedactor } from './run-secrets.ts';
 
 /** Passes on what another propagator does, without the members of `tracestate` and `baggage` that hold a secret. */

@@ -1,5 +1,5 @@
-import type { Redactor } from './redaction/index.ts';
-import { createRedactor } from './redaction/index.ts';
+import type { Redactor } from '@agento/redaction';
+import { createRedactor } from '@agento/redaction';
 
 /** What applies to every span of the process; set once by startTelemetry, with safe defaults before it. */
 export interface Settings {

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { type ModuleInfo, version } from '@agento/contracts';
+import { createRedactor, withoutCredentials } from '@agento/redaction';
 import { type Tracer, trace } from '@opentelemetry/api';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { createDelivery, type Delivery, type DeliveryStats } from './delivery/index.ts';
 import { instrumentServer } from './instrumentations.ts';
 import { startLegacy } from './legacy/index.ts';
 import { startSdk } from './provider.ts';
-import { createRedactor, withoutCredentials } from './redaction/index.ts';
 import { createResource } from './resource.ts';
 import { settings } from './settings.ts';
 import { readTelemetryEnvironment } from './variables.ts';

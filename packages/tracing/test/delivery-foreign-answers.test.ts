@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createRedactor } from '@agento/redaction';
 import protobuf from 'protobufjs';
 import { afterEach, expect, test } from 'vitest';
 import { createHttpTransport } from '../src/delivery/http-transport.ts';
 import { createDelivery } from '../src/delivery/index.ts';
-import { createRedactor } from '../src/redaction/index.ts';
 import { settings } from '../src/settings.ts';
 import { balance, endSpans, numbered, until } from './delivery-collector.ts';
 

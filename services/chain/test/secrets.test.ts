@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { alnum, from, kinds, places, seed } from '../../../packages/tracing/test/credentials.ts';
+import { alnum, from, kinds, places, seed } from '../../../packages/redaction/test/credentials.ts';
 import { type Chain, eventually, exporting, startChain } from '../src/chain.ts';
 import { post } from '../src/post.ts';
 

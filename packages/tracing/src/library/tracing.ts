@@ -1,12 +1,7 @@
+import { createRedactor, secretsOfEnvironment, secretsOfUrl, withoutCredentials } from '@agento/redaction';
 import { ProxyTracerProvider, trace } from '@opentelemetry/api';
 import { createDelivery, type Delivery, type DeliveryLog, type DeliveryStats } from '../delivery/index.ts';
 import { startSdk } from '../provider.ts';
-import {
-  createRedactor,
-  secretsOfEnvironment,
-  secretsOfUrl,
-  withoutCredentials,
-} from '../redaction/index.ts';
 import { createResource } from '../resource.ts';
 import { settings } from '../settings.ts';
 import type { TracingConfig } from './config.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRedactor } from '../src/redaction/index.ts';
+import { createRedactor } from '../src/index.ts';
 import { alnum, base64, from, kinds, mixed, places, remains, seed } from './credentials.ts';
 
 describe('credentials that are known by their look', () => {

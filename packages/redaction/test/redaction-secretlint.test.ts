@@ -1,6 +1,6 @@
 import { creator } from '@secretlint/secretlint-rule-preset-recommend';
 import { expect, test } from 'vitest';
-import { createRedactor } from '../src/redaction/index.ts';
+import { createRedactor } from '../src/index.ts';
 import { alnum, from, kinds, seed } from './credentials.ts';
 
 interface Rule {

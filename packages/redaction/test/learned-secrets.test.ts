@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRedactor, type Redactor } from '../src/redaction/index.ts';
+import { createRedactor, type Redactor } from '../src/index.ts';
 import { alnum, from } from './credentials.ts';
 
 const marker = '***REDACTED***';

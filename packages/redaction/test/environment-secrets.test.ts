@@ -1,10 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  createRedactor,
-  secretsOfEnvironment,
-  secretsOfUrl,
-  withoutCredentials,
-} from '../src/redaction/index.ts';
+import { createRedactor, secretsOfEnvironment, secretsOfUrl, withoutCredentials } from '../src/index.ts';
 
 const marker = '***REDACTED***';
 

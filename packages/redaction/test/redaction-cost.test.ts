@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRedactor } from '../src/redaction/index.ts';
+import { createRedactor } from '../src/index.ts';
 import { brokenSecret, families, openers, quotes, runs } from './adversarial.ts';
 
 const redactor = createRedactor({ secrets: ['the-loaded-secret-of-the-bench-42', brokenSecret] });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRedactor } from '../src/redaction/index.ts';
+import { createRedactor } from '../src/index.ts';
 
 const loaded = 'the-loaded/Key+"42"';
 const redactor = createRedactor({ secrets: [loaded, 'REDACTED'] });

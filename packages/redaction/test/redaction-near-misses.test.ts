@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { createRedactor } from '../src/redaction/index.ts';
+import { createRedactor } from '../src/index.ts';
 
 const redactor = createRedactor({ secrets: ['a loaded secret of the process'] });
 const hash = (algorithm: string) => createHash(algorithm).update(randomBytes(16));
