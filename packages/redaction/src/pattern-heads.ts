@@ -13,7 +13,7 @@ interface Atom {
   most: number;
 }
 
-const token = /\\.|\[(?:\\.|[^\]])*\]|\((?:\?(?:[:=!]|<[=!]))?|[|)]|[^\\[\]()|]/y;
+const token = /\\.|\[(?:\\.|[^\]])*\]|\((?:\?(?:i?:|<?[=!]))?|[|)]|[^\\[\]()|]/y;
 const quantifier = /\?|\*|\+|\{(\d+)(,?)(\d*)\}/y;
 
 function atomsOf(pattern: string): Atom[] {
