@@ -1,6 +1,6 @@
-import { marker, type Passage } from './found.ts';
-import type { KnownSecretReader } from './known-secrets.ts';
-import { readText } from './read.ts';
+import type { KnownSecretReader } from './by-value/known-secrets.ts';
+import { readText } from './layers.ts';
+import { marker, type Passage } from './passages.ts';
 
 /** A stretch of a text, `[start, end)`. */
 export type Window = [start: number, end: number];

@@ -60,6 +60,7 @@ test('everything credential-like that a process was given is found nowhere after
     AGENTO_API_KEY: 'cli-api-k3y-1',
     HTTPS_PROXY: 'http://ann:pr0xy-password@proxy:3128',
     http_proxy: 'ann:l0wer-password@proxy:3128',
+    DATABASE_URL: 'postgres://ann:d4tabase-pw@db:5432/plans',
     GITHUB_TOKEN: 'w0rkflow-token-1',
     HOME: '/home/ann-is-not-secret-1',
   };
@@ -81,6 +82,7 @@ test('everything credential-like that a process was given is found nowhere after
     'cli-api-k3y-1',
     'pr0xy-password',
     'l0wer-password',
+    'd4tabase-pw',
     'w0rkflow-token-1',
   ];
   expect(secrets).toEqual(expect.arrayContaining(expected));

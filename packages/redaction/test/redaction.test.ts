@@ -155,12 +155,12 @@ describe('the secrets the process has loaded', () => {
     expect(text(`before ${broken(secret)} after`).text).toBe('before ***REDACTED*** after');
   });
 
-  test('a long text is read ahead once for all who ask, with the result it has anyway', async () => {
+  test('a long text is read once, however often it is asked about', () => {
     const long = `${'The café opens on Saturdays. '.repeat(12_000)} ${secrets[0]} password=hunter2hunter2`;
-    const fresh = createRedactor({ secrets });
-    await Promise.all([fresh.readAhead(long), fresh.readAhead(long), fresh.readAhead('short')]);
-    expect(fresh.text(long)).toEqual(redactor.text(long));
-    expect(fresh.text(long)).toMatchObject({ count: 2 });
+    const read = redactor.text(long);
+    expect(read).toMatchObject({ count: 2 });
+    expect(redactor.text(`${long}`)).toBe(read);
+    expect(createRedactor({ secrets }).text(long)).toEqual(read);
   });
 
   test('one of fewer than eight characters is not looked for', () => {

@@ -28,7 +28,7 @@ export * from './library/index.ts';
 export { isReference, referenceOf, type SpanLink, type SpanReference } from './lineage.ts';
 export { redactLine, redactText, traceFields } from './log-fields.ts';
 export { attribute, event, libraryAttribute, libraryEvent } from './names.ts';
-export { addContentEvent, captureStep, readAhead, safeSet, setWithEvent } from './payload.ts';
+export { addContentEvent, captureStep, safeSet, setWithEvent } from './payload.ts';
 export {
   type Carrier,
   createModuleLink,

@@ -1,15 +1,17 @@
-import { marker } from './found.ts';
-import { isOrdinary } from './ordinary.ts';
-import { createRedactor } from './redactor.ts';
-import { isSecretKey } from './secret-keys.ts';
+import { marker } from '../passages.ts';
+import { createRedactor } from '../redactor.ts';
+import { isOrdinary } from '../words/ordinary.ts';
+import { isSecretKey } from '../words/secret-keys.ts';
 
 /** Shorter ones, and ordinary words, would be found by chance: in a URL they are hidden, elsewhere not looked for. */
 const shortest = 8;
-const urls =
-  /^(?:OPENAI_BASE_URL|AGENTO_NEXT_URL|OTEL_ENDPOINT|OTEL_EXPORTER_OTLP_(?:\w+_)?ENDPOINT|(?:https?|all)_proxy)$/i;
+/** What is given as an API key is one, whatever it looks like; there may be several, separated by commas. */
+const keyLists = /(?:^|_)(?:api|hop)_?keys?$/i;
 const headerLists = /^OTEL_EXPORTER_OTLP_(?:\w+_)?HEADERS$/i;
-const keyLists = /^(?:OPENAI_API_KEY|AGENTO_(?:API_KEYS?|HOP_KEY))$/i;
-/** Scheme and userinfo; a proxy's address may do without the scheme. */
+const url = /^[a-z][a-z0-9+.-]*:[/\\]{2}/i;
+/** A proxy's address may do without the scheme. */
+const proxies = /^(?:https?|all)_proxy$/i;
+/** Scheme and userinfo. */
 const userinfo = /^([a-z][a-z0-9+.-]*:[/\\]+|[/\\]*)([^/\\?#]*)@/i;
 const parameter = /([?&;#])([^?&;#]+)/g;
 const credentialName = /^(?:key|sig|signature|code|auth|sas|access)$/i;
@@ -94,14 +96,16 @@ function secretsOfHeaders(list: string): string[] {
 
 /**
  * Every credential a process was given in its environment: keys and lists of keys, what else stands under a
- * secret's name, and what is in the URLs and header lists of model, collector, next module and proxies.
+ * secret's name, and what is in its URLs, proxies and lists of headers for OTLP.
  */
 export function secretsOfEnvironment(env: NodeJS.ProcessEnv): string[] {
   const secrets = Object.entries(env).flatMap(([name, value = '']) => {
     if (keyLists.test(name)) return [value, ...value.split(',')].map((key) => key.trim());
     if (headerLists.test(name)) return secretsOfHeaders(value);
-    if (urls.test(name)) return secretsOfUrl(value);
-    return isSecretKey(name) ? lookedFor([value]) : [];
+    return [
+      ...(url.test(value) || proxies.test(name) ? secretsOfUrl(value) : []),
+      ...(isSecretKey(name) ? lookedFor([value]) : []),
+    ];
   });
   return [...new Set(secrets)].filter((secret) => secret.length >= shortest);
 }

@@ -1,5 +1,5 @@
-import type { Passage } from './found.ts';
-import { isPlaceholder } from './placeholder.ts';
+import type { Passage } from '../passages.ts';
+import { isPlaceholder } from '../words/placeholders.ts';
 
 const userinfo = /:\/\/([^\s"'`<>\\/?#@:]*)(?::([^\s"'`<>\\/?#@]*))?@(?=[^\s"'`<>\\])/y;
 

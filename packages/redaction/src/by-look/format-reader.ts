@@ -1,5 +1,5 @@
+import type { Passage } from '../passages.ts';
 import { type Format, formats } from './formats.ts';
-import type { Passage } from './found.ts';
 import { headsOf } from './pattern-heads.ts';
 
 const letter = 1;

@@ -1,8 +1,8 @@
-import { marker, type Passage } from './found.ts';
+import { marker, type Passage } from '../passages.ts';
+import { isCode, isPlaceholder, looksRandom } from '../words/placeholders.ts';
+import { isPlainWord, isSecretKey, keyWords } from '../words/secret-keys.ts';
 import { type Ahead, lookAhead } from './look-ahead.ts';
-import { isCode, isPlaceholder, looksRandom } from './placeholder.ts';
 import { quoteAt, readQuoted } from './quoted.ts';
-import { isPlainWord, isSecretKey, keyWords } from './secret-keys.ts';
 
 const rule = 'secret-key';
 const keyCharacter = new Uint8Array(65_536);

@@ -1,12 +1,12 @@
-import { createAssignmentReader, readSqlPassword } from './assignments.ts';
-import { createCredentialReaders } from './authorization.ts';
-import { readCandidates, readSplitCandidates } from './candidates.ts';
-import type { Passage } from './found.ts';
-import type { KnownSecretReader } from './known-secrets.ts';
-import { type Ahead, lookAhead } from './look-ahead.ts';
-import { createPrivateKeyReader } from './private-keys.ts';
-import { type Reading, readEscaped, readPercentEncoded, readPointers } from './reading.ts';
-import { readUrlPassword } from './urls.ts';
+import { readCandidates, readSplitCandidates } from './by-look/candidates.ts';
+import { createAssignmentReader, readSqlPassword } from './by-place/assignments.ts';
+import { createCredentialReaders } from './by-place/authorization.ts';
+import { type Ahead, lookAhead } from './by-place/look-ahead.ts';
+import { createPrivateKeyReader } from './by-place/private-keys.ts';
+import { readUrlPassword } from './by-place/urls.ts';
+import type { KnownSecretReader } from './by-value/known-secrets.ts';
+import { type Reading, readEscaped, readPercentEncoded, readPointers } from './escapes.ts';
+import type { Passage } from './passages.ts';
 
 /**
  * All words and signs near which a secret may stand: a search over the text tells which readers have work. By length,

@@ -1,7 +1,7 @@
+import type { KnownSecretReader } from '../by-value/known-secrets.ts';
+import { readWithout } from '../escapes.ts';
+import type { Passage } from '../passages.ts';
 import { readByFormat } from './format-reader.ts';
-import type { Passage } from './found.ts';
-import type { KnownSecretReader } from './known-secrets.ts';
-import { readWithout } from './reading.ts';
 
 /**
  * A credential has at least this many letters, digits, `_` or `-` in a row, which words of a language seldom

@@ -1,5 +1,5 @@
-import type { Passage } from './found.ts';
-import { isPlaceholder, looksRandom } from './placeholder.ts';
+import type { Passage } from '../passages.ts';
+import { isPlaceholder, looksRandom } from '../words/placeholders.ts';
 
 const bearer = /bearer(?:[ \t]+|%20|\+|:[ \t]*)([\w.~+/=-]{8,})/iy;
 const basic = /basic(?:[ \t]+|%20|\+)/iy;

@@ -1,4 +1,4 @@
-import type { Passage } from './found.ts';
+import type { Passage } from '../passages.ts';
 import { lookAhead } from './look-ahead.ts';
 
 const begin = /-----BEGIN[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)?-----/y;

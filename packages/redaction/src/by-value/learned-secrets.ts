@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import { isOrdinary } from './ordinary.ts';
-import { isPlaceholder, looksRandom } from './placeholder.ts';
-import { readText } from './read.ts';
-import { between } from './reading.ts';
-import { isSecretKey } from './secret-keys.ts';
+import { between } from '../escapes.ts';
+import { readText } from '../layers.ts';
+import { isOrdinary } from '../words/ordinary.ts';
+import { isPlaceholder, looksRandom } from '../words/placeholders.ts';
+import { isSecretKey } from '../words/secret-keys.ts';
 
 /** Shorter ones, and ordinary words, stand in ordinary text by chance. */
 const shortest = 12;

@@ -1,5 +1,5 @@
+import type { Passage } from '../passages.ts';
 import { type Automaton, createAutomaton, headLength } from './automaton.ts';
-import type { Passage } from './found.ts';
 import { FourAtATime } from './four-at-a-time.ts';
 import { createGaps, type Gaps, isBlank, isBreak } from './line-breaks.ts';
 
