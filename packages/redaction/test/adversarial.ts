@@ -1,4 +1,4 @@
-import { kinds } from './credentials.ts';
+import { kinds } from '../src/testing.ts';
 
 /** Texts written to cost as much as they can, each made to a length in characters. */
 export type Family = [name: string, make: (length: number) => string];

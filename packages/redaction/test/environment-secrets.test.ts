@@ -63,6 +63,7 @@ test('everything credential-like that a process was given is found nowhere after
     DATABASE_URL: 'postgres://ann:d4tabase-pw@db:5432/plans',
     GITHUB_TOKEN: 'w0rkflow-token-1',
     HOME: '/home/ann-is-not-secret-1',
+    PWD: '/home/ann-is-not-secret-1',
   };
   const secrets = secretsOfEnvironment(env);
   const expected = [

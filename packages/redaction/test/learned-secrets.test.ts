@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createRedactor, type Redactor } from '../src/index.ts';
-import { alnum, from } from './credentials.ts';
+import { alnum, from } from '../src/testing.ts';
 
 const marker = '***REDACTED***';
 const redactor = createRedactor({ secrets: ['the-l0aded-secret'] });

@@ -1,7 +1,7 @@
 import { creator } from '@secretlint/secretlint-rule-preset-recommend';
 import { expect, test } from 'vitest';
 import { createRedactor } from '../src/index.ts';
-import { alnum, from, kinds, seed } from './credentials.ts';
+import { alnum, from, kinds, seed } from '../src/testing.ts';
 
 interface Rule {
   meta: { id: string };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createRedactor } from '../src/index.ts';
-import { alnum, base64, from, kinds, mixed, places, remains, seed } from './credentials.ts';
+import { alnum, base64, from, kinds, mixed, places, remains, seed } from '../src/testing.ts';
 
 describe('credentials that are known by their look', () => {
   const redactor = createRedactor({ secrets: [] });

@@ -1,7 +1,7 @@
+import { alnum, from, mixed } from '@agento/redaction/testing';
 import { context, createTraceState, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { describe, expect, test } from 'vitest';
-import { alnum, from, mixed } from '../../redaction/test/credentials.ts';
 import {
   buildA2AContext,
   extractA2AContext,

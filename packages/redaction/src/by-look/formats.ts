@@ -136,9 +136,6 @@ export const formats: Format[] = [
   shaped('openshift', 'sha256~[\\w-]{43}', 'docs.openshift.com'),
   prefixed('prefect', 'pn[ub]_[A-Za-z0-9]{36}', 'docs.prefect.io'),
   // Models
-  prefixed('openai', 'sk-(?:proj|svcacct|admin|None)-[\\w-]{20,}', 'platform.openai.com, API keys'),
-  prefixed('anthropic', 'sk-ant-[\\w-]{20,}', 'docs.anthropic.com, API keys'),
-  shaped('openrouter', 'sk-or-(?:v1-)?[\\w-]{20,}', 'openrouter.ai'),
   prefixed('huggingface', '(?:hf_|api_org_)[A-Za-z0-9]{30,}', 'huggingface.co, user access tokens'),
   prefixed('groq', 'gsk_[A-Za-z0-9]{40,}', 'console.groq.com'),
   shaped('xai', 'xai-[\\w-]{40,}', 'docs.x.ai'),
@@ -247,15 +244,10 @@ export const formats: Format[] = [
     '(?:X-Amz-Signature|X-Goog-Signature|Signature)=[0-9a-fA-F]{64,}',
     'docs.aws.amazon.com, cloud.google.com, signed URLs',
   ),
-  shaped(
-    'cloud-signature',
-    'X-Amz-(?:Security-Token|Credential)=[\\w%+/=-]{16,}',
-    'docs.aws.amazon.com, signed URLs',
-  ),
-  // What no other says it is
+  // OpenAI, Anthropic, OpenRouter and many others
   prefixed(
     'secret-key-prefix',
     'sk[-_](?=[\\w-]{0,200}?(?:\\d|[a-z][A-Z]))[\\w-]{16,}',
-    'the habit of many model providers',
+    'platform.openai.com, docs.anthropic.com, openrouter.ai, API keys',
   ),
 ];

@@ -11,6 +11,8 @@ const headerLists = /^OTEL_EXPORTER_OTLP_(?:\w+_)?HEADERS$/i;
 const url = /^[a-z][a-z0-9+.-]*:[/\\]{2}/i;
 /** A proxy's address may do without the scheme. */
 const proxies = /^(?:https?|all)_proxy$/i;
+/** The shell's own: `PWD` is no password there, but the working directory. */
+const directories = /^(?:OLD)?PWD$/;
 /** Scheme and userinfo. */
 const userinfo = /^([a-z][a-z0-9+.-]*:[/\\]+|[/\\]*)([^/\\?#]*)@/i;
 const parameter = /([?&;#])([^?&;#]+)/g;
@@ -104,7 +106,7 @@ export function secretsOfEnvironment(env: NodeJS.ProcessEnv): string[] {
     if (headerLists.test(name)) return secretsOfHeaders(value);
     return [
       ...(url.test(value) || proxies.test(name) ? secretsOfUrl(value) : []),
-      ...(isSecretKey(name) ? lookedFor([value]) : []),
+      ...(isSecretKey(name) && !directories.test(name) ? lookedFor([value]) : []),
     ];
   });
   return [...new Set(secrets)].filter((secret) => secret.length >= shortest);
