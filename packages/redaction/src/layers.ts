@@ -109,7 +109,7 @@ function layerOf(
 function readLayer({ text, isNew }: Layer, known: KnownSecretReader, passages: Passage[]): void {
   known(text, passages);
   readCandidates(text, isNew, passages);
-  readSplitCandidates(text, isNew, known, passages);
+  readSplitCandidates(text, isNew, passages);
   const { readBearer, readBasic } = createCredentialReaders(text);
   const readAssignment = createAssignmentReader(text);
   const readPrivateKey = createPrivateKeyReader(text);

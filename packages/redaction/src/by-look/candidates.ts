@@ -1,4 +1,3 @@
-import type { KnownSecretReader } from '../by-value/known-secrets.ts';
 import { readWithout } from '../escapes.ts';
 import type { Passage } from '../passages.ts';
 import { readByFormat } from './format-reader.ts';
@@ -89,12 +88,7 @@ const lineBreakOnce = new RegExp(lineBreak, '');
  * Finds credentials that a line break (itself, or escaped) cuts in two or more. What follows a credential that
  * is whole already only counts as its rest when it looks like one.
  */
-export function readSplitCandidates(
-  text: string,
-  isNew: IsNew,
-  known: KnownSecretReader,
-  passages: Passage[],
-): void {
+export function readSplitCandidates(text: string, isNew: IsNew, passages: Passage[]): void {
   for (const sign of ['\n', '\\n']) {
     let past = 0;
     for (let at = text.indexOf(sign); at >= 0; at = text.indexOf(sign, Math.max(past, at + 2))) {
@@ -108,7 +102,7 @@ export function readSplitCandidates(
       end = endOfLines(text, end);
       past = end;
       if (end - start - firstBreak >= longRun && joinsToLongRun(text, start, end) && isNew(start, end))
-        readJoined(text.slice(start, end), start, known, passages);
+        readJoined(text.slice(start, end), start, passages);
     }
   }
 }
@@ -145,12 +139,11 @@ function endOfLines(text: string, from: number): number {
   }
 }
 
-function readJoined(source: string, offset: number, known: KnownSecretReader, passages: Passage[]): void {
+function readJoined(source: string, offset: number, passages: Passage[]): void {
   const joined = source.replace(lineBreakEverywhere, '');
   if (!/[\w-]{16}/.test(joined) || onlyHash.test(joined)) return;
   const found: Passage[] = [];
   readCandidate(joined, found);
-  known(joined, found);
   if (found.length === 0) return;
   const reading = readWithout(source, lineBreakEverywhere);
   for (const { start, end, rule } of found) {

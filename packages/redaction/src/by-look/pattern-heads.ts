@@ -6,7 +6,7 @@ export function headsOf(pattern: string): [first: string, second: string][] {
   return paths(atomsOf(pattern), 2) as [string, string][];
 }
 
-interface Atom {
+export interface Atom {
   /** A pattern of one character, or the alternatives of a group. */
   one: string | Atom[][];
   least: number;
@@ -16,7 +16,7 @@ interface Atom {
 const token = /\\.|\[(?:\\.|[^\]])*\]|\((?:\?(?:i?:|<?[=!]))?|[|)]|[^\\[\]()|]/y;
 const quantifier = /\?|\*|\+|\{(\d+)(,?)(\d*)\}/y;
 
-function atomsOf(pattern: string): Atom[] {
+export function atomsOf(pattern: string): Atom[] {
   let at = 0;
   const next = (form: RegExp) => {
     form.lastIndex = at;
@@ -45,9 +45,9 @@ function bounds(match: RegExpExecArray | null): [least: number, most: number] {
   if (!match) return [1, 1];
   const [sign, least, comma, most] = match;
   if (sign === '?') return [0, 1];
-  if (sign === '*') return [0, 2];
-  if (sign === '+') return [1, 2];
-  return [Number(least), comma ? Number(most || Number(least) + 2) : Number(least)];
+  if (sign === '*') return [0, Infinity];
+  if (sign === '+') return [1, Infinity];
+  return [Number(least), comma ? Number(most || Infinity) : Number(least)];
 }
 
 /** What the first `length` characters may be, one single-character pattern each. */
