@@ -6,7 +6,6 @@ import { ConsoleSpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-tra
 
 const redactor = createRedactor({ secrets: secretsOfEnvironment(process.env) });
 const sdk = new NodeSDK({
-  // It comes first: what is behind it sees no span that was not read.
   spanProcessors: [
     new RedactingProcessor({ redactor }),
     new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() }),
@@ -19,7 +18,7 @@ trace.getTracer('shop').startActiveSpan('pay', (span) => {
   span.setAttribute('http.request.header.authorization', 'Bearer abc');
   span.setAttribute('url.full', 'https://ann:hunter2@pay.example/charge?key=blue-door-17');
   span.setAttribute('gen_ai.usage.input_tokens', 17);
-  span.recordException(new Error(`refused: ${process.env.PAY_API_KEY}`));
+  span.addEvent('refused', { reason: `Not a key: ${process.env.PAY_API_KEY}` });
   span.end();
 });
 await sdk.shutdown();
