@@ -4,8 +4,8 @@
  * text, at 16 KB and at 1 MB: over 20 the program fails. Run by `node bench/redaction.ts`.
  */
 
-import { createRedactor } from '../packages/tracing/src/redaction/index.ts';
-import { brokenSecret, type Family, families } from '../packages/tracing/test/adversarial.ts';
+import { createRedactor } from '../packages/redaction/src/index.ts';
+import { brokenSecret, type Family, families } from '../packages/redaction/test/adversarial.ts';
 
 const size = 100_000;
 const rounds = 60;

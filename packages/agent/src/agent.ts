@@ -1,12 +1,5 @@
 import type { Finding, ModelStep, ProducedBy, StepInputs } from '@agento/contracts';
-import {
-  type Attributes,
-  attribute,
-  recordPrompt,
-  redactAhead,
-  type Span,
-  type SpanLink,
-} from '@agento/tracing';
+import { type Attributes, attribute, recordPrompt, type Span, type SpanLink } from '@agento/tracing';
 import type { Static, TSchema } from 'typebox';
 import type { ChatMessage } from './chat.ts';
 import { converse } from './conversation.ts';
@@ -106,10 +99,7 @@ export function ask<S extends ModelStep, A extends TSchema, Made>(
         { role: 'system', content: prompt.text },
         { role: 'user', content: input },
       ];
-      if (isLong(input)) {
-        await nextTurn();
-        await redactAhead(step.span, input);
-      }
+      if (isLong(input)) await nextTurn();
       recordPrompt(step.span, messages as Parameters<typeof recordPrompt>[1]);
       if (isLong(input)) await nextTurn();
       const check = (answer: Static<A>, isRepaired: boolean) => {

@@ -28,7 +28,7 @@ export function dataDirectory(env: NodeJS.ProcessEnv): string {
 /** The URL as it may be shown: without the credentials in it. */
 export async function shownUrl(url: string): Promise<string> {
   // Loaded when there is a foreign address: the rules for secrets take a quarter of a second.
-  const { withoutCredentials } = await import('@agento/tracing/redaction');
+  const { withoutCredentials } = await import('@agento/redaction');
   return printable(withoutCredentials(url));
 }
 

@@ -1,4 +1,5 @@
 export type { DeliveryStats } from '@agento/delivery';
+export { secretsOfEnvironment, secretsOfUrl, withoutCredentials } from '@agento/redaction';
 export {
   type Candidate,
   type Decision,
@@ -27,7 +28,7 @@ export * from './library/index.ts';
 export { isReference, referenceOf, type SpanLink, type SpanReference } from './lineage.ts';
 export { redactLine, redactText, traceFields } from './log-fields.ts';
 export { attribute, event, libraryAttribute, libraryEvent } from './names.ts';
-export { addContentEvent, captureStep, redactAhead, setContent, setContentWithEvent } from './payload.ts';
+export { addContentEvent, captureStep, setContent, setContentWithEvent } from './payload.ts';
 export {
   type Carrier,
   createModuleLink,
@@ -36,7 +37,6 @@ export {
   type RunEntry,
   traceHeaders,
 } from './propagation.ts';
-export { secretsOfEnvironment, secretsOfUrl, withoutCredentials } from './redaction/index.ts';
 export { keepRunSecrets, learnRunSecrets } from './run-secrets.ts';
 export { withHopSpan, withRunSpan } from './run-span.ts';
 export { recordsContent } from './settings.ts';

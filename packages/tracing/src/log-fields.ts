@@ -1,5 +1,5 @@
+import { type Redactor, withoutCredentials } from '@agento/redaction';
 import { trace } from '@opentelemetry/api';
-import { type Redactor, withoutCredentials } from './redaction/index.ts';
 import { settingsOf } from './settings.ts';
 
 /** The active trace's ids, for a log line; empty outside a trace. */

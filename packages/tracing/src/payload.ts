@@ -73,12 +73,6 @@ export function redacted(span: Span, text: string): string {
   return result.text;
 }
 
-/** Reads a long text for secrets in turns, before it is recorded on the span: that would hold the process up. */
-export async function redactAhead(span: Span, text: string): Promise<void> {
-  const { content, redactor } = settingsOf(span);
-  if (content && span.isRecording()) await redactor.readAhead(text);
-}
-
 /** The event that holds a large value whole, its key there, and the value's first 8,192 bytes. */
 interface Stored {
   event: string;

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { createRedactor, type Redactor } from '@agento/redaction';
 import { ProxyTracerProvider, type Span, type TracerProvider, trace } from '@opentelemetry/api';
-import { createRedactor, type Redactor } from './redaction/index.ts';
 
 /** What applies to a span, and to what is written beside it. */
 export interface Settings {

@@ -1,10 +1,10 @@
 import { createDelivery, type Delivery, type DeliveryLog, type DeliveryStats } from '@agento/delivery';
+import { createRedactor, withoutCredentials } from '@agento/redaction';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { type AgentTracer, agentTracer } from './library/tracer.ts';
 import { redactedLine } from './log-fields.ts';
 import { event } from './names.ts';
 import { startSdk } from './provider.ts';
-import { createRedactor, withoutCredentials } from './redaction/index.ts';
 import { createResource, type ResourceOptions } from './resource.ts';
 import { holdPlace, knownOf, type Settings } from './settings.ts';
 import type { TelemetryEnvironment } from './variables.ts';

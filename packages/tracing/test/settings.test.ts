@@ -1,4 +1,5 @@
 import { moduleInfo } from '@agento/contracts';
+import { createRedactor } from '@agento/redaction';
 import { trace } from '@opentelemetry/api';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { afterEach, expect, test } from 'vitest';
@@ -12,7 +13,6 @@ import {
   withSpan,
 } from '../src/index.ts';
 import { RedactingProcessor } from '../src/redacting-processor.ts';
-import { createRedactor } from '../src/redaction/index.ts';
 import { collectSpans } from '../src/testing.ts';
 
 let tracing: Tracing | null = null;

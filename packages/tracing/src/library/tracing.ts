@@ -1,5 +1,5 @@
 import type { DeliveryLog } from '@agento/delivery';
-import { secretsOfEnvironment, secretsOfUrl } from '../redaction/index.ts';
+import { secretsOfEnvironment, secretsOfUrl } from '@agento/redaction';
 import { isPlaceTaken } from '../settings.ts';
 import { startTracing, type Tracing } from '../start-tracing.ts';
 import type { TracingConfig } from './config.ts';
