@@ -22,8 +22,9 @@ interface Beginning {
   rules: string[];
 }
 
-const beginWord = indexOf(formats);
-const followNoLetter = indexOf(formats.filter(({ begins }) => begins === 'after-no-letter'));
+const atWord = indexOf(formats);
+const afterNoLetter = indexOf(formats.filter(({ begins }) => begins !== 'at-word'));
+const anywhere = indexOf(formats.filter(({ begins }) => begins === 'anywhere'));
 
 /** By the codes of the first two characters, which formats may begin there. */
 function indexOf(some: Format[]): (Beginning | undefined)[] {
@@ -71,10 +72,10 @@ export function readByFormat(text: string, passages: Passage[]): void {
     kind = kinds[code] ?? 0;
     if (at < past) continue;
     const pair = code * 128 + next;
-    let beginning = beginWord[pair];
+    let beginning = atWord[pair];
     if (beginning === undefined) continue;
     if ((before & wordCharacter) !== 0 && !isAfterEscape(text, at)) {
-      beginning = (before & letter) === 0 ? followNoLetter[pair] : undefined;
+      beginning = ((before & letter) === 0 ? afterNoLetter : anywhere)[pair];
       if (beginning === undefined) continue;
     }
     beginning.pattern.lastIndex = at;

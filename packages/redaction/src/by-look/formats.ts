@@ -10,9 +10,9 @@ export interface Format {
   from: string;
   /**
    * Where it may begin: a prefix of its provider's anywhere but behind a letter, what begins like any other word only at
-   * the beginning of one.
+   * the beginning of one, what cannot be mistaken anywhere.
    */
-  begins: 'after-no-letter' | 'at-word';
+  begins: 'at-word' | 'after-no-letter' | 'anywhere';
 }
 
 const prefixed = (rule: string, pattern: string, from: string): Format => ({
@@ -250,4 +250,11 @@ export const formats: Format[] = [
     'sk[-_](?=[\\w-]{0,200}?(?:\\d|[a-z][A-Z]))[\\w-]{16,}',
     'platform.openai.com, docs.anthropic.com, openrouter.ai, API keys',
   ),
+  {
+    rule: 'openai',
+    pattern:
+      'sk-(?:(?:proj|svcacct|admin)-(?:[\\w-]{74}|[\\w-]{58})T3BlbkFJ[\\w-]{58,}|[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20,})',
+    from: 'secretlint',
+    begins: 'anywhere',
+  },
 ];
