@@ -12,7 +12,7 @@ import { promisify } from 'node:util';
 
 const rounds = 5;
 const kinds = ['none', 'sdk', 'delivery'] as const;
-const workload = path.join(import.meta.dirname, '../packages/tracing/test/delivery-workload.ts');
+const workload = path.join(import.meta.dirname, '../packages/delivery/test/workload.ts');
 
 let bytes = 0;
 let requests = 0;

@@ -4,8 +4,8 @@
  * 1 MB: over 20 the program fails. Run with `node bench/redaction.ts`.
  */
 
-import { createRedactor } from '@agento/tracing/redaction';
-import { brokenSecret, type Family, families } from '@agento/tracing/testing/adversarial';
+import { createRedactor } from '@agento/redaction';
+import { brokenSecret, type Family, families } from '@agento/redaction/testing/adversarial';
 
 const size = 100_000;
 const rounds = 60;

@@ -3,7 +3,7 @@
  * which make the same bytes. Turns alternate, so that both meet the same machine. Run by
  * `node bench/serializer.ts`.
  */
-import { createWorkload, type Workload } from '@agento/tracing/testing/otlp-writer-workload';
+import { createWorkload, type Workload } from '@agento/delivery/testing/otlp-writer-workload';
 
 const rounds = 7;
 const warmups = 2;

@@ -3,7 +3,7 @@
  * 8 MiB (the largest file that is read) of content that is expensive to read, and of our own spans. Run with
  * `node bench/spool.ts`; it fails if a turn takes more than 250 ms or the process more than 400 MiB.
  */
-import { wholeSpans } from '../packages/tracing/src/delivery/whole-spans.ts';
+import { wholeSpans } from '../packages/delivery/src/whole-spans.ts';
 
 const size = 8 * 1024 * 1024;
 const mostMs = 250;

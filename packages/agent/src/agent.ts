@@ -1,5 +1,5 @@
 import type { AnswerOf, Finding, InputOf, ModelStepDefinition, ProducedBy, Subject } from '@agento/contracts';
-import { attribute, readAhead, recordPrompt } from '@agento/tracing';
+import { attribute, recordPrompt } from '@agento/tracing';
 import type { ChatMessage } from './chat.ts';
 import { converse } from './conversation.ts';
 import { StepError } from './errors.ts';
@@ -77,10 +77,7 @@ export function ask<D extends ModelStepDefinition, Made>(
         { role: 'system', content: prompt.text },
         { role: 'user', content: input },
       ];
-      if (isLong(input)) {
-        await nextTurn();
-        await readAhead(step.span, input);
-      }
+      if (isLong(input)) await nextTurn();
       recordPrompt(step.span, messages as Parameters<typeof recordPrompt>[1]);
       if (isLong(input)) await nextTurn();
       const check = (answer: unknown, isRepaired: boolean) => {

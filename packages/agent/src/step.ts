@@ -24,7 +24,7 @@ import {
   referenceOf,
   type Span,
   type SpanLink,
-  safeSet,
+  setContent,
   type Verdict,
   withSpan,
 } from '@agento/tracing';
@@ -134,7 +134,7 @@ export async function step<D extends StepDefinition, T>(
           finish(outcome) {
             summary = outcome.summary;
             span.setAttributes(outcome.attributes as Attributes);
-            for (const [key, value] of Object.entries(outcome.content ?? {})) safeSet(span, key, value);
+            for (const [key, value] of Object.entries(outcome.content ?? {})) setContent(span, key, value);
           },
           capture: (inputs, outputs) => captureStep(name, { inputs, outputs }),
           decide(decision) {

@@ -1,4 +1,4 @@
-import { attribute, safeSet, withSpan } from '@agento/tracing';
+import { attribute, setContent, withSpan } from '@agento/tracing';
 import type OpenAI from 'openai';
 import Type from 'typebox';
 import type { ChatAnswer } from './chat.ts';
@@ -52,7 +52,7 @@ export function searchWeb(
       },
     },
     async (span) => {
-      safeSet(span, attribute.genAiToolArguments, call.function.arguments);
+      setContent(span, attribute.genAiToolArguments, call.function.arguments);
       const { settings } = run.models;
       const answer = await run.models.chat({
         model: settings.searchModel,
@@ -65,7 +65,7 @@ export function searchWeb(
       });
       onAnswer(answer);
       const result = { text: (answer.message.content ?? '').slice(0, mostText), sources: answer.annotations };
-      safeSet(span, attribute.genAiToolResult, result);
+      setContent(span, attribute.genAiToolResult, result);
       return result;
     },
   );

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { alnum, from, kinds, places, seed } from '@agento/tracing/testing/credentials';
+import { alnum, from, kinds, places, seed } from '@agento/redaction/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Chain, eventually, exporting, startChain } from '../src/chain.ts';
 import { post } from '../src/post.ts';

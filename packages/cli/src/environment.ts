@@ -28,7 +28,7 @@ export function dataDirectory(env: NodeJS.ProcessEnv): string {
 /** The URL as it may be shown: without the credentials in it. */
 export async function shownUrl(url: string): Promise<string> {
   // Loaded only for foreign addresses: the redaction rules take a quarter of a second.
-  const { withoutCredentials } = await import('@agento/tracing/redaction');
+  const { withoutCredentials } = await import('@agento/redaction');
   return printable(withoutCredentials(url));
 }
 

@@ -10,7 +10,7 @@ export interface Payload {
   whole: boolean;
 }
 
-/** What was recorded with `safeSet` under this key, whichever form it took; null where it is not there. */
+/** What was recorded with `setContent` under this key, whichever form it took; null where it is not there. */
 export function payloadOf(span: RecordedSpan, key: string): Payload | null {
   const value = span.attributes[key];
   if (value !== undefined)

@@ -1,8 +1,7 @@
-import type { Type } from 'protobufjs';
 import { ByTrace, type TracesData } from './by-trace.ts';
 import { atMost, limits, Refusal, Tally } from './limits.ts';
 import { type JsonObject, toOtlpJson } from './otlp-json.ts';
-import { ExportRequest, ResourceSpans, ScopeSpans, Span } from './otlp-messages.ts';
+import { ExportRequest, type MessageType, ResourceSpans, ScopeSpans, Span } from './otlp-messages.ts';
 import { type Encoding, partsOf, type ResourceOutline } from './outline.ts';
 import { Turn } from './turn.ts';
 
@@ -45,7 +44,7 @@ export async function keep(
     }
     bytes = 0;
   };
-  const read = (at: string, type: Type, message: () => unknown): JsonObject | null => {
+  const read = (at: string, type: MessageType, message: () => unknown): JsonObject | null => {
     try {
       return toOtlpJson(type, message(), at);
     } catch (error) {

@@ -1,5 +1,5 @@
-import type { Type } from 'protobufjs';
 import type { Tally } from './limits.ts';
+import type { MessageType } from './otlp-messages.ts';
 import type { Turn } from './turn.ts';
 
 /** Places in a body, in bytes: start, end, start, end, … */
@@ -25,7 +25,7 @@ export interface Encoding {
   /** Decodes the span in this part of the body; throws if it is invalid. */
   readSpan(part: Buffer): unknown;
   /** Decodes a resource's or scope's own fields from their parts; throws if they are invalid. */
-  readOwn(type: Type, parts: Buffer[]): unknown;
+  readOwn(type: MessageType, parts: Buffer[]): unknown;
 }
 
 /** How many bytes these places have together. */

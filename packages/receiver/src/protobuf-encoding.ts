@@ -1,27 +1,26 @@
-import protobuf, { type Reader, type Type } from 'protobufjs';
+import { ProtobufReader, wireType } from '@agento/protobuf';
 import { limits, Refusal, type Tally } from './limits.ts';
-import { ExportRequest, ResourceSpans, ScopeSpans, Span } from './otlp-messages.ts';
+import { ExportRequest, MessageType, ResourceSpans, ScopeSpans, Span } from './otlp-messages.ts';
 import { type Encoding, type Ranges, type ResourceOutline, type ScopeOutline, sizeOf } from './outline.ts';
-
-const delimited = 2;
+import { deepest, readMessage } from './read-message.ts';
 
 export const protobufEncoding: Encoding = {
   // Logs and metrics have their lists in fields of the same numbers.
   hint: '. Is it a trace request? This endpoint takes nothing else.',
   async outline(body, tally, turn) {
-    const reader = protobuf.Reader.create(body);
+    const reader = new ProtobufReader(body);
     try {
       const resources: ResourceOutline[] = [];
-      for (const end of entries(reader, tally, body.length, ExportRequest, 'resourceSpans', [])) {
+      for (const _resource of entries(body, reader, tally, ExportRequest, 'resourceSpans', [])) {
         const resource: ResourceOutline = { own: [], scopes: [] };
         resources.push(resource);
-        for (const scopeEnd of entries(reader, tally, end, ResourceSpans, 'scopeSpans', resource.own)) {
+        for (const _scope of entries(body, reader, tally, ResourceSpans, 'scopeSpans', resource.own)) {
           const scope: ScopeOutline = { own: [], spans: [] };
           resource.scopes.push(scope);
-          for (const spanEnd of entries(reader, tally, scopeEnd, ScopeSpans, 'spans', scope.own)) {
-            scope.spans.push(reader.pos, spanEnd);
-            tally.span(lengthAsText(body.subarray(reader.pos, spanEnd)));
-            countValues(reader, Span, spanEnd, tally);
+          for (const _span of entries(body, reader, tally, ScopeSpans, 'spans', scope.own)) {
+            scope.spans.push(reader.from, reader.to);
+            tally.span(lengthAsText(reader.content));
+            countValues(new ProtobufReader(body, reader.from, reader.to), Span, tally);
             if (turn.isOver()) await turn.next();
           }
           if (turn.isOver()) await turn.next();
@@ -34,39 +33,33 @@ export const protobufEncoding: Encoding = {
       throw new Refusal(400, `The body is not protobuf: ${(error as Error).message}`);
     }
   },
-  readSpan: (part) => Span.decode(part),
-  readOwn: (type, parts) => type.decode(Buffer.concat(parts)),
+  readSpan: (part) => readMessage(Span, part),
+  readOwn: (type, parts) => readMessage(type, Buffer.concat(parts)),
 };
 
 /**
- * The entries of one list of a message: yields each one's end, with the reader at its start; whoever asks moves
- * the reader to that end. The places of the other fields go to `own`.
+ * The entries of one list of the message that the reader is in: yields with the reader in each, at its beginning. The
+ * places of the other fields go to `own`.
  */
 function* entries(
-  reader: Reader,
+  body: Buffer,
+  reader: ProtobufReader,
   tally: Tally,
-  end: number,
-  type: Type,
+  type: MessageType,
   list: string,
   own: Ranges,
-): Generator<number> {
-  const wanted = type.fields[list]?.id;
-  while (reader.pos < end) {
-    const start = reader.pos;
-    const tag = reader.tag();
-    if (tag >>> 3 === wanted && (tag & 7) === delimited) {
-      const entryEnd = reader.size() + reader.pos;
-      if (entryEnd > end) throw new RangeError(`${type.name} is truncated`);
-      yield entryEnd;
+): Generator<void> {
+  const wanted = type.fields.find(({ name }) => name === list)?.number ?? 0;
+  while (reader.next()) {
+    if (reader.is(wanted, wireType.delimited)) {
+      const outer = reader.enter();
+      yield;
+      reader.leave(outer);
     } else {
-      reader.skipType(tag & 7, 0, tag >>> 3);
-      const fieldEnd = reader.pos;
-      own.push(start, fieldEnd);
-      reader.pos = start;
-      countValues(reader, type, fieldEnd, tally);
+      own.push(reader.start, reader.to);
+      countValues(new ProtobufReader(body, reader.start, reader.to), type, tally);
     }
   }
-  if (reader.pos > end) throw new RangeError(`${type.name} is truncated`);
   tally.group(sizeOf(own));
 }
 
@@ -79,28 +72,21 @@ function lengthAsText(span: Buffer): number {
   return span.length + 5 * controls;
 }
 
-/** Skips a message's fields at all depths; a malformed one is rejected, with the reason, when it is decoded. */
-function countValues(reader: Reader, type: Type, end: number, tally: Tally): void {
-  const visit = (message: Type, to: number, depth: number) => {
-    while (reader.pos < to) {
-      const tag = reader.tag();
+/** Passes a message's fields, at all depths; one that is broken is refused, with the reason, where it is read. */
+function countValues(reader: ProtobufReader, type: MessageType, tally: Tally): void {
+  const visit = (message: MessageType, depth: number) => {
+    while (reader.next()) {
       tally.value();
-      const inner = message.fieldsById[tag >>> 3]?.resolvedType;
-      if (
-        (tag & 7) === delimited &&
-        inner instanceof protobuf.Type &&
-        depth < protobuf.Reader.recursionLimit
-      ) {
-        const next = reader.size() + reader.pos;
-        if (next > to) throw new RangeError(`${inner.name} is truncated`);
-        visit(inner, next, depth + 1);
-      } else reader.skipType(tag & 7, 0, tag >>> 3);
+      const inner = message.field(reader.number)?.type;
+      if (!(inner instanceof MessageType) || reader.type !== wireType.delimited || depth >= deepest) continue;
+      const outer = reader.enter();
+      visit(inner, depth + 1);
+      reader.leave(outer);
     }
   };
   try {
-    visit(type, end, 0);
+    visit(type, 0);
   } catch (error) {
     if (error instanceof Refusal) throw error;
   }
-  reader.pos = end;
 }

@@ -1,11 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import { edge, edgeOptions, listenProblem } from '@agento/edge';
+import { ProtobufWriter } from '@agento/protobuf';
 import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
 import { unpack } from './body.ts';
 import { jsonEncoding } from './json-encoding.ts';
 import { keep } from './keep.ts';
 import { limits, Refusal } from './limits.ts';
-import { ExportResponse, Status } from './otlp-messages.ts';
 import type { Encoding } from './outline.ts';
 import { protobufEncoding } from './protobuf-encoding.ts';
 import { Semaphore } from './semaphore.ts';
@@ -41,6 +41,8 @@ const protobufType = 'application/x-protobuf';
 const jsonType = 'application/json';
 /** Total bytes of bodies held at once; further requests wait unread. */
 const heldBytes = 2 * limits.body;
+/** More than most answers take. */
+const answerBytes = 1_024;
 /** Seconds after which a retry makes sense. */
 const retryAfter = '5';
 
@@ -75,7 +77,12 @@ export async function startReceiver({
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const { status, message } = refusalOf(error);
     if (status === 503) reply.header('retry-after', retryAfter);
-    return send(request, reply.code(status), Status, { code: grpcCodes[status] ?? 2, message });
+    const code = grpcCodes[status] ?? 2;
+    return send(request, reply.code(status), { code, message }, (out) => {
+      // google.rpc.Status.code = 1, .message = 2; the writer starts at the end.
+      out.text(2, message);
+      out.varint(1, code);
+    });
   });
   app.setNotFoundHandler(async () => {
     throw new Refusal(404, 'This receiver accepts only traces, at POST /v1/traces');
@@ -103,13 +110,15 @@ export async function startReceiver({
         const body = await unpack(sent, request.headers['content-encoding']);
         const { spans, rejected, fault } = await keep(body, encoding, (id, data) => files.append(id, data));
         counts.spans += spans;
-        if (fault === '') return send(request, reply, ExportResponse, {});
+        if (fault === '') return send(request, reply, {}, () => {});
         counts.refused += 1;
-        return send(request, reply, ExportResponse, {
-          partialSuccess: {
-            rejectedSpans: encoding === jsonEncoding ? String(rejected) : rejected,
-            errorMessage: fault,
-          },
+        const partialSuccess = { rejectedSpans: String(rejected), errorMessage: fault };
+        return send(request, reply, { partialSuccess }, (out) => {
+          // ExportTraceServiceResponse.partial_success = 1; .rejected_spans = 1, .error_message = 2
+          const end = out.length;
+          out.text(2, fault);
+          out.varint(1, rejected);
+          out.enclose(1, end);
         });
       } finally {
         reading.give(1);
@@ -164,7 +173,14 @@ function refusalOf(error: FastifyError & NodeJS.ErrnoException): { status: numbe
 }
 
 /** Answers in the encoding the client used, as OTLP requires; any other client gets JSON. */
-function send(request: FastifyRequest, reply: FastifyReply, type: typeof Status, message: object) {
-  if (typeOf(request) !== protobufType) return reply.type(jsonType).send(message);
-  return reply.type(protobufType).send(Buffer.from(type.encode(type.fromObject(message)).finish()));
+function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  json: object,
+  protobuf: (out: ProtobufWriter) => void,
+) {
+  if (typeOf(request) !== protobufType) return reply.type(jsonType).send(json);
+  const out = new ProtobufWriter(answerBytes);
+  protobuf(out);
+  return reply.type(protobufType).send(out.written);
 }

@@ -2,9 +2,9 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { ExportRequest, ExportResponse, Status } from '../src/otlp-messages.ts';
 import { TraceFiles } from '../src/trace-files.ts';
 import { directory, json, protobuf, receiver, traceId } from './harness.ts';
+import { ExportRequest, ExportResponse, Status } from './official-messages.ts';
 
 async function post(body: string | Buffer, headers: Record<string, string>, { packed = false } = {}) {
   const answer = await fetch(`${receiver.url}/v1/traces`, {

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { startReceiver } from '../src/index.ts';
-import { ExportRequest, ExportResponse, Status } from '../src/otlp-messages.ts';
 import { directory, json, protobuf, receiver, traceId } from './harness.ts';
+import { ExportRequest, ExportResponse, Status } from './official-messages.ts';
 
 const otherTraceId = '0af7651916cd43dd8448eb211c80319c';
 

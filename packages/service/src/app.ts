@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { type Finding, findings } from '@agento/contracts';
 import { EdgeError, edge, edgeOptions } from '@agento/edge';
-import { incomingTraceId, recordsContent, redactLine, traceFields } from '@agento/tracing';
+import { incomingTraceId, recordsContent, traceFields } from '@agento/tracing';
 import accepts from '@fastify/accepts';
 import swagger, { type StaticDocumentSpec } from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
@@ -32,7 +32,7 @@ export async function createApp(service: Service): Promise<FastifyInstance> {
       base: { service: service.serviceName, pid: process.pid },
       mixin: traceFields,
       serializers: { err: (error) => errorFields(error) },
-      hooks: { streamWrite: redactLine },
+      hooks: { streamWrite: service.telemetry.redactLine },
       // pino's own destination retries forever when a pipe's reader is gone; a stream gives up.
       stream: process.stdout,
     },

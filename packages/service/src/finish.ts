@@ -7,7 +7,14 @@ import {
   outputCreation,
   validation,
 } from '@agento/contracts';
-import { attribute, event, recordGuardrail, recordsContent, type Span, setWithEvent } from '@agento/tracing';
+import {
+  attribute,
+  event,
+  recordGuardrail,
+  recordsContent,
+  type Span,
+  setContentWithEvent,
+} from '@agento/tracing';
 import { writeWhole } from '@agento/tracing/write-whole';
 import { describeFile, outputName } from './files.ts';
 import type { Module, RunFile } from './module.ts';
@@ -36,7 +43,7 @@ export async function finish(
 ): Promise<Finished> {
   const text = await step(run, outputCreation, {}, async (step) => {
     const text = JSON.stringify(given.output);
-    setWithEvent(step.span, attribute.moduleOutput, event.moduleOutput, 'json', given.added);
+    setContentWithEvent(step.span, attribute.moduleOutput, event.moduleOutput, 'json', given.added);
     step.finish({
       summary: `${Object.keys(given.added).length} fields added`,
       attributes: { 'agento.output.size': Buffer.byteLength(text) },

@@ -18,7 +18,7 @@ import {
   enterRun,
   linkContinuation,
   referenceOf,
-  safeSet,
+  setContent,
   withHopSpan,
   withoutCredentials,
   withRunSpan,
@@ -100,7 +100,7 @@ export async function runModule(settings: RunSettings, request: RunRequest): Pro
       nextModule: goesOn ? number + 1 : 0,
     },
     async (span): Promise<Finished> => {
-      if (number === 1) safeSet(span, attribute.userGoal, input.goal);
+      if (number === 1) setContent(span, attribute.userGoal, input.goal);
       const reference = referenceOf(span);
       if (entry.continued) linkContinuation(request.raw, reference);
       request.onStart({ run_id: runId, trace_id: reference.trace_id });

@@ -7,7 +7,7 @@ import {
   executeWithRefinement,
   getTracer,
   initializeTracing,
-  safeSet,
+  setContent,
   traceModuleOperation,
 } from '@agento/tracing';
 import { Tree, whereToLook } from './tree.ts';
@@ -52,7 +52,7 @@ async function useTool<P extends object, R>(toolName: string, parameters: P, too
   const span = tracer.createToolSpan({ toolName, parameters });
   try {
     const result = tool(parameters);
-    safeSet(span, attribute.genAiToolResult, result);
+    setContent(span, attribute.genAiToolResult, result);
     tracer.setSpanSuccess(span);
     return result;
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Attributes, Span } from '@opentelemetry/api';
 import { attribute, decisionAttribute, event } from './names.ts';
 import { addContentEvent, redacted } from './payload.ts';
-import { settings } from './settings.ts';
+import { settingsOf } from './settings.ts';
 
 /** Something that could have been chosen; `scores` maps names to numbers, with `total` (or `rating`). */
 export interface Candidate {
@@ -58,7 +58,7 @@ export function round(value: number): number {
 /** Records the decision as the event `agento.decision` and as `agento.decision.*` attributes of the span. */
 export function recordDecision(span: Span, decision: Decision): void {
   if (!span.isRecording()) return;
-  const { content } = settings;
+  const { content } = settingsOf(span);
   const fields: Attributes = {
     kind: decision.kind,
     candidates: text(
@@ -103,7 +103,6 @@ export function recordVerdict(span: Span, verdict: Verdict): void {
   addContentEvent(
     span,
     event.evaluation,
-    event.evaluation,
     { [attribute.evaluationExplanation]: verdict.explanation },
     verdictFields(verdict),
   );
@@ -112,7 +111,7 @@ export function recordVerdict(span: Span, verdict: Verdict): void {
 /** The same as attributes, for a span that gives one verdict. */
 export function setVerdict(span: Span, verdict: Verdict): void {
   span.setAttributes(verdictFields(verdict));
-  if (settings.content) {
+  if (settingsOf(span).content) {
     span.setAttribute(attribute.evaluationExplanation, redacted(span, verdict.explanation));
   }
 }
@@ -125,7 +124,6 @@ export function recordFeedback(
   addContentEvent(
     span,
     event.feedback,
-    event.feedback,
     { text: feedback.text, evidence: feedback.evidence },
     { suggestion_id: feedback.suggestion_id, status: feedback.status },
   );
@@ -133,14 +131,14 @@ export function recordFeedback(
 
 /** What stood there and what is asked for instead, side by side. */
 export function recordComparison(span: Span, original: string, suggested: string): void {
-  addContentEvent(span, event.comparison, event.comparison, { original, suggested });
+  addContentEvent(span, event.comparison, { original, suggested });
 }
 
 /** A guardrail's verdict, on its `validation` span. */
 export function recordGuardrail(span: Span, name: string, problems: string[]): void {
   span.setAttribute(attribute.guardrailName, name);
   span.setAttribute(attribute.guardrailPassed, problems.length === 0);
-  if (settings.content) {
+  if (settingsOf(span).content) {
     span.setAttribute(
       attribute.guardrailProblems,
       problems.map((problem) => redacted(span, problem)),

@@ -1,8 +1,15 @@
 import type { Span } from '@opentelemetry/api';
 import { attribute, event } from './names.ts';
-import { cut, isLarge, maxAttributeBytes, redacted, setPayload, setPayloadWithEvent } from './payload.ts';
-import { setRead } from './redacting-processor.ts';
-import { settings } from './settings.ts';
+import {
+  cut,
+  isLarge,
+  maxAttributeBytes,
+  redacted,
+  setRedactedContent,
+  setRedactedContentWithEvent,
+} from './payload.ts';
+import { setRedactedAttribute } from './redacting-processor.ts';
+import { settingsOf } from './settings.ts';
 
 /** A message of a chat completion, as it is sent. */
 export interface SentMessage {
@@ -86,12 +93,12 @@ function setMessages(span: Span, key: string, messages: { role: string; parts: P
     shorten(messages);
     text = JSON.stringify(messages);
   }
-  setRead(span, key, text);
+  setRedactedAttribute(span, key, text);
 }
 
 /** `gen_ai.input.messages` of a chat span, in the convention's JSON. */
 export function recordInputMessages(span: Span, messages: SentMessage[]): void {
-  if (!settings.content || !span.isRecording()) return;
+  if (!settingsOf(span).content || !span.isRecording()) return;
   setMessages(
     span,
     attribute.genAiInputMessages,
@@ -101,7 +108,7 @@ export function recordInputMessages(span: Span, messages: SentMessage[]): void {
 
 /** `gen_ai.output.messages` of a chat span; reasoning text is a part of type `reasoning`. */
 export function recordOutputMessage(span: Span, message: ReceivedMessage): void {
-  if (!settings.content || !span.isRecording()) return;
+  if (!settingsOf(span).content || !span.isRecording()) return;
   const parts: Part[] = [];
   if (message.reasoning) parts.push({ type: 'reasoning', content: message.reasoning });
   const content = message.content ?? message.refusal;
@@ -118,10 +125,10 @@ function finishReason(reason: string): string {
 
 /** What was asked in a call: `ai.prompt` (JSON of the messages as sent) and `full_prompt`. */
 export function recordPrompt(span: Span, messages: SentMessage[]): void {
-  if (!settings.content || !span.isRecording()) return;
+  if (!settingsOf(span).content || !span.isRecording()) return;
   // Each text by itself: the system message is the same in every call of an agent, and read only once.
   const text = JSON.stringify(redactedTexts(span, messages));
-  setPayloadWithEvent(span, attribute.prompt, event.fullPrompt, 'text', text);
+  setRedactedContentWithEvent(span, attribute.prompt, event.fullPrompt, 'text', text);
 }
 
 /** The JSON value with every text in it redacted by itself; keys stay. */
@@ -134,10 +141,10 @@ function redactedTexts(span: Span, value: unknown): unknown {
 
 /** A step's last answer: `ai.response`, its first 1,000 characters, and `full_response`. */
 export function recordResponse(span: Span, content: string): void {
-  if (!settings.content || !span.isRecording()) return;
+  if (!settingsOf(span).content || !span.isRecording()) return;
   const text = redacted(span, content);
-  setPayloadWithEvent(span, attribute.response, event.fullResponse, 'text', text);
-  setPayload(span, attribute.responseExcerpt, firstCharacters(text, 1_000));
+  setRedactedContentWithEvent(span, attribute.response, event.fullResponse, 'text', text);
+  setRedactedContent(span, attribute.responseExcerpt, firstCharacters(text, 1_000));
 }
 
 /** Whole characters: a surrogate pair is not cut in two. */

@@ -1,3 +1,5 @@
+export type { DeliveryStats } from '@agento/delivery';
+export { secretsOfEnvironment, secretsOfUrl, withoutCredentials } from '@agento/redaction';
 export {
   type Candidate,
   type Decision,
@@ -11,7 +13,6 @@ export {
   setVerdict,
   type Verdict,
 } from './decision.ts';
-export type { DeliveryStats } from './delivery/index.ts';
 export {
   type ReceivedMessage,
   recordInputMessages,
@@ -26,7 +27,7 @@ export * from './library/index.ts';
 export { isReference, referenceOf, type SpanLink, type SpanReference } from './lineage.ts';
 export { redactLine, redactText, traceFields } from './log-fields.ts';
 export { attribute, event, libraryAttribute, libraryEvent } from './names.ts';
-export { addContentEvent, captureStep, readAhead, safeSet, setWithEvent } from './payload.ts';
+export { addContentEvent, captureStep, setContent, setContentWithEvent } from './payload.ts';
 export {
   type Carrier,
   createModuleLink,
@@ -35,7 +36,6 @@ export {
   type RunEntry,
   traceHeaders,
 } from './propagation.ts';
-export { secretsOfEnvironment, secretsOfUrl, withoutCredentials } from './redaction/index.ts';
 export { keepRunSecrets, learnRunSecrets } from './run-secrets.ts';
 export { withHopSpan, withRunSpan } from './run-span.ts';
 export { recordsContent } from './settings.ts';
@@ -48,5 +48,6 @@ export {
   type Span,
   withSpan,
 } from './span.ts';
+export type { Tracing } from './start-tracing.ts';
 export { startTelemetry, type Telemetry, type TelemetryLog, type TelemetryOptions } from './telemetry.ts';
 export { readTelemetryEnvironment, telemetryVariables } from './variables.ts';

@@ -1,6 +1,6 @@
+import { type Redactor, withoutCredentials } from '@agento/redaction';
 import { trace } from '@opentelemetry/api';
-import { withoutCredentials } from './redaction/index.ts';
-import { currentRedactor } from './run-secrets.ts';
+import { settingsOf } from './settings.ts';
 
 /** The active trace's ids, for a log line; empty outside a trace. */
 export function traceFields(): { trace_id?: string; span_id?: string } {
@@ -10,16 +10,21 @@ export function traceFields(): { trace_id?: string; span_id?: string } {
 
 /** The text without the secrets in it, as it may stand in a log or an answer. */
 export function redactText(text: string): string {
-  return currentRedactor().text(text).text;
+  return settingsOf().redactor.text(text).text;
+}
+
+/** A line of the log without secrets, and without what only its place in a URL makes one: `https://key@host/`, `?key=…`. */
+export function redactLine(line: string): string {
+  return redactedLine(line, settingsOf().redactor);
 }
 
 /** What may be a URL: an address, or a path with a query. */
 const unbroken = /[^\s"'`<>\\]+/g;
 
-/** A line of the log without secrets, and without what only its place in a URL makes one: `https://key@host/`, `?key=…`. */
-export function redactLine(line: string): string {
+/** `redactLine` by the redactor given. */
+export function redactedLine(line: string, redactor: Redactor): string {
   const shown = line.replace(unbroken, (part) =>
     part.includes('://') || (part.includes('/') && part.includes('?')) ? withoutCredentials(part) : part,
   );
-  return redactText(shown);
+  return redactor.text(shown).text;
 }

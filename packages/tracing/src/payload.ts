@@ -2,9 +2,13 @@ import { gzipSync } from 'node:zlib';
 import type { Attributes, Span } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { attribute, captureEvent, event } from './names.ts';
-import { addReadEvent, noteRedactions, redactAttributes, setRead } from './redacting-processor.ts';
-import { currentRedactor } from './run-secrets.ts';
-import { settings } from './settings.ts';
+import {
+  addRedactedEvent,
+  noteRedactions,
+  redactAttributes,
+  setRedactedAttribute,
+} from './redacting-processor.ts';
+import { settingsOf } from './settings.ts';
 import { activeSpan } from './span.ts';
 
 /** The most bytes of UTF-8 an attribute of ours holds. */
@@ -64,14 +68,9 @@ function toJson(value: unknown, replacer: (key: string, entry: unknown) => unkno
 
 /** The text as it may leave the process; what was removed is counted on the span. */
 export function redacted(span: Span, text: string): string {
-  const result = currentRedactor(span).text(text);
+  const result = settingsOf(span).redactor.text(text);
   if (result.count > 0) noteRedactions(span, result.count, result.rules);
   return result.text;
-}
-
-/** Reads a long text for secrets in turns, before it is recorded on the span: that would hold the process up. */
-export async function readAhead(span: Span, text: string): Promise<void> {
-  if (settings.content && span.isRecording()) await currentRedactor(span).readAhead(text);
 }
 
 /** The event that holds a large value whole, its key there, and the value's first 8,192 bytes. */
@@ -85,15 +84,15 @@ interface Stored {
 function storeLarge(span: Span, key: string, text: string, size = Buffer.byteLength(text)): Stored {
   span.setAttribute(attribute.payloadTruncated, true);
   const beginning = cut(text);
-  if (size <= settings.compressionThreshold) {
-    addReadEvent(span, event.payloadLarge, { [key]: text });
+  if (size <= settingsOf(span).compressionThreshold) {
+    addRedactedEvent(span, event.payloadLarge, { [key]: text });
     return { event: event.payloadLarge, key, beginning };
   }
   const compressed = gzipSync(text);
   const hex = compressed.toString('hex');
   const parts = Math.ceil(hex.length / maxHexDigits);
   for (let part = 1; part <= parts; part += 1) {
-    addReadEvent(span, event.payloadCompressed, {
+    addRedactedEvent(span, event.payloadCompressed, {
       [key]: hex.slice((part - 1) * maxHexDigits, part * maxHexDigits),
       original_size: size,
       compressed_size: compressed.length,
@@ -121,45 +120,46 @@ function unusedKey(span: Span, key: string): string {
  * (`ai.payload.large`, or gzipped in hex in `ai.payload.large.compressed`). Strings are taken as they are,
  * anything else as JSON. Does nothing while content is switched off.
  */
-export function safeSet(span: Span, key: string, value: unknown): void {
-  if (settings.content && span.isRecording()) setPayload(span, key, redacted(span, toText(value)));
+export function setContent(span: Span, key: string, value: unknown): void {
+  if (settingsOf(span).content && span.isRecording())
+    setRedactedContent(span, key, redacted(span, toText(value)));
 }
 
-/** `safeSet` of a text that is redacted. */
-export function setPayload(span: Span, key: string, text: string): Stored | null {
+/** `setContent` of a text that is redacted. */
+export function setRedactedContent(span: Span, key: string, text: string): Stored | null {
   if (!isLarge(text)) {
-    setRead(span, key, text);
+    setRedactedAttribute(span, key, text);
     return null;
   }
   const size = Buffer.byteLength(text);
   const stored = storeLarge(span, key, text, size);
-  setRead(span, `${key}_truncated`, stored.beginning);
+  setRedactedAttribute(span, `${key}_truncated`, stored.beginning);
   span.setAttribute(`${key}_size`, size);
   return stored;
 }
 
-/** `safeSet`, and an event with the same text; where that is large the event names the one that holds it whole. */
-export function setWithEvent(
+/** `setContent`, and an event with the same text; where that is large the event names the one that holds it whole. */
+export function setContentWithEvent(
   span: Span,
   key: string,
   eventName: string,
   field: string,
   value: unknown,
 ): void {
-  if (!settings.content || !span.isRecording()) return;
-  setPayloadWithEvent(span, key, eventName, field, redacted(span, toText(value)));
+  if (!settingsOf(span).content || !span.isRecording()) return;
+  setRedactedContentWithEvent(span, key, eventName, field, redacted(span, toText(value)));
 }
 
-/** `setWithEvent` of a text that is redacted. */
-export function setPayloadWithEvent(
+/** `setContentWithEvent` of a text that is redacted. */
+export function setRedactedContentWithEvent(
   span: Span,
   key: string,
   eventName: string,
   field: string,
   text: string,
 ): void {
-  const stored = setPayload(span, key, text);
-  addReadEvent(
+  const stored = setRedactedContent(span, key, text);
+  addRedactedEvent(
     span,
     eventName,
     stored
@@ -170,21 +170,20 @@ export function setPayloadWithEvent(
 
 /**
  * Adds an event whose fields may be large: a field over 8,192 bytes is cut there and stands whole in a
- * payload event under `{prefix}.{field}` (the span's second of that name under `{prefix}.{field}.2`), named by
+ * payload event under `{name}.{field}` (the span's second of that name under `{name}.{field}.2`), named by
  * `{field}_payload_event` and `{field}_payload_key`.
  * Content is left out while it is switched off; `facts` (ids, counts, scores) stay.
  */
 export function addContentEvent(
   span: Span,
   name: string,
-  prefix: string,
   content: Record<string, unknown>,
   facts: Attributes = {},
 ): void {
   if (!span.isRecording()) return;
   const attributes: Attributes = { ...facts };
   redactAttributes(span, attributes);
-  if (settings.content) {
+  if (settingsOf(span).content) {
     for (const [field, value] of Object.entries(content)) {
       if (value === undefined || value === null) continue;
       const text = redacted(span, toText(value));
@@ -192,13 +191,13 @@ export function addContentEvent(
         attributes[field] = text;
         continue;
       }
-      const stored = storeLarge(span, unusedKey(span, `${prefix}.${field}`), text);
+      const stored = storeLarge(span, unusedKey(span, `${name}.${field}`), text);
       attributes[field] = stored.beginning;
       attributes[`${field}_payload_event`] = stored.event;
       attributes[`${field}_payload_key`] = stored.key;
     }
   }
-  if (Object.keys(attributes).length > 0) addReadEvent(span, name, attributes);
+  if (Object.keys(attributes).length > 0) addRedactedEvent(span, name, attributes);
 }
 
 /** Receives what captureStep records; the legacy record of TRACE_LEGACY. */
@@ -224,9 +223,9 @@ export function captureStep(
   { inputs = {}, outputs = {} }: { inputs?: unknown; outputs?: unknown },
 ): void {
   const span = activeSpan();
-  if (settings.content && span.isRecording()) {
+  if (settingsOf(span).content && span.isRecording()) {
     const name = captureEvent(stage);
-    addContentEvent(span, name, name, { inputs: withoutOrigin(inputs), outputs: withoutOrigin(outputs) });
+    addContentEvent(span, name, { inputs: withoutOrigin(inputs), outputs: withoutOrigin(outputs) });
   }
   for (const listener of listeners) listener(stage, { inputs, outputs }, span);
 }

@@ -1,3 +1,4 @@
+import type { Delivery, DeliveryLog } from '@agento/delivery';
 import {
   context,
   DiagLogLevel,
@@ -22,10 +23,10 @@ import {
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace';
 import { AnchoredClock } from './anchored-clock.ts';
-import type { Delivery, DeliveryLog } from './delivery/index.ts';
 import type { SamplerChoice } from './environment/sampler.ts';
 import { RedactingProcessor } from './redacting-processor.ts';
 import { SecretFreePropagator } from './secret-free-propagator.ts';
+import { registerSettings, type Settings } from './settings.ts';
 import type { TelemetryEnvironment } from './variables.ts';
 
 /** The SDK's default of 128 would drop the oldest events and links and the newest attributes, silently. */
@@ -50,38 +51,38 @@ export interface RunningSdk {
  * span. Everything it would read from the process's environment is given to it, so that what was checked applies.
  */
 export function startSdk(of: {
+  environment: TelemetryEnvironment;
+  settings: Settings;
   resource: Resource;
-  sampler: SamplerChoice;
-  propagators: TelemetryEnvironment['OTEL_PROPAGATORS'];
-  logLevel: TelemetryEnvironment['OTEL_LOG_LEVEL'];
   delivery: Delivery | null;
-  consoleExport: boolean;
   /** Further processors, after redaction. */
-  processors?: SpanProcessor[] | undefined;
-  log?: DeliveryLog | undefined;
+  processors: SpanProcessor[] | undefined;
+  log: DeliveryLog | undefined;
 }): RunningSdk {
+  const { environment, settings } = of;
   const spanProcessors = [
     new AnchoredClock(),
-    new RedactingProcessor(),
+    new RedactingProcessor(settings),
     ...(of.delivery ? [of.delivery.processor] : []),
-    ...(of.consoleExport ? [new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() })] : []),
+    ...(environment.consoleExport ? [new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() })] : []),
     ...(of.processors ?? []),
   ];
   const sdk = new NodeSDK({
     autoDetectResources: false,
     resource: of.resource,
-    sampler: samplerOf(of.sampler),
+    sampler: samplerOf(environment.sampler),
     spanLimits,
     spanProcessors,
     textMapPropagator: new SecretFreePropagator(
-      new CompositePropagator({ propagators: propagatorsOf(of.propagators) }),
+      new CompositePropagator({ propagators: propagatorsOf(environment.OTEL_PROPAGATORS) }),
     ),
     // Traces only: metrics are at GET /metrics, the log is the standard output.
     metricReaders: [],
     logRecordProcessors: [],
   });
-  logDiagnostics(of.logLevel, of.log);
+  logDiagnostics(environment.OTEL_LOG_LEVEL, of.log);
   sdk.start();
+  registerSettings(settings);
   return {
     async flush() {
       await Promise.allSettled(spanProcessors.map((processor) => processor.forceFlush()));

@@ -11,7 +11,7 @@ import {
 import { isReference, type SpanLink, setLinkAttributes, toOtelLink } from './lineage.ts';
 import { attribute } from './names.ts';
 import { scopeOf, withScope } from './scope.ts';
-import { settings } from './settings.ts';
+import { settingsOf } from './settings.ts';
 
 export type { Attributes, Span };
 
@@ -50,7 +50,7 @@ const most = { message: 2_048, stack: 8_192 };
 /** Marks a span as failed: status ERROR, `error.type`, and the exception itself. */
 export function failSpan(span: Span, error: unknown): void {
   if (!span.isRecording()) return;
-  const message = bounded(error instanceof Error ? error.message : String(error), most.message);
+  const message = bounded(span, error instanceof Error ? error.message : String(error), most.message);
   span.setAttribute(attribute.errorType, errorType(error));
   span.setStatus({ code: SpanStatusCode.ERROR, message });
   if (!(error instanceof Error)) span.recordException(message);
@@ -59,17 +59,18 @@ export function failSpan(span: Span, error: unknown): void {
     span.recordException({
       name: error.name,
       message,
-      stack: bounded(error.stack ?? '', most.stack),
+      stack: bounded(span, error.stack ?? '', most.stack),
       ...(typeof code === 'string' && { code }),
     });
   }
 }
 
 /** Read for secrets before it is cut, as everything is: nobody finds one of which the edge has left a part. */
-function bounded(text: string, length: number): string {
-  return text.length <= length
-    ? text
-    : settings.redactor.text(text.slice(0, 16 * length)).text.slice(0, length);
+function bounded(span: Span, text: string, length: number): string {
+  if (text.length <= length) return text;
+  return settingsOf(span)
+    .redactor.text(text.slice(0, 16 * length))
+    .text.slice(0, length);
 }
 
 /**

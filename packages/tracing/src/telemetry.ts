@@ -1,22 +1,15 @@
 import { join } from 'node:path';
-import { type ModuleInfo, version } from '@agento/contracts';
-import { type Tracer, trace } from '@opentelemetry/api';
+import type { ModuleInfo } from '@agento/contracts';
+import type { DeliveryLog } from '@agento/delivery';
+import { trace } from '@opentelemetry/api';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
-import { createDelivery, type Delivery, type DeliveryStats } from './delivery/index.ts';
 import { instrumentServer } from './instrumentations.ts';
 import { startLegacy } from './legacy/index.ts';
-import { moduleScope } from './names.ts';
-import { startSdk } from './provider.ts';
-import { createRedactor, withoutCredentials } from './redaction/index.ts';
-import { createResource } from './resource.ts';
-import { settings } from './settings.ts';
+import { startTracing, type Tracing } from './start-tracing.ts';
 import { readTelemetryEnvironment } from './variables.ts';
 
 /** Where telemetry says what happens to it: the service's own logger. */
-export interface TelemetryLog {
-  warn(fields: object, text: string): void;
-  info(fields: object, text: string): void;
-}
+export type TelemetryLog = DeliveryLog;
 
 export interface TelemetryOptions {
   module: ModuleInfo;
@@ -30,18 +23,10 @@ export interface TelemetryOptions {
   processors?: SpanProcessor[];
 }
 
-/** The process's telemetry, running. */
-export interface Telemetry {
-  tracer: Tracer;
-  /** Where spans are sent, without credentials; null while export is disabled. */
-  endpoint: string | null;
-  /** What became of every span that ended; null while export is disabled. */
-  stats(): DeliveryStats | null;
-  flush(): Promise<void>;
+/** The tracing of a module's process, running. */
+export interface Telemetry extends Tracing {
   /** Writes the legacy file of an attempt at a run (TRACE_LEGACY); does nothing without. Never rejects. */
   finishRun(runId: string, attempt?: number): Promise<void>;
-  /** Sends or spools what is left within the time, in milliseconds. Never rejects, never hangs. */
-  shutdown(timeoutMs: number): Promise<void>;
 }
 
 /**
@@ -49,69 +34,30 @@ export interface Telemetry {
  * Throws an EnvironmentError for a wrong variable; a collector that is not there is no error.
  */
 export function startTelemetry(options: TelemetryOptions): Telemetry {
-  const env = readTelemetryEnvironment(options.env);
-  settings.content = env.OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT !== 'NO_CONTENT';
-  settings.compressionThreshold = env.TRACE_COMPRESSION_THRESHOLD;
-  settings.redactor = createRedactor({ secrets: options.secrets ?? [] });
-  const scopeName = moduleScope(options.module.number);
-  if (!env.enabled) return withoutTracing(trace.getTracer(scopeName, version));
-
-  let delivery: Delivery | null = null;
-  if (env.tracesUrl) {
-    delivery = createDelivery({
-      url: env.tracesUrl,
-      headers: env.headers,
-      tls: env.tls,
-      compression: env.compression,
-      proxies: env.proxies,
-      spoolDirectory: env.AGENTO_SPOOL_MAX_BYTES > 0 ? join(options.dataDir, 'spool') : null,
-      maxSpoolBytes: env.AGENTO_SPOOL_MAX_BYTES,
-      scheduledDelayMs: env.OTEL_BSP_SCHEDULE_DELAY,
-      maxBatchSpans: env.OTEL_BSP_MAX_EXPORT_BATCH_SIZE,
-      ...(env.exportTimeoutMs && { exportTimeoutMs: env.exportTimeoutMs }),
-      ...(options.log && { log: options.log }),
-    });
-  }
-  const sdk = startSdk({
-    resource: createResource({
-      serviceName: `${env.OTEL_SERVICE_NAME_PREFIX}-Module-${options.module.number}`,
-      module: options.module,
-      environment: env.deploymentEnvironment,
-      content: settings.content,
-      given: env.resourceAttributes,
+  const { module, dataDir, secrets = [], processors, log } = options;
+  const environment = readTelemetryEnvironment(options.env);
+  const tracing = startTracing({
+    environment,
+    resource: {
+      serviceName: `${environment.OTEL_SERVICE_NAME_PREFIX}-Module-${module.number}`,
       namespace: 'agento',
-    }),
-    sampler: env.sampler,
-    propagators: env.OTEL_PROPAGATORS,
-    logLevel: env.OTEL_LOG_LEVEL,
-    delivery,
-    consoleExport: env.consoleExport,
-    processors: options.processors,
-    log: options.log,
+      module,
+    },
+    secrets,
+    spoolDirectory: join(dataDir, 'spool'),
+    processors,
+    log,
   });
+  if (!environment.enabled) return { ...tracing, finishRun: async () => {} };
   const uninstrument = instrumentServer(trace.getTracerProvider());
-  const legacy = env.TRACE_LEGACY ? startLegacy(options) : null;
+  const legacy = environment.TRACE_LEGACY ? startLegacy(options) : null;
   return {
-    tracer: trace.getTracer(scopeName, version),
-    endpoint: env.tracesUrl && withoutCredentials(env.tracesUrl),
-    stats: () => delivery?.stats() ?? null,
-    flush: sdk.flush,
+    ...tracing,
     finishRun: async (runId, attempt) => legacy?.finishRun(runId, attempt),
     async shutdown(timeoutMs) {
       uninstrument();
       await legacy?.stop();
-      await sdk.end(timeoutMs);
+      await tracing.shutdown(timeoutMs);
     },
-  };
-}
-
-function withoutTracing(tracer: Tracer): Telemetry {
-  return {
-    tracer,
-    endpoint: null,
-    stats: () => null,
-    flush: async () => {},
-    finishRun: async () => {},
-    shutdown: async () => {},
   };
 }

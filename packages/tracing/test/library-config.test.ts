@@ -28,16 +28,15 @@ function problems(config: unknown, env: NodeJS.ProcessEnv = {}): string[] {
 
 describe('a tracing configuration', () => {
   test('has the documented defaults', () => {
-    const { telemetry: _, ...resolved } = resolveConfig({}, {});
-    expect(resolved).toEqual({
+    expect(resolveConfig({}, {})).toMatchObject({
       enabled: true,
       serviceName: 'agento-agent',
       tracesUrl: null,
       exportDisabled: false,
       consoleExport: false,
       sampler: { name: 'parentbased_traceidratio', ratio: 1 },
-      maxBatchSpans: 512,
-      scheduledDelayMs: 500,
+      OTEL_BSP_MAX_EXPORT_BATCH_SIZE: 512,
+      OTEL_BSP_SCHEDULE_DELAY: 500,
       exportTimeoutMs: 30_000,
     });
   });

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addContentEvent, captureStep, safeSet, setWithEvent, withSpan } from '../src/index.ts';
+import { addContentEvent, captureStep, setContent, setContentWithEvent, withSpan } from '../src/index.ts';
 import { cut, onCapture } from '../src/payload.ts';
 import { inTelemetry, marks, onSpan } from './in-trace.ts';
 
@@ -12,13 +12,13 @@ function textOf(bytes: number, character: string): string {
   return 'x'.repeat(bytes - Buffer.byteLength(character)) + character;
 }
 
-describe('safeSet', () => {
+describe('setContent', () => {
   test.each(
     ['x', 'é', '€', '🛠'].flatMap((character) => [8_191, 8_192].map((bytes) => [bytes, character] as const)),
   )('sets %i bytes that end with %s as they are.', async (bytes, character) => {
     const value = textOf(bytes, character);
 
-    expect(marks(await onSpan((span) => safeSet(span, 'note', value)))).toEqual({
+    expect(marks(await onSpan((span) => setContent(span, 'note', value)))).toEqual({
       attributes: { note: value },
       events: [],
     });
@@ -29,7 +29,7 @@ describe('safeSet', () => {
     async (character) => {
       const value = textOf(8_193, character);
 
-      expect(marks(await onSpan((span) => safeSet(span, 'note', value)))).toEqual({
+      expect(marks(await onSpan((span) => setContent(span, 'note', value)))).toEqual({
         attributes: {
           note_truncated: character === 'x' ? 'x'.repeat(8_192) : value.slice(0, -character.length),
           note_size: 8_193,
@@ -41,7 +41,7 @@ describe('safeSet', () => {
   );
 
   test('keeps as much as fits: 8,192 bytes of two-byte characters are 4,096 of them.', async () => {
-    const span = await onSpan((span) => safeSet(span, 'note', 'é'.repeat(5_000)));
+    const span = await onSpan((span) => setContent(span, 'note', 'é'.repeat(5_000)));
 
     expect(span.attributes).toEqual({
       note_truncated: 'é'.repeat(4_096),
@@ -60,8 +60,8 @@ describe('safeSet', () => {
     };
 
     const span = await onSpan((span) => {
-      safeSet(span, 'circle', circle);
-      safeSet(span, 'refuses', refuses);
+      setContent(span, 'circle', circle);
+      setContent(span, 'refuses', refuses);
       captureStep('planning', { inputs: circle, outputs: { count: 2n } });
     });
 
@@ -74,11 +74,11 @@ describe('safeSet', () => {
 
   test('writes anything but a string as JSON.', async () => {
     const span = await onSpan((span) => {
-      safeSet(span, 'object', { a: [1, null, 'é'] });
-      safeSet(span, 'number', 1.5);
-      safeSet(span, 'none', null);
-      safeSet(span, 'large integer', { count: 2n ** 64n });
-      safeSet(span, 'nothing', undefined);
+      setContent(span, 'object', { a: [1, null, 'é'] });
+      setContent(span, 'number', 1.5);
+      setContent(span, 'none', null);
+      setContent(span, 'large integer', { count: 2n ** 64n });
+      setContent(span, 'nothing', undefined);
     });
 
     expect(span.attributes).toEqual({
@@ -94,8 +94,8 @@ describe('safeSet', () => {
     const [at, over] = ['€'.repeat(3_000), `${'€'.repeat(3_000)}x`];
     const env = { TRACE_COMPRESSION_THRESHOLD: '9000' };
 
-    const whole = await onSpan((span) => safeSet(span, 'note', at), env);
-    const zipped = await onSpan((span) => safeSet(span, 'note', over), env);
+    const whole = await onSpan((span) => setContent(span, 'note', at), env);
+    const zipped = await onSpan((span) => setContent(span, 'note', over), env);
 
     expect(whole.events).toEqual([{ name: 'ai.payload.large', attributes: { note: at } }]);
     expect(zipped.events).toEqual([
@@ -121,7 +121,7 @@ describe('safeSet', () => {
 
   test('has a threshold of 50,000 bytes by itself.', async () => {
     const names = async (bytes: number) =>
-      (await onSpan((span) => safeSet(span, 'note', 'x'.repeat(bytes)))).events.map(({ name }) => name);
+      (await onSpan((span) => setContent(span, 'note', 'x'.repeat(bytes)))).events.map(({ name }) => name);
 
     expect([await names(50_000), await names(50_001)]).toEqual([
       ['ai.payload.large'],
@@ -133,8 +133,8 @@ describe('safeSet', () => {
     const [a, b] = ['a'.repeat(9_000), 'b'.repeat(9_000)];
 
     const span = await onSpan((span) => {
-      safeSet(span, 'first', a);
-      safeSet(span, 'second', b);
+      setContent(span, 'first', a);
+      setContent(span, 'second', b);
     });
 
     expect(span.events).toEqual([
@@ -159,7 +159,9 @@ test('Whatever is cut is valid UTF-8, a beginning of the text, and loses less th
 
 describe('An event beside an attribute', () => {
   test('repeats a text that is small.', async () => {
-    const span = await onSpan((span) => setWithEvent(span, 'ai.prompt', 'full_prompt', 'text', 'Plan it.'));
+    const span = await onSpan((span) =>
+      setContentWithEvent(span, 'ai.prompt', 'full_prompt', 'text', 'Plan it.'),
+    );
 
     expect(marks(span)).toEqual({
       attributes: { 'ai.prompt': 'Plan it.' },
@@ -173,7 +175,7 @@ describe('An event beside an attribute', () => {
   ])('names the %s that holds a large one, and has its first 8 KB.', async (payload_event, bytes) => {
     const text = 'x'.repeat(bytes);
 
-    const span = await onSpan((span) => setWithEvent(span, 'ai.prompt', 'full_prompt', 'text', text));
+    const span = await onSpan((span) => setContentWithEvent(span, 'ai.prompt', 'full_prompt', 'text', text));
 
     expect(span.events.map(({ name }) => name)).toEqual([payload_event, 'full_prompt']);
     expect(span.events[1]?.attributes).toEqual({
@@ -189,7 +191,7 @@ describe('An event of content', () => {
     const original = 'é'.repeat(4_097);
 
     const span = await onSpan((span) =>
-      addContentEvent(span, 'comparison', 'comparison', { original, suggested: 'Shorter.' }, { item: 'i1' }),
+      addContentEvent(span, 'comparison', { original, suggested: 'Shorter.' }, { item: 'i1' }),
     );
 
     expect(marks(span)).toEqual({
@@ -291,11 +293,11 @@ describe('With content switched off', () => {
       () =>
         withSpan({ name: 'outer' }, () =>
           withSpan({ name: 'inner' }, async (span) => {
-            safeSet(span, 'note', 'short');
-            safeSet(span, 'long', text);
-            setWithEvent(span, 'ai.prompt', 'full_prompt', 'text', text);
-            addContentEvent(span, 'comparison', 'comparison', { original: text });
-            addContentEvent(span, 'agento.feedback', 'agento.feedback', { text }, { status: 'ignored' });
+            setContent(span, 'note', 'short');
+            setContent(span, 'long', text);
+            setContentWithEvent(span, 'ai.prompt', 'full_prompt', 'text', text);
+            addContentEvent(span, 'comparison', { original: text });
+            addContentEvent(span, 'agento.feedback', { text }, { status: 'ignored' });
             captureStep('planning', { inputs: text, outputs: text });
           }),
         ),

@@ -1,3 +1,4 @@
+import { alnum, from, mixed } from '@agento/redaction/testing';
 import { context, createTraceState, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { describe, expect, test } from 'vitest';
@@ -10,7 +11,6 @@ import {
   withSpan,
 } from '../src/index.ts';
 import { SecretFreePropagator } from '../src/secret-free-propagator.ts';
-import { alnum, from, mixed } from './credentials.ts';
 import { inTelemetry } from './in-trace.ts';
 
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';

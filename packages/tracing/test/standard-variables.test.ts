@@ -1,5 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { moduleInfo } from '@agento/contracts';
-import { afterEach, expect, test } from 'vitest';
+import { loadTrace } from '@agento/evidence';
+import { type Receiver, startReceiver } from '@agento/receiver';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   activeSpan,
   extractParentContext,
@@ -10,22 +15,27 @@ import {
   withSpan,
 } from '../src/index.ts';
 import { collectSpans } from '../src/testing.ts';
-import { type Collector, startCollector } from './delivery-collector.ts';
 
 let telemetry: Telemetry | undefined;
-let collector: Collector;
+let dataDir: string;
+let receiver: Receiver;
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'variables-'));
+  receiver = await startReceiver({ host: '127.0.0.1', port: 0, directory: join(dataDir, 'traces') });
+});
 afterEach(async () => {
   await telemetry?.shutdown(1_000);
-  await collector?.stop();
+  await receiver.close();
+  await rm(dataDir, { recursive: true });
 });
 
-/** Starts a service's telemetry with these variables beside a collector's address. */
-async function start(env: NodeJS.ProcessEnv) {
-  collector = await startCollector();
+/** Starts a service's telemetry with these variables beside the receiver's address. */
+function start(env: NodeJS.ProcessEnv) {
   const collected = collectSpans();
   telemetry = startTelemetry({
     module: moduleInfo(2),
-    env: { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: collector.url, ...env },
+    // Without a spool, flush waits for the receiver however slow it is.
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, AGENTO_SPOOL_MAX_BYTES: '0', ...env },
     dataDir: '/nowhere',
     processors: [collected.processor],
   });
@@ -45,20 +55,20 @@ async function endOne() {
 test.each([{ OTEL_SDK_DISABLED: 'true' }, { AGENTO_TRACING_ENABLED: 'false' }])(
   'With %o nothing is made and nothing sent.',
   async (env) => {
-    const collected = await start(env);
+    const collected = start(env);
     await endOne();
 
-    expect([collected.spans(), collector.requests]).toEqual([[], []]);
+    expect([collected.spans(), receiver.counts().requests]).toEqual([[], 0]);
     expect([telemetry?.endpoint, telemetry?.stats()]).toEqual([null, null]);
   },
 );
 
 test('With OTEL_TRACES_EXPORTER=none spans are made and sent nowhere.', async () => {
-  const collected = await start({ OTEL_TRACES_EXPORTER: 'none' });
+  const collected = start({ OTEL_TRACES_EXPORTER: 'none' });
   await endOne();
 
   expect(collected.spans().map(({ name }) => name)).toEqual(['step']);
-  expect([collector.requests, telemetry?.endpoint]).toEqual([[], null]);
+  expect([receiver.counts().requests, telemetry?.endpoint]).toEqual([0, null]);
 });
 
 test.each<[NodeJS.ProcessEnv, number]>([
@@ -67,21 +77,20 @@ test.each<[NodeJS.ProcessEnv, number]>([
   [{ OTEL_TRACES_SAMPLER: 'always_on', AGENTO_TRACE_SAMPLE_RATE: '0.000001' }, 1],
   [{ OTEL_TRACES_SAMPLER: 'always_on', AGENTO_TRACE_SAMPLE_RATE: '0' }, 0],
 ])('With %o so many spans are sent: %i.', async (env, sent) => {
-  await start(env);
+  start(env);
   await endOne();
 
-  expect(collector.names()).toHaveLength(sent);
+  expect(receiver.counts().spans).toBe(sent);
 });
 
 test('The resource has OTEL_RESOURCE_ATTRIBUTES without their secrets, and what tells modules apart stays.', async () => {
   const given =
     'team=plans,service.namespace=shop,module.number=9,token=sk-abcdefghijklmnopqrstuvwxyz0123456789ABCD';
-  await start({ OTEL_RESOURCE_ATTRIBUTES: given });
-  await endOne();
+  start({ OTEL_RESOURCE_ATTRIBUTES: given });
+  const { ids } = await endOne();
 
-  const { attributes } = collector.accepted[0]?.resourceSpans[0]?.resource ?? { attributes: [] };
-  const resource = Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
-  expect(resource).toMatchObject({
+  const { spans } = await loadTrace(ids.trace_id, { dataDir });
+  expect(spans[0]?.resource).toMatchObject({
     team: 'plans',
     'service.namespace': 'shop',
     'service.name': 'Agento-Module-2',
@@ -92,7 +101,7 @@ test('The resource has OTEL_RESOURCE_ATTRIBUTES without their secrets, and what 
 });
 
 test('OTEL_PROPAGATORS adds formats to W3C’s, which every call carries and which counts before the others.', async () => {
-  await start({ OTEL_PROPAGATORS: 'b3' });
+  start({ OTEL_PROPAGATORS: 'b3' });
   const { ids, headers } = await endOne();
 
   expect(headers.traceparent).toBe(`00-${ids?.trace_id}-${ids?.span_id}-01`);

@@ -45,7 +45,7 @@ export async function run(input: Module2Input, run: Run): Promise<Work<Module2Ad
         produced_by,
       }),
       outcome(plan, { span }) {
-        addContentEvent(span, event.plan, event.plan, { json: plan });
+        addContentEvent(span, event.plan, { json: plan });
         return {
           summary: `${plan.plan_title} (${plan.plan_items.length} items)`,
           attributes: { 'agento.plan.item_count': plan.plan_items.length, 'agento.plan.rating': plan.rating },

@@ -1,4 +1,4 @@
-import { createRedactor } from '@agento/tracing/redaction';
+import { createRedactor } from '@agento/redaction';
 import { oneLine } from '../terminal.ts';
 
 /** Most characters that are shown of a foreign answer. */

@@ -33,7 +33,7 @@ export async function* linesOf(
 
 async function linesIn(text: string, env: NodeJS.ProcessEnv): Promise<string[]> {
   // Loaded on demand: most processes never write here.
-  const { createRedactor, secretsOfEnvironment } = await import('@agento/tracing/redaction');
+  const { createRedactor, secretsOfEnvironment } = await import('@agento/redaction');
   const redacted = createRedactor({ secrets: secretsOfEnvironment(env) }).text(text).text;
   return redacted.split(/\r?\n/).map((line) => printable(line.slice(0, longestLine)).trimEnd());
 }

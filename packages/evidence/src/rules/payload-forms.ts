@@ -36,7 +36,7 @@ export const payloadFormRules: Rule[] = [
     name: 'payload.attribute_size',
     module: null,
     where: 'every span Agento starts',
-    requires: `what safeSet records is at most ${mostBytes} bytes as an attribute`,
+    requires: `what setContent records is at most ${mostBytes} bytes as an attribute`,
     check: ({ trace }) =>
       trace.spans.filter(isOwn).flatMap((span) =>
         Object.entries(span.attributes)
@@ -46,7 +46,7 @@ export const payloadFormRules: Rule[] = [
               typeof value === 'string' &&
               Buffer.byteLength(value) > mostBytes,
           )
-          .map(([key]) => ({ span, detail: `${key} is over ${mostBytes} bytes: record it with safeSet` })),
+          .map(([key]) => ({ span, detail: `${key} is over ${mostBytes} bytes: record it with setContent` })),
       ),
   },
   {

@@ -39,7 +39,7 @@ function promptRules(step: { module: number; name: string }): Rule[] {
   ) =>
     contentRule(step, key, `${key}: ${requires}`, { kind: 'attribute', key }, (span) => {
       const recorded = payloadOf(span, key);
-      if (recorded === null) return `${key} is missing: record it with safeSet`;
+      if (recorded === null) return `${key} is missing: record it with setContent`;
       return recorded.whole ? wrong(recorded.text, span) : null;
     });
   const copy = (event: string, key: string) =>

@@ -1,5 +1,5 @@
 import { EnvironmentError, urlBelow } from '@agento/contracts';
-import { withoutCredentials } from '../redaction/environment-secrets.ts';
+import { withoutCredentials } from '@agento/redaction';
 
 /** The variables that name a collector; the last that is set counts. */
 export const endpointNames = [

@@ -1,16 +1,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
+import type { TlsFiles } from '@agento/delivery';
 import { whyNot } from '@agento/files';
-
-/** What a connection to a collector by https is made with, in PEM. */
-export interface TlsFiles {
-  /** Whom to trust instead of the usual authorities. */
-  ca?: Buffer;
-  /** Who the exporter is. */
-  cert?: Buffer;
-  key?: Buffer;
-}
 
 const readers = {
   ca: ['CERTIFICATE', 'certificate', (pem: Buffer) => new X509Certificate(pem)],

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { DeliveryLog } from '../delivery/index.ts';
+import type { DeliveryLog } from '@agento/delivery';
 import { onCapture } from '../payload.ts';
-import { settings } from '../settings.ts';
+import { settingsOf } from '../settings.ts';
 import { writeWhole } from '../write-whole.ts';
 import { LegacyRecord } from './record.ts';
 import { legacyStep } from './step.ts';
@@ -32,7 +32,7 @@ export function startLegacy(options: LegacyOptions): Legacy {
   const { number } = options.module;
   const record = new LegacyRecord(number, options.maxBytes ?? 32 * 1024 * 1024);
   const stopCapturing = onCapture((stage, captured, span) => {
-    const step = settings.content ? legacyStep(stage, captured, span) : null;
+    const step = settingsOf(span).content ? legacyStep(stage, captured, span) : null;
     if (step) record.add(step);
   });
 

@@ -1,8 +1,8 @@
 import { type Attributes, context, type Span } from '@opentelemetry/api';
 import { attribute } from '../names.ts';
 import { withoutOrigin } from '../payload.ts';
-import { currentRedactor } from '../run-secrets.ts';
 import { scopeOf } from '../scope.ts';
+import { settingsOf } from '../settings.ts';
 
 /** One captured step, as the JSON text it has in the file. */
 export interface LegacyStep {
@@ -40,8 +40,8 @@ export function legacyStep(
     recorded_at: new Date().toISOString(),
     ...Object.fromEntries(Object.entries(subjects).map(([field, key]) => [field, facts[key]])),
   };
-  const inputs = redactedJson(captured.inputs);
-  const outputs = redactedJson(captured.outputs);
+  const inputs = redactedJson(span, captured.inputs);
+  const outputs = redactedJson(span, captured.outputs);
   const json = `${JSON.stringify(head).slice(0, -1)},"inputs":${inputs},"outputs":${outputs}}`;
   return { runId, attempt: Number(facts[attribute.runAttempt] ?? 1), traceId, json };
 }
@@ -52,6 +52,6 @@ function factsOf(span: Span): Attributes {
   return { ...scopeOf(context.active()).attributes, ...attributes };
 }
 
-function redactedJson(value: unknown): string {
-  return currentRedactor().text(withoutOrigin(value) || 'null').text;
+function redactedJson(span: Span, value: unknown): string {
+  return settingsOf(span).redactor.text(withoutOrigin(value) || 'null').text;
 }

@@ -1,6 +1,6 @@
 import { wholeNumber } from '@agento/contracts';
+import type { DeliveryLog } from '@agento/delivery';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
-import type { DeliveryLog } from '../delivery/index.ts';
 
 /** How tracing is set up. Every field may be left out; `initializeTracing` says what applies then. */
 export interface TracingConfig {

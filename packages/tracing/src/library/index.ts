@@ -14,5 +14,5 @@ export { parentFrom, withServerSpan } from './server-span.ts';
 export { traced, traceModuleOperation } from './traced.ts';
 export { TracedWorkflow } from './traced-workflow.ts';
 export type { AgentTracer, ModuleType } from './tracer.ts';
-export { getTracer, initializeTracing, type Tracing } from './tracing.ts';
+export { getTracer, initializeTracing } from './tracing.ts';
 export { libraryVariables } from './variables.ts';

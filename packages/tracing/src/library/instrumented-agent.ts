@@ -7,7 +7,7 @@ import {
   type SentMessage,
 } from '../genai.ts';
 import { attribute, libraryAttribute } from '../names.ts';
-import { safeSet } from '../payload.ts';
+import { setContent } from '../payload.ts';
 import { withSpan } from '../span.ts';
 import { startOf } from './begin.ts';
 import { asJson } from './fields.ts';
@@ -47,9 +47,9 @@ export abstract class InstrumentedAgent<Input = string, Output = string> {
     const scope = { [attribute.agentName]: this.name };
     const attributes = { [attribute.agentModel]: this.model };
     return withSpan(startOf({ name: `${this.name}.run`, scope, attributes }), async (span) => {
-      safeSet(span, libraryAttribute.agentInput, asJson(input));
+      setContent(span, libraryAttribute.agentInput, asJson(input));
       const output = await this.execute(input);
-      safeSet(span, libraryAttribute.agentOutput, asJson(output));
+      setContent(span, libraryAttribute.agentOutput, asJson(output));
       return output;
     });
   }

@@ -1,8 +1,8 @@
 import type { Span } from '@opentelemetry/api';
 import { referenceOf } from '../lineage.ts';
 import { libraryAttribute, libraryEvent } from '../names.ts';
-import { safeSet } from '../payload.ts';
-import { settings } from '../settings.ts';
+import { setContent } from '../payload.ts';
+import { settingsOf } from '../settings.ts';
 import { withSpan } from '../span.ts';
 import { startOf } from './begin.ts';
 import { agentTracer, type ModuleType, moduleAttributes } from './tracer.ts';
@@ -57,7 +57,7 @@ export async function executeWithRefinement<Plan, Result, Answer>(
   }
   const attributes = { [libraryAttribute.maxIterations]: maxIterations };
   return withSpan(startOf({ name: 'modular.solve', attributes }), async (span) => {
-    safeSet(span, libraryAttribute.query, query);
+    setContent(span, libraryAttribute.query, query);
     let previous: PreviousRound<Plan, Result> | null = null;
     for (let iteration = 1; ; iteration++) {
       const plan: Plan = await inModule('planner', previous ? 'refine_plan' : 'analyze_query', () =>
@@ -107,7 +107,7 @@ async function verify(
   const { passed, errors = [] } = await work();
   if (passed) agentTracer.addEvent(span, libraryEvent.validationPassed, { iteration });
   else {
-    const texts = settings.content ? { errors } : {};
+    const texts = settingsOf(span).content ? { errors } : {};
     agentTracer.addEvent(span, libraryEvent.validationFailed, { iteration, ...texts });
   }
   return { passed, errors };

@@ -1,24 +1,14 @@
-import { EnvironmentError, urlBelow } from '@agento/contracts';
+import { urlBelow } from '@agento/contracts';
 import { endpointProblem, isDisabled, shownEndpoint } from '../environment/endpoint.ts';
-import type { SamplerChoice } from '../environment/sampler.ts';
 import type { TelemetryEnvironment } from '../variables.ts';
 import { configProblems, type TracingConfig, TracingConfigError } from './config.ts';
-import { type LibraryEnvironment, readLibraryEnvironment } from './variables.ts';
+import { readLibraryEnvironment } from './variables.ts';
 
 /** What applies: the configuration's fields, else the environment's, else the defaults. */
-export interface ResolvedConfig {
-  enabled: boolean;
+export interface ResolvedConfig extends TelemetryEnvironment {
   serviceName: string;
-  /** The full URL spans are sent to; null: nowhere. */
-  tracesUrl: string | null;
-  /** Whether that was asked for: by `disabled`, or by an exporter that is none. */
+  /** Whether it was asked for that spans are sent nowhere: by `disabled`, or by an exporter that is none. */
   exportDisabled: boolean;
-  consoleExport: boolean;
-  sampler: SamplerChoice;
-  maxBatchSpans: number;
-  scheduledDelayMs: number;
-  exportTimeoutMs: number;
-  telemetry: TelemetryEnvironment;
 }
 
 /**
@@ -29,7 +19,7 @@ export interface ResolvedConfig {
  */
 export function resolveConfig(config: TracingConfig, env: NodeJS.ProcessEnv): ResolvedConfig {
   const problems = configProblems(config);
-  const environment = readOrNote(env, typeof config.otlpEndpoint === 'string', problems);
+  const environment = readLibraryEnvironment(env, typeof config.otlpEndpoint === 'string', problems);
   const own =
     typeof config.otlpEndpoint === 'string'
       ? { name: 'otlpEndpoint', value: config.otlpEndpoint.trim() }
@@ -43,6 +33,7 @@ export function resolveConfig(config: TracingConfig, env: NodeJS.ProcessEnv): Re
   const exportDisabled = disabled || !telemetry.OTEL_TRACES_EXPORTER.otlp;
   const batched = config.batchExport ?? true;
   return {
+    ...telemetry,
     enabled: (config.enabled ?? true) && telemetry.enabled,
     serviceName: config.serviceName ?? environment.serviceName,
     tracesUrl: exportDisabled ? null : own ? tracesUrlOf(own.value) : telemetry.tracesUrl,
@@ -52,25 +43,12 @@ export function resolveConfig(config: TracingConfig, env: NodeJS.ProcessEnv): Re
       config.sampleRate === undefined || telemetry.OTEL_TRACES_SAMPLER?.endsWith('always_off')
         ? telemetry.sampler
         : { name: 'parentbased_traceidratio', ratio: config.sampleRate },
-    maxBatchSpans: batched ? (config.maxExportBatchSize ?? telemetry.OTEL_BSP_MAX_EXPORT_BATCH_SIZE) : 1,
-    scheduledDelayMs: batched ? telemetry.OTEL_BSP_SCHEDULE_DELAY : 0,
+    OTEL_BSP_MAX_EXPORT_BATCH_SIZE: batched
+      ? (config.maxExportBatchSize ?? telemetry.OTEL_BSP_MAX_EXPORT_BATCH_SIZE)
+      : 1,
+    OTEL_BSP_SCHEDULE_DELAY: batched ? telemetry.OTEL_BSP_SCHEDULE_DELAY : 0,
     exportTimeoutMs: config.exportTimeoutMs ?? telemetry.exportTimeoutMs ?? 30_000,
-    telemetry,
   };
-}
-
-function readOrNote(
-  env: NodeJS.ProcessEnv,
-  hasEndpoint: boolean,
-  problems: string[],
-): LibraryEnvironment | null {
-  try {
-    return readLibraryEnvironment(env, hasEndpoint);
-  } catch (error) {
-    if (!(error instanceof EnvironmentError)) throw error;
-    problems.push(...error.problems);
-    return null;
-  }
 }
 
 function tracesUrlOf(endpoint: string): string {

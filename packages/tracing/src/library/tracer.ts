@@ -1,9 +1,8 @@
 import { type Span, SpanStatusCode } from '@opentelemetry/api';
 import { attribute, libraryAttribute } from '../names.ts';
-import { addContentEvent, maxAttributeBytes, safeSet } from '../payload.ts';
+import { addContentEvent, maxAttributeBytes, setContent } from '../payload.ts';
 import { noteRedactions } from '../redacting-processor.ts';
-import { currentRedactor } from '../run-secrets.ts';
-import { settings } from '../settings.ts';
+import { settingsOf } from '../settings.ts';
 import { beginSpan, failSpan } from '../span.ts';
 import { type Parent, startOf } from './begin.ts';
 import { asJson, type Fields, toAttributes } from './fields.ts';
@@ -63,9 +62,10 @@ export const agentTracer: AgentTracer = {
       }),
     );
     if (parameters !== undefined && span.isRecording()) {
-      const { value, count, rules } = currentRedactor(span).value(asJson(parameters));
-      if (count > 0 && settings.content) noteRedactions(span, count, rules);
-      safeSet(span, attribute.genAiToolArguments, value);
+      const { content, redactor } = settingsOf(span);
+      const { value, count, rules } = redactor.value(asJson(parameters));
+      if (count > 0 && content) noteRedactions(span, count, rules);
+      setContent(span, attribute.genAiToolArguments, value);
     }
     return span;
   },
@@ -85,7 +85,7 @@ export const agentTracer: AgentTracer = {
       delete attributes[key];
     }
     if (Object.keys(large).length === 0) span.addEvent(name, attributes);
-    else addContentEvent(span, name, name, large, attributes);
+    else addContentEvent(span, name, large, attributes);
   },
 };
 

@@ -33,11 +33,14 @@ export interface LibraryEnvironment {
 
 /**
  * Reads the variables; `AGENTCORE_…` stands in for an `AGENTO_…` that is unset. The OTEL_… endpoints are only
- * judged where they count: not where the configuration or AGENTO_OTLP_ENDPOINT names a collector.
- *
- * @throws EnvironmentError naming each wrong variable as it was given
+ * judged where they count: not where the configuration or AGENTO_OTLP_ENDPOINT names a collector. Null where one is
+ * wrong: `problems` then names each as it was given.
  */
-export function readLibraryEnvironment(given: NodeJS.ProcessEnv, hasEndpoint: boolean): LibraryEnvironment {
+export function readLibraryEnvironment(
+  given: NodeJS.ProcessEnv,
+  hasEndpoint: boolean,
+  problems: string[],
+): LibraryEnvironment | null {
   const env = { ...given };
   const aliased = withAlias.filter((name) => !given[name]?.trim() && given[aliasOf(name)]?.trim());
   for (const name of aliased) env[name] = given[aliasOf(name)];
@@ -61,7 +64,8 @@ export function readLibraryEnvironment(given: NodeJS.ProcessEnv, hasEndpoint: bo
     };
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
-    throw new EnvironmentError(error.problems.map((problem) => problem.replace(/^\w+/, nameGiven)));
+    problems.push(...error.problems.map((problem) => problem.replace(/^\w+/, nameGiven)));
+    return null;
   }
 }
 

@@ -1,0 +1,59 @@
+import { ProtobufReader, wireType } from '@agento/protobuf';
+
+const nothing = new Uint8Array();
+
+/** What breaks off is seldom in what a process has left, and dear to find out. */
+const costOfBreaking = 100;
+
+/**
+ * Goes through the fields of a message that may have broken off, or be none at all, up to where that is so. All messages
+ * of a file share a budget of fields.
+ */
+export class BrokenFields {
+  readonly #reader: ProtobufReader;
+  readonly #budget: { fields: number };
+  #isBroken = false;
+
+  constructor(message: Uint8Array, budget: { fields: number }) {
+    this.#reader = new ProtobufReader(message);
+    this.#budget = budget;
+  }
+
+  /** Goes on to the next field; false where there is none that can be read. */
+  next(): boolean {
+    if (this.isOver || this.isCut || this.#budget.fields <= 0) return false;
+    this.#budget.fields -= 1;
+    try {
+      return this.#reader.nextOrPart();
+    } catch {
+      this.#isBroken = true;
+      this.#budget.fields -= costOfBreaking;
+      return false;
+    }
+  }
+
+  /** The message ends before the field that was come to last does, or is none from there on. */
+  get isCut(): boolean {
+    return this.#isBroken || this.#reader.isCut;
+  }
+
+  /** The message was read to its end. */
+  get isOver(): boolean {
+    return this.#reader.isOver;
+  }
+
+  /** Of the field that was come to last. */
+  get number(): number {
+    return this.#reader.number;
+  }
+
+  /** The field with its tag and length. */
+  get whole(): Uint8Array {
+    return this.#reader.whole;
+  }
+
+  /** What is inside a text, bytes or a message, as far as it is there; nothing of a number. */
+  get content(): Uint8Array {
+    return this.#reader.type === wireType.delimited ? this.#reader.content : nothing;
+  }
+}

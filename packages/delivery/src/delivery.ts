@@ -1,0 +1,146 @@
+import { TraceFlags } from '@opentelemetry/api';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace';
+import { createCounters } from './counters.ts';
+import { createHttpTransport } from './http-transport.ts';
+import { Outbox } from './outbox.ts';
+import { Sender } from './sender.ts';
+import { Spool } from './spool.ts';
+import { heartbeatMs } from './spool-owner.ts';
+import type { Delivery, DeliveryOptions } from './types.ts';
+import { Warnings } from './warnings.ts';
+
+const MiB = 1024 * 1024;
+/** In trouble nothing stays in memory longer than this, so that a kill loses less than a second. */
+const unsafeMs = 500;
+const defaultShutdownMs = 5_000;
+/** How long a request that was given up may take to say so, in milliseconds. */
+const abortMs = 200;
+
+/**
+ * Takes spans from the SDK and sees to it that each arrives at least once, or is counted with the reason.
+ *
+ * While the collector answers, spans wait for `scheduledDelayMs` and are sent from memory. Once it is down, or has
+ * not answered within half a second, everything unsent is on disk at least twice a second, is sent in order when it
+ * is back, and outlives the process: the next one takes it over.
+ */
+export function createDelivery(options: DeliveryOptions): Delivery {
+  const scheduledDelayMs = options.scheduledDelayMs ?? 500;
+  const maxRequestBytes = options.maxRequestBytes ?? 4 * MiB - 65_536;
+  const counters = createCounters();
+  const warnings = new Warnings(options.log);
+  const spool = options.spoolDirectory ? new Spool(options.spoolDirectory) : null;
+  const limits = {
+    maxQueueBytes: options.maxQueueBytes ?? 32 * MiB,
+    maxSpoolBytes: options.maxSpoolBytes ?? 256 * MiB,
+    maxRequestBytes,
+    maxBatchSpans: options.maxBatchSpans ?? 512,
+    shedFirst: options.shedFirst ?? [],
+  };
+  const outbox = new Outbox(limits, spool, counters, warnings);
+  const transport = createHttpTransport(options);
+  const { origin, pathname } = new URL(options.url);
+  const sender = new Sender({
+    collector: origin + pathname,
+    redact: options.redact ?? ((text) => text),
+    outbox,
+    transport,
+    counters,
+    warnings,
+    maxRequestBytes,
+    exportTimeoutMs: options.exportTimeoutMs ?? 10_000,
+    patienceMs: 900 - Math.min(scheduledDelayMs, unsafeMs),
+  });
+  let timer: NodeJS.Timeout | undefined;
+  let timerDelay = 0;
+  let hurried: NodeJS.Immediate | undefined;
+  let shuttingDown: Promise<void> | null = null;
+  let closed = false;
+
+  function wait(): void {
+    const delay = sender.isTroubled ? Math.min(scheduledDelayMs, unsafeMs) : scheduledDelayMs;
+    if (timer && delay >= timerDelay) return;
+    // Trouble that began during a long delay does not wait for its end.
+    clearTimeout(timer);
+    timerDelay = delay;
+    timer = setTimeout(work, delay).unref();
+  }
+
+  function work(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    hurried = undefined;
+    makeDue();
+    void sender.run();
+    if (outbox.queueLength > 0) wait();
+  }
+
+  /** While older spans are on disk, newer ones go there too: that keeps the order, and it may take long. */
+  function makeDue(): void {
+    outbox.markDue();
+    if (sender.isTroubled || counters.spooled > 0) outbox.persist();
+  }
+
+  /** The last thing a process does, however it ends: spans that were not sent are on disk. */
+  function persist(): void {
+    outbox.persist();
+  }
+
+  const processor: SpanProcessor = {
+    onStart() {},
+    onEnd(span) {
+      if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
+      counters.ended += 1;
+      if (closed) {
+        counters.drop('after_shutdown', 1);
+        return;
+      }
+      outbox.add(span);
+      if (outbox.isFull) hurried ??= setImmediate(work);
+      else wait();
+    },
+    forceFlush,
+    shutdown: () => shutdown(defaultShutdownMs),
+  };
+
+  async function forceFlush(): Promise<void> {
+    makeDue();
+    if (counters.queued > 0) await sender.flush();
+  }
+
+  function shutdown(timeoutMs: number): Promise<void> {
+    shuttingDown ??= finish(timeoutMs);
+    return shuttingDown;
+  }
+
+  async function finish(timeoutMs: number): Promise<void> {
+    clearInterval(heartbeat);
+    outbox.markDue();
+    await within(timeoutMs, sender.runNow());
+    await within(abortMs, sender.stop());
+    closed = true;
+    clearTimeout(timer);
+    clearImmediate(hurried);
+    outbox.persist();
+    outbox.abandon();
+    transport.close();
+    spool?.close();
+    process.off('exit', persist);
+  }
+
+  const heartbeat = setInterval(() => {
+    spool?.touch();
+    if (outbox.adopt()) work();
+  }, heartbeatMs).unref();
+  process.on('exit', persist);
+  if (outbox.adopt()) hurried = setImmediate(work);
+
+  return { processor, stats: () => counters.snapshot(), forceFlush, shutdown };
+}
+
+/** Waits for the work, but no longer than that many milliseconds. */
+async function within(milliseconds: number, work: Promise<void>): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, milliseconds);
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,305 @@
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import type { Counters } from './counters.ts';
+import { type SerializedSpan, SpanSerializer } from './otlp-writer.ts';
+import { type Fitted, fit, type Room, requestsOf } from './requests.ts';
+import type { Spool, SpoolFile } from './spool.ts';
+import type { Warnings } from './warnings.ts';
+import { wholeSpans } from './whole-spans.ts';
+
+/** A request that waits: in memory (`bytes`) or on disk (`file`). */
+export interface Batch {
+  spans: number;
+  size: number;
+  bytes: Uint8Array | null;
+  file: SpoolFile | null;
+  inFlight: boolean;
+  /** The collector may have had it already. */
+  maybeDelivered: boolean;
+}
+
+export interface OutboxLimits {
+  maxQueueBytes: number;
+  maxSpoolBytes: number;
+  maxRequestBytes: number;
+  maxBatchSpans: number;
+  /** Names of the events that a span too large for a request gives up first. */
+  shedFirst: readonly string[];
+}
+
+const spoolRetryMs = 5_000;
+
+/**
+ * Where spans wait: first one by one, then in requests, in order, in memory or on disk. Both are bounded in bytes,
+ * and every way in and out counts. A span is serialized when it ends: its bytes cost the garbage collector nothing
+ * while they wait, and their size is known.
+ */
+export class Outbox {
+  readonly #limits: OutboxLimits;
+  readonly #spool: Spool | null;
+  readonly #counters: Counters;
+  readonly #warnings: Warnings;
+  #queue: SerializedSpan[] = [];
+  /** Holds the memory of what is in the queue. */
+  readonly #serializer = new SpanSerializer();
+  /** So many spans at the queue's head have waited long enough. */
+  #due = 0;
+  #batches: Batch[] = [];
+  #memoryBytes = 0;
+  #queueBytes = 0;
+  #spoolBytes = 0;
+  #sequence = 0;
+  #spoolRetryAt = 0;
+
+  constructor(limits: OutboxLimits, spool: Spool | null, counters: Counters, warnings: Warnings) {
+    this.#limits = limits;
+    this.#spool = spool;
+    this.#counters = counters;
+    this.#warnings = warnings;
+  }
+
+  /** Spans that are in no request yet. */
+  get queueLength(): number {
+    return this.#queue.length;
+  }
+
+  /** Whether the queue fills a request. */
+  get isFull(): boolean {
+    return (
+      this.#queue.length >= this.#limits.maxBatchSpans || this.#queueBytes >= this.#limits.maxRequestBytes
+    );
+  }
+
+  add(ended: ReadableSpan): void {
+    let span = this.#serialize(ended);
+    if (!span) return;
+    const size = span.bytes.length;
+    if (this.#memoryBytes + size > this.#limits.maxQueueBytes) {
+      // A burst goes to disk at once: this is the one place where a span's end waits for it.
+      this.persist();
+      // The memory of those that were persisted may be used again, and this one's with it.
+      span = this.#serialize(ended);
+      if (!span) return;
+    }
+    if (this.#memoryBytes > 0 && this.#memoryBytes + size > this.#limits.maxQueueBytes) {
+      this.#lose(this.#spool ? 'spool_error' : 'queue_full', 1);
+      return;
+    }
+    this.#queue.push(span);
+    this.#queueBytes += size;
+    this.#memoryBytes += size;
+    this.#counters.queued += 1;
+  }
+
+  /** Null, and it is counted as lost, when it has a value that is none. */
+  #serialize(ended: ReadableSpan): SerializedSpan | null {
+    try {
+      return this.#serializer.serialize(ended);
+    } catch {
+      this.#lose('not_serializable', 1);
+      return null;
+    }
+  }
+
+  /** What is in the queue now may be sent, however little it is. */
+  markDue(): void {
+    this.#due = this.#queue.length;
+  }
+
+  /** The batch that is next to be sent; null when nothing is due. */
+  head(): Batch | null {
+    while (this.#batches.length === 0 && this.#due > 0) this.#batches.push(...this.#cut(this.#due));
+    return this.#batches[0] ?? null;
+  }
+
+  /** The batch's bytes; null, and it is counted as lost, when its file is gone. */
+  async read(batch: Batch): Promise<Uint8Array | null> {
+    if (batch.bytes) return batch.bytes;
+    try {
+      if (batch.file && this.#spool) return this.#intact(batch, await this.#spool.read(batch.file));
+    } catch (error) {
+      this.#warnings.warn('spool', () => ({ error: String(error) }), 'A spooled request cannot be read');
+    }
+    this.drop(batch, 'spool_lost');
+    return null;
+  }
+
+  /** What is whole of a file that broke off; null, and the rest is counted as lost, when that is nothing. */
+  #intact(batch: Batch, bytes: Uint8Array): Uint8Array | null {
+    const whole = wholeSpans(bytes);
+    if (whole.spans === batch.spans) return bytes;
+    const lost = Math.max(0, batch.spans - whole.spans);
+    this.#counters.adopted += Math.max(0, whole.spans - batch.spans);
+    this.#counters.spooled += whole.spans - batch.spans;
+    batch.spans = whole.spans;
+    this.#lose('spool_damaged', lost);
+    if (whole.spans > 0) return whole.bytes;
+    this.#release(batch);
+    return null;
+  }
+
+  /** Writes everything that is only in memory to the spool, as far as that works. Never throws. */
+  persist(): void {
+    if (!this.#spool || performance.now() < this.#spoolRetryAt) return;
+    for (const batch of this.#batches.filter(({ file }) => !file)) if (!this.#write(batch)) return;
+    while (this.#queue.length > 0) {
+      const batches = this.#cut(this.#queue.length);
+      this.#batches.push(...batches);
+      for (const batch of batches) if (!this.#write(batch)) return;
+    }
+  }
+
+  /** Takes over what dead processes have left. Whether there was anything. */
+  adopt(): boolean {
+    const folders = this.#spool?.adopt() ?? [];
+    const adopted: Batch[] = [];
+    for (const files of folders) {
+      for (const [index, file] of files.entries()) {
+        // The oldest of a folder may have been in flight when its process died.
+        const maybeDelivered = index === 0;
+        if (maybeDelivered) this.#counters.duplicates_possible += file.spans;
+        adopted.push({
+          spans: file.spans,
+          size: file.size,
+          bytes: null,
+          file,
+          inFlight: false,
+          maybeDelivered,
+        });
+        this.#spoolBytes += file.size;
+        this.#counters.adopted += file.spans;
+        this.#counters.spooled += file.spans;
+      }
+    }
+    const inFlight = this.#batches.filter((batch) => batch.inFlight);
+    const waiting = this.#batches.filter((batch) => !batch.inFlight);
+    this.#batches = [...inFlight, ...adopted, ...waiting];
+    this.#makeRoom(0);
+    return adopted.length > 0;
+  }
+
+  /** The collector has the batch, but for the spans it said it rejected. */
+  delivered(batch: Batch, rejected: number): void {
+    if (!this.#release(batch)) return;
+    this.#counters.exported += batch.spans - rejected;
+    this.#lose('partial_success', rejected);
+  }
+
+  drop(batch: Batch, reason: string): void {
+    if (this.#release(batch)) this.#lose(reason, batch.spans);
+  }
+
+  /** Puts smaller requests in the place of the batch, or drops what cannot be made smaller. */
+  shrink(batch: Batch, bytes: Uint8Array, maxBytes: number): void {
+    const at = this.#batches.indexOf(batch);
+    if (at < 0) return;
+    const smaller = this.#admit(fit({ bytes, spans: batch.spans }, this.#room(maxBytes)));
+    this.#batches.splice(at + 1, 0, ...smaller);
+    if (batch.file) for (const part of smaller) this.#write(part);
+    this.#release(batch);
+  }
+
+  /** Gives up what is only in memory. */
+  abandon(): void {
+    for (const batch of this.#batches.filter((candidate) => !candidate.file)) this.drop(batch, 'shutdown');
+    const left = this.#take(this.#queue.length).length;
+    this.#counters.queued -= left;
+    this.#lose('shutdown', left);
+  }
+
+  /** Puts at most that many spans from the queue's head into batches; usually one. */
+  #cut(most: number): Batch[] {
+    const { maxBatchSpans, maxRequestBytes } = this.#limits;
+    let count = 0;
+    let size = 0;
+    for (const { bytes } of this.#queue) {
+      if (count === Math.min(most, maxBatchSpans) || (count > 0 && size + bytes.length > maxRequestBytes))
+        break;
+      count += 1;
+      size += bytes.length;
+    }
+    const spans = this.#take(count);
+    this.#counters.queued -= spans.length;
+    const fitted = requestsOf(spans, this.#room(maxRequestBytes));
+    if (this.#queue.length === 0) this.#serializer.clear();
+    return this.#admit(fitted);
+  }
+
+  #room(maxBytes: number): Room {
+    return { maxBytes, shedFirst: this.#limits.shedFirst, counters: this.#counters };
+  }
+
+  #take(count: number): SerializedSpan[] {
+    const taken = this.#queue.splice(0, count);
+    this.#due = Math.max(0, this.#due - taken.length);
+    for (const { bytes } of taken) {
+      this.#queueBytes -= bytes.length;
+      this.#memoryBytes -= bytes.length;
+    }
+    return taken;
+  }
+
+  /** Requests come to wait in memory, and what could not be put into one is lost. */
+  #admit({ requests, lost }: Fitted): Batch[] {
+    for (const { reason, spans } of lost) this.#lose(reason, spans);
+    return requests.map(({ bytes, spans }) => {
+      this.#memoryBytes += bytes.length;
+      this.#counters.queued += spans;
+      return { spans, size: bytes.length, bytes, file: null, inFlight: false, maybeDelivered: false };
+    });
+  }
+
+  /** Moves a batch to disk; false when the disk does not take it, and then it stays in memory. */
+  #write(batch: Batch): boolean {
+    if (!this.#spool || !batch.bytes) return false;
+    if (!this.#makeRoom(batch.size)) {
+      this.drop(batch, 'spool_full');
+      return true;
+    }
+    try {
+      batch.file = this.#spool.write(this.#sequence++, batch.spans, batch.bytes);
+    } catch (error) {
+      this.#spoolRetryAt = performance.now() + spoolRetryMs;
+      this.#warnings.warn('spool', () => ({ error: String(error) }), 'Spans cannot be written to the spool');
+      return false;
+    }
+    this.#warnings.over('spool', () => ({}), 'Spans are written to the spool again');
+    batch.bytes = null;
+    this.#memoryBytes -= batch.size;
+    this.#spoolBytes += batch.size;
+    this.#counters.queued -= batch.spans;
+    this.#counters.spooled += batch.spans;
+    return true;
+  }
+
+  /** Drops the oldest files, but for one in flight, until that many bytes fit; false when they never will. */
+  #makeRoom(size: number): boolean {
+    while (this.#spoolBytes + size > this.#limits.maxSpoolBytes) {
+      const oldest = this.#batches.find((batch) => batch.file && !batch.inFlight);
+      if (!oldest) return false;
+      this.drop(oldest, 'spool_full');
+    }
+    return true;
+  }
+
+  /** The batch waits no longer; false when it already did not, since it was given up meanwhile. */
+  #release(batch: Batch): boolean {
+    const at = this.#batches.indexOf(batch);
+    if (at < 0) return false;
+    this.#batches.splice(at, 1);
+    if (batch.file) {
+      this.#spool?.remove(batch.file);
+      this.#spoolBytes -= batch.size;
+      this.#counters.spooled -= batch.spans;
+    } else {
+      this.#memoryBytes -= batch.size;
+      this.#counters.queued -= batch.spans;
+    }
+    return true;
+  }
+
+  #lose(reason: string, spans: number): void {
+    if (spans === 0) return;
+    this.#counters.drop(reason, spans);
+    this.#warnings.warn('dropped', () => ({ dropped: { ...this.#counters.dropped } }), 'Spans were dropped');
+  }
+}

@@ -1,0 +1,236 @@
+import { context, ROOT_CONTEXT } from '@opentelemetry/api';
+import { suppressTracing } from '@opentelemetry/core';
+import { readPartialSuccess, shownText } from './answer.ts';
+import type { Counters } from './counters.ts';
+import type { SendResult, Transport } from './http-transport.ts';
+import type { Batch, Outbox } from './outbox.ts';
+import { tlsFault } from './tls-faults.ts';
+import type { Warnings } from './warnings.ts';
+
+export interface SenderOptions {
+  /** Where spans go, as it may be logged. */
+  collector: string;
+  /** Takes secrets out of what others said before it is logged. */
+  redact: (text: string) => string;
+  outbox: Outbox;
+  transport: Transport;
+  counters: Counters;
+  warnings: Warnings;
+  maxRequestBytes: number;
+  exportTimeoutMs: number;
+  /** A request that takes longer than this, in milliseconds, makes everything unsent go to disk. */
+  patienceMs: number;
+}
+
+/** Answers that no repetition changes: the request itself is at fault. */
+const refusedForGood = new Set([400, 415, 422]);
+const tooLarge = 413;
+const firstBackoffMs = 1_000;
+const maxBackoffMs = 5_000;
+const shortestWaitMs = 100;
+
+/**
+ * Sends one batch after another, oldest first, and waits when the collector does not take them. Every answer but
+ * success, 413 and `refusedForGood` means a collector in trouble, or credentials or an address that somebody will
+ * put right: the batch is kept and sent again.
+ */
+export class Sender {
+  readonly #options: SenderOptions;
+  #running: Promise<void> | null = null;
+  #onDisk = Promise.withResolvers<void>();
+  #retryTimer: NodeJS.Timeout | undefined;
+  #backoffMs = firstBackoffMs;
+  #serverWaitUntil = 0;
+  #down = false;
+  #slow = false;
+  #stopped = false;
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+  }
+
+  /** The collector does not take what it is sent: spans belong on disk. */
+  get isTroubled(): boolean {
+    return this.#down || this.#slow;
+  }
+
+  /** Sends what is due; resolves when that is done or the collector fails. Waits out a pause between attempts. */
+  async run(): Promise<void> {
+    if (this.#retryTimer || this.#stopped) return;
+    this.#running ??= this.#start();
+    await this.#running;
+  }
+
+  /** The same, but no longer than until a slow collector has made everything go to disk. */
+  async flush(): Promise<void> {
+    await Promise.race([this.run(), this.#onDisk.promise]);
+  }
+
+  /** The same without waiting for the next attempt, unless the collector has asked for a pause. */
+  async runNow(): Promise<void> {
+    if (performance.now() < this.#serverWaitUntil) return;
+    this.#cancelRetry();
+    await this.run();
+  }
+
+  /** Gives up the request in flight and sends no more. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelRetry();
+    this.#options.transport.abort();
+    await this.#running;
+  }
+
+  async #start(): Promise<void> {
+    this.#onDisk = Promise.withResolvers();
+    try {
+      await context.with(suppressTracing(ROOT_CONTEXT), () => this.#sendAll());
+    } catch (error) {
+      // Nothing here is meant to throw; if it does, telemetry must not take the process with it.
+      this.#options.warnings.warn('export', () => ({ error: String(error) }), 'Sending spans failed');
+      this.#running = null;
+    }
+  }
+
+  async #sendAll(): Promise<void> {
+    const { outbox } = this.#options;
+    // Not in the turn of the span that ended, and not done before run() knows that it has begun.
+    await null;
+    for (let batch = outbox.head(); batch && !this.#stopped; batch = outbox.head()) {
+      batch.inFlight = true;
+      const goOn = await this.#sendOne(batch);
+      batch.inFlight = false;
+      if (!goOn) break;
+    }
+    // In the same turn as the look that found nothing more to send: what is due from now on is the next run's.
+    this.#running = null;
+  }
+
+  /** Whether to go on with the next batch. */
+  async #sendOne(batch: Batch): Promise<boolean> {
+    const { outbox, transport, maxRequestBytes, exportTimeoutMs, patienceMs, counters } = this.#options;
+    const bytes = await outbox.read(batch);
+    if (this.#stopped) return false;
+    if (!bytes) return true;
+    if (bytes.length > maxRequestBytes) {
+      outbox.shrink(batch, bytes, maxRequestBytes);
+      return true;
+    }
+    const impatience = setTimeout(() => {
+      this.#slow = true;
+      outbox.persist();
+      if (!batch.file) return;
+      transport.unref();
+      this.#onDisk.resolve();
+    }, patienceMs).unref();
+    let result = await transport.send(bytes, exportTimeoutMs);
+    this.#count(result);
+    // A kept connection that the collector had closed says nothing about the collector.
+    if (result.kind === 'lost' && result.idleConnection) {
+      counters.failures += 1;
+      this.#noteDuplicates(batch, result);
+      result = await transport.send(bytes, exportTimeoutMs);
+      this.#count(result);
+    }
+    clearTimeout(impatience);
+    this.#slow = false;
+    if (result.kind === 'answered' && result.status >= 200 && result.status < 300) {
+      const { rejected, text } = readPartialSuccess(result.body, batch.spans);
+      if (rejected > 0 || text !== '') this.#warnOfPart(rejected, text);
+      outbox.delivered(batch, rejected);
+      this.#recover();
+      return true;
+    }
+    counters.failures += 1;
+    if (result.kind === 'answered' && result.status === tooLarge) {
+      this.#recover();
+      outbox.shrink(batch, bytes, Math.floor(bytes.length / 2));
+      return true;
+    }
+    if (result.kind === 'answered' && refusedForGood.has(result.status)) {
+      this.#warn(result);
+      this.#down = false;
+      outbox.drop(batch, `rejected_${result.status}`);
+      return true;
+    }
+    this.#noteDuplicates(batch, result);
+    this.#giveWay(result);
+    return false;
+  }
+
+  #giveWay(result: SendResult): void {
+    if (this.#stopped) return;
+    this.#warn(result);
+    this.#down = true;
+    this.#options.outbox.persist();
+    const asked = result.kind === 'answered' ? result.retryAfterMs : null;
+    this.#serverWaitUntil = asked === null ? 0 : performance.now() + asked;
+    const delay =
+      asked !== null ? Math.max(asked, shortestWaitMs) : this.#backoffMs * (0.8 + 0.4 * Math.random());
+    this.#backoffMs = Math.min(this.#backoffMs * 1.5, maxBackoffMs);
+    this.#retryTimer = setTimeout(() => {
+      this.#retryTimer = undefined;
+      void this.run();
+    }, delay).unref();
+  }
+
+  #recover(): void {
+    this.#down = false;
+    this.#backoffMs = firstBackoffMs;
+    const { warnings, collector, counters } = this.#options;
+    const { exported, spooled } = counters;
+    for (const kind of ['export', 'tls'] as const) {
+      warnings.over(kind, () => ({ collector, exported, spooled }), 'The trace collector takes spans again');
+    }
+  }
+
+  #warn(result: SendResult): void {
+    const { warnings, collector, counters, redact } = this.#options;
+    const fault = result.kind === 'lost' ? tlsFault(result.error) : null;
+    const { queued, spooled, dropped, failures } = counters;
+    warnings.warn(
+      fault ? 'tls' : 'export',
+      () => ({
+        collector,
+        ...(result.kind === 'answered'
+          ? { status: result.status, answer: shownText(redact(result.body.toString())) }
+          : { error: shownText(redact(result.error.message)) }),
+        queued,
+        spooled,
+        dropped: { ...dropped },
+        failures,
+      }),
+      fault
+        ? `The trace collector cannot be reached by TLS: ${fault}`
+        : 'The trace collector does not take spans',
+    );
+  }
+
+  #warnOfPart(rejected: number, text: string): void {
+    const { warnings, collector, redact } = this.#options;
+    warnings.warn(
+      'rejected',
+      () => ({ collector, rejected, answer: shownText(redact(text)) }),
+      'The trace collector took spans, but not all, or not as they are',
+    );
+  }
+
+  #count({ bytesSent }: SendResult): void {
+    if (bytesSent === 0) return;
+    this.#options.counters.requests += 1;
+    this.#options.counters.bytes_sent += bytesSent;
+  }
+
+  /** A refusal says that nothing was taken; a lost answer, or a gateway's, does not. */
+  #noteDuplicates(batch: Batch, result: SendResult): void {
+    const unknown = result.kind === 'lost' ? result.bytesSent > 0 : [502, 504].includes(result.status);
+    if (!unknown || batch.maybeDelivered) return;
+    batch.maybeDelivered = true;
+    this.#options.counters.duplicates_possible += batch.spans;
+  }
+
+  #cancelRetry(): void {
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = undefined;
+  }
+}

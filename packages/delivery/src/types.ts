@@ -1,0 +1,95 @@
+import type { SpanProcessor } from '@opentelemetry/sdk-trace';
+
+/** Where delivery says what happens to it. */
+export interface DeliveryLog {
+  warn(fields: object, text: string): void;
+  info(fields: object, text: string): void;
+}
+
+/** Who to trust and who to be where the collector is reached by https, in PEM. */
+export interface TlsFiles {
+  /** Whom to trust instead of the usual authorities. */
+  ca?: string | Buffer;
+  /** Who the exporter is. */
+  cert?: string | Buffer;
+  key?: string | Buffer;
+}
+
+/** Proxies the collector is reached by; an address's is null where it is reached without. */
+export interface Proxies {
+  http: string | null;
+  https: string | null;
+  /** Hosts that are reached without: `host`, `.domain`, `host:port` or `*`, separated by commas. */
+  except: string;
+}
+
+export interface DeliveryOptions {
+  /** The full traces URL, e.g. `http://127.0.0.1:4318/v1/traces`. */
+  url: string;
+  headers?: Record<string, string>;
+  /** For a URL that begins with https://. Default: the usual authorities, no certificate of its own. */
+  tls?: TlsFiles;
+  /** Default gzip. */
+  compression?: 'gzip' | 'none';
+  /** Default null: none. */
+  proxies?: Proxies | null;
+  /** Root folder of the bounded spool, which several processes may share. Default null: spans wait in memory only. */
+  spoolDirectory?: string | null;
+  /** What waits in memory, in bytes. Default 32 MiB. */
+  maxQueueBytes?: number;
+  /** What waits on disk for this process, in bytes. Default 256 MiB. */
+  maxSpoolBytes?: number;
+  /** The largest request, in bytes of uncompressed protobuf. Default 4 MiB less 64 KiB. */
+  maxRequestBytes?: number;
+  /** How long a span waits for others, in milliseconds. Default 500. */
+  scheduledDelayMs?: number;
+  /** Spans in one request at most. Default 512. */
+  maxBatchSpans?: number;
+  /** How long one request may take, in milliseconds. Default 10,000. */
+  exportTimeoutMs?: number;
+  /** Names of the events that a span gives up first when it is too large for a request. Default: none. */
+  shedFirst?: readonly string[];
+  /** Takes secrets out of what a collector or proxy said before it is logged. Default: it is logged as it is. */
+  redact?: (text: string) => string;
+  /** Default: nothing is logged. */
+  log?: DeliveryLog;
+}
+
+/**
+ * What became of every span. Each figure is counted where the thing happens, none is computed from others, so
+ * `ended + adopted = exported + queued + spooled + sum of dropped` is a check and not a definition.
+ */
+export interface DeliveryStats {
+  /** Sampled spans that ended in this process. */
+  ended: number;
+  /** Spans taken over from the spools of processes that died. */
+  adopted: number;
+  /** Spans a collector has accepted. */
+  exported: number;
+  /** Spans in memory now, those in flight and not on disk included. */
+  queued: number;
+  /** Spans on disk now. */
+  spooled: number;
+  /** Spans lost, by reason. */
+  dropped: Record<string, number>;
+  /** Requests that were refused or lost. */
+  failures: number;
+  /** Bytes of request bodies, compressed. */
+  bytes_sent: number;
+  /** Requests whose body was sent. */
+  requests: number;
+  /** Spans that shed content to fit into a request, and how many bytes of it. */
+  shed_spans: number;
+  shed_bytes: number;
+  /** Spans that may reach the collector more than once. */
+  duplicates_possible: number;
+}
+
+export interface Delivery {
+  processor: SpanProcessor;
+  stats(): DeliveryStats;
+  /** Resolves when every span that ended before is sent or on disk, or the collector has failed. Never rejects. */
+  forceFlush(): Promise<void>;
+  /** Sends what it can within the time, in milliseconds, spools what is left. Never rejects, never hangs. */
+  shutdown(timeoutMs: number): Promise<void>;
+}

@@ -1,0 +1,3 @@
+export { ProtobufReader } from './reader.ts';
+export { wireType } from './wire-type.ts';
+export { ProtobufWriter } from './writer.ts';

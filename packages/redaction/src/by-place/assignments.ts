@@ -1,0 +1,233 @@
+import { marker, type Passage } from '../passages.ts';
+import { isCode, isPlaceholder, looksRandom } from '../words/placeholders.ts';
+import { isPlainWord, isSecretKey, keyWords } from '../words/secret-keys.ts';
+import { type Ahead, lookAhead } from './look-ahead.ts';
+import { quoteAt, readQuoted } from './quoted.ts';
+
+const rule = 'secret-key';
+const keyCharacter = new Uint8Array(65_536);
+for (let code = 0; code < 128; code++) if (/[\w.-]/.test(String.fromCharCode(code))) keyCharacter[code] = 1;
+const longestKey = 128;
+/** What may come after a key that has a value. */
+const mayAssign = new Uint8Array(65_536);
+for (const char of '=:\t"\'`\\>') mayAssign[char.charCodeAt(0)] = 1;
+
+/** `=`, `:`, `=>` or `:=` with the blanks around it, or what stands for it in XML, SQL and on a command line. */
+const separator = /[ \t]*(?:=>|:=|==?|:)[ \t]*/y;
+const closing = /\\*["'`]\]?/y;
+const listStart = /\[\s*(?=\\*["'])/y;
+const listNext = /\s*,\s*(?=\\*["'])/y;
+const word = String.raw`(?:[^\s"'\`<>\\,;&|(){}[\]]|\\(?![nrtbfuvx"'\`\\/])|\\\\(?![nrtbfuvx"'\`\\/]))+`;
+const plainValue = new RegExp(word, 'y');
+/** An environment file's value goes on to the next blank, but for a next pair of a query or connection string. */
+const lineValue =
+  /(?:[^\s"'`\\&;]|&(?![\w.%-]+=)|;(?!\s*\w[\w ]*=|\s+=)|\\(?![nrtbfuvx"'`\\/])|\\\\(?![nrtbfuvx"'`\\/]))+/y;
+const lineEnd = /[ \t]*(?:$|[\r\n"'`,}\]]|\\+[nr"']|#)/y;
+const scheme =
+  /(?:basic|bearer|token|api-?key|negotiate|ntlm|bot|dpop|key|ssws|splunk|genie-?key)(?:[ \t]+|%20|\+)/iy;
+const listedScheme =
+  /(?:digest|oauth|hawk|aws4-hmac-sha256|sharedkey(?:lite)?|mac|vapid|signature)[ \t]+(?=\S)/iy;
+const restOfLine = /[^"'`\\\r\n]+/y;
+const pairOrLineEnd = /[="'`\\\r\n]/g;
+const cookiePairs = /[\w!#$%&*+.^|~-]+=[^\s"'`\\]+[^"'`\\\r\n]*/y;
+const ownValue = /[ \t]+/y;
+
+function matchAt(pattern: RegExp, text: string, at: number): string | undefined {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0];
+}
+
+/**
+ * Makes a reader of one text, to be asked for ascending places: it reads the key around the word at `[start, end)`
+ * and, when something is assigned to it, the value. Returns where to read on.
+ */
+export function createAssignmentReader(text: string) {
+  const nextPair = lookAhead(text, pairOrLineEnd);
+  return (start: number, end: number, passages: Passage[]) =>
+    readAssignment(text, start, end, passages, nextPair);
+}
+
+function readAssignment(
+  text: string,
+  start: number,
+  end: number,
+  passages: Passage[],
+  nextPair: (from: number) => Ahead,
+): number {
+  let from = start;
+  while (from > 0 && start - from < longestKey && keyCharacter[text.charCodeAt(from - 1)] === 1) from--;
+  let to = end;
+  while (to < text.length && to - end < longestKey && keyCharacter[text.charCodeAt(to)] === 1) to++;
+  let after = to;
+  while (text[after] === ' ') after++;
+  if (mayAssign[text.charCodeAt(after)] !== 1 && (after === to || text[from] !== '-')) return to;
+  if (text[from - 1] === '\\') from += /^u[0-9a-fA-F]{4}/.test(text.slice(from, from + 5)) ? 5 : 1;
+  if (from > start) from = start;
+  const key = text.slice(from, to);
+
+  const keyQuote = matchAt(closing, text, to);
+  const afterKey = to + (keyQuote?.length ?? 0);
+  const sign = matchAt(separator, text, afterKey);
+  if (sign === undefined) return keyQuote ? to : readUnsigned(text, from, to, key, passages);
+  if (!isSecretKey(key)) return to;
+  const at = afterKey + sign.length;
+  const valueQuote = quoteAt(text, at);
+  if (valueQuote !== undefined) return readQuotedValue(text, at, key, keyQuote, valueQuote, passages) ?? to;
+  if (keyQuote !== undefined) return readList(text, at, passages) ?? to;
+  return readPlainValue(text, { from, key, sign, at }, passages, nextPair);
+}
+
+function readQuotedValue(
+  text: string,
+  at: number,
+  key: string,
+  keyQuote: string | undefined,
+  valueQuote: string,
+  passages: Passage[],
+): number | undefined {
+  const quoted = readQuoted(text, at);
+  if (!quoted || quoted.end <= quoted.start) return undefined;
+  const value = text.slice(quoted.start, quoted.end);
+  if (keyQuote === undefined) {
+    // `"a password:", "b"`: the quote after the colon ends a string rather than beginning one.
+    if (/^(?:[\s,}\]:;)+]|\\+[nrt])/.test(value) || quoted.next === quoted.end) return undefined;
+    if (isPlainWord(key) && !/^pass|^pwd/i.test(key) && !looksRandom(value)) return undefined;
+  } else if (keyQuote.replace(']', '') !== valueQuote && valueQuote.length < keyQuote.length) {
+    return undefined;
+  }
+  if (isPlaceholder(value)) return quoted.next;
+  passages.push({ start: quoted.start, end: quoted.end, rule });
+  return quoted.next;
+}
+
+function readList(text: string, at: number, passages: Passage[]): number | undefined {
+  let next = at + (matchAt(listStart, text, at)?.length ?? 0);
+  if (next === at) return undefined;
+  for (;;) {
+    const quoted = readQuoted(text, next);
+    if (!quoted || quoted.next === quoted.end) return next;
+    const value = text.slice(quoted.start, quoted.end);
+    if (value.length > 0 && !isPlaceholder(value))
+      passages.push({ start: quoted.start, end: quoted.end, rule });
+    const comma = matchAt(listNext, text, quoted.next);
+    if (comma === undefined) return quoted.next;
+    next = quoted.next + comma.length;
+  }
+}
+
+interface Assigned {
+  from: number;
+  key: string;
+  sign: string;
+  /** Where the value begins. */
+  at: number;
+}
+
+function readPlainValue(
+  text: string,
+  assigned: Assigned,
+  passages: Passage[],
+  nextPair: (from: number) => Ahead,
+): number {
+  const { key, sign, at, from } = assigned;
+  // What was redacted is read again, and most of it is this.
+  if (text.startsWith(marker, at)) return at + marker.length;
+  const words = keyWords(key);
+  const take = (start: number, length: number) => {
+    if (length > 0) passages.push({ start, end: start + length, rule });
+    return start + length;
+  };
+  if (words.endsWith('authorization')) {
+    const listed = matchAt(listedScheme, text, at);
+    const list = at + (listed?.length ?? 0);
+    if (listed && text.startsWith(marker, list)) return list;
+    if (listed && text[nextPair(list).start] === '=') {
+      return take(list, (matchAt(restOfLine, text, list) ?? '').trimEnd().length);
+    }
+    const named = matchAt(scheme, text, at);
+    if (named) {
+      const value = matchAt(plainValue, text, at + named.length) ?? '';
+      const after = at + named.length + value.length;
+      const stands = looksRandom(value) || (value.length >= 4 && matchAt(lineEnd, text, after) !== undefined);
+      return stands && !isPlaceholder(value) ? take(at + named.length, value.length) : after;
+    }
+  }
+  if (/cookies?$/.test(words) && sign.includes(':')) {
+    const pairs = matchAt(cookiePairs, text, at);
+    return pairs === undefined ? at : take(at, pairs.trimEnd().length);
+  }
+  const atLine = isLineStart(text, from);
+  const tight = sign === '=';
+  const value = matchAt(tight && atLine ? lineValue : plainValue, text, at);
+  if (value === undefined) return at;
+  const ended = value.replace(/(?<=\w)[.!?:]+$/, '');
+  if (/^-?\d+(?:\.\d+)?$/.test(ended) && (ended.length < 6 || !/^pass|pwd|secret/.test(words)))
+    return at + value.length;
+  const called = text[at + value.length] === '(' || text[at + value.length] === '[';
+  if (isPlaceholder(ended) || isCode(called ? `${ended}(` : ended)) return at + value.length;
+  return isValue(text, ended, at + value.length, { ...assigned, tight, atLine })
+    ? take(at, ended.length)
+    : at + value.length;
+}
+
+/** Whether an unquoted value is meant as one: prose says `password: something` too. */
+function isValue(
+  text: string,
+  value: string,
+  end: number,
+  where: Assigned & { tight: boolean; atLine: boolean },
+): boolean {
+  if (looksRandom(value)) return !/\(|^[a-z_]+\.[a-z_.]+$/.test(value);
+  const { key, tight, atLine } = where;
+  const alone = matchAt(lineEnd, text, end) !== undefined;
+  const password = /pass|pwd/i.test(key);
+  const identifier = !isPlainWord(key);
+  if (tight) return value.length >= (password || identifier ? 3 : 6);
+  if (/[\d!@#$%^*?+=]/.test(value.slice(0, -1)) && value.length >= 4) return password || identifier;
+  return (
+    alone && atLine && (identifier || /^[a-z]/.test(key)) && value.length >= (password || identifier ? 4 : 8)
+  );
+}
+
+function isLineStart(text: string, at: number): boolean {
+  let before = at;
+  while (before > 0 && (text[before - 1] === ' ' || text[before - 1] === '\t' || text[before - 1] === '-'))
+    before--;
+  if (before === 0 || text[before - 1] === '\n' || text[before - 1] === '{') return true;
+  if (text[before - 1] === 'n' && text[before - 2] === '\\') return true;
+  return /(?:^|[\n\\]n?)[ \t]*(?:export|set|ENV|ARG)$/.test(text.slice(Math.max(0, before - 12), before));
+}
+
+/** `<password>…<`, `PASSWORD '…'`, `--password …`: a value without a sign between. */
+function readUnsigned(text: string, from: number, to: number, key: string, passages: Passage[]): number {
+  if (!isSecretKey(key.replace(/^-+/, ''))) return to;
+  if (text[from - 1] === '<' && text[to] === '>') {
+    const end = text.indexOf('<', to);
+    const value = end < 0 ? '' : text.slice(to + 1, end);
+    if (!/^[^\s"'\\]+$/.test(value) || isPlaceholder(value)) return to;
+    passages.push({ start: to + 1, end, rule });
+    return end;
+  }
+  const blank = matchAt(ownValue, text, to);
+  if (blank === undefined) return to;
+  const at = to + blank.length;
+  if (key.startsWith('--')) {
+    const quoted = readQuoted(text, at);
+    const value = quoted ? text.slice(quoted.start, quoted.end) : (matchAt(plainValue, text, at) ?? '');
+    const start = quoted?.start ?? at;
+    if (value.length < 3 || value.startsWith('-') || isPlaceholder(value)) return to;
+    passages.push({ start, end: start + value.length, rule });
+    return start + value.length;
+  }
+  return /^password$/i.test(key) ? readSqlPassword(text, at, passages) : to;
+}
+
+/** The string literal that SQL has after `PASSWORD` and `IDENTIFIED BY`. */
+export function readSqlPassword(text: string, at: number, passages: Passage[]): number {
+  const quoted = text[at] === "'" ? readQuoted(text, at) : undefined;
+  if (!quoted || quoted.next === quoted.end || quoted.end <= quoted.start) return at;
+  if (!isPlaceholder(text.slice(quoted.start, quoted.end))) {
+    passages.push({ start: quoted.start, end: quoted.end, rule: 'sql-password' });
+  }
+  return quoted.next;
+}

@@ -1,0 +1,69 @@
+import { setImmediate } from 'node:timers/promises';
+import { between } from '../escapes.ts';
+import { readText } from '../layers.ts';
+import { isOrdinary } from '../words/ordinary.ts';
+import { isPlaceholder, looksRandom } from '../words/placeholders.ts';
+import { isSecretKey } from '../words/secret-keys.ts';
+
+/** Shorter ones, and ordinary words, stand in ordinary text by chance. */
+const shortest = 12;
+const shortestSegment = 16;
+/** What is looked for at most; a longer secret is looked for in pieces. */
+const most = 64;
+const longest = 512;
+const deepest = 200;
+/** What the parts of a token, of a list of cookies, or of a key on many lines are joined by. */
+const joint = /[^\w+/~-]+/;
+const nothingKnown = () => {};
+/** Texts are read together, up to about so many characters: reading has a price of its own, and most are short. */
+const together = 65_536;
+
+/**
+ * The secrets in a value that are worth looking for elsewhere: what a secret's name carries or looks like one, of
+ * twelve characters or more and no ordinary words, and of those with parts (a JWT, a key's lines) also the long ones
+ * by themselves, since a model may drop what joins them. At most 64, whole secrets first. The process does other work
+ * in between.
+ */
+export async function secretsIn(value: unknown): Promise<string[]> {
+  const whole = new Set<string>();
+  const note = (secret: string) => {
+    if (whole.size < most && secret.length >= shortest && !isOrdinary(secret)) whole.add(secret);
+  };
+  // The names of fields come up in every item of a list.
+  const texts = new Set<string>();
+  const gather = (part: unknown, secret: boolean, depth: number): void => {
+    if (typeof part === 'string') {
+      if (secret && !isPlaceholder(part)) note(part);
+      else if (part.length >= shortest) texts.add(part);
+    } else if (typeof part === 'object' && part !== null && depth < deepest) {
+      const isList = Array.isArray(part);
+      for (const key of Object.keys(part)) {
+        if (!isList && key.length >= shortest) texts.add(key);
+        gather((part as Record<string, unknown>)[key], isList ? secret : isSecretKey(key), depth + 1);
+      }
+    }
+  };
+  gather(value, false, 0);
+  let batch = '';
+  for (const text of texts) {
+    batch += text + between;
+    if (batch.length < together) continue;
+    if (whole.size < most) readText(batch, nothingKnown, note);
+    batch = '';
+    await setImmediate();
+  }
+  if (whole.size < most) readText(batch, nothingKnown, note);
+  const segments = [...whole].flatMap((secret) => secret.split(joint)).filter(isSegment);
+  return [...new Set([...whole, ...segments].flatMap(inPieces))].slice(0, most);
+}
+
+function isSegment(segment: string): boolean {
+  return segment.length >= shortestSegment && looksRandom(segment);
+}
+
+function inPieces(secret: string): string[] {
+  const count = Math.ceil(secret.length / longest);
+  // All as long as one another: none is too short to be told from other text.
+  const length = Math.ceil(secret.length / count);
+  return Array.from({ length: count }, (_, index) => secret.slice(index * length, (index + 1) * length));
+}

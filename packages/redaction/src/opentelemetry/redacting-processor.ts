@@ -1,0 +1,101 @@
+import type { Span as ApiSpan, Attributes, AttributeValue } from '@opentelemetry/api';
+import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
+import { withoutCredentials } from '../by-value/environment-secrets.ts';
+import type { Redactor } from '../redactor.ts';
+import { secretFreeState } from './secret-free-propagator.ts';
+import { noteRedactions, notesOn } from './span-notes.ts';
+
+export interface RedactingProcessorOptions {
+  /** What spans are read with; a function is asked for each span as it ends. */
+  redactor: Redactor | ((span: ApiSpan) => Redactor);
+  /** Names of the attributes that say how many secrets a span had, and which rules found them. */
+  count?: string;
+  rules?: string;
+}
+
+/**
+ * Reads every text of a span just before it ends (name, attributes, events, links, status) and removes
+ * secrets from it, whoever set it: instrumentations and other people's code included. It comes first among
+ * the processors, so that no exporter sees a span it has not read.
+ */
+export class RedactingProcessor implements SpanProcessor {
+  readonly #redactorOf: (span: ApiSpan) => Redactor;
+  readonly #count: string;
+  readonly #rules: string;
+
+  constructor({ redactor, count = 'redaction.count', rules = 'redaction.rules' }: RedactingProcessorOptions) {
+    this.#redactorOf = typeof redactor === 'function' ? redactor : () => redactor;
+    this.#count = count;
+    this.#rules = rules;
+  }
+
+  onStart(_span: Span): void {}
+
+  onEnding(span: Span): void {
+    const readable = span as unknown as ReadableSpan;
+    const read = notesOn(span);
+    const redactor = this.#redactorOf(span);
+    redactAttributes(span, readable.attributes, redactor, read?.attributes);
+    for (const entry of readable.events) {
+      if (entry.attributes && !read?.events.has(entry)) redactAttributes(span, entry.attributes, redactor);
+    }
+    for (const link of readable.links) if (link.attributes) redactAttributes(span, link.attributes, redactor);
+    for (const { context } of [{ context: span.spanContext() }, ...readable.links]) {
+      const state = secretFreeState(context.traceState, redactor);
+      if (state !== context.traceState) Object.assign(context, { traceState: state });
+    }
+    if (readable.status.message) {
+      const { text, count, rules } = redactor.text(readable.status.message);
+      if (count > 0) {
+        readable.status.message = text;
+        noteRedactions(span, count, rules);
+      }
+    }
+    const name = redactor.text(readable.name);
+    if (name.count > 0) {
+      span.updateName(name.text);
+      noteRedactions(span, name.count, name.rules);
+    }
+    const note = notesOn(span);
+    if (note && note.count > 0) {
+      span.setAttribute(this.#count, note.count);
+      span.setAttribute(this.#rules, [...note.rules].sort());
+    }
+  }
+
+  onEnd(): void {}
+
+  async forceFlush(): Promise<void> {}
+
+  async shutdown(): Promise<void> {}
+}
+
+const address = /^(?:url\.(?:full|query)|http\.(?:url|target))$/;
+
+/** What only its place in a URL makes a secret: `https://key@host/`, `?key=…`. A query stands there without its `?`. */
+function hideCredentials(span: ApiSpan, attributes: Attributes, key: string, url: string): void {
+  const sign = key === 'url.query' ? '?' : '';
+  const shown = withoutCredentials(sign + url).slice(sign.length);
+  if (shown === url) return;
+  attributes[key] = shown;
+  noteRedactions(span, 1, ['url-credential']);
+}
+
+/** Removes secrets from the attributes where they are, but for the texts that are known to have none. */
+export function redactAttributes(
+  span: ApiSpan,
+  attributes: Attributes,
+  redactor: Redactor,
+  known?: ReadonlyMap<string, string>,
+): void {
+  for (const key in attributes) {
+    const value = attributes[key];
+    if (known && typeof value === 'string' && known.get(key) === value) continue;
+    if (typeof value !== 'string' && !Array.isArray(value)) continue;
+    if (typeof value === 'string' && address.test(key)) hideCredentials(span, attributes, key, value);
+    const result = redactor.attribute(key, attributes[key]);
+    if (result.count === 0) continue;
+    attributes[key] = result.value as AttributeValue;
+    noteRedactions(span, result.count, result.rules);
+  }
+}

@@ -1,0 +1,158 @@
+import { hash } from 'node:crypto';
+import { createKnownSecretReader, type KnownSecretReader } from './by-value/known-secrets.ts';
+import { secretsIn } from './by-value/learned-secrets.ts';
+import { readText } from './layers.ts';
+import { createMemo, longestRemembered } from './memo.ts';
+import { marker, replacePassages } from './passages.ts';
+import { readWindows, type Window, windowsAround } from './windows.ts';
+import { isSecretKey } from './words/secret-keys.ts';
+
+/** A text without its secrets, how many there were, and the names of the rules that found them. */
+export interface Redaction {
+  text: string;
+  count: number;
+  rules: string[];
+}
+
+export interface RedactedValue<T> {
+  value: T;
+  count: number;
+  rules: string[];
+}
+
+export interface Redactor {
+  /**
+   * Redacts free text, JSON (within JSON), headers, environment and YAML lines, URLs, PEM keys. What was valid
+   * JSON stays valid JSON, and redacting the result again changes nothing. Never throws. Give it whole texts:
+   * a secret cut in two is not found.
+   */
+  text(text: string): Redaction;
+  /** Redacts a span's attribute: as a whole under a secret's key, else by `text`. Numbers and booleans stay. */
+  attribute<T>(key: string, value: T): RedactedValue<T>;
+  /** A copy of a JSON value, redacted by key and pattern at every depth; keys are read as texts. */
+  value(value: unknown): RedactedValue<unknown>;
+  /**
+   * A redactor that also knows the secrets in a JSON value, wherever they come up again: those of twelve characters or
+   * more that are no ordinary words, and the long parts of those with parts; at most 64. Null where there are none.
+   */
+  learn(value: unknown): Promise<Redactor | null>;
+}
+
+/** How often a text is read again at most because a redaction bared another secret. */
+const readings = 8;
+const deepest = 200;
+
+/**
+ * Makes a redactor that knows the providers' formats and exactly these secrets (the ones the process has
+ * loaded; those under eight characters are ignored).
+ */
+export function createRedactor({ secrets }: { secrets: string[] }): Redactor {
+  return redactorWith(createKnownSecretReader(secrets, 'loaded-secret'));
+}
+
+function redactorWith(known: KnownSecretReader): Redactor {
+  const clean = createMemo();
+  // A long prompt with secrets stands in several fields of a span: the newest is told by its hash, so that no secret
+  // is kept.
+  let newestLong: { hash: string; redaction: Redaction } | null = null;
+
+  function text(original: string): Redaction {
+    if (original.length < 4 || clean.has(original)) return { text: original, count: 0, rules: [] };
+    if (original.length <= longestRemembered) return read(original);
+    const sha = hash('sha256', original);
+    if (newestLong?.hash !== sha) newestLong = { hash: sha, redaction: read(original) };
+    return newestLong.redaction;
+  }
+
+  function read(original: string): Redaction {
+    let result: Redaction = { text: original, count: 0, rules: [] };
+    let windows: Window[] = [[0, original.length]];
+    for (let i = 0; i < readings; i++) {
+      const passages = readWindows(result.text, windows, known) ?? readText(result.text, known);
+      if (passages.length === 0) break;
+      const next = replacePassages(result.text, passages);
+      if (next.count === 0) break;
+      result = { text: next.text, count: result.count + next.count, rules: union(result.rules, next.rules) };
+      windows = windowsAround(next.places, next.text.length);
+    }
+    if (result.count > 0) result = keepJson(original, result);
+    clean.add(result.text);
+    return result;
+  }
+
+  /** Should a replacement have broken a JSON text, its strings are redacted one by one instead. */
+  function keepJson(original: string, redacted: Redaction): Redaction {
+    if (!/^\s*[[{"]/.test(original) || parseJson(redacted.text) !== undefined) return redacted;
+    const parsed = parseJson(original);
+    if (parsed === undefined) return redacted;
+    const { value: rebuilt, count, rules } = value(parsed.json);
+    return { text: JSON.stringify(rebuilt), count, rules };
+  }
+
+  function value(original: unknown): RedactedValue<unknown> {
+    const tally = createTally();
+    const copy = (part: unknown, secret: boolean, depth: number): unknown => {
+      if (typeof part === 'string') return tally.note(secret ? whole(part) : text(part));
+      if (typeof part !== 'object' || part === null) return part;
+      if (depth > deepest) return marker;
+      if (Array.isArray(part)) return part.map((item) => copy(item, secret, depth + 1));
+      const entries = Object.entries(part).map(([key, item]) => [
+        tally.note(text(key)),
+        copy(item, isSecretKey(key), depth + 1),
+      ]);
+      return Object.fromEntries(entries);
+    };
+    return tally.of(copy(original, false, 0));
+  }
+
+  function attribute<T>(key: string, given: T): RedactedValue<T> {
+    const tally = createTally();
+    const redact = isSecretKey(key) ? whole : text;
+    const copy = (part: unknown) => (typeof part === 'string' ? tally.note(redact(part)) : part);
+    return tally.of((Array.isArray(given) ? given.map(copy) : copy(given)) as T);
+  }
+
+  async function learn(given: unknown): Promise<Redactor | null> {
+    const learned = await secretsIn(given);
+    if (learned.length === 0) return null;
+    const readLearned = createKnownSecretReader(learned, 'learned-secret');
+    return redactorWith((text, passages) => {
+      known(text, passages);
+      readLearned(text, passages);
+    });
+  }
+
+  return { text, attribute, value, learn };
+}
+
+/** Adds up what was removed from the texts of one value. */
+function createTally() {
+  let count = 0;
+  let rules: string[] = [];
+  return {
+    note(redaction: Redaction): string {
+      count += redaction.count;
+      rules = union(rules, redaction.rules);
+      return redaction.text;
+    },
+    of: <T>(value: T): RedactedValue<T> => ({ value, count, rules }),
+  };
+}
+
+/** A string under a secret's key: nothing of it may stay. */
+function whole(original: string): Redaction {
+  if (original === '' || original === marker) return { text: original, count: 0, rules: [] };
+  return { text: marker, count: 1, rules: ['secret-key'] };
+}
+
+function union(a: string[], b: string[]): string[] {
+  return b.length === 0 ? a : [...new Set([...a, ...b])];
+}
+
+function parseJson(text: string): { json: unknown } | undefined {
+  try {
+    return { json: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}

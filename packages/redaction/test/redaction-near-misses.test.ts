@@ -1,0 +1,135 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { createRedactor } from '../src/index.ts';
+
+const redactor = createRedactor({ secrets: ['a loaded secret of the process'] });
+const hash = (algorithm: string) => createHash(algorithm).update(randomBytes(16));
+
+const texts: Record<string, string> = {
+  'a sha256': `prompt_sha256: ${hash('sha256').digest('hex')}, agento.prompt.sha256=${hash('sha256').digest('hex')}`,
+  'a commit': `fixed in ${hash('sha1').digest('hex')} (${hash('sha1').digest('hex').slice(0, 7)})`,
+  UUIDs: `${randomUUID()} ${randomUUID().toUpperCase()} {"id":"${randomUUID()}","session_id":"${randomUUID()}"}`,
+  'a traceparent': `traceparent: 00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`,
+  'JSON ids': JSON.stringify({
+    trace_id: randomBytes(16).toString('hex'),
+    span_id: randomBytes(8).toString('hex'),
+  }),
+  'a picture': `![tea](data:image/png;base64,${randomBytes(30_000).toString('base64')})`,
+  'a picture in JSON': JSON.stringify({
+    url: `data:image/jpeg;base64,${randomBytes(30_000).toString('base64')}`,
+  }),
+  'an npm integrity': `"integrity": "sha512-${hash('sha512').digest('base64')}"`,
+  'usage counts': '{"gen_ai.usage.input_tokens":5,"max_tokens":4096,"token_count":"12","total_tokens":17}',
+  'a token type':
+    'gen_ai.token.type=input, token_type: bearer, "token_endpoint": "https://example.org/token"',
+  prose: [
+    'The secret to success: patience. Token: a word piece. Cookie: a small sweet thing.',
+    'A password is required; passwords must have twelve characters. Password: required.',
+    'Authorization: the process of granting access. The bearer of good news. Basic authentication is old.',
+    'A token of thanks = a cake. Her secret: she bakes. The key: be kind. "The password:" he said, "is long."',
+    'He asked for credentials: a diploma and two letters. Secretary: Ann. Keyboard: none.',
+  ].join('\n'),
+  'JSON prose': JSON.stringify({
+    a: 'The password:',
+    b: 'secret=',
+    c: ['token:', ', '],
+    d: 'my token: "',
+    e: '", f',
+  }),
+  'a long URL':
+    'https://example.org/how-to-open-a-repair-cafe-in-2026/part-2?utm_source=a&page=3&q=tea%20and%20cake#top',
+  'a URL with a port':
+    'http://127.0.0.1:4318/v1/traces http://localhost:16686/trace/@latest mailto:ann@example.org',
+  placeholders: [
+    'api_key = "YOUR_API_KEY"',
+    'export OPENAI_API_KEY=<your key>',
+    'password: §{DB_PASSWORD}',
+    'token: {{ secrets.TOKEN }}',
+    'Authorization: Bearer <token>',
+    'Authorization: Bearer $TOKEN',
+    'curl -H "Authorization: Bearer §{TOKEN}"',
+    'postgres://user:§{PASSWORD}@db/x',
+    'OPENAI_API_KEY=sk-your-api-key-here',
+    'ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx',
+  ]
+    .join('\n')
+    .replaceAll('§', '$'),
+  code: [
+    'const token = await getToken(user);',
+    'client = OpenAI(api_key=os.environ["OPENAI_API_KEY"])',
+    'function login(password: string, token?: string): boolean {}',
+    'if (token === undefined) throw new Error("token: missing");',
+    'this.apiKey = options.apiKey;',
+    'const config = { privateKey: readFileSync(path), token: tokens[0] };',
+    'api_key=api_key, password=password',
+    'interface Options { secret: string; cookie: Cookie }',
+    'for (const [key, value] of Object.entries(tokens)) {}',
+  ].join('\n'),
+  'a key to look for': 'Look for -----BEGIN PRIVATE KEY----- and never commit it.',
+  identifiers: 'BalancedPlanner agento-offline-1 expansion_evaluation_of_item_3 sk-toggleable-content_item',
+  'right to left': 'الرمز السري: صبر — סוד ההצלחה: סבלנות 🫖',
+};
+
+test.each(Object.entries(texts))('%s comes through unchanged', (_name, text) => {
+  expect(redactor.text(text)).toEqual({ text, count: 0, rules: [] });
+  const inJson = JSON.stringify({ content: text });
+  expect(redactor.text(inJson)).toEqual({ text: inJson, count: 0, rules: [] });
+});
+
+test('hostile texts of up to a megabyte are read to their end, without a hang', () => {
+  const pieces = [
+    'a',
+    '-',
+    '=',
+    ':',
+    '"',
+    '\\',
+    '\\"',
+    '\n',
+    '\\n',
+    '%3D',
+    '%',
+    '\\u0061',
+    'ghp_',
+    'sk-',
+    'eyJ',
+    'eyJa.',
+    'ghs_1_a.',
+    'SG.a.',
+    '://',
+    '://a:',
+    'password',
+    'password=',
+    'token: "',
+    '"token":[',
+    '"token":["a",',
+    "password='",
+    '-----BEGIN ',
+    '-----BEGIN PRIVATE KEY-----',
+    '-----END PRIVATE KEY-----',
+    'Bearer ',
+    'Basic ',
+    'xoxb-1-',
+    'password: ',
+    '--token ',
+    '<token>',
+    'a loaded secret',
+    'Cookie: a=',
+    'AKIA',
+    '\ud800',
+    'A',
+    'x.',
+    '=> ',
+    'token\\\\',
+    '/',
+    '1234567:',
+    '/%3D\\',
+    'x.  %2525',
+    'Authorization: Digest ',
+  ];
+  for (const piece of [...pieces, pieces.join('')]) {
+    const size = piece.length > 100 ? 1_000_000 : 200_000;
+    const text = piece.repeat(Math.ceil(size / piece.length));
+    expect(() => redactor.text(text), piece).not.toThrow();
+  }
+});

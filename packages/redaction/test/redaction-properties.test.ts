@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createRedactor } from '../src/index.ts';
+
+const loaded = 'the-loaded/Key+"42"';
+const redactor = createRedactor({ secrets: [loaded, 'REDACTED'] });
+
+/** Texts made of what the rules look for, in any order and nesting, and of anything at all. */
+const piece = fc.oneof(
+  fc.constantFrom(
+    'password',
+    'token',
+    'api_key',
+    'Authorization',
+    'cookie',
+    'secret',
+    ':',
+    '=',
+    ' ',
+    ': ',
+    '"',
+    "'",
+    '`',
+    '\\',
+    '\\"',
+    '\\\\"',
+    '\n',
+    '\\n',
+    '\\\\n',
+    '\r\n',
+    ',',
+    '{',
+    '}',
+    '[',
+    ']',
+    '%3D',
+    '%22',
+    '%',
+    '\\u0061',
+    '\\u0022',
+    '\\/',
+    '://',
+    '@',
+    '&',
+    ';',
+    'Bearer ',
+    'Basic ',
+    'dXNlcjpwYXNz',
+    'hunter2',
+    'sk-',
+    'ghp_',
+    'a1B2c3D4e5F6g7H8i9J0',
+    'eyJhbGciOi.eyJzdWIiOi.abc',
+    '<',
+    '>',
+    '***REDACTED***',
+    'REDACTED',
+    '*',
+    '-----BEGIN PRIVATE KEY-----',
+    '-----END PRIVATE KEY-----',
+    '--token ',
+    loaded,
+    '\ud800',
+    'é',
+    '🫖',
+  ),
+  fc.string({ unit: 'binary', maxLength: 4 }),
+);
+const text = fc.array(piece, { maxLength: 24 }).map((pieces) => pieces.join(''));
+const json = fc.jsonValue().chain((value) => fc.tuple(fc.constant(value), fc.dictionary(text, text), text));
+
+test('any text can be redacted, and redacting the result changes nothing', () => {
+  fc.assert(
+    fc.property(text, (given) => {
+      const redacted = redactor.text(given);
+      expect(redactor.text(redacted.text)).toEqual({ text: redacted.text, count: 0, rules: [] });
+      expect(redacted.count > 0).toBe(redacted.text !== given);
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+test('JSON stays JSON, also within JSON', () => {
+  fc.assert(
+    fc.property(json, fc.boolean(), (value, indented) => {
+      const once = JSON.stringify(value, null, indented ? 2 : 0);
+      expect(() => JSON.parse(redactor.text(once).text)).not.toThrow();
+      const twice = JSON.stringify({ body: once, after: 1 });
+      const outer: unknown = JSON.parse(redactor.text(twice).text);
+      expect(outer).toMatchObject({ after: 1 });
+    }),
+    { numRuns: 1_500 },
+  );
+});
+
+test('a loaded secret survives in no text and under no key', () => {
+  fc.assert(
+    fc.property(text, text, (before, after) => {
+      const planted = `${before}${loaded}${after}`;
+      expect(redactor.text(planted).text).not.toContain(loaded);
+      expect(JSON.stringify(redactor.value({ [planted]: [planted] }).value)).not.toContain('the-loaded/Key');
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('values and attributes of any kind can be redacted, and numbers stay', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), text, fc.double(), (value, key, number) => {
+      expect(() => redactor.value(value)).not.toThrow();
+      expect(() => redactor.attribute(key, value)).not.toThrow();
+      expect(redactor.attribute(key, number)).toEqual({ value: number, count: 0, rules: [] });
+    }),
+  );
+});

@@ -1,0 +1,241 @@
+import { describe, expect, test } from 'vitest';
+import { createRedactor } from '../src/index.ts';
+import { alnum, base64, from, kinds, mixed, places, remains, seed } from '../src/testing.ts';
+
+describe('credentials that are known by their look', () => {
+  const redactor = createRedactor({ secrets: [] });
+
+  test.each(Object.entries(kinds))('%s does not survive anywhere', (_name, make) => {
+    for (const [place, plant] of Object.entries(places)) {
+      const secret = make();
+      const text = plant(secret);
+      const redacted = redactor.text(text);
+      const said = `seed ${seed}, ${place}: ${text}\n → ${redacted.text}`;
+      expect(
+        remains(redacted.text, secret.replace('https://hooks.slack.com/services/', '')),
+        said,
+      ).toBeUndefined();
+      expect(redacted.count, said).toBeGreaterThan(0);
+      expect(redacted.rules.length, said).toBeGreaterThan(0);
+      expect(redactor.text(redacted.text), said).toEqual({ text: redacted.text, count: 0, rules: [] });
+      if (/^[{[]/.test(text)) expect(() => JSON.parse(redacted.text), said).not.toThrow();
+    }
+  });
+});
+
+test('a secret is found whole beside another that begins alike, and with line breaks of another kind', () => {
+  const one = 'qqqZkR7vLw2mPx9TyB4nQs6HdF1tailAAAA8812hh';
+  const other = 'auth qqqZkR7vLw2mPx9TyB4nQs6HdF1otherBBBB77';
+  const lines = 'line one of secret 77AB\nline two zz9913\nend-x81';
+  const { text } = createRedactor({ secrets: [one, other, lines] });
+  const forms = [lines.replaceAll('\n', '\r\n'), lines, lines.replaceAll('\n', '\\n')];
+  expect(text(`auth ${one} | ${other} | ${forms.join(' | ')}`).text).toBe(
+    Array(5).fill('***REDACTED***').join(' | '),
+  );
+});
+
+test('what is an escape to a JSON pointer may be part of a secret in JSON', () => {
+  const { text } = createRedactor({ secrets: [] });
+  expect(text('{"note":"ywo8Q~1tzG94fbFguwZR\\u0068y0AeNXDOPJfyVJvUr70"}').text).toBe(
+    '{"note":"***REDACTED***"}',
+  );
+});
+
+describe('secrets known by where they stand', () => {
+  const redactor = createRedactor({ secrets: [] });
+  const marker = '***REDACTED***';
+
+  test.each([
+    ['{"password":"p\\"w\\\\","b":"c"}', `{"password":"${marker}","b":"c"}`],
+    [
+      '{"a":"{\\"apiKey\\": \\"x\\\\\\"y\\", \\"b\\": 1}"}',
+      `{"a":"{\\"apiKey\\": \\"${marker}\\", \\"b\\": 1}"}`,
+    ],
+    ['{"set-cookie": ["a=b", "c=d"], "n": 1}', `{"set-cookie": ["${marker}", "${marker}"], "n": 1}`],
+    ["{password: 'swordfish', user: 'ann'}", `{password: '${marker}', user: 'ann'}`],
+    ['DB_PASSWORD=ab;c&d(e\nX=1', `DB_PASSWORD=${marker}\nX=1`],
+    ['{"env":"A=1\\nDB_PASSWORD=hunter\\nX=1"}', `{"env":"A=1\\nDB_PASSWORD=${marker}\\nX=1"}`],
+    ['export CLIENT_SECRET="correct horse"', `export CLIENT_SECRET="${marker}"`],
+    ['db:\n  password: swordfish\n  user: ann', `db:\n  password: ${marker}\n  user: ann`],
+    ['GET /a?token=abcdefgh&page=2', `GET /a?token=${marker}&page=2`],
+    ['q=%7B%22api_key%22%3A%22abcdefgh%22%7D', `q=%7B%22api_key%22%3A%22${marker}%22%7D`],
+    ['Authorization: Basic dXNlcjpwYXNz\nA: b', `Authorization: Basic ${marker}\nA: b`],
+    ['sent with Basic dXNlcjpwYXNz today', `sent with Basic ${marker} today`],
+    ['sent with bearer abcdefgh12345 today', `sent with bearer ${marker} today`],
+    [
+      'Authorization: AWS4-HMAC-SHA256 Credential=A/b, Signature=c',
+      `Authorization: AWS4-HMAC-SHA256 ${marker}`,
+    ],
+    ['Cookie: sid=zzz; lang=en\r\nA: b', `Cookie: ${marker}\r\nA: b`],
+    ['X-Api-Key: swordfish\nA: b', `X-Api-Key: ${marker}\nA: b`],
+    ['postgres://ann:p4ss@db:5432/x', `postgres://ann:${marker}@db:5432/x`],
+    ['{"url":"https:\\/\\/ann:p4ss@example.org\\/"}', `{"url":"https:\\/\\/ann:${marker}@example.org\\/"}`],
+    ['/postgres:~1~1ann:p4ss@db~1x is not known', `/postgres:~1~1ann:${marker}@db~1x is not known`],
+    ['https%3A%2F%2Fann%3Ap4ss%40example.org', `https%3A%2F%2Fann%3A${marker}%40example.org`],
+    [
+      'Server=db;User Id=sa;Password=swordfish;Timeout=5',
+      `Server=db;User Id=sa;Password=${marker};Timeout=5`,
+    ],
+    ["CREATE USER ann IDENTIFIED BY 'swordfish';", `CREATE USER ann IDENTIFIED BY '${marker}';`],
+    ["ALTER ROLE ann PASSWORD 'swordfish';", `ALTER ROLE ann PASSWORD '${marker}';`],
+    ['login --password swordfish --verbose', `login --password ${marker} --verbose`],
+    ['<a><password>swordfish</password></a>', `<a><password>${marker}</password></a>`],
+    ['{"\\u0070assword":"swordfish"}', `{"\\u0070assword":"${marker}"}`],
+  ])('%s', (text, expected) => {
+    expect(redactor.text(text).text).toBe(expected);
+  });
+
+  test('a private key goes as a whole, on lines of its own, escaped, indented, cut short or as a list', () => {
+    const lines = Array.from({ length: 6 }, () => from(base64, 64));
+    for (const label of ['PRIVATE KEY', 'RSA PRIVATE KEY', 'OPENSSH PRIVATE KEY', 'ENCRYPTED PRIVATE KEY']) {
+      const whole = [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`];
+      const pem = whole.join('\n');
+      const texts: [string, string][] = [
+        [`key:\n${pem}\nrest`, `key:\n${marker}\nrest`],
+        [`key: |\n  ${whole.join('\r\n  ')}\r\nrest`, `key: |\n  ${marker}\r\nrest`],
+        [JSON.stringify({ a: pem }), `{"a":"${marker}"}`],
+        [
+          JSON.stringify({ a: JSON.stringify({ b: pem, c: 1 }) }),
+          `{"a":"{\\"b\\":\\"${marker}\\",\\"c\\":1}"}`,
+        ],
+        [`${pem.slice(0, 260)}`, marker],
+      ];
+      for (const [text, expected] of texts) expect(redactor.text(text).text, `seed ${seed}`).toBe(expected);
+      const list = redactor.text(JSON.stringify(whole)).text;
+      expect(JSON.parse(list), `seed ${seed}`).toEqual([whole[0], ...lines.map(() => marker), whole.at(-1)]);
+    }
+  });
+});
+
+describe('the secrets the process has loaded', () => {
+  const secrets = [mixed(`${alnum} !"#$%&'()*+,-./:;<=>?@[\\]^_{|}~`, 40), mixed(alnum, 8), 'seven77'];
+  const redactor = createRedactor({ secrets });
+
+  test.each(secrets.slice(0, 2))('%j is found in every form', (secret) => {
+    const forms = [
+      secret,
+      JSON.stringify(secret),
+      JSON.stringify(JSON.stringify({ a: secret })),
+      encodeURIComponent(secret),
+      encodeURIComponent(encodeURIComponent(secret)),
+      ...['', 'a', 'ab', 'user:'].flatMap((before) => {
+        const bytes = Buffer.from(`${before}${secret} after`);
+        return [bytes.toString('base64'), bytes.toString('base64url')];
+      }),
+      `${secret.slice(0, 4)}\n${secret.slice(4)}`,
+      JSON.stringify(`${secret.slice(0, 5)}\r\n  ${secret.slice(5)}`),
+      `"${[...secret].map((char) => `\\u00${char.charCodeAt(0).toString(16)}`).join('')}"`,
+    ];
+    for (const form of forms) {
+      const redacted = redactor.text(`before ${form} after`);
+      expect(redacted, `seed ${seed}: ${form} → ${redacted.text}`).toMatchObject({
+        count: 1,
+        rules: ['loaded-secret'],
+      });
+    }
+  });
+
+  test('a blank of its own behind a line break is no indentation', () => {
+    const { text } = createRedactor({ secrets: ["Jl%v )';p(x03%8"] });
+    for (const form of ["Jl%v\n )';p(x03%8", "Jl%v\n   )';p(x03%8", "Jl%v )';p(x03%8".replace('0', '\n\t0')])
+      expect(text(`before ${form} after`).text).toBe(`before ***REDACTED*** after`);
+  });
+
+  test.each([
+    ['at every character', 'mk7Q-domain-Hx92', (secret: string) => [...secret].join('\n  ')],
+    ['escaped behind its own backslash', 'domain\\Hx92kQ7m', () => 'domain\\\\\\nHx92kQ7m'],
+    ['escaped before its own backslash', 'domain\\Hx92kQ7m', () => 'domain\\n\\\\Hx92kQ7m'],
+    [
+      'far behind its first 24 characters',
+      from(alnum, 200),
+      (secret: string) => secret.replace(/.{76}/g, '$&\r\n'),
+    ],
+  ])('one with line breaks %s is found whole', (_where, secret, broken) => {
+    const { text } = createRedactor({ secrets: [secret] });
+    expect(text(`before ${broken(secret)} after`).text).toBe('before ***REDACTED*** after');
+  });
+
+  test('a long text is read once, however often it is asked about', () => {
+    const long = `${'The café opens on Saturdays. '.repeat(12_000)} ${secrets[0]} password=hunter2hunter2`;
+    const read = redactor.text(long);
+    expect(read).toMatchObject({ count: 2 });
+    expect(redactor.text(`${long}`)).toBe(read);
+    expect(createRedactor({ secrets }).text(long)).toEqual(read);
+  });
+
+  test('one of fewer than eight characters is not looked for', () => {
+    expect(redactor.text('lucky seven77').text).toBe('lucky seven77');
+  });
+});
+
+describe('attributes and values', () => {
+  const redactor = createRedactor({ secrets: [] });
+  const marker = '***REDACTED***';
+
+  test.each([
+    'password',
+    'db.passwd',
+    'api_key',
+    'apiKey',
+    'x-api-key',
+    'authorization',
+    'http.request.header.set-cookie',
+    'client_secret',
+    'clientSecret',
+    'access_token',
+    'token',
+    'sessionToken',
+    'private_key',
+    'credentials',
+    'COOKIE',
+  ])('a string under %s goes as a whole', (key) => {
+    expect(redactor.attribute(key, 'tea')).toEqual({ value: marker, count: 1, rules: ['secret-key'] });
+    expect(redactor.attribute(key, ['tea', 'cake'])).toEqual({
+      value: [marker, marker],
+      count: 2,
+      rules: ['secret-key'],
+    });
+    expect(redactor.attribute(key, 7)).toEqual({ value: 7, count: 0, rules: [] });
+    expect(redactor.attribute(key, true)).toEqual({ value: true, count: 0, rules: [] });
+    expect(redactor.attribute(key, '')).toEqual({ value: '', count: 0, rules: [] });
+  });
+
+  test.each([
+    'gen_ai.usage.input_tokens',
+    'max_tokens',
+    'token_count',
+    'gen_ai.token.type',
+    'prompt_sha256',
+    'session_id',
+    'agento.prompt.sha256',
+    'secretary',
+    'tokenizer',
+    'keyboard',
+    'next_page_token',
+    'author',
+    'user.goal',
+  ])('a string under %s stays', (key) => {
+    expect(redactor.attribute(key, 'tea')).toEqual({ value: 'tea', count: 0, rules: [] });
+  });
+
+  test('a value is copied without its secrets, whatever their depth', () => {
+    const original = {
+      a: [{ password: 'tea', tokens: 3 }],
+      url: 'http://ann:p4ss@example.org',
+      n: null,
+      ok: true,
+    };
+    const copy = redactor.value(original);
+    expect(copy).toEqual({
+      value: {
+        a: [{ password: marker, tokens: 3 }],
+        url: `http://ann:${marker}@example.org`,
+        n: null,
+        ok: true,
+      },
+      count: 2,
+      rules: ['secret-key', 'url-password'],
+    });
+    expect(original.a[0]?.password).toBe('tea');
+  });
+});

@@ -1,0 +1,109 @@
+import { createDelivery, type Delivery, type DeliveryLog, type DeliveryStats } from '@agento/delivery';
+import { createRedactor, withoutCredentials } from '@agento/redaction';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace';
+import { type AgentTracer, agentTracer } from './library/tracer.ts';
+import { redactedLine } from './log-fields.ts';
+import { event } from './names.ts';
+import { startSdk } from './provider.ts';
+import { createResource, type ResourceOptions } from './resource.ts';
+import { holdPlace, knownOf, type Settings } from './settings.ts';
+import type { TelemetryEnvironment } from './variables.ts';
+
+/** Tracing under way. */
+export interface Tracing {
+  tracer: AgentTracer;
+  /** Where spans are sent, without credentials; null: nowhere. */
+  endpoint: string | null;
+  /** What became of every span; null where none are sent. */
+  stats(): DeliveryStats | null;
+  /** A line of the log without secrets, those of the run under way included; also after the end of tracing. */
+  redactLine(line: string): string;
+  /** Sends what has ended so far. Never rejects. */
+  flush(): Promise<void>;
+  /** Sends (or spools) what is left and ends tracing; takes at most that long, default 5,000 ms. Never rejects. */
+  shutdown(timeoutMs?: number): Promise<void>;
+}
+
+export interface TracingOptions {
+  /** What the environment says, and where there is a configuration beside it, what applies of both. */
+  environment: TelemetryEnvironment;
+  resource: ResourceOptions;
+  /** Secrets the process has loaded, removed wherever they appear. */
+  secrets: string[];
+  /** Folder where spans wait while the collector is down; null: in memory. */
+  spoolDirectory: string | null;
+  /** Further processors, after redaction. */
+  processors: SpanProcessor[] | undefined;
+  log: DeliveryLog | undefined;
+}
+
+/** Starts tracing for this process: what the library and a module's service have in common, which is nearly all. */
+export function startTracing(options: TracingOptions): Tracing {
+  const { environment, processors, log } = options;
+  const settings: Settings = {
+    content: environment.OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT !== 'NO_CONTENT',
+    compressionThreshold: environment.TRACE_COMPRESSION_THRESHOLD,
+    redactor: createRedactor({ secrets: options.secrets }),
+  };
+  if (!environment.enabled) return withoutTracing(settings);
+
+  const delivery = createDeliveryOf(options, settings);
+  const resource = createResource(options.resource, environment, settings);
+  const sdk = startSdk({ environment, settings, resource, delivery, processors, log });
+  let ending: Promise<void> | null = null;
+  const shutdown = (timeoutMs = 5_000) => {
+    process.off('beforeExit', atEnd);
+    ending ??= sdk.end(timeoutMs);
+    return ending;
+  };
+  const atEnd = () => void shutdown();
+  process.once('beforeExit', atEnd);
+  return {
+    tracer: agentTracer,
+    endpoint: environment.tracesUrl && withoutCredentials(environment.tracesUrl),
+    stats: () => delivery?.stats() ?? null,
+    redactLine: lineRedactor(settings),
+    flush: sdk.flush,
+    shutdown,
+  };
+}
+
+function createDeliveryOf(
+  { environment, spoolDirectory, log }: TracingOptions,
+  { redactor }: Settings,
+): Delivery | null {
+  const { tracesUrl, headers, tls, compression, proxies, exportTimeoutMs } = environment;
+  if (tracesUrl === null) return null;
+  return createDelivery({
+    url: tracesUrl,
+    headers,
+    tls,
+    compression,
+    proxies,
+    spoolDirectory: environment.AGENTO_SPOOL_MAX_BYTES > 0 ? spoolDirectory : null,
+    maxSpoolBytes: environment.AGENTO_SPOOL_MAX_BYTES,
+    scheduledDelayMs: environment.OTEL_BSP_SCHEDULE_DELAY,
+    maxBatchSpans: environment.OTEL_BSP_MAX_EXPORT_BATCH_SIZE,
+    ...(exportTimeoutMs && { exportTimeoutMs }),
+    shedFirst: [event.payloadLarge, event.payloadCompressed],
+    redact: (text) => redactedLine(text, redactor),
+    ...(log && { log }),
+  });
+}
+
+function lineRedactor(settings: Settings) {
+  return (line: string) => redactedLine(line, (knownOf() ?? settings).redactor);
+}
+
+/** Spans that record nothing; what is written elsewhere is without secrets all the same. */
+function withoutTracing(settings: Settings): Tracing {
+  const leave = holdPlace(settings);
+  return {
+    tracer: agentTracer,
+    endpoint: null,
+    stats: () => null,
+    redactLine: lineRedactor(settings),
+    flush: async () => {},
+    shutdown: async () => leave(),
+  };
+}
