@@ -245,11 +245,12 @@ export const formats: Format[] = [
     'docs.aws.amazon.com, cloud.google.com, signed URLs',
   ),
   // OpenAI, Anthropic, OpenRouter and many others
-  prefixed(
+  shaped(
     'secret-key-prefix',
     'sk[-_](?=[\\w-]{0,200}?(?:\\d|[a-z][A-Z]))[\\w-]{16,}',
     'platform.openai.com, docs.anthropic.com, openrouter.ai, API keys',
   ),
+  { rule: 'anthropic', pattern: 'sk-ant-[\\w-]{20,}', from: 'secretlint', begins: 'anywhere' },
   {
     rule: 'openai',
     pattern:
