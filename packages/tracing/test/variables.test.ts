@@ -184,7 +184,7 @@ describe('OpenTelemetry’s own variables', () => {
     ],
     [
       { OTEL_EXPORTER_OTLP_CERTIFICATE: '/no/such.pem' },
-      'OTEL_EXPORTER_OTLP_CERTIFICATE: the file cannot be read: there is no such file or folder',
+      'OTEL_EXPORTER_OTLP_CERTIFICATE: the file cannot be read: no such file or folder',
     ],
     [
       { OTEL_EXPORTER_OTLP_CLIENT_KEY: import.meta.filename },
