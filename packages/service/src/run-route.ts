@@ -86,7 +86,7 @@ export function registerRunRoute(app: FastifyInstance, service: Service): void {
             headers: request.headers,
             raw: request.raw,
             signal: run.signal,
-            send: stream?.send ?? null,
+            send: stream && wantsProgress(request) ? stream.send : null,
             onStart: (started) => Object.assign(ids, started),
           },
         );
@@ -140,6 +140,11 @@ function answerType(request: FastifyRequest): string {
       'The answer comes as application/json or text/event-stream: accept one of them',
     ),
   );
+}
+
+/** Whether events come before the last: a module asks for none where its own caller wants JSON. */
+function wantsProgress({ headers }: FastifyRequest): boolean {
+  return headers['agento-progress'] !== 'none';
 }
 
 /**
