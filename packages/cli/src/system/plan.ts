@@ -7,6 +7,7 @@ import {
   readEnvironment,
   serviceVariables,
 } from '@agento/contracts';
+import { offlineModelName, offlineProvider } from '@agento/offline-model/names';
 import { checkEnvironment } from '../check-environment.ts';
 import { compileCache } from '../compile-cache.ts';
 import { addressOf, dataDirectory, isSet, root, shownUrl } from '../environment.ts';
@@ -79,7 +80,6 @@ export async function planSystem(env: NodeJS.ProcessEnv, portBase: number | unde
     offline,
   };
   if (offline) {
-    const { offlineModelName, offlineProvider } = await import('@agento/offline-model');
     model = { name: offlineModelName, url: `${urls.model}/v1`, offline };
     const others = Object.keys(services).filter(
       (name) => /^AGENTO_MODEL(_|$)/.test(name) && isSet(env, name),
