@@ -29,10 +29,11 @@ export async function finish(
 ): Promise<Finished> {
   const text = await step(run, { name: 'output_creation', kind: 'output_creation' }, async (step) => {
     const text = JSON.stringify(given.output);
+    const size = Buffer.byteLength(text);
     setWithEvent(step.span, 'module_output', event.moduleOutput, 'json', given.added);
-    step.span.setAttribute('agento.output.size', Buffer.byteLength(text));
+    step.span.setAttribute('agento.output.size', size);
     step.summary = `${Object.keys(given.added).length} fields added`;
-    step.capture({ run_id: run.id }, { fields: Object.keys(given.added), size: Buffer.byteLength(text) });
+    step.capture({ run_id: run.id }, { fields: Object.keys(given.added), size });
     return text;
   });
   await guard(run, 'output_schema', () =>
