@@ -44,11 +44,12 @@ export async function finish(
   const text = await step(run, outputCreation, {}, async (step) => {
     const text = JSON.stringify(given.output);
     setContentWithEvent(step.span, attribute.moduleOutput, event.moduleOutput, 'json', given.added);
+    const size = Buffer.byteLength(text);
     step.finish({
       summary: `${Object.keys(given.added).length} fields added`,
-      attributes: { [attribute.outputSize]: Buffer.byteLength(text) },
+      attributes: { [attribute.outputSize]: size },
     });
-    step.capture({ run_id: run.id }, { fields: Object.keys(given.added), size: Buffer.byteLength(text) });
+    step.capture({ run_id: run.id }, { fields: Object.keys(given.added), size });
     return text;
   });
   await guard(run, 'output_schema', () =>

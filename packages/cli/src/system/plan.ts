@@ -8,6 +8,7 @@ import {
   readEnvironment,
   serviceVariables,
 } from '@agento/contracts';
+import { offlineModelName, offlineProvider } from '@agento/offline-model/names';
 import { checkEnvironment } from '../check-environment.ts';
 import { compileCache } from '../compile-cache.ts';
 import { addressOf, dataDirectory, isSet, root, shownUrl } from '../environment.ts';
@@ -80,7 +81,6 @@ export async function planSystem(env: NodeJS.ProcessEnv, portBase: number | unde
     offline,
   };
   if (offline) {
-    const { offlineModelName } = await import('@agento/offline-model');
     model = { name: offlineModelName, url: `${urls.model}/v1`, offline };
     const others = Object.keys(services).filter(
       (name) => /^AGENTO_MODEL(_|$)/.test(name) && isSet(env, name),
