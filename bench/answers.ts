@@ -65,7 +65,7 @@ function cpuMsPerMB(text: string, read: (text: string) => unknown): number {
 
 const readers: [string, (text: string) => unknown][] = [
   ['the JSON in its content', (text) => findAnswer(text, fits, false)],
-  ['the answer itself', (text) => readCompletion({ text, headers: {} })],
+  ['the answer itself', (text) => readCompletion(text, new Headers())],
 ];
 for (const [what, read] of readers) {
   console.log(

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { event, type Span } from '@agento/tracing';
+import type OpenAI from 'openai';
 import { linkedController } from './abort.ts';
 import { type CallClock, createCallClocks } from './call-clock.ts';
 import type { ChatBody } from './chat.ts';
@@ -7,7 +8,7 @@ import { readCompletion } from './chat-answer.ts';
 import { asStepError, type EndpointFailure, failureOf, isQuotaUsedUp, mayRetry } from './chat-failures.ts';
 import type { Completion } from './completion.ts';
 import { StepError, throwIfCancelled } from './errors.ts';
-import type { Answered } from './model-request.ts';
+import type { ModelFetchOptions } from './model-fetch.ts';
 import type { ModelSettings } from './model-settings.ts';
 import { isLong, nextTurn } from './recorded-text.ts';
 import type { Slot, Slots } from './slots.ts';
@@ -27,11 +28,7 @@ export interface Attempts {
  * Makes one call within its time limit: asks again after what may pass, as often as is set, and waits for as long as the
  * endpoint asks to, as often as it asks.
  */
-export function createAttempts(
-  ask: (body: ChatBody, signal: AbortSignal) => Promise<Answered>,
-  settings: ModelSettings,
-  slots: Slots,
-) {
+export function createAttempts(client: OpenAI, settings: ModelSettings, slots: Slots) {
   const startClock = createCallClocks(settings.timeoutMs);
 
   async function complete(attempts: Attempts): Promise<Completion> {
@@ -89,7 +86,8 @@ export function createAttempts(
         span.addEvent(event.retry, {
           attempt,
           status: failure?.status ?? 0,
-          error: error instanceof Error ? error.name : 'Error',
+          // The client's errors are told apart by their class; all are named Error.
+          error: failure?.name ?? (error instanceof Error ? error.constructor.name : 'Error'),
           delay_ms,
         });
         await delay(delay_ms, undefined, { signal });
@@ -101,9 +99,14 @@ export function createAttempts(
   }
 
   async function request(body: ChatBody, signal: AbortSignal): Promise<Completion> {
-    const answered = await ask(body, signal);
-    const completion = readCompletion(answered);
-    if (isLong(answered.text)) await nextTurn();
+    let text = '';
+    const receive = (received: string) => {
+      text = received;
+    };
+    const fetchOptions: object = { cancel: signal, receive } satisfies ModelFetchOptions;
+    const { headers } = await client.chat.completions.create(body, { fetchOptions }).asResponse();
+    const completion = readCompletion(text, headers);
+    if (isLong(text)) await nextTurn();
     return completion;
   }
 

@@ -4,7 +4,6 @@ import type { ChatAnswer, ChatCall } from './chat.ts';
 import { EndpointFailure, type Fault } from './chat-failures.ts';
 import { Completion, FailedChoices, Part, type ReceivedChoice, type Texts } from './completion.ts';
 import { readError, type ServerError, statusOf } from './endpoint-error.ts';
-import type { Answered } from './model-request.ts';
 import type { ModelSettings } from './model-settings.ts';
 import { pick } from './pick.ts';
 import { readJson, TooComplex } from './read-json.ts';
@@ -17,7 +16,7 @@ import { type Found, findAnswer } from './recover.ts';
  *
  * @throws EndpointFailure where it is none
  */
-export function readCompletion({ text: body, headers }: Answered): Completion {
+export function readCompletion(body: string, headers: Headers): Completion {
   const failure = (fault: Fault, status = 502, said?: ServerError) =>
     new EndpointFailure(fault, status, { headers, said: said ?? { words: body.slice(0, 4_096), codes: [] } });
   if (body.trim() === '') throw failure('empty');

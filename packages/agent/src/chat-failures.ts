@@ -1,3 +1,4 @@
+import OpenAI from 'openai';
 import { quoted, readError, type ServerError } from './endpoint-error.ts';
 import { StepError } from './errors.ts';
 import { readJson } from './read-json.ts';
@@ -21,46 +22,29 @@ const faults = {
 } as const;
 export type Fault = keyof typeof faults;
 
-/** An answer's head, names in lower case. */
-export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
-
-/** No answer came, or it broke off. Named, like the next one, as OpenAI's own client names it: dashboards know that. */
-export class ConnectionFailure extends Error {
-  override name = 'APIConnectionError';
-  constructor(cause: unknown) {
-    super('Connection error.', { cause });
-  }
-}
-
-const names: Record<number, string> = {
-  400: 'BadRequestError',
-  401: 'AuthenticationError',
-  403: 'PermissionDeniedError',
-  404: 'NotFoundError',
-  409: 'ConflictError',
-  422: 'UnprocessableEntityError',
-  429: 'RateLimitError',
-};
-
 /** An endpoint's answer that is none. Its words are no property: whatever writes errors down would write them. */
 export class EndpointFailure extends Error {
   /** Null where the status itself says it. */
   readonly fault: Fault | null;
   /** The HTTP status, or the one that an answer with 200 stands for. */
   readonly status: number;
-  readonly #headers: AnswerHeaders;
+  readonly #headers: Headers;
   readonly #said: ServerError;
 
   constructor(
     fault: Fault | null,
     status: number,
-    { headers = {}, said = { words: '', codes: [] } }: { headers?: AnswerHeaders; said?: ServerError } = {},
+    {
+      headers = new Headers(),
+      said = { words: '', codes: [] },
+    }: { headers?: Headers; said?: ServerError } = {},
   ) {
     super(`The endpoint answered ${fault ? faults[fault] : status}`);
+    // Named like the client's own errors of that status, by which dashboards know them.
     this.name =
       fault && fault !== 'error'
         ? 'UnusableAnswer'
-        : (names[status] ?? (status >= 500 ? 'InternalServerError' : 'APIError'));
+        : OpenAI.APIError.generate(status, undefined, '', headers).constructor.name;
     this.fault = fault;
     this.status = status;
     this.#headers = headers;
@@ -68,8 +52,7 @@ export class EndpointFailure extends Error {
   }
 
   header(name: string): string | null {
-    const values = [this.#headers[name] ?? []].flat();
-    return values.length > 0 ? values.join(', ') : null;
+    return this.#headers.get(name);
   }
 
   /** The server's words in full length, up to 4,096 characters: to look into, not to show. */
@@ -94,7 +77,7 @@ export class EndpointFailure extends Error {
 }
 
 /** The failure that an answer of any status but 2xx is. */
-export function failureOfStatus(status: number, headers: AnswerHeaders, body: string): EndpointFailure {
+export function failureOfStatus(status: number, headers: Headers, body: string): EndpointFailure {
   let said: ServerError | null = null;
   try {
     said = readError(readJson(body));
@@ -107,9 +90,12 @@ export function failureOfStatus(status: number, headers: AnswerHeaders, body: st
   });
 }
 
-/** The error where it is an endpoint's answer; null where none came, or it broke off. */
+/** The failure behind what the `openai` client threw; null where no answer came, or it broke off. */
 export function failureOf(error: unknown): EndpointFailure | null {
-  return error instanceof EndpointFailure ? error : null;
+  if (error instanceof EndpointFailure) return error;
+  return error instanceof OpenAI.APIConnectionError && error.cause instanceof EndpointFailure
+    ? error.cause
+    : null;
 }
 
 const isQuota = /^(insufficient_\w*quota|billing_\w+)$/;
@@ -120,7 +106,7 @@ export function isQuotaUsedUp(failure: EndpointFailure): boolean {
 
 export function mayRetry(error: unknown): boolean {
   const failure = failureOf(error);
-  if (!failure) return error instanceof ConnectionFailure;
+  if (!failure) return error instanceof OpenAI.APIConnectionError;
   if (failure.fault === 'too_large' || failure.fault === 'too_complex' || failure.fault === 'encoding')
     return false;
   if (isQuotaUsedUp(failure)) return false;

@@ -16,11 +16,11 @@ const mostEncodings = 2;
 /** The body without its content encodings. None is asked for; some servers use one all the same. */
 export async function decoded(
   body: Buffer,
-  contentEncoding: string,
+  contentEncoding: string | null,
   status: number,
   maxBytes: number,
 ): Promise<Buffer> {
-  const encodings = contentEncoding
+  const encodings = (contentEncoding ?? '')
     .split(',')
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== '' && name !== 'identity');

@@ -1,26 +1,24 @@
-import { basicAuthorization, urlBelow, version } from '@agento/contracts';
+import { basicAuthorization, withoutUser } from '@agento/contracts';
+import type { ClientOptions } from 'openai';
 import type { ModelSettings } from './model-settings.ts';
 
-/** Where chat completions are asked for, and the head of each request. */
-export interface ChatEndpoint {
-  origin: string;
-  /** With the query, if the base URL has one. */
-  path: string;
-  headers: Record<string, string>;
-}
-
-export function chatEndpoint({ baseUrl, apiKey }: Pick<ModelSettings, 'baseUrl' | 'apiKey'>): ChatEndpoint {
-  const { origin, pathname, search } = new URL(urlBelow(baseUrl, '/chat/completions'));
+/**
+ * How the `openai` client finds the endpoint. It appends its paths to the base URL as a text: a query is handed over
+ * apart, and userinfo as the header it means, where no key stands there.
+ */
+export function endpointOptions({
+  baseUrl,
+  apiKey,
+}: Pick<ModelSettings, 'baseUrl' | 'apiKey'>): Pick<
+  ClientOptions,
+  'baseURL' | 'defaultQuery' | 'defaultHeaders'
+> {
+  const url = withoutUser(baseUrl);
+  const defaultQuery = Object.fromEntries(url.searchParams);
+  url.search = '';
   return {
-    origin,
-    path: pathname + search,
-    headers: {
-      accept: 'application/json',
-      'accept-encoding': 'identity',
-      'content-type': 'application/json',
-      'user-agent': `agento/${version}`,
-      authorization: `Bearer ${apiKey}`,
-      ...(apiKey === 'none' && basicAuthorization(baseUrl)),
-    },
+    baseURL: url.href,
+    defaultQuery,
+    ...(apiKey === 'none' && { defaultHeaders: basicAuthorization(baseUrl) }),
   };
 }

@@ -1,4 +1,5 @@
 import { type Attributes, attribute, recordInputMessages, recordPrompt, withSpan } from '@agento/tracing';
+import OpenAI from 'openai';
 import { responseFormat, schemaKind, withSchemaInPrompt } from './answer-schema.ts';
 import { createAttempts } from './attempts.ts';
 import type { ChatAnswer, ChatBody, ChatCall } from './chat.ts';
@@ -7,9 +8,9 @@ import { failureOf } from './chat-failures.ts';
 import type { TokenUsage } from './cost.ts';
 import { createDialects, type Dialect, limitIn, stepDown } from './dialects.ts';
 import { createModelDispatcher } from './dispatcher.ts';
-import { chatEndpoint } from './endpoint.ts';
+import { endpointOptions } from './endpoint.ts';
 import { throwIfCancelled } from './errors.ts';
-import { createModelRequest } from './model-request.ts';
+import { createModelFetch } from './model-fetch.ts';
 import type { ModelSettings } from './model-settings.ts';
 import { isLong, nextTurn } from './recorded-text.ts';
 import type { Said } from './refusals.ts';
@@ -47,9 +48,16 @@ export function createModelClient(
   onCall: (call: ModelCall) => void = () => {},
 ): ModelClient {
   const dispatcher = createModelDispatcher(settings.concurrency, settings.proxies);
+  const client = new OpenAI({
+    apiKey: settings.apiKey,
+    ...endpointOptions(settings),
+    maxRetries: 0,
+    // The client's own limit would count what a call waits for at the endpoint behind others of ours.
+    timeout: longestTimer,
+    fetch: createModelFetch(dispatcher, settings.maxAnswerBytes),
+  });
   const slots = createSlots(settings.concurrency);
-  const request = createModelRequest(dispatcher, chatEndpoint(settings), settings.maxAnswerBytes);
-  const complete = createAttempts(request, settings, slots);
+  const complete = createAttempts(client, settings, slots);
   const endpoint = new URL(settings.baseUrl);
   const dialects = createDialects(settings.callSchema ? 'call_schema' : 'json_schema');
   const saidBy = ({ schema, maxTokens = usualMaxTokens }: ChatCall): Said => ({

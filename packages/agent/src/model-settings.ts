@@ -49,7 +49,7 @@ export function readModelSettings(env: NodeJS.ProcessEnv): ModelSettings {
   }
   const provider = values.AGENTO_PROVIDER || providerOf(new URL(baseUrl).hostname);
   return {
-    // An endpoint of one's own may need no key; some want to see one all the same.
+    // An endpoint of one's own may need no key, but the client insists on one.
     apiKey: values.OPENAI_API_KEY || 'none',
     baseUrl,
     modelOf: (agentName) => env[agentVariable(agentName)]?.trim() || values.AGENTO_MODEL,

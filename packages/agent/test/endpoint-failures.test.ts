@@ -192,7 +192,7 @@ describe('Whether and when a call is made again', () => {
   });
 
   test('No endpoint makes a call wait for longer than a minute.', () => {
-    const headers = { 'retry-after': '86400' };
+    const headers = new Headers({ 'retry-after': '86400' });
 
     expect(askedWait(new EndpointFailure(null, 429, { headers }))).toBe(60_000);
   });

@@ -38,7 +38,9 @@ describe('A rate limit', () => {
     ['Slow down', { 'x-ratelimit-reset-requests': '20ms', 'x-ratelimit-reset-tokens': '2s' }, 2_000],
   ])('(%s) says when there is room again.', (words, headers, delay) => {
     const said = { words, codes: [] };
-    expect(askedWait(new EndpointFailure(null, 429, { headers, said }))).toBe(Math.min(delay, 60_000));
+    expect(askedWait(new EndpointFailure(null, 429, { headers: new Headers(headers), said }))).toBe(
+      Math.min(delay, 60_000),
+    );
   });
 
   test('halves the calls at once, once for those refused together; eight answers let one more through.', async () => {
