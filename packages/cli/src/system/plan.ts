@@ -8,7 +8,7 @@ import {
   readEnvironment,
   serviceVariables,
 } from '@agento/contracts';
-import { offlineModelName, offlineProvider } from '@agento/offline-model/names';
+import { offlineModelName } from '@agento/offline-model/names';
 import { checkEnvironment } from '../check-environment.ts';
 import { compileCache } from '../compile-cache.ts';
 import { addressOf, dataDirectory, isSet, root, shownUrl } from '../environment.ts';
