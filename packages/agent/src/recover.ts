@@ -6,7 +6,7 @@ import { mostText } from './recorded-text.ts';
 export type Found = { value: unknown; recovered: string[] } | { fault: string };
 
 /** Where an object begins, and the index behind it. */
-type Span = [number, number];
+type Range = [number, number];
 
 /** Objects of an answer that are looked at: the last ones. */
 const mostCandidates = 16;
@@ -42,7 +42,7 @@ export function findAnswer(text: string, fits: (value: unknown) => boolean, isCu
   const reasoned = endOfReasoning(bare);
   // A reasoning that was cut off holds drafts, and no answer.
   if (isCut && reasoned === 0 && beginsReasoning.test(bare)) return { fault: cutOff };
-  let second: { value: unknown; span: Span } | null = null;
+  let second: { value: unknown; span: Range } | null = null;
   let [isOpen, isLong] = [false, false];
   for (const from of new Set([reasoned, 0])) {
     const { spans, open } = wholeObjects(bare, from);
@@ -85,7 +85,7 @@ function endOfReasoning(text: string): number {
 }
 
 /** What stands around the object, by name. */
-function around(text: string, [start, end]: Span): string[] {
+function around(text: string, [start, end]: Range): string[] {
   const before = text.slice(0, start);
   const reasoned = endOfReasoning(before);
   const rest = before.slice(reasoned) + text.slice(end);
@@ -104,8 +104,8 @@ function around(text: string, [start, end]: Span): string[] {
  * no object is passed over; since each such mistake may cost a look at what follows, they are paid out of a purse that
  * is as long as the text.
  */
-function wholeObjects(text: string, from: number): { spans: Span[]; open: boolean } {
-  const spans: Span[] = [];
+function wholeObjects(text: string, from: number): { spans: Range[]; open: boolean } {
+  const spans: Range[] = [];
   let purse = 2 * text.length + 65_536;
   let open = false;
   for (let start = text.indexOf('{', from); start !== -1 && purse > 0; ) {

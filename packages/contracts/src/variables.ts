@@ -15,7 +15,7 @@ import { proxyVariables } from './proxies.ts';
 /** Variables of every service. PORT's default is the module's own (chain.ts). Telemetry's are in @agento/tracing. */
 export const serviceVariables = {
   AGENTO_HOST: text('127.0.0.1', 'Address to listen on'),
-  PORT: optionalInteger([0, 65535], 'TCP port to listen on; unset: 3001 to 3005 by module'),
+  PORT: optionalInteger([0, 65535], 'TCP port to listen on; unset: 3000 plus the number of the module'),
   AGENTO_ALLOWED_HOSTS: hostNames(
     'Host names it answers to beside loopback names and its own address: name or name:port, with commas between',
   ),

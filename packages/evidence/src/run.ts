@@ -37,7 +37,7 @@ export interface RunTrace {
   tree: SpanTree;
   /** The attempt's; what they go back to may be an earlier attempt's. */
   modules: ModuleRun[];
-  /** All five modules are demanded, even of a run that failed or was stopped early. */
+  /** Every module is demanded, even of a run that failed or was stopped early. */
   complete: boolean;
 }
 

@@ -18,7 +18,7 @@ export interface TraceFinding {
 
 /**
  * Holds a trace to the telemetry contract; empty when all rules hold. Each attempt at a run is judged by itself. A
- * run that failed or was stopped early is judged up to its last step, unless `complete` demands all five modules, of
+ * run that failed or was stopped early is judged up to its last step, unless `complete` demands every module, of
  * the last attempt with what it took over from those before.
  */
 export function validate(trace: Trace, { complete }: { complete: boolean }): TraceFinding[] {

@@ -66,7 +66,7 @@ export async function planSystem(env: NodeJS.ProcessEnv, portBase: number | unde
     ...shared,
     AGENTO_DATA_DIR: dataDir,
     AGENTO_SUPERVISED: '1',
-    // Five services load the same code: compiled once, they start twice as fast.
+    // All services load the same code: compiled once, they start twice as fast.
     NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE || compileCache,
   };
   const services = { ...base };
