@@ -1,17 +1,9 @@
 import type { Delivery, DeliveryLog } from '@agento/delivery';
-import {
-  context,
-  DiagLogLevel,
-  diag,
-  logs,
-  propagation,
-  type TextMapPropagator,
-  trace,
-} from '@opentelemetry/api';
+import { context, DiagLogLevel, diag, propagation, type TextMapPropagator, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { B3InjectEncoding, B3Propagator } from '@opentelemetry/propagator-b3';
 import type { Resource } from '@opentelemetry/resources';
-import { NodeSDK } from '@opentelemetry/sdk-node';
 import {
   AlwaysOffSampler,
   AlwaysOnSampler,
@@ -21,6 +13,7 @@ import {
   SimpleSpanProcessor,
   type SpanProcessor,
   TraceIdRatioBasedSampler,
+  TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import { AnchoredClock } from './anchored-clock.ts';
 import type { SamplerChoice } from './environment/sampler.ts';
@@ -47,8 +40,8 @@ export interface RunningSdk {
 }
 
 /**
- * Starts OpenTelemetry's NodeSDK: sampled where a trace begins, on one clock, redacted before anything else sees a
- * span. Everything it would read from the process's environment is given to it, so that what was checked applies.
+ * Registers OpenTelemetry's tracer provider, context manager and propagator: sampled where a trace begins, on one clock,
+ * redacted before anything else sees a span. Nothing reads the process's environment but our own table of variables.
  */
 export function startSdk(of: {
   environment: TelemetryEnvironment;
@@ -67,33 +60,32 @@ export function startSdk(of: {
     ...(environment.consoleExport ? [new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() })] : []),
     ...(of.processors ?? []),
   ];
-  const sdk = new NodeSDK({
-    autoDetectResources: false,
+  const provider = new TracerProvider({
     resource: of.resource,
     sampler: samplerOf(environment.sampler),
     spanLimits,
     spanProcessors,
-    textMapPropagator: new SecretFreePropagator(
-      new CompositePropagator({ propagators: propagatorsOf(environment.OTEL_PROPAGATORS) }),
-    ),
-    // Traces only: metrics are at GET /metrics, the log is the standard output.
-    metricReaders: [],
-    logRecordProcessors: [],
   });
   logDiagnostics(environment.OTEL_LOG_LEVEL, of.log);
-  sdk.start();
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  propagation.setGlobalPropagator(
+    new SecretFreePropagator(
+      new CompositePropagator({ propagators: propagatorsOf(environment.OTEL_PROPAGATORS) }),
+    ),
+  );
+  trace.setGlobalTracerProvider(provider);
   registerSettings(settings);
   return {
     async flush() {
       await Promise.allSettled(spanProcessors.map((processor) => processor.forceFlush()));
     },
     async end(timeoutMs) {
-      for (const api of [trace, logs, context, propagation, diag]) api.disable();
+      for (const api of [trace, context, propagation, diag]) api.disable();
       await of.delivery?.shutdown(timeoutMs);
       const { promise: late, resolve } = Promise.withResolvers<void>();
       const timer = setTimeout(resolve, timeoutMs);
       // The SDK rejects whenever the collector is gone; what was lost is in the figures already.
-      await Promise.race([sdk.shutdown().catch(() => undefined), late]);
+      await Promise.race([provider.shutdown().catch(() => undefined), late]);
       clearTimeout(timer);
     },
   };
@@ -120,7 +112,7 @@ function propagatorsOf(names: TelemetryEnvironment['OTEL_PROPAGATORS']): TextMap
   ];
 }
 
-/** OpenTelemetry's own messages, to the log. The SDK has set a logger of its own that writes on the console. */
+/** OpenTelemetry's own messages, to the log instead of the console. */
 function logDiagnostics(level: TelemetryEnvironment['OTEL_LOG_LEVEL'], log?: DeliveryLog): void {
   const warn = (text: string, ...rest: unknown[]) => log?.warn({ rest: rest.map(String) }, text);
   const info = (text: string, ...rest: unknown[]) => log?.info({ rest: rest.map(String) }, text);
