@@ -59,7 +59,7 @@ export function compareLegacy(legacyJson: string, trace: Trace): LegacyDifferenc
   }
   const differences: LegacyDifference[] = [];
   if (file.omitted > 0) {
-    const detail = `the file leaves out ${file.omitted} steps: there was no room for them`;
+    const detail = `the file omits ${file.omitted} steps for lack of memory`;
     differences.push({ ...whole, kind: 'omitted', detail });
   }
   const unmatched = capturesOf(trace, file);
@@ -87,7 +87,7 @@ function readLegacy(text: string): LegacyFile {
   const json = jsonOf(text);
   if (matches(LegacyFile, json)) return json;
   const [first] = findings(LegacyFile, json);
-  throw new TypeError(`This is no legacy file: ${first?.pointer || 'it'} ${first?.detail ?? 'is no JSON'}`);
+  throw new TypeError(`Not a legacy file: ${first?.pointer || 'it'} ${first?.detail ?? 'is not JSON'}`);
 }
 
 /** What the module captured in the attempts at the run that the file is of: of one, or of all where it is empty. */

@@ -28,7 +28,7 @@ export async function loadTrace(source: string, sources: TraceSources): Promise<
   if (runId.test(source)) return loadById(await traceIdOfRun(source, sources.dataDir), sources);
   const text = await read(source);
   if (text === null) {
-    throw new NotFoundError(`${source} is no trace id, no run id, and there is no such file`);
+    throw new NotFoundError(`${source} is not a trace id, a run id or a file`);
   }
   return traceIn(text, source);
 }
@@ -44,7 +44,7 @@ async function loadById(id: string, { dataDir, jaegerUrl }: TraceSources): Promi
   const text = await read(file);
   if (text === null) {
     throw new NotFoundError(
-      `No trace ${id}: there is no ${file}. Traces are kept there by the embedded receiver; ` +
+      `No trace ${id}: ${file} does not exist. The embedded receiver keeps traces there; ` +
         "where a collector takes them, name the collector's file or Jaeger's address.",
     );
   }
@@ -73,7 +73,7 @@ async function traceIdOfRun(run: string, dataDir: string): Promise<string> {
       if (id !== null) return id;
     }
   }
-  throw new NotFoundError(`No run ${run}: no module's output with trace_metadata in ${folders.at(-1)}`);
+  throw new NotFoundError(`No run ${run}: no output with trace_metadata in ${folders.at(-1)}`);
 }
 
 function traceIdIn(output: string): string | null {

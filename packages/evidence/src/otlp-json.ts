@@ -89,7 +89,7 @@ function* documentsOf(text: string, problems: EncodingProblem[]): Generator<[str
     if (Array.isArray(data.resourceSpans)) yield [at, data];
     else {
       const verb = at.includes(' to ') ? 'are' : 'is';
-      const detail = `${at} ${verb} no TracesData: it must be a JSON object with a list resourceSpans`;
+      const detail = `${at} ${verb} not TracesData: it must be a JSON object with a list resourceSpans`;
       problems.push({ rule: 'encoding.json', span_id: '', span_name: '', detail });
     }
   }

@@ -138,7 +138,7 @@ export function isHop(span: RecordedSpan): boolean {
 }
 
 /** A request whose run goes on in the trace of the output it was fed. */
-export function goesOnElsewhere(server: RecordedSpan): boolean {
+export function continuesInOtherTrace(server: RecordedSpan): boolean {
   return server.links.some(
     ({ attributes, lost, trace_id }) =>
       attributes.relationship === 'continued_in' || (lost && trace_id !== server.trace_id),

@@ -196,7 +196,7 @@ function callRules(module: number, chats: Spans): Rule[] {
             )
             .map((key) => ({
               span,
-              detail: `${key} is not that of its step (${String(step?.attributes[key])})`,
+              detail: `${key} differs from its step's (${String(step?.attributes[key])})`,
             }));
         }),
     ),
@@ -211,7 +211,7 @@ function callRules(module: number, chats: Spans): Rule[] {
         })
         .map((span) => ({
           span,
-          detail: 'a cost needs agento.cost.usd and agento.cost.price_list; unknown: neither',
+          detail: 'agento.cost.usd and agento.cost.price_list must both be set, or neither if unknown',
         })),
     ),
     rule('agento.llm.retry', 'a retry event has attempt, status, error and delay_ms', (run) =>
@@ -221,7 +221,7 @@ function callRules(module: number, chats: Spans): Rule[] {
           .flatMap((event) =>
             ['attempt', 'status', 'error', 'delay_ms']
               .filter((field) => event.attributes[field] === undefined)
-              .map((field) => ({ span, detail: `its retry event lacks ${field}` })),
+              .map((field) => ({ span, detail: `its retry event has no ${field}` })),
           ),
       ),
     ),

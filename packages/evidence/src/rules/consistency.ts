@@ -58,7 +58,7 @@ function gate(span: RecordedSpan): string[] {
     ...(isPublished === mayBe
       ? []
       : [
-          `it decided to ${isPublished ? 'publish' : 'hold'}: its verdicts say ${mayBe ? 'publish' : 'hold'}`,
+          `it decided to ${isPublished ? 'publish' : 'hold'}, but its verdicts imply ${mayBe ? 'publish' : 'hold'}`,
         ]),
     ...follows(span, 'agento.quality.publish', isPublished, 'its decision'),
     ...follows(span, 'agento.quality.broken_constraints', broken, 'its verdicts'),

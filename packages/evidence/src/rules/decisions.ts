@@ -56,7 +56,7 @@ function fieldProblem(
   if (field === 'tie_break') {
     const margin = spec.hasMargin ? marginOf(span, spec.by) : null;
     return margin !== null && near(margin, 0) && !value
-      ? 'tie_break is missing, though the margin is 0'
+      ? 'tie_break is missing although the margin is 0'
       : null;
   }
   if (value === undefined) return `${field} is missing`;
@@ -74,7 +74,7 @@ function candidatesProblem(spec: DecisionSpec, list: Candidate[], span: Recorded
   for (const { id, label, scores } of list) {
     if (typeof id !== 'string' || typeof scores !== 'object' || scores === null)
       return 'a candidate lacks id or scores';
-    if (hasContent(span) && typeof label !== 'string') return `candidate ${id} lacks its label`;
+    if (hasContent(span) && typeof label !== 'string') return `candidate ${id} has no label`;
     if (Object.values(scores).some((score) => typeof score !== 'number'))
       return `candidate ${id}: scores must be a flat map of numbers`;
     const { total, rating, ...rest } = scores;
@@ -94,7 +94,7 @@ function rejectedProblem(list: { id?: unknown; reason?: unknown }[], span: Recor
   const lost = candidatesOf(span).filter(({ id }) => !chosen.has(id) && !ids.includes(id));
   if (lost.length > 0) return `${lost.map(({ id }) => id).join(', ')} is neither chosen nor rejected`;
   const silent = list.find(({ reason }) => typeof reason !== 'string' || reason === '');
-  return silent && hasContent(span) ? `rejected ${String(silent.id)} lacks its reason` : null;
+  return silent && hasContent(span) ? `rejected ${String(silent.id)} has no reason` : null;
 }
 
 const fields = ['kind', 'candidates', 'chosen', 'rejected', 'reason', 'margin', 'tie_break'];

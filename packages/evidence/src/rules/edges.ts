@@ -65,8 +65,8 @@ function rulesOf(module: number): Rule[] {
           placed(run, module, child).flatMap((span): Violation[] => {
             const parent = run.tree.parentOf(span);
             if (parent ? isAllowed(span, parent, allowed) : mayBeRoot(span, run)) return [];
-            const under = parent ? `hangs under ${parent.name}` : 'has no parent here';
-            return [{ span, detail: `it ${under}: it must hang under ${allowed.join(' or ')}` }];
+            const under = parent ? `its parent is ${parent.name}` : 'it has no parent here';
+            return [{ span, detail: `${under}; it must be ${allowed.join(' or ')}` }];
           }),
       },
       {
@@ -115,7 +115,7 @@ function knownSpans(module: number): Rule {
         .filter((span) => moduleOf(span) === module && !names.has(tableName(span)))
         .map((span) => ({
           span,
-          detail: `${span.name} (scope ${span.scope.name}) is none of the contract's spans`,
+          detail: `${span.name} (scope ${span.scope.name}) is not in the contract`,
         })),
   };
 }

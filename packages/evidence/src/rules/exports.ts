@@ -35,7 +35,7 @@ function guardrailRules(): Rule[] {
             .filter((span) => !fits(span))
             .map((span) => ({
               span,
-              detail: `${key} is missing or does not fit: name, passed, and the list of problems (empty when passed)`,
+              detail: `${key} is missing or invalid: name, passed, and the list of problems (empty when passed)`,
             })),
       }),
     ),
@@ -75,7 +75,7 @@ function artifactRules(): Rule[] {
           exported(run, module).flatMap((span) =>
             artifacts(span)
               .filter((artifact) => !artifactFits(artifact, field))
-              .map(() => ({ span, detail: `agento.artifact.${field} is missing or does not fit` })),
+              .map(() => ({ span, detail: `agento.artifact.${field} is missing or invalid` })),
           ),
       }),
     ),

@@ -43,7 +43,7 @@ function adviceRules(): Rule[] {
             .flatMap(({ span }) =>
               given(span)
                 .filter((found) => !feedbackFits(field, found.attributes))
-                .map(() => ({ span, detail: `agento.feedback: ${field} is missing or does not fit` })),
+                .map(() => ({ span, detail: `agento.feedback: ${field} is missing or invalid` })),
             ),
       }),
     ),

@@ -32,7 +32,7 @@ function wrong(
 ): string[] {
   if (span.attributes[key] === undefined) return [`${key} is missing: record the messages as JSON`];
   const messages = jsonOf(textOf(span.attributes, key));
-  if (messages === undefined) return [`${key} is no JSON: shorten texts, not the JSON`];
+  if (messages === undefined) return [`${key} is not JSON: truncate texts, not the JSON`];
   const [first] = findings(schema, messages);
   return first ? [`${key}${first.pointer}: ${first.detail}`] : [];
 }

@@ -13,7 +13,7 @@ export const payloadFormRules: Rule[] = [
     '{key}_truncated comes with {key}_size, in bytes, and payload_truncated = true',
     (span, key) => {
       if (span.attributes.payload_truncated !== true)
-        return `${key}_truncated is there and payload_truncated is not true`;
+        return `${key}_truncated is set but payload_truncated is not true`;
       return numberOf(span.attributes, `${key}_size`) === null ? `${key}_size is missing` : null;
     },
   ),
@@ -29,7 +29,7 @@ export const payloadFormRules: Rule[] = [
         return `${key}_size is ${size}, the event holds ${Buffer.byteLength(stored)} bytes`;
       return stored.startsWith(textOf(span.attributes, `${key}_truncated`))
         ? null
-        : `${key}_truncated does not begin ${key}`;
+        : `${key}_truncated is not the beginning of ${key}`;
     },
   ),
   {
@@ -69,7 +69,10 @@ export const payloadFormRules: Rule[] = [
             Object.keys(event.attributes)
               .filter((field) => /(^|_)payload_key$/.test(field))
               .filter((field) => storedText(span, textOf(event.attributes, field)) === null)
-              .map((field) => ({ span, detail: `${event.name}: no event holds what ${field} names` })),
+              .map((field) => ({
+                span,
+                detail: `${event.name}: ${field} names an event that does not exist`,
+              })),
           ),
         ),
   },
@@ -108,7 +111,7 @@ function compressedProblems(span: RecordedSpan): Violation[] {
       const [original, compressed] = ['original_size', 'compressed_size'].map((field) =>
         numberOf(event.attributes, field),
       );
-      if (text === null) return [{ span, detail: `${key || 'the value'} is no hex of gzip` }];
+      if (text === null) return [{ span, detail: `${key || 'the value'} is not gzip in hex` }];
       // A value too long for one event is spread over several.
       const hex = span.events
         .filter(({ name }) => name === 'ai.payload.large.compressed')

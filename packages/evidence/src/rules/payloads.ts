@@ -55,12 +55,12 @@ function promptRules(step: { module: number; name: string }): Rule[] {
         const whole = payloadOf(span, key);
         return !text.whole || !whole?.whole || text.text === whole.text
           ? null
-          : `${event}'s text is not that of ${key}`;
+          : `${event}'s text differs from ${key}`;
       },
     );
   return [
     payload('ai.prompt', 'the JSON of the messages as sent', (text) =>
-      areMessages(jsonOf(text)) ? null : 'ai.prompt is no JSON list of messages with role and content',
+      areMessages(jsonOf(text)) ? null : 'ai.prompt is not a JSON list of messages with role and content',
     ),
     payload('ai.response', 'the content as received', (text) =>
       text === '' ? 'ai.response is empty' : null,
@@ -71,7 +71,7 @@ function promptRules(step: { module: number; name: string }): Rule[] {
         return `ai.response_excerpt is longer than ${excerptLength} characters`;
       return !response?.whole || response.text.startsWith(text)
         ? null
-        : 'ai.response_excerpt does not begin ai.response';
+        : 'ai.response_excerpt is not the beginning of ai.response';
     }),
     copy('full_prompt', 'ai.prompt'),
     copy('full_response', 'ai.response'),
@@ -163,7 +163,7 @@ function eventRule(step: { module: number; name: string }, event: string, field:
       const value = found && fieldOf(span, found, field);
       if (!value?.text) return `the event ${event} lacks ${field}`;
       return field === 'json' && value.whole && jsonOf(value.text) === undefined
-        ? `${event}'s ${field} is no JSON`
+        ? `${event}'s ${field} is not JSON`
         : null;
     },
   );

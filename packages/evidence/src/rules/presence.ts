@@ -1,6 +1,6 @@
 import { asksModel, chain } from '@agento/contracts';
 import { moduleOf, numberOf, type RecordedSpan } from '../model.ts';
-import { earlier, failed, goesOnElsewhere, type ModuleRun, type RunTrace, spansNamed } from '../run.ts';
+import { continuesInOtherTrace, earlier, failed, type ModuleRun, type RunTrace, spansNamed } from '../run.ts';
 import type { Rule, Violation } from './rule.ts';
 import { missingOf, steps } from './steps.ts';
 
@@ -25,15 +25,15 @@ function presence(module: number): Rule[] {
     ),
     span('request', "Fastify's request span is there", (run) =>
       runs(run)
-        .filter((ran) => ran.request === null && !goesOnFromFile(ran, run))
-        .map(({ root }) => ({ span: root, detail: 'no request span of this service is above it' })),
+        .filter((ran) => ran.request === null && !continuesFromFile(ran, run))
+        .map(({ root }) => ({ span: root, detail: 'it has no request span of this service as an ancestor' })),
     ),
     span(
       'server',
       'the SERVER span POST /run is there',
       (run) =>
         runs(run)
-          .filter((ran) => ran.server === null && !goesOnFromFile(ran, run))
+          .filter((ran) => ran.server === null && !continuesFromFile(ran, run))
           .map(({ root }) => ({
             span: root,
             detail: 'no SERVER span POST /run of this service is above it',
@@ -95,7 +95,7 @@ function presence(module: number): Rule[] {
 
 const nextOf = (module: ModuleRun) => numberOf(module.root.attributes, 'agento.next_module') ?? 0;
 
-function goesOnFromFile(module: ModuleRun, run: RunTrace): boolean {
+function continuesFromFile(module: ModuleRun, run: RunTrace): boolean {
   return run.tree.parentOf(module.root)?.name === `run_module_${module.number - 1}`;
 }
 
@@ -122,7 +122,7 @@ function lostModules(run: RunTrace, number: number): Violation[] {
         moduleOf(span) === number && span.kind === 'SERVER' && span.name === 'POST /run' && !failed(span),
     )
     .filter((server) => !run.modules.some((module) => module.server === server))
-    .filter((server) => !goesOnElsewhere(server) && !isRefused(server))
+    .filter((server) => !continuesInOtherTrace(server) && !isRefused(server))
     .map((span) => ({ span, detail: `no ${name} lies below this request` }));
   if (lost.length + servers.length > 0 || run.modules.some((module) => earlier(module, number))) {
     return [...lost, ...servers];

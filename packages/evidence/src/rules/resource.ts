@@ -60,7 +60,7 @@ export const resourceRules: Rule[] = chain.flatMap(({ number, type }) => [
       firstOfEachService(run, number).flatMap((span) =>
         Object.keys(span.resource)
           .filter((key) => leaks.test(key))
-          .map((key) => ({ span, detail: `resource attribute ${key} tells about the host: leave it out` })),
+          .map((key) => ({ span, detail: `resource attribute ${key} reveals the host: remove it` })),
       ),
   },
   {

@@ -214,7 +214,7 @@ function verdictAttributes(): Rule[] {
           })
           .map(({ span }) => ({
             span,
-            detail: 'it has several verdicts, or agento.verdict.pass says otherwise',
+            detail: 'it has several verdicts, or agento.verdict.pass disagrees',
           })),
     },
   ];
@@ -240,7 +240,7 @@ const mostNotJudged: Rule = {
       ? [
           {
             span: first,
-            detail: `${lost.length} of ${all.length} judgements could not be had: this one is the first`,
+            detail: `${lost.length} of ${all.length} judgements are missing; this is the first`,
           },
         ]
       : [];
