@@ -114,7 +114,7 @@ export function createAttempts(client: OpenAI, settings: ModelSettings, slots: S
 }
 
 function outOfTime(limitMs: number, last: EndpointFailure | null): StepError {
-  const before = last ? `; before, its endpoint answered ${last.status}${last.told}` : '';
+  const before = last ? `; its last response was ${last.status}${last.told}` : '';
   const what = `The model did not answer within ${limitMs} ms, the time limit of one call (AGENTO_LLM_TIMEOUT_MS)`;
   return new StepError('model_timeout', `${what}${before}`, last ? { cause: last } : undefined);
 }

@@ -5,7 +5,7 @@ import { readJson } from './read-json.ts';
 
 /** Statuses other than 5xx that asking again may help with. */
 const retryable = new Set([408, 409, 429]);
-/** A server's whole words are looked into for what they refuse; no more than this of them. */
+/** How much of a server's message is searched for what it rejects, in characters. */
 const mostWords = 4_096;
 
 /** What an answer with 200 was instead of one; `too_large` and `too_complex` are not asked for again. */
@@ -14,15 +14,15 @@ const faults = {
   empty: 'without a body',
   html: 'with HTML instead of JSON',
   events: 'with server-sent events instead of JSON',
-  not_json: 'with what is no whole JSON',
+  not_json: 'with incomplete or invalid JSON',
   no_message: 'without a message',
-  encoding: 'in an encoding that is not known',
-  too_complex: 'with JSON that is nested too deeply or of too many values',
+  encoding: 'in an unknown content encoding',
+  too_complex: 'with JSON that nests too deeply or has too many values',
   too_large: 'with more than AGENTO_MAX_ANSWER_BYTES allows',
 } as const;
 export type Fault = keyof typeof faults;
 
-/** An endpoint's answer that is none. Its words are no property: whatever writes errors down would write them. */
+/** A response without a completion. Its message is private, or anything that serializes errors would log it. */
 export class EndpointFailure extends Error {
   /** Null where the status itself says it. */
   readonly fault: Fault | null;
@@ -124,7 +124,7 @@ export function asStepError(error: unknown, attempts: number, maxBytes: number):
   const tries = attempts > 1 ? ` after ${attempts} attempts` : '';
   const cause = failure ?? error;
   if (!failure) {
-    const what = `The model's endpoint could not be reached or broke off its answer${tries}`;
+    const what = `The model's endpoint could not be reached or closed the connection${tries}`;
     return new StepError('model_unavailable', what, { cause });
   }
   const { fault, status, told } = failure;
@@ -136,7 +136,7 @@ export function asStepError(error: unknown, attempts: number, maxBytes: number):
     return new StepError('answer_invalid', `The model's endpoint answered ${faults.too_complex}`, { cause });
   }
   if (failure.says(/^content_filter$/)) {
-    return new StepError('model_refused', `The endpoint's content filter refused the request${told}`, {
+    return new StepError('model_refused', `The endpoint's content filter blocked the request${told}`, {
       cause,
     });
   }
@@ -147,10 +147,10 @@ export function asStepError(error: unknown, attempts: number, maxBytes: number):
     return new StepError('model_rejected', what, { cause });
   }
   if (fault === 'encoding' || !isPassing(status) || isQuotaUsedUp(failure)) {
-    const why = isQuotaUsedUp(failure) ? `${status} (its quota is used up)` : status;
+    const why = isQuotaUsedUp(failure) ? `${status} (quota exhausted)` : status;
     const what = fault
       ? `answered ${faults[fault]}${fault === 'error' ? ` (${why})` : ''}`
-      : `refused the request with ${why}`;
+      : `rejected the request with ${why}`;
     return new StepError('model_rejected', `The model's endpoint ${what}${told}`, { cause });
   }
   const what = fault ? `${faults[fault]}${fault === 'error' ? ` (${status})` : ''}` : status;

@@ -77,7 +77,7 @@ export function converse(
     recordResponse(step.span, reply.message.content ?? '');
     if (checked.problems.length > 0) {
       const where = checked.told.map(({ pointer, detail }) => `${pointer || '/'} ${detail}`).join('; ');
-      const message = `The answer is still not usable after one repair: ${where}`;
+      const message = `The answer was still invalid after one repair: ${where}`;
       throw new StepError('answer_invalid', cut(message, most.message));
     }
     return { answer: checked.answer, model: reply.model };

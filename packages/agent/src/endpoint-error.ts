@@ -91,7 +91,7 @@ export function statusOf({ codes }: ServerError): number {
 
 const mostWords = 300;
 
-/** A server's words as they may stand in a message: one line, without secrets, bounded; none while content is off. */
+/** A server's message, safe to show: one line, without secrets, bounded; empty while content is off. */
 export function quoted(words: string): string {
   if (!recordsContent()) return '';
   // A line break in place of a tag: a secret is found that one of them cuts in two.

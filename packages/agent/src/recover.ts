@@ -40,7 +40,7 @@ export function findAnswer(text: string, fits: (value: unknown) => boolean, isCu
     if (error instanceof TooComplex) return { fault: `the JSON is ${error.message}` };
   }
   const reasoned = endOfReasoning(bare);
-  // A reasoning that was cut off holds drafts, and no answer.
+  // Truncated reasoning holds drafts, not an answer.
   if (isCut && reasoned === 0 && beginsReasoning.test(bare)) return { fault: cutOff };
   let second: { value: unknown; span: Span } | null = null;
   let [isOpen, isLong] = [false, false];
@@ -58,7 +58,7 @@ export function findAnswer(text: string, fits: (value: unknown) => boolean, isCu
   }
   if (isLong) return { fault: tooLong };
   if (isCut) return { fault: cutOff };
-  // What stands whole in an object that does not is a part of an answer.
+  // A complete object inside an incomplete one is only part of an answer.
   if (!second || isOpen) return { fault: notJson };
   return { value: second.value, recovered: [...recovered, ...around(bare, second.span)] };
 }
@@ -84,7 +84,7 @@ function endOfReasoning(text: string): number {
   return end;
 }
 
-/** What stands around the object, by name. */
+/** What surrounds the object, by name. */
 function around(text: string, [start, end]: Span): string[] {
   const before = text.slice(0, start);
   const reasoned = endOfReasoning(before);
@@ -100,17 +100,16 @@ function around(text: string, [start, end]: Span): string[] {
 }
 
 /**
- * Where the last whole objects stand, one beside the other; `open`: one was begun and not ended. A brace that begins
- * no object is passed over; since each such mistake may cost a look at what follows, they are paid out of a purse that
- * is as long as the text.
+ * The last complete top-level objects; `open`: one begins and does not end. A brace that begins no object is skipped;
+ * since each may cost a scan of the rest, all scans share a budget proportional to the text.
  */
 function wholeObjects(text: string, from: number): { spans: Span[]; open: boolean } {
   const spans: Span[] = [];
-  let purse = 2 * text.length + 65_536;
+  let lookaheadBudget = 2 * text.length + 65_536;
   let open = false;
-  for (let start = text.indexOf('{', from); start !== -1 && purse > 0; ) {
+  for (let start = text.indexOf('{', from); start !== -1 && lookaheadBudget > 0; ) {
     const end = endOfObject(text, start);
-    purse -= Math.max(Math.abs(end) - start, leastLook);
+    lookaheadBudget -= Math.max(Math.abs(end) - start, leastLook);
     if (end < 0) open ||= -end >= text.length;
     else {
       if (spans.length === mostCandidates) spans.shift();
@@ -121,7 +120,7 @@ function wholeObjects(text: string, from: number): { spans: Span[]; open: boolea
   return { spans, open };
 }
 
-/** The index behind the object that begins here; where there is none, minus the index up to which it was looked for. */
+/** The index after the object that begins here; if there is none, minus the index at which the scan stopped. */
 function endOfObject(text: string, start: number): number {
   const key = /\s*["}]/y;
   key.lastIndex = start + 1;

@@ -50,7 +50,7 @@ export async function sideBySide<In, Out>(
         return await work(item, part, index);
       } catch (error) {
         failed ??= { error };
-        stop.abort(new Error('A step beside this one failed'));
+        stop.abort(new Error('A parallel step failed'));
         throw error;
       }
     }),

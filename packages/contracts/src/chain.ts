@@ -38,7 +38,7 @@ function withStopAfter({ properties, ...rest }: ModuleContract['input'], first: 
 /** The module with this number; throws a RangeError for any other number. */
 export function moduleInfo(number: number): ModuleInfo {
   const info = chain.find((entry) => entry.number === number);
-  if (!info) throw new RangeError(`There is no module ${number}: modules are 1 to ${chain.length}`);
+  if (!info) throw new RangeError(`No module ${number}: modules are 1 to ${chain.length}`);
   return info;
 }
 

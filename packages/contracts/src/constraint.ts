@@ -5,7 +5,7 @@ import { ProducedBy } from './trace-metadata.ts';
 
 export const ConstraintKind = Type.Enum(
   ['money', 'time', 'people', 'law', 'safety', 'means', 'scope', 'other'],
-  { type: 'string', description: 'What it limits' },
+  { type: 'string', description: 'Kind of limit' },
 );
 export type ConstraintKind = Static<typeof ConstraintKind>;
 

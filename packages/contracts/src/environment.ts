@@ -169,7 +169,7 @@ export function keys(description: string): Variable<string[]> {
       const all = given === '' ? [] : given.split(',').map((key) => key.trim());
       if (!all.every(isKey)) {
         throw new TypeError(
-          `each key must have at least ${leastKey} characters, of letters, digits and . _ ~ + / - only, and not the same ones over and over`,
+          `each key must have at least ${leastKey} characters (letters, digits, . _ ~ + / -), at least ${leastDifferent} of them different`,
         );
       }
       return all;
@@ -207,9 +207,7 @@ export function hostNames(description: string): Variable<string[]> {
       return list(given).map((entry) => {
         const host = /^(\[[0-9a-f:.]+\]|[\w.-]+)(:\d{1,5})?$/i.test(entry) ? `http://${entry}` : '';
         if (!URL.canParse(host)) {
-          throw new TypeError(
-            'must be host names, such as agento.example or module1:3001, with commas between',
-          );
+          throw new TypeError('must be comma-separated host names, such as agento.example or module1:3001');
         }
         return entry.toLowerCase();
       });
@@ -234,7 +232,7 @@ export function optionalUrl(description: string): Variable<string | null> {
       if (!URL.canParse(given) || !/^https?:$/.test(new URL(given).protocol)) {
         throw new TypeError('must be an http:// or https:// URL, or unset');
       }
-      if (/[\s#]/.test(given)) throw new TypeError('must have no # and no space in it');
+      if (/[\s#]/.test(given)) throw new TypeError('must not contain # or spaces');
       return given.replace(/^([^?]*?)\/+(?=$|\?)/, '$1');
     },
   };

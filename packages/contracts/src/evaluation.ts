@@ -34,7 +34,7 @@ export function checkVerdicts({ evaluation_results }: { evaluation_results: Eval
       : [
           {
             pointer: `/evaluation_results/${index}/score`,
-            detail: `must be null exactly where result is ${notJudged}`,
+            detail: `must be null if and only if result is ${notJudged}`,
           },
         ],
   );

@@ -11,7 +11,7 @@ const taken = new Set(['total', 'rating', '__proto__', 'constructor', 'prototype
 const mostFindings = 16;
 
 /**
- * No key of a list repeats one before it, and each passes. At most 16 findings.
+ * No key of a list is a duplicate, and each passes. At most 16 findings.
  *
  * @param pointerTo the JSON pointer to the key at an index
  * @param problem what is wrong with the key itself, in words; null where nothing is
@@ -24,7 +24,7 @@ export function checkKeys(
   const before = new Set<string>();
   const found: Finding[] = [];
   for (const [index, key] of keys.entries()) {
-    const detail = problem(key) ?? (before.has(key) ? 'repeats one before it' : null);
+    const detail = problem(key) ?? (before.has(key) ? 'is a duplicate' : null);
     before.add(key);
     if (detail !== null) found.push({ pointer: pointerTo(index), detail });
     if (found.length === mostFindings) break;

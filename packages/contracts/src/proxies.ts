@@ -2,10 +2,10 @@ import { choice, EnvironmentError, readEnvironment, text } from './environment.t
 
 /** Proxies, as Node itself reads them; they count for the model and the trace collector, not for hops. */
 export const proxyVariables = {
-  NODE_USE_ENV_PROXY: choice('0', ['0', '1'], '1: the model and the trace collector are reached by proxy'),
+  NODE_USE_ENV_PROXY: choice('0', ['0', '1'], '1: reach the model and the trace collector through a proxy'),
   HTTP_PROXY: text('', 'Proxy for http:// addresses (NODE_USE_ENV_PROXY=1); http_proxy wins'),
   HTTPS_PROXY: text('', 'Proxy for https:// addresses; unset: HTTP_PROXY’s; https_proxy wins'),
-  NO_PROXY: text('', 'Hosts that are reached without: host, .domain, host:port or *; no_proxy wins'),
+  NO_PROXY: text('', 'Hosts reached without a proxy: host, .domain, host:port or *; no_proxy wins'),
 };
 
 /** The proxies that apply; an address's is null where it is reached without. */

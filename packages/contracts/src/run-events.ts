@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 const CallsWithoutUsage = Type.Optional(
   Type.Integer({
     minimum: 1,
-    description: 'Calls whose tokens the endpoint did not say: the sums are without them',
+    description: 'Calls for which the endpoint reported no tokens; the sums exclude them',
   }),
 );
 

@@ -13,7 +13,7 @@ export interface Finding {
 const patterns = new Map([
   ['\\S', 'must not be empty or blank'],
   [uuidPattern, 'must be a UUID'],
-  [openaiTracePattern, 'must be 32 hex digits, with or without trace_ before them'],
+  [openaiTracePattern, 'must be 32 hex digits, optionally prefixed with trace_'],
 ]);
 
 const compiled = new WeakMap<TSchema, Validator>();
@@ -62,9 +62,9 @@ export function findings(
     if (error.keyword === 'boolean') {
       const end = error.instancePath.lastIndexOf('/');
       const above = place(schema, error.instancePath.slice(0, end), foreignNames);
-      if (!foreignNames) return [{ pointer: above, detail: 'has a field that is not known' }];
+      if (!foreignNames) return [{ pointer: above, detail: 'has an unknown field' }];
       const field = cut(unescaped(error.instancePath.slice(end + 1, end + 1 + 2 * mostName)), mostName);
-      return [{ pointer: at(field, above), detail: `${field} is not a known field` }];
+      return [{ pointer: at(field, above), detail: `unknown field ${field}` }];
     }
     if (error.keyword === 'additionalProperties') return [];
     if (error.keyword === 'enum') {

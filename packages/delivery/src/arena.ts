@@ -4,7 +4,7 @@ const keptChunks = 8;
 
 /**
  * Copies of byte arrays, many in one allocation, in memory that is used again once all of them are given up.
- * Memory outside of the heap is dear to allocate: after some 8 MiB of it V8 looks through the whole heap.
+ * External memory is expensive to allocate: after some 8 MiB of it V8 collects the whole heap.
  */
 export class Arena {
   readonly #kept: Buffer[] = [];

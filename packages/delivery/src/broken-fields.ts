@@ -2,7 +2,7 @@ import { ProtobufReader, wireType } from '@agento/protobuf';
 
 const nothing = new Uint8Array();
 
-/** What breaks off is seldom in what a process has left, and dear to find out. */
+/** Truncated fields are rare in a dead process's spool, and expensive to detect. */
 const costOfBreaking = 100;
 
 /**

@@ -48,11 +48,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     warnings,
     maxRequestBytes,
     exportTimeoutMs: options.exportTimeoutMs ?? 10_000,
-    patienceMs: 900 - Math.min(scheduledDelayMs, unsafeMs),
+    slowAfterMs: 900 - Math.min(scheduledDelayMs, unsafeMs),
   });
   let timer: NodeJS.Timeout | undefined;
   let timerDelay = 0;
-  let hurried: NodeJS.Immediate | undefined;
+  let immediate: NodeJS.Immediate | undefined;
   let shuttingDown: Promise<void> | null = null;
   let closed = false;
 
@@ -68,7 +68,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   function work(): void {
     clearTimeout(timer);
     timer = undefined;
-    hurried = undefined;
+    immediate = undefined;
     makeDue();
     void sender.run();
     if (outbox.queueLength > 0) wait();
@@ -95,7 +95,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         return;
       }
       outbox.add(span);
-      if (outbox.isFull) hurried ??= setImmediate(work);
+      if (outbox.isFull) immediate ??= setImmediate(work);
       else wait();
     },
     forceFlush,
@@ -119,7 +119,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     await within(abortMs, sender.stop());
     closed = true;
     clearTimeout(timer);
-    clearImmediate(hurried);
+    clearImmediate(immediate);
     outbox.persist();
     outbox.abandon();
     transport.close();
@@ -132,7 +132,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (outbox.adopt()) work();
   }, heartbeatMs).unref();
   process.on('exit', persist);
-  if (outbox.adopt()) hurried = setImmediate(work);
+  if (outbox.adopt()) immediate = setImmediate(work);
 
   return { processor, stats: () => counters.snapshot(), forceFlush, shutdown };
 }

@@ -62,7 +62,7 @@ export function createHttpTransport(
 
     request.on('socket', (socket) => {
       attempt.socket = socket;
-      // Compressing is the dear part: not before there is somebody to send to, and whom to trust.
+      // Compression is expensive: connect and verify the peer first.
       if (!isPending(socket)) transmit();
       else socket.once(client === https ? 'secureConnect' : 'connect', transmit);
     });
@@ -112,7 +112,7 @@ export function createHttpTransport(
   return {
     send,
     unref: () => current?.socket?.unref(),
-    abort: () => current?.request.destroy(new Error('given up at shutdown')),
+    abort: () => current?.request.destroy(new Error('aborted at shutdown')),
     close: () => agent.destroy(),
   };
 }

@@ -19,11 +19,11 @@ export interface SenderOptions {
   maxRequestBytes: number;
   exportTimeoutMs: number;
   /** A request that takes longer than this, in milliseconds, makes everything unsent go to disk. */
-  patienceMs: number;
+  slowAfterMs: number;
 }
 
 /** Answers that no repetition changes: the request itself is at fault. */
-const refusedForGood = new Set([400, 415, 422]);
+const permanentStatuses = new Set([400, 415, 422]);
 const tooLarge = 413;
 const firstBackoffMs = 1_000;
 const maxBackoffMs = 5_000;
@@ -31,7 +31,7 @@ const shortestWaitMs = 100;
 
 /**
  * Sends one batch after another, oldest first, and waits when the collector does not take them. Every answer but
- * success, 413 and `refusedForGood` means a collector in trouble, or credentials or an address that somebody will
+ * success, 413 and `permanentStatuses` means a collector in trouble, or credentials or an address that somebody will
  * put right: the batch is kept and sent again.
  */
 export class Sender {
@@ -98,9 +98,9 @@ export class Sender {
     await null;
     for (let batch = outbox.head(); batch && !this.#stopped; batch = outbox.head()) {
       batch.inFlight = true;
-      const goOn = await this.#sendOne(batch);
+      const shouldContinue = await this.#sendOne(batch);
       batch.inFlight = false;
-      if (!goOn) break;
+      if (!shouldContinue) break;
     }
     // In the same turn as the look that found nothing more to send: what is due from now on is the next run's.
     this.#running = null;
@@ -108,7 +108,7 @@ export class Sender {
 
   /** Whether to go on with the next batch. */
   async #sendOne(batch: Batch): Promise<boolean> {
-    const { outbox, transport, maxRequestBytes, exportTimeoutMs, patienceMs, counters } = this.#options;
+    const { outbox, transport, maxRequestBytes, exportTimeoutMs, slowAfterMs, counters } = this.#options;
     const bytes = await outbox.read(batch);
     if (this.#stopped) return false;
     if (!bytes) return true;
@@ -116,13 +116,13 @@ export class Sender {
       outbox.shrink(batch, bytes, maxRequestBytes);
       return true;
     }
-    const impatience = setTimeout(() => {
+    const slowTimer = setTimeout(() => {
       this.#slow = true;
       outbox.persist();
       if (!batch.file) return;
       transport.unref();
       this.#onDisk.resolve();
-    }, patienceMs).unref();
+    }, slowAfterMs).unref();
     let result = await transport.send(bytes, exportTimeoutMs);
     this.#count(result);
     // A kept connection that the collector had closed says nothing about the collector.
@@ -132,7 +132,7 @@ export class Sender {
       result = await transport.send(bytes, exportTimeoutMs);
       this.#count(result);
     }
-    clearTimeout(impatience);
+    clearTimeout(slowTimer);
     this.#slow = false;
     if (result.kind === 'answered' && result.status >= 200 && result.status < 300) {
       const { rejected, text } = readPartialSuccess(result.body, batch.spans);
@@ -147,7 +147,7 @@ export class Sender {
       outbox.shrink(batch, bytes, Math.floor(bytes.length / 2));
       return true;
     }
-    if (result.kind === 'answered' && refusedForGood.has(result.status)) {
+    if (result.kind === 'answered' && permanentStatuses.has(result.status)) {
       this.#warn(result);
       this.#down = false;
       outbox.drop(batch, `rejected_${result.status}`);
@@ -180,7 +180,11 @@ export class Sender {
     const { warnings, collector, counters } = this.#options;
     const { exported, spooled } = counters;
     for (const kind of ['export', 'tls'] as const) {
-      warnings.over(kind, () => ({ collector, exported, spooled }), 'The trace collector takes spans again');
+      warnings.over(
+        kind,
+        () => ({ collector, exported, spooled }),
+        'The trace collector accepts spans again',
+      );
     }
   }
 
@@ -202,7 +206,7 @@ export class Sender {
       }),
       fault
         ? `The trace collector cannot be reached by TLS: ${fault}`
-        : 'The trace collector does not take spans',
+        : 'The trace collector does not accept spans',
     );
   }
 

@@ -1,4 +1,4 @@
-/** In characters. Little, since what is remembered outlives its span and is dear to collect. */
+/** In characters. Small, since entries outlive their span and are expensive to collect. */
 export const longestRemembered = 262_144;
 
 /**

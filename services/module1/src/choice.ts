@@ -9,7 +9,7 @@ export function checkTie(answer: CriteriaChoiceAnswer): Finding[] {
   return [
     {
       pointer: '/tie_break',
-      detail: 'must say why, since a selected and a rejected candidate have the same rating',
+      detail: 'must explain the tie: a selected and a rejected candidate have the same rating',
     },
   ];
 }

@@ -42,7 +42,7 @@ export function checkQuotes({ constraints }: ConstraintsAnswer, given: Given): F
     if (!stands(quote)) {
       found.push({
         pointer: `/constraints/${index}/quote`,
-        detail: `must be a passage of the goal or the context, of ${fewest} characters or more, copied character for character`,
+        detail: `must be a verbatim passage of the goal or the context, at least ${fewest} characters long`,
       });
     }
     if (text.trim() === '')

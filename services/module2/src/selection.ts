@@ -29,7 +29,7 @@ export function selectPlan(
     .map((plan) => ({ plan, candidate: candidateOf(plan, scores) }))
     .sort((a, b) => total(b) - total(a) || breakTie(a, b).order);
   const [best, second] = ranked;
-  if (!best) throw new Error('There is no plan to select from');
+  if (!best) throw new Error('No plan to select from');
   const tie_break =
     second && total(best) === total(second)
       ? `Equal totals: decided by ${breakTie(best, second).name}`

@@ -77,7 +77,7 @@ function requireMost(verdicts: EvalResult[]): void {
   if (!first || open.length * 2 <= verdicts.length) return;
   const failure = new StepError(
     'answer_invalid',
-    `${open.length} of ${verdicts.length} verdicts could not be had. The first: ${first.reasoning}`,
+    `${open.length} of ${verdicts.length} verdicts are missing. The first: ${first.reasoning}`,
   );
   const { agent_name, span_id, prompt_sha256 } = first.produced_by;
   failure.failedStep = { step: expansionEvaluation.name, agent_name, span_id, prompt_sha256 };

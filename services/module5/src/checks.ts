@@ -69,5 +69,5 @@ function passageProblem(
 ): string | null {
   if (isEmpty) return passage === '' ? null : `must be empty for ${emptyFor}`;
   if (passage.trim() !== '' && texts.some((text) => holds(text, passage))) return null;
-  return `must be a passage of ${source}, copied character for character`;
+  return `must be a verbatim passage of ${source}`;
 }

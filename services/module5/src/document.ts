@@ -54,12 +54,12 @@ export function finalPlanDocument(given: FinishedPlan): string {
     '## How the plan meets its criteria',
     report.summary,
     criteriaTable(plan),
-    `*Met* says that the plan as a whole meets the criterion; the items are those that do their whole share for it by themselves. One item can be enough.${unjudged(plan)}`,
+    `*Met* means the plan as a whole meets the criterion; *Items* counts those that do their full share on their own. One item can be enough.${unjudged(plan)}`,
     ...list('Strengths', report.strengths),
-    ...list('Left to settle', report.open_issues),
+    ...list('Open issues', report.open_issues),
     '## What was revised, and why',
     ...revisions(plan),
-    '## Where this comes from',
+    '## Sources and origin',
     sources(plan),
     origin(plan),
   ]
@@ -69,11 +69,11 @@ export function finalPlanDocument(given: FinishedPlan): string {
 
 function heldBecause({ quality_report: { criteria, constraints } }: FinishedPlan): string {
   const count = (wanted: JudgedStatus) => criteria.filter(({ status }) => status === wanted).length;
-  if (count('not_judged') === criteria.length) return 'nobody has judged it as a whole.';
+  if (count('not_judged') === criteria.length) return 'it was not judged as a whole.';
   const breaks = constraints.filter(({ status }) => status === 'broken').length;
   const reasons = [
     breaks > 0
-      ? `it breaks ${breaks === 1 ? 'a limit' : `${breaks} limits`} that the goal or its context sets`
+      ? `it breaks ${breaks === 1 ? 'a constraint' : `${breaks} constraints`} set by the goal or its context`
       : '',
     count('fully_met') * 2 <= criteria.length
       ? `as a whole it meets ${count('fully_met')} of its ${criteria.length} criteria`
@@ -87,10 +87,10 @@ function constraints({ constraints = [], constraints_left_out = 0, quality_repor
   const leftOut =
     constraints_left_out > 0
       ? [
-          `${constraints_left_out} more that the model named ${constraints_left_out === 1 ? 'is' : 'are'} left out: the passage stands nowhere in the goal or its context. Look there for limits that are missing here.`,
+          `${constraints_left_out} more named by the model ${constraints_left_out === 1 ? 'is left out because its' : 'are left out because their'} passage is not in the goal or its context. Check there for missing constraints.`,
         ]
       : [];
-  if (constraints.length === 0) return leftOut.length > 0 ? ['## What binds it', ...leftOut] : [];
+  if (constraints.length === 0) return leftOut.length > 0 ? ['## Constraints', ...leftOut] : [];
   const rows = constraints.map(({ id, text, quote }) => {
     const judged = quality_report.constraints.find(({ constraint_id }) => constraint_id === id);
     const status = judged ? constraintWords[judged.status] : 'not judged';
@@ -98,8 +98,8 @@ function constraints({ constraints = [], constraints_left_out = 0, quality_repor
     return `| ${cell(text)} | “${cell(quote)}” | ${status} | ${cell(`${judged?.explanation ?? ''}${passage}`)} |`;
   });
   return [
-    '## What binds it',
-    ['| Limit | Where it is set | In this plan | Why |', '| --- | --- | --- | --- |', ...rows].join('\n'),
+    '## Constraints',
+    ['| Constraint | Source | In this plan | Why |', '| --- | --- | --- | --- |', ...rows].join('\n'),
     ...leftOut,
   ];
 }
@@ -108,7 +108,7 @@ function constraints({ constraints = [], constraints_left_out = 0, quality_repor
 function unjudged({ evaluation_results }: FinishedPlan): string {
   const open = evaluation_results.filter(({ result }) => result === 'not_judged').length;
   if (open === 0) return '';
-  return ` ${open} of ${evaluation_results.length} verdicts on items could not be had: the model's answers stayed unusable.`;
+  return ` ${open} of ${evaluation_results.length} verdicts on items are missing: the model's answers remained unusable.`;
 }
 
 function criteriaTable({
@@ -131,16 +131,16 @@ function revisions(plan: FinishedPlan): string[] {
   const rejected = item_details.filter((detail) => detail.revision_evaluation?.approved === false);
   const lost = item_details.filter(({ given_up }) => given_up);
   if (revision_results.length + rejected.length + lost.length === 0)
-    return ['Nothing: no revision was asked for.'];
+    return ['Nothing: no revision was requested.'];
   return [
     ...revision_results.map((result) => revision(result, plan)),
     ...rejected.map(
       ({ item_title, revision_request, revision_evaluation }) =>
-        `- **${oneLine(item_title)}** stayed as it was. Asked for: ${oneLine(revision_request?.revision_request_content ?? '')} Rejected: ${oneLine(revision_evaluation?.reasoning ?? '')}`,
+        `- **${oneLine(item_title)}** is unchanged. Requested: ${oneLine(revision_request?.revision_request_content ?? '')} Rejected: ${oneLine(revision_evaluation?.reasoning ?? '')}`,
     ),
     ...lost.map(
       ({ item_title, given_up }) =>
-        `- **${oneLine(item_title)}** stayed as it was, though it falls short: ${oneLine(given_up?.agent_name ?? '')} gave no usable answer.`,
+        `- **${oneLine(item_title)}** is unchanged although it falls short: ${oneLine(given_up?.agent_name ?? '')} gave no usable answer.`,
     ),
   ];
 }
@@ -176,7 +176,7 @@ function revision(
     evaluation.improvement_suggestions.map(({ text }) => oneLine(text)),
   );
   const feedback = told.length > 0 ? ` On the way it was told: ${told.join(' ')}` : '';
-  return `- **${oneLine(item_title)}.** Asked for: ${oneLine(revision_request.revision_request_content)} Why: ${oneLine(revision_request.reasoning)} ${outcome}${scale}${stopped}${feedback}`;
+  return `- **${oneLine(item_title)}.** Requested: ${oneLine(revision_request.revision_request_content)} Why: ${oneLine(revision_request.reasoning)} ${outcome}${scale}${stopped}${feedback}`;
 }
 
 function noneBetter(attempts: RevisionAttempt[]): string {

@@ -31,7 +31,7 @@ export const schemaVersion = 2;
 
 export const RunId = Type.String({
   pattern: uuidPattern,
-  description: 'UUID of the run; made where it is absent',
+  description: 'UUID of the run; generated if absent',
 });
 
 /** Most attempts at a run. */
@@ -40,11 +40,14 @@ export const mostAttempts = 9_999;
 const RunAttempt = Type.Integer({
   minimum: 1,
   maximum: mostAttempts,
-  description: 'Number of the attempt at the run, from 1; an output that is fed in again begins a new one',
+  description: 'Attempt number of the run, from 1; posting an output again starts a new one',
 });
 
 /** What the caller may ask of any module beside its input; the chain sets its bounds. Not handed on as output. */
-export const StopAfter = Type.Integer({ minimum: 1, description: "Answer with this module's output" });
+export const StopAfter = Type.Integer({
+  minimum: 1,
+  description: 'Stop after this module and return its output',
+});
 
 /** What the user gave: part of every input and output. */
 export const Given = {
@@ -89,7 +92,7 @@ export function inputOf<P extends TProperties>(given: P) {
   });
 }
 
-/** What the schema of a later module's input cannot say: its version is known, and its things can be told apart. */
+/** What the schema of a later module's input cannot say: the version is supported and ids are unique. */
 export function checkGiven({
   schema_version = 1,
   selected_criteria,
@@ -99,7 +102,7 @@ export function checkGiven({
   selected_criteria: readonly { id: string }[];
   constraints?: readonly { id: string }[];
 }): Finding[] {
-  const detail = `must be at most ${schemaVersion}: a newer version wrote this, and only that can go on with it`;
+  const detail = `must be at most ${schemaVersion}: this was written by a newer version, which alone can continue it`;
   return [
     ...(schema_version > schemaVersion ? [{ pointer: '/schema_version', detail }] : []),
     ...checkIdsOf('/selected_criteria', selected_criteria),

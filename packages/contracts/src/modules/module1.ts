@@ -131,11 +131,11 @@ export type Module1Input = Static<typeof Module1Input>;
 
 export const Module1Adds = Type.Object({
   constraints: Type.Array(Constraint, {
-    description: 'What in goal and context binds the plan; empty where nothing does',
+    description: 'Constraints from goal and context; may be empty',
   }),
   constraints_left_out: Type.Integer({
     minimum: 0,
-    description: 'How many more the model named whose passage stands nowhere in goal or context',
+    description: 'How many the model named whose passage is not in goal or context',
   }),
   search_summary: Type.String(),
   search_mode: Type.Enum(['model_knowledge', 'web_search'], {

@@ -69,10 +69,10 @@ export function createKnownSecretReader(secrets: string[], rule: string): KnownS
       passages.push(last);
     };
     /** Where to read on behind a line break; a blank that goes on with the secret is its own and no indentation. */
-    const resume = (at: number, goesOn: (code: number) => boolean) => {
+    const resume = (at: number, continues: (code: number) => boolean) => {
       const behind = gaps.behind(at);
       const blank = text.charCodeAt(behind - 1);
-      return behind > at && isBlank(blank) && goesOn(blank) ? behind - 1 : behind;
+      return behind > at && isBlank(blank) && continues(blank) ? behind - 1 : behind;
     };
     /** How far a long secret goes on, line breaks left aside. */
     const endOf = (from: number, state: number) => {
@@ -102,14 +102,14 @@ export function createKnownSecretReader(secrets: string[], rule: string): KnownS
       /** Where the characters read last stand. */
       const places = new Int32Array(headRoom);
       const startOf = (length: number) => places[(count - length) & (headRoom - 1)] ?? 0;
-      const goesOn = (next: number) => depth(step(state, next)) > depth(state);
+      const continues = (next: number) => depth(step(state, next)) > depth(state);
       return {
         /** Where the longest secret that may have begun does; the text's length where there is none. */
         begun: () => (state === 0 ? text.length : startOf(depth(state))),
         read(at: number, code: number) {
           if (at < skipped) return;
-          if (state !== 0 && isBreak(code) && !(keeps && gaps.isOwn(at) && goesOn(code))) {
-            skipped = resume(at, goesOn);
+          if (state !== 0 && isBreak(code) && !(keeps && gaps.isOwn(at) && continues(code))) {
+            skipped = resume(at, continues);
             if (skipped > at) return;
           }
           state = step(state, code);
@@ -168,9 +168,9 @@ function suspectPlaces(text: string, { mayHold, mayFollow }: Automaton): number[
         gaps ??= createGaps(text);
         const behind = gaps.behind(start + at);
         const last = text.charCodeAt(behind - 1);
-        const goesOn =
+        const continues =
           mayFollow(before, text.charCodeAt(behind)) || (isBlank(last) && mayFollow(before, last));
-        if (behind > start + at && goesOn) places.push(start + at);
+        if (behind > start + at && continues) places.push(start + at);
       }
     }
   }

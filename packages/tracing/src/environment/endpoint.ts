@@ -30,7 +30,7 @@ export function endpointProblem(value: string): string | null {
   if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
     return 'must be an http:// or https:// URL, or disabled';
   }
-  if (/[\s#]/.test(value)) return 'must have no # and no space in it';
+  if (/[\s#]/.test(value)) return 'must not contain # or spaces';
   return new URL(value).port === '4317'
     ? 'port 4317 speaks gRPC; spans are sent as http/protobuf, usually to port 4318'
     : null;

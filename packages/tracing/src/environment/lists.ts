@@ -28,10 +28,10 @@ export const propagators = list(
 /** OTEL_TRACES_EXPORTER: where spans go. */
 export const exporters: Variable<{ otlp: boolean; console: boolean }> = {
   default: 'otlp',
-  description: 'otlp, console or both: otlp,console; none: no export, spans and ids are still made',
+  description: 'otlp, console or both: otlp,console; none: no export, spans and ids are still created',
   parse(given) {
     const named = list('otlp', ['otlp', 'console', 'none'], '').parse(given);
-    if (named.includes('none') && named.length > 1) throw new RangeError('none stands alone');
+    if (named.includes('none') && named.length > 1) throw new RangeError('none cannot be combined');
     return { otlp: named.includes('otlp'), console: named.includes('console') };
   },
 };

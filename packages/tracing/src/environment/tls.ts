@@ -35,9 +35,10 @@ export function readTls(values: Record<string, unknown>, problems: string[]): Tl
       problems.push(`${name}: the file has no ${what} in PEM`);
     }
   }
-  if (names.cert && !names.key) problems.push(`${names.cert}: needs OTEL_EXPORTER_OTLP_CLIENT_KEY beside it`);
+  if (names.cert && !names.key)
+    problems.push(`${names.cert}: requires OTEL_EXPORTER_OTLP_CLIENT_KEY as well`);
   if (names.key && !names.cert)
-    problems.push(`${names.key}: needs OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE beside it`);
+    problems.push(`${names.key}: requires OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE as well`);
   if (problems.length > before) return {};
   try {
     createSecureContext(files);

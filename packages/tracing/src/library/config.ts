@@ -12,7 +12,7 @@ export interface TracingConfig {
   otlpEndpoint?: string | null;
   /** Print every span on the console, for debugging. Default false. */
   consoleExport?: boolean;
-  /** Share of traces recorded, 0 to 1, decided where a trace begins. Default 1. */
+  /** Share of traces recorded, 0 to 1, decided at the start of a trace. Default 1. */
   sampleRate?: number;
   /** False: each span is sent by itself as soon as it has ended. Default true. */
   batchExport?: boolean;
