@@ -3,12 +3,12 @@ import { quoted, readError, type ServerError } from './endpoint-error.ts';
 import { StepError } from './errors.ts';
 import { readJson } from './read-json.ts';
 
-/** Statuses other than 5xx that asking again may help with. */
+/** Statuses other than 5xx worth a retry. */
 const retryable = new Set([408, 409, 429]);
 /** How much of a server's message is searched for what it rejects, in characters. */
 const mostWords = 4_096;
 
-/** What an answer with 200 was instead of one; `too_large` and `too_complex` are not asked for again. */
+/** What a 200 response contained instead of an answer; `too_large` and `too_complex` are not retried. */
 const faults = {
   error: 'with an error',
   empty: 'without a body',
@@ -24,9 +24,9 @@ export type Fault = keyof typeof faults;
 
 /** A response without a completion. Its message is private, or anything that serializes errors would log it. */
 export class EndpointFailure extends Error {
-  /** Null where the status itself says it. */
+  /** Null if the status itself is the failure. */
   readonly fault: Fault | null;
-  /** The HTTP status, or the one that an answer with 200 stands for. */
+  /** The HTTP status, or the one a 200 response stands for. */
   readonly status: number;
   readonly #headers: Headers;
   readonly #said: ServerError;
@@ -40,7 +40,7 @@ export class EndpointFailure extends Error {
     }: { headers?: Headers; said?: ServerError } = {},
   ) {
     super(`The endpoint answered ${fault ? faults[fault] : status}`);
-    // Named like the client's own errors of that status, by which dashboards know them.
+    // Named like the client's own errors for that status, which dashboards know.
     this.name =
       fault && fault !== 'error'
         ? 'UnusableAnswer'
@@ -55,12 +55,12 @@ export class EndpointFailure extends Error {
     return this.#headers.get(name);
   }
 
-  /** The server's words in full length, up to 4,096 characters: to look into, not to show. */
+  /** The server's full message and codes, up to 4,096 characters: to search, not to show. */
   get words(): string {
     return [this.sentence, ...this.#said.codes].join(' ');
   }
 
-  /** The same without its codes, in which numbers mean something else. */
+  /** The same without codes, whose numbers mean something else. */
   get sentence(): string {
     return this.#said.words.slice(0, mostWords);
   }
@@ -69,20 +69,20 @@ export class EndpointFailure extends Error {
     return this.#said.codes.some((given) => code.test(given));
   }
 
-  /** `: slow down`: the words as they may be shown; empty where there are none. */
+  /** `: slow down`: the message, safe to show; empty if there is none. */
   get told(): string {
     const words = quoted(this.#said.words);
     return words && `: ${words}`;
   }
 }
 
-/** The failure that an answer of any status but 2xx is. */
+/** The failure for a response with any status but 2xx. */
 export function failureOfStatus(status: number, headers: Headers, body: string): EndpointFailure {
   let said: ServerError | null = null;
   try {
     said = readError(readJson(body));
   } catch {
-    // A proxy's page or a line of text: its beginning is what it says.
+    // A proxy's page or plain text: its beginning is the message.
   }
   return new EndpointFailure(null, status, {
     headers,
@@ -90,7 +90,7 @@ export function failureOfStatus(status: number, headers: Headers, body: string):
   });
 }
 
-/** The failure behind what the `openai` client threw; null where no answer came, or it broke off. */
+/** The failure behind an error of the `openai` client; null if no response arrived, or not all of it. */
 export function failureOf(error: unknown): EndpointFailure | null {
   if (error instanceof EndpointFailure) return error;
   return error instanceof OpenAI.APIConnectionError && error.cause instanceof EndpointFailure

@@ -2,16 +2,16 @@ import { endOfString, type JsonLeft } from '@agento/contracts';
 import { allValues, readJson, TooComplex } from './read-json.ts';
 import { mostText } from './recorded-text.ts';
 
-/** The JSON value that an answer holds, and what had to be overlooked to find it; or why there is none. */
+/** The JSON value found in an answer, and what had to be ignored to find it; or why there is none. */
 export type Found = { value: unknown; recovered: string[] } | { fault: string };
 
-/** Where an object begins, and the index behind it. */
+/** Where an object begins, and the index after it. */
 type Span = [number, number];
 
-/** Objects of an answer that are looked at: the last ones. */
+/** How many objects of an answer are considered: the last ones. */
 const mostCandidates = 16;
 
-/** What a look at a brace costs at least, in characters read. */
+/** The minimum cost of examining a brace, in characters read. */
 const leastLook = 32;
 
 const notJson = 'this is not JSON';
@@ -19,13 +19,13 @@ const tooLong = 'the JSON is longer than a megabyte: answer more briefly';
 const cutOff = 'the JSON was cut off: answer more briefly';
 
 /**
- * Finds the one JSON value in what a model wrote. Text that is JSON is taken as it is. Else it is the last whole
- * object after the reasoning (what stands behind the last `</think>`) that has the answer's shape: models draft, then
- * answer. Where none has it, the last whole object, so that the model can be told what is wrong with it.
+ * Finds the one JSON value in a model's text. Text that is JSON is taken as it is. Otherwise it is the last complete
+ * object after the reasoning (after the last `</think>`) that matches the answer's schema: models draft, then answer.
+ * If none matches, it is the last complete object, so that the model can be told what is wrong with it.
  *
- * The time is linear in the text's length, whatever it is.
+ * The time is linear in the text's length, for any text.
  *
- * @param isCut whether the endpoint says that the answer was cut off by its length limit
+ * @param isCut whether the endpoint says that the answer was truncated at its length limit
  */
 export function findAnswer(text: string, fits: (value: unknown) => boolean, isCut: boolean): Found {
   const bare = text.replace(/^\s*\ufeff/, '');

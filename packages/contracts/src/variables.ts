@@ -12,7 +12,9 @@ import {
 } from './environment.ts';
 import { proxyVariables } from './proxies.ts';
 
-/** Variables of every service. PORT's default is the module's own (chain.ts). Telemetry's are in @agento/tracing. */
+/**
+ * Variables of every service. The default of PORT depends on the module (chain.ts). Telemetry's are in @agento/tracing.
+ */
 export const serviceVariables = {
   AGENTO_HOST: text('127.0.0.1', 'Address to listen on'),
   PORT: optionalInteger([0, 65535], 'TCP port to listen on; unset: 3001 to 3005 by module'),
@@ -37,7 +39,7 @@ export const serviceVariables = {
   ...proxyVariables,
 };
 
-/** Variables of the model client. `AGENTO_MODEL_<AGENT>` (e.g. AGENTO_MODEL_ITEM_EVALUATOR) come beside them. */
+/** Variables of the model client; `AGENTO_MODEL_<AGENT>` (e.g. AGENTO_MODEL_ITEM_EVALUATOR) comes on top. */
 export const modelVariables = {
   OPENAI_API_KEY: text(
     '',

@@ -108,7 +108,7 @@ export const criteriaEvaluation = modelStep({
   verdicts: { criterion_fit: { by: 'criterionId', score: 'rating ÷ 10; `pass`: selected' } },
 });
 
-/** Body of `POST /run` on module 1. Unknown fields are refused, so that a misspelt option is noticed. */
+/** Body of `POST /run` on module 1. Unknown fields are rejected, so that a misspelt option is noticed. */
 export const Module1Input = Type.Object(
   {
     goal: Given.goal,
@@ -147,7 +147,7 @@ export const Module1Adds = Type.Object({
 });
 export type Module1Adds = Static<typeof Module1Adds>;
 
-/** What module 2 is given. Outputs of version 1 have no constraints. */
+/** Module 2's input. Outputs of version 1 have no constraints. */
 export const Given2 = {
   ...Given,
   ...Module1Adds.properties,
