@@ -70,13 +70,13 @@ const chatResultForms: Forms = {
   'gen_ai.response.finish_reasons': texts,
 };
 
-/** Of a call whose tokens the endpoint said. */
+/** For calls whose tokens the endpoint reported. */
 const usageForms: Forms = {
   'gen_ai.usage.input_tokens': integer,
   'gen_ai.usage.output_tokens': integer,
 };
 
-/** The forms of what a definition says of its attributes; what it calls optional is judged where it is there. */
+/** The attribute forms of a definition; optional attributes are checked only if present. */
 function declared(attributes: StepSpec['attributes']): Forms {
   return Object.fromEntries(
     Object.entries(attributes?.properties ?? {}).map(([key, schema]) => {
@@ -130,7 +130,7 @@ const toolRules = rulesFor(
   (run) => run.trace.spans.filter((span) => isOwn(span) && span.name.startsWith('execute_tool ')),
 );
 
-/** The spans that are no steps: roots, hops, model and tool calls. */
+/** The spans that are not steps: roots, hops, model and tool calls. */
 function otherRules({ number: module, type }: ModuleInfo): Rule[] {
   const named = (name: string, where: string) => ({ name: `module${module}.${name}`, module, where });
   const own =
@@ -257,7 +257,7 @@ const redaction: Rule = {
       })),
 };
 
-/** Traces from before it was written have it nowhere. */
+/** Traces older than this attribute do not have it. */
 const stepName: Rule = {
   name: 'trace.step_name',
   module: null,

@@ -10,7 +10,7 @@ interface DecisionSpec extends DecisionDefinition {
   span: string;
 }
 
-/** Which span decides what; one decision a span. */
+/** Which span decides what; one decision per span. */
 const decisions: DecisionSpec[] = steps.flatMap(({ module, name, decision }) =>
   decision ? [{ module, span: name, ...decision }] : [],
 );
@@ -26,7 +26,7 @@ function candidatesOf(span: RecordedSpan): Candidate[] {
   return Array.isArray(list) ? list : [];
 }
 
-/** Lowest chosen less highest rejected; null where nothing was chosen, or nothing rejected. */
+/** Lowest chosen minus highest rejected; null if nothing was chosen or nothing rejected. */
 function marginOf(span: RecordedSpan, score: string): number | null {
   const chosen = chosenOf(span);
   const scores = (wanted: boolean) =>
@@ -39,7 +39,7 @@ function marginOf(span: RecordedSpan, score: string): number | null {
 
 const near = (a: number, b: number) => Math.abs(a - b) < 1e-4;
 
-/** What each field has to be; null when it is right. */
+/** The requirement for each field; null if it is met. */
 function fieldProblem(
   spec: DecisionSpec,
   field: string,
@@ -73,12 +73,12 @@ function candidatesProblem(spec: DecisionSpec, list: Candidate[], span: Recorded
   if (list.length === 0) return 'candidates is empty';
   for (const { id, label, scores } of list) {
     if (typeof id !== 'string' || typeof scores !== 'object' || scores === null)
-      return 'a candidate lacks id or scores';
+      return 'a candidate has no id or no scores';
     if (hasContent(span) && typeof label !== 'string') return `candidate ${id} has no label`;
     if (Object.values(scores).some((score) => typeof score !== 'number'))
       return `candidate ${id}: scores must be a flat map of numbers`;
     const { total, rating, ...rest } = scores;
-    if (typeof scores[spec.by] !== 'number') return `candidate ${id}: scores lacks ${spec.by}`;
+    if (typeof scores[spec.by] !== 'number') return `candidate ${id}: scores has no ${spec.by}`;
     const parts = Object.values(rest);
     const mean = parts.reduce((sum, part) => sum + part, 0) / parts.length;
     if (rating === undefined && total !== undefined && parts.length > 0 && Math.abs(mean - total) > 1e-3) {

@@ -10,7 +10,7 @@ import {
 import { failed, hasContent, type RunTrace, spansNamed } from '../run.ts';
 import type { Rule } from './rule.ts';
 
-/** One validation span a guardrail, with its verdict. */
+/** One validation span per guardrail, with its verdict. */
 function guardrailRules(): Rule[] {
   return chain.flatMap(({ number: module }) =>
     Object.entries({
@@ -69,7 +69,7 @@ function artifactRules(): Rule[] {
         name: `module${module}.file_export.agento.artifact.${field}`,
         module,
         where: 'file_export',
-        requires: `agento.artifact.${field} of one file, or an event agento.artifact {${artifactFields.join(', ')}} a file`,
+        requires: `agento.artifact.${field} of one file, or an event agento.artifact {${artifactFields.join(', ')}} per file`,
         subject: { kind: 'attribute', key: `agento.artifact.${field}` },
         check: (run) =>
           exported(run, module).flatMap((span) =>

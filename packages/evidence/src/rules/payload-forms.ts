@@ -3,10 +3,10 @@ import { hasShed, storedText } from '../payload.ts';
 
 import type { Rule, Violation } from './rule.ts';
 
-/** The most bytes of UTF-8 an attribute holds; more goes into an event. */
+/** Most bytes of UTF-8 in an attribute; larger values go into an event. */
 const mostBytes = 8_192;
 
-/** What must hold of every large value, wherever it stands. */
+/** The requirements on every large value, wherever it is. */
 export const payloadFormRules: Rule[] = [
   formRule(
     'payload.size',
@@ -19,11 +19,11 @@ export const payloadFormRules: Rule[] = [
   ),
   formRule(
     'payload.event',
-    'a large value stands whole in one ai.payload.large or .compressed event',
+    'a large value is complete in one ai.payload.large or .compressed event',
     (span, key) => {
       const stored = storedText(span, key);
       if (stored === null)
-        return hasShed(span) ? null : `no ai.payload.large or .compressed event holds ${key} whole`;
+        return hasShed(span) ? null : `no ai.payload.large or .compressed event holds all of ${key}`;
       const size = numberOf(span.attributes, `${key}_size`);
       if (size !== null && Buffer.byteLength(stored) !== size)
         return `${key}_size is ${size}, the event holds ${Buffer.byteLength(stored)} bytes`;
@@ -60,7 +60,7 @@ export const payloadFormRules: Rule[] = [
     name: 'payload.reference',
     module: null,
     where: 'every event',
-    requires: 'the event that {field}_payload_key names is there',
+    requires: 'the event that {field}_payload_key names exists',
     check: ({ trace }) =>
       trace.spans
         .filter((span) => isOwn(span) && !hasShed(span))

@@ -3,7 +3,7 @@ import { isOwn, moduleOf, type RecordedSpan, textOf } from '../model.ts';
 import type { RunTrace } from '../run.ts';
 import { type Form, integer, misfit, oneOf, type Rule, text } from './rule.ts';
 
-/** A service's resource is the same on all its spans: it is judged once, on the first of them. */
+/** A service's resource is the same on all its spans: it is checked once, on the first of them. */
 function firstOfEachService(run: RunTrace, module: number): RecordedSpan[] {
   const spans = run.trace.spans.filter((span) => moduleOf(span) === module);
   return [...new Map(spans.map((span) => [JSON.stringify(span.resource), span])).values()];

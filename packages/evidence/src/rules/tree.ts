@@ -41,7 +41,7 @@ function extent(module: number): Rule[] {
       name: `module${module}.size`,
       module,
       where: 'service',
-      requires: 'fewer than 100 spans a service for a run of up to 5 items and 5 criteria',
+      requires: 'fewer than 100 spans per service for a run of up to 5 items and 5 criteria',
       check: (run) =>
         runs(run).flatMap((ran) => {
           const items = new Set(
@@ -62,7 +62,7 @@ function extent(module: number): Rule[] {
   ];
 }
 
-function circleOf(others: RecordedSpan[]): string {
+function describeCycle(others: RecordedSpan[]): string {
   const [parent] = others;
   if (!parent) return 'it is its own parent';
   return `it is in a cycle with ${others.length} other ${others.length === 1 ? 'span' : 'spans'}: its parent is ${parent.name} ${parent.span_id}`;
@@ -80,7 +80,7 @@ const general: Rule[] = [
     name: 'trace.run',
     module: null,
     where: 'trace',
-    requires: 'the trace has a run_module_N, or a request that goes on in another trace',
+    requires: 'the trace has a run_module_N, or a request that continues in another trace',
     check: ({ trace, modules }) =>
       trace.spans.length > 0 && modules.length === 0 && !trace.spans.some(continuesInOtherTrace)
         ? [{ detail: 'the trace has no run_module_N: no module has run in it' }]
@@ -103,8 +103,8 @@ const general: Rule[] = [
     requires: 'no span is its own ancestor',
     check: ({ trace, tree }) => {
       const own = new Set(trace.spans);
-      return tree.circles.flatMap(([span, ...others]) =>
-        span && own.has(span) ? [{ span, detail: circleOf(others) }] : [],
+      return tree.cycles.flatMap(([span, ...others]) =>
+        span && own.has(span) ? [{ span, detail: describeCycle(others) }] : [],
       );
     },
   },
@@ -112,7 +112,7 @@ const general: Rule[] = [
     name: 'trace.roots',
     module: null,
     where: 'trace',
-    requires: 'no span of ours is a root of its own',
+    requires: 'no Agento span is a root of its own',
     check: ({ trace }) =>
       trace.spans
         .filter((span) => isOwn(span) && span.parent_span_id === '')
