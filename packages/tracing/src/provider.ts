@@ -29,7 +29,7 @@ import { SecretFreePropagator } from './secret-free-propagator.ts';
 import { registerSettings, type Settings } from './settings.ts';
 import type { TelemetryEnvironment } from './variables.ts';
 
-/** The SDK's default of 128 would drop the oldest events and links and the newest attributes, silently. */
+/** The SDK's default of 128 would silently drop the oldest events and links and the newest attributes. */
 export const spanLimits = {
   attributeCountLimit: 1_024,
   eventCountLimit: 4_096,
@@ -38,17 +38,18 @@ export const spanLimits = {
   attributePerLinkCountLimit: 128,
 };
 
-/** The SDK, running as the process's own. */
+/** The SDK, registered as the process's own. */
 export interface RunningSdk {
-  /** Hands on what has ended so far. Never rejects. */
+  /** Delivers what has ended so far. Never rejects. */
   flush(): Promise<void>;
-  /** Sends or spools what is left within the time, in milliseconds. Never rejects, never hangs. */
+  /** Sends or spools the rest within the time, in milliseconds. Never rejects, never hangs. */
   end(timeoutMs: number): Promise<void>;
 }
 
 /**
- * Starts OpenTelemetry's NodeSDK: sampled where a trace begins, on one clock, redacted before anything else sees a
- * span. Everything it would read from the process's environment is given to it, so that what was checked applies.
+ * Starts OpenTelemetry's NodeSDK: sampled at the start of a trace, on one clock, and redacted before anything else sees
+ * a span. Everything the SDK would read from the process's environment is passed to it, so that the checked values
+ * apply.
  */
 export function startSdk(of: {
   environment: TelemetryEnvironment;
@@ -92,7 +93,7 @@ export function startSdk(of: {
       await of.delivery?.shutdown(timeoutMs);
       const { promise: late, resolve } = Promise.withResolvers<void>();
       const timer = setTimeout(resolve, timeoutMs);
-      // The SDK rejects whenever the collector is gone; what was lost is in the figures already.
+      // The SDK rejects whenever the collector is down; the losses are already counted.
       await Promise.race([sdk.shutdown().catch(() => undefined), late]);
       clearTimeout(timer);
     },
@@ -108,7 +109,7 @@ function samplerOf({ name, ratio }: SamplerChoice): Sampler {
   return name.startsWith('parentbased_') ? new ParentBasedSampler({ root }) : root;
 }
 
-/** Last in the list wins where a call carries several formats: W3C's, which hops always carry. */
+/** If a call carries several formats, the last in the list wins: W3C's, which hops always carry. */
 function propagatorsOf(names: TelemetryEnvironment['OTEL_PROPAGATORS']): TextMapPropagator[] {
   return [
     ...(names.includes('b3') ? [new B3Propagator()] : []),
@@ -120,7 +121,7 @@ function propagatorsOf(names: TelemetryEnvironment['OTEL_PROPAGATORS']): TextMap
   ];
 }
 
-/** OpenTelemetry's own messages, to the log. The SDK has set a logger of its own that writes on the console. */
+/** OpenTelemetry's own messages, sent to our log. The SDK has set a logger that writes to the console. */
 function logDiagnostics(level: TelemetryEnvironment['OTEL_LOG_LEVEL'], log?: DeliveryLog): void {
   const warn = (text: string, ...rest: unknown[]) => log?.warn({ rest: rest.map(String) }, text);
   const info = (text: string, ...rest: unknown[]) => log?.info({ rest: rest.map(String) }, text);

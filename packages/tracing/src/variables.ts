@@ -94,7 +94,7 @@ export { endpointNames } from './environment/endpoint.ts';
 
 export type TelemetryEnvironment = ReturnType<typeof readTelemetryEnvironment>;
 
-/** Variables of which the one for traces makes the general one of no account. */
+/** Variables that are ignored if the one for traces is set. */
 const overruled =
   /^OTEL_EXPORTER_OTLP_(PROTOCOL|COMPRESSION|TIMEOUT|CERTIFICATE|CLIENT_CERTIFICATE|CLIENT_KEY)$/;
 
@@ -141,16 +141,16 @@ export function readCommonEnvironment(given: NodeJS.ProcessEnv) {
   ].filter((limit) => limit !== null);
   return {
     ...values,
-    /** Whether spans are made: either of the two switches makes it false. */
+    /** Whether spans are created: either of the two switches disables them. */
     enabled: values.AGENTO_TRACING_ENABLED && !values.OTEL_SDK_DISABLED,
-    /** Whether spans, where any are made, are sent once an endpoint is known. */
+    /** Whether spans, if created, are sent once an endpoint is known. */
     exports,
-    /** The full URL spans are sent to; null where they are not, or no endpoint is set. */
+    /** The full URL spans are sent to; null if they are not sent, or no endpoint is set. */
     tracesUrl: exports ? tracesUrl : null,
     headers,
     tls,
     compression: values.OTEL_EXPORTER_OTLP_TRACES_COMPRESSION ?? values.OTEL_EXPORTER_OTLP_COMPRESSION,
-    /** Of the limits that are set, the least: each is one on a request; null where none is. */
+    /** The smallest of the time limits that are set, each of which limits a request; null if none is. */
     exportTimeoutMs: limits.length > 0 ? Math.min(...limits) : null,
     proxies: readProxies(given),
     consoleExport: values.OTEL_CONSOLE_EXPORT || values.OTEL_TRACES_EXPORTER.console,
@@ -159,12 +159,12 @@ export function readCommonEnvironment(given: NodeJS.ProcessEnv) {
     deploymentEnvironment: isSet('DEPLOYMENT_ENV')
       ? values.DEPLOYMENT_ENV
       : (resourceAttributes[resourceAttribute.environmentName] ?? values.DEPLOYMENT_ENV),
-    /** Variables that are set and do nothing, each with the reason. */
+    /** Variables that are set but have no effect, each with the reason. */
     ignored: named.flatMap((name) => ignoredBecause(name, values, sampler) ?? []),
   };
 }
 
-/** `NAME: why`; null where the variable does something. */
+/** `NAME: why`; null if the variable has an effect. */
 function ignoredBecause(
   name: string,
   values: { OTEL_TRACES_SAMPLER: SamplerChoice['name'] | null },

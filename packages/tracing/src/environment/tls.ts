@@ -10,7 +10,7 @@ const readers = {
   key: ['CLIENT_KEY', 'private key without a passphrase', (pem: Buffer) => createPrivateKey(pem)],
 } as const;
 
-/** Reads the PEM files the variables name, those for traces first; each problem names its variable. */
+/** Reads the PEM files the variables name, preferring those for traces; each problem names its variable. */
 export function readTls(values: Record<string, unknown>, problems: string[]): TlsFiles {
   const files: TlsFiles = {};
   const before = problems.length;
