@@ -39,5 +39,5 @@ USER 10001:10001
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # node itself, so that SIGTERM reaches it; `init` of the runtime (docker-compose.yml) is its parent.
-# The flag is that of packages/cli/src/system/node-flags.ts.
-ENTRYPOINT ["node", "--max-semi-space-size=16", "/app/service/src/server.ts"]
+# The flags are those of packages/cli/src/system/node-flags.ts.
+ENTRYPOINT ["node", "--max-semi-space-size=16", "--min-semi-space-size=16", "/app/service/src/server.ts"]

@@ -6,7 +6,7 @@ import { mostText } from './recorded-text.ts';
 export type Found = { value: unknown; recovered: string[] } | { fault: string };
 
 /** Where an object begins, and the index after it. */
-type Span = [number, number];
+type Range = [number, number];
 
 /** How many objects of an answer are considered: the last ones. */
 const mostCandidates = 16;
@@ -42,7 +42,7 @@ export function findAnswer(text: string, fits: (value: unknown) => boolean, isCu
   const reasoned = endOfReasoning(bare);
   // Truncated reasoning holds drafts, not an answer.
   if (isCut && reasoned === 0 && beginsReasoning.test(bare)) return { fault: cutOff };
-  let second: { value: unknown; span: Span } | null = null;
+  let second: { value: unknown; span: Range } | null = null;
   let [isOpen, isLong] = [false, false];
   for (const from of new Set([reasoned, 0])) {
     const { spans, open } = wholeObjects(bare, from);
@@ -85,7 +85,7 @@ function endOfReasoning(text: string): number {
 }
 
 /** What surrounds the object, by name. */
-function around(text: string, [start, end]: Span): string[] {
+function around(text: string, [start, end]: Range): string[] {
   const before = text.slice(0, start);
   const reasoned = endOfReasoning(before);
   const rest = before.slice(reasoned) + text.slice(end);
@@ -103,8 +103,8 @@ function around(text: string, [start, end]: Span): string[] {
  * The last complete top-level objects; `open`: one begins and does not end. A brace that begins no object is skipped;
  * since each may cost a scan of the rest, all scans share a budget proportional to the text.
  */
-function wholeObjects(text: string, from: number): { spans: Span[]; open: boolean } {
-  const spans: Span[] = [];
+function wholeObjects(text: string, from: number): { spans: Range[]; open: boolean } {
+  const spans: Range[] = [];
   let lookaheadBudget = 2 * text.length + 65_536;
   let open = false;
   for (let start = text.indexOf('{', from); start !== -1 && lookaheadBudget > 0; ) {

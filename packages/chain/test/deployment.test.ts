@@ -37,6 +37,14 @@ describe('The deployment', () => {
     expect(Object.keys(services[named(1)]?.depends_on ?? {})).toEqual(expect.arrayContaining(others));
   });
 
+  test('starts every module with systemd.', () => {
+    const target = readFileSync(path.join(root, 'deploy/systemd/agento.target'), 'utf8');
+
+    expect(target.match(/agento-module@\d+\.service/g)).toEqual(
+      chain.map(({ number }) => `agento-module@${number}.service`),
+    );
+  });
+
   test('has every module looked at by Prometheus.', () => {
     const { scrape_configs } = read('deploy/prometheus/prometheus.yml') as {
       scrape_configs: { job_name: string; static_configs: { targets: string[] }[] }[];

@@ -97,6 +97,8 @@ const steps: Record<number, () => void> = {
       .replaceAll('MODULE5', 'MODULE6');
     const calling = fifth.replace('PORT: 3005', 'PORT: 3005\n      AGENTO_NEXT_URL: http://module6:3006');
     edit(compose, fifth, `${calling}\n${sixth}`);
+    const unit = (number: number) => `agento-module@${number}.service`;
+    edit('deploy/systemd/agento.target', unit(5), `${unit(5)} ${unit(6)}`);
     edit('deploy/prometheus/prometheus.yml', 'module5:3005]', 'module5:3005, module6:3006]');
   },
   5() {

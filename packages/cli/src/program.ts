@@ -63,7 +63,9 @@ export function createProgram(terminal: Terminal): { program: Command; exitCode(
   const { dim } = styleOf(terminal.stderr, terminal.env);
 
   const program = new Command(`${pnpm} agento`)
-    .description('Turns a goal into a finished plan through five services, with one trace of all they did.')
+    .description(
+      'Turns a goal into a finished plan through a chain of services, with one trace of all they did.',
+    )
     .version(version)
     .exitOverride()
     .configureOutput({
@@ -86,7 +88,7 @@ export function createProgram(terminal: Terminal): { program: Command; exitCode(
     .argument('[goal]', goalArgument)
     .option(
       '--port-base <port>',
-      `modules on this port and the next four, offline model and receiver on the two after; 0: free ports`,
+      'modules on this port and those after it, then offline model and receiver; 0: free ports',
       portBase,
     )
     .addHelpText(
@@ -141,7 +143,7 @@ Examples:
     .description('check a trace against the telemetry contract; exit 0 only if nothing is found')
     .argument('<source>', 'trace id, run id, or file of OTLP JSON (lines)')
     .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
-    .option('--complete', 'require all five modules, even of a failed or stopped run')
+    .option('--complete', 'require every module, even of a failed or stopped run')
     .option('--jaeger <url>', "read from Jaeger's API, e.g. http://127.0.0.1:16686", webAddress)
     .addHelpText(
       'after',

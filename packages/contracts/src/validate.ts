@@ -1,5 +1,6 @@
 import type { Static, TSchema } from 'typebox';
-import { Compile, type Validator } from 'typebox/compile';
+// Not typebox/compile: that loads a hundred modules more, which make and convert values.
+import { Compile, type Validator } from 'typebox/schema';
 import { cut } from './cut.ts';
 import { openaiTracePattern, uuidPattern } from './patterns.ts';
 
@@ -22,7 +23,7 @@ const compiled = new WeakMap<TSchema, Validator>();
 function validatorOf(schema: TSchema): Validator {
   let validator = compiled.get(schema);
   if (!validator) {
-    validator = Compile(schema) as unknown as Validator;
+    validator = Compile(schema) as Validator;
     compiled.set(schema, validator);
   }
   return validator;
@@ -48,7 +49,8 @@ export function findings(
 ): Finding[] {
   const validator = validatorOf(schema);
   if (validator.Check(value)) return [];
-  return validator.Errors(value).flatMap((error): Finding[] => {
+  const [, errors] = validator.Errors(value);
+  return errors.flatMap((error): Finding[] => {
     const parameters = error.params as Record<string, unknown>;
     const instancePath = place(schema, error.instancePath, foreignNames);
     const at = (name: string, above = instancePath) => `${above}/${escaped(name)}`;

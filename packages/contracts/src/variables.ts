@@ -17,7 +17,7 @@ import { proxyVariables } from './proxies.ts';
  */
 export const serviceVariables = {
   AGENTO_HOST: text('127.0.0.1', 'Address to listen on'),
-  PORT: optionalInteger([0, 65535], 'TCP port to listen on; unset: 3001 to 3005 by module'),
+  PORT: optionalInteger([0, 65535], 'TCP port to listen on; unset: 3000 plus the number of the module'),
   AGENTO_ALLOWED_HOSTS: hostNames(
     'Host names the service answers to, besides loopback names and its own address: comma-separated name or name:port',
   ),

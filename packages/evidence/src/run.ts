@@ -37,7 +37,7 @@ export interface RunTrace {
   tree: SpanTree;
   /** The attempt's modules; they may be based on an earlier attempt's. */
   modules: ModuleRun[];
-  /** All five modules are required, even if the run failed or was stopped early. */
+  /** Every module is required, even if the run failed or was stopped early. */
   complete: boolean;
 }
 

@@ -18,8 +18,8 @@ export interface TraceFinding {
 
 /**
  * Validates a trace against the telemetry contract; empty if all rules are met. Each attempt at a run is validated
- * separately. A run that failed or was stopped early is validated up to its last step, unless `complete` requires all
- * five modules of the last attempt, including what it took over from earlier ones.
+ * separately. A run that failed or was stopped early is validated up to its last step, unless `complete` requires every
+ * module of the last attempt, including what it took over from earlier ones.
  */
 export function validate(trace: Trace, { complete }: { complete: boolean }): TraceFinding[] {
   const runs = runsOf(trace, complete);

@@ -3,14 +3,13 @@ import { type Finding, findings } from '@agento/contracts';
 import { EdgeError, edge, edgeOptions } from '@agento/edge';
 import { incomingTraceId, recordsContent, traceFields } from '@agento/tracing';
 import accepts from '@fastify/accepts';
-import swagger, { type StaticDocumentSpec } from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyError, type FastifyInstance, LogController } from 'fastify';
 import type { TSchema } from 'typebox';
 import { registerAccess } from './access.ts';
 import { registerArtifactRoutes } from './artifact-routes.ts';
 import { registerBodies } from './body.ts';
 import { errorFields } from './bounded.ts';
+import { registerDocsPage } from './docs-page.ts';
 import { registerHealthRoutes } from './health-routes.ts';
 import { openapiDocument } from './openapi/document.ts';
 import { pathOf } from './path.ts';
@@ -88,15 +87,11 @@ export async function createApp(service: Service): Promise<FastifyInstance> {
   registerAccess(app, settings);
   await app.register(accepts);
   const document = openapiDocument(service.module, settings.apiKeys.length > 0 || settings.hopKey !== null);
-  await app.register(swagger, {
-    mode: 'static',
-    specification: { document: document as StaticDocumentSpec['document'] },
-  });
-  await app.register(swaggerUi, { routePrefix: '/docs' });
   registerRunRoute(app, service);
   registerHealthRoutes(app, service);
   registerArtifactRoutes(app, service);
   app.get('/openapi.json', async () => document);
+  registerDocsPage(app, document);
   await app.ready();
   return app;
 }

@@ -44,11 +44,12 @@ export async function finish(
   const text = await step(run, outputCreation, {}, async (step) => {
     const text = JSON.stringify(given.output);
     setContentWithEvent(step.span, attribute.moduleOutput, event.moduleOutput, 'json', given.added);
+    const size = Buffer.byteLength(text);
     step.finish({
       summary: `${Object.keys(given.added).length} fields added`,
-      attributes: { 'agento.output.size': Buffer.byteLength(text) },
+      attributes: { [attribute.outputSize]: size },
     });
-    step.capture({ run_id: run.id }, { fields: Object.keys(given.added), size: Buffer.byteLength(text) });
+    step.capture({ run_id: run.id }, { fields: Object.keys(given.added), size });
     return text;
   });
   await guard(run, 'output_schema', () =>
@@ -73,7 +74,7 @@ function guard(run: Run, name: string, check: () => Finding[]): Promise<void> {
     recordGuardrail(step.span, name, problems);
     step.finish({
       summary: `${name} ${problems.length === 0 ? 'passed' : 'failed'}`,
-      attributes: { 'guardrail.name': name, 'guardrail.passed': problems.length === 0 },
+      attributes: { [attribute.guardrailName]: name, [attribute.guardrailPassed]: problems.length === 0 },
     });
     step.capture({ guardrail: name }, { passed: problems.length === 0, problems });
     if (problems.length > 0) {

@@ -25,7 +25,8 @@ export function createHopDispatcher(): Dispatcher {
 }
 
 /**
- * Posts an output to the next module and relays its events as they come.
+ * Posts an output to the next module and relays its events as they come. Where nobody listens it asks for none but the
+ * last: its comments are what keeps the connection open.
  *
  * @returns the JSON text of the last module's output
  * @throws ProblemError with the problem of whichever module failed
@@ -43,7 +44,8 @@ export async function callNext(call: {
   span: Span;
   signal: AbortSignal;
   dispatcher: Dispatcher;
-  relay: EventSink;
+  /** Null where nobody listens. */
+  relay: EventSink | null;
 }): Promise<string> {
   const response = await connect(call);
   call.span.setAttribute(attribute.httpStatus, response.statusCode);
@@ -56,7 +58,7 @@ export async function callNext(call: {
       if (name === 'run.finished') ending.output = outputIn(data);
       else if (name === 'run.failed') ending.failed = failed(data);
       // The caller already got run.started from this module.
-      else if (name && name !== 'run.started') call.relay(name, data);
+      else if (name && name !== 'run.started') call.relay?.(name, data);
     },
   });
   try {
@@ -89,6 +91,7 @@ async function connect(call: Parameters<typeof callNext>[0]): Promise<Dispatcher
           [attemptHeader]: String(call.attempt),
           'content-type': 'application/json',
           accept: 'text/event-stream',
+          ...(call.relay === null && { 'agento-progress': 'none' }),
           ...traceHeaders(call.span),
         },
         body: call.body,

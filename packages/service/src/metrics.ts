@@ -7,6 +7,9 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 const stepBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
 const runBuckets = [1, 5, 15, 30, 60, 120, 300, 600, 1_800];
 
+/** The event loop is woken so often to see whether it lags; every 10 ms, by default, would be all that an idle service does. */
+const lagPrecisionMs = 100;
+
 /** A service's Prometheus metrics. */
 export interface Metrics {
   registry: Registry;
@@ -24,7 +27,7 @@ export function createMetrics(sources: {
 }): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels({ module: String(sources.module) });
-  collectDefaultMetrics({ register: registry });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: lagPrecisionMs });
   const registers = [registry];
   const requests = new Counter({
     name: 'agento_http_requests_total',

@@ -176,7 +176,7 @@ export async function runModule(settings: RunSettings, request: RunRequest): Pro
       span,
       signal: request.signal,
       dispatcher: settings.dispatcher,
-      relay: request.send ?? (() => {}),
+      relay: request.send,
     }),
   );
 }

@@ -87,7 +87,7 @@ export function registerRunRoute(app: FastifyInstance, service: Service): void {
             headers: request.headers,
             raw: request.raw,
             signal: run.signal,
-            send: stream?.send ?? null,
+            send: stream && wantsProgress(request) ? stream.send : null,
             onStart: (started) => Object.assign(ids, started),
           },
         );
@@ -137,6 +137,11 @@ function answerType(request: FastifyRequest): string {
   throw new ProblemError(
     problem('not-acceptable', 406, 'Responses are application/json or text/event-stream: accept one of them'),
   );
+}
+
+/** Whether events come before the last: a module asks for none where its own caller wants JSON. */
+function wantsProgress({ headers }: FastifyRequest): boolean {
+  return headers['agento-progress'] !== 'none';
 }
 
 /**

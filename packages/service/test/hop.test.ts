@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { openEventStream } from '../src/event-stream.ts';
-import { closeAll, nextModule, runBefore, runId, spans } from './harness.ts';
+import { closeAll, eventsOf, nextModule, runBefore, runId, spans, tiny } from './harness.ts';
 
 afterEach(closeAll);
 
@@ -84,6 +84,43 @@ describe('The hop to the next module', () => {
       ['run.finished', { output: { title: '🛠️' } }],
     ]);
     expect(events.filter(([name]) => name === 'run.started')).toHaveLength(1);
+  });
+
+  test.each([
+    ['application/json', undefined, 'none'],
+    ['text/event-stream', undefined, undefined],
+    ['text/event-stream', 'none', 'none'],
+  ])('asks for progress only where its own caller does (%s, %s).', async (accept, progress, asked) => {
+    const got: unknown[] = [];
+    const next = await nextModule((response, { headers }) => {
+      got.push([headers.accept, headers['agento-progress']]);
+      openEventStream(response).end(['run.finished', '{"output":{"final":true}}']);
+    });
+    const { app } = await tiny(async () => 'n', { nextUrl: next.replace(/\/run$/, '') });
+
+    const { payload } = await app.inject({
+      method: 'POST',
+      url: '/run',
+      headers: { accept, ...(progress && { 'agento-progress': progress }) },
+      payload: { goal: 'g' },
+    });
+
+    expect(got).toEqual([['text/event-stream', asked]]);
+    expect(payload).toContain('{"final":true}');
+  });
+
+  test('is told the end alone, with the comments, where it asks for no progress.', async () => {
+    const { app } = await tiny(async () => 'n');
+
+    const { payload } = await app.inject({
+      method: 'POST',
+      url: '/run',
+      headers: { accept: 'text/event-stream', 'agento-progress': 'none' },
+      payload: { goal: 'g' },
+    });
+
+    expect(payload).toMatch(/^: the run begins\n\n/);
+    expect(eventsOf(payload)).toEqual([['run.finished', { output: expect.objectContaining({ note: 'n' }) }]]);
   });
 
   test('begins only after the run of this module has ended.', async () => {

@@ -176,11 +176,11 @@ describe('OpenTelemetry’s own variables', () => {
     ],
     [
       { OTEL_SERVICE_NAME: 'shop' },
-      'OTEL_SERVICE_NAME: unset it: it would give all five services one name; OTEL_SERVICE_NAME_PREFIX=Shop gives Shop-Module-1 to Shop-Module-5',
+      'OTEL_SERVICE_NAME: unset it: it would give all services one name; OTEL_SERVICE_NAME_PREFIX=Shop gives Shop-Module-1, Shop-Module-2, …',
     ],
     [
       { OTEL_RESOURCE_ATTRIBUTES: 'service.name=shop' },
-      'OTEL_RESOURCE_ATTRIBUTES: leave service.name out: it would give all five services one name; OTEL_SERVICE_NAME_PREFIX=Shop gives Shop-Module-1 to Shop-Module-5',
+      'OTEL_RESOURCE_ATTRIBUTES: leave service.name out: it would give all services one name; OTEL_SERVICE_NAME_PREFIX=Shop gives Shop-Module-1, Shop-Module-2, …',
     ],
     [
       { OTEL_EXPORTER_OTLP_CERTIFICATE: '/no/such.pem' },

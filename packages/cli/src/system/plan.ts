@@ -8,6 +8,7 @@ import {
   readEnvironment,
   serviceVariables,
 } from '@agento/contracts';
+import { offlineModelName } from '@agento/offline-model/names';
 import { checkEnvironment } from '../check-environment.ts';
 import { compileCache } from '../compile-cache.ts';
 import { addressOf, dataDirectory, isSet, root, shownUrl } from '../environment.ts';
@@ -65,7 +66,7 @@ export async function planSystem(env: NodeJS.ProcessEnv, portBase: number | unde
     ...shared,
     AGENTO_DATA_DIR: dataDir,
     AGENTO_SUPERVISED: '1',
-    // Five services load the same code: compiled once, they start twice as fast.
+    // All services load the same code: compiled once, they start twice as fast.
     NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE || compileCache,
   };
   const services = { ...base };
@@ -80,7 +81,6 @@ export async function planSystem(env: NodeJS.ProcessEnv, portBase: number | unde
     offline,
   };
   if (offline) {
-    const { offlineModelName } = await import('@agento/offline-model');
     model = { name: offlineModelName, url: `${urls.model}/v1`, offline };
     const others = Object.keys(services).filter(
       (name) => /^AGENTO_MODEL(_|$)/.test(name) && isSet(env, name),

@@ -2,9 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { withOwnKey } from '../api-key.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { expectationOf } from '../expectation.ts';
-import { followRun } from '../follow-run.ts';
 import { goalInput, type RunOptions } from '../goal-input.ts';
-import { createProgress } from '../progress/progress.ts';
 import type { Progress } from '../progress/view.ts';
 import { newsOf } from '../system/news.ts';
 import { planSystem } from '../system/plan.ts';
@@ -43,6 +41,11 @@ export async function start(
       await Promise.race([interruption(terminal), system.fault]);
       return exitCodes.interrupted;
     }
+    // Loaded once there is a run to follow: a system is up the sooner.
+    const [{ followRun }, { createProgress }] = await Promise.all([
+      import('../follow-run.ts'),
+      import('../progress/progress.ts'),
+    ]);
     const expected = await expectationOf(input, env);
     if (expected !== null) say(expected);
     const shown = createProgress(output, env);

@@ -19,6 +19,13 @@ const handedOn = {
   schema: { type: 'integer', minimum: 1, maximum: mostAttempts },
 };
 
+const progressHeader = {
+  name: 'agento-progress',
+  in: 'header',
+  description: '`none`: of the events only the last is sent, and the comments',
+  schema: { type: 'string', enum: ['none'] },
+};
+
 /** `POST /run` of a module, whose answer has the schema `output` or is a stream of events. */
 export function runOperation(
   { info: { number, title, input } }: Pick<Module, 'info'>,
@@ -31,7 +38,7 @@ export function runOperation(
     summary: `${title}: runs module ${number} and those after it`,
     description:
       'Answers with the last output as JSON, or, with Accept: text/event-stream, with the run’s events as they happen. A caller that closes the connection cancels the run.',
-    parameters: number === 1 ? traceHeaders : [...traceHeaders, handedOn],
+    parameters: [...traceHeaders, progressHeader, ...(number === 1 ? [] : [handedOn])],
     requestBody: {
       required: true,
       description: `${number === 1 ? 'A goal' : `What module ${before} wrote to module${before}_output.json`}: JSON in UTF-8, plain or gzipped, at most ${limits.body} bytes.`,

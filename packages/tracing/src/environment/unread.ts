@@ -49,7 +49,7 @@ export function refusals(names: string[]): string[] {
 }
 
 const oneName =
-  'it would give all five services one name; OTEL_SERVICE_NAME_PREFIX=Shop gives Shop-Module-1 to Shop-Module-5';
+  'it would give all services one name; OTEL_SERVICE_NAME_PREFIX=Shop gives Shop-Module-1, Shop-Module-2, …';
 
 /** What the services also reject: one name for all of them, and exporters of what they do not send. */
 export function refusalsOfServices(env: NodeJS.ProcessEnv): string[] {

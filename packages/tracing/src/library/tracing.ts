@@ -1,5 +1,6 @@
 import type { DeliveryLog } from '@agento/delivery';
 import { secretsOfEnvironment, secretsOfUrl } from '@agento/redaction';
+import { resourceAttribute } from '../names.ts';
 import { isPlaceTaken } from '../settings.ts';
 import { startTracing, type Tracing } from '../start-tracing.ts';
 import type { TracingConfig } from './config.ts';
@@ -29,7 +30,8 @@ export function initializeTracing(config: TracingConfig = {}, env: NodeJS.Proces
     environment,
     resource: {
       serviceName,
-      serviceVersion: config.serviceVersion ?? resourceAttributes['service.version'] ?? 'unknown',
+      serviceVersion:
+        config.serviceVersion ?? resourceAttributes[resourceAttribute.serviceVersion] ?? 'unknown',
     },
     secrets: [...secretsOfEnvironment(env), ...secretsOfUrl(tracesUrl ?? ''), ...(config.secrets ?? [])],
     spoolDirectory,

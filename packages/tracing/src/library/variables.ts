@@ -9,7 +9,7 @@ export const libraryVariables = {
   AGENTO_SERVICE_NAME: text('', 'service.name where the library’s configuration gives none'),
   OTEL_SERVICE_NAME: text(
     '',
-    'The same, in the library; AGENTO_SERVICE_NAME wins, and the five services refuse it',
+    'The same, in the library; AGENTO_SERVICE_NAME wins, and the services refuse it',
   ),
 };
 
