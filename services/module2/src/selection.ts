@@ -1,7 +1,7 @@
 import type { PlanOutline, PlanScore, PlanSelection } from '@agento/contracts';
 import { type Candidate, type Decision, marginOf, round } from '@agento/tracing';
 
-/** The tie-break, in this order; the last one always decides. */
+/** The tie-breaks, in this order; the last one always decides. */
 const tieBreaks: { name: string; value(candidate: Candidate, plan: PlanOutline): number }[] = [
   {
     name: 'the highest of the lowest scores',

@@ -12,7 +12,7 @@ import {
 } from '@agento/contracts';
 import { harmlessIn } from './harmless.ts';
 
-/** Everything the document tells of. */
+/** Everything the document covers. */
 export type FinishedPlan = Omit<Module5Input, 'usage' | 'run_id'> &
   Omit<Module5Adds, 'final_plan'> & { usage: AgentUsage[]; run_id: string; trace_id: string };
 
@@ -30,8 +30,8 @@ const constraintWords: Record<JudgedConstraintStatus, string> = {
 };
 
 /**
- * `final_plan.md`: the plan as a document to hand on, with how it meets its criteria and what was revised. What a user
- * or a model wrote is Markdown in it, but does nothing.
+ * `final_plan.md`: the plan as a document to pass on, with how it meets its criteria and what was revised. Text by a
+ * user or a model remains Markdown in it, but is harmless.
  */
 export function finalPlanDocument(given: FinishedPlan): string {
   const plan = harmlessIn(given);
@@ -82,7 +82,7 @@ function heldBecause({ quality_report: { criteria, constraints } }: FinishedPlan
   return `${reasons.filter((reason) => reason !== '').join(', and ')}.`;
 }
 
-/** What the user wrote that binds, and whether the plan keeps to it. */
+/** The user's constraints, and whether the plan keeps them. */
 function constraints({ constraints = [], constraints_left_out = 0, quality_report }: FinishedPlan): string[] {
   const leftOut =
     constraints_left_out > 0
@@ -104,7 +104,7 @@ function constraints({ constraints = [], constraints_left_out = 0, quality_repor
   ];
 }
 
-/** How many verdicts on items there should be and are not; '' where all are there. */
+/** How many verdicts on items are missing; '' if none is. */
 function unjudged({ evaluation_results }: FinishedPlan): string {
   const open = evaluation_results.filter(({ result }) => result === 'not_judged').length;
   if (open === 0) return '';
@@ -210,13 +210,13 @@ function sources({ sources, search_mode, usage }: FinishedPlan): string {
   return [`The criteria rest on ${kind}.`, lines.join('\n')].filter((part) => part !== '').join('\n\n');
 }
 
-/** Whose words these are; the offline model is named as what it is. */
+/** The models that wrote the plan; the offline model is named as such. */
 function modelNames({ usage }: FinishedPlan): string {
   const names = usage.map(({ model, provider }) => `${code(model)} of ${code(provider)}`);
   return [...new Set(names)].join(', ') || 'a model';
 }
 
-/** A link where the source is a page; a model could name any other scheme. */
+/** A link if the source is a page; a model could name any other scheme. */
 function linked(title: string, url: string | null): string {
   const text = oneLine(title);
   if (!url || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) return text;
@@ -232,12 +232,12 @@ function origin(plan: FinishedPlan): string {
   ].join('\n');
 }
 
-/** Text of a model or a user on one line, where a line break would end a list entry or a heading. */
+/** Text by a model or a user on one line: a line break would end a list entry or a heading. */
 function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
-/** A name as code; backticks in it would end that. */
+/** A name as code; backticks in it would end the code. */
 function code(name: string): string {
   return `\`${oneLine(name).replaceAll('`', "'")}\``;
 }

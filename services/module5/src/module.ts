@@ -16,7 +16,9 @@ export const module: Module<Module5Input, Module5Adds> = {
   run,
 };
 
-/** Each detail is of an item of its own, every approval has its request, and every target is a criterion. */
+/**
+ * Checks that each detail belongs to a different item, every approval has its request, and every target is a criterion.
+ */
 function knownItems({ expanded_outline, item_details, selected_criteria }: Module5Input): Finding[] {
   const items = new Set(expanded_outline.plan_items.map(({ id }) => id));
   const criteria = new Set(selected_criteria.map(({ id }) => id));
