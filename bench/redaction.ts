@@ -130,7 +130,7 @@ for (const length of [16_000, 1_000_000]) {
   const ratios = families.map((family) => ({ name: family[0], ratio: costOf(family, length, tries) / base }));
   const [worst, ...others] = ratios.toSorted((a, b) => b.ratio - a.ratio);
   console.log(
-    `${length} characters: ordinary text ${base.toFixed(2)} ms per 100 KB; the dearest of ${ratios.length}`,
+    `${length} characters: ordinary text ${base.toFixed(2)} ms per 100 KB; the most expensive of ${ratios.length}`,
   );
   for (const { name, ratio } of [worst, ...others.slice(0, 4)].filter((row) => row !== undefined))
     console.log(`  ${ratio.toFixed(1).padStart(5)} x ${JSON.stringify(name)}`);

@@ -9,19 +9,19 @@ import { isLong, nextTurn } from './recorded-text.ts';
 import type { Run } from './run.ts';
 import { type Outcome, type Step, type StepStart, step } from './step.ts';
 
-/** Who takes a step: the name and the words of one prompt. */
+/** An agent for a step: the name and the text of one prompt. */
 export interface Agent<D extends ModelStepDefinition = ModelStepDefinition> {
   name: string;
   step: D;
   prompt: Prompt;
-  /** Offers the provider's web search as a tool where the settings allow it. */
+  /** Offers the provider's web search as a tool if the settings allow it. */
   searches: boolean;
 }
 
 /**
- * Reads the prompt of one who takes this step; its front matter names the agent.
+ * Reads the prompt of an agent for this step; its front matter names the agent.
  *
- * @throws Error where the step's definition does not know that agent
+ * @throws Error if the step's definition does not list that agent
  */
 export function defineAgent<D extends ModelStepDefinition>(
   step: D,
@@ -40,15 +40,18 @@ export function defineAgent<D extends ModelStepDefinition>(
 /** One question to an agent. */
 export type Question<D extends ModelStepDefinition, Made> = StepStart<D> & {
   input: InputOf<D>;
-  /** What the input consists of, by id: recorded instead of repeating the prompt. */
+  /** The input as ids, recorded with the step so that the prompt is not repeated. */
   given?: unknown;
-  /** What the answer is about: one entry for each of these things, names only among those. */
+  /** Which ids the answer must cover, and which it may choose from. */
   ids?: AnswerIds;
-  /** What neither the schema nor the ids can say. Findings lead to one repair call; after it they fail the step. */
+  /**
+   * Checks that neither the schema nor the ids can express. Findings lead to one repair call; after it they fail the
+   * step.
+   */
   check?(answer: AnswerOf<D>, isRepaired: boolean): Finding[];
-  /** Gives the answer its ids and its origin. */
+  /** Turns the answer into the result, with its ids and origin. */
   make(answer: AnswerOf<D>, producedBy: ProducedBy): Made;
-  /** What came out; decisions, verdicts and events are recorded on the step. */
+  /** What to record of the result; decisions, verdicts and events are recorded on the step itself. */
   outcome(made: Made, step: Step<D>): Outcome<D>;
 };
 
@@ -116,7 +119,7 @@ export function ask<D extends ModelStepDefinition, Made>(
   );
 }
 
-/** `m3/expansion_evaluation/ItemEvaluator/p2-i1/c4`: the same for the same call of a run made again. */
+/** `m3/expansion_evaluation/ItemEvaluator/p2-i1/c4`: the same when the same call is made in a repeated run. */
 function callKey(run: Run, agent: Agent, about: object): string {
   const ids = about as Partial<Record<Subject, string | number>>;
   const parts = [ids.planId, ids.itemId, ids.criterionId, ids.attempt];

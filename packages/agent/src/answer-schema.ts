@@ -4,7 +4,10 @@ import type { Dialect } from './dialects.ts';
 
 type AnswerSchema = NonNullable<ChatCall['schema']>;
 
-/** How the answer's form is asked for, as the span says it: by a schema of this call, one of the step, or the prompt. */
+/**
+ * How the answer's format is requested, as recorded on the span: a schema for this call, a schema for the step, or the
+ * prompt.
+ */
 export function schemaKind({ format }: Dialect): 'call' | 'static' | 'prompt' {
   if (format === 'call_schema') return 'call';
   return format === 'json_schema' ? 'static' : 'prompt';
@@ -24,7 +27,7 @@ export function responseFormat({ format }: Dialect, answer: AnswerSchema): Parti
 
 const statics = new WeakMap<TSchema, object>();
 
-/** A step's schema as every call of it sends it: without `maxLength`, which not every strict mode takes. */
+/** A step's schema as every call sends it: without `maxLength`, which not every strict mode accepts. */
 function staticSchema(schema: TSchema): object {
   const known = statics.get(schema);
   if (known) return known;
@@ -33,7 +36,7 @@ function staticSchema(schema: TSchema): object {
   return made;
 }
 
-/** No answer has a field of the keyword's name, which this would take for the keyword. */
+/** Safe as text search: no answer has a field named like the keyword. */
 function withoutLengths(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutLengths);
   if (typeof value !== 'object' || value === null) return value;
@@ -44,7 +47,7 @@ function withoutLengths(value: unknown): unknown {
   );
 }
 
-/** JSON mode, or none: the endpoint only promises JSON at most, so the prompt has to say which. */
+/** JSON mode or no format: the endpoint promises JSON at most, so the prompt has to contain the schema. */
 export function withSchemaInPrompt(messages: ChatMessage[], schema: TSchema): ChatMessage[] {
   const [system, ...rest] = messages;
   const text = typeof system?.content === 'string' ? system.content : '';

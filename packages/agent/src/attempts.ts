@@ -14,19 +14,19 @@ import { isLong, nextTurn } from './recorded-text.ts';
 import type { Slot, Slots } from './slots.ts';
 import { askedWait, backOff } from './waits.ts';
 
-/** One call of the endpoint, with the requests it takes. */
+/** One call of the endpoint, including all its requests. */
 export interface Attempts {
   span: Span;
   slot: Slot;
   signal: AbortSignal;
   body: ChatBody;
-  /** Whether an error is one that asking again in the same way cannot help. */
+  /** Whether repeating the same request cannot help after this error. */
   isLast(error: unknown): boolean;
 }
 
 /**
- * Makes one call within its time limit: asks again after what may pass, as often as is set, and waits for as long as the
- * endpoint asks to, as often as it asks.
+ * Makes one call within its time limit: retries transient errors as often as configured, and waits whenever the
+ * endpoint asks for it, for as long as it asks.
  */
 export function createAttempts(client: OpenAI, settings: ModelSettings, slots: Slots) {
   const startClock = createCallClocks(settings.timeoutMs);
@@ -73,20 +73,20 @@ export function createAttempts(client: OpenAI, settings: ModelSettings, slots: S
         const isTooMany = failure?.status === 429 && !isQuotaUsedUp(failure);
         if (isTooMany) slots.slowDown(sentAt);
         const asked = askedWait(failure);
-        // To be asked to wait is no failure; not to be asked, or to be asked for nothing, is.
+        // A 429 that asks for a wait counts as a wait, any other error as a failure.
         const isAsked = isTooMany && asked !== null && asked > 0;
         if (isAsked) waits += 1;
         else failures += 1;
         if (!mayRetry(error) || isLast(error) || failures > settings.retries) {
           throw asStepError(error, attempt, settings.maxAnswerBytes);
         }
-        // Who asks for too short a wait again and again is not believed for ever.
+        // An endpoint that keeps asking for too short a wait is not trusted indefinitely.
         const more = waits > settings.retries ? backOff(waits - settings.retries) : 0;
         const delay_ms = isAsked ? Math.max(asked, more) : (asked ?? backOff(failures));
         span.addEvent(event.retry, {
           attempt,
           status: failure?.status ?? 0,
-          // The client's errors are told apart by their class; all are named Error.
+          // The client's errors are distinguished by class; all are named Error.
           error: failure?.name ?? (error instanceof Error ? error.constructor.name : 'Error'),
           delay_ms,
         });
@@ -114,7 +114,7 @@ export function createAttempts(client: OpenAI, settings: ModelSettings, slots: S
 }
 
 function outOfTime(limitMs: number, last: EndpointFailure | null): StepError {
-  const before = last ? `; before, its endpoint answered ${last.status}${last.told}` : '';
+  const before = last ? `; its last response was ${last.status}${last.told}` : '';
   const what = `The model did not answer within ${limitMs} ms, the time limit of one call (AGENTO_LLM_TIMEOUT_MS)`;
   return new StepError('model_timeout', `${what}${before}`, last ? { cause: last } : undefined);
 }

@@ -1,27 +1,27 @@
-/** The time limit of one call, which may take several requests. */
+/** The time limit of one call, which may need several requests. */
 export interface CallClock {
-  /** A request goes out. */
+  /** A request was sent. */
   sent(): void;
-  /** It was answered, well or badly. */
+  /** It was answered, successfully or not. */
   answered(): void;
-  /** It came to no answer. */
+  /** It got no answer. */
   failed(): void;
-  /** The call waits for us, not for the endpoint. */
+  /** The call is waiting for us, not for the endpoint. */
   pause(): void;
   resume(): void;
   stop(): void;
 }
 
 /**
- * Clocks of all calls of one endpoint. A server with few slots answers in the order in which it was asked, and a call
- * waits there behind our own earlier ones: whenever one that was sent before it is answered, its clock starts anew. That
- * can happen no more often than there are such calls.
+ * The clocks of all calls to one endpoint. A server with few slots answers in the order of arrival, so a call waits
+ * behind our own earlier ones: whenever one sent before it is answered, its clock restarts. That can happen at most
+ * once per earlier call.
  *
  * @param limitMs of one call
  */
 export function createCallClocks(limitMs: number): (onOver: () => void) => CallClock {
   let requests = 0;
-  /** The requests under way by their number, and how to begin anew for each. */
+  /** The requests in flight by number, each with the function that restarts its clock. */
   const underWay = new Map<number, () => void>();
 
   return (onOver) => {

@@ -3,30 +3,30 @@ import { quoted, readError, type ServerError } from './endpoint-error.ts';
 import { StepError } from './errors.ts';
 import { readJson } from './read-json.ts';
 
-/** Statuses other than 5xx that asking again may help with. */
+/** Statuses other than 5xx worth a retry. */
 const retryable = new Set([408, 409, 429]);
-/** A server's whole words are looked into for what they refuse; no more than this of them. */
+/** How much of a server's message is searched for what it rejects, in characters. */
 const mostWords = 4_096;
 
-/** What an answer with 200 was instead of one; `too_large` and `too_complex` are not asked for again. */
+/** What a 200 response contained instead of an answer; `too_large` and `too_complex` are not retried. */
 const faults = {
   error: 'with an error',
   empty: 'without a body',
   html: 'with HTML instead of JSON',
   events: 'with server-sent events instead of JSON',
-  not_json: 'with what is no whole JSON',
+  not_json: 'with incomplete or invalid JSON',
   no_message: 'without a message',
-  encoding: 'in an encoding that is not known',
-  too_complex: 'with JSON that is nested too deeply or of too many values',
+  encoding: 'in an unknown content encoding',
+  too_complex: 'with JSON that nests too deeply or has too many values',
   too_large: 'with more than AGENTO_MAX_ANSWER_BYTES allows',
 } as const;
 export type Fault = keyof typeof faults;
 
-/** An endpoint's answer that is none. Its words are no property: whatever writes errors down would write them. */
+/** A response without a completion. Its message is private, or anything that serializes errors would log it. */
 export class EndpointFailure extends Error {
-  /** Null where the status itself says it. */
+  /** Null if the status itself is the failure. */
   readonly fault: Fault | null;
-  /** The HTTP status, or the one that an answer with 200 stands for. */
+  /** The HTTP status, or the one a 200 response stands for. */
   readonly status: number;
   readonly #headers: Headers;
   readonly #said: ServerError;
@@ -40,7 +40,7 @@ export class EndpointFailure extends Error {
     }: { headers?: Headers; said?: ServerError } = {},
   ) {
     super(`The endpoint answered ${fault ? faults[fault] : status}`);
-    // Named like the client's own errors of that status, by which dashboards know them.
+    // Named like the client's own errors for that status, which dashboards know.
     this.name =
       fault && fault !== 'error'
         ? 'UnusableAnswer'
@@ -55,12 +55,12 @@ export class EndpointFailure extends Error {
     return this.#headers.get(name);
   }
 
-  /** The server's words in full length, up to 4,096 characters: to look into, not to show. */
+  /** The server's full message and codes, up to 4,096 characters: to search, not to show. */
   get words(): string {
     return [this.sentence, ...this.#said.codes].join(' ');
   }
 
-  /** The same without its codes, in which numbers mean something else. */
+  /** The same without codes, whose numbers mean something else. */
   get sentence(): string {
     return this.#said.words.slice(0, mostWords);
   }
@@ -69,20 +69,20 @@ export class EndpointFailure extends Error {
     return this.#said.codes.some((given) => code.test(given));
   }
 
-  /** `: slow down`: the words as they may be shown; empty where there are none. */
+  /** `: slow down`: the message, safe to show; empty if there is none. */
   get told(): string {
     const words = quoted(this.#said.words);
     return words && `: ${words}`;
   }
 }
 
-/** The failure that an answer of any status but 2xx is. */
+/** The failure for a response with any status but 2xx. */
 export function failureOfStatus(status: number, headers: Headers, body: string): EndpointFailure {
   let said: ServerError | null = null;
   try {
     said = readError(readJson(body));
   } catch {
-    // A proxy's page or a line of text: its beginning is what it says.
+    // A proxy's page or plain text: its beginning is the message.
   }
   return new EndpointFailure(null, status, {
     headers,
@@ -90,7 +90,7 @@ export function failureOfStatus(status: number, headers: Headers, body: string):
   });
 }
 
-/** The failure behind what the `openai` client threw; null where no answer came, or it broke off. */
+/** The failure behind an error of the `openai` client; null if no response arrived, or not all of it. */
 export function failureOf(error: unknown): EndpointFailure | null {
   if (error instanceof EndpointFailure) return error;
   return error instanceof OpenAI.APIConnectionError && error.cause instanceof EndpointFailure
@@ -124,7 +124,7 @@ export function asStepError(error: unknown, attempts: number, maxBytes: number):
   const tries = attempts > 1 ? ` after ${attempts} attempts` : '';
   const cause = failure ?? error;
   if (!failure) {
-    const what = `The model's endpoint could not be reached or broke off its answer${tries}`;
+    const what = `The model's endpoint could not be reached or closed the connection${tries}`;
     return new StepError('model_unavailable', what, { cause });
   }
   const { fault, status, told } = failure;
@@ -136,7 +136,7 @@ export function asStepError(error: unknown, attempts: number, maxBytes: number):
     return new StepError('answer_invalid', `The model's endpoint answered ${faults.too_complex}`, { cause });
   }
   if (failure.says(/^content_filter$/)) {
-    return new StepError('model_refused', `The endpoint's content filter refused the request${told}`, {
+    return new StepError('model_refused', `The endpoint's content filter blocked the request${told}`, {
       cause,
     });
   }
@@ -147,10 +147,10 @@ export function asStepError(error: unknown, attempts: number, maxBytes: number):
     return new StepError('model_rejected', what, { cause });
   }
   if (fault === 'encoding' || !isPassing(status) || isQuotaUsedUp(failure)) {
-    const why = isQuotaUsedUp(failure) ? `${status} (its quota is used up)` : status;
+    const why = isQuotaUsedUp(failure) ? `${status} (quota exhausted)` : status;
     const what = fault
       ? `answered ${faults[fault]}${fault === 'error' ? ` (${why})` : ''}`
-      : `refused the request with ${why}`;
+      : `rejected the request with ${why}`;
     return new StepError('model_rejected', `The model's endpoint ${what}${told}`, { cause });
   }
   const what = fault ? `${faults[fault]}${fault === 'error' ? ` (${status})` : ''}` : status;

@@ -12,38 +12,38 @@ export interface ChatCall {
   model: string;
   messages: ChatMessage[];
   /**
-   * The answer's JSON schema, under the step's name; absent for free text. `narrowed` makes the same for this call alone,
-   * with its ids in it.
+   * The answer's JSON schema, under the step's name; absent for free text. `narrowed` gives the schema for this call
+   * alone, containing its ids.
    */
   schema?: { name: string; schema: TSchema; narrowed: () => TSchema };
-  /** Most tokens of the answer, where AGENTO_MAX_TOKENS says nothing. */
+  /** Token limit of the answer if AGENTO_MAX_TOKENS is unset. */
   maxTokens?: number;
   tools?: OpenAI.Chat.Completions.ChatCompletionFunctionTool[];
-  /** Sent as they are, beside what every call has. */
+  /** Sent unchanged, in addition to what every call has. */
   extra?: Partial<ChatBody>;
   runId: string;
-  /** Unique in the run, the same if the run is made again. */
+  /** Unique in the run, and the same if the run is repeated. */
   key: string;
   signal: AbortSignal;
   /** True for the call that shows the model what was wrong with its answer. */
   repair?: boolean;
-  /** Record prompt and answer on the call's own span: every call of a step but its first. */
+  /** Record prompt and answer on the call's own span: every call of a step except its first. */
   ownRecord?: boolean;
 }
 
 export interface ChatAnswer {
   id: string;
-  /** As it was received, but for tool calls that no request offered. */
+  /** As received, without tool calls that were not offered. */
   message: ReceivedMessage;
-  /** The JSON that was asked for, and how it was found; null where free text was. */
+  /** The requested JSON, and how it was found; null for free text. */
   json: Found | null;
   annotations: { title: string; url: string }[];
-  /** The model that answered; that of the call where the endpoint does not say. */
+  /** The model that answered; the requested one if the endpoint does not say. */
   model: string;
   provider: string;
   usage: TokenUsage;
-  /** Most tokens that it was allowed; null where none was sent. */
+  /** The token limit that was sent; null if none was. */
   tokenLimit: number | null;
-  /** US dollars; null while the price is not known. */
+  /** US dollars; null if the price is unknown. */
   costUsd: number | null;
 }

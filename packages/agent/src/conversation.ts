@@ -10,14 +10,14 @@ import type { Step } from './step.ts';
 import { createToolRounds } from './tool-rounds.ts';
 import { webSearchTool } from './web-search.ts';
 
-/** Most of an unusable answer that the model is shown again, in characters. */
+/** How much of an invalid answer the model is shown again, in characters. */
 const mostShown = 65_536;
-/** What is told of an answer: so many findings, each and together no longer than this. */
+/** Most findings reported for an answer, and most characters of each and of all together. */
 const most = { findings: 8, detail: 300, message: 2_000 };
 
 /**
- * The conversation with the model within one step: tool rounds, then the answer, then perhaps a repair. The answer has
- * the shape of the step's schema, and `check` has found nothing in it.
+ * The conversation with the model within one step: tool rounds, then the answer, then a repair if needed. The answer
+ * matches the step's schema, and `check` found nothing wrong with it.
  */
 export function converse(
   run: Run,
@@ -77,7 +77,7 @@ export function converse(
     recordResponse(step.span, reply.message.content ?? '');
     if (checked.problems.length > 0) {
       const where = checked.told.map(({ pointer, detail }) => `${pointer || '/'} ${detail}`).join('; ');
-      const message = `The answer is still not usable after one repair: ${where}`;
+      const message = `The answer was still invalid after one repair: ${where}`;
       throw new StepError('answer_invalid', cut(message, most.message));
     }
     return { answer: checked.answer, model: reply.model };
@@ -86,13 +86,13 @@ export function converse(
 
 interface Checked {
   answer: unknown;
-  /** As the model is told them. */
+  /** As shown to the model. */
   problems: Finding[];
-  /** As trace, log and caller are: without a name that the model chose while content is off. */
+  /** As shown in trace, log and response: while content is off, without names the model chose. */
   told: Finding[];
 }
 
-/** Checks an answer; a refusal is no answer to repair. */
+/** Checks an answer; a refusal is not repaired. */
 function read(schema: TSchema, reply: ChatAnswer, check: (answer: unknown) => Finding[]): Checked {
   const { message, json } = reply;
   if (message.finish_reason === 'content_filter') {
@@ -122,7 +122,7 @@ function read(schema: TSchema, reply: ChatAnswer, check: (answer: unknown) => Fi
   };
 }
 
-/** What those who can change it are told of an answer that reached its limit of tokens. */
+/** Advice to the operator when an answer reached its token limit. */
 function cutOff({ tokenLimit, usage }: ChatAnswer): string {
   const isOurs = tokenLimit !== null && (usage.output ?? tokenLimit) >= tokenLimit;
   return isOurs
@@ -141,7 +141,7 @@ function cut(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length)}…` : text;
 }
 
-/** The unusable answer as it is shown to the model: its tool calls are left out, since nothing answers them. */
+/** The invalid answer as shown to the model: without its tool calls, since nothing answers them. */
 function shown({ message: { content } }: ChatAnswer): ChatMessage {
   return { role: 'assistant', content: content?.trim() ? cut(content, mostShown) : '(no text)' };
 }

@@ -3,8 +3,8 @@ import { EnvironmentError } from '@agento/contracts';
 import { calcPrice } from '@pydantic/genai-prices';
 
 /**
- * Tokens of one answer, null where the endpoint does not say, or says what cannot be; `input` includes what was read
- * from and written to the provider's cache.
+ * Tokens of one answer, null if the endpoint does not report them, or reports impossible ones; `input` includes what
+ * was read from and written to the provider's cache.
  */
 export interface TokenUsage {
   input: number | null;
@@ -21,14 +21,14 @@ interface OwnPrice {
   cache_read?: number;
 }
 
-/** What a call costs, in US dollars, and by which list; null while that is not known. */
+/** The cost of a call, in US dollars, and its price list; null if unknown. */
 export type Prices = (
   model: string,
   provider: string,
   usage: TokenUsage,
 ) => { usd: number; list: string } | null;
 
-/** The list's version: the package's, which its exports do not offer. */
+/** The list's version: that of its package, which does not export it. */
 const list = `genai-prices ${
   (
     JSON.parse(
@@ -37,17 +37,17 @@ const list = `genai-prices ${
   ).version
 }`;
 
-/** Names come with the answers: no endpoint shall fill the memory with them. */
+/** Names come from answers: no endpoint may fill the memory with them. */
 const unknownAtMost = 1_000;
 
-/** Prices of the maintained list, and before them those of AGENTO_PRICES: JSON, or a file that holds it. */
+/** Prices of AGENTO_PRICES (JSON, or a file containing it), then of the maintained list. */
 export function loadPrices(given: string | undefined): Prices {
   const own = given?.trim() ? readOwn(given.trim()) : {};
-  // To find that there is no price the whole list is gone through: once a model, not once a call.
+  // Finding that there is no price means searching the whole list: once per model, not once per call.
   const unknown = new Set<string>();
   return (model, provider, usage) => {
     const { input, output, cacheRead: cached = 0 } = usage;
-    // More cached than sent would be a price below nothing.
+    // More cached tokens than input would make the price negative.
     if (input === null || output === null || cached > input) return null;
     const price = Object.hasOwn(own, model) ? own[model] : undefined;
     if (price) {
@@ -73,7 +73,7 @@ export function loadPrices(given: string | undefined): Prices {
       unknown.add(name);
       return null;
     } catch {
-      // A provider's odd counts (more cached than sent) must not fail a run: the cost is then not known.
+      // A provider's impossible counts (more cached than sent) must not fail a run: the cost is unknown then.
       return null;
     }
   };

@@ -10,10 +10,10 @@ const decoders: Record<string, Decode> = {
   br: promisify(brotliDecompress),
   zstd: promisify(zstdDecompress),
 };
-/** Nobody encodes a body more often. */
+/** Nobody encodes a body more often than this. */
 const mostEncodings = 2;
 
-/** The body without its content encodings. None is asked for; some servers use one all the same. */
+/** The body without its content encodings. None is requested; some servers use one anyway. */
 export async function decoded(
   body: Buffer,
   contentEncoding: string | null,

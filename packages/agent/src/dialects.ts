@@ -2,33 +2,33 @@ import { EndpointFailure } from './chat-failures.ts';
 import { StepError } from './errors.ts';
 import { refusedBy, type Said } from './refusals.ts';
 
-/** From the one that says most to the one that says nothing. */
+/** From the most to the least specific. */
 const formats = ['call_schema', 'json_schema', 'json_object', 'none'] as const;
 
-/** How an endpoint wants to be asked by one of its models. */
+/** How an endpoint expects requests to one of its models. */
 export interface Dialect {
   /**
-   * How it is told the answer's form: by the JSON schema of this one call, by that of the step, in JSON mode, or not at
-   * all; with the last two the schema stands in the prompt.
+   * How it is told the answer's format: by a JSON schema of this call, by that of the step, in JSON mode, or not at
+   * all; in the last two cases the schema is in the prompt.
    */
   format: (typeof formats)[number];
-  /** What it calls the limit of an answer's tokens. */
+  /** The name of the token limit. */
   tokenLimit: 'max_completion_tokens' | 'max_tokens';
-  /** Most tokens that it may be asked for; 0: it is told no limit. */
+  /** The largest token limit it accepts; 0: none is sent. */
   mostTokens: number;
 }
 
-/** A refusal comes at once, an answer may take a minute: calls beside the first one do not wait for all of it. */
+/** A rejection arrives at once, an answer may take a minute: parallel calls do not wait for the first one's answer. */
 const headStartMs = 500;
 
-/** The limit that a call sends in this dialect; null: none. */
+/** The limit a call sends in this dialect; null: none. */
 export function limitIn({ mostTokens }: Dialect, { tokens }: Said): number | null {
   return Math.min(tokens, mostTokens) || null;
 }
 
 /**
- * The next dialect to try where the endpoint refused something of this one; null where it refused something else, or
- * there is nothing left to give up.
+ * The next dialect to try if the endpoint rejected part of this one; null if it rejected something else, or nothing is
+ * left to drop.
  */
 export function stepDown(dialect: Dialect, failure: unknown, said: Said): Dialect | null {
   if (!(failure instanceof EndpointFailure)) return null;
@@ -41,7 +41,7 @@ export function stepDown(dialect: Dialect, failure: unknown, said: Said): Dialec
     case 'limit_name':
       return dialect.tokenLimit === 'max_tokens' ? withoutLimit : { ...dialect, tokenLimit: 'max_tokens' };
     case 'limit_size':
-      // A number that it names and then refuses as well was another's.
+      // A number it names but then rejects as well belonged to something else.
       return refused.most > 0 && dialect.mostTokens === Number.POSITIVE_INFINITY
         ? { ...dialect, mostTokens: refused.most }
         : withoutLimit;
@@ -54,16 +54,16 @@ export function stepDown(dialect: Dialect, failure: unknown, said: Said): Dialec
   }
 }
 
-/** What is known of an endpoint's models: found out by the first call of each, and remembered. */
+/** What is known about an endpoint's models: found out by the first call of each, and remembered. */
 export interface Dialects {
-  /** Calls in the dialect that is known; steps down as far as the endpoint makes it. */
+  /** Calls in the known dialect; falls back as far as the endpoint requires. */
   speak<T>(
     call: { model: string; signal: AbortSignal; said: Said },
     ask: (dialect: Dialect) => Promise<T>,
   ): Promise<T>;
 }
 
-/** @param format the first to be tried */
+/** @param format the first to try */
 export function createDialects(format: Dialect['format']): Dialects {
   const first: Dialect = {
     format,
@@ -88,7 +88,7 @@ export function createDialects(format: Dialect['format']): Dialects {
           } catch (error) {
             const next = stepDown(dialect, error instanceof StepError ? error.cause : error, said);
             if (!next) throw error;
-            // A call beside this one may have found out meanwhile.
+            // A parallel call may have found out meanwhile.
             const found = lowest(dialect, known.get(model));
             dialect = isSame(found, dialect) ? next : found;
           }
@@ -117,7 +117,7 @@ function lowest(one: Dialect, other: Dialect = one): Dialect {
   };
 }
 
-/** Until the first call has found out, the head start is over, or nobody wants to know any more. */
+/** Waits until the first call has found out, the head start is over, or the run is cancelled. */
 async function headStart(found: Promise<void>, signal: AbortSignal): Promise<void> {
   const { promise: over, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, headStartMs);

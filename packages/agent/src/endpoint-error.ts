@@ -11,7 +11,7 @@ const Words = Type.Object({
   status: Type.Optional(Code),
 });
 
-/** The shapes in which servers say what was wrong. */
+/** The shapes in which servers report an error. */
 const ErrorBody = Type.Object({
   error: Type.Optional(Type.Union([Type.String({ minLength: 1 }), Words])),
   errors: Type.Optional(Type.Array(Type.Union([Type.String(), Words]), { maxItems: 8 })),
@@ -34,15 +34,15 @@ const ErrorBody = Type.Object({
   type: Type.Optional(Code),
 });
 
-/** What a server says of its failure: its words, and the code or type it gives it. */
+/** A server's description of its failure: the message, and its code or type. */
 export interface ServerError {
   words: string;
   codes: string[];
 }
 
-/** The error in an answer's JSON; null where it speaks of none. */
+/** The error in a response's JSON; null if there is none. */
 export function readError(value: unknown): ServerError | null {
-  // Gemini's endpoint answers a list with one error in it.
+  // Gemini's endpoint answers with a list containing one error.
   const body = pick(ErrorBody, Array.isArray(value) ? value[0] : value);
   if (!body) return null;
   const { error, errors, detail, message, code, type } = body;
@@ -70,7 +70,7 @@ function wordsIn(given: Given): ServerError {
   };
 }
 
-/** What a code or type means as a status; a server's error that says nothing is a bad answer of a gateway. */
+/** The status a code or type stands for; an error without a meaningful one counts as a bad gateway. */
 const meanings: [RegExp, number][] = [
   [/quota|rate.?limit|too_many/i, 429],
   [/auth|api_key|permission/i, 401],
@@ -91,10 +91,10 @@ export function statusOf({ codes }: ServerError): number {
 
 const mostWords = 300;
 
-/** A server's words as they may stand in a message: one line, without secrets, bounded; none while content is off. */
+/** A server's message, safe to show: one line, without secrets, bounded; empty while content is off. */
 export function quoted(words: string): string {
   if (!recordsContent()) return '';
-  // A line break in place of a tag: a secret is found that one of them cuts in two.
+  // Tags become line breaks: a secret split by a line break is still found.
   const line = redactText(words.slice(0, 4_096).replace(/<[^<>]{0,500}>/g, '\n'))
     .replace(/[\s\p{C}]+/gu, ' ')
     .trim();

@@ -4,12 +4,12 @@ import type { ProducedBy } from '@agento/contracts';
 export type StepErrorCode =
   /** The endpoint could not be reached, or kept answering 5xx or 429. */
   | 'model_unavailable'
-  /** The endpoint refused the request: wrong key, unknown model, quota. */
+  /** The endpoint rejected the request: wrong key, unknown model, quota. */
   | 'model_rejected'
   | 'model_timeout'
   /** The model declined to answer. */
   | 'model_refused'
-  /** The answer broke its schema or its meaning, and the repair did too. */
+  /** The answer violated its schema or a check, and so did its repair. */
   | 'answer_invalid'
   | 'cancelled'
   | 'internal';
@@ -22,15 +22,15 @@ export interface FailedStep {
   prompt_sha256?: string;
 }
 
-/** A step that could not be done. `message` says what happened and holds no content of the run. */
+/** A step that failed. `message` says what happened, without content of the run. */
 export class StepError extends Error {
   override name = 'StepError';
   readonly code: StepErrorCode;
-  /** What exactly was wrong: for the log, since it may hold content of the run. */
+  /** What exactly was wrong: for the log, since it may contain content of the run. */
   readonly problems: string[];
-  /** Set by the step the error leaves first. */
+  /** Set by the innermost step that throws the error. */
   failedStep: FailedStep | null = null;
-  /** Set where a model was asked: who, with which prompt, in which span. */
+  /** Set if a model was asked: which agent, with which prompt, in which span. */
   askedBy: ProducedBy | null = null;
   constructor(code: StepErrorCode, message: string, options?: ErrorOptions & { problems?: string[] }) {
     super(message, options);
@@ -39,13 +39,13 @@ export class StepError extends Error {
   }
 }
 
-/** The run was given up: its caller left, its time was over, or a step beside this one failed. */
+/** The run was cancelled: its caller left, its time was over, or a parallel step failed. */
 export class Cancelled extends Error {
   override name = 'Cancelled';
   readonly code: string = 'cancelled';
 }
 
-/** Throws the signal's reason as a Cancelled when the run has been given up. */
+/** Throws the signal's reason as a Cancelled if the run was cancelled. */
 export function throwIfCancelled(signal: AbortSignal): void {
   if (signal.aborted) throw cancelled(signal);
 }

@@ -1,15 +1,15 @@
 import type { GivenUp, ProducedBy } from '@agento/contracts';
 import { StepError } from './errors.ts';
 
-/** A step that gave nothing usable, and where it was tried. */
+/** A step without a usable result, and where it was attempted. */
 export interface Lost extends GivenUp {
   produced_by: ProducedBy;
 }
 
 /**
- * One bad answer does not lose seventy good ones: where a model's answer stayed unusable after its repair, or the model
- * declined, the run goes on with what `otherwise` puts in its place. The step's span has failed and says why. An
- * endpoint that is down, or a fault of ours, is thrown on.
+ * One bad answer must not cost seventy good ones: if a model's answer remained unusable after its repair, or the model
+ * declined, the run continues with what `otherwise` provides instead. The step's span has failed and says why. Any
+ * other error, such as an endpoint that is down, is rethrown.
  */
 export async function orElse<T>(asked: Promise<T>, otherwise: (lost: Lost) => T): Promise<T> {
   try {

@@ -1,7 +1,7 @@
 import { type Constraint, constraintView, type Ground, mostContext } from '@agento/contracts';
 import { type LinkTo, linkTo } from './step.ts';
 
-/** What a module was handed of the user's wishes. */
+/** What a module received of the user's wishes. */
 interface Given {
   goal: string;
   context?: string;
@@ -10,8 +10,8 @@ interface Given {
 }
 
 /**
- * What every agent after the first two is shown before anything else, in one form, so that a provider's prompt cache
- * applies: the goal, what binds, and the context, however long where the step's definition says `whole`.
+ * The first part of every input from the third agent on, always in the same form, so that a provider's prompt cache
+ * applies: the goal, the constraints and the context, however long if the step's definition says `whole`.
  */
 export function groundOf(
   { goal, context, constraints = [] }: Given,
@@ -21,7 +21,7 @@ export function groundOf(
   return { goal, constraints: constraints.map(constraintView), ...(isShown && { context }) };
 }
 
-/** The link from a step that was shown constraints to the step that found them; none where there are none. */
+/** The link from a step that was shown constraints to the step that found them; none if there are none. */
 export function constraintLinks({ constraints = [] }: Given): { constraints?: LinkTo } {
   const [first] = constraints;
   return first ? { constraints: linkTo(first) } : {};

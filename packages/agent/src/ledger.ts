@@ -7,7 +7,7 @@ export interface Ledger {
     agentName: string;
     model: string;
     provider: string;
-    /** Tokens; null where the endpoint did not say. */
+    /** Tokens; null if the endpoint does not report them. */
     input: number | null;
     output: number | null;
     costUsd: number | null;
@@ -34,7 +34,7 @@ export function createLedger(module: number): Ledger {
         ...entry,
         calls: entry.calls + 1,
         ...plusTokens(entry, { input, output }),
-        // One unknown price makes the sum unknown: it is never counted as nothing.
+        // One unknown price makes the sum unknown: it never counts as zero.
         cost_usd: entry.cost_usd === null || costUsd === null ? null : entry.cost_usd + costUsd,
       });
     },
@@ -42,7 +42,7 @@ export function createLedger(module: number): Ledger {
   };
 }
 
-/** The sum with the tokens of one more call; one that does not say all of them is counted as such. */
+/** The sum including the tokens of one more call; a call that does not report all of them is counted as such. */
 export function plusTokens(sum: Usage, { input, output }: Pick<TokenUsage, 'input' | 'output'>): Usage {
   const unknown = (sum.calls_without_usage ?? 0) + (input === null || output === null ? 1 : 0);
   return {

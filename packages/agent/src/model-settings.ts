@@ -7,31 +7,31 @@ import {
 } from '@agento/contracts';
 import { loadPrices, type Prices } from './cost.ts';
 
-/** How models are asked: from the environment, checked. */
+/** How models are called: from the environment, checked. */
 export interface ModelSettings {
   apiKey: string;
   baseUrl: string;
-  /** Model of an agent by its name; the default model where it has none of its own. */
+  /** The model of an agent; the default model if it has none of its own. */
   modelOf(agentName: string): string;
-  /** `gen_ai.provider.name` until an answer says otherwise. */
+  /** `gen_ai.provider.name` unless an answer names another. */
   provider: string;
-  /** True when the environment named the provider: answers then do not. */
+  /** True if the environment named the provider: answers then do not override it. */
   providerFixed: boolean;
   temperature: number | null;
   seed: number | null;
-  /** Most tokens of every answer; null: by step. */
+  /** Token limit of every answer; null: depending on the step. */
   maxTokens: number | null;
-  /** Whether the endpoint is first asked by a schema of each call's own. */
+  /** Whether the first request to the endpoint uses a schema for the call alone. */
   callSchema: boolean;
   concurrency: number;
   timeoutMs: number;
   retries: number;
-  /** Most bytes of an answer, decompressed. */
+  /** Size limit of an answer in bytes, after decompression. */
   maxAnswerBytes: number;
   webSearch: boolean;
   searchModel: string;
   prices: Prices;
-  /** Null: the endpoint is reached without. */
+  /** Null: the endpoint is reached without a proxy. */
   proxies: Proxies | null;
 }
 
@@ -49,7 +49,7 @@ export function readModelSettings(env: NodeJS.ProcessEnv): ModelSettings {
   }
   const provider = values.AGENTO_PROVIDER || providerOf(new URL(baseUrl).hostname);
   return {
-    // An endpoint of one's own may need no key, but the client insists on one.
+    // A private endpoint may need no key, but the client insists on one.
     apiKey: values.OPENAI_API_KEY || 'none',
     baseUrl,
     modelOf: (agentName) => env[agentVariable(agentName)]?.trim() || values.AGENTO_MODEL,
@@ -72,10 +72,13 @@ export function readModelSettings(env: NodeJS.ProcessEnv): ModelSettings {
   };
 }
 
-/** They compile each new schema, which takes seconds, and keep it: one that differs with every call is never kept. */
+/**
+ * These compile each new schema, which takes seconds, and cache it: a schema that differs in every call defeats the
+ * cache.
+ */
 const compilesSchemas = new Set(['openai', 'azure.ai.openai']);
 
-/** The GenAI convention's name of well-known hosts; the host itself for any other. */
+/** The GenAI conventions' name for a well-known host; the host itself for any other. */
 const providers: [RegExp, string][] = [
   [/(^|\.)openai\.com$/, 'openai'],
   [/\.openai\.azure\.com$/, 'azure.ai.openai'],

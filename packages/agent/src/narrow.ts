@@ -2,8 +2,8 @@ import { checkEntries, checkKeys, type Finding } from '@agento/contracts';
 import type { TSchema } from 'typebox';
 
 /**
- * What one answer is about, by the answer's fields: the list `each[field]` has one entry for each of these, with these
- * ids in it; the texts of the list `among[field]` are some of these, none twice.
+ * The ids an answer must refer to, by field: the list `each[field]` has exactly one entry for each of these, with these
+ * ids; the texts of the list `among[field]` are a selection of these, without duplicates.
  */
 export interface AnswerIds {
   each?: Record<string, readonly Record<string, string>[]>;
@@ -12,7 +12,7 @@ export interface AnswerIds {
 
 type Fields = Record<string, unknown>;
 
-/** What keeps an answer of the right shape from being about exactly the things it was asked about. */
+/** Findings on an answer of the right shape that does not refer to exactly the expected ids. */
 export function checkIds(answer: unknown, { each = {}, among = {} }: AnswerIds): Finding[] {
   const fields = answer as Record<string, unknown[]>;
   return [
@@ -35,9 +35,8 @@ interface ObjectSchema {
 }
 
 /**
- * The schema of one call: of an answer's schema, with the ids of the call in it and as many entries as there must be. A
- * small model that is held to it cannot name what does not exist; a provider that compiles each schema would have to do so
- * for every call.
+ * The schema for one call: the answer's schema with the call's ids and the exact number of entries. It keeps a small
+ * model from inventing ids; a provider that compiles schemas would have to compile one for every call.
  */
 export function narrowSchema(schema: TSchema, { each = {}, among = {} }: AnswerIds): TSchema {
   const { properties } = schema as unknown as ObjectSchema;
@@ -46,7 +45,7 @@ export function narrowSchema(schema: TSchema, { each = {}, among = {} }: AnswerI
     const list = properties[field] as { items: ObjectSchema & Fields } & Fields;
     const { items, ...rest } = list;
     const count = { minItems: wanted.length, maxItems: wanted.length };
-    // Without `items`, which llama.cpp reads instead of `prefixItems`: the count says that nothing follows.
+    // Without `items`, which llama.cpp reads instead of `prefixItems`: the count rules out further entries.
     const prefixItems = wanted.map((ids) => ({
       ...items,
       properties: { ...items.properties, ...constants(ids) },

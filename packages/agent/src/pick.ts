@@ -2,8 +2,8 @@ import { matches } from '@agento/contracts';
 import Type, { type Static, type TObject, type TSchema } from 'typebox';
 
 /**
- * What of a foreign value has the schema's shape: a field or an item of another type is left out, and with it
- * whatever requires it; `maxItems` of a list is where it ends. Undefined where nothing fits.
+ * The part of a foreign value that matches the schema: a field or entry of another type is dropped, together with
+ * whatever requires it; a list is cut to `maxItems`. Undefined if nothing matches.
  */
 export function pick<S extends TSchema>(schema: S, value: unknown): Static<S> | undefined {
   return pickerOf(schema)(value) as Static<S> | undefined;
@@ -12,7 +12,7 @@ export function pick<S extends TSchema>(schema: S, value: unknown): Static<S> | 
 type Picker = (value: unknown) => unknown;
 const pickers = new WeakMap<TSchema, Picker>();
 
-/** Looked up once for each schema: an answer has hundreds of values. */
+/** Computed once per schema: an answer has hundreds of values. */
 function pickerOf(schema: TSchema): Picker {
   const known = pickers.get(schema);
   if (known) return known;

@@ -3,19 +3,19 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 
 /**
- * A prompt file: front matter with `agent`, `version` and perhaps `includes`, then the system message in Markdown. An
- * include is a part that several prompts share: `{{name}}`, alone on its line, is where the file `parts/name.md` goes,
- * beside the prompt or in this package's folder.
+ * A prompt file: front matter with `agent`, `version` and optionally `includes`, then the system message in Markdown.
+ * An include is a part shared by several prompts: `{{name}}`, alone on its line, is replaced with the file
+ * `parts/name.md` next to the prompt or in this package.
  */
 export interface Prompt {
   agent: string;
   version: string;
-  /** SHA-256 of the file with its includes in place, hex: another text, another hash. */
+  /** SHA-256 of the file with its includes inserted, hex: a different text has a different hash. */
   sha256: string;
   text: string;
 }
 
-/** Reads a prompt file and what it includes; throws an Error that names the file and what it lacks. */
+/** Reads a prompt file and its includes; throws an Error that names the file and what is missing. */
 export function loadPrompt(file: URL): Prompt {
   const source = readFileSync(file, 'utf8');
   const [, front, body = ''] = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(source) ?? [];
@@ -38,7 +38,7 @@ export function loadPrompt(file: URL): Prompt {
 
 const place = /^\{\{(.*)\}\}$/gm;
 
-/** Puts each include in its place: what the head names stands in the text, and nothing else does. */
+/** Inserts the includes; the front matter and the text must name the same ones. */
 function assemble(text: string, names: unknown, file: URL): string {
   if (!Array.isArray(names) || names.some((name) => typeof name !== 'string')) {
     throw new Error(`${file.pathname}: includes must be a list of names`);
@@ -47,7 +47,7 @@ function assemble(text: string, names: unknown, file: URL): string {
   const [astray] = new Set<unknown>(names).symmetricDifference(new Set<unknown>(placed));
   if (astray !== undefined) {
     throw new Error(
-      `${file.pathname}: what is included stands both under includes and as {{name}} on a line of its own; ${astray} does not`,
+      `${file.pathname}: each include must be listed under includes and placed as {{name}} on a line of its own; ${astray} is not`,
     );
   }
   return text.replace(place, (_whole, name: string) => readPart(name, file));
@@ -58,12 +58,12 @@ function readPart(name: string, file: URL): string {
     const part = new URL(`${name}.md`, folder);
     if (existsSync(part)) return readFileSync(part, 'utf8').trim();
   }
-  throw new Error(`${file.pathname}: there is no parts/${name}.md to include`);
+  throw new Error(`${file.pathname}: no parts/${name}.md to include`);
 }
 
 /**
- * The step's input as the user message: JSON between delimiters. `<` is escaped, so that nothing in a goal
- * can close the delimiter: what stands inside is data, whatever it says.
+ * The step's input as the user message: JSON between delimiters. `<` is escaped, so that nothing in a goal can close
+ * the delimiter: whatever is inside remains data.
  */
 export function renderInput(input: object): string {
   return `<input>\n${JSON.stringify(input).replaceAll('<', '\\u003c')}\n</input>`;

@@ -1,25 +1,25 @@
 import { type JsonLeft, tooMuchIn } from '@agento/contracts';
 
 /**
- * Most values, most nesting and longest string of JSON that comes from outside: far beyond any answer, cheap to read,
- * and less than the next module takes.
+ * Limits on values, nesting and string length of JSON from outside: far beyond any real answer, cheap to read, and
+ * below what the next module accepts.
  */
 const most: Readonly<JsonLeft> = { depth: 64, values: 50_000, string: 262_144 };
 
-/** JSON that is too costly to read: nested too deeply, of too many values, or with too long a string. */
+/** JSON that is too expensive to read: nested too deeply, with too many values, or with too long a string. */
 export class TooComplex extends Error {
   override name = 'TooComplex';
 }
 
-/** What of an answer's JSON may be read; shared by the parts of one text. */
+/** How much of an answer's JSON may still be read; shared by the parts of one text. */
 export const allValues = (): JsonLeft => ({ ...most });
-/** In what comes around it a whole answer is one string. */
+/** In the JSON of the response, a whole answer is one string. */
 const around = (): JsonLeft => ({ ...most, string: Number.POSITIVE_INFINITY });
 
 /**
- * `JSON.parse` for text of any sender, within bounds.
+ * `JSON.parse` for untrusted text, within limits.
  *
- * @throws SyntaxError where the text is no JSON
+ * @throws SyntaxError if the text is not JSON
  * @throws TooComplex
  */
 export function readJson(text: string, left = around()): unknown {

@@ -1,25 +1,25 @@
 import { setImmediate } from 'node:timers/promises';
 import { redactText } from '@agento/tracing';
 
-/** Most of an answer that is used and recorded, in characters: twice what the longest answers of models have. */
+/** Length limit of an answer that is used and recorded, in characters: twice the longest answers of models. */
 export const mostText = 1_048_576;
-/** Longer than any secret: one that the end cuts in two lies in here, and is left out. */
+/** Longer than any secret: one split by the end of the text lies in here, and is left out. */
 const margin = 16_384;
 
-/** The text as it goes into the trace: whole, but for one that would hold the process up. */
+/** The text as recorded in the trace: complete, unless it would block the process. */
 export function recordedText(text: string): string {
   if (text.length <= mostText) return text;
   return `${redactText(text.slice(0, mostText + margin)).slice(0, -margin)}…[cut]`;
 }
 
-/** Whether a text takes its time wherever it is read. */
+/** Whether a text takes noticeable time wherever it is read. */
 export const isLong = (text: string) => text.length > mostText / 4;
 
 let lastTurn: Promise<void> = Promise.resolve();
 
-/** Lets the process do other work between two steps that each take long. */
+/** Lets the process do other work between two long tasks. */
 export function nextTurn(): Promise<void> {
-  // One after another: calls side by side would all go on in the same turn.
+  // One after another: parallel calls would otherwise all continue in the same turn.
   lastTurn = lastTurn.then(() => setImmediate());
   return lastTurn;
 }

@@ -2,16 +2,16 @@ import { endOfString, type JsonLeft } from '@agento/contracts';
 import { allValues, readJson, TooComplex } from './read-json.ts';
 import { mostText } from './recorded-text.ts';
 
-/** The JSON value that an answer holds, and what had to be overlooked to find it; or why there is none. */
+/** The JSON value found in an answer, and what had to be ignored to find it; or why there is none. */
 export type Found = { value: unknown; recovered: string[] } | { fault: string };
 
-/** Where an object begins, and the index behind it. */
+/** Where an object begins, and the index after it. */
 type Range = [number, number];
 
-/** Objects of an answer that are looked at: the last ones. */
+/** How many objects of an answer are considered: the last ones. */
 const mostCandidates = 16;
 
-/** What a look at a brace costs at least, in characters read. */
+/** The minimum cost of examining a brace, in characters read. */
 const leastLook = 32;
 
 const notJson = 'this is not JSON';
@@ -19,13 +19,13 @@ const tooLong = 'the JSON is longer than a megabyte: answer more briefly';
 const cutOff = 'the JSON was cut off: answer more briefly';
 
 /**
- * Finds the one JSON value in what a model wrote. Text that is JSON is taken as it is. Else it is the last whole
- * object after the reasoning (what stands behind the last `</think>`) that has the answer's shape: models draft, then
- * answer. Where none has it, the last whole object, so that the model can be told what is wrong with it.
+ * Finds the one JSON value in a model's text. Text that is JSON is taken as it is. Otherwise it is the last complete
+ * object after the reasoning (after the last `</think>`) that matches the answer's schema: models draft, then answer.
+ * If none matches, it is the last complete object, so that the model can be told what is wrong with it.
  *
- * The time is linear in the text's length, whatever it is.
+ * The time is linear in the text's length, for any text.
  *
- * @param isCut whether the endpoint says that the answer was cut off by its length limit
+ * @param isCut whether the endpoint says that the answer was truncated at its length limit
  */
 export function findAnswer(text: string, fits: (value: unknown) => boolean, isCut: boolean): Found {
   const bare = text.replace(/^\s*\ufeff/, '');
@@ -40,7 +40,7 @@ export function findAnswer(text: string, fits: (value: unknown) => boolean, isCu
     if (error instanceof TooComplex) return { fault: `the JSON is ${error.message}` };
   }
   const reasoned = endOfReasoning(bare);
-  // A reasoning that was cut off holds drafts, and no answer.
+  // Truncated reasoning holds drafts, not an answer.
   if (isCut && reasoned === 0 && beginsReasoning.test(bare)) return { fault: cutOff };
   let second: { value: unknown; span: Range } | null = null;
   let [isOpen, isLong] = [false, false];
@@ -58,7 +58,7 @@ export function findAnswer(text: string, fits: (value: unknown) => boolean, isCu
   }
   if (isLong) return { fault: tooLong };
   if (isCut) return { fault: cutOff };
-  // What stands whole in an object that does not is a part of an answer.
+  // A complete object inside an incomplete one is only part of an answer.
   if (!second || isOpen) return { fault: notJson };
   return { value: second.value, recovered: [...recovered, ...around(bare, second.span)] };
 }
@@ -84,7 +84,7 @@ function endOfReasoning(text: string): number {
   return end;
 }
 
-/** What stands around the object, by name. */
+/** What surrounds the object, by name. */
 function around(text: string, [start, end]: Range): string[] {
   const before = text.slice(0, start);
   const reasoned = endOfReasoning(before);
@@ -100,17 +100,16 @@ function around(text: string, [start, end]: Range): string[] {
 }
 
 /**
- * Where the last whole objects stand, one beside the other; `open`: one was begun and not ended. A brace that begins
- * no object is passed over; since each such mistake may cost a look at what follows, they are paid out of a purse that
- * is as long as the text.
+ * The last complete top-level objects; `open`: one begins and does not end. A brace that begins no object is skipped;
+ * since each may cost a scan of the rest, all scans share a budget proportional to the text.
  */
 function wholeObjects(text: string, from: number): { spans: Range[]; open: boolean } {
   const spans: Range[] = [];
-  let purse = 2 * text.length + 65_536;
+  let lookaheadBudget = 2 * text.length + 65_536;
   let open = false;
-  for (let start = text.indexOf('{', from); start !== -1 && purse > 0; ) {
+  for (let start = text.indexOf('{', from); start !== -1 && lookaheadBudget > 0; ) {
     const end = endOfObject(text, start);
-    purse -= Math.max(Math.abs(end) - start, leastLook);
+    lookaheadBudget -= Math.max(Math.abs(end) - start, leastLook);
     if (end < 0) open ||= -end >= text.length;
     else {
       if (spans.length === mostCandidates) spans.shift();
@@ -121,7 +120,7 @@ function wholeObjects(text: string, from: number): { spans: Range[]; open: boole
   return { spans, open };
 }
 
-/** The index behind the object that begins here; where there is none, minus the index up to which it was looked for. */
+/** The index after the object that begins here; if there is none, minus the index at which the scan stopped. */
 function endOfObject(text: string, start: number): number {
   const key = /\s*["}]/y;
   key.lastIndex = start + 1;

@@ -1,17 +1,17 @@
 import type { EndpointFailure } from './chat-failures.ts';
 
-/** What a call says that an endpoint may refuse. */
+/** The parts of a call that an endpoint may reject. */
 export interface Said {
-  /** Whether it asks for a form of the answer at all: what was not sent cannot be refused. */
+  /** Whether it requests a format at all: what was not sent cannot be rejected. */
   format: boolean;
-  /** Most tokens of its answer. */
+  /** Token limit of its answer. */
   tokens: number;
-  /** Whether AGENTO_MAX_TOKENS says so: a bound of the user's own is lowered, and never left out. */
+  /** Whether the limit comes from AGENTO_MAX_TOKENS: a user's own limit is lowered, but never dropped. */
   tokensSet: boolean;
 }
 
 const formRefusals = new Set([400, 404, 415, 422, 500, 501]);
-/** 402: OpenRouter, where the credits pay for fewer tokens. 413: Groq, where a minute's tokens are fewer. */
+/** 402: OpenRouter, if the credits pay for fewer tokens. 413: Groq, if the tokens per minute are fewer. */
 const limitRefusals = new Set([400, 402, 404, 413, 415, 422]);
 
 const aboutFormat =
@@ -19,21 +19,21 @@ const aboutFormat =
 const aboutTokenLimit = /max_?(completion_?|output_?|new_?)?tokens/i;
 const aboutSize =
   /too (large|big|high|many)|at most|maximum|less than|(<=|≤|>) ?\d|\brange\b|exceed|only afford|must be between/i;
-/** Prompt and limit together are too long for the model: how much is left differs with every prompt. */
+/** Prompt and limit together are too long for the model: what remains differs with every prompt. */
 const aboutContext = /context (length|size|limit)|input[` ]+tokens|in the messages/i;
 const aboutRate = /request too large.*tokens? per/is;
 const notKnown =
   /not support(ed)?\b|unsupported|not permitted|not allowed|no longer|instead|(unknown|unrecognized|unexpected|extra)\W+(request )?(parameter|param|argument|field|input|name|key|value|variant|propert|option)/i;
-/** What a refusal may be about that no other form would change. */
+/** Rejections that no other request format would change. */
 const aboutElse =
   /api.?key|auth|context|too (long|many|large)|maximum|temperature|seed|tool|message|role|web_search|quota|max_/i;
 
-/** Fewer tokens hold no answer: a smaller number in a refusal means something else. */
+/** Fewer tokens cannot hold an answer: a smaller number in an error means something else. */
 const leastTokens = 256;
 
 /**
- * What of the call was refused, in any of the ways in which endpoints say so; `something` where they do not say what
- * they do not know; null where it was nothing that could be said otherwise.
+ * Which part of the call was rejected, in any of the ways endpoints report it; `something` if they do not say which;
+ * null if nothing that could be requested differently.
  */
 export type Refused = { what: 'form' | 'limit_name' | 'something' } | { what: 'limit_size'; most: number };
 
@@ -54,7 +54,7 @@ export function refusedBy(
   return status < 500 && notKnown.test(words) && !aboutElse.test(words) ? { what: 'something' } : null;
 }
 
-/** The limit that a refusal names beside the one it refuses; 0 where it names none. */
+/** The limit a rejection names besides the rejected one; 0 if it names none. */
 function largestBelow(limit: number, sentence: string): number {
   const numbers = [...sentence.matchAll(/(?<![\w.-])\d{1,3}(?:,\d{3})+(?![\w-])|(?<![\w.,-])\d+(?![\w-])/g)]
     .map(([digits]) => Number(digits.replaceAll(',', '')))

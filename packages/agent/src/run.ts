@@ -3,7 +3,7 @@ import { linkedController } from './abort.ts';
 import type { Ledger } from './ledger.ts';
 import type { ModelClient } from './model-client.ts';
 
-/** One run of one module: what its steps need, and nothing of HTTP. */
+/** One run of one module: what its steps need, independent of HTTP. */
 export interface Run {
   /** UUID of the run. */
   id: string;
@@ -14,7 +14,7 @@ export interface Run {
   maxAttempts: number;
   /** What each agent has used so far. */
   ledger: Ledger;
-  /** Tells the caller what happens, as it happens. */
+  /** Reports events to the caller as they happen. */
   emit<N extends RunEventName>(name: N, data: RunEvents[N]): void;
 }
 
@@ -22,7 +22,7 @@ type Results<W extends readonly ((run: Run) => Promise<unknown>)[]> = {
   -readonly [N in keyof W]: Awaited<ReturnType<W[N]>>;
 };
 
-/** Does different things at the same time, as sideBySide does the same with each. */
+/** Does different tasks in parallel, as sideBySide does the same task for each entry. */
 export function together<const W extends readonly ((run: Run) => Promise<unknown>)[]>(
   run: Run,
   works: W,
@@ -33,8 +33,8 @@ export function together<const W extends readonly ((run: Run) => Promise<unknown
 }
 
 /**
- * Does independent work at the same time. When one part fails the others are cancelled, and the error is
- * thrown only after all of them have stopped, so that no span outlives its parent.
+ * Does independent tasks in parallel. If one fails, the others are cancelled, and the error is thrown only after all
+ * have stopped, so that no span outlives its parent.
  */
 export async function sideBySide<In, Out>(
   run: Run,
@@ -50,7 +50,7 @@ export async function sideBySide<In, Out>(
         return await work(item, part, index);
       } catch (error) {
         failed ??= { error };
-        stop.abort(new Error('A step beside this one failed'));
+        stop.abort(new Error('A parallel step failed'));
         throw error;
       }
     }),

@@ -1,31 +1,31 @@
 import { cancelled, throwIfCancelled } from './errors.ts';
 
-/** So often in a row the call that has waited longest is passed over for another of the group before it. */
+/** How often in a row the longest-waiting call may be passed over for another of the current group. */
 const mostPassed = 16;
-/** So many answers let one more call through, where there were fewer than may be. */
+/** How many answers raise a lowered limit by one call. */
 const answersForOneMore = 8;
 
-/** The place of one call among those that are made at once. */
+/** The place of one call among the concurrent ones. */
 export interface Slot {
   /**
-   * Before a request is sent once more: where fewer calls may be made now than there are, this one gives way, and goes on
-   * before all that have not begun.
+   * Before a retry: if fewer calls are allowed now than are running, this one yields, and resumes before any that have
+   * not begun.
    */
   turn(signal: AbortSignal): Promise<void>;
 }
 
-/** Lets so many calls through at once, and fewer for a while where the endpoint says that they are too many. */
+/** Limits concurrent calls, and lowers the limit for a while if the endpoint says they are too many. */
 export interface Slots {
   /**
-   * Does the work when its turn comes. Among those that wait, one of the same group as the last goes first: an endpoint
-   * that keeps what it has read then reads the beginning of their prompts once.
+   * Does the work when its turn comes. Among waiting calls, one of the same group as the last goes first: an endpoint
+   * with a prompt cache then reads their common beginning once.
    *
    * @throws Cancelled when the signal is aborted before the turn
    */
   run<T>(call: { group: string; signal: AbortSignal }, work: (slot: Slot) => Promise<T>): Promise<T>;
-  /** The endpoint refused a request, sent at that time of `performance.now()`, as one too many: half as many at once. */
+  /** The endpoint rejected a request, sent at that time of `performance.now()`, as one too many: halves the limit. */
   slowDown(sentAt: number): void;
-  /** The endpoint answered: after some answers one more at once. */
+  /** The endpoint answered: after several answers, raises the limit by one. */
   answered(): void;
   load(): { active: number; waiting: number };
 }
@@ -35,7 +35,7 @@ interface Waiting {
   begin(): void;
 }
 
-/** @param most calls at once, never more */
+/** @param most concurrent calls, never exceeded */
 export function createSlots(most: number): Slots {
   const waiting: Waiting[] = [];
   const returning: Waiting[] = [];
@@ -107,7 +107,7 @@ export function createSlots(most: number): Slots {
       }
     },
     slowDown(sentAt) {
-      // What was sent before that belongs to the burst that has been answered for already.
+      // Requests sent before that belong to a burst that has already lowered the limit.
       if (sentAt <= slowedAt) return;
       slowedAt = performance.now();
       limit = Math.max(1, Math.floor(Math.min(limit, active) / 2));

@@ -33,60 +33,60 @@ import { StepError, throwIfCancelled } from './errors.ts';
 import { plusTokens } from './ledger.ts';
 import type { Run } from './run.ts';
 
-/** Where a link leads, and which thing there is meant; the relationship is its key. */
+/** The target of a link, and what it is about there; the key is the relationship. */
 export type LinkTo = Omit<SpanLink, 'relationship'>;
 
-/** `links` by relationship, as the definition names them; none where it names none. */
+/** `links` by relationship, as in the definition; none if it has none. */
 export type Links<D extends StepDefinition> =
   Record<never, never> extends LinksOf<D, LinkTo>
     ? { links?: LinksOf<D, LinkTo> }
     : { links: LinksOf<D, LinkTo> };
 
-/** What a step is about, and what it goes back to. */
+/** What a step is about, and what it is based on. */
 export type StepStart<D extends StepDefinition> = SubjectsOf<D> & Links<D>;
 
-/** What came out of a step: a line for people who watch, the attributes its definition names, and its content. */
+/** The result of a step: a line for people who watch, the attributes of its definition, and its content. */
 export interface Outcome<D extends StepDefinition> {
   summary: string;
   attributes: AttributesOf<D>;
   content?: Record<keyof NonNullable<D['content']>, unknown>;
 }
 
-/** A verdict without what the definition knows of it. A score is given, or follows from the `status`. */
+/** A verdict without what the definition already says. A score is given, or follows from the `status`. */
 export type Judged = Omit<Verdict, 'name' | 'score' | 'label'> & {
   score?: number;
-  /** Only where code says which pass. */
+  /** Only if code decides which pass. */
   passes?: boolean;
 };
 
-/** A step under way. */
+/** A step in progress. */
 export interface Step<D extends StepDefinition = StepDefinition> {
   span: Span;
-  /** Where this step is, for `produced_by` and links. */
+  /** Its span, for `produced_by` and links. */
   reference: { trace_id: string; span_id: string };
-  /** What it is about, as its events name it. */
+  /** What it is about, as in its events. */
   about: object;
   /** Counts the tokens of one model call. */
   addUsage(usage: TokenUsage): void;
-  /** Records what came out. */
+  /** Records the result. */
   finish(outcome: Outcome<D>): void;
-  /** Records what went in and came out, as JSON; see captureStep. */
+  /** Records input and output, as JSON; see captureStep. */
   capture(inputs: unknown, outputs: unknown): void;
   decide(decision: Omit<Decision, 'kind'>): void;
   judge(name: VerdictOf<D>, judged: Judged): Verdict;
 }
 
 interface Extra {
-  /** Default: the module's role, for what no model does. */
+  /** Default: the module's role, for steps without a model. */
   agentName?: string;
   promptSha256?: string;
   attributes?: Attributes;
 }
 
 /**
- * Takes one step: its span, its events to the caller, and the failure's place where it fails.
+ * Runs one step: its span, its events to the caller, and the failure's location if it fails.
  *
- * @throws what the work throws; a StepError knows the innermost step it left
+ * @throws what the work throws; a StepError names the innermost step that failed
  */
 export async function step<D extends StepDefinition, T>(
   run: Run,
@@ -138,7 +138,7 @@ export async function step<D extends StepDefinition, T>(
           },
           capture: (inputs, outputs) => captureStep(name, { inputs, outputs }),
           decide(decision) {
-            if (!definition.decision) throw new Error(`The step ${name} decides nothing`);
+            if (!definition.decision) throw new Error(`The step ${name} has no decision`);
             recordDecision(span, { kind: definition.decision.kind, ...decision });
           },
           judge(verdict, judged) {
@@ -162,7 +162,7 @@ export async function step<D extends StepDefinition, T>(
   }
 }
 
-/** What a step is about, by the names that its attributes or its events give it. */
+/** What a step is about, by the names of attributes or of event fields. */
 function subjectOf(
   { about = [] }: StepDefinition,
   start: object,
@@ -178,7 +178,7 @@ function linksOf({ links = {} }: { links?: Record<string, LinkTo | LinkTo[] | un
   );
 }
 
-/** Score and label, as far as the definition knows them. */
+/** Score and label, as far as the definition determines them. */
 function verdictOf(definition: StepDefinition, name: string, { passes, ...judged }: Judged): Verdict {
   const { passes: rule } = definition.verdicts?.[name] ?? {};
   const isScale = typeof rule === 'object';
@@ -187,7 +187,7 @@ function verdictOf(definition: StepDefinition, name: string, { passes, ...judged
   return { ...judged, name, score, label: isPassed ? 'pass' : 'fail' };
 }
 
-/** The error with its place; whatever is not a StepError yet is a fault of ours. */
+/** The error with its location; anything but a StepError is an internal fault. */
 function placed(
   error: unknown,
   { name, agentName, promptSha256 }: { name: string; agentName: string; promptSha256: string | undefined },
@@ -199,7 +199,7 @@ function placed(
       ? error
       : new StepError(
           'internal',
-          // The message of an error that nobody foresaw may quote what a model wrote.
+          // The message of an unforeseen error may quote what a model wrote.
           `The step failed: ${recordsContent() ? messageOf(error) : errorType(error)}`,
           { cause: recordsContent() ? error : withoutMessage(error) },
         );
@@ -212,7 +212,7 @@ function placed(
   return failure;
 }
 
-/** What is left of an error whose message must not be told: its kind, and where it arose. */
+/** An error whose message must not be shown: its kind, and where it was thrown. */
 function withoutMessage(error: unknown): Error {
   const bare = new Error(errorType(error));
   if (error instanceof Error) bare.stack = (error.stack ?? '').replace(error.message, () => '');
@@ -223,7 +223,7 @@ function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).slice(0, 2_000);
 }
 
-/** A link to the span that made a thing, from the thing's own `produced_by`. */
+/** A link to the span that produced something, from its `produced_by`. */
 export function linkTo(
   made: { produced_by: Pick<ProducedBy, 'trace_id' | 'span_id'> },
   meant: Omit<LinkTo, 'to'> = {},

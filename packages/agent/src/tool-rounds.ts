@@ -7,14 +7,14 @@ import { type SearchResult, searchWeb } from './web-search.ts';
 const most = { rounds: 4, searches: 2 * maxToolCalls };
 
 /**
- * Answers the tool calls of a step: at most eight of an answer (the reader leaves out the others), four answers and
- * sixteen searches in all. The same search is made once.
+ * Answers the tool calls of a step: at most eight per answer (the reader drops the others), in at most four answers,
+ * and sixteen searches in all. A repeated search is made once.
  */
 export function createToolRounds(run: Run, key: string, onAnswer: (answer: ChatAnswer) => void) {
   const searches = new Map<string, Promise<SearchResult>>();
   let rounds = 0;
   return {
-    /** The messages that answer the reply's tool calls; null where it has none, or there were enough. */
+    /** The messages that answer the reply's tool calls; null if it has none, or the limit is reached. */
     async answer({ message: { content, tool_calls } }: ChatAnswer): Promise<ChatMessage[] | null> {
       if (tool_calls.length === 0 || rounds === most.rounds || searches.size >= most.searches) return null;
       rounds += 1;

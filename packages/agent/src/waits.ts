@@ -2,16 +2,16 @@ import type { EndpointFailure } from './chat-failures.ts';
 
 const longestMs = 60_000;
 
-/** Milliseconds that an endpoint asks to wait for before the call is made again; null where it does not say. */
+/** How long an endpoint asks to wait before a retry, in milliseconds; null if it does not say. */
 export function askedWait(failure: EndpointFailure | null): number | null {
   if (!failure) return null;
   const asked = inHeaders(failure) ?? (failure.status === 429 ? ofRateLimit(failure) : null);
   return asked === null ? null : Math.min(longestMs, Math.ceil(asked));
 }
 
-/** Milliseconds before the so-manieth try again of a call where nothing was asked for: twice as long each time. */
+/** The wait before the nth retry, in milliseconds, if the endpoint does not name one: doubles each time. */
 export function backOff(again: number): number {
-  // Half of it is random, so that calls which failed together do not come back together.
+  // Half of it is random, so that calls that failed together are not retried together.
   return Math.min(longestMs, Math.round(500 * 2 ** (again - 1) * (0.5 + Math.random() / 2)));
 }
 
@@ -27,7 +27,7 @@ function inHeaders(failure: EndpointFailure): number | null {
 const unit = '(?:milliseconds?|ms|hours?|h|minutes?|mins?|m|seconds?|secs?|s)';
 const inWords = new RegExp(`(?:again|retry) (?:in|after) ((?:\\d+(?:\\.\\d+)?\\s?${unit}\\s?)+)`, 'i');
 
-/** What the words say (`Please try again in 1.2s`), else when the limit that is used up, or might be, is whole again. */
+/** The wait in the message (`Please try again in 1.2s`), otherwise until the exhausted limit resets. */
 function ofRateLimit(failure: EndpointFailure): number | null {
   const words = inWords.exec(failure.sentence)?.[1];
   if (words) return duration(words);
@@ -42,7 +42,7 @@ function ofRateLimit(failure: EndpointFailure): number | null {
 
 const parts = new RegExp(`(\\d+(?:\\.\\d+)?)\\s?(${unit})?`, 'gi');
 
-/** Milliseconds of `1s`, `6m0s`, `120ms`, `7 seconds` or a bare number of seconds; null where it is none of these. */
+/** Milliseconds of `1s`, `6m0s`, `120ms`, `7 seconds` or a bare number of seconds; null for anything else. */
 function duration(text: string): number | null {
   const found = [...text.matchAll(parts)];
   if (found.length === 0) return null;

@@ -6,10 +6,10 @@ import { pick } from './pick.ts';
 import { readJson } from './read-json.ts';
 import type { Run } from './run.ts';
 
-/** Most of what a search found that is handed on, in characters. */
+/** How much of a search result is passed on, in characters. */
 const mostText = 65_536;
 
-/** The tool a model is offered when it may look things up. */
+/** The tool offered to a model that may search the web. */
 export const webSearchTool: OpenAI.Chat.Completions.ChatCompletionFunctionTool = {
   type: 'function',
   function: {
@@ -28,13 +28,13 @@ export const webSearchTool: OpenAI.Chat.Completions.ChatCompletionFunctionTool =
 
 const Arguments = Type.Object({ query: Type.Optional(Type.String()) });
 
-/** What a search found: text, and the pages it rests on. */
+/** A search result: text, and the pages it is based on. */
 export interface SearchResult {
   text: string;
   sources: { title: string; url: string }[];
 }
 
-/** Carries out one tool call by the provider's web search, in an `execute_tool` span. */
+/** Answers one tool call with the provider's web search, in an `execute_tool` span. */
 export function searchWeb(
   run: Run,
   call: { id: string; function: { name: string; arguments: string } },
@@ -71,7 +71,7 @@ export function searchWeb(
   );
 }
 
-/** The query of the arguments; arguments that are no such JSON are searched for as they are. */
+/** The query in the arguments; arguments that are not such JSON are themselves the query. */
 function queryOf(given: string): string {
   try {
     const { query = given } = pick(Arguments, readJson(given)) ?? {};

@@ -313,7 +313,7 @@ describe('An answer that cannot be used', () => {
     expect(failure).toMatchObject({
       name: 'StepError',
       code: 'answer_invalid',
-      message: 'The answer is still not usable after one repair: /score must be <= 100',
+      message: 'The answer was still invalid after one repair: /score must be <= 100',
       failedStep: {
         step: 'expansion_evaluation',
         agent_name: 'ItemEvaluator',
@@ -324,7 +324,7 @@ describe('An answer that cannot be used', () => {
     expect(model.bodies).toHaveLength(2);
     expect(step.status).toEqual({
       code: 'ERROR',
-      message: 'The answer is still not usable after one repair: /score must be <= 100',
+      message: 'The answer was still invalid after one repair: /score must be <= 100',
     });
     expect(step.attributes['error.type']).toBe('answer_invalid');
     expect(step.attributes['ai.response']).toBe(JSON.stringify(badVerdict));

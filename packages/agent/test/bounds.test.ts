@@ -71,7 +71,7 @@ describe('JSON that would cost much to parse', () => {
 
     await expect(judge(run)).rejects.toMatchObject({
       code: 'answer_invalid',
-      message: "The model's endpoint answered with JSON that is nested too deeply or of too many values",
+      message: "The model's endpoint answered with JSON that nests too deeply or has too many values",
     });
     expect(model.bodies).toHaveLength(1);
   });
@@ -128,7 +128,7 @@ describe('What is told of an answer', () => {
     const error = (await judge(run).catch((error: unknown) => error)) as Error;
 
     expect(error.message.length).toBeLessThan(2_100);
-    expect(error.message).toContain('/0kkkkkkk… 0kkkkkkk… is not a known field; /1kkkkkkk…');
+    expect(error.message).toContain('/0kkkkkkk… unknown field 0kkkkkkk…; /1kkkkkkk…');
     for (const { status, events } of spans()) {
       expect(JSON.stringify([status, events.filter(({ name }) => name === 'exception')]).length).toBeLessThan(
         12_000,

@@ -127,7 +127,7 @@ describe('A refusal of something else', () => {
 
     for (let call = 0; call < 2; call += 1) {
       await expect(judge(run)).rejects.toMatchObject({
-        message: "The model's endpoint refused the request with 400: schema is not supported",
+        message: "The model's endpoint rejected the request with 400: schema is not supported",
       });
     }
     const four = ['call', 'static', 'json_object', 'none'];

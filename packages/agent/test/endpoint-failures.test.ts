@@ -33,7 +33,7 @@ describe('An answer with 200 that is none', () => {
       { raw: 'data: {"choices":[]}\n\ndata: [DONE]\n\n' },
       'with server-sent events instead of JSON',
     ],
-    ['half of its JSON', { raw: '{"choices":[{"message":{"content":"' }, 'with what is no whole JSON'],
+    ['half of its JSON', { raw: '{"choices":[{"message":{"content":"' }, 'with incomplete or invalid JSON'],
     ['a list', { raw: '[]' }, 'without a message'],
     ['a text', { raw: '"yes"' }, 'without a message'],
     ['null', { raw: 'null' }, 'without a message'],
@@ -124,7 +124,7 @@ describe('An answer with 200 that is none', () => {
 
     expect(error).toMatchObject({
       code: 'model_rejected',
-      message: "The model's endpoint answered in an encoding that is not known",
+      message: "The model's endpoint answered in an unknown content encoding",
     });
     expect(model.bodies).toHaveLength(1);
   });
@@ -142,7 +142,7 @@ describe('What the server says of its failure', () => {
   ])('stands in the error: %s.', async (_where, raw, words) => {
     const { error } = await failing({ status: 400, raw });
 
-    expect(error.message).toBe(`The model's endpoint refused the request with 400: ${words}`);
+    expect(error.message).toBe(`The model's endpoint rejected the request with 400: ${words}`);
   });
 
   test('is one bounded line without secrets.', async () => {
@@ -151,7 +151,7 @@ describe('What the server says of its failure', () => {
 
     expect(error.message).not.toContain(key);
     expect(error.message).toMatch(
-      /^The model's endpoint refused the request with 401: bad key [^\n]{1,300}…$/,
+      /^The model's endpoint rejected the request with 401: bad key [^\n]{1,300}…$/,
     );
   });
 });
@@ -176,7 +176,7 @@ describe('Whether and when a call is made again', () => {
 
     expect(error).toMatchObject({
       code: 'model_rejected',
-      message: "The model's endpoint refused the request with 429 (its quota is used up): You exceeded it",
+      message: "The model's endpoint rejected the request with 429 (quota exhausted): You exceeded it",
     });
   });
 

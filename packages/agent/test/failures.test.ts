@@ -48,7 +48,7 @@ describe('A model that fails', () => {
 
     expect(error).toMatchObject({
       code: 'model_rejected',
-      message: "The model's endpoint refused the request with 401: scripted",
+      message: "The model's endpoint rejected the request with 401: scripted",
     });
     expect(model.bodies).toHaveLength(1);
     expect(chat.events.map(({ name }) => name)).toEqual(['exception']);
@@ -85,7 +85,7 @@ describe('A model that fails', () => {
 
     expect(error).toMatchObject({
       code: 'model_rejected',
-      message: `The model's endpoint refused the request with ${told}`,
+      message: `The model's endpoint rejected the request with ${told}`,
     });
     expect(model.bodies).toHaveLength(1);
   });
@@ -133,7 +133,7 @@ describe('A model that fails', () => {
     [
       'between retries',
       { status: 429, headers: { 'retry-after': '50' } },
-      '; before, its endpoint answered 429: scripted',
+      '; its last response was 429: scripted',
     ],
   ])('by stalling %s ends as model_timeout when its time is over.', async (_where, reply, before) => {
     const { error, chat, step } = await failing([reply], { AGENTO_LLM_TIMEOUT_MS: '400' });
@@ -153,7 +153,7 @@ describe('A model that fails', () => {
 
     expect(error).toMatchObject({
       code: 'model_unavailable',
-      message: "The model's endpoint could not be reached or broke off its answer after 2 attempts",
+      message: "The model's endpoint could not be reached or closed the connection after 2 attempts",
     });
     expect(model.bodies).toHaveLength(2);
   });

@@ -207,7 +207,7 @@ describe('An answer without content', () => {
     await expect(judge(run)).rejects.toMatchObject({
       code: 'answer_invalid',
       message:
-        "The answer is still not usable after one repair: / the answer was cut off by the endpoint's own limit of tokens, or the model's context is full",
+        "The answer was still invalid after one repair: / the answer was cut off by the endpoint's own limit of tokens, or the model's context is full",
     });
     expect(model.bodies[1]?.messages.at(-2)).toEqual({ role: 'assistant', content: '(no text)' });
   });

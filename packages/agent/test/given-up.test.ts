@@ -17,7 +17,7 @@ describe('A judgement that is not to end the run', () => {
       lost: {
         step: 'expansion_evaluation',
         agent_name: 'ItemEvaluator',
-        reason: 'The answer is still not usable after one repair: /score must be <= 100',
+        reason: 'The answer was still invalid after one repair: /score must be <= 100',
         produced_by: {
           agent_name: 'ItemEvaluator',
           model: 'small-1',

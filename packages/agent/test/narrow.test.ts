@@ -27,7 +27,7 @@ describe('An answer about several things', () => {
 
     expect(checkIds(answer, asked)).toEqual([
       { pointer: '/scores', detail: 'must have an entry for plan_id p1, criterion_id c2' },
-      { pointer: '/scores/1', detail: 'repeats one before it' },
+      { pointer: '/scores/1', detail: 'is a duplicate' },
       { pointer: '/scores/2', detail: 'is for something that does not exist' },
     ]);
   });
@@ -46,7 +46,7 @@ describe('An answer about several things', () => {
       checkIds({ targeted_criteria: ['c1', 'c9', 'c1'] }, { among: { targeted_criteria: ['c1', 'c2'] } }),
     ).toEqual([
       { pointer: '/targeted_criteria/1', detail: 'must be one of c1, c2' },
-      { pointer: '/targeted_criteria/2', detail: 'repeats one before it' },
+      { pointer: '/targeted_criteria/2', detail: 'is a duplicate' },
     ]);
   });
 

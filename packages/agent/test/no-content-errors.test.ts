@@ -56,8 +56,7 @@ test('With content switched off, the error still says what kind of fault it was 
   const { run } = await harness([{ content: { ...goodVerdict, [sentence]: 1, score: 800 } }], {}, env);
 
   await expect(judge(run)).rejects.toMatchObject({
-    message:
-      'The answer is still not usable after one repair: / has a field that is not known; /score must be <= 100',
+    message: 'The answer was still invalid after one repair: / has an unknown field; /score must be <= 100',
   });
 });
 

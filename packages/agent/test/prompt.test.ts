@@ -68,9 +68,9 @@ describe('What several prompts share', () => {
   });
 
   test.each([
-    ['is not in the text', head('[rules]'), 'rules does not'],
-    ['is not in the head', `${head('[]')}{{rules}}\n`, 'rules does not'],
-    ['is no file', `${head('[nothing]')}{{nothing}}\n`, 'there is no parts/nothing.md to include'],
+    ['is not in the text', head('[rules]'), 'rules is not'],
+    ['is not in the head', `${head('[]')}{{rules}}\n`, 'rules is not'],
+    ['is no file', `${head('[nothing]')}{{nothing}}\n`, 'no parts/nothing.md to include'],
     ['is no list', `${head('rules')}{{rules}}\n`, 'includes must be a list of names'],
   ])('and %s is an error that says so.', (_what, text, detail) => {
     expect(() => loadPrompt(promptFile(text))).toThrow(detail);

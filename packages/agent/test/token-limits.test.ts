@@ -96,7 +96,7 @@ describe('The limit of an answer’s tokens', () => {
       const { model, run } = await harness([cut]);
 
       await expect(judge(run)).rejects.toMatchObject({
-        message: `The answer is still not usable after one repair: / ${says}`,
+        message: `The answer was still invalid after one repair: / ${says}`,
       });
       expect(model.bodies[1]?.messages.at(-1)?.content).toContain(
         'the JSON was cut off: answer more briefly',

@@ -18,22 +18,22 @@ export interface ServiceProcess {
   number: number;
   url: string;
   process: ChildProcess;
-  /** What it has logged so far. */
+  /** Its log so far. */
   log(): string;
 }
 
-/** Services under test, with the model they ask and the receiver they export to. */
+/** Services under test, with their model and their receiver. */
 export interface Chain {
   /** Address of a module's service. */
   url(module: number): string;
   service(module: number): ServiceProcess;
   dataDir: string;
   model: { url: string; stats(): Promise<{ requests: number; inFlight: number; aborted: number }> };
-  /** Null while export is disabled. */
+  /** Null if export is disabled. */
   receiver: Receiver | null;
-  /** The trace as the receiver has it, once `complete` says it is all there. */
+  /** The trace as the receiver has it, once `complete` says that nothing is missing. */
   trace(id: string, complete?: (trace: Trace) => boolean): Promise<Trace>;
-  /** What became of a module's spans so far. */
+  /** The fate of a module's spans so far. */
   figures(module: number): Promise<DeliveryStats>;
   restart(module: number): Promise<void>;
   stop(): Promise<void>;
@@ -41,7 +41,7 @@ export interface Chain {
 
 const root = new URL('../../..', import.meta.url).pathname;
 
-/** Starts the named modules as processes, chained in order, and waits until each can take a run. */
+/** Starts the named modules as processes, chained in order, and waits until each accepts runs. */
 export async function startChain(
   options: { modules?: number[]; env?: Record<string, string>; latencyMs?: number; modelUrl?: string } = {},
 ): Promise<Chain> {
@@ -118,8 +118,8 @@ export async function startChain(
 }
 
 /**
- * A trace in which the last module has reported, every run has all the spans that it counted below it, and no
- * span is without its parent.
+ * A trace in which the last module has reported, every run has all the spans it counted below it, and no span's parent
+ * is missing.
  */
 export function isComplete({ spans }: Trace): boolean {
   const roots = spans.filter(({ name }) => name.startsWith('run_module_'));
@@ -136,7 +136,7 @@ function spansBelow(spans: Trace['spans'], id: string): number {
   return children.reduce((sum, child) => sum + 1 + spansBelow(spans, child.span_id), 0);
 }
 
-/** Waits until the check gives something, for at most a minute. */
+/** Polls until the check returns a value, for at most a minute. */
 export async function eventually<T>(check: () => Promise<T | null>, what: string): Promise<T> {
   const until = Date.now() + 60_000;
   let last: unknown = null;
@@ -178,7 +178,7 @@ async function startService(number: number, env: Record<string, string>): Promis
   return { number, url, process: child, log: () => log };
 }
 
-/** Stops a service as an operator would; by force when it does not go. */
+/** Stops a service as an operator would; kills it if it does not stop. */
 export async function stopService({ process: child }: ServiceProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 
-/** A model before which the offline model stands: its plan items are written out at length, over 100 KB each. */
+/** A model in front of the offline model: it expands plan items to over 100 KB each. */
 export async function startLongWindedModel(
   offlineUrl: () => string,
   bytes: number,

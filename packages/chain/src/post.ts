@@ -1,13 +1,13 @@
 import { createParser } from 'eventsource-parser';
 
-/** An answer as JSON. */
+/** A JSON response. */
 export interface JsonAnswer<T> {
   status: number;
   type: string;
   body: T;
 }
 
-/** POSTs a body to a module's /run; a string is sent as it is. */
+/** POSTs a body to a module's /run; a string is sent unchanged. */
 export async function post<T = Record<string, unknown>>(
   url: string,
   body: unknown,
@@ -30,7 +30,7 @@ export interface ReceivedEvent {
   data: Record<string, unknown>;
 }
 
-/** POSTs for events; yields each as it comes. Ends when the stream does, or is left by `signal`. */
+/** POSTs for events; yields each as it arrives. Ends when the stream does, or when `signal` is aborted. */
 export async function* postForEvents(
   url: string,
   body: unknown,

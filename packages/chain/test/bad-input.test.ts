@@ -29,7 +29,7 @@ describe('bad input', () => {
       '/context',
       'must be at most 262144 bytes of UTF-8, is 262145',
     ],
-    ['a misspelt option', { goal, stop_afer: 2 }, '/stop_afer', 'stop_afer is not a known field'],
+    ['a misspelt option', { goal, stop_afer: 2 }, '/stop_afer', 'unknown field stop_afer'],
     ['a run_id that is a path', { goal, run_id: '../../etc/passwd' }, '/run_id', 'must be a UUID'],
     ['trace_metadata that is no object', { goal, trace_metadata: 'x' }, '/trace_metadata', 'must be object'],
     ['a stop_after that does not exist', { goal, stop_after: 6 }, '/stop_after', 'must be <= 5'],

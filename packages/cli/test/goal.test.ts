@@ -237,7 +237,7 @@ test('A key that no header can hold, and a URL with a password, are refused with
     exitCode: 2,
     stdout: '',
     stderr:
-      '✖ AGENTO_API_KEY: each key must have at least 16 characters, of letters, digits and . _ ~ + / - only, and not the same ones over and over\n',
+      '✖ AGENTO_API_KEY: each key must have at least 16 characters (letters, digits, . _ ~ + / -), at least 6 of them different\n',
   });
   const wrongUrl = await agento(['goal', 'x', '--url', 'http://me:pass-word@127.0.0.1:3001']);
   expect(wrongUrl.exitCode).toBe(2);

@@ -66,7 +66,7 @@ test('A file of broken OTLP JSON is a finding, never a good trace', async () => 
   expect(await agento(['validate', broken])).toEqual({
     exitCode: 1,
     stdout:
-      '✖ encoding.json  line 1 is no TracesData: it must be a JSON object with a list resourceSpans\n' +
+      '✖ encoding.json  line 1 is not TracesData: it must be a JSON object with a list resourceSpans\n' +
       '✖ trace.spans  the trace has no spans\n\ntrace (without an id), 0 spans: 2 findings\n',
     stderr: '',
   });

@@ -1,9 +1,9 @@
 import Type, { type TProperties } from 'typebox';
 
 /**
- * What a model fills in: only what a model can know. Strict (every field required and typed, none beside them), so that
- * a provider can compile each once. Every one argues before it judges: a reason that follows a number only defends it. A
- * `maxLength` stands where a text is meant to be short.
+ * What a model fills in: only what a model can know. Strict (every field required and typed, no others), so that a
+ * provider can compile each schema once. Every answer argues before it judges: a reason given after a number only
+ * defends it. `maxLength` is set where a text is meant to be short.
  */
 export function answer<P extends TProperties>(fields: P) {
   return Type.Object(fields, { additionalProperties: false });
@@ -11,10 +11,10 @@ export function answer<P extends TProperties>(fields: P) {
 
 /** The fields that answers have in common. */
 export const field = {
-  /** A whole number: small models keep to the bounds of an integer, not to those of a fraction. */
+  /** An integer: small models keep within an integer's bounds, but not within a fraction's. */
   percent: Type.Integer({ minimum: 0, maximum: 100 }),
   rating: Type.Integer({ minimum: 1, maximum: 10 }),
-  /** Longer than an input's ids may be: a suggestion's is made of its item's. */
+  /** Longer than ids in an input may be: a suggestion's id contains its item's. */
   id: Type.String({ maxLength: 200 }),
   title: Type.String({ maxLength: 200 }),
   /** A few sentences. */

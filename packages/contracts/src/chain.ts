@@ -8,7 +8,7 @@ import { module4 } from './modules/module4.ts';
 import { module5 } from './modules/module5.ts';
 import type { StepDefinition } from './step.ts';
 
-/** The modules in their order: the one place that knows it. Adding a module is a line here. */
+/** The modules in order, listed only here. Adding a module means adding it to this list. */
 const contracts: ModuleContract[] = [module1, module2, module3, module4, module5];
 
 /** The version every package and the `service.version` resource attribute carry. */
@@ -29,7 +29,7 @@ export const chain: readonly ModuleInfo[] = contracts.map((contract, index) => (
   input: withStopAfter(contract.input, index + 1),
 }));
 
-/** The input with the modules that are there as the bounds of `stop_after`. */
+/** The input, with `stop_after` bounded to the modules that exist. */
 function withStopAfter({ properties, ...rest }: ModuleContract['input'], first: number) {
   const bounds = { minimum: first, maximum: contracts.length };
   return Type.Object({ ...properties, stop_after: Type.Optional({ ...StopAfter, ...bounds }) }, { ...rest });
@@ -38,16 +38,16 @@ function withStopAfter({ properties, ...rest }: ModuleContract['input'], first: 
 /** The module with this number; throws a RangeError for any other number. */
 export function moduleInfo(number: number): ModuleInfo {
   const info = chain.find((entry) => entry.number === number);
-  if (!info) throw new RangeError(`There is no module ${number}: modules are 1 to ${chain.length}`);
+  if (!info) throw new RangeError(`No module ${number}: modules are 1 to ${chain.length}`);
   return info;
 }
 
-/** Every step that a module takes, in order. */
+/** Every step of a module, in order. */
 export function stepsOf({ steps }: ModuleContract): readonly StepDefinition[] {
   return [...steps, ...stepsOfEveryModule];
 }
 
-/** `plan_generator` → `PlanGenerator`: the agent.name of what no model does. */
+/** `plan_generator` → `PlanGenerator`: the agent.name of steps without a model. */
 export function roleName(type: string): string {
   return type.replace(/(^|_)([a-z])/g, (_match, _start, letter: string) => letter.toUpperCase());
 }

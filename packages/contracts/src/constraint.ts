@@ -5,13 +5,13 @@ import { ProducedBy } from './trace-metadata.ts';
 
 export const ConstraintKind = Type.Enum(
   ['money', 'time', 'people', 'law', 'safety', 'means', 'scope', 'other'],
-  { type: 'string', description: 'What it limits' },
+  { type: 'string', description: 'Kind of limit' },
 );
 export type ConstraintKind = Static<typeof ConstraintKind>;
 
 /**
- * One thing in the user's goal or context that binds the plan. Ids are `k1`, `k2`, … `quote` is the passage it rests on;
- * code has checked that it stands in the goal or the context.
+ * A constraint that the user's goal or context sets for the plan. Ids are `k1`, `k2`, … `quote` is the passage that
+ * sets it; code has checked that the goal or the context contains it.
  */
 export const Constraint = Type.Object({
   id: Id,
@@ -22,11 +22,11 @@ export const Constraint = Type.Object({
 });
 export type Constraint = Static<typeof Constraint>;
 
-/** Whether the finished plan keeps a constraint: kept, broken, or nothing in the plan tells. */
+/** Whether the finished plan keeps a constraint: kept, broken, or the plan does not show it. */
 export const ConstraintStatus = Type.Enum(['kept', 'broken', 'not_shown'], { type: 'string' });
 export type ConstraintStatus = Static<typeof ConstraintStatus>;
 
-/** The same, or that nobody has judged it. */
+/** The same, or not judged. */
 export const JudgedConstraintStatus = Type.Enum(['kept', 'broken', 'not_shown', notJudged], {
   type: 'string',
 });

@@ -12,7 +12,7 @@ export const SuccessCriterion = Type.Object({
 });
 export type SuccessCriterion = Static<typeof SuccessCriterion>;
 
-/** Something the search summary rests on; `url` is null for the model's own knowledge. */
+/** A source of the search summary; `url` is null for the model's own knowledge. */
 export const Source = Type.Object({
   title: Type.String(),
   url: Type.Union([Type.String(), Type.Null()]),

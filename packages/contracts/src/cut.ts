@@ -1,10 +1,10 @@
-/** As much is shown of a text that is one long word: it tells the sender which, and nobody a secret. */
+/** How much is shown of a single long word: enough for the sender to recognise it, too little to reveal a secret. */
 const leastWord = 8;
 const betweenWords = /[\s"',;]/;
 
 /**
- * The text cut to at most that many characters and an ellipsis, where a word ends: the half of a secret that would
- * stand at the cut is found by no reader for secrets.
+ * The text cut at the end of a word to at most that many characters, plus an ellipsis. A cut within a word could leave
+ * half a secret, which no redactor would recognise.
  */
 export function cut(text: string, most: number): string {
   if (text.length <= most) return text;

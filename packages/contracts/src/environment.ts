@@ -1,8 +1,8 @@
 import { wholeNumber } from './whole-number.ts';
 
 /**
- * Environment variables as data: each is named once with its default, what it means and how it is checked.
- * `.env.example` is held against these tables by a test.
+ * Environment variables as data: each is defined once, with its default, meaning and check. A test compares
+ * `.env.example` with these tables.
  */
 
 export interface Variable<T> {
@@ -11,7 +11,7 @@ export interface Variable<T> {
   description: string;
   /** Reads the text; throws an Error whose message says what is allowed. */
   parse(text: string): T;
-  /** A value that is shown nowhere, not even where it is wrong. */
+  /** A value that is never shown, not even if invalid. */
   secret?: true;
 }
 export type Variables = Record<string, Variable<unknown>>;
@@ -43,7 +43,7 @@ export function readEnvironment<V extends Variables>(table: V, env: NodeJS.Proce
   return values as Values<V>;
 }
 
-/** The value for an error's text, where it is short and cannot be an address with credentials. */
+/** The value for an error message, if it is short and cannot be a URL with credentials. */
 function shown(given = ''): string {
   return given.length > 200 || /[@?]/.test(given) ? '' : `=${JSON.stringify(given)}`;
 }
@@ -101,7 +101,7 @@ export function number(
   return { ...optional, default: String(fallback), parse: (given) => optional.parse(given) ?? fallback };
 }
 
-/** One of the words, in any case. */
+/** One of these words, case-insensitive. */
 export function choice<const C extends string>(
   fallback: C,
   choices: readonly C[],
@@ -118,7 +118,7 @@ export function choice<const C extends string>(
   };
 }
 
-/** One of the words, in any case, or null where the variable is unset. */
+/** One of these words, case-insensitive, or null where the variable is unset. */
 export function optionalChoice<const C extends string>(
   choices: readonly C[],
   description: string,
@@ -130,7 +130,7 @@ export function optionalChoice<const C extends string>(
   };
 }
 
-/** `1`, `true`, `yes`, `on` and their opposites, in any case. */
+/** `1`, `true`, `yes`, `on` and their opposites, case-insensitive. */
 export function flag(fallback: boolean, description: string): Variable<boolean> {
   return {
     default: String(fallback),
@@ -143,7 +143,7 @@ export function flag(fallback: boolean, description: string): Variable<boolean> 
   };
 }
 
-/** `true` or `false` in any case: a variable of OpenTelemetry's, whose specification knows no other words. */
+/** `true` or `false`, case-insensitive: the OpenTelemetry specification allows no other values. */
 export function strictFlag(description: string): Variable<boolean> {
   return {
     default: 'false',
@@ -155,11 +155,11 @@ export function strictFlag(description: string): Variable<boolean> {
   };
 }
 
-/** Least length of a key: what is shorter could be guessed. */
+/** Minimum length of a key: a shorter one could be guessed. */
 const leastKey = 16;
 const leastDifferent = 6;
 
-/** Keys between commas, any of them good; each as it may stand in a header (RFC 6750, section 2.1). */
+/** Comma-separated keys, each of them valid in a header (RFC 6750, section 2.1). */
 export function keys(description: string): Variable<string[]> {
   return {
     default: '',
@@ -169,7 +169,7 @@ export function keys(description: string): Variable<string[]> {
       const all = given === '' ? [] : given.split(',').map((key) => key.trim());
       if (!all.every(isKey)) {
         throw new TypeError(
-          `each key must have at least ${leastKey} characters, of letters, digits and . _ ~ + / - only, and not the same ones over and over`,
+          `each key must have at least ${leastKey} characters (letters, digits, . _ ~ + / -), at least ${leastDifferent} of them different`,
         );
       }
       return all;
@@ -198,7 +198,7 @@ export function optionalKey(description: string): Variable<string | null> {
   };
 }
 
-/** Host names between commas, in lower case; a name with a port means that port alone, one without any. */
+/** Comma-separated host names, in lower case; a name with a port matches that port only, one without matches any. */
 export function hostNames(description: string): Variable<string[]> {
   return {
     default: '',
@@ -207,9 +207,7 @@ export function hostNames(description: string): Variable<string[]> {
       return list(given).map((entry) => {
         const host = /^(\[[0-9a-f:.]+\]|[\w.-]+)(:\d{1,5})?$/i.test(entry) ? `http://${entry}` : '';
         if (!URL.canParse(host)) {
-          throw new TypeError(
-            'must be host names, such as agento.example or module1:3001, with commas between',
-          );
+          throw new TypeError('must be comma-separated host names, such as agento.example or module1:3001');
         }
         return entry.toLowerCase();
       });
@@ -234,7 +232,7 @@ export function optionalUrl(description: string): Variable<string | null> {
       if (!URL.canParse(given) || !/^https?:$/.test(new URL(given).protocol)) {
         throw new TypeError('must be an http:// or https:// URL, or unset');
       }
-      if (/[\s#]/.test(given)) throw new TypeError('must have no # and no space in it');
+      if (/[\s#]/.test(given)) throw new TypeError('must not contain # or spaces');
       return given.replace(/^([^?]*?)\/+(?=$|\?)/, '$1');
     },
   };

@@ -2,12 +2,12 @@ import Type, { type Static } from 'typebox';
 import { ProducedBy } from './trace-metadata.ts';
 import type { Finding } from './validate.ts';
 
-/** A judgement that could not be had: the model's answer stayed unusable after its repair, or it declined. */
+/** A judgement that is missing: the model's answer remained unusable after its repair, or the model declined. */
 export const notJudged = 'not_judged';
 
 /**
- * The verdict on one item against one criterion. `criteria` repeats the criterion's text for the reader; `score` is null
- * for a verdict `not_judged`, whose `reasoning` says what kept it from being made.
+ * The verdict on one item against one criterion. `criteria` repeats the criterion's text for the reader; `score` is
+ * null for a verdict `not_judged`, whose `reasoning` says why.
  */
 export const EvalResult = Type.Object({
   id: Type.String({ minLength: 1 }),
@@ -21,7 +21,7 @@ export const EvalResult = Type.Object({
 });
 export type EvalResult = Static<typeof EvalResult>;
 
-/** A verdict is `not_judged` exactly where it has no score, and most are judged. */
+/** A verdict is `not_judged` if and only if it has no score, and most are judged. */
 export function checkVerdicts({ evaluation_results }: { evaluation_results: EvalResult[] }): Finding[] {
   const open = evaluation_results.filter(({ result }) => result === notJudged).length;
   if (open * 2 > evaluation_results.length) {
@@ -34,13 +34,15 @@ export function checkVerdicts({ evaluation_results }: { evaluation_results: Eval
       : [
           {
             pointer: `/evaluation_results/${index}/score`,
-            detail: `must be null exactly where result is ${notJudged}`,
+            detail: `must be null if and only if result is ${notJudged}`,
           },
         ],
   );
 }
 
-/** One criterion over all items; counts and mean computed from the verdicts. The mean is null where none was judged. */
+/**
+ * One criterion over all items; counts and mean are computed from the verdicts. The mean is null if none was judged.
+ */
 export const CriterionSummary = Type.Object({
   criterion_id: Type.String(),
   criteria: Type.String(),

@@ -1,20 +1,20 @@
 import Type from 'typebox';
 import type { Finding } from './validate.ts';
 
-/** Id of a thing in a run. Models copy ids, so they are short. */
+/** Id of a criterion, plan, item, … in a run. Short, because models copy ids. */
 export const Id = Type.String({ minLength: 1, maxLength: 128 });
 
-/** Names that ids stand beside as keys of an object, or that an object cannot have as a key of its own. */
+/** Names that share an object with ids as keys, or that cannot safely be keys of an object. */
 const taken = new Set(['total', 'rating', '__proto__', 'constructor', 'prototype']);
 
-/** Most findings that are worth telling of a list: a model is shown eight. */
+/** Most findings reported for one list: a model is shown eight. */
 const mostFindings = 16;
 
 /**
- * No key of a list repeats one before it, and each passes. At most 16 findings.
+ * Checks that no key of a list is a duplicate and that each is valid. At most 16 findings.
  *
  * @param pointerTo the JSON pointer to the key at an index
- * @param problem what is wrong with the key itself, in words; null where nothing is
+ * @param problem what is wrong with the key itself, in words; null if nothing is
  */
 export function checkKeys(
   keys: readonly string[],
@@ -24,7 +24,7 @@ export function checkKeys(
   const before = new Set<string>();
   const found: Finding[] = [];
   for (const [index, key] of keys.entries()) {
-    const detail = problem(key) ?? (before.has(key) ? 'repeats one before it' : null);
+    const detail = problem(key) ?? (before.has(key) ? 'is a duplicate' : null);
     before.add(key);
     if (detail !== null) found.push({ pointer: pointerTo(index), detail });
     if (found.length === mostFindings) break;
@@ -32,7 +32,7 @@ export function checkKeys(
   return found;
 }
 
-/** Things of a kind are matched by their ids: no two share one, and none has a name that means something else. */
+/** Checks ids, by which entries are matched: none is a duplicate or a reserved name. */
 export function checkIdsOf(pointer: string, things: readonly { id: string }[]): Finding[] {
   return checkKeys(
     things.map(({ id }) => id),
@@ -42,8 +42,8 @@ export function checkIdsOf(pointer: string, things: readonly { id: string }[]): 
 }
 
 /**
- * A list has exactly one entry for each of the wanted, told apart by these fields, and no other entries. At most 16
- * findings; `wanted` is read no further than to the sixteenth that is lacking.
+ * Checks that a list has exactly one entry for each wanted one, identified by these fields, and no others. At most 16
+ * findings; `wanted` is read only up to the sixteenth missing entry.
  */
 export function checkEntries(
   pointer: string,

@@ -1,4 +1,4 @@
-/** Where the string that begins at `start` has its closing quote; the text's end where it has none. */
+/** The index of the closing quote of the string that begins at `start`; the text's length if there is none. */
 export function endOfString(text: string, start: number): number {
   for (let at = start + 1; ; ) {
     const quote = text.indexOf('"', at);
@@ -10,18 +10,18 @@ export function endOfString(text: string, start: number): number {
   }
 }
 
-/** How far JSON may go; `values` counts down, and may be shared by several texts. */
+/** Limits on JSON; `values` counts down, and can be shared by several texts. */
 export interface JsonLeft {
   depth: number;
   values: number;
-  /** Characters of one string, as it is written. */
+  /** Characters of one string, as written. */
   string: number;
 }
 
 /**
- * What there is too much of in a JSON text, before anything is built of it: eight megabytes of `[` or of `{}` would
- * hold a process for half a second and take hundreds of megabytes, and counting them costs a hundredth of that. Null
- * where it is within bounds, and for what is no JSON.
+ * Which limit a JSON text exceeds, found before anything is built from it: parsing eight megabytes of `[` or `{}` would
+ * block the process for half a second and take hundreds of megabytes; counting takes a hundredth of that. Null if it is
+ * within the limits, and for text that is not JSON.
  */
 export function tooMuchIn(text: string, left: JsonLeft): keyof JsonLeft | null {
   let depth = 0;

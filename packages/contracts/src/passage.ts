@@ -1,11 +1,11 @@
 /**
- * Whether the passage stands in the text (Knuth, Morris and Pratt). A model chooses both, and `String.includes` may take
- * their lengths multiplied: four seconds for a text of 160 KB.
+ * Whether the text contains the passage (Knuth, Morris and Pratt). A model chooses both, and `String.includes` can take
+ * time proportional to the product of their lengths: four seconds for a text of 160 KB.
  */
 export function holds(text: string, passage: string): boolean {
   if (passage === '') return true;
   const borders = new Int32Array(passage.length);
-  /** How much of the passage is matched with one more character. */
+  /** The length of the matched part of the passage after one more character. */
   const matchedWith = (code: number, matched: number) => {
     let length = matched;
     while (length > 0 && passage.charCodeAt(length) !== code) length = borders[length - 1] as number;

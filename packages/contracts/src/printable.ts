@@ -1,4 +1,4 @@
-/** Controls (C0, DEL, C1), line and paragraph separators, what turns the direction of text, and what nobody sees. */
+/** Controls (C0, DEL, C1), line and paragraph separators, bidirectional controls, and invisible characters. */
 const unprintable =
   /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 const space = /[\t-\r\u0085\u2028\u2029]+/g;
@@ -9,14 +9,17 @@ function escaped(character: string): string {
 }
 
 /**
- * Text of a user, a model or a server as one line that no terminal obeys: breaks and tabs become a space, every
- * other control its escaped form, as in `\u001b[31m`.
+ * Text from a user, model or server as one line without terminal controls: breaks and tabs become a space, every other
+ * control its escaped form, as in `\u001b[31m`.
  */
 export function printable(text: string): string {
   return text.replace(space, ' ').replace(unprintable, escaped);
 }
 
-/** The same of several lines: tabs and breaks stay, these as `\n`. JSON stays the JSON it is. */
+/**
+ * The same for several lines: tabs stay, and breaks become `
+ * `. JSON stays the same JSON.
+ */
 export function printableLines(text: string): string {
   return text
     .replace(/\r\n?/g, '\n')

@@ -1,22 +1,22 @@
 import { choice, EnvironmentError, readEnvironment, text } from './environment.ts';
 
-/** Proxies, as Node itself reads them; they count for the model and the trace collector, not for hops. */
+/** Proxies, as Node itself reads them; they apply to the model and the trace collector, not to hops. */
 export const proxyVariables = {
-  NODE_USE_ENV_PROXY: choice('0', ['0', '1'], '1: the model and the trace collector are reached by proxy'),
+  NODE_USE_ENV_PROXY: choice('0', ['0', '1'], '1: reach the model and the trace collector through a proxy'),
   HTTP_PROXY: text('', 'Proxy for http:// addresses (NODE_USE_ENV_PROXY=1); http_proxy wins'),
   HTTPS_PROXY: text('', 'Proxy for https:// addresses; unset: HTTP_PROXY’s; https_proxy wins'),
-  NO_PROXY: text('', 'Hosts that are reached without: host, .domain, host:port or *; no_proxy wins'),
+  NO_PROXY: text('', 'Hosts reached without a proxy: host, .domain, host:port or *; no_proxy wins'),
 };
 
-/** The proxies that apply; an address's is null where it is reached without. */
+/** The proxies that apply; null for a scheme without one. */
 export interface Proxies {
   http: string | null;
   https: string | null;
-  /** Hosts that are reached without. */
+  /** Hosts reached without a proxy. */
   except: string;
 }
 
-/** Reads the proxies; null where none is to be used. Throws an EnvironmentError that shows no credentials. */
+/** Reads the proxies; null if none applies. Throws an EnvironmentError that shows no credentials. */
 export function readProxies(env: NodeJS.ProcessEnv): Proxies | null {
   const values = readEnvironment(proxyVariables, env);
   if (values.NODE_USE_ENV_PROXY === '0') return null;
@@ -31,7 +31,10 @@ export function readProxies(env: NodeJS.ProcessEnv): Proxies | null {
   return http || https ? { http: http || null, https: https || null, except: given('NO_PROXY') } : null;
 }
 
-/** The proxies as undici's `EnvHttpProxyAgent` takes them: one left out it would take from the environment, an empty one is none. */
+/**
+ * Options for undici's `EnvHttpProxyAgent`, which reads an omitted one from the environment and takes an empty one for
+ * none.
+ */
 export function undiciProxies({ http, https, except }: Proxies): {
   httpProxy: string;
   httpsProxy: string;

@@ -3,7 +3,7 @@ import { JudgedConstraintStatus } from './constraint.ts';
 import { notJudged } from './evaluation.ts';
 import { ProducedBy } from './trace-metadata.ts';
 
-/** What an item lacks and why, one shortfall a criterion. */
+/** What an item lacks and why, one shortfall per criterion. */
 export const Assessment = Type.Object({
   summary: Type.String(),
   shortfalls: Type.Array(Type.Object({ criterion_id: Type.String(), reason: Type.String() })),
@@ -21,11 +21,11 @@ export const RevisionRequest = Type.Object({
 });
 export type RevisionRequest = Static<typeof RevisionRequest>;
 
-// A provider's strict mode refuses an enum without a type; so for the other one that models fill in.
+// A provider's strict mode rejects an enum without a type; the same goes for the other one that models fill in.
 export const Impact = Type.Enum(['improve', 'worsen', 'no_change'], { type: 'string' });
 export type Impact = Static<typeof Impact>;
 
-/** Whether the request is to be carried out, with its expected effect on every criterion. */
+/** Whether to carry out the request, with its expected effect on every criterion. */
 export const RevisionEvaluation = Type.Object({
   id: Type.String({ minLength: 1 }),
   approved: Type.Boolean(),
@@ -37,13 +37,13 @@ export const RevisionEvaluation = Type.Object({
 });
 export type RevisionEvaluation = Static<typeof RevisionEvaluation>;
 
-/** A step that gave nothing usable, in a run that went on without it. */
+/** A step without a usable result, in a run that continued without it. */
 export const GivenUp = Type.Object({ step: Type.String(), agent_name: Type.String(), reason: Type.String() });
 export type GivenUp = Static<typeof GivenUp>;
 
 /**
  * What module 4 found for one item. `assessment`, `revision_request` and `revision_evaluation` are null for an item
- * without a failed verdict, and from the step on that was given up.
+ * without a failed verdict, and from a step without a usable result on.
  */
 export const ItemDetail = Type.Object({
   item_id: Type.String({ minLength: 1 }),
@@ -56,7 +56,7 @@ export const ItemDetail = Type.Object({
 });
 export type ItemDetail = Static<typeof ItemDetail>;
 
-/** One criterion over all items: who failed it, what was asked for, what was approved. */
+/** One criterion over all items: which failed it, and how many revisions were requested and approved. */
 export const CriterionCoverage = Type.Object({
   criterion_id: Type.String(),
   criteria: Type.String(),
@@ -73,8 +73,8 @@ export type FulfillmentStatus = Static<typeof FulfillmentStatus>;
 
 /**
  * An attempt's judgement. `score` is 0 to 1; `meets_criteria`: every targeted criterion is fully met, computed.
- * Suggestions have ids so that the next attempt can be held to them. Where it could not be judged, `score` is null,
- * the lists are empty, and `reasoning` says why.
+ * Suggestions have ids so that the next attempt can be checked against them. If it could not be judged, `score` is
+ * null, the lists are empty, and `reasoning` says why.
  */
 export const AttemptEvaluation = Type.Object({
   meets_criteria: Type.Boolean(),
@@ -92,7 +92,7 @@ export const AttemptEvaluation = Type.Object({
 });
 export type AttemptEvaluation = Static<typeof AttemptEvaluation>;
 
-/** Whether an attempt took up one suggestion; `evidence` is a passage of the attempt's own text, checked by code. */
+/** Whether an attempt addressed one suggestion; `evidence` is a passage of the attempt's own text, checked by code. */
 export const Feedback = Type.Object({
   suggestion_id: Type.String(),
   status: Type.Enum(['addressed', 'partial', 'ignored']),
@@ -101,8 +101,8 @@ export const Feedback = Type.Object({
 export type Feedback = Static<typeof Feedback>;
 
 /**
- * One try at carrying out an approved request. `changes` is what its writer set out to change, `feedback` judges the
- * suggestions of the attempt before.
+ * One attempt to carry out an approved request. `changes` lists what its writer set out to change, `feedback` judges
+ * how it handled the previous attempt's suggestions.
  */
 export const RevisionAttempt = Type.Object({
   id: Type.String({ minLength: 1 }),
@@ -117,8 +117,8 @@ export const RevisionAttempt = Type.Object({
 export type RevisionAttempt = Static<typeof RevisionAttempt>;
 
 /**
- * All attempts at one item; `accepted_attempt` is the one that is kept as the better text, null where none is better
- * than the original. `baseline` is the original text, judged as the attempts are.
+ * All attempts at one item; `accepted_attempt` is the one kept as the better text, null if none is better than the
+ * original. `baseline` is the judgement of the original text, on the attempts' terms.
  */
 export const RevisionResult = Type.Object({
   item_id: Type.String(),
@@ -134,7 +134,7 @@ export const RevisionResult = Type.Object({
 });
 export type RevisionResult = Static<typeof RevisionResult>;
 
-/** A status, or that there is none. */
+/** A status, or not judged. */
 export const JudgedStatus = Type.Enum(['fully_met', 'partially_met', 'not_met', notJudged], {
   type: 'string',
 });
@@ -153,10 +153,10 @@ export const CriterionFulfillment = Type.Object({
 export type CriterionFulfillment = Static<typeof CriterionFulfillment>;
 
 /**
- * The whole plan judged against every criterion and constraint. `decision` is computed: publish when more than half of
- * the criteria are fully met and no constraint is broken. `passage` is one of the plan's own, checked by code; empty
- * for a constraint that is not shown to be kept or broken. Where it could not be judged, every criterion and
- * constraint is `not_judged`, `share_met` is null and the plan is held.
+ * The whole plan judged against every criterion and constraint. `decision` is computed: publish if more than half of
+ * the criteria are fully met and no constraint is broken. `passage` is quoted from the plan, checked by code; empty for
+ * a constraint that is `not_shown`. If it could not be judged, every criterion and constraint is `not_judged`,
+ * `share_met` is null and the plan is held.
  */
 export const QualityReport = Type.Object({
   decision: Type.Enum(['publish', 'hold']),
@@ -179,7 +179,7 @@ export const QualityReport = Type.Object({
 });
 export type QualityReport = Static<typeof QualityReport>;
 
-/** A file the run left behind: `size` in bytes, `sha256` in hex. */
+/** A file the run wrote: `size` in bytes, `sha256` in hex. */
 export const Artifact = Type.Object({
   name: Type.String(),
   sha256: Type.String(),

@@ -3,11 +3,11 @@ import Type, { type Static } from 'typebox';
 const CallsWithoutUsage = Type.Optional(
   Type.Integer({
     minimum: 1,
-    description: 'Calls whose tokens the endpoint did not say: the sums are without them',
+    description: 'Calls for which the endpoint reported no tokens; the sums exclude them',
   }),
 );
 
-/** Tokens of one step; zero where a step asks no model. */
+/** Tokens of one step; zero for a step without a model. */
 export const Usage = Type.Object({
   input_tokens: Type.Integer(),
   output_tokens: Type.Integer(),
@@ -15,7 +15,7 @@ export const Usage = Type.Object({
 });
 export type Usage = Static<typeof Usage>;
 
-/** Calls, tokens and cost of one agent with one model; `cost_usd` is null while a price is not known. */
+/** Calls, tokens and cost of one agent with one model; `cost_usd` is null if a price is unknown. */
 export const AgentUsage = Type.Object({
   module: Type.Integer(),
   agent_name: Type.String(),
@@ -29,7 +29,7 @@ export const AgentUsage = Type.Object({
 });
 export type AgentUsage = Static<typeof AgentUsage>;
 
-/** RFC 9457 problem details, as every error of a service is answered. */
+/** RFC 9457 problem details, the form of every error of a service. */
 export const Problem = Type.Object(
   {
     type: Type.String(),
@@ -50,7 +50,7 @@ export const Problem = Type.Object(
 );
 export type Problem = Static<typeof Problem>;
 
-/** Which step of which module, and what it works on. */
+/** Which step of which module, and what it is about. */
 const StepName = Type.Object({
   module: Type.Integer(),
   step: Type.String(),
@@ -63,8 +63,8 @@ const StepName = Type.Object({
 export type StepName = Static<typeof StepName>;
 
 /**
- * What a run says of itself while it goes on, in the order it happens; as server-sent events the name is
- * the SSE event and the data its JSON. Exactly one of `run.finished` and `run.failed` comes last.
+ * The events of a run, in the order they happen; sent as server-sent events, the name is the SSE event and the data its
+ * JSON. Exactly one of `run.finished` and `run.failed` comes last.
  */
 export const runEvents = {
   'run.started': Type.Object({ run_id: Type.String(), trace_id: Type.String() }),

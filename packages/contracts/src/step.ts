@@ -1,13 +1,11 @@
 /**
- * What a step is, said once: modules run these definitions, the validator holds traces to them, the offline model
- * finds its rules by them, the estimate counts with them, and the tables of docs/telemetry.md are made from them.
+ * The definition of a step, in one place: modules run these definitions, the validator checks traces against them, the
+ * offline model finds its rules by them, the estimate counts with them, and the tables of docs/telemetry.md are
+ * generated from them.
  */
 import Type, { type Static, type TObject } from 'typebox';
 
-/**
- * What a step can be about: the attribute that says so on its span and on the calls below it, and the field that does in
- * its events.
- */
+/** What a step can be about: the attribute on its span and on the calls below it, and the field in its events. */
 export const subjects = {
   itemId: { attribute: 'agento.item.id', field: 'item_id' },
   criterionId: { attribute: 'agento.criterion.id', field: 'criterion_id' },
@@ -16,7 +14,7 @@ export const subjects = {
 } as const;
 export type Subject = keyof typeof subjects;
 
-/** How often a module takes a step. */
+/** How often a module takes a step: once for each of these. */
 export type Times =
   | 'run'
   | 'agent'
@@ -29,63 +27,65 @@ export type Times =
   | 'later attempt'
   | 'guardrail';
 
-/** A link to the steps that made what this one works on; its relationship is its key in `links`. */
+/** A link to the steps whose results this one uses; the key in `links` is its relationship. */
 export interface LinkDefinition {
-  /** Names of the steps it may lead to. */
+  /** Names of the steps it may point to. */
   to: readonly string[];
-  /** What the link itself names, because its target made several, or stands beside others of its kind. */
+  /** What the link itself names, if its target made several, or to tell it from others of its kind. */
   names?: readonly Subject[];
-  /** When it is there, in words; absent: always. */
+  /** When the link exists, in words; absent: always. */
   when?: string;
-  /** For the reader: which of several it leads to. */
+  /** For the documentation: which of several it points to. */
   which?: string;
 }
 
-/** Where a judge answers in words: the attribute they stand in, what each counts for, and the one that passes. */
+/** A judge's verbal scale: the attribute of the status, the score of each status, and the one that passes. */
 export interface Scale {
   attribute: 'agento.criterion.status' | 'agento.constraint.status';
   scores: Readonly<Record<string, number>>;
   passes: string;
 }
 
-/** A verdict, as the event `gen_ai.evaluation.result` on the judge's span; its name is its key in `verdicts`. */
+/**
+ * A verdict, recorded as the event `gen_ai.evaluation.result` on the judge's span; the key in `verdicts` is its name.
+ */
 export interface VerdictDefinition {
   by: 'criterionId' | 'constraintId';
   /** What is judged; absent: the criteria themselves. */
   of?: 'itemId' | 'planId';
-  /** The least score that passes, or the judge's words. Absent: code says which pass. */
+  /** The least score that passes, or a verbal scale. Absent: code decides which pass. */
   passes?: number | Scale;
-  /** What the score is, in words, where `passes` does not say it. */
+  /** What the score is, in words, if `passes` does not say so. */
   score?: string;
 }
 
-/** A choice between candidates, as the event and the attributes `agento.decision`. */
+/** A choice between candidates, recorded as the event and the attributes `agento.decision`. */
 export interface DecisionDefinition {
   kind: string;
   /** Name of the score that decides. */
   by: 'total' | 'rating';
-  /** Whether the lead of the chosen over the rest is recorded. */
+  /** Whether the chosen candidate's lead over the rest is recorded. */
   hasMargin: boolean;
-  /** For the reader: what can be chosen, what the scores are, and who chooses how. */
+  /** For the documentation: what can be chosen, what the scores are, and who chooses how. */
   says: { candidates: string; scores: string; chosenBy: string };
 }
 
-/** A step that no model is asked in. */
+/** A step without a model. */
 export interface StepDefinition {
   /** Name of its span. */
   name: string;
   /** Value of `agento.step`. */
   kind: string;
-  /** The step whose span its own lies under; absent: `run_module_N`. */
+  /** The step whose span is the parent; absent: `run_module_N`. */
   below?: string;
   times: Times;
   about?: readonly Subject[];
   links?: Readonly<Record<string, LinkDefinition>>;
-  /** Attributes that say what came out, each with its form. */
+  /** Attributes for the step's result, each with its form. */
   attributes?: TObject;
-  /** Attributes that hold content, which is left out while content is off, each with what it is. */
+  /** Attributes with content, omitted while content is off, each with what it holds. */
   content?: Readonly<Record<string, string>>;
-  /** Events beside `capture.{name}`, decision and verdicts, each with its fields and when it is there. */
+  /** Events besides `capture.{name}`, decision and verdicts, each with its fields and when it is recorded. */
   events?: Readonly<Record<string, { fields: readonly string[]; note?: string }>>;
   decision?: DecisionDefinition;
   verdicts?: Readonly<Record<string, VerdictDefinition>>;
@@ -94,28 +94,28 @@ export interface StepDefinition {
 /** A step that asks a model. */
 export interface ModelStepDefinition extends StepDefinition {
   kind: 'agent.run';
-  /** Who may take it: the heading of the prompt. */
+  /** The agents that may take it: the headings of their prompts. */
   agents: readonly [string, ...string[]];
   /** What the model is shown, as the JSON between the input's delimiters. */
   input: TObject;
-  /** Whether a long context is shown to it too. */
+  /** Whether the model is shown a long context too. */
   context: 'whole' | 'short';
   /** What the model fills in. */
   answer: TObject;
-  /** Most tokens of the answer, where AGENTO_MAX_TOKENS says nothing; absent: as of most (packages/agent). */
+  /** Token limit of the answer if AGENTO_MAX_TOKENS is unset; absent: the default of packages/agent. */
   maxTokens?: number;
-  /** The step it is taken beside: it takes no time of its own. */
+  /** The step it runs in parallel with: it adds no time of its own. */
   beside?: string;
-  /** A judgement: its module goes on without one that could not be had. */
+  /** A judgement: the module can continue without it. */
   judges?: true;
 }
 
-/** Defines a step that asks a model, and keeps what its members are by their very names. */
+/** Defines a step that asks a model; keeps the literal types of its members. */
 export function modelStep<const D extends Omit<ModelStepDefinition, 'kind'>>(definition: D) {
   return { ...definition, kind: 'agent.run' as const };
 }
 
-/** Defines a step that code takes. */
+/** Defines a step without a model. */
 export function codeStep<const D extends StepDefinition>(definition: D): D {
   return definition;
 }
@@ -124,34 +124,34 @@ export function asksModel(step: StepDefinition): step is ModelStepDefinition {
   return 'answer' in step;
 }
 
-/** What its model is shown. */
+/** What the model is shown. */
 export type InputOf<D extends ModelStepDefinition> = Static<D['input']>;
-/** What its model fills in. */
+/** What the model fills in. */
 export type AnswerOf<D extends ModelStepDefinition> = Static<D['answer']>;
 
-/** What a step of this definition says it is about. */
+/** What a step of this definition is about. */
 export type SubjectsOf<D extends StepDefinition> = {
   [S in NonNullable<D['about']>[number]]: S extends 'attempt' ? number : string;
 };
-/** What it says came out. */
+/** The attributes of its result. */
 export type AttributesOf<D extends StepDefinition> = D['attributes'] extends TObject
   ? Static<D['attributes']>
   : Record<never, never>;
-/** Names of the verdicts it may give. */
+/** Names of the verdicts it can give. */
 export type VerdictOf<D extends StepDefinition> = keyof NonNullable<D['verdicts']> & string;
 
 type Links<D extends StepDefinition> = NonNullable<D['links']>;
 type Conditional<D extends StepDefinition> = {
   [R in keyof Links<D>]: Links<D>[R] extends { when: string } ? R : never;
 }[keyof Links<D>];
-/** Its links by relationship: those that have a `when` may be left out. */
+/** Its links by relationship: those with a `when` are optional. */
 export type LinksOf<D extends StepDefinition, Link> = {
   [R in Exclude<keyof Links<D>, Conditional<D>>]: Link | Link[];
 } & { [R in Conditional<D>]?: Link | Link[] };
 
 const noted = (note?: string) => (note === undefined ? {} : { note });
 
-/** The forms of attributes: `description` says the form in words; a `note` says what the value means. */
+/** The forms of attributes: `description` is the form in words; `note` is what the value means. */
 export const form = {
   count: (note?: string) =>
     Type.Integer({ minimum: 0, description: 'a whole number from 0 up', ...noted(note) }),
@@ -163,7 +163,7 @@ export const form = {
   name: (note?: string) => Type.String({ minLength: 1, description: 'a non-empty string', ...noted(note) }),
 };
 
-/** The constraints it was shown lead to the step that found them. */
+/** From the step that was shown constraints to the one that found them. */
 export const constraintsLink = {
   to: ['constraint_extraction'],
   when: 'where it found any',

@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox';
 
 /**
- * Where in which trace a module's output was made. It travels in the JSON beside the W3C headers, so
- * that an output fed in from a file continues its trace. The ids are plain strings here: malformed ones
- * are treated as absent (docs/telemetry.md), never as an error.
+ * Where a module's output was made: which trace, span and service. It travels in the JSON as well as in the W3C
+ * headers, so that an output posted from a file continues its trace. The ids are plain strings here: malformed ones are
+ * treated as absent (docs/telemetry.md), never as an error.
  */
 export const TraceMetadata = Type.Object({
   trace_id: Type.String({ description: 'Trace id, 32 lower-case hex digits' }),
@@ -12,7 +12,7 @@ export const TraceMetadata = Type.Object({
 });
 export type TraceMetadata = Static<typeof TraceMetadata>;
 
-/** Which agent, model and prompt made a thing, and the span of the step it was made in. Never shown to a model. */
+/** Which agent, model and prompt produced something, and the span of the step. Never shown to a model. */
 export const ProducedBy = Type.Object({
   agent_name: Type.String(),
   model: Type.String(),

@@ -1,16 +1,16 @@
-/** The URL of a path below a base: the base's own path stays before it, the base's query after it. */
+/** The URL of a path below a base: the base's path is kept before it, the base's query after it. */
 export function urlBelow(base: string, path: string): string {
   const url = new URL(base);
   url.pathname = url.pathname.replace(/\/+$/, '') + path;
   return url.href;
 }
 
-/** The address without its user and password, which `fetch` takes in none. */
+/** The address without its user and password: `fetch` rejects an address that has them. */
 export function withoutUser(url: string): URL {
   return Object.assign(new URL(url), { username: '', password: '' });
 }
 
-/** What an address's user and password are sent as; nothing where it has none. */
+/** The authorization header for an address's user and password; empty if it has none. */
 export function basicAuthorization(url: string): { authorization?: string } {
   const { username, password } = new URL(url);
   if (!username && !password) return {};

@@ -4,8 +4,8 @@ import type { AgentUsage } from './run-events.ts';
 const mostNamed = 3;
 
 /**
- * `69 model calls, 130761 tokens in, 14773 out, $0.0412`: what a run has used, wherever it is told. The names of models
- * in it are foreign text.
+ * `69 model calls, 130761 tokens in, 14773 out, $0.0412`: a run's usage, in the same form everywhere. It contains model
+ * names, which are foreign text.
  */
 export function usageText(usage: AgentUsage[]): string {
   const sum = (pick: (entry: AgentUsage) => number) => usage.reduce((total, entry) => total + pick(entry), 0);
@@ -24,7 +24,7 @@ function costText(usage: AgentUsage[]): string {
   const unknown = usage.filter(({ cost_usd }) => cost_usd === null);
   const known = usage.reduce((total, { cost_usd }) => total + (cost_usd ?? 0), 0);
   if (unknown.length === 0) return `$${known.toFixed(4)}`;
-  // Without tokens there is no cost either, whatever the price.
+  // Without tokens there is no cost, whatever the price.
   const priced = unknown.filter(({ calls_without_usage }) => !calls_without_usage);
   const models = [...new Set(priced.map(({ model }) => model))];
   const more = models.length > mostNamed ? ' and others' : '';

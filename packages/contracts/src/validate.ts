@@ -10,16 +10,16 @@ export interface Finding {
   detail: string;
 }
 
-/** What a pattern asks for, in words. */
+/** The requirement of a pattern, in words. */
 const patterns = new Map([
   ['\\S', 'must not be empty or blank'],
   [uuidPattern, 'must be a UUID'],
-  [openaiTracePattern, 'must be 32 hex digits, with or without trace_ before them'],
+  [openaiTracePattern, 'must be 32 hex digits, optionally prefixed with trace_'],
 ]);
 
 const compiled = new WeakMap<TSchema, Validator>();
 
-/** The compiled validator of a schema; compiled once a process. */
+/** The compiled validator of a schema; compiled once per process. */
 function validatorOf(schema: TSchema): Validator {
   let validator = compiled.get(schema);
   if (!validator) {
@@ -34,13 +34,13 @@ export function matches<S extends TSchema>(schema: S, value: unknown): value is 
   return validatorOf(schema).Check(value);
 }
 
-/** Most characters of a field name that nobody here chose. */
+/** Most characters shown of a foreign field name. */
 const mostName = 64;
 
 /**
- * What keeps the value from matching the schema, at most eight findings; empty when it matches. Names of fields that
- * are not the schema's are cut to whole words of their first 64 characters, and with `foreignNames: false` left out: the
- * pointer is then that of the object they stand in.
+ * Why the value does not match the schema, in at most eight findings; empty if it matches. Foreign field names are cut
+ * to whole words of their first 64 characters; with `foreignNames: false` they are omitted, and the pointer is that of
+ * the object they are in.
  */
 export function findings(
   schema: TSchema,
@@ -60,13 +60,13 @@ export function findings(
         detail: `${name} is required`,
       }));
     }
-    // Each unknown field has an error of its own, and a summary that may fall victim to the limit of eight.
+    // Each unknown field has an error of its own; the summary error may be lost to the limit of eight.
     if (error.keyword === 'boolean') {
       const end = error.instancePath.lastIndexOf('/');
       const above = place(schema, error.instancePath.slice(0, end), foreignNames);
-      if (!foreignNames) return [{ pointer: above, detail: 'has a field that is not known' }];
+      if (!foreignNames) return [{ pointer: above, detail: 'has an unknown field' }];
       const field = cut(unescaped(error.instancePath.slice(end + 1, end + 1 + 2 * mostName)), mostName);
-      return [{ pointer: at(field, above), detail: `${field} is not a known field` }];
+      return [{ pointer: at(field, above), detail: `unknown field ${field}` }];
     }
     if (error.keyword === 'additionalProperties') return [];
     if (error.keyword === 'enum') {
@@ -84,7 +84,7 @@ export function findings(
 
 const ownNames = new WeakMap<TSchema, Set<string>>();
 
-/** Every name that the schema gives a field. */
+/** Every field name in the schema. */
 function namesOf(schema: TSchema): Set<string> {
   const known = ownNames.get(schema);
   if (known) return known;
@@ -97,7 +97,7 @@ function namesOf(schema: TSchema): Set<string> {
   return names;
 }
 
-/** The pointer with each name that is not the schema's cut, or only up to the first of them. */
+/** The pointer with each foreign name cut, or ending before the first of them. */
 function place(schema: TSchema, pointer: string, foreignNames: boolean): string {
   const segments = pointer.split('/');
   const isForeign = (segment: string) => !/^\d{0,9}$/.test(segment) && !namesOf(schema).has(segment);

@@ -12,41 +12,43 @@ import {
 } from './environment.ts';
 import { proxyVariables } from './proxies.ts';
 
-/** Variables of every service. PORT's default is the module's own (chain.ts). Telemetry's are in @agento/tracing. */
+/**
+ * Variables of every service. The default of PORT depends on the module (chain.ts). Telemetry's are in @agento/tracing.
+ */
 export const serviceVariables = {
   AGENTO_HOST: text('127.0.0.1', 'Address to listen on'),
   PORT: optionalInteger([0, 65535], 'TCP port to listen on; unset: 3000 plus the number of the module'),
   AGENTO_ALLOWED_HOSTS: hostNames(
-    'Host names it answers to beside loopback names and its own address: name or name:port, with commas between',
+    'Host names the service answers to, besides loopback names and its own address: comma-separated name or name:port',
   ),
   AGENTO_API_KEYS: keys(
-    'Keys that callers send as `authorization: Bearer …`, with commas between; unset: everybody may call',
+    'Keys that callers send as `authorization: Bearer …`, comma-separated; unset: no key required',
   ),
-  AGENTO_HOP_KEY: optionalKey('Key that a module sends to the next and takes from the one before it'),
+  AGENTO_HOP_KEY: optionalKey('Key that a module sends to the next module and accepts from the previous one'),
   AGENTO_ALLOW_ANONYMOUS: flag(false, 'true: listen beyond loopback without any key'),
-  AGENTO_NEXT_URL: optionalUrl("The next module's address; unset: this module is the last of the chain"),
+  AGENTO_NEXT_URL: optionalUrl('URL of the next module; unset: this is the last module'),
   AGENTO_DATA_DIR: text('data', 'Folder for outputs, traces and the spool; relative to the repository'),
   AGENTO_RUN_TIMEOUT_MS: integer(1_800_000, [1, 86_400_000], 'Time limit of a whole run, in milliseconds'),
-  AGENTO_MAX_RUNS: integer(64, [1, 10_000], 'Runs at once in one service; more are answered 503'),
+  AGENTO_MAX_RUNS: integer(64, [1, 10_000], 'Concurrent runs per service; more get 503'),
   AGENTO_MAX_ATTEMPTS: integer(2, [1, 10], 'Attempts at one revision in module 5'),
   LOG_LEVEL: choice(
     'info',
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
-    'Least severe log level',
+    'Lowest log level',
   ),
   ...proxyVariables,
 };
 
-/** Variables of the model client. `AGENTO_MODEL_<AGENT>` (e.g. AGENTO_MODEL_ITEM_EVALUATOR) come beside them. */
+/** Variables of the model client; `AGENTO_MODEL_<AGENT>` (e.g. AGENTO_MODEL_ITEM_EVALUATOR) comes on top. */
 export const modelVariables = {
   OPENAI_API_KEY: text(
     '',
     'Key for the model; unset, and no OPENAI_BASE_URL: `start` runs the offline model',
   ),
   OPENAI_BASE_URL: optionalUrl(
-    'Any OpenAI-compatible endpoint, with its /v1; unset: https://api.openai.com/v1',
+    'Any OpenAI-compatible endpoint, including its /v1; unset: https://api.openai.com/v1',
   ),
-  AGENTO_MODEL: text('gpt-5-mini', 'Model of every agent that has none of its own'),
+  AGENTO_MODEL: text('gpt-5-mini', 'Model for all agents without their own'),
   AGENTO_PROVIDER: text('', 'gen_ai.provider.name; unset: taken from the answers or the endpoint’s host'),
   AGENTO_TEMPERATURE: optionalNumber(
     [0, 2],
@@ -55,32 +57,32 @@ export const modelVariables = {
   AGENTO_SEED: optionalInteger([0, 2 ** 31], 'Sampling seed; unset: not sent'),
   AGENTO_MAX_TOKENS: optionalInteger(
     [1, 10_000_000],
-    'Most tokens of each answer, hidden reasoning counted; unset: 4096 to 16384 by step',
+    'Token limit per answer, including hidden reasoning; unset: 4096 to 16384 depending on the step',
   ),
   AGENTO_CALL_SCHEMA: choice(
     'auto',
     ['auto', 'on', 'off'],
     'Each call sends a JSON schema with its own ids in it: auto does so for all providers but openai and azure.ai.openai, which compile each schema',
   ),
-  AGENTO_LLM_CONCURRENCY: integer(32, [1, 1000], 'Model calls at once in one service'),
+  AGENTO_LLM_CONCURRENCY: integer(32, [1, 1000], 'Concurrent model calls per service'),
   AGENTO_LLM_TIMEOUT_MS: integer(
     120_000,
     [1, 3_600_000],
-    'Time limit of one model call with its retries, in milliseconds; anew when an earlier call is answered',
+    'Time limit of a model call including retries, in milliseconds; restarts when an earlier call is answered',
   ),
   AGENTO_LLM_RETRIES: integer(
     2,
     [0, 10],
-    'Retries of a model call after 408, 409, 429, 5xx, a lost connection or an answer that is none',
+    'Retries of a model call after 408, 409, 429, 5xx, a lost connection or a response without a completion',
   ),
   AGENTO_MAX_ANSWER_BYTES: integer(
     8_388_608,
     [4_096, 268_435_456],
-    'Most bytes of a model’s answer, counted after decompression; a larger one is refused, once',
+    'Size limit of a model’s answer in bytes, after decompression; a larger one is rejected and not retried',
   ),
   AGENTO_PRICES: text(
     '',
-    'Prices of your own before the maintained list: JSON {"model": {"input": 1.25, "output": 10}} in USD per million tokens, or a file of it',
+    'Your own prices, which override the maintained list: JSON {"model": {"input": 1.25, "output": 10}} in USD per million tokens, or a file with it',
   ),
   AGENTO_SEARCH: choice(
     'model',

@@ -1,6 +1,6 @@
 /**
- * What agents are shown of a run's things: nothing of who made them. What many calls share comes first (goal,
- * constraints, context, criteria), what is a call's own last, so that a provider's prompt cache applies.
+ * What agents are shown of the run's data, without its origin. What many calls share comes first (goal, constraints,
+ * context, criteria), what differs between calls last, so that a provider's prompt cache applies.
  */
 import Type, { type Static } from 'typebox';
 import { type Constraint, ConstraintKind } from './constraint.ts';
@@ -9,12 +9,14 @@ import { EvalResult } from './evaluation.ts';
 import type { PlanItem, PlanOutline } from './plan.ts';
 import { RevisionRequest } from './revision.ts';
 
-/** A context of up to so many bytes of UTF-8 is shown to everyone; a longer one only to those that work from it. */
+/**
+ * A context of up to this many bytes of UTF-8 is shown to every agent; a longer one only to those that work from it.
+ */
 export const mostContext = 4_096;
 
 const context = Type.Optional(Type.String());
 
-/** What the user gave, whole. */
+/** What the user provided, complete. */
 export const Brief = Type.Object({ goal: Type.String(), context });
 export type Brief = Static<typeof Brief>;
 
@@ -27,8 +29,8 @@ export const ConstraintView = Type.Object({
 export type ConstraintView = Static<typeof ConstraintView>;
 
 /**
- * What everyone who comes after is shown first. `context` is the user's own, whole for those that work from it, and for
- * everyone else where it is short (mostContext); the constraints stand for it where it is long.
+ * The first part of every later agent's input. `context` is the user's own: complete for agents that work from it, and
+ * for all others if it is short (mostContext); if it is long, the constraints represent it.
  */
 export const Ground = Type.Object({
   goal: Type.String(),

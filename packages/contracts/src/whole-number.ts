@@ -1,4 +1,4 @@
-/** A range of whole numbers, ends included: what to say of it, what lies in it, what is written in digits. */
+/** A range of whole numbers, inclusive: its description, its check, and its reading of digits. */
 export interface WholeNumber {
   /** `a whole number from 1 to 10`. */
   allowed: string;

@@ -102,7 +102,7 @@ describe('Answers of models', () => {
 
   test('Every fault of an answer is named, so that a repair can be asked for.', () => {
     expect(findings(VerdictAnswer, { reasoning: 'x', score: 200, extra: 1 })).toEqual([
-      { pointer: '/extra', detail: 'extra is not a known field' },
+      { pointer: '/extra', detail: 'unknown field extra' },
       { pointer: '/score', detail: 'must be <= 100' },
     ]);
     expect(

@@ -30,10 +30,10 @@ describe('What module 1 takes', () => {
   });
 });
 
-const known = 'is not a known field';
+const unknown = 'unknown field';
 const blank = 'must not be empty or blank';
 const uuid = 'must be a UUID';
-const openai = 'must be 32 hex digits, with or without trace_ before them';
+const openai = 'must be 32 hex digits, optionally prefixed with trace_';
 
 describe('Bad input of module 1 is named by its field and what is wrong with it', () => {
   test.each<[string, unknown, Record<string, string>]>([
@@ -46,8 +46,8 @@ describe('Bad input of module 1 is named by its field and what is wrong with it'
     ['null as the goal', { goal: null }, { '/goal': 'must be string' }],
     ['an object as the goal', { goal: { text: goal } }, { '/goal': 'must be string' }],
     ['a number as the context', { goal, context: 5 }, { '/context': 'must be string' }],
-    ['a misspelt option', { goal, stop_afer: 2 }, { '/stop_afer': `stop_afer ${known}` }],
-    ['a field whose name needs escaping', { goal, 'a/b~c': 1 }, { '/a~1b~0c': `a/b~c ${known}` }],
+    ['a misspelt option', { goal, stop_afer: 2 }, { '/stop_afer': `${unknown} stop_afer` }],
+    ['a field whose name needs escaping', { goal, 'a/b~c': 1 }, { '/a~1b~0c': `${unknown} a/b~c` }],
     ['a path as the run id', { goal, run_id: '../../etc/passwd' }, { '/run_id': uuid }],
     ['a UUID with a path behind it', { goal, run_id: `${runId}/..` }, { '/run_id': uuid }],
     ['a UUID with a newline behind it', { goal, run_id: `${runId}\n` }, { '/run_id': uuid }],
@@ -93,7 +93,7 @@ describe('Bad input of module 1 is named by its field and what is wrong with it'
     [
       'several faults at once',
       { goal: 1, context: 2, foo: 3 },
-      { '/foo': `foo ${known}`, '/goal': 'must be string', '/context': 'must be string' },
+      { '/foo': `${unknown} foo`, '/goal': 'must be string', '/context': 'must be string' },
     ],
   ])('%s', (_what, input, expected) => {
     const found = findings(first, input);
@@ -110,12 +110,12 @@ describe('Bad input of module 1 is named by its field and what is wrong with it'
   });
 
   test('Of more faults than anyone would read the first eight are told, and the input stays refused.', () => {
-    const unknown = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`field${index}`, index]));
+    const fields = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`field${index}`, index]));
 
-    expect(findings(first, { goal, ...unknown })).toEqual(
+    expect(findings(first, { goal, ...fields })).toEqual(
       Array.from({ length: 8 }, (_, index) => ({
         pointer: `/field${index}`,
-        detail: `field${index} is not a known field`,
+        detail: `unknown field field${index}`,
       })),
     );
   });

@@ -18,7 +18,7 @@ test('A module is found by its number; another number is an error that says whic
     title: 'Deficiencies',
     port: 3004,
   });
-  expect(() => moduleInfo(6)).toThrow(new RangeError('There is no module 6: modules are 1 to 5'));
+  expect(() => moduleInfo(6)).toThrow(new RangeError('No module 6: modules are 1 to 5'));
 });
 
 test("A module's type in CamelCase is the role of what no model does.", () => {

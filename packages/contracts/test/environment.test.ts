@@ -138,7 +138,7 @@ describe('Environment variables', () => {
       KEY: good,
     });
     const wrong =
-      'KEYS: each key must have at least 16 characters, of letters, digits and . _ ~ + / - only, and not the same ones over and over';
+      'KEYS: each key must have at least 16 characters (letters, digits, . _ ~ + / -), at least 6 of them different';
     const weak = ['short', ',', `${good},`, `${good},short`, 'x'.repeat(40), `${good} ${good}`, `${good}é`];
     for (const KEYS of weak) {
       expect(problemsOf(table, { KEYS })).toEqual([wrong]);

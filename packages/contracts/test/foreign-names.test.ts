@@ -13,7 +13,7 @@ test('A name that the schema does not know is cut to whole words of its first 64
   expect(findings(schema, given)).toEqual([
     {
       pointer: '/sentence …',
-      detail: 'sentence … is not a known field',
+      detail: 'unknown field sentence …',
     },
     { pointer: '/scores/0/by_criterion/kkkkkkkk…', detail: 'must be number' },
     { pointer: '/scores/0/by_criterion/a~1b~0c', detail: 'must be number' },
@@ -22,7 +22,7 @@ test('A name that the schema does not know is cut to whole words of its first 64
 
 test('Without foreign names a pointer ends at what holds them.', () => {
   expect(findings(schema, given, { foreignNames: false })).toEqual([
-    { pointer: '', detail: 'has a field that is not known' },
+    { pointer: '', detail: 'has an unknown field' },
     { pointer: '/scores/0/by_criterion', detail: 'must be number' },
     { pointer: '/scores/0/by_criterion', detail: 'must be number' },
   ]);

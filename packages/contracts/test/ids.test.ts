@@ -5,7 +5,7 @@ test('An id is used once, and is no name that means something else.', () => {
   const ids = ['c1', 'toString', 'c1', 'constructor', 'total'].map((id) => ({ id }));
 
   expect(checkIdsOf('/criteria', ids)).toEqual([
-    { pointer: '/criteria/2/id', detail: 'repeats one before it' },
+    { pointer: '/criteria/2/id', detail: 'is a duplicate' },
     ...[3, 4].map((index) => ({
       pointer: `/criteria/${index}/id`,
       detail: 'must not be one of total, rating, __proto__, constructor, prototype',
@@ -32,7 +32,7 @@ describe('A list with one entry for each of the wanted', () => {
 
     expect(check([entry('i1', 'c1'), entry('i1', 'c1'), entry('i2', 'c1')], wanted)).toEqual([
       { pointer: '/verdicts', detail: 'must have an entry for item_id i1, criterion_id c2' },
-      { pointer: '/verdicts/1', detail: 'repeats one before it' },
+      { pointer: '/verdicts/1', detail: 'is a duplicate' },
       { pointer: '/verdicts/2', detail: 'is for something that does not exist' },
     ]);
   });

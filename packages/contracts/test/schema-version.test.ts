@@ -38,7 +38,7 @@ test('An output of a version to come is refused, with what to do.', () => {
   expect(checkGiven({ ...first, schema_version: 3 })).toEqual([
     {
       pointer: '/schema_version',
-      detail: 'must be at most 2: a newer version wrote this, and only that can go on with it',
+      detail: 'must be at most 2: this was written by a newer version, which alone can continue it',
     },
   ]);
 });

@@ -2,7 +2,7 @@ import { ProtobufReader, wireType } from '@agento/protobuf';
 
 const mostShown = 200;
 
-/** What a collector that took a request says of it: how many of the spans it did not take, and why. Never throws. */
+/** What a successful response says: how many of the spans the collector rejected, and why. Never throws. */
 export function readPartialSuccess(body: Buffer, spans: number): { rejected: number; text: string } {
   const answer = { rejected: 0, text: '' };
   try {
@@ -18,12 +18,12 @@ export function readPartialSuccess(body: Buffer, spans: number): { rejected: num
     }
     return answer;
   } catch {
-    // An answer that is no OTLP: the status says that the spans were taken.
+    // A response that is not OTLP: the status says that the spans were accepted.
     return { rejected: 0, text: '' };
   }
 }
 
-/** Text of a collector's or a proxy's, for the log: what can be read of it, cut. */
+/** Text of a collector or proxy, for the log: its readable part, shortened. */
 export function shownText(text: string): string {
   return text
     .slice(0, mostShown * 10)

@@ -1,20 +1,20 @@
 const chunkBytes = 256 * 1024;
-/** So many chunks are used again and again; those beyond are the garbage collector's. */
+/** How many chunks are reused; any beyond are left to the garbage collector. */
 const keptChunks = 8;
 
 /**
- * Copies of byte arrays, many in one allocation, in memory that is used again once all of them are given up.
- * Memory outside of the heap is dear to allocate: after some 8 MiB of it V8 looks through the whole heap.
+ * Copies of byte arrays, many per allocation, in memory that is reused once all of them are released. External memory
+ * is expensive to allocate: after some 8 MiB of it V8 collects the whole heap.
  */
 export class Arena {
   readonly #kept: Buffer[] = [];
-  /** The chunk that is being filled, its number, and how much of it is. */
+  /** The chunk being filled, its number, and how much of it is in use. */
   #chunk: Buffer | undefined;
   #number = -1;
   #used = 0;
 
   keep(bytes: Uint8Array): Uint8Array {
-    // One that fills much of a chunk would leave much of it empty, and what waits is bounded by its size.
+    // A large copy would waste the rest of a chunk, while the queue's limit counts only its bytes.
     if (bytes.length > chunkBytes / 4) return new Uint8Array(bytes);
     if (!this.#chunk || this.#used + bytes.length > chunkBytes) this.#chunk = this.#next();
     const copy = this.#chunk.subarray(this.#used, this.#used + bytes.length);
@@ -23,7 +23,7 @@ export class Arena {
     return copy;
   }
 
-  /** Gives up all that was kept: it will be written over. */
+  /** Releases everything kept: it will be overwritten. */
   clear(): void {
     this.#chunk = undefined;
     this.#number = -1;

@@ -2,12 +2,12 @@ import { ProtobufReader, wireType } from '@agento/protobuf';
 
 const nothing = new Uint8Array();
 
-/** What breaks off is seldom in what a process has left, and dear to find out. */
+/** Truncated fields are rare in a dead process's spool, and expensive to detect. */
 const costOfBreaking = 100;
 
 /**
- * Goes through the fields of a message that may have broken off, or be none at all, up to where that is so. All messages
- * of a file share a budget of fields.
+ * Reads the fields of a message that may be truncated or invalid, up to the point where it is. All messages of a file
+ * share a budget of fields.
  */
 export class BrokenFields {
   readonly #reader: ProtobufReader;
@@ -19,7 +19,7 @@ export class BrokenFields {
     this.#budget = budget;
   }
 
-  /** Goes on to the next field; false where there is none that can be read. */
+  /** Moves to the next field; false if there is none that can be read. */
   next(): boolean {
     if (this.isOver || this.isCut || this.#budget.fields <= 0) return false;
     this.#budget.fields -= 1;
@@ -32,7 +32,7 @@ export class BrokenFields {
     }
   }
 
-  /** The message ends before the field that was come to last does, or is none from there on. */
+  /** The message is truncated within the current field, or invalid from there on. */
   get isCut(): boolean {
     return this.#isBroken || this.#reader.isCut;
   }
@@ -42,17 +42,17 @@ export class BrokenFields {
     return this.#reader.isOver;
   }
 
-  /** Of the field that was come to last. */
+  /** Of the current field. */
   get number(): number {
     return this.#reader.number;
   }
 
-  /** The field with its tag and length. */
+  /** The field including its tag and length. */
   get whole(): Uint8Array {
     return this.#reader.whole;
   }
 
-  /** What is inside a text, bytes or a message, as far as it is there; nothing of a number. */
+  /** The content of a string, bytes or a message, as far as it exists; empty for a number. */
   get content(): Uint8Array {
     return this.#reader.type === wireType.delimited ? this.#reader.content : nothing;
   }

@@ -13,15 +13,15 @@ const MiB = 1024 * 1024;
 /** In trouble nothing stays in memory longer than this, so that a kill loses less than a second. */
 const unsafeMs = 500;
 const defaultShutdownMs = 5_000;
-/** How long a request that was given up may take to say so, in milliseconds. */
+/** How long an aborted request may take to end, in milliseconds. */
 const abortMs = 200;
 
 /**
- * Takes spans from the SDK and sees to it that each arrives at least once, or is counted with the reason.
+ * Accepts spans from the SDK and delivers each at least once, or counts it as lost with the reason.
  *
- * While the collector answers, spans wait for `scheduledDelayMs` and are sent from memory. Once it is down, or has
- * not answered within half a second, everything unsent is on disk at least twice a second, is sent in order when it
- * is back, and outlives the process: the next one takes it over.
+ * While the collector answers, spans wait for `scheduledDelayMs` and are sent from memory. If it is down, or has not
+ * answered within half a second, everything unsent is written to disk at least twice a second, sent in order when the
+ * collector is back, and outlives the process: the next one takes it over.
  */
 export function createDelivery(options: DeliveryOptions): Delivery {
   const scheduledDelayMs = options.scheduledDelayMs ?? 500;
@@ -48,11 +48,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     warnings,
     maxRequestBytes,
     exportTimeoutMs: options.exportTimeoutMs ?? 10_000,
-    patienceMs: 900 - Math.min(scheduledDelayMs, unsafeMs),
+    slowAfterMs: 900 - Math.min(scheduledDelayMs, unsafeMs),
   });
   let timer: NodeJS.Timeout | undefined;
   let timerDelay = 0;
-  let hurried: NodeJS.Immediate | undefined;
+  let immediate: NodeJS.Immediate | undefined;
   let shuttingDown: Promise<void> | null = null;
   let closed = false;
 
@@ -68,19 +68,19 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   function work(): void {
     clearTimeout(timer);
     timer = undefined;
-    hurried = undefined;
+    immediate = undefined;
     makeDue();
     void sender.run();
     if (outbox.queueLength > 0) wait();
   }
 
-  /** While older spans are on disk, newer ones go there too: that keeps the order, and it may take long. */
+  /** While older spans are on disk, newer ones follow them: that keeps the order, even if sending takes long. */
   function makeDue(): void {
     outbox.markDue();
     if (sender.isTroubled || counters.spooled > 0) outbox.persist();
   }
 
-  /** The last thing a process does, however it ends: spans that were not sent are on disk. */
+  /** The process's last action, however it ends: unsent spans are written to disk. */
   function persist(): void {
     outbox.persist();
   }
@@ -95,7 +95,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         return;
       }
       outbox.add(span);
-      if (outbox.isFull) hurried ??= setImmediate(work);
+      if (outbox.isFull) immediate ??= setImmediate(work);
       else wait();
     },
     forceFlush,
@@ -119,7 +119,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     await within(abortMs, sender.stop());
     closed = true;
     clearTimeout(timer);
-    clearImmediate(hurried);
+    clearImmediate(immediate);
     outbox.persist();
     outbox.abandon();
     transport.close();
@@ -132,12 +132,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (outbox.adopt()) work();
   }, heartbeatMs).unref();
   process.on('exit', persist);
-  if (outbox.adopt()) hurried = setImmediate(work);
+  if (outbox.adopt()) immediate = setImmediate(work);
 
   return { processor, stats: () => counters.snapshot(), forceFlush, shutdown };
 }
 
-/** Waits for the work, but no longer than that many milliseconds. */
+/** Waits for the work, but at most that many milliseconds. */
 async function within(milliseconds: number, work: Promise<void>): Promise<void> {
   const { promise: late, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, milliseconds);

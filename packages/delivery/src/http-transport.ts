@@ -6,11 +6,11 @@ import zlib from 'node:zlib';
 import type { DeliveryOptions, Proxies } from './types.ts';
 
 const gzip = promisify(zlib.gzip);
-/** Level 4 takes half as much time again for a body a fifth smaller; larger chunks are fewer turns of the event loop. */
+/** Level 4 takes 50% longer for a body 20% smaller; larger chunks need fewer turns of the event loop. */
 const gzipOptions = { level: 3, chunkSize: 65_536 };
 const maxAnswerBytes = 65_536;
 
-/** What became of one request. `bytesSent` is the body's size as it was sent, 0 when it never was. */
+/** The result of one request. `bytesSent` is the size of the body as sent, 0 if it was not sent. */
 export type SendResult =
   | { kind: 'answered'; status: number; retryAfterMs: number | null; body: Buffer; bytesSent: number }
   | { kind: 'lost'; error: Error; bytesSent: number; idleConnection: boolean };
@@ -18,15 +18,15 @@ export type SendResult =
 export interface Transport {
   /** Sends one request at a time. Never rejects; takes at most that long, in milliseconds. */
   send(body: Uint8Array, timeoutMs: number): Promise<SendResult>;
-  /** Lets the process end although a request is in flight. */
+  /** Lets the process end while a request is in flight. */
   unref(): void;
   abort(): void;
   close(): void;
 }
 
 /**
- * One attempt at an OTLP request over HTTP. The SDK's own transport cannot be had without its retries, which
- * hide the status, Retry-After and how often a body was sent, and whose timers keep a script from ending.
+ * One attempt at an OTLP request over HTTP. The SDK's own transport comes only with its retries, which hide the status,
+ * Retry-After and how often a body was sent, and whose timers keep a script from ending.
  */
 export function createHttpTransport(
   options: Pick<DeliveryOptions, 'url' | 'headers' | 'tls' | 'compression' | 'proxies'>,
@@ -62,7 +62,7 @@ export function createHttpTransport(
 
     request.on('socket', (socket) => {
       attempt.socket = socket;
-      // Compressing is the dear part: not before there is somebody to send to, and whom to trust.
+      // Compression is expensive: connect and verify the peer first.
       if (!isPending(socket)) transmit();
       else socket.once(client === https ? 'secureConnect' : 'connect', transmit);
     });
@@ -78,7 +78,7 @@ export function createHttpTransport(
         if (size <= maxAnswerBytes) chunks.push(chunk);
         else response.destroy();
       });
-      // The status is what counts: an answer that is cut off later is still this answer.
+      // The status is what counts: a response truncated later is still this response.
       response.on('error', () => {});
       response.on('close', () =>
         resolve({
@@ -112,17 +112,17 @@ export function createHttpTransport(
   return {
     send,
     unref: () => current?.socket?.unref(),
-    abort: () => current?.request.destroy(new Error('given up at shutdown')),
+    abort: () => current?.request.destroy(new Error('aborted at shutdown')),
     close: () => agent.destroy(),
   };
 }
 
-/** Whether the connection, or the TLS in it, has yet to come about. */
+/** Whether the connection, including its TLS handshake, is not established yet. */
 function isPending(socket: Socket): boolean {
   return socket.connecting || ('secureConnecting' in socket && socket.secureConnecting === true);
 }
 
-/** The proxies as Node's agents take them. */
+/** The proxies in the form Node's agents expect. */
 function proxyEnvironment({ http, https, except }: Proxies): NodeJS.ProcessEnv {
   return { ...(http && { HTTP_PROXY: http }), ...(https && { HTTPS_PROXY: https }), NO_PROXY: except };
 }

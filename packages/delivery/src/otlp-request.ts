@@ -6,16 +6,16 @@ export interface OtlpRequest {
   spans: number;
 }
 
-/** One field of a serialized message, as views of it. */
+/** One field of a serialized message, as views of its bytes. */
 export interface Field {
   number: number;
-  /** The field with its tag and length. */
+  /** The field including its tag and length. */
   whole: Uint8Array;
-  /** What is inside a text, bytes or a message; empty for a number. */
+  /** The content of a string, bytes or a message; empty for a number. */
   content: Uint8Array;
 }
 
-/** A span's field with what stands around it in the request. */
+/** A span's field and the resource and scope it belongs to in the request. */
 export interface PlacedSpan {
   resource: Uint8Array[];
   scope: Uint8Array[];
@@ -27,10 +27,10 @@ export const resourceSpans = 1;
 export const scopeSpans = 2;
 export const spanField = 2;
 
-/** At least what the tags and lengths around a group of spans take. */
+/** The minimum size of the tags and lengths around a group of spans. */
 const headBytes = 16;
 
-/** The fields of a serialized message, in order, not looked into. Throws when the bytes are no protobuf. */
+/** The fields of a serialized message, in order, not decoded further. Throws if the bytes are not protobuf. */
 export function readFields(message: Uint8Array): Field[] {
   const reader = new ProtobufReader(message);
   const fields: Field[] = [];
@@ -46,9 +46,9 @@ export function readFields(message: Uint8Array): Field[] {
 }
 
 /**
- * The request as several, each of at most that many bytes, its spans in the same order; a span that is larger
- * by itself gets a request of its own. It works on the serialized form, so that a spooled request can be split
- * as well as a new one, and nothing is serialized twice.
+ * The request split into several of at most that many bytes each, with the spans in the same order; a span that is
+ * larger on its own gets a request of its own. It works on the serialized form, so that a spooled request can be split
+ * like a new one, and nothing is serialized twice.
  */
 export function splitRequest(bytes: Uint8Array, maxBytes: number): OtlpRequest[] {
   const placed = placedSpans(bytes);
@@ -82,7 +82,7 @@ export function placedSpans(bytes: Uint8Array): PlacedSpan[] {
   return placed;
 }
 
-/** The message's fields of that number, and all others as they are. */
+/** The message's fields with that number, and all others unchanged. */
 function parted(field: Field, number: number): [Field[], Uint8Array[]] {
   const inside = readFields(field.content);
   return [
@@ -91,7 +91,7 @@ function parted(field: Field, number: number): [Field[], Uint8Array[]] {
   ];
 }
 
-/** A request of these spans; spans of one resource, and of one scope, stay together. */
+/** A request with these spans; spans of one resource, and of one scope, stay together. */
 export function joinSpans(placed: PlacedSpan[]): Uint8Array {
   let size = 0;
   for (const [index, { resource, scope, span }] of placed.entries()) {
@@ -109,7 +109,7 @@ export function joinSpans(placed: PlacedSpan[]): Uint8Array {
   return out.written;
 }
 
-// The writer starts at the end: what comes first is written last.
+// The writer works backwards: what comes first is written last.
 
 function writeResourceSpans(out: ProtobufWriter, spans: PlacedSpan[]): void {
   out.messages(

@@ -12,22 +12,22 @@ const hasIsRemote = 0x100;
 const isRemote = 0x200;
 const int64 = 2 ** 63;
 
-/** A span as it waits: what it is in a request, with its tag and length, and what it stands under there. */
+/** A waiting span: its field in a request, including tag and length, and its resource and scope. */
 export interface SerializedSpan {
   bytes: Uint8Array;
   resource: Resource;
   scope: Scope;
 }
 
-/** More than most resources and scopes take. */
+/** More than most resources and scopes need. */
 const headBytes = 8_192;
 
-/** Serializes spans one at a time, as they end, into memory that is used again. */
+/** Serializes spans one at a time, as they end, into reused memory. */
 export class SpanSerializer {
   readonly #writer = new ProtobufWriter();
   readonly #arena = new Arena();
 
-  /** The span, to be put into a request. Throws when a value cannot be read or contains itself. */
+  /** The span in serialized form, to be put into a request. Throws if a value cannot be read or contains itself. */
   serialize(span: ReadableSpan): SerializedSpan {
     try {
       this.#writer.message(2, writeSpan, span);
@@ -38,16 +38,16 @@ export class SpanSerializer {
     }
   }
 
-  /** Gives up all spans so far: their memory is used again. */
+  /** Releases all spans so far: their memory is reused. */
   clear(): void {
     this.#arena.clear();
   }
 }
 
 /**
- * The spans as an ExportTraceServiceRequest, byte for byte what the SDK's ProtobufTraceSerializer makes of them.
- * The writer starts at the end, so the fields are in descending order here. Throws when an attribute of the
- * resource or scope cannot be read or contains itself.
+ * The spans as an ExportTraceServiceRequest, byte for byte what the SDK's ProtobufTraceSerializer produces. The writer
+ * works backwards, so the fields are in descending order here. Throws if an attribute of the resource or scope cannot
+ * be read or contains itself.
  */
 export function serializeRequest(spans: SerializedSpan[]): Uint8Array {
   const size = spans.reduce((sum, { bytes }) => sum + bytes.length, 0);
@@ -138,7 +138,7 @@ function writeTime(out: ProtobufWriter, field: number, [seconds, nanoseconds]: H
 function writeAttributes(out: ProtobufWriter, field: number, attributes: object | undefined): void {
   if (!attributes) return;
   const keys = Object.keys(attributes);
-  // The most frequent of all messages: written without a function and a pair for each.
+  // The most frequent message: written without a function and a pair for each.
   for (let index = keys.length - 1; index >= 0; index -= 1) {
     const key = keys[index] as string;
     const end = out.length;
@@ -149,7 +149,7 @@ function writeAttributes(out: ProtobufWriter, field: number, attributes: object 
   }
 }
 
-/** Whole numbers are integers, also those a program holds for floats; what OTLP has no type for is empty. */
+/** Whole numbers become integers, even if a program means them as floats; a value OTLP has no type for is empty. */
 function writeAnyValue(out: ProtobufWriter, value: unknown): void {
   if (typeof value === 'string') out.text(1, value);
   else if (typeof value === 'boolean') out.varint(2, value ? 1 : 0);

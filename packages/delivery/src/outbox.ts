@@ -6,14 +6,14 @@ import type { Spool, SpoolFile } from './spool.ts';
 import type { Warnings } from './warnings.ts';
 import { wholeSpans } from './whole-spans.ts';
 
-/** A request that waits: in memory (`bytes`) or on disk (`file`). */
+/** A waiting request: in memory (`bytes`) or on disk (`file`). */
 export interface Batch {
   spans: number;
   size: number;
   bytes: Uint8Array | null;
   file: SpoolFile | null;
   inFlight: boolean;
-  /** The collector may have had it already. */
+  /** The collector may have received it already. */
   maybeDelivered: boolean;
 }
 
@@ -22,15 +22,15 @@ export interface OutboxLimits {
   maxSpoolBytes: number;
   maxRequestBytes: number;
   maxBatchSpans: number;
-  /** Names of the events that a span too large for a request gives up first. */
+  /** Names of the events that a span too large for a request sheds first. */
   shedFirst: readonly string[];
 }
 
 const spoolRetryMs = 5_000;
 
 /**
- * Where spans wait: first one by one, then in requests, in order, in memory or on disk. Both are bounded in bytes,
- * and every way in and out counts. A span is serialized when it ends: its bytes cost the garbage collector nothing
+ * Where spans wait: first individually, then in requests, in order, in memory or on disk. Both are bounded in bytes,
+ * and every way in and out is counted. A span is serialized when it ends: its bytes cost the garbage collector nothing
  * while they wait, and their size is known.
  */
 export class Outbox {
@@ -39,9 +39,9 @@ export class Outbox {
   readonly #counters: Counters;
   readonly #warnings: Warnings;
   #queue: SerializedSpan[] = [];
-  /** Holds the memory of what is in the queue. */
+  /** Holds the memory of the queued spans. */
   readonly #serializer = new SpanSerializer();
-  /** So many spans at the queue's head have waited long enough. */
+  /** How many spans at the queue's head have waited long enough. */
   #due = 0;
   #batches: Batch[] = [];
   #memoryBytes = 0;
@@ -57,7 +57,7 @@ export class Outbox {
     this.#warnings = warnings;
   }
 
-  /** Spans that are in no request yet. */
+  /** Spans that are not in a request yet. */
   get queueLength(): number {
     return this.#queue.length;
   }
@@ -74,9 +74,9 @@ export class Outbox {
     if (!span) return;
     const size = span.bytes.length;
     if (this.#memoryBytes + size > this.#limits.maxQueueBytes) {
-      // A burst goes to disk at once: this is the one place where a span's end waits for it.
+      // A burst goes to disk at once: only here does the end of a span wait for the disk.
       this.persist();
-      // The memory of those that were persisted may be used again, and this one's with it.
+      // The memory of persisted spans may be reused, including this one's.
       span = this.#serialize(ended);
       if (!span) return;
     }
@@ -90,7 +90,7 @@ export class Outbox {
     this.#counters.queued += 1;
   }
 
-  /** Null, and it is counted as lost, when it has a value that is none. */
+  /** Null, and counted as lost, if a value cannot be serialized. */
   #serialize(ended: ReadableSpan): SerializedSpan | null {
     try {
       return this.#serializer.serialize(ended);
@@ -100,18 +100,18 @@ export class Outbox {
     }
   }
 
-  /** What is in the queue now may be sent, however little it is. */
+  /** The queued spans may be sent, however few. */
   markDue(): void {
     this.#due = this.#queue.length;
   }
 
-  /** The batch that is next to be sent; null when nothing is due. */
+  /** The next batch to send; null if none is due. */
   head(): Batch | null {
     while (this.#batches.length === 0 && this.#due > 0) this.#batches.push(...this.#cut(this.#due));
     return this.#batches[0] ?? null;
   }
 
-  /** The batch's bytes; null, and it is counted as lost, when its file is gone. */
+  /** The batch's bytes; null, and counted as lost, if its file is gone. */
   async read(batch: Batch): Promise<Uint8Array | null> {
     if (batch.bytes) return batch.bytes;
     try {
@@ -123,7 +123,7 @@ export class Outbox {
     return null;
   }
 
-  /** What is whole of a file that broke off; null, and the rest is counted as lost, when that is nothing. */
+  /** The complete spans of a truncated file; null if there are none. The rest is counted as lost. */
   #intact(batch: Batch, bytes: Uint8Array): Uint8Array | null {
     const whole = wholeSpans(bytes);
     if (whole.spans === batch.spans) return bytes;
@@ -137,7 +137,7 @@ export class Outbox {
     return null;
   }
 
-  /** Writes everything that is only in memory to the spool, as far as that works. Never throws. */
+  /** Writes everything that is only in memory to the spool, as far as possible. Never throws. */
   persist(): void {
     if (!this.#spool || performance.now() < this.#spoolRetryAt) return;
     for (const batch of this.#batches.filter(({ file }) => !file)) if (!this.#write(batch)) return;
@@ -148,13 +148,13 @@ export class Outbox {
     }
   }
 
-  /** Takes over what dead processes have left. Whether there was anything. */
+  /** Takes over what dead processes left behind. Returns whether there was anything. */
   adopt(): boolean {
     const folders = this.#spool?.adopt() ?? [];
     const adopted: Batch[] = [];
     for (const files of folders) {
       for (const [index, file] of files.entries()) {
-        // The oldest of a folder may have been in flight when its process died.
+        // The oldest request of a folder may have been in flight when its process died.
         const maybeDelivered = index === 0;
         if (maybeDelivered) this.#counters.duplicates_possible += file.spans;
         adopted.push({
@@ -177,7 +177,7 @@ export class Outbox {
     return adopted.length > 0;
   }
 
-  /** The collector has the batch, but for the spans it said it rejected. */
+  /** The collector has accepted the batch, except the spans it rejected. */
   delivered(batch: Batch, rejected: number): void {
     if (!this.#release(batch)) return;
     this.#counters.exported += batch.spans - rejected;
@@ -188,7 +188,7 @@ export class Outbox {
     if (this.#release(batch)) this.#lose(reason, batch.spans);
   }
 
-  /** Puts smaller requests in the place of the batch, or drops what cannot be made smaller. */
+  /** Replaces the batch with smaller requests, or drops what cannot be made smaller. */
   shrink(batch: Batch, bytes: Uint8Array, maxBytes: number): void {
     const at = this.#batches.indexOf(batch);
     if (at < 0) return;
@@ -198,7 +198,7 @@ export class Outbox {
     this.#release(batch);
   }
 
-  /** Gives up what is only in memory. */
+  /** Drops what is only in memory. */
   abandon(): void {
     for (const batch of this.#batches.filter((candidate) => !candidate.file)) this.drop(batch, 'shutdown');
     const left = this.#take(this.#queue.length).length;
@@ -206,7 +206,7 @@ export class Outbox {
     this.#lose('shutdown', left);
   }
 
-  /** Puts at most that many spans from the queue's head into batches; usually one. */
+  /** Moves at most that many spans from the queue's head into batches; usually one. */
   #cut(most: number): Batch[] {
     const { maxBatchSpans, maxRequestBytes } = this.#limits;
     let count = 0;
@@ -238,7 +238,7 @@ export class Outbox {
     return taken;
   }
 
-  /** Requests come to wait in memory, and what could not be put into one is lost. */
+  /** Adds requests that wait in memory, and counts spans that fit into none as lost. */
   #admit({ requests, lost }: Fitted): Batch[] {
     for (const { reason, spans } of lost) this.#lose(reason, spans);
     return requests.map(({ bytes, spans }) => {
@@ -248,7 +248,7 @@ export class Outbox {
     });
   }
 
-  /** Moves a batch to disk; false when the disk does not take it, and then it stays in memory. */
+  /** Moves a batch to disk; false if the write fails, in which case it stays in memory. */
   #write(batch: Batch): boolean {
     if (!this.#spool || !batch.bytes) return false;
     if (!this.#makeRoom(batch.size)) {
@@ -271,7 +271,7 @@ export class Outbox {
     return true;
   }
 
-  /** Drops the oldest files, but for one in flight, until that many bytes fit; false when they never will. */
+  /** Drops the oldest files, except one in flight, until that many bytes fit; false if they never will. */
   #makeRoom(size: number): boolean {
     while (this.#spoolBytes + size > this.#limits.maxSpoolBytes) {
       const oldest = this.#batches.find((batch) => batch.file && !batch.inFlight);
@@ -281,7 +281,7 @@ export class Outbox {
     return true;
   }
 
-  /** The batch waits no longer; false when it already did not, since it was given up meanwhile. */
+  /** Removes the batch; false if it was dropped meanwhile. */
   #release(batch: Batch): boolean {
     const at = this.#batches.indexOf(batch);
     if (at < 0) return false;

@@ -3,31 +3,31 @@ import { type OtlpRequest, splitRequest } from './otlp-request.ts';
 import { type SerializedSpan, serializeRequest } from './otlp-writer.ts';
 import { type Shed, shedSpan } from './shed.ts';
 
-/** What a request may take, and where it is counted what that cost. */
+/** The limits of a request, and the counters of what they cost. */
 export interface Room {
   maxBytes: number;
-  /** Names of the events that a span gives up first. */
+  /** Names of the events that a span sheds first. */
   shedFirst: readonly string[];
   counters: Counters;
 }
 
-/** Requests that are small enough, and how many spans could not be put into one, by reason. */
+/** Requests that are small enough, and how many spans did not fit into one, by reason. */
 export interface Fitted {
   requests: OtlpRequest[];
   lost: { reason: 'too_large' | 'not_serializable' | 'not_readable'; spans: number }[];
 }
 
-/** The spans as requests that fit. Never throws. */
+/** The spans as requests within the limits. Never throws. */
 export function requestsOf(spans: SerializedSpan[], room: Room): Fitted {
   try {
     return fit({ bytes: serializeRequest(spans), spans: spans.length }, room);
   } catch {
-    // A resource or scope with a value that is none.
+    // A resource or scope has an invalid value.
     return { requests: [], lost: [{ reason: 'not_serializable', spans: spans.length }] };
   }
 }
 
-/** The request as requests that fit: split, and a single span sheds content. Never throws. */
+/** The request as requests within the limits: split, and a single span sheds content. Never throws. */
 export function fit(request: OtlpRequest, room: Room): Fitted {
   const { maxBytes, shedFirst, counters } = room;
   if (request.bytes.length <= maxBytes) return { requests: [request], lost: [] };

@@ -8,9 +8,9 @@ import { tlsFault } from './tls-faults.ts';
 import type { Warnings } from './warnings.ts';
 
 export interface SenderOptions {
-  /** Where spans go, as it may be logged. */
+  /** Where spans are sent, safe to log. */
   collector: string;
-  /** Takes secrets out of what others said before it is logged. */
+  /** Removes secrets from foreign text before it is logged. */
   redact: (text: string) => string;
   outbox: Outbox;
   transport: Transport;
@@ -18,21 +18,21 @@ export interface SenderOptions {
   warnings: Warnings;
   maxRequestBytes: number;
   exportTimeoutMs: number;
-  /** A request that takes longer than this, in milliseconds, makes everything unsent go to disk. */
-  patienceMs: number;
+  /** After this long, in milliseconds, a pending request counts as slow and everything unsent is written to disk. */
+  slowAfterMs: number;
 }
 
-/** Answers that no repetition changes: the request itself is at fault. */
-const refusedForGood = new Set([400, 415, 422]);
+/** Statuses that a retry does not change: the request itself is at fault. */
+const permanentStatuses = new Set([400, 415, 422]);
 const tooLarge = 413;
 const firstBackoffMs = 1_000;
 const maxBackoffMs = 5_000;
 const shortestWaitMs = 100;
 
 /**
- * Sends one batch after another, oldest first, and waits when the collector does not take them. Every answer but
- * success, 413 and `refusedForGood` means a collector in trouble, or credentials or an address that somebody will
- * put right: the batch is kept and sent again.
+ * Sends one batch after another, oldest first, and waits when the collector does not accept them. Every status but
+ * success, 413 and `permanentStatuses` means that the collector is in trouble, or that credentials or address need
+ * fixing: the batch is kept and sent again.
  */
 export class Sender {
   readonly #options: SenderOptions;
@@ -49,19 +49,22 @@ export class Sender {
     this.#options = options;
   }
 
-  /** The collector does not take what it is sent: spans belong on disk. */
+  /** The collector does not accept what it is sent: spans belong on disk. */
   get isTroubled(): boolean {
     return this.#down || this.#slow;
   }
 
-  /** Sends what is due; resolves when that is done or the collector fails. Waits out a pause between attempts. */
+  /**
+   * Sends what is due; resolves when that is done or the collector fails. Returns at once during a pause between
+   * attempts.
+   */
   async run(): Promise<void> {
     if (this.#retryTimer || this.#stopped) return;
     this.#running ??= this.#start();
     await this.#running;
   }
 
-  /** The same, but no longer than until a slow collector has made everything go to disk. */
+  /** The same, but at most until a slow collector has caused everything to be written to disk. */
   async flush(): Promise<void> {
     await Promise.race([this.run(), this.#onDisk.promise]);
   }
@@ -73,7 +76,7 @@ export class Sender {
     await this.run();
   }
 
-  /** Gives up the request in flight and sends no more. */
+  /** Aborts the request in flight and sends no more. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelRetry();
@@ -86,7 +89,7 @@ export class Sender {
     try {
       await context.with(suppressTracing(ROOT_CONTEXT), () => this.#sendAll());
     } catch (error) {
-      // Nothing here is meant to throw; if it does, telemetry must not take the process with it.
+      // Nothing here should throw; if it does, telemetry must not take the process down.
       this.#options.warnings.warn('export', () => ({ error: String(error) }), 'Sending spans failed');
       this.#running = null;
     }
@@ -94,21 +97,21 @@ export class Sender {
 
   async #sendAll(): Promise<void> {
     const { outbox } = this.#options;
-    // Not in the turn of the span that ended, and not done before run() knows that it has begun.
+    // Not in the turn in which the span ended, and not finished before run() has stored the promise.
     await null;
     for (let batch = outbox.head(); batch && !this.#stopped; batch = outbox.head()) {
       batch.inFlight = true;
-      const goOn = await this.#sendOne(batch);
+      const shouldContinue = await this.#sendOne(batch);
       batch.inFlight = false;
-      if (!goOn) break;
+      if (!shouldContinue) break;
     }
-    // In the same turn as the look that found nothing more to send: what is due from now on is the next run's.
+    // In the same turn as the check that found nothing more to send: from now on, due spans need a new run.
     this.#running = null;
   }
 
-  /** Whether to go on with the next batch. */
+  /** Whether to continue with the next batch. */
   async #sendOne(batch: Batch): Promise<boolean> {
-    const { outbox, transport, maxRequestBytes, exportTimeoutMs, patienceMs, counters } = this.#options;
+    const { outbox, transport, maxRequestBytes, exportTimeoutMs, slowAfterMs, counters } = this.#options;
     const bytes = await outbox.read(batch);
     if (this.#stopped) return false;
     if (!bytes) return true;
@@ -116,23 +119,23 @@ export class Sender {
       outbox.shrink(batch, bytes, maxRequestBytes);
       return true;
     }
-    const impatience = setTimeout(() => {
+    const slowTimer = setTimeout(() => {
       this.#slow = true;
       outbox.persist();
       if (!batch.file) return;
       transport.unref();
       this.#onDisk.resolve();
-    }, patienceMs).unref();
+    }, slowAfterMs).unref();
     let result = await transport.send(bytes, exportTimeoutMs);
     this.#count(result);
-    // A kept connection that the collector had closed says nothing about the collector.
+    // That the collector closed a kept-alive connection says nothing about the collector.
     if (result.kind === 'lost' && result.idleConnection) {
       counters.failures += 1;
       this.#noteDuplicates(batch, result);
       result = await transport.send(bytes, exportTimeoutMs);
       this.#count(result);
     }
-    clearTimeout(impatience);
+    clearTimeout(slowTimer);
     this.#slow = false;
     if (result.kind === 'answered' && result.status >= 200 && result.status < 300) {
       const { rejected, text } = readPartialSuccess(result.body, batch.spans);
@@ -147,7 +150,7 @@ export class Sender {
       outbox.shrink(batch, bytes, Math.floor(bytes.length / 2));
       return true;
     }
-    if (result.kind === 'answered' && refusedForGood.has(result.status)) {
+    if (result.kind === 'answered' && permanentStatuses.has(result.status)) {
       this.#warn(result);
       this.#down = false;
       outbox.drop(batch, `rejected_${result.status}`);
@@ -180,7 +183,11 @@ export class Sender {
     const { warnings, collector, counters } = this.#options;
     const { exported, spooled } = counters;
     for (const kind of ['export', 'tls'] as const) {
-      warnings.over(kind, () => ({ collector, exported, spooled }), 'The trace collector takes spans again');
+      warnings.over(
+        kind,
+        () => ({ collector, exported, spooled }),
+        'The trace collector accepts spans again',
+      );
     }
   }
 
@@ -202,7 +209,7 @@ export class Sender {
       }),
       fault
         ? `The trace collector cannot be reached by TLS: ${fault}`
-        : 'The trace collector does not take spans',
+        : 'The trace collector does not accept spans',
     );
   }
 
@@ -221,7 +228,7 @@ export class Sender {
     this.#options.counters.bytes_sent += bytesSent;
   }
 
-  /** A refusal says that nothing was taken; a lost answer, or a gateway's, does not. */
+  /** A rejection says that nothing was accepted; a lost response, or a gateway's, does not. */
   #noteDuplicates(batch: Batch, result: SendResult): void {
     const unknown = result.kind === 'lost' ? result.bytesSent > 0 : [502, 504].includes(result.status);
     if (!unknown || batch.maybeDelivered) return;

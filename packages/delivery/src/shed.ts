@@ -3,7 +3,7 @@ import { type Field, joinSpans, placedSpans, readFields, spanField } from './otl
 
 export interface Shed {
   bytes: Uint8Array;
-  /** How much content was taken out this time. */
+  /** How much content was removed this time. */
   shedBytes: number;
   /** The span had shed content before. */
   again: boolean;
@@ -24,9 +24,9 @@ const largeAttribute = 1_024;
 const markerRoom = 64;
 
 /**
- * The request of one span with content taken out until it has at most that many bytes: the events
- * named in `shedFirst`, all of them, then other large events and then large attributes, the largest first. The span
- * says so (`agento.shed`, `agento.shed.bytes`). Null when that does not make it small enough.
+ * The request of one span, with content removed until it has at most that many bytes: first all events named in
+ * `shedFirst`, then other large events, then large attributes, largest first. The span says so (`agento.shed`,
+ * `agento.shed.bytes`). Null if that is not enough.
  */
 export function shedSpan(request: Uint8Array, maxBytes: number, shedFirst: readonly string[]): Shed | null {
   const [placed] = placedSpans(request);
@@ -62,7 +62,7 @@ function largest(fields: Field[], number: number, atLeast: number): Field[] {
     .sort((one, other) => other.whole.length - one.whole.length);
 }
 
-/** A span that shed before carries the marker already: it is replaced, and its bytes are added up. */
+/** A span that shed before already has the marker: it is replaced, and the bytes are added up. */
 function withoutMarker(fields: Field[]): { kept: Field[]; before: number } {
   let before = 0;
   const kept = fields.filter((field) => {
@@ -74,14 +74,14 @@ function withoutMarker(fields: Field[]): { kept: Field[]; before: number } {
   return { kept, before };
 }
 
-/** The text field of that number; empty when the message has none. */
+/** The string field with that number; empty if the message has none. */
 function readText(message: Uint8Array, number: number): string {
   const reader = new ProtobufReader(message);
   while (reader.next()) if (reader.is(number, wireType.delimited)) return reader.text;
   return '';
 }
 
-/** The integer of a KeyValue; 0 when it has none. */
+/** The integer of a KeyValue; 0 if it has none. */
 function readInteger(keyValue: Uint8Array): number {
   const reader = new ProtobufReader(keyValue);
   while (reader.next()) {
@@ -92,7 +92,7 @@ function readInteger(keyValue: Uint8Array): number {
   return 0;
 }
 
-/** The span's field: what is left of it, and behind that the marker. */
+/** The span's field: what is left of it, followed by the marker. */
 function spanOf(left: Field[], shedBytes: number): Uint8Array {
   const size = left.reduce((sum, { whole }) => sum + whole.length, 2 * markerRoom);
   const out = new ProtobufWriter(size);

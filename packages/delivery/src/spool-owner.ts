@@ -3,18 +3,18 @@ import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /**
- * Where a pid means something: the host, and on Linux the pid namespace, since containers that share a host's
- * name and a disk have pids of their own.
+ * The scope of a pid: the host, and on Linux the pid namespace, since containers that share a host's name and a disk
+ * have their own pids.
  */
 const host = createHash('sha256').update(`${hostname()} ${pidNamespace()}`).digest('hex').slice(0, 8);
 const pattern = /^([0-9a-f]{8})-(\d+)-([0-9a-f]{8})(?:\.\d+)?$/;
-/** Owners in this process: a process that was restarted may have its predecessor's pid. */
+/** Owners in this process: a restarted process may have its predecessor's pid. */
 const alive = new Set<string>();
-/** How often an owner touches its folders; one that has not for six times as long is taken for dead. */
+/** How often an owner touches its folders; one that has not done so for six times as long is considered dead. */
 export const heartbeatMs = 5_000;
 const staleMs = 6 * heartbeatMs;
 
-/** Claims a new owner's name for this process: host, pid, and what tells it from others with that pid. */
+/** Claims a new owner name for this process: host, pid, and a part that distinguishes it from others with that pid. */
 export function newOwner(): string {
   const owner = `${host}-${process.pid}-${randomBytes(4).toString('hex')}`;
   alive.add(owner);
@@ -26,8 +26,8 @@ export function endOwner(owner: string): void {
 }
 
 /**
- * Whether a spool folder's owner is dead. On this host the pid says so at once; the folder's time decides where
- * it cannot: on a shared disk, in another container, and when somebody else has the pid by now.
+ * Whether a spool folder's owner is dead. On this host the pid tells at once; the folder's modification time decides
+ * where it cannot: on a shared disk, in another container, and if another process has the pid by now.
  */
 export function isAbandoned(folder: string, modifiedAt: number): boolean {
   const parts = pattern.exec(folder);

@@ -22,13 +22,13 @@ export interface SpoolFile {
 }
 
 const pattern = /^(\d{1,12})-(\d{1,6})\.otlp$/;
-/** No request is as large: a larger file is none of ours. */
+/** No request is this large: a larger file is not ours. */
 const maxFileBytes = 8 * 1024 * 1024;
 
 /**
- * The folder where requests wait: `{root}/{owner}/{sequence}-{spans}.otlp`. Each process writes in a folder of its
- * own and takes over the folders of dead ones by renaming them, which only one can do. Files are written whole or
- * not at all, and at once: when `write` returns, a kill no longer loses them.
+ * The folder where requests wait: `{root}/{owner}/{sequence}-{spans}.otlp`. Each process writes to a folder of its own
+ * and takes over those of dead processes by renaming them, which only one can do. Files are written atomically and
+ * durably: once `write` returns, a kill cannot lose them.
  */
 export class Spool {
   readonly #root: string;
@@ -40,7 +40,7 @@ export class Spool {
     this.#root = root;
   }
 
-  /** Throws when the disk is full or the folder cannot be written. */
+  /** Throws if the disk is full or the folder cannot be written. */
   write(sequence: number, spans: number, bytes: Uint8Array): SpoolFile {
     const folder = join(this.#root, this.#owner);
     makeFolderSync(folder);
@@ -57,7 +57,7 @@ export class Spool {
     return { path, spans, size: bytes.length };
   }
 
-  /** Not through a link that has taken the file's place. */
+  /** Does not follow a link that has replaced the file. */
   read(file: SpoolFile): Promise<Buffer> {
     return readFile(file.path, { flag: constants.O_RDONLY | constants.O_NOFOLLOW });
   }
@@ -66,7 +66,7 @@ export class Spool {
     quietly(() => rmSync(file.path, { force: true }));
   }
 
-  /** Takes over the folders of dead processes: their files, oldest first, a list for each folder. */
+  /** Takes over the folders of dead processes: their files, oldest first, one list per folder. */
   adopt(): SpoolFile[][] {
     const adopted: SpoolFile[][] = [];
     for (const { name } of this.#abandoned()) {
@@ -94,7 +94,7 @@ export class Spool {
     return found.sort((one, other) => one.modifiedAt - other.modifiedAt);
   }
 
-  /** Says that this process lives, and removes folders it has emptied. */
+  /** Marks this process as alive, and removes folders it has emptied. */
   touch(): void {
     const now = new Date();
     for (const folder of this.#folders) {
@@ -103,14 +103,14 @@ export class Spool {
     }
   }
 
-  /** Gives the folders up: what is still in them is for the next process. */
+  /** Releases the folders: what is still in them is for the next process. */
   close(): void {
     for (const folder of this.#folders) removeIfEmpty(folder);
     endOwner(this.#owner);
   }
 }
 
-/** The requests in a folder, oldest first. Other files, links and what is too large included, are removed. */
+/** The requests in a folder, oldest first. Other files, including links and anything too large, are removed. */
 function listFiles(folder: string): SpoolFile[] {
   const files: (SpoolFile & { sequence: number })[] = [];
   for (const name of readdirSync(folder)) {
@@ -125,7 +125,7 @@ function listFiles(folder: string): SpoolFile[] {
   return files.sort((one, other) => one.sequence - other.sequence);
 }
 
-/** Whether the folder is gone; one with files in it stays. */
+/** Whether the folder is gone; a folder with files stays. */
 function removeIfEmpty(folder: string): boolean {
   try {
     rmdirSync(folder);

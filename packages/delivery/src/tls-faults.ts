@@ -1,7 +1,7 @@
 const trust =
   'trust the authority’s certificate, or the collector’s own (`tls.ca`, OTEL_EXPORTER_OTLP_CERTIFICATE), or use http://';
 
-/** What keeps a TLS connection to the collector from coming about, and what to do, by the error's code. */
+/** Why a TLS connection to the collector fails, and what to do, by error code. */
 const faults: Record<string, string> = {
   CERT_HAS_EXPIRED: 'its certificate has expired',
   CERT_NOT_YET_VALID: 'its certificate is not valid yet; compare the clocks',
@@ -19,7 +19,7 @@ const faults: Record<string, string> = {
 const clientCertificate =
   'it does not accept the exporter’s certificate: see `tls.cert` and `tls.key`, or OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE and …_CLIENT_KEY';
 
-/** What is wrong with the TLS of a connection, in a sentence's end; null where it was not TLS that failed. */
+/** What is wrong with the TLS of a connection, as the end of a sentence; null if TLS was not the cause. */
 export function tlsFault({ code }: NodeJS.ErrnoException): string | null {
   if (code === undefined) return null;
   if (

@@ -1,25 +1,25 @@
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 
-/** Where delivery says what happens to it. */
+/** Where delivery logs what happens to it. */
 export interface DeliveryLog {
   warn(fields: object, text: string): void;
   info(fields: object, text: string): void;
 }
 
-/** Who to trust and who to be where the collector is reached by https, in PEM. */
+/** Trusted authorities and own certificate for a collector reached over https, in PEM. */
 export interface TlsFiles {
-  /** Whom to trust instead of the usual authorities. */
+  /** Authorities to trust instead of the default ones. */
   ca?: string | Buffer;
-  /** Who the exporter is. */
+  /** The exporter's own certificate. */
   cert?: string | Buffer;
   key?: string | Buffer;
 }
 
-/** Proxies the collector is reached by; an address's is null where it is reached without. */
+/** Proxies for the collector; null for a scheme without one. */
 export interface Proxies {
   http: string | null;
   https: string | null;
-  /** Hosts that are reached without: `host`, `.domain`, `host:port` or `*`, separated by commas. */
+  /** Hosts reached without a proxy: `host`, `.domain`, `host:port` or `*`, comma-separated. */
   except: string;
 }
 
@@ -35,29 +35,29 @@ export interface DeliveryOptions {
   proxies?: Proxies | null;
   /** Root folder of the bounded spool, which several processes may share. Default null: spans wait in memory only. */
   spoolDirectory?: string | null;
-  /** What waits in memory, in bytes. Default 32 MiB. */
+  /** Limit of what waits in memory, in bytes. Default 32 MiB. */
   maxQueueBytes?: number;
-  /** What waits on disk for this process, in bytes. Default 256 MiB. */
+  /** Limit of what waits on disk for this process, in bytes. Default 256 MiB. */
   maxSpoolBytes?: number;
   /** The largest request, in bytes of uncompressed protobuf. Default 4 MiB less 64 KiB. */
   maxRequestBytes?: number;
   /** How long a span waits for others, in milliseconds. Default 500. */
   scheduledDelayMs?: number;
-  /** Spans in one request at most. Default 512. */
+  /** Most spans in one request. Default 512. */
   maxBatchSpans?: number;
-  /** How long one request may take, in milliseconds. Default 10,000. */
+  /** Time limit of one request, in milliseconds. Default 10,000. */
   exportTimeoutMs?: number;
-  /** Names of the events that a span gives up first when it is too large for a request. Default: none. */
+  /** Names of the events that a span sheds first if it is too large for a request. Default: none. */
   shedFirst?: readonly string[];
-  /** Takes secrets out of what a collector or proxy said before it is logged. Default: it is logged as it is. */
+  /** Removes secrets from text of a collector or proxy before it is logged. Default: logged unchanged. */
   redact?: (text: string) => string;
   /** Default: nothing is logged. */
   log?: DeliveryLog;
 }
 
 /**
- * What became of every span. Each figure is counted where the thing happens, none is computed from others, so
- * `ended + adopted = exported + queued + spooled + sum of dropped` is a check and not a definition.
+ * The fate of every span. Each figure is counted where it happens, none is computed from others, so `ended + adopted =
+ * exported + queued + spooled + sum of dropped` is a check and not a definition.
  */
 export interface DeliveryStats {
   /** Sampled spans that ended in this process. */
@@ -66,13 +66,13 @@ export interface DeliveryStats {
   adopted: number;
   /** Spans a collector has accepted. */
   exported: number;
-  /** Spans in memory now, those in flight and not on disk included. */
+  /** Spans in memory now, including those in flight that are not on disk. */
   queued: number;
   /** Spans on disk now. */
   spooled: number;
   /** Spans lost, by reason. */
   dropped: Record<string, number>;
-  /** Requests that were refused or lost. */
+  /** Requests that were rejected or lost. */
   failures: number;
   /** Bytes of request bodies, compressed. */
   bytes_sent: number;
@@ -90,6 +90,6 @@ export interface Delivery {
   stats(): DeliveryStats;
   /** Resolves when every span that ended before is sent or on disk, or the collector has failed. Never rejects. */
   forceFlush(): Promise<void>;
-  /** Sends what it can within the time, in milliseconds, spools what is left. Never rejects, never hangs. */
+  /** Sends what it can within the time, in milliseconds, and spools the rest. Never rejects, never hangs. */
   shutdown(timeoutMs: number): Promise<void>;
 }

@@ -1,13 +1,13 @@
 import type { DeliveryLog } from './types.ts';
 
-/** How long each kind of trouble is not warned about again. A TLS fault stays until somebody mends it. */
+/** How long each kind of trouble is not reported again. A TLS fault lasts until somebody fixes it. */
 const quietMs = { export: 60_000, spool: 60_000, dropped: 60_000, rejected: 60_000, tls: 3_600_000 };
 
 export type WarningKind = keyof typeof quietMs;
 
 /**
- * Warns of each kind of trouble at most once a minute or an hour, however often it comes and goes, and says once that
- * what was warned about is over.
+ * Warns of each kind of trouble at most once a minute or an hour, however often it comes and goes, and reports once
+ * when it is over.
  */
 export class Warnings {
   readonly #log: DeliveryLog | undefined;

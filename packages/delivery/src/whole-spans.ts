@@ -15,9 +15,9 @@ const traceId = { number: 1, bytes: 16 };
 const spanId = { number: 2, bytes: 8 };
 
 /**
- * The spans that are whole in a request that was read from a file: a power cut or a full disk may have left a part of
- * it, or somebody else may have written it. What stands around them (resource, scope) is kept as far as it is whole.
- * Time and memory are bounded for any bytes. Never throws.
+ * The complete spans in a request read from a file, which a power cut or a full disk may have truncated, or another
+ * program may have written. Their resource and scope are kept as far as they are complete. Time and memory are bounded
+ * for any bytes. Never throws.
  */
 export function wholeSpans(bytes: Uint8Array): OtlpRequest {
   const budget = { fields: mostFields };
@@ -46,7 +46,7 @@ export function wholeSpans(bytes: Uint8Array): OtlpRequest {
   return { bytes: joinSpans(placed), spans: placed.length };
 }
 
-/** Whether it is a message to its end, with the ids without which nobody takes a span. */
+/** Whether the message is complete, and has the ids without which no collector accepts a span. */
 function isWholeSpan(content: Uint8Array, budget: { fields: number }): boolean {
   const fields = new BrokenFields(content, budget);
   const found = new Set<number>();

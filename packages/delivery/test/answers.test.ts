@@ -42,8 +42,8 @@ function answers(...given: Answer[]): void {
   collector.answer = () => given.shift() ?? { status: 200 };
 }
 
-const refusal = 'warn: The trace collector does not take spans';
-const recovery = 'info: The trace collector takes spans again';
+const refusal = 'warn: The trace collector does not accept spans';
+const recovery = 'info: The trace collector accepts spans again';
 
 test('400 drops the batch with its reason, without another attempt', async () => {
   answers({ status: 400 });

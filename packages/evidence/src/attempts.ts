@@ -2,13 +2,13 @@ import { isOwn, numberOf, type RecordedSpan, type Trace } from './model.ts';
 import type { SpanTree } from './tree.ts';
 
 /**
- * The attempts at the run that are in a trace, by number, each with its spans. A span says it itself
- * (`agento.run.attempt`), one of Agento's that does not is of the first. Anyone else's is of its parent's attempt, a
- * root of that of what lies below it.
+ * The attempts at a run in a trace, by number, each with its spans. A span states its attempt (`agento.run.attempt`);
+ * an Agento span that does not belongs to the first. Other programs' spans belong to their parent's attempt, a root to
+ * that of the spans below it.
  */
 export function attemptsOf({ spans }: Trace, tree: SpanTree): Map<number, RecordedSpan[]> {
   const attempts = new Map<RecordedSpan, number>();
-  const heads = [...tree.roots, ...tree.circles.flatMap(([head]) => head ?? [])];
+  const heads = [...tree.roots, ...tree.cycles.flatMap(([head]) => head ?? [])];
   for (const head of heads) {
     attempts.set(head, ownOf(head) ?? below(head, tree));
     for (const span of tree.below(head)) {
@@ -20,7 +20,7 @@ export function attemptsOf({ spans }: Trace, tree: SpanTree): Map<number, Record
   return new Map([...byNumber].sort(([one], [other]) => one - other));
 }
 
-/** More than anyone makes: each is judged by itself. */
+/** More than any real run has: each attempt is validated separately. */
 const mostAttempts = 1000;
 
 function ownOf(span: RecordedSpan): number | null {
@@ -29,7 +29,7 @@ function ownOf(span: RecordedSpan): number | null {
   return isOwn(span) ? 1 : null;
 }
 
-/** The attempt of what a root that does not say its own leads to first. */
+/** The first attempt found below a root that does not state one. */
 function below(root: RecordedSpan, tree: SpanTree): number {
   for (const span of tree.below(root)) {
     const own = ownOf(span);

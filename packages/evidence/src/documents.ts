@@ -1,13 +1,13 @@
 import { endOfString } from '@agento/contracts';
 
-/** A JSON value of a text; `value` is undefined for what is none. */
+/** A JSON value in a text; `value` is undefined for text that is not JSON. */
 export interface Document {
-  /** Where it stands: `line 3`, `lines 3 to 9`. */
+  /** Its location: `line 3`, `lines 3 to 9`. */
   at: string;
   value: unknown;
 }
 
-/** How often a value of several lines may be looked for in vain: each time costs a walk through the text. */
+/** How often the search for a multi-line value may fail: each search scans the text. */
 const mostInVain = 10;
 
 /** Text in UTF-8, or in UTF-16 of either byte order, with or without a byte order mark. */
@@ -20,8 +20,8 @@ export function textOfBytes(bytes: Uint8Array): string {
 }
 
 /**
- * The JSON values of a text: one a line, over several lines, one after another; of a list at the top its entries.
- * Lines that are no JSON come as one document without a value.
+ * The JSON values of a text: one per line, spread over several lines, or one after another; the entries of a top-level
+ * list count individually. Consecutive lines that are not JSON come as one document without a value.
  */
 export function* documentsIn(text: string): Generator<Document> {
   let broken: [from: number, to: number] | undefined;
@@ -55,7 +55,7 @@ export function* documentsIn(text: string): Generator<Document> {
   if (broken) yield { at: nameOf(...broken), value: undefined };
 }
 
-/** Where the object or list that begins here ends; here, where none does. */
+/** The index after the object or list that begins here; `start` if it has no end. */
 function endOf(text: string, start: number): number {
   let depth = 0;
   const marks = /["[\]{}]/g;

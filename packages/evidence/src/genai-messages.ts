@@ -1,9 +1,9 @@
 import Type from 'typebox';
 
 /**
- * The messages of `gen_ai.input.messages` and `gen_ai.output.messages`, after the JSON schemas that the
- * OpenTelemetry GenAI semantic conventions publish. Parts of a known type must be what that type says; a part
- * of another type is the conventions' generic part.
+ * The messages of `gen_ai.input.messages` and `gen_ai.output.messages`, following the JSON schemas published with the
+ * OpenTelemetry GenAI semantic conventions. Parts of a known type must match that type; any other part is the
+ * conventions' generic part.
  */
 const Open = { additionalProperties: true };
 const maybe = Type.Optional(Type.Union([Type.String(), Type.Null()]));

@@ -1,16 +1,16 @@
 import { type Attributes, type RecordedLink, type RecordedSpan, type Trace, textsOf } from './model.ts';
 
-/** Attributes of ours that are lists of strings. */
+/** Agento's attributes that are lists of strings. */
 const lists =
   /^((agento\.decision\.)?chosen|gen_ai\.response\.finish_reasons|guardrail\.problems|agento\.link\..+|agento\.redaction\.rules)$/;
-/** What Jaeger's older storages put on a link in place of all it had. */
+/** What Jaeger's older storages leave of a link's attributes. */
 const stamp = 'opentracing.ref_type';
 const linkPrefix = 'agento.link.';
 
 /**
- * Undoes what Jaeger's storages before their OTLP form do to a trace: lists come back as their JSON, and links
- * without their attributes. A link's relationship is found again by `agento.link.{relationship}` on its span;
- * what else it said is gone, and the link is marked `lost`.
+ * Undoes what Jaeger's storages before their OTLP form do to a trace: lists come back as JSON text, and links without
+ * attributes. A link's relationship is restored from `agento.link.{relationship}` on its span; its other attributes are
+ * gone, and the link is marked `lost`.
  */
 export function restoreFromJaeger(trace: Trace): void {
   for (const span of trace.spans) {
@@ -28,7 +28,7 @@ function restoreLists(attributes: Attributes): void {
       const list: unknown = JSON.parse(value);
       if (Array.isArray(list)) attributes[key] = list;
     } catch {
-      // No list after all: the rules say what is wrong with it.
+      // Not a list after all: the rules report it.
     }
   }
 }

@@ -22,16 +22,16 @@ const LegacyFile = Type.Object({
 });
 type LegacyFile = Static<typeof LegacyFile>;
 
-/** One thing a legacy file and a trace do not agree on. */
+/** One difference between a legacy file and a trace. */
 export interface LegacyDifference {
   /**
-   * `not_in_trace`, `not_in_legacy`: the stage was captured in one of them only; `inputs`, `outputs`: they
-   * differ; `unreadable`: the trace holds only the beginning of what was captured; `trace`: the file is another
-   * trace's; `omitted`: the file says itself that it is incomplete.
+   * `not_in_trace`, `not_in_legacy`: only one of them captured the stage; `inputs`, `outputs`: they differ;
+   * `unreadable`: the trace holds only the beginning of what was captured; `trace`: the file belongs to another trace;
+   * `omitted`: the file itself says that it is incomplete.
    */
   kind: 'not_in_trace' | 'not_in_legacy' | 'inputs' | 'outputs' | 'unreadable' | 'trace' | 'omitted';
   module: number;
-  /** Empty where the difference is the whole file's. */
+  /** Empty if the difference concerns the whole file. */
   stage: string;
   span_id: string;
   detail: string;
@@ -44,10 +44,10 @@ interface Captured {
 }
 
 /**
- * Holds a legacy file against the trace of the same run: every captured stage of the file's module, in both
- * directions, large values read from their payload events. Empty when they say the same.
+ * Compares a legacy file with the trace of the same run: every captured stage of the file's module, in both directions,
+ * with large values read from their payload events. Empty if they agree.
  *
- * @throws TypeError when the text is no legacy file
+ * @throws TypeError if the text is not a legacy file
  */
 export function compareLegacy(legacyJson: string, trace: Trace): LegacyDifference[] {
   const file = readLegacy(legacyJson);
@@ -59,7 +59,7 @@ export function compareLegacy(legacyJson: string, trace: Trace): LegacyDifferenc
   }
   const differences: LegacyDifference[] = [];
   if (file.omitted > 0) {
-    const detail = `the file leaves out ${file.omitted} steps: there was no room for them`;
+    const detail = `the file omits ${file.omitted} steps for lack of memory`;
     differences.push({ ...whole, kind: 'omitted', detail });
   }
   const unmatched = capturesOf(trace, file);
@@ -87,10 +87,10 @@ function readLegacy(text: string): LegacyFile {
   const json = jsonOf(text);
   if (matches(LegacyFile, json)) return json;
   const [first] = findings(LegacyFile, json);
-  throw new TypeError(`This is no legacy file: ${first?.pointer || 'it'} ${first?.detail ?? 'is no JSON'}`);
+  throw new TypeError(`Not a legacy file: ${first?.pointer || 'it'} ${first?.detail ?? 'is not JSON'}`);
 }
 
-/** What the module captured in the attempts at the run that the file is of: of one, or of all where it is empty. */
+/** What the module captured in the file's attempt at the run, or in all attempts if it names none. */
 function capturesOf(trace: Trace, { module, steps }: LegacyFile): Captured[] {
   const captures = [...attemptsOf(trace, treeOf(trace))].flatMap(([attempt, spans]) =>
     spans
@@ -130,7 +130,7 @@ function compareField(
 
 type Difference = [pointer: string, one: unknown, other: unknown];
 
-/** The first place where two JSON values differ, as a pointer, with what is there; null where they are the same. */
+/** The first difference between two JSON values: a pointer, and both values; null if they are equal. */
 function firstDifference(one: unknown, other: unknown): Difference | null {
   const waiting: [...Difference, above: Place | null][] = [['', one, other, null]];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
@@ -165,7 +165,7 @@ function fieldsOf(value: unknown): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-/** As much of a value as a line can hold. */
+/** As much of a value as fits on a line. */
 function shown(value: unknown): string {
   if (typeof value === 'object' && value !== null && depthOver(value, 50)) return 'values nested deep';
   const text = JSON.stringify(value) ?? 'nothing';

@@ -6,15 +6,15 @@ import type { Trace } from './model.ts';
 import { parseOtlpJson } from './otlp-json.ts';
 import { namesIn, runFolders } from './run-folders.ts';
 
-/** Where traces are looked for. */
+/** Where to look for traces. */
 export interface TraceSources {
   /** AGENTO_DATA_DIR: `traces/{trace_id}.jsonl` and `runs/{run_id}/`. */
   dataDir: string;
-  /** Base address of Jaeger's API; given, traces come from there instead of the files. */
+  /** Base address of Jaeger's API; if set, traces come from there instead of from files. */
   jaegerUrl?: string;
 }
 
-/** What was asked for is not there, or not reachable; the message says what was looked for and where. */
+/** The trace does not exist or cannot be reached; the message says what was looked for and where. */
 export class NotFoundError extends Error {
   override name = 'NotFoundError';
 }
@@ -22,13 +22,13 @@ export class NotFoundError extends Error {
 const traceId = /^[0-9a-f]{32}$/i;
 const runId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Loads a trace by its id, by a run's id, or from a file of OTLP JSON (its newest run). Rejects with a NotFoundError. */
+/** Loads a trace by trace id, by run id, or from a file of OTLP JSON (its newest run). Rejects with a NotFoundError. */
 export async function loadTrace(source: string, sources: TraceSources): Promise<Trace> {
   if (traceId.test(source)) return loadById(source.toLowerCase(), sources);
   if (runId.test(source)) return loadById(await traceIdOfRun(source, sources.dataDir), sources);
   const text = await read(source);
   if (text === null) {
-    throw new NotFoundError(`${source} is no trace id, no run id, and there is no such file`);
+    throw new NotFoundError(`${source} is not a trace id, a run id or a file`);
   }
   return traceIn(text, source);
 }
@@ -44,14 +44,14 @@ async function loadById(id: string, { dataDir, jaegerUrl }: TraceSources): Promi
   const text = await read(file);
   if (text === null) {
     throw new NotFoundError(
-      `No trace ${id}: there is no ${file}. Traces are kept there by the embedded receiver; ` +
+      `No trace ${id}: ${file} does not exist. The embedded receiver keeps traces there; ` +
         "where a collector takes them, name the collector's file or Jaeger's address.",
     );
   }
   return traceIn(text, file, id);
 }
 
-/** Rejects a text that is no OTLP JSON at all; the message says what is there, and what must be. */
+/** Rejects text without any OTLP JSON; the message says what is there, and what should be. */
 function traceIn(text: string, source: string, id?: string): Trace {
   const trace = parseOtlpJson(text, id);
   if (trace.spans.length > 0 || text.includes('"resourceSpans"')) return trace;
@@ -63,7 +63,7 @@ function traceIn(text: string, source: string, id?: string): Trace {
   );
 }
 
-/** Of its newest attempt, where that is in a trace of its own. */
+/** The trace of its newest attempt, if the attempts are in several traces. */
 async function traceIdOfRun(run: string, dataDir: string): Promise<string> {
   const folders = runFolders(dataDir, run);
   for (const place of folders) {
@@ -73,7 +73,7 @@ async function traceIdOfRun(run: string, dataDir: string): Promise<string> {
       if (id !== null) return id;
     }
   }
-  throw new NotFoundError(`No run ${run}: no module's output with trace_metadata in ${folders.at(-1)}`);
+  throw new NotFoundError(`No run ${run}: no output with trace_metadata in ${folders.at(-1)}`);
 }
 
 function traceIdIn(output: string): string | null {
@@ -85,7 +85,7 @@ function traceIdIn(output: string): string | null {
   }
 }
 
-/** Jaeger's `/api/v3` answers OTLP, with the links' attributes that its `/api/traces` drops. */
+/** Jaeger's `/api/v3` answers in OTLP, including the links' attributes that its `/api/traces` drops. */
 async function askJaeger(id: string, jaegerUrl: string): Promise<string> {
   const url = `${jaegerUrl.replace(/\/+$/, '')}/api/v3/traces/${id}`;
   const answer = await fetch(url).catch((error: Error) => {

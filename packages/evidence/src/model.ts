@@ -22,10 +22,10 @@ export interface RecordedLink {
   trace_id: string;
   span_id: string;
   attributes: Attributes;
-  /** Present where the place the trace was read from kept no attributes of links; only `relationship` is known. */
+  /** Set if the source of the trace did not keep link attributes; only `relationship` is known. */
   lost?: true;
 }
-/** By their number in OTLP. */
+/** In the order of their OTLP numbers. */
 export const spanKinds = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'] as const;
 export type SpanKind = (typeof spanKinds)[number];
 export const statusCodes = ['UNSET', 'OK', 'ERROR'] as const;
@@ -34,7 +34,7 @@ export type StatusCode = (typeof statusCodes)[number];
 export interface RecordedSpan {
   trace_id: string;
   span_id: string;
-  /** Empty on a root. */
+  /** Empty for a root. */
   parent_span_id: string;
   name: string;
   kind: SpanKind;
@@ -45,12 +45,12 @@ export interface RecordedSpan {
   attributes: Attributes;
   events: RecordedEvent[];
   links: RecordedLink[];
-  /** Attributes of the resource: the service that made the span. */
+  /** Attributes of the resource: the service that created the span. */
   resource: Attributes;
   scope: Scope;
 }
 
-/** Something a text got wrong about the OTLP JSON encoding; `rule` is the broken rule's name. */
+/** A violation of the OTLP JSON encoding; `rule` is the name of the violated rule. */
 export interface EncodingProblem {
   rule: string;
   span_id: string;
@@ -58,26 +58,26 @@ export interface EncodingProblem {
   detail: string;
 }
 
-/** The spans of one trace, each span id once, in the order they began. */
+/** The spans of one trace, without duplicate span ids, by start time. */
 export interface Trace {
   trace_id: string;
   spans: RecordedSpan[];
   encoding_problems: EncodingProblem[];
 }
 
-/** Text of a string attribute; empty where there is none. */
+/** The text of a string attribute; empty if absent. */
 export function textOf(attributes: Attributes, key: string): string {
   const value = attributes[key];
   return typeof value === 'string' ? value : '';
 }
 
-/** A numeric attribute, in whichever number form it came; null where there is none. */
+/** A numeric attribute, in any number form; null if absent. */
 export function numberOf(attributes: Attributes, key: string): number | null {
   const value = attributes[key];
   return typeof value === 'number' ? value : null;
 }
 
-/** A list of strings; empty where there is none. */
+/** A list of strings; empty if absent. */
 export function textsOf(attributes: Attributes, key: string): string[] {
   const value = attributes[key];
   return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
@@ -87,7 +87,10 @@ export function millisecondsOf(span: RecordedSpan): number {
   return Number(span.end - span.start) / 1e6;
 }
 
-/** The module a span belongs to, by its resource (or scope, where that is silent); null for anyone else's span. */
+/**
+ * The module a span belongs to, by its resource (or its scope, if the resource does not say); null for other programs'
+ * spans.
+ */
 export function moduleOf(span: RecordedSpan): number | null {
   const number = numberOf(span.resource, 'module.number');
   if (number !== null) return number;
@@ -97,7 +100,7 @@ export function moduleOf(span: RecordedSpan): number | null {
   return named ? Number(named[1]) : null;
 }
 
-/** A span that Agento itself starts, rather than a library's instrumentation. */
+/** A span started by Agento itself, not by a library's instrumentation. */
 export function isOwn(span: RecordedSpan): boolean {
   return span.scope.name.startsWith('agento.module') || /^run_module_\d+$/.test(span.name);
 }

@@ -22,9 +22,9 @@ import {
 } from './otlp-values.ts';
 
 /**
- * Reads OTLP JSON: TracesData one after another, as lines (the collector's file format) or over several lines, in a
- * list, or in Jaeger's `{"result": …}`. Answers with every trace in it, in the order they appear. Nothing is thrown for what is
- * wrong with the text: it is in the trace's `encoding_problems`, or, where no trace can be told, in every one's.
+ * Reads OTLP JSON: consecutive TracesData, one per line (the collector's file format) or spread over lines, in a list,
+ * or in Jaeger's `{"result": …}`. Returns every trace in it, in order of appearance. Invalid text does not throw: it is
+ * noted in the trace's `encoding_problems`, or in every trace's if it belongs to none.
  */
 export function parseTraces(text: string): Trace[] {
   const traces = new Map<string, Trace>();
@@ -46,7 +46,7 @@ export function parseTraces(text: string): Trace[] {
             encoding_problems: [],
           };
           traces.set(span.trace_id, trace);
-          // Delivery is at least once: a span id that was there already is the same span again.
+          // Delivery is at-least-once: a repeated span id is the same span again.
           const key = `${span.trace_id} ${span.span_id}`;
           if (seen.has(key)) continue;
           seen.add(key);
@@ -64,7 +64,7 @@ export function parseTraces(text: string): Trace[] {
   return [...traces.values()];
 }
 
-/** The trace with this id, else the newest run's; a trace without spans where the text holds none. */
+/** The trace with this id, otherwise the newest run's; a trace without spans if the text has none. */
 export function parseOtlpJson(text: string, traceId?: string): Trace {
   const traces = parseTraces(text);
   const empty: Trace = {
@@ -89,7 +89,7 @@ function* documentsOf(text: string, problems: EncodingProblem[]): Generator<[str
     if (Array.isArray(data.resourceSpans)) yield [at, data];
     else {
       const verb = at.includes(' to ') ? 'are' : 'is';
-      const detail = `${at} ${verb} no TracesData: it must be a JSON object with a list resourceSpans`;
+      const detail = `${at} ${verb} not TracesData: it must be a JSON object with a list resourceSpans`;
       problems.push({ rule: 'encoding.json', span_id: '', span_name: '', detail });
     }
   }

@@ -1,11 +1,11 @@
 import type { Attributes, AttributeValue } from './model.ts';
 
-/** A JSON object, before anything is known of it. */
+/** A JSON object with unknown contents. */
 export type Fields = Record<string, unknown>;
-/** Notes that the text being read breaks a rule of the encoding. */
+/** Notes a violation of the encoding. */
 export type Note = (rule: string, detail: string) => void;
 
-/** Levels of values in values that are read; OTLP's readers take no more. */
+/** Maximum nesting of values; OTLP's readers accept no more. */
 const deepest = 100;
 const idForm = { traceId: /^(?!0{32})[0-9a-f]{32}$/, spanId: /^(?!0{16})[0-9a-f]{16}$/ };
 
@@ -39,7 +39,7 @@ function integerText(value: unknown, note: Note, at: string): string {
   if (typeof value !== 'string' || !/^-?\d+$/.test(value)) {
     note('encoding.integers', `${at} is ${shown(value)}: write 64-bit integers as decimal strings`);
   }
-  // No 64-bit number is longer, and what is longer takes its time to read.
+  // No 64-bit number is longer, and converting longer digits takes time.
   const text = typeof value === 'number' || typeof value === 'string' ? String(value) : '';
   return /^-?\d{1,20}$/.test(text) ? text : '0';
 }
@@ -97,7 +97,7 @@ export function stringOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** What stands where something else belongs, as much of it as a line can hold. */
+/** The value found instead, as much of it as fits on a line. */
 function shown(value: unknown): string {
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   return typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value);

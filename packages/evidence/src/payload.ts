@@ -1,16 +1,16 @@
 import { gunzipSync } from 'node:zlib';
 import { type Attributes, numberOf, type RecordedEvent, type RecordedSpan, textOf } from './model.ts';
 
-/** The most a value may unpack to, in bytes: a trace is other people's data. */
+/** The maximum unpacked size of a value, in bytes: trace data is untrusted. */
 const unpackLimit = 64 * 1024 * 1024;
 
-/** A recorded text; `whole` is false where only its beginning is left (the span shed its large events). */
+/** A recorded text; `whole` is false if only its beginning is left (the span shed its large events). */
 export interface Payload {
   text: string;
   whole: boolean;
 }
 
-/** What was recorded with `setContent` under this key, whichever form it took; null where it is not there. */
+/** What `setContent` recorded under this key, in any form; null if nothing. */
 export function payloadOf(span: RecordedSpan, key: string): Payload | null {
   const value = span.attributes[key];
   if (value !== undefined)
@@ -22,7 +22,7 @@ export function payloadOf(span: RecordedSpan, key: string): Payload | null {
   return hasShed(span) ? { text: cut, whole: false } : null;
 }
 
-/** A field of an event, whole: where it was large the event names another one that holds it. */
+/** A field of an event, complete: if it is large, the event names another event that holds it. */
 export function fieldOf(span: RecordedSpan, event: RecordedEvent, field: string): Payload | null {
   const text = event.attributes[field];
   if (typeof text !== 'string') return null;
@@ -33,19 +33,19 @@ export function fieldOf(span: RecordedSpan, event: RecordedEvent, field: string)
   return hasShed(span) ? { text, whole: false } : null;
 }
 
-/** The key under which a large field stands whole; null where the field itself is whole. */
+/** The key under which a large field is complete; null if the field itself is. */
 export function referenceOf(attributes: Attributes, field: string): string | null {
   return textOf(attributes, `${field}_payload_key`) || textOf(attributes, 'payload_key') || null;
 }
 
 /**
- * The value of an `ai.payload.large` event, unzipped where it is compressed; null where there is none. Of a value
- * that was set again it is the last, as the attribute is.
+ * The value of an `ai.payload.large` event, decompressed if needed; null if there is none. If a value was set
+ * repeatedly it is the last one, as with attributes.
  */
 export function storedText(span: RecordedSpan, key: string): string | null {
   let text: string | null = null;
   let parts = 1;
-  // One value may be compressed into several events, in whatever order they come.
+  // One value may be compressed into several events, in any order.
   let compressed = new Map<number, string>();
   for (const { name, attributes } of span.events) {
     const value = attributes[key];
@@ -59,7 +59,7 @@ export function storedText(span: RecordedSpan, key: string): string | null {
     }
   }
   if (compressed.size === 0) return text;
-  // The number is other people's data, too: only as many as there are.
+  // The count is untrusted, too: never more than there are events.
   if (compressed.size < parts) return null;
   const hex = Array.from({ length: parts }, (_, index) => compressed.get(index + 1) ?? '');
   return unpacked(hex.join(''));
@@ -73,12 +73,12 @@ function unpacked(hex: string): string | null {
   }
 }
 
-/** An oversized span may give up its large events rather than be lost. */
+/** An oversized span may shed its large events rather than be lost. */
 export function hasShed(span: RecordedSpan): boolean {
   return span.attributes['agento.shed'] === true;
 }
 
-/** JSON of a text; undefined where it is none. */
+/** A text parsed as JSON; undefined if it is not JSON. */
 export function jsonOf(text: string | undefined): unknown {
   try {
     return JSON.parse(text ?? '');

@@ -8,13 +8,13 @@ import { type SpanTree, treeOf } from './tree.ts';
 
 type Colors = ReturnType<typeof picocolors.createColors>;
 
-/** How deep lines are indented; what lies deeper says how deep. */
+/** Maximum indentation; deeper lines state their depth. */
 const deepest = 40;
 
 /**
- * The trace for a person to read: one line of header, the tree (durations, service, agent, ids, tokens,
- * verdicts, errors), spans whose parents go in a circle, what is missing, and totals per agent and per module. Where
- * there was more than one attempt at the run, each has these by itself.
+ * The trace for people to read: a header line, the tree (durations, service, agent, ids, tokens, verdicts, errors),
+ * spans whose parents form a cycle, what is missing, and totals per agent and per module; all of it per attempt if
+ * there were several.
  */
 export function renderTree(trace: Trace, { color }: { color: boolean }): string {
   const colors = picocolors.createColors(color);
@@ -24,15 +24,15 @@ export function renderTree(trace: Trace, { color }: { color: boolean }): string 
   for (const [attempt, spans] of attempts) {
     const own = new Set(spans);
     const draw = (head: RecordedSpan) => drawn(head, tree, own, colors);
-    const circles = new Set(tree.circles.flatMap(([head]) => (head && own.has(head) ? [head] : [])));
-    // What lies under another attempt's span begins a tree of its own here.
-    const heads = spans.filter((span) => !circles.has(span) && !own.has(tree.parentOf(span) as RecordedSpan));
+    const cycles = new Set(tree.cycles.flatMap(([head]) => (head && own.has(head) ? [head] : [])));
+    // A span below another attempt's span begins a tree of its own here.
+    const heads = spans.filter((span) => !cycles.has(span) && !own.has(tree.parentOf(span) as RecordedSpan));
     const gaps = gapsOf({ ...trace, spans }, tree);
     parts.push(
       attempts.size > 1 ? ['', colors.bold(`attempt ${attempt}`)] : [],
       ['', ...heads.flatMap(draw)],
-      circles.size > 0 ? ['', colors.red('spans that are above themselves:'), ''] : [],
-      [...circles].flatMap(draw),
+      cycles.size > 0 ? ['', colors.red('spans that are their own ancestors:'), ''] : [],
+      [...cycles].flatMap(draw),
       gaps.length > 0 ? ['', ...gaps.map((gap) => colors.yellow(printable(gap)))] : [],
       ['', ...tablesOf(totals({ ...trace, spans }))],
     );
@@ -41,7 +41,7 @@ export function renderTree(trace: Trace, { color }: { color: boolean }): string 
   return `${parts.flat().join('\n')}\n`;
 }
 
-/** A span and what lies below it, a line each; each span once, also where parents go in a circle. */
+/** A span and its descendants, one line each; each span once, even if parents form a cycle. */
 function drawn(head: RecordedSpan, tree: SpanTree, own: Set<RecordedSpan>, colors: Colors): string[] {
   const lines: string[] = [];
   const seen = new Set([head]);
@@ -110,7 +110,7 @@ function headerOf(trace: Trace, orphans: number, colors: Colors): string {
   ].join(' · ');
 }
 
-/** `explained`: a span below says the same of what went wrong. */
+/** `explained`: a span below reports the same failure. */
 function factsOf(span: RecordedSpan, service: string, explained: boolean, colors: Colors): string[] {
   const { attributes } = span;
   const ids = [
@@ -140,7 +140,7 @@ function factsOf(span: RecordedSpan, service: string, explained: boolean, colors
   ];
 }
 
-/** One verdict in full; several as how many passed. A decision as what it chose. */
+/** A single verdict in full; several as the number passed; a decision as its choice. */
 function verdictsOf(span: RecordedSpan, colors: Colors): string[] {
   const verdicts = span.events.filter((event) => event.name === 'gen_ai.evaluation.result');
   const labels = verdicts.map((event) => textOf(event.attributes, 'gen_ai.evaluation.score.label'));
@@ -157,7 +157,7 @@ function verdictsOf(span: RecordedSpan, colors: Colors): string[] {
   return shown;
 }
 
-/** Spans that a module says it made, or a next module it says it calls, and that no failure explains. */
+/** Missing spans and modules: those a module counts or calls, without a failure that explains their absence. */
 function gapsOf({ spans }: Trace, tree: SpanTree): string[] {
   const roots = new Set(spans.filter((span) => /^run_module_\d+$/.test(span.name)));
   const names = new Set(spans.map(({ name }) => name));
@@ -181,7 +181,7 @@ function gapsOf({ spans }: Trace, tree: SpanTree): string[] {
   });
 }
 
-/** Calls, tokens and cost of each attempt, and of all of them. */
+/** Calls, tokens and cost of each attempt, and of all together. */
 function sumsOf(attempts: Map<number, RecordedSpan[]>, trace: Trace): string[] {
   const rows = [...attempts].map(([attempt, spans]): [string, Usage] => [
     `attempt ${attempt}`,

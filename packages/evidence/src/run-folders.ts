@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 
-/** The folders that attempts at a run have left their files in, the newest first. */
+/** The folders with the files of the attempts at a run, newest first. */
 export function runFolders(dataDir: string, runId: string): string[] {
   const first = path.join(dataDir, 'runs', runId.toLowerCase());
   const later = namesIn(path.join(first, 'attempts')).map(Number).filter(Number.isSafeInteger);
@@ -9,7 +9,7 @@ export function runFolders(dataDir: string, runId: string): string[] {
   return [...newestFirst.map((attempt) => path.join(first, 'attempts', String(attempt))), first];
 }
 
-/** What is in a folder; nothing where there is none. */
+/** The contents of a folder; empty if there is none. */
 export function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);

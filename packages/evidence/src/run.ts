@@ -10,41 +10,41 @@ import {
 } from './model.ts';
 import { type SpanTree, treeOf } from './tree.ts';
 
-/** One module's part of a run: `run_module_N` and what belongs to it. */
+/** One module's part of a run: `run_module_N` and the spans that belong to it. */
 export interface ModuleRun {
   number: number;
   /** The `run_module_N` span. */
   root: RecordedSpan;
-  /** What lies below the root in the same service. */
+  /** The spans below the root in the same service. */
   spans: RecordedSpan[];
   /** The same by name. */
   named: Map<string, RecordedSpan[]>;
-  /** The request that asked for it; null where it goes on from a file, in a trace of its own. */
+  /** The request that started it; null if it continues from a file, in a trace of its own. */
   request: RecordedSpan | null;
   server: RecordedSpan | null;
   /** The POST to the next module. */
   hop: RecordedSpan | null;
   previous: ModuleRun | null;
-  /** Whether all it should have done is asked for: it did not fail, or a complete run is demanded. */
+  /** Whether it must have all its steps: it did not fail, or a complete run is required. */
   whole: boolean;
 }
 
 /** One attempt at a run, as the rules see it. */
 export interface RunTrace {
   attempt: number;
-  /** The attempt's spans; `tree` has those of all attempts, for one may lie under another's. */
+  /** The attempt's spans; `tree` contains those of all attempts, since one may be below another's. */
   trace: Trace;
   tree: SpanTree;
-  /** The attempt's; what they go back to may be an earlier attempt's. */
+  /** The attempt's modules; they may be based on an earlier attempt's. */
   modules: ModuleRun[];
-  /** Every module is demanded, even of a run that failed or was stopped early. */
+  /** Every module is required, even if the run failed or was stopped early. */
   complete: boolean;
 }
 
-/** Spans that share no clock start in whole milliseconds, so what comes after may seem to come up to one before. */
+/** Spans of different clocks start in whole milliseconds, so a later span may seem to start up to one earlier. */
 export const clockStep = 1_000_000n;
 
-/** The attempts in a trace, in their order; only the last one can be demanded to be complete. */
+/** The attempts in a trace, in order; only the last one can be required to be complete. */
 export function runsOf(trace: Trace, complete: boolean): RunTrace[] {
   const tree = treeOf(trace);
   const attempts = attemptsOf(trace, tree);
@@ -92,7 +92,7 @@ function modulesOf(
       ?.find(
         (span) => inService(span) && span.start >= root.start && attempts.get(span) === attempts.get(root),
       );
-    // Another module's run may lie below, where it goes on from a file.
+    // Another module's run may be below, if it continues from a file.
     const spans = tree.below(root, (span) => isRoot.has(span)).filter(inService);
     return [
       {
@@ -118,7 +118,7 @@ function modulesOf(
   return modules;
 }
 
-/** The run of an earlier module that this one goes back to; itself for its own number. */
+/** The run of an earlier module this one is based on; itself for its own number. */
 export function earlier(module: ModuleRun, number: number): ModuleRun | null {
   let found: ModuleRun | null = module;
   const passed = new Set<ModuleRun>();
@@ -137,8 +137,8 @@ export function isHop(span: RecordedSpan): boolean {
   return span.name === 'POST' && span.kind === 'CLIENT';
 }
 
-/** A request whose run goes on in the trace of the output it was fed. */
-export function goesOnElsewhere(server: RecordedSpan): boolean {
+/** A request whose run continues in the trace of the posted output. */
+export function continuesInOtherTrace(server: RecordedSpan): boolean {
   return server.links.some(
     ({ attributes, lost, trace_id }) =>
       attributes.relationship === 'continued_in' || (lost && trace_id !== server.trace_id),
@@ -149,7 +149,7 @@ export function failed(span: RecordedSpan): boolean {
   return span.status.code === 'ERROR';
 }
 
-/** False where content is switched off: prompts, answers, reasons and texts are then not asked for. */
+/** False if content is off: prompts, answers, reasons and texts are then not required. */
 export function hasContent(span: RecordedSpan): boolean {
   return span.resource['agento.content'] !== 'off';
 }
@@ -157,10 +157,10 @@ export function hasContent(span: RecordedSpan): boolean {
 export const itemOf = (span: RecordedSpan) => textOf(span.attributes, 'agento.item.id');
 export const criterionOf = (span: RecordedSpan) => textOf(span.attributes, 'agento.criterion.id');
 export const attemptOf = (span: RecordedSpan) => numberOf(span.attributes, 'agento.attempt') ?? 0;
-/** What a decision chose, by the span's attribute. */
+/** What a decision chose, from the span's attribute. */
 export const chosenOf = (span: RecordedSpan) => textsOf(span.attributes, 'agento.decision.chosen');
 
-/** Ids of the criteria module 1 picked; null where the trace has no module 1. */
+/** Ids of the criteria module 1 selected; null if module 1 is not in the trace. */
 export function pickedCriteria(module: ModuleRun): string[] | null {
   const [evaluation] = spansNamed(earlier(module, 1), 'criteria_evaluation');
   return evaluation ? chosenOf(evaluation) : null;
@@ -172,7 +172,7 @@ export function verdictsOf(span: RecordedSpan) {
     .map((event) => event.attributes);
 }
 
-/** Items with a failed verdict in module 3; null where the trace has no module 3. */
+/** Items with a failed verdict in module 3; null if module 3 is not in the trace. */
 export function failedItems(module: ModuleRun): string[] | null {
   const third = earlier(module, 3);
   if (!third) return null;
@@ -184,7 +184,7 @@ export function isFailedVerdict(span: RecordedSpan): boolean {
   return verdictsOf(span).some((verdict) => verdict['gen_ai.evaluation.score.label'] === 'fail');
 }
 
-/** The spans of one name in all runs of a module that came to an end, each with its module's run. */
+/** The spans of one name in all finished runs of a module, each with its module's run. */
 export function judged(
   run: RunTrace,
   spec: { module: number; span: string },

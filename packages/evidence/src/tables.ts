@@ -1,7 +1,7 @@
 import { printable } from '@agento/contracts';
 import type { Totals, Usage } from './totals.ts';
 
-/** Usage by agent, then by module and of all. */
+/** Usage by agent, then by module and in total. */
 export function tablesOf({ agents, modules, all }: Totals): string[] {
   const numbers = Object.entries(modules).map(([number, usage]): [string, Usage] => [
     `module ${number}`,
@@ -12,7 +12,7 @@ export function tablesOf({ agents, modules, all }: Totals): string[] {
   return [...lines.slice(0, agentsEnd), '', ...lines.slice(agentsEnd)];
 }
 
-/** A line of column heads, then a line each. */
+/** A line of column heads, then one line per row. */
 export function tableOf(rows: [string, Usage][]): string[] {
   const cells = [
     ['', 'calls', 'tokens in', 'tokens out', 'model time', 'cost USD'],
@@ -42,7 +42,7 @@ export function duration(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(2)} s`;
 }
 
-/** A sum that lacks calls whose tokens are not known is a least one. */
+/** A sum without the calls whose tokens are unknown is a lower bound. */
 function tokens({ calls, calls_without_usage = 0 }: Usage, sum: number): string {
   if (calls_without_usage === 0) return String(sum);
   return calls_without_usage === calls && sum === 0 ? 'unknown' : `≥ ${sum}`;

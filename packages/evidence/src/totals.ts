@@ -8,22 +8,22 @@ import {
   textOf,
 } from './model.ts';
 
-/** What model calls came to. */
+/** Totals of model calls. */
 export interface Usage {
   calls: number;
   input_tokens: number;
   output_tokens: number;
-  /** Calls whose tokens are not known: the sums are without them. Absent where there are none. */
+  /** Calls whose tokens are unknown; the sums exclude them. Absent if there are none. */
   calls_without_usage?: number;
-  /** Sum of the calls' own durations, however many ran at once. */
+  /** Sum of the calls' own durations, even if they ran in parallel. */
   duration_ms: number;
-  /** US dollars; null where the price of any of the calls is unknown. */
+  /** US dollars; null if the price of any call is unknown. */
   cost_usd: number | null;
 }
 export interface Totals {
   /** By `agent.name`. */
   agents: Record<string, Usage>;
-  /** By module number; a key for every module that has spans. */
+  /** By module number; a key for every module with spans. */
   modules: Record<string, Usage>;
   all: Usage;
 }

@@ -1,18 +1,18 @@
 import { moduleOf, type RecordedSpan, type Trace } from './model.ts';
 
-/** The spans as a tree; children in the order they began. */
+/** The spans as a tree; children by start time. */
 export interface SpanTree {
   roots: RecordedSpan[];
-  /** Spans whose parent is named but not there, and that no caller from outside explains. */
+  /** Spans whose parent is named but missing, unless an outside caller explains it. */
   orphans: RecordedSpan[];
   isOrphan(span: RecordedSpan): boolean;
-  /** Spans that are each other's parents, a circle each, the one that began first at its head. */
-  circles: RecordedSpan[][];
+  /** Cycles: spans that are each other's parents, each beginning with the earliest span. */
+  cycles: RecordedSpan[][];
   byId: Map<string, RecordedSpan>;
   childrenOf(span: RecordedSpan): RecordedSpan[];
-  /** All spans below this one, itself not among them; below those that `stops` names it does not look. */
+  /** All descendants of this span; not those below spans for which `stops` is true. */
   below(span: RecordedSpan, stops?: (span: RecordedSpan) => boolean): RecordedSpan[];
-  /** The span it lies under; null for a root or an orphan. */
+  /** The parent; null for a root or an orphan. */
   parentOf(span: RecordedSpan): RecordedSpan | null;
 }
 
@@ -24,7 +24,7 @@ export function treeOf({ spans }: Trace): SpanTree {
     (least, span) => Math.min(least, moduleOf(span) ?? least),
     Number.POSITIVE_INFINITY,
   );
-  // The first module's SERVER span may hang under a caller whose spans went somewhere else.
+  // The first module's SERVER span may have a caller as its parent whose spans went elsewhere.
   const isEntry = (span: RecordedSpan) => span.kind === 'SERVER' && (moduleOf(span) ?? first) === first;
   const orphans = new Set(roots.filter((span) => span.parent_span_id !== '' && !isEntry(span)));
   const childrenOf = (span: RecordedSpan) => children.get(span.span_id) ?? [];
@@ -33,11 +33,11 @@ export function treeOf({ spans }: Trace): SpanTree {
     roots,
     orphans: [...orphans],
     isOrphan: (span) => orphans.has(span),
-    circles: circlesOf(spans, parentOf),
+    cycles: cyclesOf(spans, parentOf),
     byId,
     childrenOf,
     below(span, stops = () => false) {
-      // A set, walked while it grows: a broken trace may have its parents in a circle.
+      // A set, iterated while it grows: in a broken trace, parents may form a cycle.
       const found = new Set(childrenOf(span));
       for (const one of found) {
         if (stops(one)) continue;
@@ -49,12 +49,12 @@ export function treeOf({ spans }: Trace): SpanTree {
   };
 }
 
-/** From every span up to where one has been before: on this way up, it is a circle. */
-function circlesOf(
+/** From every span up to one seen before: if on this way up, it is a cycle. */
+function cyclesOf(
   spans: RecordedSpan[],
   parentOf: (span: RecordedSpan) => RecordedSpan | null,
 ): RecordedSpan[][] {
-  const circles: RecordedSpan[][] = [];
+  const cycles: RecordedSpan[][] = [];
   const seen = new Set<RecordedSpan>();
   for (const span of spans) {
     const way = new Set<RecordedSpan>();
@@ -65,10 +65,10 @@ function circlesOf(
       at = parentOf(at);
     }
     if (!at || !way.has(at)) continue;
-    const circle = [...way].slice([...way].indexOf(at));
-    const least = circle.reduce((one, other) => (other.start < one.start ? other : one));
-    const head = circle.indexOf(least);
-    circles.push([...circle.slice(head), ...circle.slice(0, head)]);
+    const cycle = [...way].slice([...way].indexOf(at));
+    const least = cycle.reduce((one, other) => (other.start < one.start ? other : one));
+    const head = cycle.indexOf(least);
+    cycles.push([...cycle.slice(head), ...cycle.slice(0, head)]);
   }
-  return circles;
+  return cycles;
 }

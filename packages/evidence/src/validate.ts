@@ -2,24 +2,24 @@ import { moduleOf, type Trace } from './model.ts';
 import { rules } from './rules/index.ts';
 import { runsOf } from './run.ts';
 
-/** One broken rule at one place. */
+/** One violated rule at one place. */
 export interface TraceFinding {
   rule: string;
-  /** Null where the trace as a whole is meant. */
+  /** Null for the whole trace. */
   module: number | null;
-  /** Empty where the span itself is missing. */
+  /** Empty if the span itself is missing. */
   span_id: string;
   span_name: string;
-  /** The attempt at the run; left out where the trace has one only. */
+  /** The attempt at the run; omitted if the trace has only one. */
   attempt?: number;
   /** What is missing, and what to do about it. */
   detail: string;
 }
 
 /**
- * Holds a trace to the telemetry contract; empty when all rules hold. Each attempt at a run is judged by itself. A
- * run that failed or was stopped early is judged up to its last step, unless `complete` demands every module, of
- * the last attempt with what it took over from those before.
+ * Validates a trace against the telemetry contract; empty if all rules are met. Each attempt at a run is validated
+ * separately. A run that failed or was stopped early is validated up to its last step, unless `complete` requires every
+ * module of the last attempt, including what it took over from earlier ones.
  */
 export function validate(trace: Trace, { complete }: { complete: boolean }): TraceFinding[] {
   const runs = runsOf(trace, complete);
@@ -37,7 +37,7 @@ export function validate(trace: Trace, { complete }: { complete: boolean }): Tra
   );
 }
 
-/** False for a trace of other programs only: the contract says nothing about it. */
+/** False for a trace without Agento spans: the contract does not apply to it. */
 export function hasModules(trace: Trace): boolean {
   return trace.spans.some((span) => moduleOf(span) !== null || span.name.startsWith('run_module_'));
 }

@@ -149,7 +149,7 @@ describe('a circle of parents is a finding', () => {
     [
       'two spans that are each other’s',
       ['search_agent', 'plan_generation'],
-      "it and 1 more are each other's parents",
+      'it is in a cycle with 1 other span',
     ],
   ])('%s', (_name, [one = '', other = ''], detail) => {
     const trace = structuredClone(good);

@@ -124,14 +124,14 @@ describe('a legacy file and a trace', () => {
     const file = legacy([], { trace_id: '0'.repeat(31).concat('1') });
     expect(compareLegacy(file, traceOf(span([captured]))).map(({ kind }) => kind)).toEqual(['trace']);
     expect(compareLegacy(legacy([], { omitted: 3 }), traceOf()).map(({ detail }) => detail)).toEqual([
-      'the file leaves out 3 steps: there was no room for them',
+      'the file omits 3 steps for lack of memory',
     ]);
   });
 
   test('a text that is no legacy file is refused with what is wrong', () => {
-    expect(() => compareLegacy('not json', traceOf())).toThrow(/^This is no legacy file: it/);
+    expect(() => compareLegacy('not json', traceOf())).toThrow(/^Not a legacy file: it/);
     expect(() => compareLegacy('{"run_id":"a","trace_id":"b","module":1,"omitted":0}', traceOf())).toThrow(
-      'This is no legacy file: /steps steps is required',
+      'Not a legacy file: /steps steps is required',
     );
   });
 });

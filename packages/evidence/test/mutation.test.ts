@@ -140,7 +140,7 @@ const breaking: Record<string, () => Trace> = {
   'trace.not_judged': () =>
     changed('run_module_3', (_root, trace) => {
       for (const span of trace.spans.filter(({ name }) => name === 'expansion_evaluation').slice(0, 3)) {
-        span.status = { code: 'ERROR', message: 'The answer is still not usable' };
+        span.status = { code: 'ERROR', message: 'The answer was still invalid' };
         span.attributes['error.type'] = 'answer_invalid';
       }
     }),

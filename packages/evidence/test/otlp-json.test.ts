@@ -81,7 +81,7 @@ describe('OTLP JSON is read', () => {
         rule: 'encoding.json',
         span_id: '',
         span_name: '',
-        detail: 'line 2 is no TracesData: it must be a JSON object with a list resourceSpans',
+        detail: 'line 2 is not TracesData: it must be a JSON object with a list resourceSpans',
       },
       {
         rule: 'encoding.enums',
@@ -141,7 +141,7 @@ describe('a text is read in whatever form it is kept', () => {
         rule: 'encoding.json',
         span_id: '',
         span_name: '',
-        detail: 'lines 2 to 3 are no TracesData: it must be a JSON object with a list resourceSpans',
+        detail: 'lines 2 to 3 are not TracesData: it must be a JSON object with a list resourceSpans',
       },
     ]);
   });

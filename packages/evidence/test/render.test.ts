@@ -204,7 +204,7 @@ test('spans whose parents go in a circle stand under a heading of their own, eac
   expect(lines.slice(2, 13)).toEqual([
     'span 0  0.0 ms',
     '',
-    'spans that are above themselves:',
+    'spans that are their own ancestors:',
     '',
     'span 1  0.0 ms  under span 1 0000000000000002',
     'span 2  0.0 ms  under span 3 0000000000000004',

@@ -4,19 +4,19 @@ import { ApiError } from './api-error.ts';
 import { type ChatRequest, isFields } from './chat-request.ts';
 import { faultMarkers } from './faults.ts';
 
-/** Which agent a request speaks as, and the JSON between its input's delimiters. */
+/** Which agent a request is for, and the JSON between its input's delimiters. */
 export interface AgentCall {
   name: string;
   rule: Rule;
-  /** The first user message as sent: what repeats of a call have in common. */
+  /** The first user message as sent: the same in all repeats of a call. */
   text: string;
   input: Record<string, unknown>;
 }
 
 /**
- * The agent is named by the heading that begins the system message; its input stands in the first user
- * message. Later messages (a repair, tool results) do not change what is asked. Undefined for any other
- * chat; an ApiError 400 where an agent's input has not the shape that its step gives it.
+ * The agent is identified by the heading at the start of the system message; its input is in the first user message.
+ * Later messages (a repair, tool results) do not change the question. Undefined for any other chat; throws an ApiError
+ * 400 if an agent's input does not match its step's schema.
  */
 export function readAgentCall(chat: ChatRequest): AgentCall | undefined {
   const system = chat.messages.find(({ role }) => role === 'system' || role === 'developer');
@@ -35,7 +35,7 @@ export function readAgentCall(chat: ChatRequest): AgentCall | undefined {
   for (const field of ['goal', 'context']) {
     const value = input[field];
     if (typeof value === 'string' && value.includes('[[fault:')) {
-      // A line break, so that no passage is quoted across the place where the marker stood.
+      // A line break, so that no passage is quoted across the place of the marker.
       input[field] = value.replace(faultMarkers, '\n').trim();
     }
   }
@@ -47,7 +47,7 @@ function parse(json: string, name: string): Record<string, unknown> {
     const value: unknown = JSON.parse(json);
     if (isFields(value)) return value;
   } catch {
-    // Falls through: broken JSON and JSON of another kind are the same mistake.
+    // Falls through: invalid JSON and JSON of the wrong kind are the same mistake.
   }
   throw new ApiError(400, `The input of ${name} is not a JSON object.`, { param: 'messages' });
 }

@@ -17,7 +17,7 @@ export interface Annotation {
   url_citation: { url: string; title: string; start_index: number; end_index: number };
 }
 
-/** The assistant's message, and why it ended. */
+/** The assistant's message and its finish reason. */
 export interface Answer {
   content: string | null;
   refusal?: string;
@@ -28,7 +28,7 @@ export interface Answer {
 
 const searchTool = 'web_search';
 
-/** Answers by the agent's rule, or as what it is where no agent asks. */
+/** Answers by the agent's rule; without an agent, says what it is. */
 export function answerTo(chat: ChatRequest, call: AgentCall | undefined): Answer {
   if (call?.name === 'SearchAgent') return searchAnswer(chat, call);
   if (call) return spoken(JSON.stringify(call.rule.answer(call.input, call.name)));
@@ -44,7 +44,7 @@ function spoken(content: string): Answer {
   return { content, finish_reason: 'stop' };
 }
 
-/** With the search tool and no result yet SearchAgent calls it; with results it answers from them. */
+/** With the search tool and no result yet, SearchAgent calls it; with results it answers from them. */
 function searchAnswer(chat: ChatRequest, { name, rule, input }: AgentCall): Answer {
   const brief = {
     goal: String(input.goal),

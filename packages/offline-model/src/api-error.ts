@@ -1,4 +1,4 @@
-/** An error as OpenAI-compatible servers answer it: `{error: {message, type, param, code}}` with its status. */
+/** An error in the form of OpenAI-compatible servers: `{error: {message, type, param, code}}` with its status. */
 export class ApiError extends Error {
   override name = 'ApiError';
   readonly status: number;

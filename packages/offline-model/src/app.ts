@@ -27,7 +27,7 @@ export function buildApp({ latencyMs, ...callers }: { latencyMs: number } & Call
   /** One for each request in flight; aborted when its caller leaves or the server closes. */
   const waiting = new Map<FastifyReply, AbortController>();
 
-  // The text itself is wanted (ids are its hash), and a body of any content type is tried as JSON.
+  // The raw text is needed (ids are its hash), and a body of any content type is tried as JSON.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, text, done) => done(null, text));
   app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
@@ -43,7 +43,7 @@ export function buildApp({ latencyMs, ...callers }: { latencyMs: number } & Call
     waiting.clear();
   });
 
-  /** Counts the request and tells when its caller leaves: seen on the response, which then closes unfinished. */
+  /** Counts the request and detects that its caller left: the response then closes unfinished. */
   function watch(reply: FastifyReply): AbortSignal {
     const left = new AbortController();
     waiting.set(reply, left);
@@ -51,7 +51,7 @@ export function buildApp({ latencyMs, ...callers }: { latencyMs: number } & Call
     stats.inFlight++;
     reply.raw.once('close', () => {
       stats.inFlight--;
-      // Whatever is no longer waiting was ended from this side.
+      // Requests that are no longer waiting were ended by the server.
       if (waiting.delete(reply) && !reply.raw.writableFinished) stats.aborted++;
       left.abort();
     });
@@ -69,7 +69,7 @@ export function buildApp({ latencyMs, ...callers }: { latencyMs: number } & Call
     const fault = faults.next(call?.name ?? '', asked, header, chat.format === 'json_schema');
     const answer = answerTo(chat, call);
     const wait = (fault?.kind === 'latency' ? fault.ms : latencyMs) - (performance.now() - arrived);
-    // Whoever left needs no answer: the pause ends, and what is sent goes nowhere.
+    // A caller that left needs no answer: the pause ends, and whatever is sent goes nowhere.
     if (wait > 0) await delay(wait, undefined, { signal: gone }).catch(() => undefined);
     if (gone.aborted) return reply.hijack();
     if (fault?.kind === 'stall') return reply.hijack();
@@ -109,7 +109,7 @@ export function buildApp({ latencyMs, ...callers }: { latencyMs: number } & Call
 
 const model = { id: offlineModelName, object: 'model', created: 1_760_000_000, owned_by: offlineProvider };
 
-/** What Fastify itself refuses keeps its status; anything else is a fault of ours. */
+/** An error of Fastify's own keeps its status; anything else is an internal error. */
 function unexpected(error: Error & { statusCode?: number }): ApiError {
   const status = error.statusCode ?? 500;
   if (status < 500) return new ApiError(status, error.message);

@@ -5,24 +5,24 @@ import { capital, shorten } from './language/text.ts';
 import { overlap } from './language/words.ts';
 import { type Criterion, common, type Pattern, patterns, type Topic } from './patterns.ts';
 
-/** What an agent is shown first, as far as it is shown: older callers and people leave parts of it out. */
+/** The start of an agent's input, all of it optional: older callers and people omit parts. */
 export interface Given {
   goal: string;
   constraints?: ConstraintView[];
   context?: string;
 }
 
-/** A goal and its limits as the rules read them. */
+/** A goal and its limits as the rules interpret them. */
 export interface Brief {
   goal: string;
   spoken: Goal;
   pattern: Pattern;
   limits: readonly ConstraintView[];
-  /** The limits that no criterion rests on. */
+  /** The limits without a criterion of their own. */
   further: readonly ConstraintView[];
-  /** Weeks that the brief gives for the whole; undefined where it gives none and twelve are assumed. */
+  /** The total weeks given by the brief; undefined if it gives none and twelve are assumed. */
   weeks: number | undefined;
-  /** Criteria that can be proposed, with their places filled: those on the brief's own words first. */
+  /** Criteria that can be proposed, with their placeholders filled: those in the brief's own words first. */
   criteria: readonly Criterion[];
   topics: readonly Topic[];
   fill(text: string, more?: Record<string, string>): string;
@@ -32,7 +32,7 @@ const assumedWeeks = 12;
 const remembered = new Map<string, Brief>();
 const longestRemembered = 65_536;
 
-/** Everything the rules read in a goal and its constraints; remembered, since a run asks for it seventy times. */
+/** Everything the rules find in a goal and its constraints; cached, since a run needs it seventy times. */
 export function briefOf({ goal, constraints = [] }: Given): Brief {
   const limits = constraints.slice(0, 12);
   const key = JSON.stringify([goal, limits.map(({ kind, quote }) => [kind, quote])]);
@@ -101,7 +101,7 @@ function strictness({ quote }: ConstraintView): number {
   return Number(strict.test(quote)) + Number(/\d/.test(quote));
 }
 
-/** The limits that become criteria: at most three, the strictest of each kind. */
+/** The limits that become criteria: up to three, the strictest of each kind. */
 function distinctKinds(limits: readonly ConstraintView[]): ConstraintView[] {
   const kinds = new Map<string, ConstraintView>();
   for (const limit of limits) {
@@ -111,7 +111,7 @@ function distinctKinds(limits: readonly ConstraintView[]): ConstraintView[] {
   return [...kinds.values()].slice(0, 3);
 }
 
-/** A limit as it stands in quotation marks. */
+/** A limit as quoted in a sentence. */
 export function limitText(quote: string): string {
   return shorten(quote.replace(/["“”]/g, '’'), 110);
 }
@@ -135,7 +135,7 @@ const duration = new RegExp(
   'i',
 );
 
-/** "within six months" → 26; a year at most two, so that weeks stay readable. */
+/** "within six months" → 26; at most two years, so that weeks stay readable. */
 function weeksIn(texts: readonly string[]): number | undefined {
   for (const text of texts) {
     const [, amount = '', unit = ''] = duration.exec(text) ?? [];
@@ -150,12 +150,12 @@ function week(weeks: number | undefined, share: number): string {
   return `week ${Math.max(1, Math.ceil((weeks ?? assumedWeeks) * share))}`;
 }
 
-/** When the item at this place of so many is due. */
+/** The due date of the item at this position. */
 export function dueAt({ weeks }: Brief, place: number, count: number): string {
   return week(weeks, (place + 1) / Math.max(1, count));
 }
 
-/** The two clauses by which a text covers a criterion: the first alone in part, both in full. `part` is an item's. */
+/** The two clauses with which a text covers a criterion: the first alone in part, both in full. `part` is an item's. */
 export function clausesOf(brief: Brief, criterion: string, part: string): { first: string; second: string } {
   const found = brief.criteria.find(({ text }) => text === criterion);
   if (!found) return clausesFromWords(criterion, part);
@@ -163,14 +163,14 @@ export function clausesOf(brief: Brief, criterion: string, part: string): { firs
   return { first: named(found.first), second: named(found.second) };
 }
 
-/** Whether a criterion is the part of an item with this title; what people wrote themselves is everybody's part. */
+/** Whether a criterion concerns an item with this title; a criterion written by people concerns every item. */
 export function concerns({ criteria, topics }: Brief, criterion: string, title: string): boolean {
   const found = criteria.find(({ text }) => text === criterion);
   const place = topics.findIndex((topic) => topic.title === title);
   return !found || place < 0 || found.at.includes(place);
 }
 
-/** A criterion that people wrote is quoted in two halves. */
+/** A criterion written by people is quoted in two halves. */
 function clausesFromWords(criterion: string, part: string): { first: string; second: string } {
   const words = criterion.slice(0, 1200).replace(/[“”]/g, '"').trim().replace(/\.$/, '').split(/\s+/);
   if (words.length < 4) {
@@ -186,7 +186,7 @@ function clausesFromWords(criterion: string, part: string): { first: string; sec
   };
 }
 
-/** The pattern's topic of that title; an item that people wrote borrows the nearest and is called by its title. */
+/** The pattern's topic with that title; an item written by people uses the closest one, under its own title. */
 export function topicOf(brief: Brief, title: string, description: string): Topic {
   const exact = brief.topics.find((topic) => topic.title === title);
   if (exact) return exact;
@@ -196,7 +196,7 @@ export function topicOf(brief: Brief, title: string, description: string): Topic
   return { ...topic, title, part: `“${shorten(title.replace(/["“”]/g, ''), 60) || 'this item'}”` };
 }
 
-/** A yes for one in `parts`, steady for the texts. */
+/** True for one in `parts`, always the same for the same texts. */
 export function oneIn(parts: number, ...texts: string[]): boolean {
   return hash(...texts) % parts === 0;
 }

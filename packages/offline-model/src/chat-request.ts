@@ -6,12 +6,12 @@ export interface ChatMessage {
   content: string;
 }
 
-/** What the offline model reads of a chat completion request; everything else is accepted and ignored. */
+/** The fields of a chat completion request the offline model uses; everything else is accepted and ignored. */
 export interface ChatRequest {
   messages: ChatMessage[];
   stream: boolean;
   includeUsage: boolean;
-  /** `text` where the request does not say. */
+  /** `text` if the request does not say. */
   format: 'text' | 'json_object' | 'json_schema';
   schema: unknown;
   webSearch: boolean;
@@ -24,13 +24,13 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Checks the body; throws an ApiError with status 400, or 404 for a model that is not there. */
+/** Checks the body; throws an ApiError with status 400, or 404 for an unknown model. */
 export function readChatRequest(text: string): ChatRequest {
   const body = parse(text);
   if (!isFields(body)) throw new ApiError(400, 'The body must be a JSON object.');
   if (typeof body.model !== 'string') throw new ApiError(400, 'model must be a string.', { param: 'model' });
   const webSearch = isFields(body.web_search_options);
-  // A request for a web search names a provider's search model; there is only this one here.
+  // A web search request names a provider's search model; there is only this one here.
   if (body.model !== offlineModelName && !webSearch) {
     throw new ApiError(404, `The model '${body.model.slice(0, 100)}' does not exist.`, {
       param: 'model',

@@ -4,7 +4,7 @@ import type { Answer } from './answer.ts';
 import type { ChatRequest } from './chat-request.ts';
 import { offlineModelName } from './names.ts';
 
-/** A stated estimate, the same for the same text: one token for four bytes of UTF-8, rounded up. */
+/** A stated estimate, the same for the same text: one token per four bytes of UTF-8, rounded up. */
 function tokensIn(text: string): number {
   return Math.ceil(Buffer.byteLength(text) / 4);
 }
@@ -20,7 +20,7 @@ function usageOf(chat: ChatRequest, answer: Answer) {
   return { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens };
 }
 
-/** What every body of an answer begins with. The id follows from the request's text; `created` is the clock. */
+/** The first fields of every response body. The id is derived from the request's text; `created` is the clock. */
 function head(text: string, object: string) {
   return {
     id: `chatcmpl-${hash('sha256', text).slice(0, 32)}`,

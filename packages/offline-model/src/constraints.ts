@@ -12,7 +12,7 @@ const people =
   'developers?|engineers?|nurses?|teachers?|bakers?|of us|hands';
 const at = (pattern: string) => new RegExp(`(?<![\\p{L}\\p{N}])(?:${pattern})(?![\\p{L}\\p{N}])`, 'iu');
 
-/** What a clause limits, by the first of these that stands in it. */
+/** The kind of a clause's limit, by the first of these it contains. */
 const kinds: readonly [ConstraintKind, RegExp][] = [
   ['money', /[€$£]\s?\d|\d[\d.,]*\s?[€$£]/u],
   [
@@ -48,7 +48,7 @@ const lead = at(
   `with no(?: more than)?|with(?:out| only| at most| just)?|no more than|at most|at least|less than|in under|under|within|by|before|until|only|for (?:less|no more)|in (?:the )?(?:next )?${number}|on a budget|next|this|must(?: not)?|from`,
 );
 
-/** A time that something took or will last sets no limit, unless one of the other words says so. */
+/** A past or expected duration sets no limit, unless another of the words says so. */
 const past = at('has(?: not)? been|have(?: not)? been|was|were|had|ago|for (?:\\w+ )?years');
 const bound = at(
   'must|only|at most|no more than|within|under|less than|by|before|until|limit(?:ed)?|maximum',
@@ -60,9 +60,9 @@ const mostLimits = 12;
 const longest = 200;
 
 /**
- * Rule: a clause of the goal or the context limits the plan when it names money, a duty of law or safety, a date or
- * duration, a number of people, or says must, must not, only, without. Goal first, then in the context's order; each
- * quote stands there as it is.
+ * Rule: a clause of the goal or the context limits the plan if it names money, a legal or safety duty, a date or
+ * duration, a number of people, or says must, must not, only, without. The goal first, then the context in order; each
+ * quote is verbatim.
  */
 export function findLimits(goal: string, context: string): Limit[] {
   const found = new Map<string, Limit>();
@@ -74,7 +74,7 @@ export function findLimits(goal: string, context: string): Limit[] {
       for (const limit of index === 0 ? limitsInGoal(clause) : [limitIn(clause)]) add(limit);
     }
   }
-  // Line by line, so that a long context is not read further than to the twelfth limit.
+  // Line by line, so that a long context is read only up to the twelfth limit.
   for (const line of lines(context)) {
     if (found.size === mostLimits) break;
     for (const sentence of sentences(line)) for (const clause of clauses(sentence)) add(limitIn(clause));
@@ -91,7 +91,7 @@ function* lines(text: string): Generator<string> {
   }
 }
 
-/** Parts of a sentence that can stand alone, each an exact substring without the punctuation around it. */
+/** The independent parts of a sentence, each an exact substring without surrounding punctuation. */
 function clauses(sentence: string): string[] {
   if (sentence.length > 1_000) return [];
   return sentence
@@ -104,7 +104,7 @@ function clauses(sentence: string): string[] {
 
 const around = new Set(' \t\r\n-*•#>"“”\'’.!?;,:()');
 
-/** By hand: a regular expression may take the square of a run of such signs. */
+/** By hand: a regular expression may take quadratic time on a run of such characters. */
 function trimmed(part: string): string {
   let [from, to] = [0, part.length];
   while (from < to && around.has(part.charAt(from))) from++;
@@ -123,12 +123,12 @@ function limitIn(clause: string, from = 0): Limit | undefined {
   return undefined;
 }
 
-/** A goal also says what is to be done: its limits begin at words like "with", "within", "for less", or where they stand. */
+/** A goal also says what to do: its limits begin at words like "with", "within", "for less", or at the limit itself. */
 function limitsInGoal(clause: string): (Limit | undefined)[] {
   const starts = [0];
   for (const { index } of clause.matchAll(everyLead)) {
     const since = clause.slice(starts.at(-1), index).trim();
-    // A lead that follows another at once, or ends the clause, belongs to the one before.
+    // A lead directly after another, or at the end of the clause, belongs to the previous one.
     if ((starts.length === 1 || since.includes(' ')) && clause.indexOf(' ', index) > 0) starts.push(index);
   }
   return starts.map((start, place) => {

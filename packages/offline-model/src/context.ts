@@ -4,7 +4,7 @@ import { overlap } from './language/words.ts';
 
 let last: { context: string; found: string[] } = { context: '', found: [] };
 
-/** Sentences of the context that can be quoted within another, from its first 16 KiB, without their full stop. */
+/** Sentences of the context that can be quoted within another, from its first 16 KiB, without the full stop. */
 export function sentencesOf(context: string): string[] {
   const start = context.slice(0, 16_384);
   if (last.context !== start) {
@@ -19,8 +19,8 @@ export function sentencesOf(context: string): string[] {
 }
 
 /**
- * For each of the texts the sentence of the context that sets no limit and shares most words with it beside those of the
- * goal; none twice, and '' where none shares any.
+ * For each text the sentence of the context that sets no limit and shares most words with it, apart from those of the
+ * goal; none twice, and '' if none shares any.
  */
 export function quotesFor({ goal, limits }: Brief, context: string, texts: readonly string[]): string[] {
   const left = new Set(

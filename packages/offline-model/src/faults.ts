@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-/** What a test can ask for, each named once; `ms` and `seconds` are whole numbers. */
+/** The faults a test can request; `ms` and `seconds` are whole numbers. */
 export type Fault =
   | { kind: 'latency'; ms: number }
   | { kind: '429'; seconds: number }
@@ -34,7 +34,7 @@ function parseKind(kind: string): Fault | undefined {
   }
 }
 
-/** The header's form: `kind`, `kind:times`, `agent:kind` or `agent:kind:times`, several divided by commas. */
+/** The header's form: `kind`, `kind:times`, `agent:kind` or `agent:kind:times`, comma-separated. */
 function inHeader(header: string): Asked[] {
   return header.split(',').flatMap((entry) => {
     const parts = entry.trim().split(':');
@@ -55,14 +55,14 @@ function inText(text: string): Asked[] {
 
 const mostRemembered = 10_000;
 
-/** Which fault each request gets, with a count of how often it had it. */
+/** Which fault each request gets, and how often it has been used. */
 export class Faults {
   readonly #had = new Map<string, number>();
 
   /**
-   * The first fault asked for that is meant for this agent, applies to this request and was not had as often
-   * as asked. Requests of one agent with the same first user message count as one, so that a retry and a
-   * repair find the fault gone after its times.
+   * The first requested fault that is meant for this agent, applies to this request and has not been used up. Requests
+   * of one agent with the same first user message count as one, so that after its times a retry or repair no longer
+   * gets the fault.
    */
   next(agent: string, text: string, header: string, jsonSchema: boolean): Fault | undefined {
     const asked = [...inHeader(header), ...inText(text)];

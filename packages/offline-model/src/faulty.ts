@@ -3,7 +3,7 @@ import { ApiError } from './api-error.ts';
 import { isFields } from './chat-request.ts';
 import type { Fault } from './faults.ts';
 
-/** The answer as the fault spoils it; throws an ApiError where the fault is one. */
+/** The answer with the fault applied; throws an ApiError if the fault is one. */
 export function spoil(answer: Answer, fault: Fault | undefined): Answer {
   switch (fault?.kind) {
     case '429':
@@ -44,7 +44,7 @@ export function spoil(answer: Answer, fault: Fault | undefined): Answer {
   }
 }
 
-/** Valid JSON of the wrong shape: the first field is gone and an unknown one has come. */
+/** Valid JSON of the wrong shape: the first field is missing and an unknown one was added. */
 function misshapen(content: string | null): string {
   const value: unknown = JSON.parse(content?.startsWith('{') ? content : '{}');
   const fields = isFields(value) ? Object.entries(value).slice(1) : [];

@@ -2,7 +2,7 @@ import { buildApp } from './app.ts';
 
 export { offlineModelName } from './names.ts';
 
-/** A running offline model; `url` ends in `/v1`, as `OPENAI_BASE_URL` wants it. */
+/** A running offline model; `url` ends in `/v1`, ready for `OPENAI_BASE_URL`. */
 export interface OfflineModel {
   url: string;
   port: number;
@@ -11,8 +11,8 @@ export interface OfflineModel {
 }
 
 /**
- * Listens on host and port (0: any free one); rejects where the port is in use. `latencyMs` delays each answer,
- * `allowedHosts` are names it answers to beside loopback names and its own address.
+ * Listens on host and port (0: any free one); rejects if the port is in use. `latencyMs` delays each answer,
+ * `allowedHosts` are names it answers to besides loopback names and its own address.
  */
 export async function startOfflineModel({
   host,

@@ -1,6 +1,6 @@
 import { isFields } from './chat-request.ts';
 
-/** The smallest value that has the schema's shape: first choices, shortest lists, empty or lowest values. */
+/** The smallest value that matches the schema: first choices, shortest lists, empty or lowest values. */
 export function minimalInstance(schema: unknown, root: unknown = schema, depth = 0): unknown {
   if (!isFields(schema) || depth > 32) return null;
   if ('const' in schema) return schema.const;
@@ -27,7 +27,7 @@ export function minimalInstance(schema: unknown, root: unknown = schema, depth =
   return null;
 }
 
-/** A pointer within the document, as `#/$defs/name`. */
+/** A pointer within the document, such as `#/$defs/name`. */
 function resolve(reference: string, root: unknown): unknown {
   return reference
     .replace(/^#\/?/, '')

@@ -1,2 +1,2 @@
-/** The model's name, as requests ask for it and answers carry it. */
+/** The model's name in requests and answers. */
 export const offlineModelName = 'agento-offline-1';

@@ -7,8 +7,8 @@ const text = Type.String({ minLength: 1 });
 const strict = { additionalProperties: false };
 
 /**
- * `first` alone covers a criterion in part, both clauses cover it in full; `test/patterns.test.ts` holds them to that.
- * `at`: the numbers of the topics that have a part in it.
+ * `first` alone covers a criterion in part, both clauses cover it in full; `test/patterns.test.ts` verifies that. `at`:
+ * the numbers of the topics it concerns.
  */
 const Criterion = Type.Object(
   {
@@ -22,7 +22,7 @@ const Criterion = Type.Object(
 );
 export type Criterion = Static<typeof Criterion>;
 
-/** What an item is about: `part` names it in the middle of a sentence. */
+/** The subject of an item: `part` names it in the middle of a sentence. */
 const Topic = Type.Object(
   {
     title: text,
@@ -36,14 +36,14 @@ const Topic = Type.Object(
 );
 export type Topic = Static<typeof Topic>;
 
-/** Which topics a plan of each temper takes, in this order. */
+/** Which topics a plan of each style takes, in this order. */
 const places = Type.Array(Type.Integer({ minimum: 0 }), { minItems: 3, maxItems: 6 });
 const Pattern = Type.Object(
   {
     name: text,
     verbs: Type.String(),
     plans: Type.Object({ balanced: places, lean: places, ambitious: places }, strict),
-    /** The topic that is most of the work. */
+    /** The topic with most of the work. */
     main: Type.Integer({ minimum: 0 }),
     criteria: Type.Array(Criterion, { minItems: 5 }),
     topics: Type.Array(Topic, { minItems: 4 }),
@@ -101,7 +101,7 @@ const byVerb = new Map<string, PatternName>(
 );
 byVerb.delete('');
 
-/** The pattern a verb belongs to; undefined for a word that is no verb these rules know. */
+/** The pattern a verb belongs to; undefined for a word that is not a known verb. */
 export function patternOfVerb(verb: string): PatternName | undefined {
   return byVerb.get(verb);
 }

@@ -1,7 +1,7 @@
 import { EnvironmentError, offlineVariables, readEnvironment, serviceVariables } from '@agento/contracts';
 import { offlineModelName, startOfflineModel } from './index.ts';
 
-/** The offline model as a process of its own. Exits 2 on a wrong variable, 1 where it cannot listen. */
+/** The offline model as a process of its own. Exits with 2 on an invalid variable, with 1 if it cannot listen. */
 const { AGENTO_HOST, AGENTO_ALLOWED_HOSTS } = serviceVariables;
 try {
   const values = readEnvironment({ AGENTO_HOST, AGENTO_ALLOWED_HOSTS, ...offlineVariables }, process.env);

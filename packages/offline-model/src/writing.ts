@@ -9,7 +9,7 @@ type Lead = (first: string, second: string) => string;
 const apart: Lead = (first, second) => `${capital(first)}; ${second}.`;
 const leads: readonly Lead[] = [(first, second) => `${capital(first)}, and ${second}.`, apart];
 
-/** What is worked into an item's text: its criterion and the sentences for it. */
+/** An addition to an item's text: its criterion and the sentences for it. */
 export interface Provision {
   criterion: string;
   /** Covers the criterion in full. */
@@ -26,17 +26,17 @@ export function provisionsFor(
 ): Provision[] {
   return criteria.map(({ criteria: criterion }, turn) => {
     const { first, second } = clausesOf(brief, criterion, topic.part);
-    // A second clause with an "and" of its own stands by itself.
+    // A second clause with its own "and" becomes a sentence of its own.
     const lead = /\band\b/.test(second) ? apart : (leads[(hash(topic.title) + turn) % leads.length] ?? apart);
     return { criterion, whole: lead(first, second), begun: `${capital(first)}.` };
   });
 }
 
-/** The paragraphs of an item: what it is, its steps, what it provides for the criteria, who, when and how measured. */
+/** The paragraphs of an item: what it is, its steps, its provisions for the criteria, who, when and how measured. */
 const provisionsAt = 2;
 const paragraphs = 4;
 
-/** The text with the sentences among its provisions; one that it begins already is completed where it stands. */
+/** The text with the sentences added to its provisions; one already begun there is completed in place. */
 export function provide(text: string, provisions: readonly Provision[]): string {
   const added: string[] = [];
   let changed = text;
@@ -48,7 +48,7 @@ export function provide(text: string, provisions: readonly Provision[]): string 
   return insert(changed, added.join(' '));
 }
 
-/** The text with a sentence among its provisions, unless it stands there. */
+/** The text with a sentence added to its provisions, unless it is already there. */
 export function insert(text: string, sentence: string): string {
   if (sentence === '' || text.includes(sentence)) return text;
   const parts = text.split('\n\n');
@@ -57,7 +57,7 @@ export function insert(text: string, sentence: string): string {
   return parts.join('\n\n');
 }
 
-/** The paragraph with the item's provisions; '' where the text has none. */
+/** The paragraph with the item's provisions; '' if the text has none. */
 export function provisionsIn(text: string): string {
   const parts = text.split('\n\n', paragraphs);
   return parts.length >= paragraphs ? (parts[provisionsAt] ?? '') : '';

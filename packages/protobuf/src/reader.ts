@@ -1,21 +1,21 @@
 import { wireType } from './wire-type.ts';
 
 /**
- * Passes the fields of a serialized message, one after another, and makes nothing of a field before it is asked for.
- * Bytes that are no protobuf throw a RangeError.
+ * Iterates over the fields of a serialized message and decodes a field only on request. Bytes that are not protobuf
+ * throw a RangeError.
  */
 export class ProtobufReader {
   readonly #bytes: Buffer;
   #at: number;
   #end: number;
-  /** Of the field that was come to last: its number, its wire type, and where it begins with its tag. */
+  /** Of the current field: its number, its wire type, and the index of its tag. */
   number = 0;
   type: number = wireType.varint;
   start: number;
-  /** Where its value begins, after a tag and a length, and ends. */
+  /** Where its value begins, after tag and length, and ends. */
   from: number;
   to: number;
-  /** The message ends before the field does; its value is what is there. */
+  /** The message ends before the field does; its value is the part that exists. */
   isCut = false;
 
   constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
@@ -27,19 +27,19 @@ export class ProtobufReader {
     this.to = start;
   }
 
-  /** The message was passed to its end. */
+  /** The end of the message was reached. */
   get isOver(): boolean {
     return this.#at >= this.#end;
   }
 
-  /** Goes on to the next field; false at the message's end. Throws where the message is cut off in the field. */
+  /** Moves to the next field; false at the end of the message. Throws if the message is truncated within the field. */
   next(): boolean {
     const found = this.nextOrPart();
     if (this.isCut) throw new RangeError(`field ${this.number} is cut off at ${this.#end}`);
     return found;
   }
 
-  /** The same, but a length-delimited field that is cut off is a field with what there is of it. */
+  /** The same, but a truncated length-delimited field counts, with the part that exists. */
   nextOrPart(): boolean {
     if (this.isOver) return false;
     this.start = this.#at;
@@ -57,7 +57,7 @@ export class ProtobufReader {
     return true;
   }
 
-  /** Whether the field that was come to last has that number and is written in that way. */
+  /** Whether the current field has that number and wire type. */
   is(number: number, type: number): boolean {
     return this.number === number && this.type === type;
   }
@@ -90,7 +90,7 @@ export class ProtobufReader {
     throw new RangeError(`there is no tag and no length at ${this.start}`);
   }
 
-  /** Goes into the field, a message: its fields come next. Returns what `leave` needs to go on behind it. */
+  /** Enters the field, a message: its fields come next. Returns what `leave` needs to continue after it. */
   enter(): number {
     const outer = this.#end;
     this.#at = this.from;
@@ -98,13 +98,13 @@ export class ProtobufReader {
     return outer;
   }
 
-  /** Goes on behind the message that was entered. */
+  /** Continues after the message that was entered. */
   leave(outer: number): void {
     this.#at = this.#end;
     this.#end = outer;
   }
 
-  /** The field with its tag and length, as a view. */
+  /** The field including its tag and length, as a view. */
   get whole(): Buffer {
     return this.#bytes.subarray(this.start, this.to);
   }

@@ -3,23 +3,23 @@ import { wireType } from './wire-type.ts';
 const firstBytes = 65_536;
 /** A larger buffer is not kept for the next message. */
 const keptBytes = 1024 * 1024;
-/** Texts up to this length are copied character by character: calling into native code takes longer. */
+/** Strings up to this length are copied character by character: calling native code takes longer. */
 const shortText = 24;
-/** Texts from this length on are measured first: room for the longest form they could have would be too much. */
+/** Strings from this length on are measured first: reserving their maximum size would waste too much. */
 const longText = 65_536;
 
-/** Texts from this length on are encoded once in a message, however often they stand in it. */
+/** Strings from this length on are encoded once per message, however often they occur in it. */
 const repeatable = 1_024;
 
 /**
- * Writes protobuf messages from their end to their start: what is in a field is there before the field's length.
- * Fields come out in the reverse order of the calls. A lone surrogate becomes U+FFFD.
+ * Writes protobuf messages from end to start: a field's content is complete before its length is written. Fields appear
+ * in the reverse order of the calls. A lone surrogate becomes U+FFFD.
  */
 export class ProtobufWriter {
   #buffer: Buffer;
-  /** Where the first byte is that was written. */
+  /** The index of the first byte written. */
   #start: number;
-  /** The long texts of the message, and the message's length when each was written. */
+  /** The long strings of the message, and the message's length when each was written. */
   #texts: { text: string; size: number; end: number }[] = [];
 
   constructor(bytes = firstBytes) {
@@ -27,19 +27,19 @@ export class ProtobufWriter {
     this.#start = bytes;
   }
 
-  /** A view of what was written, good until more is. */
+  /** A view of what was written, valid until more is. */
   get written(): Uint8Array {
     return this.#buffer.subarray(this.#start);
   }
 
-  /** Begins anew, in the same memory unless it has become large. */
+  /** Starts over, in the same memory unless it has become large. */
   clear(): void {
     if (this.#buffer.length > keptBytes) this.#buffer = Buffer.allocUnsafeSlow(firstBytes);
     this.#start = this.#buffer.length;
     this.#texts = [];
   }
 
-  /** The value, read as an int64; it has to be an integer. */
+  /** The value as an int64; it must be an integer. */
   varint(field: number, value: number): void {
     this.#varint(value);
     this.#varint(field * 8 + wireType.varint);
@@ -67,7 +67,7 @@ export class ProtobufWriter {
     this.#delimit(field, size);
   }
 
-  /** Copies a text that stands in the message already: a prompt is an attribute and in an event. */
+  /** Copies a string that the message already contains: a prompt is an attribute and in an event. */
   #repeated(text: string): number | null {
     const known = this.#texts.find((candidate) => candidate.text === text);
     if (!known) return null;
@@ -87,7 +87,7 @@ export class ProtobufWriter {
   #text(text: string): number {
     const { length } = text;
     if (length <= shortText && this.#ascii(text)) return length;
-    // Copying what was written to its place is much faster than measuring the text before.
+    // Moving what was written is much faster than measuring the text first.
     const room = length < longText ? length * 3 : Buffer.byteLength(text);
     const at = this.#reserve(room);
     const size = this.#buffer.write(text, at, room);
@@ -98,7 +98,7 @@ export class ProtobufWriter {
     return size;
   }
 
-  /** Whether the text was ASCII, and is written. */
+  /** Whether the text was ASCII and has been written. */
   #ascii(text: string): boolean {
     const at = this.#reserve(text.length);
     for (let index = 0; index < text.length; index += 1) {
@@ -112,7 +112,7 @@ export class ProtobufWriter {
     return true;
   }
 
-  /** Bytes that are fields already. */
+  /** Bytes that are already encoded fields. */
   raw(bytes: Uint8Array): void {
     const at = this.#reserve(bytes.length);
     this.#buffer.set(bytes, at);
@@ -124,7 +124,7 @@ export class ProtobufWriter {
     this.#delimit(field, bytes.length);
   }
 
-  /** The bytes that the text spells in hex; zeros from the first character that is no hex. */
+  /** The bytes that the text spells in hex; zeros from the first non-hex character on. */
   hex(field: number, text: string): void {
     const size = text.length >>> 1;
     const at = this.#reserve(size);
@@ -144,12 +144,12 @@ export class ProtobufWriter {
     return this.#buffer.length - this.#start;
   }
 
-  /** Makes what was written since the length was `end` one field. */
+  /** Turns everything written since the length was `end` into one field. */
   enclose(field: number, end: number): void {
     this.#delimit(field, this.length - end);
   }
 
-  /** A repeated field; its messages come out in the order of the values. */
+  /** A repeated field; its messages appear in the order of the values. */
   messages<Value>(field: number, write: (out: ProtobufWriter, value: Value) => void, values: Value[]): void {
     for (let index = values.length - 1; index >= 0; index -= 1)
       this.message(field, write, values[index] as Value);
@@ -170,7 +170,7 @@ export class ProtobufWriter {
 
   #varint(value: number): void {
     if (value >= 0 && value < 128) {
-      // The buffer may be another one once there is room.
+      // The buffer may have been replaced to make room.
       const at = this.#reserve(1);
       this.#buffer[at] = value;
       return;
@@ -187,7 +187,7 @@ export class ProtobufWriter {
     this.#buffer[at] = low;
   }
 
-  /** Takes that many bytes before what was written. */
+  /** Reserves that many bytes before what was written. */
   #reserve(size: number): number {
     if (size > this.#start) this.#grow(size);
     this.#start -= size;

@@ -1,15 +1,15 @@
-/** A text as it reads once its escapes are undone, with the way back to where each character stood. */
+/** A text with its escapes undone, and the original position of each character. */
 export interface Reading {
   text: string;
   /** Where the character at `index` begins in the original. */
   start(index: number): number;
   /** Where the character before `index` ends in the original. */
   end(index: number): number;
-  /** Whether an escape was undone in `[start, end)`: all else was read as it stands in the original. */
+  /** Whether an escape was undone in `[start, end)`: everything else is as in the original. */
   hasUndone(start: number, end: number): boolean;
 }
 
-/** Puts a reading together character by character: a character stands for what it was, from `from` to `to`. */
+/** Builds a reading character by character: a character represents the original from `from` to `to`. */
 class Transcript implements Reading {
   #codes: Uint16Array;
   #starts: Int32Array;
@@ -18,7 +18,7 @@ class Transcript implements Reading {
   #isWide = false;
   text = '';
 
-  /** `expected` characters are made room for at once. */
+  /** Allocates room for `expected` characters at once. */
   constructor(expected: number) {
     this.#codes = new Uint16Array(expected);
     this.#starts = new Int32Array(expected);
@@ -69,14 +69,14 @@ class Transcript implements Reading {
   }
 }
 
-/** The value of a hexadecimal digit, 16 of anything else. */
+/** The value of a hexadecimal digit, 16 for anything else. */
 const hexValues = new Uint8Array(65_536).fill(16);
 for (let value = 0; value < 16; value++) {
   const digit = value.toString(16);
   hexValues[digit.charCodeAt(0)] = value;
   hexValues[digit.toUpperCase().charCodeAt(0)] = value;
 }
-/** The character that two hexadecimal digits stand for where it is printable ASCII, else 0. */
+/** The character for two hexadecimal digits if it is printable ASCII, otherwise 0. */
 function printable(text: string, at: number): number {
   const code = (hexValues[text.charCodeAt(at)] ?? 16) * 16 + (hexValues[text.charCodeAt(at + 1)] ?? 16);
   return code >= 0x20 && code < 0x7f ? code : 0;
@@ -88,25 +88,25 @@ const one = 49;
 const backslash = 92;
 const tilde = 126;
 
-/** Escapes that stand for one character each. */
+/** Escapes for one character each. */
 interface Escapes {
   sign: '%' | '~';
-  /** Length of an escape, its sign included. */
+  /** Length of an escape, including its sign. */
   length: number;
-  /** The character that the escape at a place stands for, 0 where there is none. */
+  /** The character for the escape at a position, 0 if there is none. */
   decode(text: string, at: number): number;
 }
-/** What a passage of a URL, a form or a pointer ends with: blanks, most quotes, `<`, `>` and `\`. */
+/** What ends a passage of a URL, a form or a pointer: blanks, most quotes, `<`, `>` and `\`. */
 const outside = Uint8Array.from({ length: 65_536 }, (_, code) =>
   /[\s"`<>\\]/.test(String.fromCharCode(code)) ? 1 : 0,
 );
-/** Those of printable ASCII; other bytes cannot be part of a secret's syntax. */
+/** Those for printable ASCII; other bytes cannot be part of a secret's syntax. */
 const percentEscapes: Escapes = {
   sign: '%',
   length: 3,
   decode: (text, at) => printable(text, at + 1),
 };
-/** What a caller named a field comes back in a pointer. */
+/** A field name chosen by a caller comes back in a pointer. */
 const pointerEscapes: Escapes = {
   sign: '~',
   length: 2,
@@ -115,12 +115,12 @@ const pointerEscapes: Escapes = {
     return code === one ? slash : code === zero ? tilde : 0;
   },
 };
-/** Ends all that one passage may begin: an assignment, a quoted string, a key on many lines, a credential. */
+/** Ends everything a passage may begin: an assignment, a quoted string, a multi-line key, a credential. */
 export const between = '\n"\n';
 
-/** The passages of URLs and forms that have percent escapes, one below the other, with these undone; null for none. */
+/** The passages of URLs and forms with percent escapes, one per line, with these undone; null for none. */
 export const readPercentEncoded = (source: string) => readPassages(source, percentEscapes);
-/** The passages that have a JSON pointer's `~1` and `~0`, one below the other, with these undone; null for none. */
+/** The passages with a JSON pointer's `~1` and `~0`, one per line, with these undone; null for none. */
 export const readPointers = (source: string) => readPassages(source, pointerEscapes);
 
 function readPassages(source: string, { sign, length, decode }: Escapes): Reading | null {
@@ -146,14 +146,14 @@ function readPassages(source: string, { sign, length, decode }: Escapes): Readin
   return reading?.finish() ?? null;
 }
 
-/** Any but those of `&`, `'`, `<` and `>`, which programs escape for safety and no secret needs. */
+/** Any except those of `&`, `'`, `<` and `>`, which programs escape for safety and no secret needs. */
 const worthReading = /\\u00(?!2[67]|3[ce])[2-7]|\\\//i;
-/** So many backslashes as no nesting has: what they escape is read, but not with twice as many before it. */
+/** More backslashes than any nesting has: what they escape is read, but not with twice as many before it. */
 const deepestEscape = 15;
 
 /**
- * JSON's `\u0061` and `\/` at any depth of nesting. An escaped quote or backslash gives the text its structure, so it is
- * read as its short form (`\"`, `\\`) with the backslashes that its depth asks for. Null where there are none.
+ * JSON's `\u0061` and `\/` at any depth of nesting. An escaped quote or backslash is part of the text's structure, so
+ * it is read as its short form (`\"`, `\\`) with the backslashes its depth requires. Null if there are none.
  */
 export function readEscaped(source: string): Reading | null {
   if (!worthReading.test(source)) return null;
@@ -185,7 +185,7 @@ export function readEscaped(source: string): Reading | null {
   return changed ? reading.finish() : null;
 }
 
-/** The text with each match of a global pattern left out. */
+/** The text without the matches of a global pattern. */
 export function readWithout(source: string, pattern: RegExp): Reading {
   const reading = new Transcript(source.length);
   let from = 0;

@@ -9,7 +9,7 @@ import { type Reading, readEscaped, readPercentEncoded, readPointers } from './e
 import type { Passage } from './passages.ts';
 
 /**
- * All words and signs near which a secret may stand: a search over the text tells which readers have work. By length,
+ * All words and signs near which a secret may be: a search over the text tells which readers are needed. By length,
  * since V8 skips ahead by the shortest alternative: together they take twice as long.
  */
 const anchors = [
@@ -21,11 +21,11 @@ const anchors = [
 ];
 /** How often the escapes of each kind are undone. */
 const deepest = 3;
-/** Texts with undone escapes that are read at most: so many times the text's length, and of any text so much. */
+/** Limits on reading texts with undone escapes: relative to the text's length, and an amount for any text. */
 const mostTimes = 2;
 const mostOfAny = 4_096;
 
-/** What one text says, undone escapes or not, and the way back to the text that was given. */
+/** One reading of a text, escapes undone or not, and the way back to the original text. */
 interface Layer {
   text: string;
   /** How often escapes of JSON, of JSON pointers and of URLs have been undone. */
@@ -34,13 +34,13 @@ interface Layer {
   decoded: number;
   start(index: number): number;
   end(index: number): number;
-  /** Whether there is something in `[start, end)` that the layer above does not have. */
+  /** Whether `[start, end)` contains something that the layer above does not. */
   isNew(start: number, end: number): boolean;
 }
 
 /**
- * Finds the secrets in a text, and in what it says once the escapes of JSON, JSON pointers and URLs are undone, up to
- * three deep. `found` is told each secret as it reads where it was found.
+ * Finds the secrets in a text, and in its readings with the escapes of JSON, JSON pointers and URLs undone, up to three
+ * deep. `found` receives each secret as it reads in the layer where it was found.
  */
 export function readText(
   given: string,
@@ -71,14 +71,14 @@ function firstLayer(text: string): Layer {
 }
 
 /**
- * What a layer says with the escapes of one kind undone. One kind at a time, since what is an escape to one is part of
+ * A layer's reading with the escapes of one kind undone. One kind at a time, since what is an escape to one is part of
  * a secret to another (`8Q~1`). Those of JSON come first and are undone everywhere; those of pointers and URLs in
- * passages of what that leaves: `https:\/\/host\/?q=%22` is one URL then, and was three passages before.
+ * passages of the result: `https:\/\/host\/?q=%22` is one URL then, and was three passages before.
  */
 function below(layer: Layer): Layer[] {
   const unescaped = layer.unescaped < deepest ? readEscaped(layer.text) : null;
   if (unescaped) return [layerOf(layer, unescaped, { unescaped: layer.unescaped + 1 })];
-  // Whatever the others bare, JSON's escapes are undone once more in it.
+  // JSON's escapes are undone once more in whatever the others reveal.
   const again = Math.min(layer.unescaped, deepest - 1);
   const pointed = layer.pointed < deepest ? readPointers(layer.text) : null;
   const decoded = layer.decoded < deepest ? readPercentEncoded(layer.text) : null;
@@ -139,7 +139,7 @@ function readLayer({ text, isNew }: Layer, known: KnownSecretReader, passages: P
   }
 }
 
-/** The anchor at or after a place, whichever pattern finds it. */
+/** The anchor at or after a position, whichever pattern finds it. */
 function nextAnchor(text: string): (from: number) => Ahead {
   const nexts = anchors.map((pattern) => lookAhead(text, pattern));
   return (from) => {

@@ -1,9 +1,9 @@
-/** In characters. Little, since what is remembered outlives its span and is dear to collect. */
+/** In characters. Small, since entries outlive their span and are expensive to collect. */
 export const longestRemembered = 262_144;
 
 /**
- * Remembers texts in which there is no secret (any more), up to half a megabyte of them: a text that stands in several
- * fields is read once, and no secret is kept alive by having been redacted.
+ * Remembers texts without secrets (or without any more), up to half a megabyte of them: a text in several fields is
+ * read once, and no secret is kept alive by having been redacted.
  */
 export function createMemo() {
   const texts = new Set<string>();
@@ -14,7 +14,7 @@ export function createMemo() {
       if (text.length > longestRemembered) return;
       size += text.length;
       if (size > longestRemembered) {
-        // All at once: that is simple, and to read each once more costs little.
+        // All at once: that is simple, and reading each once more costs little.
         texts.clear();
         size = text.length;
       }

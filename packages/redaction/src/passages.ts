@@ -1,4 +1,4 @@
-/** What takes the place of every secret. */
+/** The marker that replaces every secret. */
 export const marker = '***REDACTED***';
 
 /** A passage of a text, `[start, end)` in UTF-16 units, and the rule that found a secret in it. */
@@ -9,9 +9,8 @@ export interface Passage {
 }
 
 /**
- * Puts the marker in place of the passages; overlapping ones become one marker. A marker that is already
- * there is left alone, or swallowed whole by a passage that reaches into it, so that redacting twice is
- * redacting once.
+ * Replaces the passages with the marker; overlapping ones become one marker. An existing marker is left alone, or
+ * replaced entirely by a passage that reaches into it, so that redacting twice is redacting once.
  */
 export function replacePassages(text: string, passages: Passage[]) {
   const markers = markersIn(text);
@@ -21,7 +20,7 @@ export function replacePassages(text: string, passages: Passage[]) {
   kept.sort((a, b) => a.start - b.start || b.end - a.end);
   const rules = new Set<string>();
   const parts: string[] = [];
-  /** Where the new markers stand in the new text. */
+  /** Positions of the new markers in the new text. */
   const places: number[] = [];
   let size = 0;
   let count = 0;
@@ -47,7 +46,7 @@ function markersIn(text: string): number[] {
   return starts;
 }
 
-/** The passage grown over every marker it cuts; null when it says nothing beyond markers. */
+/** The passage extended over every marker it cuts; null if it contains nothing but markers. */
 function clearOfMarkers(passage: Passage, markers: number[]): Passage | null {
   if (markers.length === 0) return passage;
   let low = 0;

@@ -22,29 +22,29 @@ export interface RedactedValue<T> {
 
 export interface Redactor {
   /**
-   * Redacts free text, JSON (within JSON), headers, environment and YAML lines, URLs, PEM keys. What was valid
-   * JSON stays valid JSON, and redacting the result again changes nothing. Never throws. Give it whole texts:
-   * a secret cut in two is not found.
+   * Redacts free text, JSON (within JSON), headers, environment and YAML lines, URLs, PEM keys. Valid JSON stays valid
+   * JSON, and redacting the result again changes nothing. Never throws. Pass complete texts: part of a secret is not
+   * found.
    */
   text(text: string): Redaction;
-  /** Redacts a span's attribute: as a whole under a secret's key, else by `text`. Numbers and booleans stay. */
+  /** Redacts a span's attribute: entirely under a secret's key, otherwise by `text`. Numbers and booleans stay. */
   attribute<T>(key: string, value: T): RedactedValue<T>;
-  /** A copy of a JSON value, redacted by key and pattern at every depth; keys are read as texts. */
+  /** A copy of a JSON value, redacted by key and pattern at every depth; keys are redacted as texts. */
   value(value: unknown): RedactedValue<unknown>;
   /**
-   * A redactor that also knows the secrets in a JSON value, wherever they come up again: those of twelve characters or
-   * more that are no ordinary words, and the long parts of those with parts; at most 64. Null where there are none.
+   * A redactor that also knows the secrets in a JSON value, wherever they recur: those of twelve characters or more,
+   * except ordinary words, and the long parts of those with parts; at most 64. Null if there are none.
    */
   learn(value: unknown): Promise<Redactor | null>;
 }
 
-/** How often a text is read again at most because a redaction bared another secret. */
+/** How often a text is read again because a redaction revealed another secret. */
 const readings = 8;
 const deepest = 200;
 
 /**
- * Makes a redactor that knows the providers' formats and exactly these secrets (the ones the process has
- * loaded; those under eight characters are ignored).
+ * Creates a redactor that knows the providers' formats and exactly these secrets (those the process has loaded; secrets
+ * under eight characters are ignored).
  */
 export function createRedactor({ secrets }: { secrets: string[] }): Redactor {
   return redactorWith(createKnownSecretReader(secrets, 'loaded-secret'));
@@ -52,8 +52,8 @@ export function createRedactor({ secrets }: { secrets: string[] }): Redactor {
 
 function redactorWith(known: KnownSecretReader): Redactor {
   const clean = createMemo();
-  // A long prompt with secrets stands in several fields of a span: the newest is told by its hash, so that no secret
-  // is kept.
+  // A long prompt with secrets occurs in several fields of a span: the newest is recognised by its hash, so that no
+  // secret is kept.
   let newestLong: { hash: string; redaction: Redaction } | null = null;
 
   function text(original: string): Redaction {
@@ -80,7 +80,7 @@ function redactorWith(known: KnownSecretReader): Redactor {
     return result;
   }
 
-  /** Should a replacement have broken a JSON text, its strings are redacted one by one instead. */
+  /** If a replacement broke a JSON text, its strings are redacted one by one instead. */
   function keepJson(original: string, redacted: Redaction): Redaction {
     if (!/^\s*[[{"]/.test(original) || parseJson(redacted.text) !== undefined) return redacted;
     const parsed = parseJson(original);
@@ -139,7 +139,7 @@ function createTally() {
   };
 }
 
-/** A string under a secret's key: nothing of it may stay. */
+/** A string under a secret's key: no part of it may stay. */
 function whole(original: string): Redaction {
   if (original === '' || original === marker) return { text: original, count: 0, rules: [] };
   return { text: marker, count: 1, rules: ['secret-key'] };

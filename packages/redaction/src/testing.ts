@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 
-/** New in every run; put the number a failure names here to see that run again. */
+/** New in every run; put the number a failure names here to reproduce that run. */
 export const seed = randomInt(2 ** 31);
 
 let state = seed;
@@ -22,12 +22,12 @@ const word = `${alnum}_`;
 const web = `${alnum}-_`;
 const hex = `${digits}abcdef`;
 export const base64 = `${alnum}+/`;
-/** With a digit and capitals in it, as any credential of this length is likely to have. */
+/** Contains a digit and capitals, as any credential of this length is likely to. */
 export const mixed = (alphabet: string, length: number) =>
   `${from(alphabet, length - 4)}${from(upper, 1)}${from(lower, 1)}${from(digits, 2)}`;
 const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
 
-/** Each makes the credential as its provider issues it: fixed parts, lengths and alphabets. */
+/** Each creates a credential as its provider issues it: fixed parts, lengths and alphabets. */
 export const kinds: Record<string, () => string> = {
   'AWS access key': () => `AKIA${from(upper + digits, 16)}`,
   'AWS session key': () => `ASIA${from(upper + digits, 16)}`,
@@ -105,7 +105,7 @@ export const kinds: Record<string, () => string> = {
     `${encoded({ alg: 'HS256', typ: 'JWT' })}.${encoded({ sub: from(alnum, 12), iat: random(2 ** 31) })}.${from(web, 43)}`,
 };
 
-/** Each puts a credential where it may be met; the text says of itself what kind of text it is. */
+/** Each puts a credential where it may occur; the text itself says what kind of text it is. */
 export const places: Record<string, (secret: string) => string> = {
   'free text': (secret) => `They left ${secret} on the table, and went.`,
   'a line of its own': (secret) => `one\n${secret}\ntwo`,
@@ -132,7 +132,7 @@ export const places: Record<string, (secret: string) => string> = {
     JSON.stringify({ a: `see ${secret.slice(0, -9)}\n  ${secret.slice(-9)} there` }),
 };
 
-/** What is left of a credential: its longest piece of twelve characters or more that still stands in the text. */
+/** What is left of a credential: its longest piece of twelve characters or more that is still in the text. */
 export function remains(text: string, secret: string): string | undefined {
   const unescaped = text.replace(/\\+u00(..)/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
   for (let at = 0; at + 12 <= secret.length; at++) {

@@ -5,12 +5,12 @@ import { marker, type Passage } from './passages.ts';
 /** A stretch of a text, `[start, end)`. */
 export type Window = [start: number, end: number];
 
-/** How far around a new marker a text is read again; whatever reaches further has the whole of it read. */
+/** How far around a new marker a text is read again; if something extends further, the whole text is. */
 const reach = 4_096;
 const blank = /\s/;
 const farthestBlank = 256;
 
-/** What has to be read again: around each place in which a marker has come to stand, from a blank on. */
+/** The stretches to read again: around each new marker, starting at a blank. */
 export function windowsAround(places: number[], length: number): Window[] {
   const windows: Window[] = [];
   for (const place of places) {
@@ -22,7 +22,7 @@ export function windowsAround(places: number[], length: number): Window[] {
   return windows;
 }
 
-/** The secrets in these stretches of a text; null where one of them may go on outside. */
+/** The secrets in these stretches of a text; null if one of them may extend beyond. */
 export function readWindows(text: string, windows: Window[], known: KnownSecretReader): Passage[] | null {
   const passages: Passage[] = [];
   for (const [given, end] of windows) {

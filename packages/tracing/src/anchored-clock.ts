@@ -10,25 +10,26 @@ interface Anchor {
   monotonic: number;
 }
 
-/** On the span itself, as the redaction's notes are. */
+/** Kept on the span itself, like the redaction's notes. */
 const anchorKey = Symbol('agento.anchor');
 type Anchored = ApiSpan & { [anchorKey]?: Anchor };
 
 /**
- * What the SDK keeps of a span's clocks: `startTime` is the wall clock's, every later time is `startTime` and the
- * milliseconds of `performance.now()` since `_performanceStartTime`. The latter is private; a test sees it go.
+ * How the SDK keeps a span's time: `startTime` is wall-clock time, every later time is `startTime` plus the
+ * milliseconds of `performance.now()` since `_performanceStartTime`. The latter is private; a test notices if it
+ * disappears.
  */
 interface Clocked {
   startTime: HrTime;
   _performanceStartTime?: number;
-  /** The caller gave a time of its own, which stays. */
+  /** The caller set the start time: it is kept. */
   _startTimeProvided?: boolean;
 }
 
 /**
- * Gives all spans of a trace in this process one clock, that of the first of them, as OpenTelemetry Java does. The
- * SDK reads the wall clock anew for each span: where a busy machine puts the thread aside between its two readings,
- * or the wall clock is set, a span would end before the spans in it.
+ * Gives all spans of a trace in this process one clock, that of the first of them, as OpenTelemetry Java does. The SDK
+ * reads the wall clock for each span: if a busy machine interrupts the thread between its two readings, or the wall
+ * clock is set, a span would end before its children.
  */
 export class AnchoredClock implements SpanProcessor {
   onStart(started: ApiSpan, parent: Context): void {
@@ -49,8 +50,8 @@ export class AnchoredClock implements SpanProcessor {
 }
 
 /**
- * That of the span above. Where it is another process's (a run that goes on in the trace its input names), that of
- * the request under way here, so that what hangs there side by side has one clock as well.
+ * The parent's clock. If the parent is in another process (a run that continues the trace named by its input), the
+ * clock of the current request, so that sibling spans share one clock, too.
  */
 function anchorAbove(parent: Context): Anchor | undefined {
   const above: Anchored | undefined = trace.getSpan(parent);

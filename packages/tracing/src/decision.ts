@@ -3,14 +3,14 @@ import { attribute, decisionAttribute, event } from './names.ts';
 import { addContentEvent, redacted } from './payload.ts';
 import { settingsOf } from './settings.ts';
 
-/** Something that could have been chosen; `scores` maps names to numbers, with `total` (or `rating`). */
+/** An option to choose from; `scores` maps names to numbers, with `total` (or `rating`). */
 export interface Candidate {
   id: string;
   label: string;
   scores: Record<string, number>;
 }
 
-/** Why one thing was chosen over another. */
+/** Why one option was chosen over another. */
 export interface Decision {
   /** What is decided, such as `plan_selection`. */
   kind: string;
@@ -18,14 +18,14 @@ export interface Decision {
   chosen: string[];
   rejected: { id: string; reason: string }[];
   reason: string;
-  /** Lowest total chosen less highest total rejected; absent where nothing was chosen or rejected. */
+  /** Lowest total chosen minus highest total rejected; absent if nothing was chosen or nothing rejected. */
   margin?: number;
   tieBreak?: string;
 }
 
-/** A verdict on one thing against one criterion or constraint. */
+/** A verdict on one subject against one criterion or constraint. */
 export interface Verdict {
-  /** What is judged by what, such as `item_criterion`. */
+  /** The kind of verdict, such as `item_criterion`. */
   name: string;
   /** 0 to 1. */
   score: number;
@@ -35,7 +35,7 @@ export interface Verdict {
   constraintId?: string;
   itemId?: string;
   planId?: string;
-  /** fully_met, partially_met or not_met of a criterion, kept, broken or not_shown of a constraint. */
+  /** Of a criterion: fully_met, partially_met or not_met; of a constraint: kept, broken or not_shown. */
   status?: string;
 }
 
@@ -108,7 +108,7 @@ export function recordVerdict(span: Span, verdict: Verdict): void {
   );
 }
 
-/** The same as attributes, for a span that gives one verdict. */
+/** The same as attributes, for a span with a single verdict. */
 export function setVerdict(span: Span, verdict: Verdict): void {
   span.setAttributes(verdictFields(verdict));
   if (settingsOf(span).content) {
@@ -116,7 +116,7 @@ export function setVerdict(span: Span, verdict: Verdict): void {
   }
 }
 
-/** Whether an attempt took up one suggestion, on the `revision_evaluation` that judged it. */
+/** Whether an attempt addressed one suggestion, on the `revision_evaluation` that judged it. */
 export function recordFeedback(
   span: Span,
   feedback: { suggestion_id: string; text: string; status: string; evidence: string },
@@ -129,7 +129,7 @@ export function recordFeedback(
   );
 }
 
-/** What stood there and what is asked for instead, side by side. */
+/** The original text and the requested change, side by side. */
 export function recordComparison(span: Span, original: string, suggested: string): void {
   addContentEvent(span, event.comparison, { original, suggested });
 }

@@ -11,7 +11,7 @@ import {
 import { setRedactedAttribute } from './redacting-processor.ts';
 import { settingsOf } from './settings.ts';
 
-/** A message of a chat completion, as it is sent. */
+/** A message of a chat completion, as sent. */
 export interface SentMessage {
   role: string;
   content?: string | null;
@@ -19,10 +19,10 @@ export interface SentMessage {
   tool_call_id?: string;
 }
 
-/** What the model answered, as it was received. */
+/** The model's answer, as received. */
 export interface ReceivedMessage {
   content: string | null;
-  /** Reasoning text, where the provider sends it. */
+  /** Reasoning text, if the provider sends it. */
   reasoning: string | null;
   refusal: string | null;
   tool_calls: { id: string; function: { name: string; arguments: string } }[];
@@ -61,7 +61,7 @@ function partsSent(message: SentMessage): Part[] {
 const texts = ['content', 'response', 'arguments'] as const;
 const mark = '…[cut]';
 
-/** Shortens the long texts so that the JSON stays near 8 KB and valid. */
+/** Truncates the long texts so that the JSON stays near 8 KB and valid. */
 function shorten(messages: { parts: Part[] }[]): void {
   const parts = messages.flatMap((message) => message.parts);
   const share = Math.max(256, Math.floor((maxAttributeBytes - 1_024) / Math.max(1, parts.length)));
@@ -75,7 +75,7 @@ function shorten(messages: { parts: Part[] }[]): void {
 
 function setMessages(span: Span, key: string, messages: { role: string; parts: Part[] }[]): void {
   let length = 0;
-  // Redaction comes first: a secret that the cut would split could not be found any more.
+  // Redact first: a secret split by the cut could no longer be recognised.
   for (const message of messages) {
     for (const part of message.parts) {
       for (const field of texts) {
@@ -87,7 +87,7 @@ function setMessages(span: Span, key: string, messages: { role: string; parts: P
       }
     }
   }
-  // Most prompts are large: that need not be found out by writing them as JSON.
+  // Most prompts are large: no need to write them as JSON to find out.
   let text = length > maxAttributeBytes ? null : JSON.stringify(messages);
   if (text === null || isLarge(text)) {
     shorten(messages);
@@ -118,20 +118,20 @@ export function recordOutputMessage(span: Span, message: ReceivedMessage): void 
   setMessages(span, attribute.genAiOutputMessages, [output]);
 }
 
-/** OpenAI says `tool_calls`, the convention `tool_call`. */
+/** OpenAI's name is `tool_calls`, the convention's `tool_call`. */
 function finishReason(reason: string): string {
   return reason === 'tool_calls' ? 'tool_call' : reason;
 }
 
-/** What was asked in a call: `ai.prompt` (JSON of the messages as sent) and `full_prompt`. */
+/** The prompt of a call: `ai.prompt` (JSON of the messages as sent) and `full_prompt`. */
 export function recordPrompt(span: Span, messages: SentMessage[]): void {
   if (!settingsOf(span).content || !span.isRecording()) return;
-  // Each text by itself: the system message is the same in every call of an agent, and read only once.
+  // Each text separately: the system message is the same in every call of an agent, and read only once.
   const text = JSON.stringify(redactedTexts(span, messages));
   setRedactedContentWithEvent(span, attribute.prompt, event.fullPrompt, 'text', text);
 }
 
-/** The JSON value with every text in it redacted by itself; keys stay. */
+/** The JSON value with every text in it redacted separately; keys stay. */
 function redactedTexts(span: Span, value: unknown): unknown {
   if (typeof value === 'string') return redacted(span, value);
   if (Array.isArray(value)) return value.map((item) => redactedTexts(span, item));
@@ -147,7 +147,7 @@ export function recordResponse(span: Span, content: string): void {
   setRedactedContent(span, attribute.responseExcerpt, firstCharacters(text, 1_000));
 }
 
-/** Whole characters: a surrogate pair is not cut in two. */
+/** Whole characters: surrogate pairs are not split. */
 function firstCharacters(text: string, count: number): string {
   if (text.length <= count) return text;
   const end = /[\uD800-\uDBFF]/.test(text.charAt(count - 1)) ? count - 1 : count;

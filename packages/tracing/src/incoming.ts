@@ -3,14 +3,14 @@ import { type Span, trace } from '@opentelemetry/api';
 import { type SpanReference, toOtelLink } from './lineage.ts';
 import { failSpan } from './span.ts';
 
-/** The instrumentations' spans of a request that is being answered. */
+/** The instrumentations' spans of the current request. */
 interface Incoming {
   /** instrumentation-http's SERVER span. */
   server?: Span;
   /** @fastify/otel's `request` span. */
   request?: Span;
 }
-/** On the request itself: what a WeakMap holds survives young collections. */
+/** Kept on the request itself: the contents of a WeakMap survive young collections. */
 const spansKey = Symbol('agento.spans');
 type Traced = IncomingMessage & { [spansKey]?: Incoming };
 
@@ -23,13 +23,13 @@ export function noteIncoming(request: IncomingMessage, noted: Incoming): void {
   Object.assign(spansOf(request), noted);
 }
 
-/** The spans that instrumentations have made of a request; none while nothing is traced. */
+/** The spans instrumentations created for a request; none if it is not traced. */
 export function incomingSpans(request: IncomingMessage): Span[] {
   const { server, request: inner } = spansOf(request);
   return [server, inner].filter((span) => span !== undefined);
 }
 
-/** Marks the request's spans as failed; needed where the answer began with 200 or was never finished. */
+/** Marks the request's spans as failed; needed if the response began with 200 or was never finished. */
 export function failIncoming(request: IncomingMessage, error: unknown): void {
   const { server, request: inner } = spansOf(request);
   if (inner) failSpan(inner, error);
@@ -42,12 +42,12 @@ export function endAbandoned(request: IncomingMessage): void {
   if (inner?.isRecording()) inner.end();
 }
 
-/** Links the SERVER span to the run that went on in another trace. */
+/** Links the SERVER span to the run that continued in another trace. */
 export function linkContinuation(request: IncomingMessage, to: SpanReference): void {
   spansOf(request).server?.addLink(toOtelLink({ to, relationship: 'continued_in' }));
 }
 
-/** The trace the request's own spans are in; null where it has none. */
+/** The trace of the request's own spans; null if it has none. */
 export function incomingTraceId(request: IncomingMessage): string | null {
   return (
     spansOf(request).server?.spanContext().traceId ?? trace.getActiveSpan()?.spanContext().traceId ?? null

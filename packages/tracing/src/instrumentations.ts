@@ -5,10 +5,10 @@ import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { noteIncoming } from './incoming.ts';
 
 /**
- * SERVER spans by instrumentation-http, Fastify's own `request` span by @fastify/otel (the successor of
- * @opentelemetry/instrumentation-fastify, which its authors have deprecated), and nothing else: hooks and
- * handlers have no spans. Only `POST /run` is traced; probes and pages would drown it. Outgoing calls are
- * not instrumented: the hop and the model's calls have spans of our own.
+ * SERVER spans by instrumentation-http, Fastify's own `request` span by @fastify/otel (the successor of the deprecated
+ * @opentelemetry/instrumentation-fastify), and nothing else: hooks and handlers have no spans. Only `POST /run` is
+ * traced, since probes and pages would drown it. Outgoing calls are not instrumented: the hop and the model calls have
+ * spans of our own.
  */
 export function instrumentServer(tracerProvider: TracerProvider): () => void {
   return registerInstrumentations({

@@ -1,7 +1,7 @@
 import { type Attributes, isSpanContextValid, type Link, type Span, TraceFlags } from '@opentelemetry/api';
 import { attribute, linkAttribute } from './names.ts';
 
-/** Where a span is: what `produced_by` and `trace_metadata` carry through JSON. */
+/** A span's ids, as carried through JSON by `produced_by` and `trace_metadata`. */
 export interface SpanReference {
   /** 32 lower-case hex digits. */
   trace_id: string;
@@ -9,7 +9,7 @@ export interface SpanReference {
   span_id: string;
 }
 
-/** A step's link to the span that made what it works on; ids name the thing meant where that span made several. */
+/** A step's link to the span that produced its input; the ids identify which of that span's results. */
 export interface SpanLink {
   to: SpanReference;
   relationship?: string;
@@ -26,7 +26,7 @@ export function referenceOf(span: Span): SpanReference {
   return { trace_id: traceId, span_id: spanId };
 }
 
-/** False for ids that no span can have: malformed (an edited file) or all zero (tracing was off). */
+/** False for ids no span can have: malformed (an edited file) or all zero (tracing was off). */
 export function isReference(reference: SpanReference): boolean {
   return (
     /^[0-9a-f]{32}$/.test(reference.trace_id) &&

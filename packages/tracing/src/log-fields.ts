@@ -8,12 +8,14 @@ export function traceFields(): { trace_id?: string; span_id?: string } {
   return active ? { trace_id: active.traceId, span_id: active.spanId } : {};
 }
 
-/** The text without the secrets in it, as it may stand in a log or an answer. */
+/** The text without secrets, safe for a log or a response. */
 export function redactText(text: string): string {
   return settingsOf().redactor.text(text).text;
 }
 
-/** A line of the log without secrets, and without what only its place in a URL makes one: `https://key@host/`, `?key=…`. */
+/**
+ * A log line without secrets, including those recognised only by their place in a URL: `https://key@host/`, `?key=…`.
+ */
 export function redactLine(line: string): string {
   return redactedLine(line, settingsOf().redactor);
 }
@@ -21,7 +23,7 @@ export function redactLine(line: string): string {
 /** What may be a URL: an address, or a path with a query. */
 const unbroken = /[^\s"'`<>\\]+/g;
 
-/** `redactLine` by the redactor given. */
+/** `redactLine` with the given redactor. */
 export function redactedLine(line: string, redactor: Redactor): string {
   const shown = line.replace(unbroken, (part) =>
     part.includes('://') || (part.includes('/') && part.includes('?')) ? withoutCredentials(part) : part,

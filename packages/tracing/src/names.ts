@@ -5,19 +5,19 @@
  * no constants for.
  */
 export const attribute = {
-  /** Role of who does the work; the module's type in CamelCase where no model does. */
+  /** The agent that does the work; the module's type in CamelCase for steps without a model. */
   agentName: 'agent.name',
   /** Model a step asks. */
   agentModel: 'agent.model',
   /** UUID of the run. */
   runId: 'agento.run.id',
-  /** Number of the attempt at a run, from 1: an output fed in again from a file is a new one. */
+  /** Number of the attempt at a run, from 1: posting an output from a file starts a new one. */
   runAttempt: 'agento.run.attempt',
-  /** Caller's session, where one was given. */
+  /** The caller's session, if given. */
   sessionId: 'session.id',
   /** Kind of step: module, group, agent.run, model.call, tool.call, validation, file_export, … */
   step: 'agento.step',
-  /** Name of the step a span belongs to: its own, or for a call that of the step that makes it. */
+  /** Name of the step a span belongs to: its own, or for a call that of its step. */
   stepName: 'agento.step.name',
   /** Plan item a step works on. */
   itemId: 'agento.item.id',
@@ -29,9 +29,9 @@ export const attribute = {
   planId: 'agento.plan.id',
   /** Number of the attempt at a revision, from 1. */
   attempt: 'agento.attempt',
-  /** Number of the module called next; 0 when none is. */
+  /** Number of the module called next; 0 for none. */
   nextModule: 'agento.next_module',
-  /** How many spans lie below run_module_N in this service. */
+  /** How many spans are below run_module_N in this service. */
   spanCount: 'agento.span_count',
   /** The goal as the caller gave it. */
   userGoal: 'user.goal',
@@ -39,21 +39,23 @@ export const attribute = {
   promptVersion: 'agento.prompt.version',
   /** SHA-256 of the prompt file with what it includes. */
   promptSha256: 'agento.prompt.sha256',
-  /** Key of a model call, unique in its run and the same if the run is made again. */
+  /** Key of a model call, unique in its run and the same if the run is repeated. */
   callKey: 'agento.call.key',
-  /** How an answer that was not the JSON alone was read: fence, think, prose, … */
+  /** How an answer that was not JSON alone was read: fence, think, prose, … */
   answerRecovered: 'agento.answer.recovered',
   /** True on a repair call. */
   repair: 'agento.repair',
-  /** True on a step that asked for a repair. */
+  /** True on a step that needed a repair. */
   repaired: 'agento.repaired',
   /** Milliseconds a model call waited for its slot. */
   queueMs: 'agento.llm.queue_ms',
-  /** How the answer's form was asked for: `call`, `static` (a JSON schema of the call, of the step) or `prompt`. */
+  /** How the answer's format was requested: `call`, `static` (a JSON schema of the call, of the step) or `prompt`. */
   llmSchema: 'agento.llm.schema',
-  /** True where the endpoint did not say the tokens of a call: their attributes are then missing, and the cost is unknown. */
+  /**
+   * True if the endpoint did not report a call's tokens: their attributes are then missing, and the cost is unknown.
+   */
   usageUnknown: 'agento.usage.unknown',
-  /** Price of a model call in US dollars; absent where it is not known. */
+  /** Price of a model call in US dollars; absent if unknown. */
   costUsd: 'agento.cost.usd',
   /** The list that price is from. */
   priceList: 'agento.cost.price_list',
@@ -63,7 +65,7 @@ export const attribute = {
   response: 'ai.response',
   /** Its first 1,000 characters. */
   responseExcerpt: 'ai.response_excerpt',
-  /** True where a value of the span is over 8,192 bytes. */
+  /** True if a value of the span is over 8,192 bytes. */
   payloadTruncated: 'payload_truncated',
   /** What the module adds to the run, as JSON. */
   moduleOutput: 'module_output',
@@ -77,7 +79,7 @@ export const attribute = {
   guardrailPassed: 'guardrail.passed',
   /** What it found, a list of texts. */
   guardrailProblems: 'guardrail.problems',
-  /** File name of the one file that was written. */
+  /** Name of the one file that was written. */
   artifactName: 'agento.artifact.name',
   /** SHA-256 of its content. */
   artifactSha256: 'agento.artifact.sha256',
@@ -85,9 +87,9 @@ export const attribute = {
   artifactSize: 'agento.artifact.size',
   /** Its media type. */
   artifactMediaType: 'agento.artifact.media_type',
-  /** True where the given trace_metadata had malformed ids. */
+  /** True if the given trace_metadata had malformed ids. */
   metadataInvalid: 'agento.trace_metadata.invalid',
-  /** True where it was of another trace than the request headers. */
+  /** True if it belonged to another trace than the request headers. */
   metadataMismatch: 'agento.trace_metadata.mismatch',
   /** kept, broken or not_shown. */
   constraintStatus: 'agento.constraint.status',
@@ -103,21 +105,21 @@ export const attribute = {
   errorType: 'error.type',
   /** Relationship of a link. */
   relationship: 'relationship',
-  /** Who a link leads to. */
+  /** The program a link points to. */
   source: 'source',
   /** invoke_agent, chat or execute_tool. */
   genAiOperation: 'gen_ai.operation.name',
   /** The same as agent.name. */
   genAiAgentName: 'gen_ai.agent.name',
-  /** Who runs the model. */
+  /** Who serves the model. */
   genAiProvider: 'gen_ai.provider.name',
-  /** Model asked for. */
+  /** Model requested. */
   genAiRequestModel: 'gen_ai.request.model',
-  /** Sampling temperature, where one was sent. */
+  /** Sampling temperature, if one was sent. */
   genAiTemperature: 'gen_ai.request.temperature',
-  /** Limit of the tokens of the answer, where one was sent. */
+  /** Token limit of the answer, if one was sent. */
   genAiMaxTokens: 'gen_ai.request.max_tokens',
-  /** Seed, where one was sent. */
+  /** Seed, if one was sent. */
   genAiSeed: 'gen_ai.request.seed',
   /** json or text. */
   genAiOutputType: 'gen_ai.output.type',
@@ -133,7 +135,7 @@ export const attribute = {
   genAiOutputTokens: 'gen_ai.usage.output_tokens',
   /** Tokens of the prompt that came from the provider’s cache. */
   genAiCacheReadTokens: 'gen_ai.usage.cache_read.input_tokens',
-  /** Tokens of the prompt that were put into it. */
+  /** Tokens of the prompt that were written to it. */
   genAiCacheCreationTokens: 'gen_ai.usage.cache_creation.input_tokens',
   /** Tokens of the answer spent on reasoning. */
   genAiReasoningTokens: 'gen_ai.usage.reasoning.output_tokens',
@@ -147,7 +149,7 @@ export const attribute = {
   genAiToolCallId: 'gen_ai.tool.call.id',
   /** Its arguments, JSON. */
   genAiToolArguments: 'gen_ai.tool.call.arguments',
-  /** What it gave back. */
+  /** Its result. */
   genAiToolResult: 'gen_ai.tool.call.result',
   /** Which kind of verdict it is. */
   evaluationName: 'gen_ai.evaluation.name',
@@ -171,7 +173,7 @@ export const attribute = {
   urlQuery: 'url.query',
 } as const;
 
-/** What a process says of itself on every span. */
+/** What a process says about itself on every span. */
 export const resourceAttribute = {
   /** Agento-Module-N, with a prefix of the operator’s choice. */
   serviceName: 'service.name',
@@ -193,15 +195,15 @@ export const resourceAttribute = {
 } as const;
 
 export const event = {
-  /** ai.prompt once more, as an event: the field `text`. */
+  /** ai.prompt again, as an event: the field `text`. */
   fullPrompt: 'full_prompt',
-  /** ai.response once more: the field `text`. */
+  /** ai.response again: the field `text`. */
   fullResponse: 'full_response',
-  /** The whole of a value over 8,192 bytes, under its own key. */
+  /** A value over 8,192 bytes, complete, under its own key. */
   payloadLarge: 'ai.payload.large',
   /** The same over TRACE_COMPRESSION_THRESHOLD: hex of gzip, with original_size and compressed_size. */
   payloadCompressed: 'ai.payload.large.compressed',
-  /** module_output once more: the field `json`. */
+  /** module_output again: the field `json`. */
   moduleOutput: 'module_output.full',
   /** An outline: the field `json`. */
   plan: 'agento.plan',
@@ -209,24 +211,24 @@ export const event = {
   decision: 'agento.decision',
   /** A verdict, on the span of the judge. */
   evaluation: 'gen_ai.evaluation.result',
-  /** What stood there, and what is asked for instead. */
+  /** The original text and the requested change. */
   comparison: 'comparison',
-  /** Whether an attempt took up a suggestion. */
+  /** Whether an attempt addressed a suggestion. */
   feedback: 'agento.feedback',
   /** One of several files that were written. */
   artifact: 'agento.artifact',
-  /** A model call is made again: attempt, status, error and delay_ms. */
+  /** A model call is retried: attempt, status, error and delay_ms. */
   retry: 'agento.llm.retry',
   /** The next module could not be reached and is called again: attempt and delay_ms. */
   hopRetry: 'agento.hop.retry',
 } as const;
 
-/** `capture.{stage}`: what went into and came out of a step. */
+/** `capture.{stage}`: input and output of a step. */
 export function captureEvent(stage: string): string {
   return `capture.${stage}`;
 }
 
-/** `agento.link.{relationship}`: the ids of the spans linked to, on the span, where Jaeger can search them. */
+/** `agento.link.{relationship}`: the ids of the linked spans, on the span, where Jaeger can search them. */
 export function linkAttribute(relationship: string): string {
   return `agento.link.${relationship}`;
 }
@@ -262,16 +264,16 @@ export const libraryAttribute = {
   maxIterations: 'modular.max_iterations',
   /** How many rounds of planning, executing and verifying it took. */
   iterations: 'modular.iterations',
-  /** Whether the last round's result was found good. */
+  /** Whether the last round's result was accepted. */
   passed: 'modular.passed',
-  /** Route of the request that is served. */
+  /** Route of the request. */
   httpRoute: 'http.route',
 } as const;
 
 export const libraryEvent = {
   /** A verifier begins, with `iteration`. */
   validationStarted: 'validation_started',
-  /** It found nothing. */
+  /** It found no errors. */
   validationPassed: 'validation_passed',
   /** With `errors`, a list of texts. */
   validationFailed: 'validation_failed',

@@ -11,43 +11,43 @@ import {
 import { settingsOf } from './settings.ts';
 import { activeSpan } from './span.ts';
 
-/** The most bytes of UTF-8 an attribute of ours holds. */
+/** Most bytes of UTF-8 in an attribute of ours. */
 export const maxAttributeBytes = 8_192;
 
 /**
- * The most hex digits of a compressed payload in one event: Jaeger's badger storage puts every value into a key of its index,
- * and refuses the whole span when a key is over 65,000 bytes.
+ * Most hex digits of a compressed payload in one event: Jaeger's badger storage puts every value into a key of its
+ * index, and rejects the whole span if a key is over 65,000 bytes.
  */
 const maxHexDigits = 60_000;
 
 const encoder = new TextEncoder();
 const cutBytes = new Uint8Array(maxAttributeBytes);
 
-/** The text's beginning, cut at a character's edge: at most `bytes` bytes of UTF-8, themselves at most 8,192. */
+/** The beginning of the text, cut between characters: at most `bytes` bytes of UTF-8, itself at most 8,192. */
 export function cut(text: string, bytes = maxAttributeBytes): string {
   if (text.length * 3 <= bytes) return text;
   const { read } = encoder.encodeInto(text, cutBytes.subarray(0, bytes));
   return text.slice(0, read);
 }
 
-/** Whether the text has more than that many bytes of UTF-8; most are judged without encoding them. */
+/** Whether the text has more than that many bytes of UTF-8; usually decided without encoding it. */
 export function isLarge(text: string, bytes = maxAttributeBytes): boolean {
   if (text.length * 3 <= bytes) return false;
   return text.length > bytes || Buffer.byteLength(text) > bytes;
 }
 
-/** JSON of any value; a string is taken as it is. Never throws: see `toJson`. */
+/** JSON of any value; a string stays as it is. Never throws: see `toJson`. */
 export function toText(value: unknown): string {
   if (typeof value === 'string') return value;
   try {
     return JSON.stringify(value) ?? '';
   } catch {
-    // A replacer makes this several times as slow: only for what cannot do without.
+    // A replacer takes several times as long: only for values that need one.
     return toJson(value, withoutBigInt);
   }
 }
 
-/** What made a thing and where is not repeated in a capture: the span it stands on says so. Never throws. */
+/** Captures do not repeat `produced_by`: their span already says it. Never throws. */
 export function withoutOrigin(value: unknown): string {
   return toJson(value, (key, entry) => (key === 'produced_by' ? undefined : withoutBigInt(key, entry)));
 }
@@ -56,7 +56,7 @@ function withoutBigInt(_key: string, entry: unknown): unknown {
   return typeof entry === 'bigint' ? String(entry) : entry;
 }
 
-/** JSON, where there is none (a value that contains itself) of a text that says so: telling must not fail the owner. */
+/** JSON, or a text that says why there is none (a value that contains itself): recording must not fail its caller. */
 function toJson(value: unknown, replacer: (key: string, entry: unknown) => unknown): string {
   try {
     return JSON.stringify(value, replacer) ?? '';
@@ -66,21 +66,21 @@ function toJson(value: unknown, replacer: (key: string, entry: unknown) => unkno
   }
 }
 
-/** The text as it may leave the process; what was removed is counted on the span. */
+/** The text, safe to leave the process; what was removed is counted on the span. */
 export function redacted(span: Span, text: string): string {
   const result = settingsOf(span).redactor.text(text);
   if (result.count > 0) noteRedactions(span, result.count, result.rules);
   return result.text;
 }
 
-/** The event that holds a large value whole, its key there, and the value's first 8,192 bytes. */
+/** The event that holds a large value, its key there, and the value's first 8,192 bytes. */
 interface Stored {
   event: string;
   key: string;
   beginning: string;
 }
 
-/** Puts a large value, whole and redacted, into one event of the span. */
+/** Puts a large value, complete and redacted, into one event of the span. */
 function storeLarge(span: Span, key: string, text: string, size = Buffer.byteLength(text)): Stored {
   span.setAttribute(attribute.payloadTruncated, true);
   const beginning = cut(text);
@@ -102,7 +102,7 @@ function storeLarge(span: Span, key: string, text: string, size = Buffer.byteLen
   return { event: event.payloadCompressed, key, beginning };
 }
 
-/** The key, or `{key}.2` and so on where a payload event of the span has it already: each names one value. */
+/** The key, or `{key}.2` and so on if a payload event of the span already has it: each names one value. */
 function unusedKey(span: Span, key: string): string {
   const events = (span as Partial<ReadableSpan>).events ?? [];
   const isUsed = (candidate: string) =>
@@ -115,17 +115,17 @@ function unusedKey(span: Span, key: string): string {
 }
 
 /**
- * Records content on a span, redacted: up to 8,192 bytes of UTF-8 as the attribute itself; over that as
- * `{key}_truncated`, `{key}_size` (bytes), `payload_truncated` and one event that holds it whole
- * (`ai.payload.large`, or gzipped in hex in `ai.payload.large.compressed`). Strings are taken as they are,
- * anything else as JSON. Does nothing while content is switched off.
+ * Records content on a span, redacted: up to 8,192 bytes of UTF-8 as the attribute itself; beyond that as
+ * `{key}_truncated`, `{key}_size` (bytes), `payload_truncated` and one event that holds all of it (`ai.payload.large`,
+ * or gzipped in hex in `ai.payload.large.compressed`). Strings are recorded as they are, anything else as JSON. Does
+ * nothing while content is off.
  */
 export function setContent(span: Span, key: string, value: unknown): void {
   if (settingsOf(span).content && span.isRecording())
     setRedactedContent(span, key, redacted(span, toText(value)));
 }
 
-/** `setContent` of a text that is redacted. */
+/** `setContent` for a text that is already redacted. */
 export function setRedactedContent(span: Span, key: string, text: string): Stored | null {
   if (!isLarge(text)) {
     setRedactedAttribute(span, key, text);
@@ -138,7 +138,7 @@ export function setRedactedContent(span: Span, key: string, text: string): Store
   return stored;
 }
 
-/** `setContent`, and an event with the same text; where that is large the event names the one that holds it whole. */
+/** `setContent`, plus an event with the same text; if it is large, the event names the one that holds all of it. */
 export function setContentWithEvent(
   span: Span,
   key: string,
@@ -150,7 +150,7 @@ export function setContentWithEvent(
   setRedactedContentWithEvent(span, key, eventName, field, redacted(span, toText(value)));
 }
 
-/** `setContentWithEvent` of a text that is redacted. */
+/** `setContentWithEvent` for a text that is already redacted. */
 export function setRedactedContentWithEvent(
   span: Span,
   key: string,
@@ -169,10 +169,10 @@ export function setRedactedContentWithEvent(
 }
 
 /**
- * Adds an event whose fields may be large: a field over 8,192 bytes is cut there and stands whole in a
- * payload event under `{name}.{field}` (the span's second of that name under `{name}.{field}.2`), named by
- * `{field}_payload_event` and `{field}_payload_key`.
- * Content is left out while it is switched off; `facts` (ids, counts, scores) stay.
+ * Adds an event whose fields may be large: a field over 8,192 bytes is truncated there and complete in a payload event
+ * under `{name}.{field}` (for the span's second event of that name under `{name}.{field}.2`), named by
+ * `{field}_payload_event` and `{field}_payload_key`. Content is omitted while it is off; `facts` (ids, counts, scores)
+ * stay.
  */
 export function addContentEvent(
   span: Span,
@@ -200,7 +200,7 @@ export function addContentEvent(
   if (Object.keys(attributes).length > 0) addRedactedEvent(span, name, attributes);
 }
 
-/** Receives what captureStep records; the legacy record of TRACE_LEGACY. */
+/** Receives what captureStep records, for the legacy record of TRACE_LEGACY. */
 export type CaptureListener = (
   stage: string,
   captured: { inputs: unknown; outputs: unknown },
@@ -208,15 +208,15 @@ export type CaptureListener = (
 ) => void;
 const listeners = new Set<CaptureListener>();
 
-/** Has every captured step handed to the listener as well; returns how to stop that. */
+/** Passes every captured step to the listener as well; returns a function that stops this. */
 export function onCapture(listener: CaptureListener): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
 /**
- * Records what went into and came out of a step on the current span, as the event `capture.{stage}
- * {inputs, outputs}`. Name what is large by its id rather than repeating it.
+ * Records a step's input and output on the current span, as the event `capture.{stage} {inputs, outputs}`. Name large
+ * values by id rather than repeating them.
  */
 export function captureStep(
   stage: string,

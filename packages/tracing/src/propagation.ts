@@ -16,27 +16,27 @@ import { attribute } from './names.ts';
 /** W3C headers, or any carrier of strings. */
 export type Carrier = Record<string, string | string[] | undefined>;
 
-/** The remote span a carrier's `traceparent` names; null where there is none, or none that is valid. */
+/** The remote span in a carrier's `traceparent`; null if there is none, or an invalid one. */
 export function extractParentContext(carrier: Carrier): SpanReference | null {
   const parent = trace.getSpanContext(propagation.extract(ROOT_CONTEXT, carrier));
   if (!parent || !isSpanContextValid(parent)) return null;
   return { trace_id: parent.traceId, span_id: parent.spanId };
 }
 
-/** The W3C headers of the span that is active, to be sent along with a call. */
+/** The W3C headers of the active span, to send with a call. */
 export function traceHeaders(span?: Span): Record<string, string> {
   const headers: Record<string, string> = {};
   propagation.inject(span ? trace.setSpan(context.active(), span) : context.active(), headers);
   return headers;
 }
 
-/** The link to the module before, from the `trace_metadata` of its output; null where that names no span. */
+/** The link to the previous module, from the `trace_metadata` of its output; null if that names no span. */
 export function createModuleLink(metadata: TraceMetadata | undefined, source: string): SpanLink | null {
   const to = metadata && { trace_id: metadata.trace_id, span_id: metadata.root_span_id };
   return to && isReference(to) ? { to, source, relationship: 'predecessor' } : null;
 }
 
-/** The link to a trace of the OpenAI Agents SDK. It has no span to name, so the span id is a random one. */
+/** The link to a trace of the OpenAI Agents SDK. Its span is unknown, so the span id is random. */
 export function createOpenAiLink(openaiTraceId: string): SpanLink {
   const trace_id = openaiTraceId.replace(/^trace_/, '').toLowerCase();
   const bytes = crypto.getRandomValues(new Uint8Array(8));
@@ -44,19 +44,19 @@ export function createOpenAiLink(openaiTraceId: string): SpanLink {
   return { to: { trace_id, span_id: Buffer.from(bytes).toString('hex') }, source: 'openai-agents-sdk' };
 }
 
-/** Where a module's run hangs in which trace, decided from the headers and the input's `trace_metadata`. */
+/** The place of a module's run in a trace, decided from the headers and the input's `trace_metadata`. */
 export interface RunEntry {
   /** Parent of `run_module_N` and of the POST to the next module. */
   parent: Context;
   links: SpanLink[];
   attributes: Attributes;
-  /** True when the input continues a trace the request itself is not in. */
+  /** True if the input continues a trace the request itself is not part of. */
   continued: boolean;
 }
 
 /**
- * Decides the parent and links of a run. A valid traceparent always wins; metadata alone (an output fed in
- * from a file) continues that trace, counted as sampled; ids that are malformed count as absent.
+ * Decides the parent and links of a run. A valid traceparent always wins; metadata alone (an output posted from a file)
+ * continues that trace, counted as sampled; malformed ids count as absent.
  */
 export function enterRun(input: {
   headers: Carrier;

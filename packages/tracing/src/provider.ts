@@ -22,7 +22,7 @@ import { SecretFreePropagator } from './secret-free-propagator.ts';
 import { registerSettings, type Settings } from './settings.ts';
 import type { TelemetryEnvironment } from './variables.ts';
 
-/** The SDK's default of 128 would drop the oldest events and links and the newest attributes, silently. */
+/** The SDK's default of 128 would silently drop the oldest events and links and the newest attributes. */
 export const spanLimits = {
   attributeCountLimit: 1_024,
   eventCountLimit: 4_096,
@@ -31,11 +31,11 @@ export const spanLimits = {
   attributePerLinkCountLimit: 128,
 };
 
-/** The SDK, running as the process's own. */
+/** The SDK, registered as the process's own. */
 export interface RunningSdk {
-  /** Hands on what has ended so far. Never rejects. */
+  /** Delivers what has ended so far. Never rejects. */
   flush(): Promise<void>;
-  /** Sends or spools what is left within the time, in milliseconds. Never rejects, never hangs. */
+  /** Sends or spools the rest within the time, in milliseconds. Never rejects, never hangs. */
   end(timeoutMs: number): Promise<void>;
 }
 
@@ -100,7 +100,7 @@ function samplerOf({ name, ratio }: SamplerChoice): Sampler {
   return name.startsWith('parentbased_') ? new ParentBasedSampler({ root }) : root;
 }
 
-/** Last in the list wins where a call carries several formats: W3C's, which hops always carry. */
+/** If a call carries several formats, the last in the list wins: W3C's, which hops always carry. */
 function propagatorsOf(names: TelemetryEnvironment['OTEL_PROPAGATORS']): TextMapPropagator[] {
   return [
     ...(names.includes('b3') ? [new B3Propagator()] : []),

@@ -6,7 +6,7 @@ import { giveSettings, type Settings, settingsOf } from './settings.ts';
 
 export { addRedactedEvent, noteRedactions, setRedactedAttribute } from '@agento/redaction/opentelemetry';
 
-/** Gives each span its settings, and reads it as they say: also for what its run has learned. */
+/** Assigns each span its settings, and redacts it accordingly: including the secrets of its run. */
 export class RedactingProcessor extends redaction.RedactingProcessor {
   readonly #settings: Settings;
 

@@ -11,14 +11,14 @@ export interface ResourceOptions {
   serviceName: string;
   /** Default: Agento's. */
   serviceVersion?: string;
-  /** The library's own users have namespaces of their own. */
+  /** The library's users have namespaces of their own. */
   namespace?: string;
   module?: ModuleInfo;
 }
 
 /**
- * What a process says of itself on every span; nothing that tells the host, its owner or the command line.
- * OTEL_RESOURCE_ATTRIBUTES win over that, but for what tells modules apart.
+ * What a process says about itself on every span; nothing that reveals the host, its owner or the command line.
+ * OTEL_RESOURCE_ATTRIBUTES override it, except what distinguishes modules.
  */
 export function createResource(
   of: ResourceOptions,
@@ -28,7 +28,7 @@ export function createResource(
   const attributes: Attributes = {
     [resourceAttribute.serviceVersion]: version,
     [resourceAttribute.serviceInstanceId]: randomUUID(),
-    // Opaque, and the same for all processes of a machine: Jaeger then knows that their clocks are one.
+    // Opaque, and the same for all processes of a machine: Jaeger then knows that they share a clock.
     [resourceAttribute.hostId]: createHash('sha256').update(hostname()).digest('hex').slice(0, 32),
     ...(of.namespace && { [resourceAttribute.serviceNamespace]: of.namespace }),
     ...(redactor.value(resourceAttributes).value as Attributes),

@@ -5,11 +5,11 @@ import type { RunEntry } from './propagation.ts';
 import { withScope } from './scope.ts';
 import { type Attributes, withSpan } from './span.ts';
 
-/** What the two spans of a module's run are made of. */
+/** The data for the two spans of a module's run. */
 interface RunNames {
   module: ModuleInfo;
   entry: RunEntry;
-  /** The module's role, for what no model does. */
+  /** The module's role, for steps without a model. */
   agentName: string;
   runId: string;
   /** Number of the attempt at the run. Default: 1. */
@@ -17,7 +17,7 @@ interface RunNames {
   sessionId?: string | undefined;
 }
 
-/** What every span of a run carries. */
+/** Attributes of every span of a run. */
 function runAttributes({ agentName, runId, runAttempt = 1, sessionId }: RunNames): Attributes {
   return {
     [attribute.agentName]: agentName,
@@ -27,7 +27,7 @@ function runAttributes({ agentName, runId, runAttempt = 1, sessionId }: RunNames
   };
 }
 
-/** Runs the work in `run_module_N`, with what every span of the run carries; counts the spans below it. */
+/** Runs the work in `run_module_N`, with the attributes of every span of the run; counts the spans below it. */
 export function withRunSpan<T>(
   run: RunNames & { nextModule: number; attributes?: Attributes },
   work: (span: Span) => Promise<T>,
@@ -59,7 +59,7 @@ export function withRunSpan<T>(
   );
 }
 
-/** Runs the call to the next module in `POST`, beside `run_module_N` and after it. */
+/** Runs the call to the next module in `POST`, a sibling of `run_module_N` that comes after it. */
 export function withHopSpan<T>(
   run: RunNames & { url: string },
   work: (span: Span) => Promise<T>,

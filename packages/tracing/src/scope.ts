@@ -1,13 +1,13 @@
 import { type Attributes, type Context, createContextKey, type Tracer, trace } from '@opentelemetry/api';
 
 /**
- * What every span below a point has in common: the run's id, the item a step works on, the tracer to use.
- * It travels in the OpenTelemetry context, so that a model call deep in a step needs no parameters for it.
+ * What every span below a point shares: the run's id, the item a step works on, the tracer to use. It travels in the
+ * OpenTelemetry context, so that a model call deep in a step needs no parameters for it.
  */
 export interface Scope {
   tracer: Tracer;
   attributes: Attributes;
-  /** Spans begun below run_module_N so far; null outside a run. */
+  /** Spans started below run_module_N so far; null outside a run. */
   count: { spans: number } | null;
 }
 

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRedactor, type Redactor } from '@agento/redaction';
 import { ProxyTracerProvider, type Span, type TracerProvider, trace } from '@opentelemetry/api';
 
-/** What applies to a span, and to what is written beside it. */
+/** What applies to a span, and to what is written with it. */
 export interface Settings {
   /** False: no prompt, answer, goal or reason is recorded. */
   readonly content: boolean;
@@ -11,43 +11,43 @@ export interface Settings {
   readonly redactor: Redactor;
 }
 
-/** Where no tracing was started, or by another SDK. */
+/** If no tracing was started, or it was started by another SDK. */
 const defaults: Settings = {
   content: true,
   compressionThreshold: 50_000,
   redactor: createRedactor({ secrets: [] }),
 };
 
-/** Apart from OpenTelemetry's context: the log is to be without secrets where tracing is switched off, too. */
+/** Separate from OpenTelemetry's context: the log must be free of secrets even if tracing is off. */
 const ofRun = new AsyncLocalStorage<Settings | null>();
 
-/** On the span or the provider itself: what a WeakMap holds survives young collections. */
+/** Kept on the span or the provider itself: the contents of a WeakMap survive young collections. */
 const settingsKey = Symbol('agento.settings');
-/** Those of the span's run, which it keeps wherever it may end. */
+/** Those of the span's run, which it keeps wherever it ends. */
 const runKey = Symbol('agento.settings.run');
 type Knowing = (Span | TracerProvider) & { [settingsKey]?: Settings; [runKey]?: Settings };
 
 /**
- * The settings of a span: those of its run, of the run under way here, or of the tracing it was started by. Without a
- * span they are those of the run under way, or of the tracing that is the process's own by OpenTelemetry's API.
+ * The settings of a span: those of its run, of the current run, or of the tracing that started it. Without a span:
+ * those of the current run, or of the tracing registered with OpenTelemetry's API.
  */
 export function settingsOf(span: Span | undefined = trace.getActiveSpan()): Settings {
   return knownOf(span) ?? (registeredProvider() as Knowing)[settingsKey] ?? defaults;
 }
 
-/** Those of the span or the run under way; null where there is neither. */
+/** Those of the span or the current run; null if there is neither. */
 export function knownOf(span: Knowing | undefined = trace.getActiveSpan()): Settings | null {
   return span?.[runKey] ?? ofRun.getStore() ?? span?.[settingsKey] ?? null;
 }
 
-/** Has the settings found by a span that begins. */
+/** Makes the settings available to a starting span. */
 export function giveSettings(span: Span, settings: Settings): void {
   (span as Knowing)[settingsKey] = settings;
   const run = ofRun.getStore();
   if (run) giveRunSettings(span, run);
 }
 
-/** Has them found by a span of the run, wherever it ends. */
+/** Makes them available to a span of the run, wherever it ends. */
 export function giveRunSettings(span: Span, settings: Settings): void {
   (span as Knowing)[runKey] = settings;
 }
@@ -57,20 +57,20 @@ export function enterSettings(settings: Settings | null): void {
   ofRun.enterWith(settings);
 }
 
-/** Has them found where there is no span: they are those of the provider that is the process's own. */
+/** Makes them available without a span: as those of the process's provider. */
 export function registerSettings(settings: Settings): void {
   (registeredProvider() as Knowing)[settingsKey] ??= settings;
 }
 
-/** Whether somebody, such as `startTracing` or an SDK of the user's own, has given the process its provider. */
+/** Whether anybody, such as `startTracing` or a user's own SDK, has registered a provider. */
 export function isPlaceTaken(): boolean {
   const provider = trace.getTracerProvider();
   return !(provider instanceof ProxyTracerProvider) || provider.getDelegateTracer('') !== undefined;
 }
 
 /**
- * Takes the place of the process's provider with one that records nothing, so that the settings are found. An SDK
- * that registers itself later has the place. Returns how to leave it.
+ * Registers a provider that records nothing, so that the settings are found. An SDK that registers later replaces it.
+ * Returns a function that unregisters it.
  */
 export function holdPlace(settings: Settings): () => void {
   const place = trace.getTracerProvider();
@@ -87,7 +87,7 @@ function registeredProvider(): TracerProvider {
   return provider instanceof ProxyTracerProvider ? provider.getDelegate() : provider;
 }
 
-/** False: nothing that a user or a model wrote may stand in a message that goes into the trace or the log. */
+/** False: no text by a user or a model may be in a message for the trace or the log. */
 export function recordsContent(): boolean {
   return settingsOf().content;
 }

@@ -15,7 +15,7 @@ import { settingsOf } from './settings.ts';
 
 export type { Attributes, Span };
 
-/** How a span begins. */
+/** How a span starts. */
 export interface SpanStart {
   name: string;
   /** CLIENT for a call that leaves the process. Default: INTERNAL. */
@@ -25,13 +25,13 @@ export interface SpanStart {
   /** Attributes of this span and of every span below it. */
   scope?: Attributes;
   links?: SpanLink[];
-  /** Where the span hangs; default: the active span. */
+  /** The parent; default: the active span. */
   parent?: Context;
-  /** Tracer of this span and those below; default: that of the span above. */
+  /** Tracer of this span and those below; default: that of the parent. */
   tracer?: Tracer;
 }
 
-/** A run that was given up because its caller left or its time was over. */
+/** A run that was cancelled because its caller left or its time was over. */
 export function isCancelled(error: unknown): boolean {
   return error instanceof Error && (error.name === 'AbortError' || error.name === 'Cancelled');
 }
@@ -44,7 +44,7 @@ export function errorType(error: unknown): string {
   return typeof code === 'string' ? code : error.name;
 }
 
-/** Most characters of an error that a span holds: of its message, and of its stack. */
+/** Most characters of an error on a span: of its message, and of its stack. */
 const most = { message: 2_048, stack: 8_192 };
 
 /** Marks a span as failed: status ERROR, `error.type`, and the exception itself. */
@@ -65,7 +65,7 @@ export function failSpan(span: Span, error: unknown): void {
   }
 }
 
-/** Read for secrets before it is cut, as everything is: nobody finds one of which the edge has left a part. */
+/** Redacted before it is cut, like everything: part of a secret at the cut could not be recognised. */
 function bounded(span: Span, text: string, length: number): string {
   if (text.length <= length) return text;
   return settingsOf(span)
@@ -91,7 +91,7 @@ export async function withSpan<T>(start: SpanStart, work: (span: Span) => Promis
   }
 }
 
-/** Begins a span that the caller ends; `active` is the context in which its children are made. */
+/** Starts a span that the caller ends; `active` is the context for its children. */
 export function beginSpan(start: SpanStart): { span: Span; active: Context } {
   const parent = start.parent ?? context.active();
   const above = scopeOf(parent);
@@ -115,7 +115,7 @@ export function beginSpan(start: SpanStart): { span: Span; active: Context } {
   return { span, active: trace.setSpan(withScope(parent, scope), span) };
 }
 
-/** The active span; one that records nothing where there is none. */
+/** The active span, or one that records nothing. */
 export function activeSpan(): Span {
   return (
     trace.getActiveSpan() ??

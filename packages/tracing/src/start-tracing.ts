@@ -9,23 +9,23 @@ import { createResource, type ResourceOptions } from './resource.ts';
 import { holdPlace, knownOf, type Settings } from './settings.ts';
 import type { TelemetryEnvironment } from './variables.ts';
 
-/** Tracing under way. */
+/** Running tracing. */
 export interface Tracing {
   tracer: AgentTracer;
   /** Where spans are sent, without credentials; null: nowhere. */
   endpoint: string | null;
-  /** What became of every span; null where none are sent. */
+  /** The fate of every span; null if none are sent. */
   stats(): DeliveryStats | null;
-  /** A line of the log without secrets, those of the run under way included; also after the end of tracing. */
+  /** A log line without secrets, including those of the current run; works after tracing has ended, too. */
   redactLine(line: string): string;
   /** Sends what has ended so far. Never rejects. */
   flush(): Promise<void>;
-  /** Sends (or spools) what is left and ends tracing; takes at most that long, default 5,000 ms. Never rejects. */
+  /** Sends (or spools) the rest and ends tracing; takes at most that long, default 5,000 ms. Never rejects. */
   shutdown(timeoutMs?: number): Promise<void>;
 }
 
 export interface TracingOptions {
-  /** What the environment says, and where there is a configuration beside it, what applies of both. */
+  /** The environment, combined with a configuration if there is one. */
   environment: TelemetryEnvironment;
   resource: ResourceOptions;
   /** Secrets the process has loaded, removed wherever they appear. */
@@ -37,7 +37,7 @@ export interface TracingOptions {
   log: DeliveryLog | undefined;
 }
 
-/** Starts tracing for this process: what the library and a module's service have in common, which is nearly all. */
+/** Starts tracing for this process: what the library and a module's service share, which is nearly everything. */
 export function startTracing(options: TracingOptions): Tracing {
   const { environment, processors, log } = options;
   const settings: Settings = {
@@ -95,7 +95,7 @@ function lineRedactor(settings: Settings) {
   return (line: string) => redactedLine(line, (knownOf() ?? settings).redactor);
 }
 
-/** Spans that record nothing; what is written elsewhere is without secrets all the same. */
+/** Spans that record nothing; whatever else is written is still free of secrets. */
 function withoutTracing(settings: Settings): Tracing {
   const leave = holdPlace(settings);
   return {

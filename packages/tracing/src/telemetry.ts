@@ -8,13 +8,13 @@ import { startLegacy } from './legacy/index.ts';
 import { startTracing, type Tracing } from './start-tracing.ts';
 import { readTelemetryEnvironment } from './variables.ts';
 
-/** Where telemetry says what happens to it: the service's own logger. */
+/** Where telemetry logs what happens to it: the service's own logger. */
 export type TelemetryLog = DeliveryLog;
 
 export interface TelemetryOptions {
   module: ModuleInfo;
   env: NodeJS.ProcessEnv;
-  /** Folder the spool and legacy files go under. */
+  /** Folder of the spool and the legacy files. */
   dataDir: string;
   log?: TelemetryLog;
   /** Secrets the process has loaded, removed from everything that leaves it. */
@@ -23,15 +23,15 @@ export interface TelemetryOptions {
   processors?: SpanProcessor[];
 }
 
-/** The tracing of a module's process, running. */
+/** Running tracing of a module's process. */
 export interface Telemetry extends Tracing {
-  /** Writes the legacy file of an attempt at a run (TRACE_LEGACY); does nothing without. Never rejects. */
+  /** Writes the legacy file of an attempt at a run if TRACE_LEGACY is set. Never rejects. */
   finishRun(runId: string, attempt?: number): Promise<void>;
 }
 
 /**
- * Starts tracing for a module's process, from the environment. Call it before the HTTP server is made.
- * Throws an EnvironmentError for a wrong variable; a collector that is not there is no error.
+ * Starts tracing for a module's process, from the environment. Call it before creating the HTTP server. Throws an
+ * EnvironmentError for an invalid variable; an unreachable collector is not an error.
  */
 export function startTelemetry(options: TelemetryOptions): Telemetry {
   const { module, dataDir, secrets = [], processors, log } = options;

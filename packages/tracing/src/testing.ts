@@ -6,7 +6,7 @@ import {
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace';
 
-/** A finished span as plain data, to be compared in tests. */
+/** A finished span as plain data, for comparison in tests. */
 export interface PlainSpan {
   name: string;
   kind: 'INTERNAL' | 'SERVER' | 'CLIENT' | 'PRODUCER' | 'CONSUMER';
@@ -23,10 +23,10 @@ export interface PlainSpan {
   status: { code: 'UNSET' | 'OK' | 'ERROR'; message?: string };
 }
 
-/** Keeps every span that ends: hand `processor` to startTelemetry's `processors`. */
+/** Keeps every span that ends: pass `processor` in startTelemetry's `processors`. */
 export interface SpanCollection {
   processor: SpanProcessor;
-  /** The spans that have ended, in that order. */
+  /** The ended spans, in order. */
   spans(): PlainSpan[];
   /** Forgets the spans so far. */
   clear(): void;

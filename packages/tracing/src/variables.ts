@@ -27,44 +27,47 @@ const timeout: [number, number] = [1, 600_000];
 
 /** Telemetry's environment variables. An empty one counts as unset. */
 export const telemetryVariables = {
-  OTEL_SDK_DISABLED: strictFlag('true: no spans are made at all'),
+  OTEL_SDK_DISABLED: strictFlag('true: no spans are created'),
   OTEL_TRACES_EXPORTER: exporters,
   OTEL_EXPORTER_OTLP_ENDPOINT: text(
     '',
-    'Collector’s base URL (http/protobuf, port 4318); `disabled`: no export, spans and ids are still made',
+    'Collector’s base URL (http/protobuf, port 4318); `disabled`: no export, spans and ids are still created',
   ),
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: text('', 'Full URL for traces; wins over the other two'),
   OTEL_ENDPOINT: text('', 'Full URL for traces; wins over the base URL'),
   OTEL_EXPORTER_OTLP_HEADERS: text('', 'Headers of each export request: key=value,key=value'),
-  OTEL_EXPORTER_OTLP_TRACES_HEADERS: text('', 'More of them; a header that stands in both has this value'),
+  OTEL_EXPORTER_OTLP_TRACES_HEADERS: text('', 'More headers; these win over the above'),
   OTEL_EXPORTER_OTLP_PROTOCOL: choice('http/protobuf', protocols, 'The only protocol spoken'),
-  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: optionalChoice(protocols, 'The same, for traces; wins'),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: optionalChoice(protocols, 'The same for traces; takes precedence'),
   OTEL_EXPORTER_OTLP_COMPRESSION: choice(
     'gzip',
     compressions,
     'Compression of export requests: gzip or none',
   ),
-  OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: optionalChoice(compressions, 'The same, for traces; wins'),
+  OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: optionalChoice(
+    compressions,
+    'The same for traces; takes precedence',
+  ),
   OTEL_EXPORTER_OTLP_TIMEOUT: optionalInteger(timeout, 'Time limit of one export request, in ms'),
-  OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: optionalInteger(timeout, 'The same, for traces; wins'),
-  OTEL_EXPORTER_OTLP_CERTIFICATE: text('', 'PEM file of the authorities a collector’s certificate may have'),
-  OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE: text('', 'The same, for traces; wins'),
+  OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: optionalInteger(timeout, 'The same for traces; takes precedence'),
+  OTEL_EXPORTER_OTLP_CERTIFICATE: text('', 'PEM file of the trusted certificate authorities'),
+  OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE: text('', 'The same for traces; takes precedence'),
   OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: text('', 'PEM file of the exporter’s own certificate (mTLS)'),
-  OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE: text('', 'The same, for traces; wins'),
+  OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE: text('', 'The same for traces; takes precedence'),
   OTEL_EXPORTER_OTLP_CLIENT_KEY: text('', 'PEM file of the key of that certificate'),
-  OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY: text('', 'The same, for traces; wins'),
+  OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY: text('', 'The same for traces; takes precedence'),
   OTEL_CONSOLE_EXPORT: flag(false, 'Print every span on the console as well, for debugging'),
   OTEL_TRACES_SAMPLER: optionalChoice(
     samplerNames,
-    'Which traces are recorded; unset: AGENTO_TRACE_SAMPLE_RATE says it',
+    'Which traces are recorded; unset: AGENTO_TRACE_SAMPLE_RATE decides',
   ),
   OTEL_TRACES_SAMPLER_ARG: optionalNumber([0, 1], 'Share of traces the two traceidratio samplers record'),
-  OTEL_RESOURCE_ATTRIBUTES: text('', 'Attributes of the resource beside Agento’s own: key=value,key=value'),
+  OTEL_RESOURCE_ATTRIBUTES: text('', 'Resource attributes besides Agento’s own: key=value,key=value'),
   OTEL_PROPAGATORS: propagators,
   OTEL_LOG_LEVEL: choice(
     'warn',
     ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'],
-    'Least severe message of OpenTelemetry’s own that is logged',
+    'Lowest level of OpenTelemetry’s own messages that is logged',
   ),
   OTEL_SERVICE_NAME_PREFIX: text('Agento', 'service.name is {prefix}-Module-{N}'),
   OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: choice(
@@ -78,12 +81,12 @@ export const telemetryVariables = {
   DEPLOYMENT_ENV: text('development', resourceAttribute.environmentName),
   TRACE_LEGACY: flag(false, 'Write manual_traces.json beside the trace, while migrating from it'),
   TRACE_COMPRESSION_THRESHOLD: integer(50_000, [8_192, 1 << 30], 'Payloads over this many bytes are gzipped'),
-  AGENTO_TRACING_ENABLED: flag(true, 'false: no spans are made at all'),
-  AGENTO_TRACE_SAMPLE_RATE: number(1, [0, 1], 'Share of traces recorded, decided where a trace begins'),
+  AGENTO_TRACING_ENABLED: flag(true, 'false: no spans are created'),
+  AGENTO_TRACE_SAMPLE_RATE: number(1, [0, 1], 'Share of traces recorded, decided at the start of a trace'),
   AGENTO_SPOOL_MAX_BYTES: integer(
     268_435_456,
     [0, 2 ** 40],
-    'Most bytes of spans waiting on disk for the collector; 0: no spool',
+    'Size limit in bytes of spans waiting on disk for the collector; 0: no spool',
   ),
 };
 
@@ -91,7 +94,7 @@ export { endpointNames } from './environment/endpoint.ts';
 
 export type TelemetryEnvironment = ReturnType<typeof readTelemetryEnvironment>;
 
-/** Variables of which the one for traces makes the general one of no account. */
+/** Variables that are ignored if the one for traces is set. */
 const overruled =
   /^OTEL_EXPORTER_OTLP_(PROTOCOL|COMPRESSION|TIMEOUT|CERTIFICATE|CLIENT_CERTIFICATE|CLIENT_KEY)$/;
 
@@ -138,16 +141,16 @@ export function readCommonEnvironment(given: NodeJS.ProcessEnv) {
   ].filter((limit) => limit !== null);
   return {
     ...values,
-    /** Whether spans are made: either of the two switches makes it false. */
+    /** Whether spans are created: either of the two switches disables them. */
     enabled: values.AGENTO_TRACING_ENABLED && !values.OTEL_SDK_DISABLED,
-    /** Whether spans, where any are made, are sent once an endpoint is known. */
+    /** Whether spans, if created, are sent once an endpoint is known. */
     exports,
-    /** The full URL spans are sent to; null where they are not, or no endpoint is set. */
+    /** The full URL spans are sent to; null if they are not sent, or no endpoint is set. */
     tracesUrl: exports ? tracesUrl : null,
     headers,
     tls,
     compression: values.OTEL_EXPORTER_OTLP_TRACES_COMPRESSION ?? values.OTEL_EXPORTER_OTLP_COMPRESSION,
-    /** Of the limits that are set, the least: each is one on a request; null where none is. */
+    /** The smallest of the time limits that are set, each of which limits a request; null if none is. */
     exportTimeoutMs: limits.length > 0 ? Math.min(...limits) : null,
     proxies: readProxies(given),
     consoleExport: values.OTEL_CONSOLE_EXPORT || values.OTEL_TRACES_EXPORTER.console,
@@ -156,12 +159,12 @@ export function readCommonEnvironment(given: NodeJS.ProcessEnv) {
     deploymentEnvironment: isSet('DEPLOYMENT_ENV')
       ? values.DEPLOYMENT_ENV
       : (resourceAttributes[resourceAttribute.environmentName] ?? values.DEPLOYMENT_ENV),
-    /** Variables that are set and do nothing, each with the reason. */
+    /** Variables that are set but have no effect, each with the reason. */
     ignored: named.flatMap((name) => ignoredBecause(name, values, sampler) ?? []),
   };
 }
 
-/** `NAME: why`; null where the variable does something. */
+/** `NAME: why`; null if the variable has an effect. */
 function ignoredBecause(
   name: string,
   values: { OTEL_TRACES_SAMPLER: SamplerChoice['name'] | null },

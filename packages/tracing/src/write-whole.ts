@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { makeFolder } from '@agento/files';
 
 /**
- * Writes a file whole or not at all: beside its place first, on disk before the name is changed. Mode 0600,
- * folders 0700. Throws the file system's error (ENOSPC, EACCES); nothing half-written stays.
+ * Writes a file atomically: to a temporary file first, on disk before it is renamed. Mode 0600, folders 0700. Throws
+ * the file system's error (ENOSPC, EACCES); no partial file remains.
  */
 export async function writeWhole(directory: string, name: string, content: string): Promise<void> {
   await chmod(directory, 0o700).catch((error: NodeJS.ErrnoException) => {

@@ -199,7 +199,7 @@ describe('initializeTracing', () => {
     await tracing.shutdown();
     tracing = initializeTracing({ log, otlpEndpoint: 'disabled' }, {});
     expect(lines).toEqual([
-      'Spans are made but sent nowhere: set otlpEndpoint or OTEL_EXPORTER_OTLP_ENDPOINT',
+      'Spans are created but not exported: set otlpEndpoint or OTEL_EXPORTER_OTLP_ENDPOINT',
     ]);
   });
 });

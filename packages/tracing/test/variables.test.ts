@@ -164,7 +164,7 @@ describe('OpenTelemetry’s own variables', () => {
       { OTEL_TRACES_EXPORTER: 'zipkin' },
       'OTEL_TRACES_EXPORTER="zipkin": must be a list of otlp, console, none',
     ],
-    [{ OTEL_TRACES_EXPORTER: 'none,otlp' }, 'OTEL_TRACES_EXPORTER="none,otlp": none stands alone'],
+    [{ OTEL_TRACES_EXPORTER: 'none,otlp' }, 'OTEL_TRACES_EXPORTER="none,otlp": none cannot be combined'],
     [
       { OTEL_TRACES_SAMPLER: 'jaeger_remote' },
       'OTEL_TRACES_SAMPLER="jaeger_remote": must be one of always_on, always_off, traceidratio, parentbased_always_on, parentbased_always_off, parentbased_traceidratio',
@@ -188,7 +188,7 @@ describe('OpenTelemetry’s own variables', () => {
     ],
     [
       { OTEL_EXPORTER_OTLP_CLIENT_KEY: import.meta.filename },
-      'OTEL_EXPORTER_OTLP_CLIENT_KEY: the file has no private key without a passphrase in PEM\nOTEL_EXPORTER_OTLP_CLIENT_KEY: needs OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE beside it',
+      'OTEL_EXPORTER_OTLP_CLIENT_KEY: the file has no private key without a passphrase in PEM\nOTEL_EXPORTER_OTLP_CLIENT_KEY: requires OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE as well',
     ],
     [
       { OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '1', OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT: '1' },

@@ -1,15 +1,15 @@
 import type { CriteriaChoiceAnswer, Finding, SuccessCriterion } from '@agento/contracts';
 
-/** The evaluator's answer with the criteria it selected. */
+/** The evaluator's answer together with the criteria it selected. */
 export type Choice = CriteriaChoiceAnswer & { selected: SuccessCriterion[] };
 
-/** Where the ratings do not decide between a selected and a rejected candidate, the evaluator says what did. */
+/** If the ratings do not decide between a selected and a rejected candidate, the evaluator says what did. */
 export function checkTie(answer: CriteriaChoiceAnswer): Finding[] {
   if (!isTied(answer) || answer.tie_break?.trim()) return [];
   return [
     {
       pointer: '/tie_break',
-      detail: 'must say why, since a selected and a rejected candidate have the same rating',
+      detail: 'must explain the tie: a selected and a rejected candidate have the same rating',
     },
   ];
 }
@@ -24,7 +24,7 @@ function isTied({ evaluations, selected_ids }: CriteriaChoiceAnswer): boolean {
   return inside.length > 0 && outside.length > 0 && Math.min(...inside) === Math.max(...outside);
 }
 
-/** Why each other candidate lost: its rating against the lowest selected one, and the evaluator's own words. */
+/** Why each other candidate lost: its rating compared with the lowest selected one, and the evaluator's own words. */
 export function rejections({
   evaluations,
   selected_ids,

@@ -8,10 +8,10 @@ import {
 
 type Given = readonly (string | undefined)[];
 
-/** A passage of fewer characters stands in any text. */
+/** A shorter passage occurs in any text. */
 const fewest = 4;
 
-/** Text as it is compared: a model may break a line where the user did not, or write another dash or quotation mark. */
+/** Normalises text for comparison: a model may break lines differently, or use another dash or quotation mark. */
 function plain(text: string): string {
   return text
     .normalize('NFKD')
@@ -25,7 +25,7 @@ function plain(text: string): string {
     .trim();
 }
 
-/** Whether a passage stands in one of the texts. */
+/** Whether one of the texts contains a passage. */
 function finder(given: Given): (quote: string) => boolean {
   const texts = given.map((text) => plain(text ?? ''));
   return (quote) => {
@@ -34,7 +34,7 @@ function finder(given: Given): (quote: string) => boolean {
   };
 }
 
-/** Every quote stands in what the user wrote: nobody is bound by a limit that a model invented. */
+/** Checks that every quote is in the user's words: nobody is bound by a limit that a model invented. */
 export function checkQuotes({ constraints }: ConstraintsAnswer, given: Given): Finding[] {
   const stands = finder(given);
   return constraints.flatMap(({ quote, text }, index): Finding[] => {
@@ -42,7 +42,7 @@ export function checkQuotes({ constraints }: ConstraintsAnswer, given: Given): F
     if (!stands(quote)) {
       found.push({
         pointer: `/constraints/${index}/quote`,
-        detail: `must be a passage of the goal or the context, of ${fewest} characters or more, copied character for character`,
+        detail: `must be a verbatim passage of the goal or the context, at least ${fewest} characters long`,
       });
     }
     if (text.trim() === '')
@@ -51,7 +51,7 @@ export function checkQuotes({ constraints }: ConstraintsAnswer, given: Given): F
   });
 }
 
-/** The constraints with their ids, and how many are left out because their quote stands nowhere, even after a repair. */
+/** The constraints with their ids, and how many are left out because their quote was not found, even after a repair. */
 export function constraintsOf(
   { constraints }: ConstraintsAnswer,
   given: Given,
@@ -59,7 +59,7 @@ export function constraintsOf(
 ): { kept: Constraint[]; dropped: number } {
   const stands = finder(given);
   const standing = constraints.filter(({ quote, text }) => stands(quote) && text.trim() !== '');
-  // Said twice it is one limit.
+  // A repeated limit counts once.
   const once = new Map(standing.map((entry) => [plain(entry.text), entry]));
   const kept = [...once.values()].map(({ quote, text, kind }, index) => ({
     id: `k${index + 1}`,

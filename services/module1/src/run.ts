@@ -14,7 +14,7 @@ import { constraintExtractor, criteriaEvaluator, criteriaGenerator, searchAgent 
 import { type Choice, checkTie, rejections } from './choice.ts';
 import { checkQuotes, constraintsOf } from './constraints.ts';
 
-/** From a goal to the criteria its plan will be judged by: look around and see what binds, propose, choose. */
+/** From a goal to the criteria for its plan: search and extract constraints, propose, choose. */
 export async function run(input: Module1Input, run: Run): Promise<Work<Module1Adds>> {
   const [search, { kept: constraints, dropped }] = await together(run, [
     (run) => lookAround(run, input),
@@ -115,7 +115,7 @@ function findConstraints(run: Run, input: Module1Input): Promise<{ kept: Constra
   const given = [input.goal, input.context];
   return ask(run, constraintExtractor, {
     input: brief(input),
-    // What is invented again is left out: the rest still binds.
+    // An invented limit is left out even after the repair; the others still apply.
     check: (answer, isRepaired) => (isRepaired ? [] : checkQuotes(answer, given)),
     make: (answer, produced_by) => constraintsOf(answer, given, produced_by),
     outcome: ({ kept, dropped }) => ({

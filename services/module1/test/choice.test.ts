@@ -26,7 +26,7 @@ describe('A choice of criteria', () => {
     expect(checkTie(choice([9, 8, 7, 7, 5], { tie_break }))).toEqual([
       {
         pointer: '/tie_break',
-        detail: 'must say why, since a selected and a rejected candidate have the same rating',
+        detail: 'must explain the tie: a selected and a rejected candidate have the same rating',
       },
     ]);
     expect(checkTie(choice([9, 8, 7, 7, 5], { tie_break: 'c3 is measurable' }))).toEqual([]);

@@ -32,8 +32,7 @@ describe('A constraint', () => {
     expect(check(found(quote))).toEqual([
       {
         pointer: '/constraints/0/quote',
-        detail:
-          'must be a passage of the goal or the context, of 4 characters or more, copied character for character',
+        detail: 'must be a verbatim passage of the goal or the context, at least 4 characters long',
       },
     ]);
   });

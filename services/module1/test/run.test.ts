@@ -186,7 +186,7 @@ describe('Module 1', () => {
         .map(({ messages }) => messages.at(-1)?.content ?? '')
         .filter((text) => text.startsWith('Your')),
     ).toEqual([
-      expect.stringContaining('/constraints/0/quote: must be a passage of the goal or the context'),
+      expect.stringContaining('/constraints/0/quote: must be a verbatim passage of the goal or the context'),
     ]);
     expect(made.span('constraint_extraction').attributes).toMatchObject({
       'agento.repaired': true,

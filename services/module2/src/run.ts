@@ -14,7 +14,7 @@ import { addContentEvent, event } from '@agento/tracing';
 import { planEvaluator, planners } from './agents.ts';
 import { selectPlan } from './selection.ts';
 
-/** From criteria to one outline: three planners side by side, one judge, a selection computed from the scores. */
+/** From criteria to one outline: three planners in parallel, one judge, a selection computed from the scores. */
 export async function run(input: Module2Input, run: Run): Promise<Work<Module2Adds>> {
   const criteria = input.selected_criteria.map(criterionView);
   const links = {

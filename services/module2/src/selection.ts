@@ -1,7 +1,7 @@
 import type { PlanOutline, PlanScore, PlanSelection } from '@agento/contracts';
 import { type Candidate, type Decision, marginOf, round } from '@agento/tracing';
 
-/** The tie-break, in this order; the last one always decides. */
+/** The tie-breaks, in this order; the last one always decides. */
 const tieBreaks: { name: string; value(candidate: Candidate, plan: PlanOutline): number }[] = [
   {
     name: 'the highest of the lowest scores',
@@ -29,7 +29,7 @@ export function selectPlan(
     .map((plan) => ({ plan, candidate: candidateOf(plan, scores) }))
     .sort((a, b) => total(b) - total(a) || breakTie(a, b).order);
   const [best, second] = ranked;
-  if (!best) throw new Error('There is no plan to select from');
+  if (!best) throw new Error('No plan to select from');
   const tie_break =
     second && total(best) === total(second)
       ? `Equal totals: decided by ${breakTie(best, second).name}`

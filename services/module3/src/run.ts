@@ -28,7 +28,9 @@ import type { Work } from '@agento/service';
 import { round, setVerdict } from '@agento/tracing';
 import { itemEvaluator, itemExpander } from './agents.ts';
 
-/** Every item written out and judged against every criterion; an item's verdicts begin as soon as it is written. */
+/**
+ * Expands every item and judges it against every criterion; an item's verdicts begin as soon as its text is written.
+ */
 export async function run(input: Module3Input, run: Run): Promise<Work<Module3Adds>> {
   const { plan_items: items } = input.selected_outline;
   const criteria = input.selected_criteria;
@@ -70,14 +72,14 @@ export async function run(input: Module3Input, run: Run): Promise<Work<Module3Ad
   };
 }
 
-/** A plan of which most is not judged is no plan to revise: the rest of the run is not paid for. */
+/** A plan most of which is not judged is not worth revising: the run stops before it costs more. */
 function requireMost(verdicts: EvalResult[]): void {
   const open = verdicts.filter(({ result }) => result === notJudged);
   const [first] = open;
   if (!first || open.length * 2 <= verdicts.length) return;
   const failure = new StepError(
     'answer_invalid',
-    `${open.length} of ${verdicts.length} verdicts could not be had. The first: ${first.reasoning}`,
+    `${open.length} of ${verdicts.length} verdicts are missing. The first: ${first.reasoning}`,
   );
   const { agent_name, span_id, prompt_sha256 } = first.produced_by;
   failure.failedStep = { step: expansionEvaluation.name, agent_name, span_id, prompt_sha256 };
@@ -107,7 +109,7 @@ function expand(run: Run, input: Module3Input, item: PlanItem): Promise<PlanItem
       return {
         summary: `${written.item_title} (${size} bytes)`,
         attributes: { 'agento.section.size': size },
-        // Each section by itself, so that no single value has to hold the whole plan.
+        // Each section separately, so that no single value has to hold the whole plan.
         content: { 'agento.plan.section': written.item_description },
       };
     },

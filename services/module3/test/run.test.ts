@@ -181,7 +181,7 @@ describe('Module 3', () => {
       id: 'e-p1-i3-c1',
       result: 'not_judged',
       score: null,
-      reasoning: 'The answer is still not usable after one repair: / this is not JSON',
+      reasoning: 'The answer was still invalid after one repair: / this is not JSON',
       produced_by: { agent_name: 'ItemEvaluator' },
     });
     expect(adds.criteria_summary).toEqual([
@@ -205,7 +205,7 @@ describe('Module 3', () => {
     expect(failure).toMatchObject({
       code: 'answer_invalid',
       message:
-        '4 of 6 verdicts could not be had. The first: The answer is still not usable after one repair: / this is not JSON',
+        '4 of 6 verdicts are missing. The first: The answer was still invalid after one repair: / this is not JSON',
       failedStep: { step: 'expansion_evaluation', agent_name: 'ItemEvaluator', span_id: first?.spanId },
     });
   });
@@ -286,7 +286,7 @@ describe('Module 3', () => {
 
     expect(module.checkInput?.(input)).toEqual([]);
     expect(module.checkInput?.({ ...input, selected_outline })).toEqual([
-      { pointer: '/selected_outline/plan_items/2/id', detail: 'repeats one before it' },
+      { pointer: '/selected_outline/plan_items/2/id', detail: 'is a duplicate' },
     ]);
   });
 });

@@ -1,12 +1,12 @@
 import type { ApprovalAnswer, Finding, RevisionRequest, RevisionRequestAnswer } from '@agento/contracts';
 
-/** A request says something. */
+/** Checks that a request is not empty. */
 export function checkRequest({ revision_request_content }: RevisionRequestAnswer): Finding[] {
   if (revision_request_content.trim()) return [];
   return [{ pointer: '/revision_request_content', detail: 'must not be empty' }];
 }
 
-/** An approval improves at least one targeted criterion. */
+/** Checks that an approval improves at least one targeted criterion. */
 export function checkApproval(answer: ApprovalAnswer, revision: RevisionRequest): Finding[] {
   const targeted = new Set(revision.targeted_criteria);
   const improves = answer.impact_assessment.some(

@@ -1,6 +1,6 @@
 import type { CriterionCoverage, ItemDetail, SuccessCriterion } from '@agento/contracts';
 
-/** For each criterion: how many items fail it, and for how many of them a revision is asked for and approved. */
+/** For each criterion: how many items fail it, and for how many of them a revision is requested and approved. */
 export function coverage(criteria: SuccessCriterion[], details: ItemDetail[]): CriterionCoverage[] {
   return criteria.map(({ id, criteria }) => {
     const targeting = details.filter(({ revision_request }) =>

@@ -16,9 +16,9 @@ export const module: Module<Module4Input, Module4Adds> = {
   run,
 };
 
-/** Every item of the expanded plan has one verdict on every selected criterion, and there are no others. */
+/** Checks that every item of the expanded plan has exactly one verdict on every selected criterion. */
 function everyVerdict({ expanded_outline, selected_criteria, evaluation_results }: Module4Input): Finding[] {
-  // One by one: there may be as many as bytes of input squared.
+  // Lazily: there may be quadratically many in the size of the input.
   function* pairs() {
     for (const { id: item_id } of expanded_outline.plan_items) {
       for (const { id: criterion_id } of selected_criteria) yield { item_id, criterion_id };

@@ -19,7 +19,7 @@ import { approvalDecision } from './approval.ts';
 import { checkApproval, checkRequest } from './checks.ts';
 import { coverage } from './coverage.ts';
 
-/** For each item with a failed verdict: what it lacks, one request to mend it, and whether that is approved. */
+/** For each item with a failed verdict: what it lacks, one request to fix it, and whether that is approved. */
 export async function run(input: Module4Input, run: Run): Promise<Work<Module4Adds>> {
   const details = await sideBySide(
     run,
@@ -51,7 +51,7 @@ export async function run(input: Module4Input, run: Run): Promise<Work<Module4Ad
   };
 }
 
-/** Writes into the detail what was found, as it is found: what comes before a step that gives nothing is kept. */
+/** Adds each result to the detail as it arrives, so that those before a failing step are kept. */
 async function mend(
   run: Run,
   input: Module4Input,
@@ -67,7 +67,7 @@ async function mend(
   return detail;
 }
 
-/** What every step of this module is shown first. */
+/** The first part of every step's input in this module. */
 function shared(input: Module4Input, item: PlanItem) {
   return {
     ...groundOf(input),

@@ -235,7 +235,7 @@ describe('Module 4', () => {
 
     expect(check({ evaluation_results: [unjudged(first), ...rest] })).toEqual([]);
     expect(check({ evaluation_results: [{ ...first, score: null }, ...rest] })).toEqual([
-      { pointer: '/evaluation_results/0/score', detail: 'must be null exactly where result is not_judged' },
+      { pointer: '/evaluation_results/0/score', detail: 'must be null if and only if result is not_judged' },
     ]);
     expect(check({ evaluation_results: evaluation_results.map(unjudged) })).toEqual([
       {
@@ -245,7 +245,7 @@ describe('Module 4', () => {
     ]);
     expect(check({ selected_criteria: [criterion, criterion] })?.[0]).toEqual({
       pointer: '/selected_criteria/1/id',
-      detail: 'repeats one before it',
+      detail: 'is a duplicate',
     });
     expect(check({ selected_criteria: [{ ...criterion, id: 'total' }] })?.[0]?.detail).toContain(
       'must not be one of total, rating',
@@ -261,7 +261,7 @@ describe('Module 4', () => {
       { pointer: '/evaluation_results', detail: 'must have an entry for item_id p1-i1, criterion_id c1' },
     ]);
     expect(module.checkInput?.({ ...input, evaluation_results: [first, ...evaluation_results] })).toEqual([
-      { pointer: '/evaluation_results/1', detail: 'repeats one before it' },
+      { pointer: '/evaluation_results/1', detail: 'is a duplicate' },
     ]);
     const stray = { ...first, criterion_id: 'c9' };
     expect(module.checkInput?.({ ...input, evaluation_results: [...evaluation_results, stray] })).toEqual([

@@ -8,8 +8,8 @@ import {
 import { type Candidate, type Decision, marginOf, round } from '@agento/tracing';
 
 /**
- * What a verdict of module 3 comes to on the three steps, by the anchors its judge was given: from 0.7 on concrete means
- * provide for the item's share, from 0.5 on it is just enough.
+ * The status that corresponds to a verdict of module 3, by its judge's anchors: from 0.7 on, concrete means provide for
+ * the item's share; from 0.5 on, it is just enough.
  */
 export function statusOfVerdict({ score }: { score: number | null }): FulfillmentStatus | null {
   if (score === null) return null;
@@ -18,9 +18,9 @@ export function statusOfVerdict({ score }: { score: number | null }): Fulfillmen
 }
 
 /**
- * Keeps the attempt with the highest mean over all criteria, if it is better than the original, by the same judge's
- * judgement of both. Equal attempts are told apart by the evaluator's score, then by which came first. An attempt that
- * was not judged is no candidate; an original that was not is taken as module 3 judged it.
+ * Keeps the attempt with the highest mean over all criteria if it is better than the original, both judged by the same
+ * judge. Ties are broken by the evaluator's score, then by order. An attempt that was not judged is not a candidate; an
+ * original that was not is represented by module 3's verdicts.
  */
 export function acceptBest(
   baseline: AttemptEvaluation,

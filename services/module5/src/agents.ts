@@ -12,6 +12,6 @@ const prompt = (name: string) => new URL(`../prompts/${name}.md`, import.meta.ur
 export const revisionApplier = defineAgent(revisionApply, prompt('revision-applier'));
 export const revisionRefiner = defineAgent(revisionRefinement, prompt('revision-refiner'));
 export const implementationEvaluator = defineAgent(revisionEvaluation, prompt('implementation-evaluator'));
-/** The same judge, with the same words: it cannot tell that nothing has been revised. */
+/** The same judge with the same prompt: it cannot tell that nothing has been revised. */
 export const baselineEvaluator = defineAgent(revisionBaseline, prompt('implementation-evaluator'));
 export const qualityChecker = defineAgent(qualityCheck, prompt('quality-checker'));

@@ -13,7 +13,7 @@ import {
 import type { SpanReference } from '@agento/tracing';
 import { statusOfVerdict } from './acceptance.ts';
 
-/** The finished plan and how each criterion fares in each of its items. */
+/** The finished plan, and the status of each criterion in each of its items. */
 export interface Assembly {
   outline: PlanOutline;
   fulfillment: CriterionFulfillment[];
@@ -21,7 +21,7 @@ export interface Assembly {
   reference: SpanReference;
 }
 
-/** Puts the plan together from accepted attempts and items that stayed as they were. */
+/** Assembles the plan from accepted attempts and unchanged items. */
 export function assemble(run: Run, input: Module5Input, results: RevisionResult[]): Promise<Assembly> {
   const { expanded_outline: outline } = input;
   const parts = outline.plan_items.map((item) => {
@@ -77,7 +77,7 @@ function finalItem({ item, accepted }: Part): PlanItem {
   return { ...item, item_description: accepted.revised_text, produced_by: accepted.produced_by };
 }
 
-/** An item that was to be revised was judged anew, whichever text is kept; any other has its verdict from module 3. */
+/** An item due for revision was judged again, whichever text is kept; any other has its verdict from module 3. */
 function statusOf(
   input: Module5Input,
   results: RevisionResult[],

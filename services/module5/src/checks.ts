@@ -12,7 +12,7 @@ export function meetsCriteria(
   return request.targeted_criteria.every((target) => met.includes(target));
 }
 
-/** A judgement of an attempt is in accord with itself, and its evidence stands in the text it is quoted from. */
+/** Checks that a judgement of an attempt is consistent, and that its evidence is quoted from the attempt's text. */
 export function checkImplementation(
   answer: ImplementationAnswer,
   revision: Revision,
@@ -43,7 +43,7 @@ export function checkImplementation(
   return found;
 }
 
-/** The plan's judgement says something, and quotes the plan where it says what becomes of a constraint. */
+/** Checks that the plan's judgement is not empty, and quotes the plan where it rates a constraint. */
 export function checkQualityAnswer(answer: QualityAnswer, items: { item_description: string }[]): Finding[] {
   const texts = items.map(({ item_description }) => item_description);
   const found = answer.constraints.flatMap(({ status, passage }, index): Finding[] => {
@@ -69,5 +69,5 @@ function passageProblem(
 ): string | null {
   if (isEmpty) return passage === '' ? null : `must be empty for ${emptyFor}`;
   if (passage.trim() !== '' && texts.some((text) => holds(text, passage))) return null;
-  return `must be a passage of ${source}, copied character for character`;
+  return `must be a verbatim passage of ${source}`;
 }

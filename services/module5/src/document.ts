@@ -12,7 +12,7 @@ import {
 } from '@agento/contracts';
 import { harmlessIn } from './harmless.ts';
 
-/** Everything the document tells of. */
+/** Everything the document covers. */
 export type FinishedPlan = Omit<Module5Input, 'usage' | 'run_id'> &
   Omit<Module5Adds, 'final_plan'> & { usage: AgentUsage[]; run_id: string; trace_id: string };
 
@@ -30,8 +30,8 @@ const constraintWords: Record<JudgedConstraintStatus, string> = {
 };
 
 /**
- * `final_plan.md`: the plan as a document to hand on, with how it meets its criteria and what was revised. What a user
- * or a model wrote is Markdown in it, but does nothing.
+ * `final_plan.md`: the plan as a document to pass on, with how it meets its criteria and what was revised. Text by a
+ * user or a model remains Markdown in it, but is harmless.
  */
 export function finalPlanDocument(given: FinishedPlan): string {
   const plan = harmlessIn(given);
@@ -54,12 +54,12 @@ export function finalPlanDocument(given: FinishedPlan): string {
     '## How the plan meets its criteria',
     report.summary,
     criteriaTable(plan),
-    `*Met* says that the plan as a whole meets the criterion; the items are those that do their whole share for it by themselves. One item can be enough.${unjudged(plan)}`,
+    `*Met* means the plan as a whole meets the criterion; *Items* counts those that do their full share on their own. One item can be enough.${unjudged(plan)}`,
     ...list('Strengths', report.strengths),
-    ...list('Left to settle', report.open_issues),
+    ...list('Open issues', report.open_issues),
     '## What was revised, and why',
     ...revisions(plan),
-    '## Where this comes from',
+    '## Sources and origin',
     sources(plan),
     origin(plan),
   ]
@@ -69,11 +69,11 @@ export function finalPlanDocument(given: FinishedPlan): string {
 
 function heldBecause({ quality_report: { criteria, constraints } }: FinishedPlan): string {
   const count = (wanted: JudgedStatus) => criteria.filter(({ status }) => status === wanted).length;
-  if (count('not_judged') === criteria.length) return 'nobody has judged it as a whole.';
+  if (count('not_judged') === criteria.length) return 'it was not judged as a whole.';
   const breaks = constraints.filter(({ status }) => status === 'broken').length;
   const reasons = [
     breaks > 0
-      ? `it breaks ${breaks === 1 ? 'a limit' : `${breaks} limits`} that the goal or its context sets`
+      ? `it breaks ${breaks === 1 ? 'a constraint' : `${breaks} constraints`} set by the goal or its context`
       : '',
     count('fully_met') * 2 <= criteria.length
       ? `as a whole it meets ${count('fully_met')} of its ${criteria.length} criteria`
@@ -82,15 +82,15 @@ function heldBecause({ quality_report: { criteria, constraints } }: FinishedPlan
   return `${reasons.filter((reason) => reason !== '').join(', and ')}.`;
 }
 
-/** What the user wrote that binds, and whether the plan keeps to it. */
+/** The user's constraints, and whether the plan keeps them. */
 function constraints({ constraints = [], constraints_left_out = 0, quality_report }: FinishedPlan): string[] {
   const leftOut =
     constraints_left_out > 0
       ? [
-          `${constraints_left_out} more that the model named ${constraints_left_out === 1 ? 'is' : 'are'} left out: the passage stands nowhere in the goal or its context. Look there for limits that are missing here.`,
+          `${constraints_left_out} more named by the model ${constraints_left_out === 1 ? 'is left out because its' : 'are left out because their'} passage is not in the goal or its context. Check there for missing constraints.`,
         ]
       : [];
-  if (constraints.length === 0) return leftOut.length > 0 ? ['## What binds it', ...leftOut] : [];
+  if (constraints.length === 0) return leftOut.length > 0 ? ['## Constraints', ...leftOut] : [];
   const rows = constraints.map(({ id, text, quote }) => {
     const judged = quality_report.constraints.find(({ constraint_id }) => constraint_id === id);
     const status = judged ? constraintWords[judged.status] : 'not judged';
@@ -98,17 +98,17 @@ function constraints({ constraints = [], constraints_left_out = 0, quality_repor
     return `| ${cell(text)} | “${cell(quote)}” | ${status} | ${cell(`${judged?.explanation ?? ''}${passage}`)} |`;
   });
   return [
-    '## What binds it',
-    ['| Limit | Where it is set | In this plan | Why |', '| --- | --- | --- | --- |', ...rows].join('\n'),
+    '## Constraints',
+    ['| Constraint | Source | In this plan | Why |', '| --- | --- | --- | --- |', ...rows].join('\n'),
     ...leftOut,
   ];
 }
 
-/** How many verdicts on items there should be and are not; '' where all are there. */
+/** How many verdicts on items are missing; '' if none is. */
 function unjudged({ evaluation_results }: FinishedPlan): string {
   const open = evaluation_results.filter(({ result }) => result === 'not_judged').length;
   if (open === 0) return '';
-  return ` ${open} of ${evaluation_results.length} verdicts on items could not be had: the model's answers stayed unusable.`;
+  return ` ${open} of ${evaluation_results.length} verdicts on items are missing: the model's answers remained unusable.`;
 }
 
 function criteriaTable({
@@ -131,16 +131,16 @@ function revisions(plan: FinishedPlan): string[] {
   const rejected = item_details.filter((detail) => detail.revision_evaluation?.approved === false);
   const lost = item_details.filter(({ given_up }) => given_up);
   if (revision_results.length + rejected.length + lost.length === 0)
-    return ['Nothing: no revision was asked for.'];
+    return ['Nothing: no revision was requested.'];
   return [
     ...revision_results.map((result) => revision(result, plan)),
     ...rejected.map(
       ({ item_title, revision_request, revision_evaluation }) =>
-        `- **${oneLine(item_title)}** stayed as it was. Asked for: ${oneLine(revision_request?.revision_request_content ?? '')} Rejected: ${oneLine(revision_evaluation?.reasoning ?? '')}`,
+        `- **${oneLine(item_title)}** is unchanged. Requested: ${oneLine(revision_request?.revision_request_content ?? '')} Rejected: ${oneLine(revision_evaluation?.reasoning ?? '')}`,
     ),
     ...lost.map(
       ({ item_title, given_up }) =>
-        `- **${oneLine(item_title)}** stayed as it was, though it falls short: ${oneLine(given_up?.agent_name ?? '')} gave no usable answer.`,
+        `- **${oneLine(item_title)}** is unchanged although it falls short: ${oneLine(given_up?.agent_name ?? '')} gave no usable answer.`,
     ),
   ];
 }
@@ -176,7 +176,7 @@ function revision(
     evaluation.improvement_suggestions.map(({ text }) => oneLine(text)),
   );
   const feedback = told.length > 0 ? ` On the way it was told: ${told.join(' ')}` : '';
-  return `- **${oneLine(item_title)}.** Asked for: ${oneLine(revision_request.revision_request_content)} Why: ${oneLine(revision_request.reasoning)} ${outcome}${scale}${stopped}${feedback}`;
+  return `- **${oneLine(item_title)}.** Requested: ${oneLine(revision_request.revision_request_content)} Why: ${oneLine(revision_request.reasoning)} ${outcome}${scale}${stopped}${feedback}`;
 }
 
 function noneBetter(attempts: RevisionAttempt[]): string {
@@ -210,13 +210,13 @@ function sources({ sources, search_mode, usage }: FinishedPlan): string {
   return [`The criteria rest on ${kind}.`, lines.join('\n')].filter((part) => part !== '').join('\n\n');
 }
 
-/** Whose words these are; the offline model is named as what it is. */
+/** The models that wrote the plan; the offline model is named as such. */
 function modelNames({ usage }: FinishedPlan): string {
   const names = usage.map(({ model, provider }) => `${code(model)} of ${code(provider)}`);
   return [...new Set(names)].join(', ') || 'a model';
 }
 
-/** A link where the source is a page; a model could name any other scheme. */
+/** A link if the source is a page; a model could name any other scheme. */
 function linked(title: string, url: string | null): string {
   const text = oneLine(title);
   if (!url || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) return text;
@@ -232,12 +232,12 @@ function origin(plan: FinishedPlan): string {
   ].join('\n');
 }
 
-/** Text of a model or a user on one line, where a line break would end a list entry or a heading. */
+/** Text by a model or a user on one line: a line break would end a list entry or a heading. */
 function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
-/** A name as code; backticks in it would end that. */
+/** A name as code; backticks in it would end the code. */
 function code(name: string): string {
   return `\`${oneLine(name).replaceAll('`', "'")}\``;
 }

@@ -1,15 +1,15 @@
-/** Controls but line feed and tab, what turns the direction of text, and what nobody sees (also tags, U+E0000 on). */
+/** Controls except line feed and tab, bidirectional controls, and invisible characters (also tags, from U+E0000 on). */
 const unseen = /[^\P{Cc}\n\t]|\p{Bidi_Control}|[\u200b\u2060-\u2064\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
 /**
- * What any of the changes below begins with or, beyond Latin letters, may begin with; most texts have none of it.
+ * How text affected by the changes below begins or, beyond Latin letters, may begin; most texts contain none of it.
  * Without the flag `i`, which makes it three times as slow.
  */
 const suspect = /[^\n\t -~\u00a0-\u024f\u2010-\u2027]|<[a-zA-Z/!?]|!\[|\][(:]|[sS][cC][rR][iI][pP][tT]:/;
 
 /**
- * Markdown of a user or a model that does nothing but say something, wherever it is shown: no HTML, nothing that is
- * loaded from elsewhere, no link but to http and https, no control. Emphasis, lists, tables and code stay.
+ * Markdown by a user or a model that can only display text, wherever it is shown: no HTML, nothing loaded from
+ * elsewhere, no links except http and https, no controls. Emphasis, lists, tables and code stay.
  */
 export function harmless(text: string): string {
   return closed(suspect.test(text) ? disarmed(text) : text);
@@ -18,13 +18,13 @@ export function harmless(text: string): string {
 /** A line that begins or ends a block of code. */
 const fence = /^ {0,3}(`{3,}|~{3,})([^\n]*)$/gm;
 
-/** A block of code that a text leaves open would take in all that follows in the document. */
+/** A block of code left open by a text would swallow the rest of the document. */
 function closed(text: string): string {
   if (!text.includes('```') && !text.includes('~~~')) return text;
   let open = '';
   for (const [, marks = '', rest = ''] of text.matchAll(fence)) {
     if (open === '') {
-      // A backtick behind the marks makes it code within a line.
+      // A backtick after the marks makes it inline code.
       if (marks.startsWith('~') || !rest.includes('`')) open = marks;
     } else if (marks[0] === open[0] && marks.length >= open.length && rest.trim() === '') open = '';
   }
@@ -38,14 +38,14 @@ function disarmed(text: string): string {
       .replace(/\r\n?/g, '\n')
       .replace(/[\u0085\u2028\u2029]/g, ' ')
       .replace(unseen, '')
-      // CommonMark reads `<` before these as HTML or an address. Between backticks an entity would stand as it is written;
-      // where code is, is guessed, and both ways are harmless.
+      // CommonMark reads `<` before these as HTML or an address. Between backticks an entity would be shown literally;
+      // where code begins is guessed, and both ways are harmless.
       .replace(/`+|<(?=[a-z/!?])/gi, (found) => {
         if (found === '<') return inCode ? '< ' : '&lt;';
         inCode = !inCode;
         return found;
       })
-      // Each of these pairs means something by standing together: an image, a link, a link's definition, a scheme.
+      // Each of these pairs has a meaning together: an image, a link, a link's definition, a scheme.
       .replace(/!(?=\[)/g, '! ')
       .replace(/\](?=\((?!https?:\/\/))/gi, '] ')
       .replace(/\](?=:(?!\s*https?:\/\/))/gi, '] ')

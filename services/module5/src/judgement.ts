@@ -5,7 +5,7 @@ import { baselineEvaluator, implementationEvaluator } from './agents.ts';
 import { checkImplementation, meetsCriteria } from './checks.ts';
 import { type Revision, shared } from './revision.ts';
 
-/** A text that an attempt wrote. */
+/** A text written by an attempt. */
 export interface RevisedText {
   text: string;
   changes: string[];
@@ -17,7 +17,7 @@ export interface Judgement {
   feedback: Feedback[];
 }
 
-/** The original text on the scale of the attempts: without it, two judges' figures would be compared. */
+/** The original text on the attempts' scale: otherwise figures of two judges would be compared. */
 export function judgeBaseline(run: Run, revision: Revision): Promise<AttemptEvaluation> {
   const { item } = revision;
   const asked = ask(run, baselineEvaluator, {
@@ -36,7 +36,7 @@ export function judgeBaseline(run: Run, revision: Revision): Promise<AttemptEval
   return orElse(asked, notJudged);
 }
 
-/** One attempt's text, and what became of the suggestions that the attempt before was left with. */
+/** One attempt's text, and how it handled the suggestions left by the previous attempt. */
 export function judgeAttempt(
   run: Run,
   revision: Revision,

@@ -16,7 +16,9 @@ export const module: Module<Module5Input, Module5Adds> = {
   run,
 };
 
-/** Each detail is of an item of its own, every approval has its request, and every target is a criterion. */
+/**
+ * Checks that each detail belongs to a different item, every approval has its request, and every target is a criterion.
+ */
 function knownItems({ expanded_outline, item_details, selected_criteria }: Module5Input): Finding[] {
   const items = new Set(expanded_outline.plan_items.map(({ id }) => id));
   const criteria = new Set(selected_criteria.map(({ id }) => id));
@@ -24,16 +26,16 @@ function knownItems({ expanded_outline, item_details, selected_criteria }: Modul
     ...checkKeys(
       item_details.map(({ item_id }) => item_id),
       (index) => `/item_details/${index}/item_id`,
-      (id) => (items.has(id) ? null : 'is no item of the expanded plan'),
+      (id) => (items.has(id) ? null : 'is not an item of the expanded plan'),
     ),
     ...item_details.flatMap(({ revision_request, revision_evaluation }, index): Finding[] => {
       const pointer = `/item_details/${index}/revision_request`;
       if (revision_evaluation && !revision_request)
-        return [{ pointer, detail: 'must not be null where there is a revision_evaluation' }];
+        return [{ pointer, detail: 'must not be null if revision_evaluation is set' }];
       const strange = revision_request?.targeted_criteria.findIndex((id) => !criteria.has(id)) ?? -1;
       return strange < 0
         ? []
-        : [{ pointer: `${pointer}/targeted_criteria/${strange}`, detail: 'is no criterion' }];
+        : [{ pointer: `${pointer}/targeted_criteria/${strange}`, detail: 'is not a criterion' }];
     }),
   ];
 }

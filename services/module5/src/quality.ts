@@ -14,7 +14,7 @@ import { qualityChecker } from './agents.ts';
 import type { Assembly } from './assembly.ts';
 import { checkQualityAnswer } from './checks.ts';
 
-/** Judges the whole plan on every constraint and criterion, and decides whether it is handed on. */
+/** Judges the whole plan on every constraint and criterion, and decides whether it is published. */
 export function checkQuality(run: Run, input: Module5Input, assembly: Assembly): Promise<QualityReport> {
   const { outline } = assembly;
   const { selected_criteria: criteria, constraints = [] } = input;
@@ -54,15 +54,15 @@ export function checkQuality(run: Run, input: Module5Input, assembly: Assembly):
   return orElse<QualityReport>(asked, (lost) => unjudged(input, constraints, lost));
 }
 
-/** What the checker answered, and what follows from it. */
+/** The checker's answer, and the figures derived from it. */
 type Judged = QualityAnswer & ReturnType<typeof gateOf>;
 
-/** The plan is handed on when it fully meets more criteria than not, and breaks no constraint. */
+/** The plan is published if it fully meets more than half of the criteria and breaks no constraint. */
 function gateOf(answer: Pick<QualityAnswer, 'criteria' | 'constraints'>) {
   const met = answer.criteria.filter(({ status }) => status === 'fully_met').length;
   const share_met = round(met / Math.max(1, answer.criteria.length));
-  const isHandedOn = share_met > 0.5 && broken(answer).length === 0;
-  return { decision: isHandedOn ? ('publish' as const) : ('hold' as const), share_met };
+  const isPublished = share_met > 0.5 && broken(answer).length === 0;
+  return { decision: isPublished ? ('publish' as const) : ('hold' as const), share_met };
 }
 
 function broken({ constraints }: { constraints: { constraint_id: string; status: string }[] }): string[] {
@@ -75,7 +75,7 @@ function told(report: Judged): string {
   return `${met} of ${report.criteria.length} criteria are met by the plan as a whole${breaks.length > 0 ? `, and it breaks ${breaks.join(', ')}` : ''}`;
 }
 
-/** A plan that nobody could judge is held, and seventy good answers with it are not lost. */
+/** A plan without a judgement is held, so that seventy good answers are not lost. */
 function unjudged(
   input: Module5Input,
   constraints: Constraint[],
@@ -124,7 +124,7 @@ function recordVerdicts(step: Step<typeof qualityCheck>, report: Judged, planId:
 function gateDecision(report: Judged): Omit<Decision, 'kind'> {
   const { decision, share_met, criteria } = report;
   const breaks = broken(report);
-  // A plan that breaks a limit is not handed on, however many criteria it meets.
+  // A plan that breaks a constraint is not published, however many criteria it meets.
   const met = breaks.length > 0 ? 0 : share_met;
   const rest = round(1 - met);
   const [chosen, other] = decision === 'publish' ? [met, rest] : [rest, met];

@@ -14,8 +14,8 @@ import { judgeAttempt, judgeBaseline, type RevisedText } from './judgement.ts';
 import { type Revision, shared } from './revision.ts';
 
 /**
- * Attempts a revision until it meets its criteria or the attempts are used up; keeps the best text of them and the
- * original, which is judged as they are beside the first attempt.
+ * Attempts a revision until it meets its criteria or the attempts are used up; keeps the best of the attempts and the
+ * original, which is judged the same way in parallel with the first attempt.
  */
 export function revise(run: Run, revision: Revision): Promise<RevisionResult> {
   const { item, request, approval } = revision;
@@ -57,7 +57,7 @@ export function revise(run: Run, revision: Revision): Promise<RevisionResult> {
   );
 }
 
-/** Two things that are told apart everywhere: which text is kept, and whether it meets its criteria. */
+/** Two separate facts: which text is kept, and whether it meets its criteria. */
 function keptAs(accepted: RevisionAttempt | null): string {
   if (!accepted) return 'the original is kept';
   return `attempt ${accepted.attempt} is kept and ${accepted.evaluation.meets_criteria ? 'meets its criteria' : 'falls short of its criteria'}`;
@@ -82,7 +82,7 @@ async function attemptAll(
   return { attempts, given_up };
 }
 
-/** An attempt that was not judged was told nothing that another could take up. */
+/** An attempt without a judgement has no feedback for another to use. */
 function leavesSomethingToDo(last: RevisionAttempt | undefined): boolean {
   return last !== undefined && last.evaluation.score !== null && !last.evaluation.meets_criteria;
 }
@@ -137,7 +137,7 @@ function attempt(run: Run, revision: Revision, before: RevisionAttempt[]): Promi
   );
 }
 
-/** What both writers have in common. */
+/** What both writers share. */
 const writing = {
   check: ({ revised_text }: RevisedTextAnswer) => checkSection('/revised_text', revised_text),
   make: (

@@ -21,11 +21,11 @@ export interface Revision {
   approval: RevisionEvaluation;
   /** The original's verdicts, from module 3. */
   verdicts: EvalResult[];
-  /** The link to the step that found the constraints; none where there are none. */
+  /** The link to the step that found the constraints; none if there are none. */
   links: { constraints?: LinkTo };
 }
 
-/** What every step of a revision is shown first. */
+/** The first part of every revision step's input. */
 export function shared({ ground, criteria, item, request }: Revision) {
   return { ...ground, criteria, item: itemView(item), revision_request: requestView(request) };
 }

@@ -7,7 +7,7 @@ import { checkQuality } from './quality.ts';
 import { revise } from './revise.ts';
 import { revisionsOf } from './revision.ts';
 
-/** Every approved revision carried out, judged and if need be refined; then the whole plan put together and judged. */
+/** Carries out, judges and if necessary refines every approved revision; then assembles and judges the whole plan. */
 export async function run(input: Module5Input, run: Run): Promise<Work<Module5Adds>> {
   const results = await sideBySide(run, revisionsOf(input), (revision, run) => revise(run, revision));
   const assembly = await assemble(run, input, results);

@@ -80,7 +80,7 @@ describe('Feedback on suggestions', () => {
         detail:
           wanted === 'empty'
             ? 'must be empty for an ignored suggestion'
-            : 'must be a passage of revised_text, copied character for character',
+            : 'must be a verbatim passage of revised_text',
       },
     ]);
   });
@@ -109,7 +109,7 @@ describe('The judgement of the whole plan', () => {
 
   test('quotes the plan where it says that a constraint is kept or broken, and only there.', () => {
     expect([judged('kept', 'What to do about room.'), judged('not_shown', '')]).toEqual([[], []]);
-    const copied = "must be a passage of an item's item_description, copied character for character";
+    const copied = "must be a verbatim passage of an item's item_description";
     expect(judged('kept', 'about room.\nWhat to do')).toHaveLength(1);
     expect([
       judged('kept', ''),

@@ -63,7 +63,7 @@ export function attempt(
 export const unjudged: AttemptEvaluation = {
   meets_criteria: false,
   score: null,
-  reasoning: 'The answer is still not usable after one repair: /score must be <= 100',
+  reasoning: 'The answer was still invalid after one repair: /score must be <= 100',
   criteria_fulfillment: [],
   improvement_suggestions: [],
   produced_by,

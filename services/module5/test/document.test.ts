@@ -35,21 +35,21 @@ It can be done.
 | Text of c1 | met | 1 of 2 | Why c1 |
 | Text of c2 | met | 1 of 2 | Why c2 |
 
-*Met* says that the plan as a whole meets the criterion; the items are those that do their whole share for it by themselves. One item can be enough.
+*Met* means the plan as a whole meets the criterion; *Items* counts those that do their full share on their own. One item can be enough.
 
 **Strengths**
 
 - Short
 
-**Left to settle**
+**Open issues**
 
 - Insurance
 
 ## What was revised, and why
 
-- **Room.** Asked for: Name a date. Why: Nobody knows when. Attempt 2 of 2 is kept as the better text; it meets the criteria it was to meet. On the way it was told: Say May.
+- **Room.** Requested: Name a date. Why: Nobody knows when. Attempt 2 of 2 is kept as the better text; it meets the criteria it was to meet. On the way it was told: Say May.
 
-## Where this comes from
+## Sources and origin
 
 The criteria rest on what the model knew, without a look at the web.
 
@@ -139,7 +139,7 @@ describe('What binds the plan', () => {
 
   test('holds a plan back that breaks it.', () => {
     expect(judged('broken', 'Spend 50,000.')).toContain(
-      '**This plan is held back:** it breaks a limit that the goal or its context sets.',
+      '**This plan is held back:** it breaks a constraint set by the goal or its context.',
     );
   });
 
@@ -149,12 +149,12 @@ describe('What binds the plan', () => {
 
   test('says how many more were named that nobody has written.', () => {
     expect(finalPlanDocument({ ...plan, constraints: [], constraints_left_out: 2 })).toContain(
-      '## What binds it\n\n2 more that the model named are left out',
+      '## Constraints\n\n2 more named by the model are left out',
     );
   });
 
   test('is not spoken of where there is nothing.', () => {
-    expect(finalPlanDocument({ ...plan, constraints: [] })).not.toContain('## What binds it');
+    expect(finalPlanDocument({ ...plan, constraints: [] })).not.toContain('## Constraints');
   });
 });
 
@@ -175,9 +175,9 @@ describe('A plan that nobody has judged as a whole', () => {
       },
     });
 
-    expect(document).toContain('**This plan is held back:** nobody has judged it as a whole.');
+    expect(document).toContain('**This plan is held back:** it was not judged as a whole.');
     expect(document).toContain('| Text of c1 | not judged | 1 of 2 | The model declined to answer |');
-    expect(document).toContain('1 of 2 verdicts on items could not be had');
+    expect(document).toContain('1 of 2 verdicts on items are missing');
   });
 });
 
@@ -185,7 +185,7 @@ test('A plan of the offline model says in its first line what it is.', () => {
   const document = finalPlanDocument({ ...plan, usage: [{ ...usage, provider: 'agento.offline' }] });
 
   expect(document.split('\n')[0]).toBe(
-    '*A demonstration by rules, without a language model: it knows nothing of the subject, and is no plan to follow.*',
+    '*A rule-based demonstration without a language model: it knows nothing about the subject; do not follow this plan.*',
   );
   expect(document).toContain('The criteria rest on the words of goal and context alone.');
 });
@@ -239,14 +239,14 @@ describe('What was revised', () => {
     });
 
     expect(document).toContain(
-      '- **People** stayed as it was, though it falls short: RevisionRequester gave no usable answer.',
+      '- **People** is unchanged although it falls short: RevisionRequester gave no usable answer.',
     );
   });
 
   test('is nothing where no item fell short.', () => {
     const document = finalPlanDocument({ ...plan, revision_results: [] });
 
-    expect(document).toContain('## What was revised, and why\n\nNothing: no revision was asked for.\n\n');
+    expect(document).toContain('## What was revised, and why\n\nNothing: no revision was requested.\n\n');
   });
 
   test('names what was asked for and rejected, and attempts none of which was better.', () => {
@@ -275,7 +275,7 @@ describe('What was revised', () => {
     });
 
     expect(document).toContain('The original is kept: the one attempt is no better.');
-    expect(document).toContain('- **People** stayed as it was. Asked for: Hire ten. Rejected: Too many.');
+    expect(document).toContain('- **People** is unchanged. Requested: Hire ten. Rejected: Too many.');
   });
 });
 

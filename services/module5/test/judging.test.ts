@@ -78,7 +78,7 @@ describe('A run without one of its judgements', () => {
   /** The judge of attempts, or the writer, or the checker, gives nothing that can be used. */
   const without = (...names: string[]) =>
     run5((body) => (names.includes(nameOf(body) ?? '') ? { content: 'I cannot say.' } : editor(body)));
-  const unusable = 'The answer is still not usable after one repair: / this is not JSON';
+  const unusable = 'The answer was still invalid after one repair: / this is not JSON';
 
   test('keeps the original where an attempt could not be judged, and asks for no other.', async () => {
     const { run } = await without('revision_evaluation');

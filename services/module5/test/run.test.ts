@@ -221,14 +221,14 @@ describe('Module 5', () => {
         ],
       }),
     ).toEqual([
-      { pointer: '/item_details/1/item_id', detail: 'is no item of the expanded plan' },
+      { pointer: '/item_details/1/item_id', detail: 'is not an item of the expanded plan' },
       {
         pointer: '/item_details/0/revision_request',
-        detail: 'must not be null where there is a revision_evaluation',
+        detail: 'must not be null if revision_evaluation is set',
       },
     ]);
     expect(module.checkInput?.({ ...input, item_details: [first, second, second] })).toEqual([
-      { pointer: '/item_details/2/item_id', detail: 'repeats one before it' },
+      { pointer: '/item_details/2/item_id', detail: 'is a duplicate' },
     ]);
   });
 });

@@ -6,32 +6,32 @@ import type { StepDefinition } from '../step.ts';
 import { TraceMetadata } from '../trace-metadata.ts';
 import type { Finding } from '../validate.ts';
 
-/** What a module takes, does and adds; its place in the chain is its number. */
+/** What a module accepts, does and adds; its number is its position in the chain. */
 export interface ModuleContract {
-  /** `module.type`; in CamelCase the agent.name of what no model does. */
+  /** `module.type`; in CamelCase the agent.name of steps without a model. */
   type: string;
   title: string;
   input: TObject;
   output: TObject;
   /** The fields its output adds to those of the module before, `run_id` and `trace_metadata` aside. */
   adds: TObject;
-  /** In the order in which docs/telemetry.md lists them; those that every module takes are not among them. */
+  /** In the order of docs/telemetry.md, without the steps every module takes. */
   steps: readonly StepDefinition[];
 }
 
-/** Limits of what a caller may send, in bytes of UTF-8 (bodies: of JSON). */
+/** Limits on what a caller may send, in bytes of UTF-8 (body: of JSON). */
 export const limits = {
   goal: 16 * 1024,
   context: 256 * 1024,
   body: 1024 * 1024,
 };
 
-/** Version of the outputs' schema; outputs of 1 do not say it. What each version added stands in CHANGELOG.md. */
+/** Version of the output schema; version 1 did not state it. CHANGELOG.md says what each version added. */
 export const schemaVersion = 2;
 
 export const RunId = Type.String({
   pattern: uuidPattern,
-  description: 'UUID of the run; made where it is absent',
+  description: 'UUID of the run; generated if absent',
 });
 
 /** Most attempts at a run. */
@@ -40,11 +40,14 @@ export const mostAttempts = 9_999;
 const RunAttempt = Type.Integer({
   minimum: 1,
   maximum: mostAttempts,
-  description: 'Number of the attempt at the run, from 1; an output that is fed in again begins a new one',
+  description: 'Attempt number of the run, from 1; posting an output again starts a new one',
 });
 
-/** What the caller may ask of any module beside its input; the chain sets its bounds. Not handed on as output. */
-export const StopAfter = Type.Integer({ minimum: 1, description: "Answer with this module's output" });
+/** An option of every module, not part of its input proper; the chain sets its bounds. Not passed on in the output. */
+export const StopAfter = Type.Integer({
+  minimum: 1,
+  description: 'Stop after this module and return its output',
+});
 
 /** What the user gave: part of every input and output. */
 export const Given = {
@@ -58,12 +61,12 @@ export const Given = {
 
 const Usage = Type.Array(AgentUsage, { description: 'Calls, tokens and cost so far, by module and agent' });
 
-/** A module's output: what it was given and what it adds, with what every output says of its run. */
+/** A module's output: its input and what it adds, plus the fields every output has about its run. */
 export function outputOf<P extends TProperties>(fields: P) {
   return Type.Object({
     schema_version: Type.Literal(schemaVersion, { description: 'Version of this schema' }),
     run_id: RunId,
-    // Outputs of earlier versions have none, and count as of attempt 1.
+    // Outputs of earlier versions have none, and count as attempt 1.
     run_attempt: Type.Optional(RunAttempt),
     trace_metadata: TraceMetadata,
     usage: Usage,
@@ -71,7 +74,7 @@ export function outputOf<P extends TProperties>(fields: P) {
   });
 }
 
-/** A later module's input: the output before it, where a file may lack run_id and trace_metadata, and options. */
+/** A later module's input: the previous module's output, plus options; run_id and trace_metadata are optional. */
 export function inputOf<P extends TProperties>(given: P) {
   return Type.Object({
     ...given,
@@ -89,7 +92,7 @@ export function inputOf<P extends TProperties>(given: P) {
   });
 }
 
-/** What the schema of a later module's input cannot say: its version is known, and its things can be told apart. */
+/** Checks what the schema of a later module's input cannot express: the version is supported and ids are unique. */
 export function checkGiven({
   schema_version = 1,
   selected_criteria,
@@ -99,7 +102,7 @@ export function checkGiven({
   selected_criteria: readonly { id: string }[];
   constraints?: readonly { id: string }[];
 }): Finding[] {
-  const detail = `must be at most ${schemaVersion}: a newer version wrote this, and only that can go on with it`;
+  const detail = `must be at most ${schemaVersion}: this was written by a newer version, which alone can continue it`;
   return [
     ...(schema_version > schemaVersion ? [{ pointer: '/schema_version', detail }] : []),
     ...checkIdsOf('/selected_criteria', selected_criteria),

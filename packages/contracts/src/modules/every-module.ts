@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { codeStep, form } from '../step.ts';
 
-/** The last three steps of every module: its output is made, held against its contract, and written to disk. */
+/** The last three steps of every module: create the output, validate it against the contract, write it to disk. */
 export const outputCreation = codeStep({
   name: 'output_creation',
   kind: 'output_creation',

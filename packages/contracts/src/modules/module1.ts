@@ -108,7 +108,7 @@ export const criteriaEvaluation = modelStep({
   verdicts: { criterion_fit: { by: 'criterionId', score: 'rating ÷ 10; `pass`: selected' } },
 });
 
-/** Body of `POST /run` on module 1. Unknown fields are refused, so that a misspelt option is noticed. */
+/** Body of `POST /run` on module 1. Unknown fields are rejected, so that a misspelt option is noticed. */
 export const Module1Input = Type.Object(
   {
     goal: Given.goal,
@@ -131,11 +131,11 @@ export type Module1Input = Static<typeof Module1Input>;
 
 export const Module1Adds = Type.Object({
   constraints: Type.Array(Constraint, {
-    description: 'What in goal and context binds the plan; empty where nothing does',
+    description: 'Constraints from goal and context; may be empty',
   }),
   constraints_left_out: Type.Integer({
     minimum: 0,
-    description: 'How many more the model named whose passage stands nowhere in goal or context',
+    description: 'How many the model named whose passage is not in goal or context',
   }),
   search_summary: Type.String(),
   search_mode: Type.Enum(['model_knowledge', 'web_search'], {
@@ -147,7 +147,7 @@ export const Module1Adds = Type.Object({
 });
 export type Module1Adds = Static<typeof Module1Adds>;
 
-/** What module 2 is given. Outputs of version 1 have no constraints. */
+/** Module 2's input. Outputs of version 1 have no constraints. */
 export const Given2 = {
   ...Given,
   ...Module1Adds.properties,

@@ -100,7 +100,7 @@ export const Module2Adds = Type.Object({
 });
 export type Module2Adds = Static<typeof Module2Adds>;
 
-/** What module 3 is given. */
+/** Module 3's input. */
 export const Given3 = { ...Given2, ...Module2Adds.properties };
 export const Module2Output = outputOf(Given3);
 export type Module2Output = Static<typeof Module2Output>;

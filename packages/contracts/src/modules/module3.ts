@@ -42,7 +42,7 @@ export const itemGeneration = modelStep({
   content: { 'agento.plan.section': 'the text' },
 });
 
-/** Whether it passes follows from the score, by code. */
+/** Code derives from the score whether it passes. */
 export const VerdictAnswer = answer({ reasoning: field.reason, score: field.percent });
 export type VerdictAnswer = Static<typeof VerdictAnswer>;
 
@@ -55,7 +55,7 @@ export const expansionEvaluation = modelStep({
   judges: true,
   input: Type.Object({
     ...Ground.properties,
-    /** By its titles: enough to see what the item leaves to others. */
+    /** Titles only: enough to see what the item leaves to others. */
     plan: Type.Object({ plan_title: Type.String(), item_titles: Type.Array(Type.String()) }),
     item: ItemView,
     criterion: CriterionView,
@@ -82,7 +82,7 @@ export const Module3Adds = Type.Object({
 });
 export type Module3Adds = Static<typeof Module3Adds>;
 
-/** What module 4 is given. */
+/** Module 4's input. */
 export const Given4 = { ...Given3, ...Module3Adds.properties };
 export const Module3Output = outputOf(Given4);
 export type Module3Output = Static<typeof Module3Output>;

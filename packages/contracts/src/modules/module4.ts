@@ -6,7 +6,7 @@ import { CriterionView, Ground, ItemView, RequestView, VerdictView } from '../vi
 import { inputOf, type ModuleContract, outputOf } from './contract.ts';
 import { Given4 } from './module3.ts';
 
-/** What every step of this module is shown first. */
+/** The first part of every step's input in this module. */
 const shown = { ...Ground.properties, criteria: Type.Array(CriterionView), item: ItemView };
 
 export const AssessmentAnswer = answer({
@@ -106,7 +106,7 @@ export const Module4Adds = Type.Object({
 });
 export type Module4Adds = Static<typeof Module4Adds>;
 
-/** What module 5 is given. */
+/** Module 5's input. */
 export const Given5 = { ...Given4, ...Module4Adds.properties };
 export const Module4Output = outputOf(Given5);
 export type Module4Output = Static<typeof Module4Output>;

@@ -17,20 +17,20 @@ import { Given5 } from './module4.ts';
 
 const status = FulfillmentStatus;
 
-/** What a status of a criterion counts for. */
+/** The score of each criterion status. */
 export const criterionScale = {
   attribute: 'agento.criterion.status',
   scores: { fully_met: 1, partially_met: 0.5, not_met: 0 },
   passes: 'fully_met',
 } as const satisfies Scale;
-/** What a status of a constraint counts for. */
+/** The score of each constraint status. */
 export const constraintScale = {
   attribute: 'agento.constraint.status',
   scores: { kept: 1, not_shown: 0.5, broken: 0 },
   passes: 'kept',
 } as const satisfies Scale;
 
-/** What every step of a revision is shown first. */
+/** The first part of every revision step's input. */
 const shown = {
   ...Ground.properties,
   criteria: Type.Array(CriterionView),
@@ -61,7 +61,7 @@ export const revisionImplementation = codeStep({
   },
 });
 
-/** Whether the targeted criteria are met follows from the statuses, by code. */
+/** Code derives from the statuses whether the targeted criteria are met. */
 export const ImplementationAnswer = answer({
   criteria_fulfillment: Type.Array(answer({ criterion_id: field.id, explanation: field.reason, status })),
   feedback: Type.Array(
@@ -77,14 +77,14 @@ export const ImplementationAnswer = answer({
 });
 export type ImplementationAnswer = Static<typeof ImplementationAnswer>;
 
-/** What the judge of a text is shown and says: the same of the original and of an attempt. */
+/** Input and answer of a text's judge: the same for the original and for an attempt. */
 const judgement = {
   agents: ['ImplementationEvaluator'],
   judges: true,
   input: Type.Object({
     ...shown,
     revised_text: Type.String(),
-    /** What the attempt before was told; empty on the first attempt, and for the original. */
+    /** Feedback on the previous attempt; empty for the first attempt and for the original. */
     suggestions: Type.Array(SuggestionView),
   }),
   context: 'short',
@@ -96,7 +96,7 @@ const judgement = {
   }),
 } as const;
 
-/** The original text in the place of a revised one: judged by the same agent, on the same scale. */
+/** The original text instead of a revised one: judged by the same agent, on the same scale. */
 export const revisionBaseline = modelStep({
   name: 'revision_baseline',
   below: 'revision_implementation',
@@ -125,14 +125,14 @@ export const revisionAttempt = codeStep({
   attributes: Type.Object({ 'agento.attempt.meets_criteria': form.flag() }),
 });
 
-/** `changes`: what is to be changed and where, listed before the text is written. */
+/** `changes`: what to change and where, listed before the text is written. */
 export const RevisedTextAnswer = answer({
   changes: Type.Array(field.reason, { minItems: 1, maxItems: 20 }),
   revised_text: field.text,
 });
 export type RevisedTextAnswer = Static<typeof RevisedTextAnswer>;
 
-/** What both writers of a revised text have in common. */
+/** What both writers of a revised text share. */
 const writing = {
   below: 'revision_attempt',
   about: ['itemId', 'attempt'],
@@ -278,7 +278,7 @@ export const Module5Adds = Type.Object({
 });
 export type Module5Adds = Static<typeof Module5Adds>;
 
-/** What a module after it would be given. */
+/** The input of a module after this one. */
 export const Given6 = { ...Given5, ...Module5Adds.properties };
 export const Module5Output = outputOf(Given6);
 export type Module5Output = Static<typeof Module5Output>;

@@ -70,13 +70,13 @@ const chatResultForms: Forms = {
   'gen_ai.response.finish_reasons': texts,
 };
 
-/** Of a call whose tokens the endpoint said. */
+/** For calls whose tokens the endpoint reported. */
 const usageForms: Forms = {
   'gen_ai.usage.input_tokens': integer,
   'gen_ai.usage.output_tokens': integer,
 };
 
-/** The forms of what a definition says of its attributes; what it calls optional is judged where it is there. */
+/** The attribute forms of a definition; optional attributes are checked only if present. */
 function declared(attributes: StepSpec['attributes']): Forms {
   return Object.fromEntries(
     Object.entries(attributes?.properties ?? {}).map(([key, schema]) => {
@@ -130,7 +130,7 @@ const toolRules = rulesFor(
   (run) => run.trace.spans.filter((span) => isOwn(span) && span.name.startsWith('execute_tool ')),
 );
 
-/** The spans that are no steps: roots, hops, model and tool calls. */
+/** The spans that are not steps: roots, hops, model and tool calls. */
 function otherRules({ number: module, type }: ModuleInfo): Rule[] {
   const named = (name: string, where: string) => ({ name: `module${module}.${name}`, module, where });
   const own =
@@ -196,7 +196,7 @@ function callRules(module: number, chats: Spans): Rule[] {
             )
             .map((key) => ({
               span,
-              detail: `${key} is not that of its step (${String(step?.attributes[key])})`,
+              detail: `${key} differs from its step's (${String(step?.attributes[key])})`,
             }));
         }),
     ),
@@ -211,7 +211,7 @@ function callRules(module: number, chats: Spans): Rule[] {
         })
         .map((span) => ({
           span,
-          detail: 'a cost needs agento.cost.usd and agento.cost.price_list; unknown: neither',
+          detail: 'agento.cost.usd and agento.cost.price_list must both be set, or neither if unknown',
         })),
     ),
     rule('agento.llm.retry', 'a retry event has attempt, status, error and delay_ms', (run) =>
@@ -221,7 +221,7 @@ function callRules(module: number, chats: Spans): Rule[] {
           .flatMap((event) =>
             ['attempt', 'status', 'error', 'delay_ms']
               .filter((field) => event.attributes[field] === undefined)
-              .map((field) => ({ span, detail: `its retry event lacks ${field}` })),
+              .map((field) => ({ span, detail: `its retry event has no ${field}` })),
           ),
       ),
     ),
@@ -257,7 +257,7 @@ const redaction: Rule = {
       })),
 };
 
-/** Traces from before it was written have it nowhere. */
+/** Traces older than this attribute do not have it. */
 const stepName: Rule = {
   name: 'trace.step_name',
   module: null,

@@ -11,7 +11,7 @@ import {
 } from '../run.ts';
 import type { Rule, Violation } from './rule.ts';
 
-/** What a span says twice, or of others, it says alike: figures, verdicts and the decision that rests on them. */
+/** Values a span repeats, or derives from other spans, agree: figures, verdicts and the decision based on them. */
 function rule(
   module: number,
   where: string,
@@ -32,7 +32,7 @@ function rule(
 
 const near = (a: number, b: number) => Math.abs(a - b) < 1e-4;
 
-/** That an attribute, where it is there, has the value that follows from something else. */
+/** Checks that an attribute, if present, has the value derived from something else. */
 function follows(span: RecordedSpan, key: string, value: number | boolean, from: string): string[] {
   const own = span.attributes[key];
   if (own === undefined || own === value) return [];
@@ -58,7 +58,7 @@ function gate(span: RecordedSpan): string[] {
     ...(isPublished === mayBe
       ? []
       : [
-          `it decided to ${isPublished ? 'publish' : 'hold'}: its verdicts say ${mayBe ? 'publish' : 'hold'}`,
+          `it decided to ${isPublished ? 'publish' : 'hold'}, but its verdicts imply ${mayBe ? 'publish' : 'hold'}`,
         ]),
     ...follows(span, 'agento.quality.publish', isPublished, 'its decision'),
     ...follows(span, 'agento.quality.broken_constraints', broken, 'its verdicts'),
@@ -71,7 +71,7 @@ interface Candidate {
   scores?: Record<string, number>;
 }
 
-/** Each candidate of an acceptance has the figures of its own verdicts. */
+/** Each candidate for acceptance has the scores of its own verdicts. */
 function acceptance(span: RecordedSpan, module: ModuleRun): string[] {
   const candidates = jsonOf(textOf(span.attributes, 'agento.decision.candidates'));
   const below = (name: string) => spansNamed(module, name).filter((other) => isBelow(other, span, module));
@@ -92,7 +92,7 @@ function acceptance(span: RecordedSpan, module: ModuleRun): string[] {
         })
         .map(
           (verdict) =>
-            `candidate ${id}: its score on ${textOf(verdict, 'agento.criterion.id')} is not that of ${judge?.name} ${judge?.span_id}`,
+            `candidate ${id}: its score on ${textOf(verdict, 'agento.criterion.id')} differs from that of ${judge?.name} ${judge?.span_id}`,
         );
     }),
   ];
@@ -122,12 +122,12 @@ function counts(span: RecordedSpan, module: ModuleRun): string[] {
 }
 
 export const consistencyRules: Rule[] = [
-  rule(3, 'plan_expansion', 'its counts are those of the verdicts below it', counts),
+  rule(3, 'plan_expansion', 'its counts match the verdicts below it', counts),
   rule(
     5,
     'revision_implementation',
     'each candidate has the scores that its judge gave, and agento.attempt.accepted is the one chosen',
     acceptance,
   ),
-  rule(5, 'quality_check', 'decision, figures and verdicts say the same', gate),
+  rule(5, 'quality_check', 'decision, figures and verdicts agree', gate),
 ];

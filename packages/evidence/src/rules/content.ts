@@ -2,16 +2,16 @@ import { type Attributes, isOwn, type RecordedSpan } from '../model.ts';
 import { hasContent } from '../run.ts';
 import type { Rule } from './rule.ts';
 
-/** What counts as content: on a span, as an event, as a field of an event. */
+/** What counts as content: on a span, as an event, or as a field of an event. */
 const attributes =
   /^(user\.goal|ai\.|gen_ai\.(input|output)\.messages|gen_ai\.tool\.call\.(arguments|result)|gen_ai\.evaluation\.explanation|agento\.decision\.(reason|tie_break)|guardrail\.problems|agento\.plan\.s)/;
 const events =
   /^(full_prompt|full_response|module_output\.full|agento\.plan|comparison|capture\.|ai\.payload\.)/;
 const fields = /^(gen_ai\.evaluation\.explanation|reason|tie_break|text|evidence)$/;
-/** Content within the JSON of a decision's candidates and rejected. */
+/** Content in the JSON of a decision's candidates and rejected. */
 const inner = /"(label|reason)":/;
 
-/** With `agento.content = off` a trace holds names, ids, counts, scores and hashes, and no content. */
+/** With `agento.content = off` a trace holds names, ids, counts, scores and hashes, but no content. */
 export const contentRules: Rule[] = [
   {
     name: 'trace.content_off',

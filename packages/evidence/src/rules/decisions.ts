@@ -10,7 +10,7 @@ interface DecisionSpec extends DecisionDefinition {
   span: string;
 }
 
-/** Which span decides what; one decision a span. */
+/** Which span decides what; one decision per span. */
 const decisions: DecisionSpec[] = steps.flatMap(({ module, name, decision }) =>
   decision ? [{ module, span: name, ...decision }] : [],
 );
@@ -26,7 +26,7 @@ function candidatesOf(span: RecordedSpan): Candidate[] {
   return Array.isArray(list) ? list : [];
 }
 
-/** Lowest chosen less highest rejected; null where nothing was chosen, or nothing rejected. */
+/** Lowest chosen minus highest rejected; null if nothing was chosen or nothing rejected. */
 function marginOf(span: RecordedSpan, score: string): number | null {
   const chosen = chosenOf(span);
   const scores = (wanted: boolean) =>
@@ -39,7 +39,7 @@ function marginOf(span: RecordedSpan, score: string): number | null {
 
 const near = (a: number, b: number) => Math.abs(a - b) < 1e-4;
 
-/** What each field has to be; null when it is right. */
+/** The requirement for each field; null if it is met. */
 function fieldProblem(
   spec: DecisionSpec,
   field: string,
@@ -56,7 +56,7 @@ function fieldProblem(
   if (field === 'tie_break') {
     const margin = spec.hasMargin ? marginOf(span, spec.by) : null;
     return margin !== null && near(margin, 0) && !value
-      ? 'tie_break is missing, though the margin is 0'
+      ? 'tie_break is missing although the margin is 0'
       : null;
   }
   if (value === undefined) return `${field} is missing`;
@@ -73,12 +73,12 @@ function candidatesProblem(spec: DecisionSpec, list: Candidate[], span: Recorded
   if (list.length === 0) return 'candidates is empty';
   for (const { id, label, scores } of list) {
     if (typeof id !== 'string' || typeof scores !== 'object' || scores === null)
-      return 'a candidate lacks id or scores';
-    if (hasContent(span) && typeof label !== 'string') return `candidate ${id} lacks its label`;
+      return 'a candidate has no id or no scores';
+    if (hasContent(span) && typeof label !== 'string') return `candidate ${id} has no label`;
     if (Object.values(scores).some((score) => typeof score !== 'number'))
       return `candidate ${id}: scores must be a flat map of numbers`;
     const { total, rating, ...rest } = scores;
-    if (typeof scores[spec.by] !== 'number') return `candidate ${id}: scores lacks ${spec.by}`;
+    if (typeof scores[spec.by] !== 'number') return `candidate ${id}: scores has no ${spec.by}`;
     const parts = Object.values(rest);
     const mean = parts.reduce((sum, part) => sum + part, 0) / parts.length;
     if (rating === undefined && total !== undefined && parts.length > 0 && Math.abs(mean - total) > 1e-3) {
@@ -94,7 +94,7 @@ function rejectedProblem(list: { id?: unknown; reason?: unknown }[], span: Recor
   const lost = candidatesOf(span).filter(({ id }) => !chosen.has(id) && !ids.includes(id));
   if (lost.length > 0) return `${lost.map(({ id }) => id).join(', ')} is neither chosen nor rejected`;
   const silent = list.find(({ reason }) => typeof reason !== 'string' || reason === '');
-  return silent && hasContent(span) ? `rejected ${String(silent.id)} lacks its reason` : null;
+  return silent && hasContent(span) ? `rejected ${String(silent.id)} has no reason` : null;
 }
 
 const fields = ['kind', 'candidates', 'chosen', 'rejected', 'reason', 'margin', 'tie_break'];

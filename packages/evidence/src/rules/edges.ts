@@ -6,11 +6,13 @@ import { steps } from './steps.ts';
 
 const asking = steps.filter(asksModel).map(({ name }) => name);
 
-/** Which span hangs under which, by name: the one table of the tree. `run_module` is the module's own root. */
+/**
+ * The allowed parents of every span, by name: the single definition of the tree. `run_module` is the module's own root.
+ */
 export const edges: { child: string; kind: SpanKind; parents: string[] }[] = [
   { child: 'POST /run', kind: 'SERVER', parents: ['POST'] },
   { child: 'request', kind: 'INTERNAL', parents: ['POST /run'] },
-  // Under the module before where it goes on from a file: the request is in a trace of its own then.
+  // Below the previous module's root if it continues from a file: the request is then in a trace of its own.
   { child: 'run_module', kind: 'INTERNAL', parents: ['request', 'the run_module before'] },
   { child: 'POST', kind: 'CLIENT', parents: ['request', 'the run_module before'] },
   ...Map.groupBy(steps, ({ name }) => name)
@@ -32,7 +34,7 @@ export const edges: { child: string; kind: SpanKind; parents: string[] }[] = [
   },
 ];
 
-/** The name a span has in the table. */
+/** The name of a span in the table. */
 function tableName(span: RecordedSpan): string {
   if (isHop(span)) return 'POST';
   return span.name
@@ -41,7 +43,7 @@ function tableName(span: RecordedSpan): string {
     .replace(/^execute_tool .*$/s, 'execute_tool {tool}');
 }
 
-/** A module's spans that the table has a line for, and what the line is. */
+/** A module's spans that are in the table, with their row. */
 function placed(run: RunTrace, module: number, child: string): RecordedSpan[] {
   return run.trace.spans.filter((span) => moduleOf(span) === module && tableName(span) === child);
 }
@@ -60,13 +62,13 @@ function rulesOf(module: number): Rule[] {
         name: `${name}.parent`,
         module,
         where: child,
-        requires: `hangs under ${[...new Set(allowed)].join(' or ')}`,
+        requires: `its parent is ${[...new Set(allowed)].join(' or ')}`,
         check: (run) =>
           placed(run, module, child).flatMap((span): Violation[] => {
             const parent = run.tree.parentOf(span);
             if (parent ? isAllowed(span, parent, allowed) : mayBeRoot(span, run)) return [];
-            const under = parent ? `hangs under ${parent.name}` : 'has no parent here';
-            return [{ span, detail: `it ${under}: it must hang under ${allowed.join(' or ')}` }];
+            const under = parent ? `its parent is ${parent.name}` : 'it has no parent here';
+            return [{ span, detail: `${under}; it must be ${allowed.join(' or ')}` }];
           }),
       },
       {
@@ -91,12 +93,12 @@ function isAllowed(span: RecordedSpan, parent: RecordedSpan, allowed: string[]):
   return above === own && allowed.includes(tableName(parent));
 }
 
-/** A run begins with a SERVER span; a caller's own span may be above it, in this trace or not. */
+/** A run begins with a SERVER span; a caller's span may be its parent, in this trace or not. */
 function mayBeRoot(span: RecordedSpan, run: RunTrace): boolean {
   return tableName(span) === 'POST /run' && !run.tree.isOrphan(span);
 }
 
-/** What a span of the table is called in rule names. */
+/** The name of a span in rule names. */
 function shortName(child: string): string {
   if (child === 'POST /run') return 'server';
   return child === 'POST' ? 'hop' : child.replace(/ \{.*$/, '');
@@ -109,13 +111,14 @@ function knownSpans(module: number): Rule {
     name: `module${module}.known_spans`,
     module,
     where: 'service',
-    requires: 'a service makes no spans but those of the table: none of hooks, handlers or HTTP clients',
+    requires:
+      'a service creates no spans other than those in the table: none from hooks, handlers or HTTP clients',
     check: (run) =>
       run.trace.spans
         .filter((span) => moduleOf(span) === module && !names.has(tableName(span)))
         .map((span) => ({
           span,
-          detail: `${span.name} (scope ${span.scope.name}) is none of the contract's spans`,
+          detail: `${span.name} (scope ${span.scope.name}) is not in the contract`,
         })),
   };
 }

@@ -9,7 +9,7 @@ const encodings = {
   values: 'an attribute has one value of a known kind',
 };
 
-/** The OTLP JSON encoding, and what OTLP can carry of ours: never null, never an object. */
+/** The OTLP JSON encoding, and its limits for Agento's values: never null, never an object. */
 export const encodingRules: Rule[] = [
   ...Object.entries(encodings).map(
     ([name, requires]): Rule => ({

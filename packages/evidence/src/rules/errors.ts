@@ -3,7 +3,7 @@ import { isOwn, moduleOf, type RecordedSpan } from '../model.ts';
 import { failed, type RunTrace } from '../run.ts';
 import type { Rule, Violation } from './rule.ts';
 
-/** What failed says so, up to the request that asked for it and the call of the module before. */
+/** A failure is recorded on every span up to the request and the previous module's call. */
 export const errorRules: Rule[] = chain.flatMap(({ number: module }): Rule[] => {
   const failures = (run: RunTrace) =>
     run.trace.spans.filter((span) => moduleOf(span) === module && failed(span));

@@ -10,7 +10,7 @@ import {
 import { failed, hasContent, type RunTrace, spansNamed } from '../run.ts';
 import type { Rule } from './rule.ts';
 
-/** One validation span a guardrail, with its verdict. */
+/** One validation span per guardrail, with its verdict. */
 function guardrailRules(): Rule[] {
   return chain.flatMap(({ number: module }) =>
     Object.entries({
@@ -35,7 +35,7 @@ function guardrailRules(): Rule[] {
             .filter((span) => !fits(span))
             .map((span) => ({
               span,
-              detail: `${key} is missing or does not fit: name, passed, and the list of problems (empty when passed)`,
+              detail: `${key} is missing or invalid: name, passed, and the list of problems (empty when passed)`,
             })),
       }),
     ),
@@ -69,13 +69,13 @@ function artifactRules(): Rule[] {
         name: `module${module}.file_export.agento.artifact.${field}`,
         module,
         where: 'file_export',
-        requires: `agento.artifact.${field} of one file, or an event agento.artifact {${artifactFields.join(', ')}} a file`,
+        requires: `agento.artifact.${field} of one file, or an event agento.artifact {${artifactFields.join(', ')}} per file`,
         subject: { kind: 'attribute', key: `agento.artifact.${field}` },
         check: (run) =>
           exported(run, module).flatMap((span) =>
             artifacts(span)
               .filter((artifact) => !artifactFits(artifact, field))
-              .map(() => ({ span, detail: `agento.artifact.${field} is missing or does not fit` })),
+              .map(() => ({ span, detail: `agento.artifact.${field} is missing or invalid` })),
           ),
       }),
     ),

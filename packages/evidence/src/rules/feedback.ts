@@ -5,7 +5,7 @@ import type { Rule } from './rule.ts';
 
 const feedbackFields = ['suggestion_id', 'text', 'status', 'evidence'];
 
-/** What attempt 1 was told, and what attempt 2 did about it. */
+/** The feedback on attempt 1, and how attempt 2 handled it. */
 function adviceRules(): Rule[] {
   const spec = { module: 5, span: 'revision_evaluation' };
   const name = 'module5.revision_evaluation.agento.feedback';
@@ -16,7 +16,7 @@ function adviceRules(): Rule[] {
     {
       ...base,
       name,
-      requires: 'one event agento.feedback {suggestion_id, text, status, evidence} a suggestion',
+      requires: 'one event agento.feedback {suggestion_id, text, status, evidence} per suggestion',
       subject: { kind: 'event', event: 'agento.feedback' },
       check: (run) =>
         later(run)
@@ -28,7 +28,7 @@ function adviceRules(): Rule[] {
           .filter(({ asked, told }) => told < asked)
           .map(({ span, asked, told }) => ({
             span,
-            detail: `${told} events agento.feedback for ${asked} suggestions: say of each what became of it`,
+            detail: `${told} events agento.feedback for ${asked} suggestions: record what became of each`,
           })),
     },
     ...feedbackFields.map(
@@ -43,7 +43,7 @@ function adviceRules(): Rule[] {
             .flatMap(({ span }) =>
               given(span)
                 .filter((found) => !feedbackFits(field, found.attributes))
-                .map(() => ({ span, detail: `agento.feedback: ${field} is missing or does not fit` })),
+                .map(() => ({ span, detail: `agento.feedback: ${field} is missing or invalid` })),
             ),
       }),
     ),
@@ -57,7 +57,7 @@ function adviceRules(): Rule[] {
           .flatMap(({ span, module }) => {
             const text = textOfAttempt(span, module);
             if (text === null || text.includes('***REDACTED***')) return [];
-            // A lone surrogate of the answer cannot be in an attribute.
+            // An attribute cannot hold a lone surrogate, which an answer may contain.
             const whole = text.toWellFormed();
             return given(span)
               .filter(({ attributes }) => !whole.includes(textOf(attributes, 'evidence').toWellFormed()))
@@ -70,7 +70,7 @@ function adviceRules(): Rule[] {
   ];
 }
 
-/** How many suggestions the attempt before was left with; at least one, where that cannot be told. */
+/** How many suggestions the previous attempt received; at least one, if that is unknown. */
 function suggestionsFor(evaluation: RecordedSpan, module: ModuleRun): number {
   const attemptAt = (span: RecordedSpan) =>
     module.spans.find((other) => other.span_id === span.parent_span_id);
@@ -94,7 +94,7 @@ function feedbackFits(field: string, feedback: Attributes): boolean {
   return typeof value === 'string' && value !== '';
 }
 
-/** What the attempt wrote, from the model's answer; null where it cannot be told. */
+/** The text the attempt wrote, from the model's answer; null if unknown. */
 function textOfAttempt(evaluation: RecordedSpan, module: ModuleRun): string | null {
   const writer = module.spans.find(
     (span) =>

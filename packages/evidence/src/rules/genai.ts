@@ -7,14 +7,14 @@ import type { Rule } from './rule.ts';
 
 const schemas = { 'gen_ai.input.messages': InputMessages, 'gen_ai.output.messages': OutputMessages };
 
-/** What a chat span shows of its messages is JSON of the shape that the GenAI conventions publish. */
+/** The messages on a chat span are JSON of the shape published by the GenAI conventions. */
 export const genAiRules: Rule[] = chain.flatMap(({ number }) =>
   Object.entries(schemas).map(
     ([key, schema]): Rule => ({
       name: `module${number}.chat.${key}`,
       module: number,
       where: 'chat {model}',
-      requires: `attribute ${key}: JSON as the GenAI conventions' schema has it`,
+      requires: `attribute ${key}: JSON as defined by the GenAI conventions' schema`,
       subject: { kind: 'attribute', key },
       check: (run) =>
         run.trace.spans
@@ -32,7 +32,7 @@ function wrong(
 ): string[] {
   if (span.attributes[key] === undefined) return [`${key} is missing: record the messages as JSON`];
   const messages = jsonOf(textOf(span.attributes, key));
-  if (messages === undefined) return [`${key} is no JSON: shorten texts, not the JSON`];
+  if (messages === undefined) return [`${key} is not JSON: truncate texts, not the JSON`];
   const [first] = findings(schema, messages);
   return first ? [`${key}${first.pointer}: ${first.detail}`] : [];
 }

@@ -18,7 +18,7 @@ import type { Rule } from './rule.ts';
 import { treeRules } from './tree.ts';
 import { verdictRules } from './verdicts.ts';
 
-/** Every rule a trace is held to, by concern; names are unique. */
+/** Every rule for a trace, by concern; names are unique. */
 export const rules: readonly Rule[] = [
   ...encodingRules,
   ...resourceRules,

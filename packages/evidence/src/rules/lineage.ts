@@ -19,9 +19,9 @@ interface LinkSpec {
   module: number;
   span: string;
   relationship: string;
-  /** The steps linked to. */
+  /** The steps the link may point to. */
   to: readonly string[];
-  /** Attributes of the link that name the one thing meant. */
+  /** Attributes of the link that identify its subject. */
   names: readonly string[];
 }
 
@@ -35,18 +35,18 @@ const links: LinkSpec[] = steps.flatMap(({ module, name, links = {} }) =>
   })),
 );
 
-/** Spans of a step in the run that this module's run is of. */
+/** Spans of a step in the run this module's run belongs to. */
 function spansOfStep(name: string, module: ModuleRun): RecordedSpan[] {
   const home = steps.find((step) => step.name === name)?.module ?? 0;
   return spansNamed(earlier(module, home), name);
 }
 
-/** The links there must be: for each, the spans that will do. */
+/** The required links: for each, the spans that satisfy it. */
 function expectedLinks(spec: LinkSpec, span: RecordedSpan, module: ModuleRun): RecordedSpan[][] {
   const special = expectedBy[spec.relationship];
   const targets = spec.to.flatMap((name) => spansOfStep(name, module));
   if (special) return special(targets, span, module);
-  // What both are about is the same.
+  // Subjects they share must be equal.
   return targets
     .filter((target) =>
       spec.names.every((key) => {
@@ -63,7 +63,7 @@ const ofItem = (spans: RecordedSpan[], span: RecordedSpan) =>
   spans.filter((other) => itemOf(other) === itemOf(span));
 const revisions = (module: ModuleRun) => spansNamed(module, 'revision_implementation');
 
-/** Where more than what both are about decides which links there are. */
+/** Extra conditions on required links, beyond shared subjects. */
 const expectedBy: Record<string, Expected> = {
   constraints: (targets) =>
     each(targets.filter(({ attributes }) => Number(attributes['agento.constraints.count'] ?? 0) > 0)),
@@ -87,7 +87,7 @@ const expectedBy: Record<string, Expected> = {
   },
 };
 
-/** Number of the accepted attempt; null where the original stays. */
+/** Number of the accepted attempt; null if the original is kept. */
 function acceptedOf(implementation: RecordedSpan): number | null {
   const number = /^attempt-(\d+)$/.exec(chosenOf(implementation)[0] ?? '')?.[1];
   return number === undefined ? null : Number(number);
@@ -151,7 +151,7 @@ function linkProblems(spec: LinkSpec, span: RecordedSpan, module: ModuleRun, run
   );
 }
 
-/** A link into another trace (an output fed in from a file) cannot be followed here. */
+/** A link into another trace (an output posted from a file) cannot be followed here. */
 function targetProblem(spec: LinkSpec, one: RecordedLink, run: RunTrace): string[] {
   if (one.trace_id !== run.trace.trace_id) return [];
   const target = run.tree.byId.get(one.span_id);
@@ -161,13 +161,13 @@ function targetProblem(spec: LinkSpec, one: RecordedLink, run: RunTrace): string
     : [`its link ${spec.relationship} leads to ${target.name}: it must lead to ${spec.to.join(' or ')}`];
 }
 
-/** A link says which thing is meant; one to all criteria has a link for each. */
+/** A link names its subject; a link to all criteria exists once for each. */
 function idProblems(spec: LinkSpec, span: RecordedSpan, module: ModuleRun, found: RecordedLink[]): string[] {
   if (found.some(({ lost }) => lost)) return [];
   const nameless = found.flatMap(({ attributes }) =>
     spec.names
       .filter((key) => attributes[key] === undefined)
-      .map((key) => `its link ${spec.relationship} lacks ${key}`),
+      .map((key) => `its link ${spec.relationship} has no ${key}`),
   );
   if (spec.relationship !== 'criterion') return nameless;
   const named = found.map(({ attributes }) => String(attributes[criterionKey] ?? ''));

@@ -3,33 +3,33 @@ import { hasShed, storedText } from '../payload.ts';
 
 import type { Rule, Violation } from './rule.ts';
 
-/** The most bytes of UTF-8 an attribute holds; more goes into an event. */
+/** Most bytes of UTF-8 in an attribute; larger values go into an event. */
 const mostBytes = 8_192;
 
-/** What must hold of every large value, wherever it stands. */
+/** The requirements on every large value, wherever it is. */
 export const payloadFormRules: Rule[] = [
   formRule(
     'payload.size',
     '{key}_truncated comes with {key}_size, in bytes, and payload_truncated = true',
     (span, key) => {
       if (span.attributes.payload_truncated !== true)
-        return `${key}_truncated is there and payload_truncated is not true`;
+        return `${key}_truncated is set but payload_truncated is not true`;
       return numberOf(span.attributes, `${key}_size`) === null ? `${key}_size is missing` : null;
     },
   ),
   formRule(
     'payload.event',
-    'a large value stands whole in one ai.payload.large or .compressed event',
+    'a large value is complete in one ai.payload.large or .compressed event',
     (span, key) => {
       const stored = storedText(span, key);
       if (stored === null)
-        return hasShed(span) ? null : `no ai.payload.large or .compressed event holds ${key} whole`;
+        return hasShed(span) ? null : `no ai.payload.large or .compressed event holds all of ${key}`;
       const size = numberOf(span.attributes, `${key}_size`);
       if (size !== null && Buffer.byteLength(stored) !== size)
         return `${key}_size is ${size}, the event holds ${Buffer.byteLength(stored)} bytes`;
       return stored.startsWith(textOf(span.attributes, `${key}_truncated`))
         ? null
-        : `${key}_truncated does not begin ${key}`;
+        : `${key}_truncated is not the beginning of ${key}`;
     },
   ),
   {
@@ -60,7 +60,7 @@ export const payloadFormRules: Rule[] = [
     name: 'payload.reference',
     module: null,
     where: 'every event',
-    requires: 'the event that {field}_payload_key names is there',
+    requires: 'the event that {field}_payload_key names exists',
     check: ({ trace }) =>
       trace.spans
         .filter((span) => isOwn(span) && !hasShed(span))
@@ -69,7 +69,10 @@ export const payloadFormRules: Rule[] = [
             Object.keys(event.attributes)
               .filter((field) => /(^|_)payload_key$/.test(field))
               .filter((field) => storedText(span, textOf(event.attributes, field)) === null)
-              .map((field) => ({ span, detail: `${event.name}: no event holds what ${field} names` })),
+              .map((field) => ({
+                span,
+                detail: `${event.name}: ${field} names an event that does not exist`,
+              })),
           ),
         ),
   },
@@ -108,7 +111,7 @@ function compressedProblems(span: RecordedSpan): Violation[] {
       const [original, compressed] = ['original_size', 'compressed_size'].map((field) =>
         numberOf(event.attributes, field),
       );
-      if (text === null) return [{ span, detail: `${key || 'the value'} is no hex of gzip` }];
+      if (text === null) return [{ span, detail: `${key || 'the value'} is not gzip in hex` }];
       // A value too long for one event is spread over several.
       const hex = span.events
         .filter(({ name }) => name === 'ai.payload.large.compressed')

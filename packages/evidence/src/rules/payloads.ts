@@ -55,12 +55,12 @@ function promptRules(step: { module: number; name: string }): Rule[] {
         const whole = payloadOf(span, key);
         return !text.whole || !whole?.whole || text.text === whole.text
           ? null
-          : `${event}'s text is not that of ${key}`;
+          : `${event}'s text differs from ${key}`;
       },
     );
   return [
     payload('ai.prompt', 'the JSON of the messages as sent', (text) =>
-      areMessages(jsonOf(text)) ? null : 'ai.prompt is no JSON list of messages with role and content',
+      areMessages(jsonOf(text)) ? null : 'ai.prompt is not a JSON list of messages with role and content',
     ),
     payload('ai.response', 'the content as received', (text) =>
       text === '' ? 'ai.response is empty' : null,
@@ -71,7 +71,7 @@ function promptRules(step: { module: number; name: string }): Rule[] {
         return `ai.response_excerpt is longer than ${excerptLength} characters`;
       return !response?.whole || response.text.startsWith(text)
         ? null
-        : 'ai.response_excerpt does not begin ai.response';
+        : 'ai.response_excerpt is not the beginning of ai.response';
     }),
     copy('full_prompt', 'ai.prompt'),
     copy('full_response', 'ai.response'),
@@ -86,7 +86,7 @@ function promptRules(step: { module: number; name: string }): Rule[] {
           (chat) => !failed(chat) && !(payloadOf(chat, 'ai.prompt') && payloadOf(chat, 'ai.response')),
         );
         return lacking
-          ? `the chat span ${lacking.span_id} is a further call and lacks ai.prompt or ai.response`
+          ? `the chat span ${lacking.span_id} is a further call without ai.prompt or ai.response`
           : null;
       },
     ),
@@ -112,7 +112,7 @@ function captureRules(step: { module: number; name: string }): Rule[] {
       (span) => {
         const found = span.events.find(({ name }) => name === event);
         if (!found) return `the event ${event} {inputs, outputs} is missing`;
-        return fieldOf(span, found, field) ? null : `${event} lacks ${field}`;
+        return fieldOf(span, found, field) ? null : `${event} has no ${field}`;
       },
     ),
   );
@@ -129,11 +129,11 @@ function outputRule({ number: module, adds }: ModuleInfo): Rule {
     if (!json) return `the event ${event} {json} is missing, or the event it names`;
     const output = jsonOf(json.text);
     const lacking = keys.filter((key) => !(typeof output === 'object' && output !== null && key in output));
-    return json.whole && lacking.length > 0 ? `${event} lacks ${lacking.join(', ')}` : null;
+    return json.whole && lacking.length > 0 ? `${event} has no ${lacking.join(', ')}` : null;
   });
 }
 
-/** The attributes and events that hold what came out, of the steps whose definitions name them; outputs are judged above. */
+/** Attributes and events with the result of a step, as named in its definition; outputs are checked above. */
 function contentRules({ module, name, content = {}, events = {} }: StepSpec): Rule[] {
   if (name in specialised) return [];
   const step = { module, name };
@@ -149,7 +149,7 @@ function contentRules({ module, name, content = {}, events = {} }: StepSpec): Ru
   ];
 }
 
-/** Steps and events that other rules know more of: exports.ts, feedback.ts and outputRule. */
+/** Steps and events with more specific rules: exports.ts, feedback.ts and outputRule. */
 const specialised = { output_creation: true, validation: true, file_export: true, 'agento.feedback': true };
 
 function eventRule(step: { module: number; name: string }, event: string, field: string): Rule {
@@ -161,9 +161,9 @@ function eventRule(step: { module: number; name: string }, event: string, field:
     (span) => {
       const found = span.events.find(({ name }) => name === event);
       const value = found && fieldOf(span, found, field);
-      if (!value?.text) return `the event ${event} lacks ${field}`;
+      if (!value?.text) return `the event ${event} has no ${field}`;
       return field === 'json' && value.whole && jsonOf(value.text) === undefined
-        ? `${event}'s ${field} is no JSON`
+        ? `${event}'s ${field} is not JSON`
         : null;
     },
   );
@@ -184,7 +184,7 @@ const toolRules = ['gen_ai.tool.call.arguments', 'gen_ai.tool.call.result'].map(
   }),
 );
 
-/** Prompts, answers, captures and outputs, whole or in their large forms. */
+/** Prompts, answers, captures and outputs, complete or in their large forms. */
 export const payloadRules: Rule[] = [
   ...steps.filter(asksModel).flatMap(promptRules),
   ...steps.flatMap(captureRules),

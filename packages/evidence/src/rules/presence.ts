@@ -1,6 +1,6 @@
 import { asksModel, chain } from '@agento/contracts';
 import { moduleOf, numberOf, type RecordedSpan } from '../model.ts';
-import { earlier, failed, goesOnElsewhere, type ModuleRun, type RunTrace, spansNamed } from '../run.ts';
+import { continuesInOtherTrace, earlier, failed, type ModuleRun, type RunTrace, spansNamed } from '../run.ts';
 import type { Rule, Violation } from './rule.ts';
 import { missingOf, steps } from './steps.ts';
 
@@ -25,15 +25,15 @@ function presence(module: number): Rule[] {
     ),
     span('request', "Fastify's request span is there", (run) =>
       runs(run)
-        .filter((ran) => ran.request === null && !goesOnFromFile(ran, run))
-        .map(({ root }) => ({ span: root, detail: 'no request span of this service is above it' })),
+        .filter((ran) => ran.request === null && !continuesFromFile(ran, run))
+        .map(({ root }) => ({ span: root, detail: 'it has no request span of this service as an ancestor' })),
     ),
     span(
       'server',
       'the SERVER span POST /run is there',
       (run) =>
         runs(run)
-          .filter((ran) => ran.server === null && !goesOnFromFile(ran, run))
+          .filter((ran) => ran.server === null && !continuesFromFile(ran, run))
           .map(({ root }) => ({
             span: root,
             detail: 'no SERVER span POST /run of this service is above it',
@@ -77,7 +77,7 @@ function presence(module: number): Rule[] {
           name: `module${module}.${step.name}.chat`,
           module,
           where: step.name,
-          requires: 'a chat span for each model call lies below it',
+          requires: 'a chat span for each model call is below it',
           subject: { kind: 'span' },
           check: (run) =>
             runs(run)
@@ -86,7 +86,7 @@ function presence(module: number): Rule[] {
               .filter((found) => !run.tree.childrenOf(found).some((child) => child.name.startsWith('chat ')))
               .map((found) => ({
                 span: found,
-                detail: 'no chat span lies below it: its model call is not recorded',
+                detail: 'no chat span is below it: its model call is not recorded',
               })),
         }),
       ),
@@ -95,21 +95,21 @@ function presence(module: number): Rule[] {
 
 const nextOf = (module: ModuleRun) => numberOf(module.root.attributes, 'agento.next_module') ?? 0;
 
-function goesOnFromFile(module: ModuleRun, run: RunTrace): boolean {
+function continuesFromFile(module: ModuleRun, run: RunTrace): boolean {
   return run.tree.parentOf(module.root)?.name === `run_module_${module.number - 1}`;
 }
 
-/** Bad input, or no room for a run: there was none. */
+/** Bad input, or no capacity for a run: there was none. */
 function isRefused(server: RecordedSpan): boolean {
   return (numberOf(server.attributes, 'http.response.status_code') ?? 0) >= 400;
 }
 
-/** A module that was called and left no run_module_N; every one of the chain where a complete run is demanded. */
+/** A module that was called but has no run_module_N; any of the chain if a complete run is required. */
 function lostModules(run: RunTrace, number: number): Violation[] {
   const name = `run_module_${number}`;
   const callers = run.modules.filter((module) => module.number === number - 1 && nextOf(module) === number);
   const lost = callers
-    // A call that failed explains why there is no next module.
+    // A failed call explains why there is no next module.
     .filter((caller) => !failed(caller.root) && !(caller.hop && failed(caller.hop)))
     .filter((caller) => !run.modules.some((module) => module.previous === caller))
     .map(({ root }) => ({
@@ -122,7 +122,7 @@ function lostModules(run: RunTrace, number: number): Violation[] {
         moduleOf(span) === number && span.kind === 'SERVER' && span.name === 'POST /run' && !failed(span),
     )
     .filter((server) => !run.modules.some((module) => module.server === server))
-    .filter((server) => !goesOnElsewhere(server) && !isRefused(server))
+    .filter((server) => !continuesInOtherTrace(server) && !isRefused(server))
     .map((span) => ({ span, detail: `no ${name} lies below this request` }));
   if (lost.length + servers.length > 0 || run.modules.some((module) => earlier(module, number))) {
     return [...lost, ...servers];
@@ -132,5 +132,5 @@ function lostModules(run: RunTrace, number: number): Violation[] {
     : [];
 }
 
-/** The spans a run must have: as many as it needs, of every module it reached. */
+/** The spans a run must have: the right number of each, in every module it reached. */
 export const presenceRules: Rule[] = chain.flatMap(({ number }) => presence(number));

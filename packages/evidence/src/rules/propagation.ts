@@ -2,7 +2,7 @@ import { chain } from '@agento/contracts';
 import { moduleOf, numberOf } from '../model.ts';
 import type { Rule } from './rule.ts';
 
-/** One trace over the modules: each is joined to the one before by a link, and its hop stands beside it. */
+/** One trace across the modules: each is linked to the previous one and has a hop. */
 export const propagationRules: Rule[] = chain.flatMap(({ number }): Rule[] => {
   const before = number - 1;
   const joined: Rule[] = [
@@ -69,7 +69,7 @@ export const propagationRules: Rule[] = chain.flatMap(({ number }): Rule[] => {
   ];
 });
 
-/** A reader can prove the trace complete: each module says how many spans it made. */
+/** A reader can verify that the trace is complete: each module states how many spans it created. */
 export const completenessRules: Rule[] = chain.map(({ number }) => ({
   name: `module${number}.run_module.agento.span_count`,
   module: number,

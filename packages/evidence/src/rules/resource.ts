@@ -3,7 +3,7 @@ import { isOwn, moduleOf, type RecordedSpan, textOf } from '../model.ts';
 import type { RunTrace } from '../run.ts';
 import { type Form, integer, misfit, oneOf, type Rule, text } from './rule.ts';
 
-/** A service's resource is the same on all its spans: it is judged once, on the first of them. */
+/** A service's resource is the same on all its spans: it is checked once, on the first of them. */
 function firstOfEachService(run: RunTrace, module: number): RecordedSpan[] {
   const spans = run.trace.spans.filter((span) => moduleOf(span) === module);
   return [...new Map(spans.map((span) => [JSON.stringify(span.resource), span])).values()];
@@ -60,7 +60,7 @@ export const resourceRules: Rule[] = chain.flatMap(({ number, type }) => [
       firstOfEachService(run, number).flatMap((span) =>
         Object.keys(span.resource)
           .filter((key) => leaks.test(key))
-          .map((key) => ({ span, detail: `resource attribute ${key} tells about the host: leave it out` })),
+          .map((key) => ({ span, detail: `resource attribute ${key} reveals the host: remove it` })),
       ),
   },
   {

@@ -1,37 +1,37 @@
 import type { AttributeValue, RecordedSpan } from '../model.ts';
 import type { RunTrace } from '../run.ts';
 
-/** What is wrong, in words that say what to do about it; without a span where the span itself is missing. */
+/** What is wrong and what to do about it; without a span if the span itself is missing. */
 export interface Violation {
   span?: RecordedSpan;
   detail: string;
 }
 
-/** The one thing a rule asks to be there; a test takes it away and sees the rule break. */
+/** What a rule requires to exist; a test removes it and expects the rule to fail. */
 export type Requirement =
   | { kind: 'span' }
   | { kind: 'resource' | 'attribute'; key: string }
-  /** `having`: of several events of that name, one with this field. */
+  /** `having`: among several events of that name, one with this field. */
   | { kind: 'event'; event: string; field?: string; having?: string }
   | { kind: 'link'; relationship: string };
 
 export interface Rule {
   /** E.g. `module3.expansion_evaluation.gen_ai.evaluation.result`. */
   name: string;
-  /** The module it is about; null for the trace as a whole. */
+  /** The module it is about; null for the whole trace. */
   module: number | null;
-  /** Name of the span it looks at (`chat` for `chat {model}`), or what else it looks at. */
+  /** Name of the span it checks (`chat` for `chat {model}`), or what else it checks. */
   where: string;
   requires: string;
   subject?: Requirement;
   check(run: RunTrace): Violation[];
 }
 
-/** What a value has to be: in words, and as a test. */
+/** The requirement for a value: in words, and as a test. */
 export interface Form {
   says: string;
   fits(value: AttributeValue, span: RecordedSpan): boolean;
-  /** It may be missing. */
+  /** It may be absent. */
   isOptional?: boolean;
 }
 
@@ -70,7 +70,7 @@ export function oneOf(...allowed: AttributeValue[]): Form {
   };
 }
 
-/** What is wrong with a named value; null when it fits. */
+/** What is wrong with a named value; null if nothing is. */
 export function misfit(
   key: string,
   value: AttributeValue | undefined,
@@ -82,7 +82,7 @@ export function misfit(
   return `${key} is ${JSON.stringify(value).slice(0, 200)}: it must be ${form.says}`;
 }
 
-/** A rule that asks one attribute of every span that `spans` gives. */
+/** A rule that requires one attribute on every span that `spans` returns. */
 export function attributeRule(
   about: { name: string; module: number | null; where: string },
   key: string,

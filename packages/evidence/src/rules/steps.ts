@@ -14,12 +14,12 @@ import {
   spansNamed,
 } from '../run.ts';
 
-/** One step of one module, as its definition in packages/contracts has it. */
+/** One step of one module, as defined in packages/contracts. */
 export interface StepSpec extends StepDefinition {
   module: number;
-  /** Who may take it, by `agent.name`. */
+  /** The agents that may take it, by `agent.name`. */
   agents: readonly string[];
-  /** Name of the span it hangs under. */
+  /** Name of the parent span. */
   parent: string;
 }
 
@@ -33,7 +33,7 @@ export const steps: StepSpec[] = chain.flatMap((module) =>
   })),
 );
 
-/** What a module that did not fail lacks of a step that is not simply taken once. */
+/** Missing spans of a step that is not taken exactly once, in a module that did not fail. */
 const missingBy: Record<string, (module: ModuleRun) => string[]> = {
   validation: atLeastOne('validation'),
   file_export: atLeastOne('file_export'),
@@ -90,7 +90,7 @@ function agentsOf(name: string): readonly string[] {
   return steps.find((step) => step.name === name)?.agents ?? [];
 }
 
-/** What a module that did not fail lacks of a step. */
+/** Missing spans of a step, in a module that did not fail. */
 export function missingOf({ name }: StepSpec, module: ModuleRun): string[] {
   const missing = missingBy[name];
   if (missing) return missing(module);
@@ -98,7 +98,7 @@ export function missingOf({ name }: StepSpec, module: ModuleRun): string[] {
   return length === 1 ? [] : [`one ${name} (there are ${length})`];
 }
 
-/** The spans of one kind of step in all runs of its module. */
+/** The spans of one step in all runs of its module. */
 export function spansOf(run: RunTrace, spec: { module: number; name: string }): RecordedSpan[] {
   return run.modules
     .filter(({ number }) => number === spec.module)
@@ -110,8 +110,8 @@ function atLeastOne(name: string): (module: ModuleRun) => string[] {
 }
 
 /**
- * Module 4 works on the items with a failed verdict; without module 3 in the trace, on those it began with. An item that
- * one of the steps before gave nothing usable for stays as it is.
+ * Module 4 works on the items with a failed verdict; if module 3 is not in the trace, on those it started with. An item
+ * for which an earlier step had no usable result is left unchanged.
  */
 function perFailedItem(name: string, before: string[]): (module: ModuleRun) => string[] {
   return (module) => {
@@ -136,7 +136,7 @@ function hasChild(module: ModuleRun, parent: RecordedSpan, name: string): boolea
   return module.spans.some((span) => span.parent_span_id === parent.span_id && span.name === name);
 }
 
-/** Numbers of the attempts there were, by the candidates for acceptance; the first, where they say none. */
+/** The attempts there were, by the candidates for acceptance; only the first if there are none. */
 function attemptsOf(implementation: RecordedSpan): number[] {
   const candidates = textOf(implementation.attributes, 'agento.decision.candidates');
   const numbers = [...candidates.matchAll(/"attempt-(\d+)"/g)].map(([, number]) => Number(number));

@@ -1,6 +1,13 @@
 import { chain } from '@agento/contracts';
 import { isOwn, type RecordedSpan } from '../model.ts';
-import { clockStep, earlier, goesOnElsewhere, pickedCriteria, type RunTrace, spansNamed } from '../run.ts';
+import {
+  clockStep,
+  continuesInOtherTrace,
+  earlier,
+  pickedCriteria,
+  type RunTrace,
+  spansNamed,
+} from '../run.ts';
 import type { Rule } from './rule.ts';
 
 function extent(module: number): Rule[] {
@@ -15,7 +22,7 @@ function extent(module: number): Rule[] {
         runs(run).flatMap(({ root, spans }) =>
           spans
             .filter((span) => span.start + clockStep < root.start || span.end > root.end + clockStep)
-            .map((span) => ({ span, detail: `it is not within ${root.name}'s time` })),
+            .map((span) => ({ span, detail: `it is outside ${root.name}'s time range` })),
         ),
     },
     {
@@ -34,7 +41,7 @@ function extent(module: number): Rule[] {
       name: `module${module}.size`,
       module,
       where: 'service',
-      requires: 'fewer than 100 spans a service for a run of up to 5 items and 5 criteria',
+      requires: 'fewer than 100 spans per service for a run of up to 5 items and 5 criteria',
       check: (run) =>
         runs(run).flatMap((ran) => {
           const items = new Set(
@@ -43,17 +50,22 @@ function extent(module: number): Rule[] {
           const small = items.size <= 5 && (pickedCriteria(ran)?.length ?? 0) <= 5;
           const spans = ran.spans.length + 1 + [ran.server, ran.request, ran.hop].filter(Boolean).length;
           return small && spans >= 100
-            ? [{ span: ran.root, detail: `its service made ${spans} spans: keep below 100` }]
+            ? [
+                {
+                  span: ran.root,
+                  detail: `its service created ${spans} spans; it must create fewer than 100`,
+                },
+              ]
             : [];
         }),
     },
   ];
 }
 
-function circleOf(others: RecordedSpan[]): string {
+function describeCycle(others: RecordedSpan[]): string {
   const [parent] = others;
   if (!parent) return 'it is its own parent';
-  return `it and ${others.length} more are each other's parents: its own is ${parent.name} ${parent.span_id}`;
+  return `it is in a cycle with ${others.length} other ${others.length === 1 ? 'span' : 'spans'}: its parent is ${parent.name} ${parent.span_id}`;
 }
 
 const general: Rule[] = [
@@ -68,9 +80,9 @@ const general: Rule[] = [
     name: 'trace.run',
     module: null,
     where: 'trace',
-    requires: 'the trace has a run_module_N, or a request that goes on in another trace',
+    requires: 'the trace has a run_module_N, or a request that continues in another trace',
     check: ({ trace, modules }) =>
-      trace.spans.length > 0 && modules.length === 0 && !trace.spans.some(goesOnElsewhere)
+      trace.spans.length > 0 && modules.length === 0 && !trace.spans.some(continuesInOtherTrace)
         ? [{ detail: 'the trace has no run_module_N: no module has run in it' }]
         : [],
   },
@@ -88,11 +100,11 @@ const general: Rule[] = [
     name: 'trace.circles',
     module: null,
     where: 'every span',
-    requires: 'no span is above itself',
+    requires: 'no span is its own ancestor',
     check: ({ trace, tree }) => {
       const own = new Set(trace.spans);
-      return tree.circles.flatMap(([span, ...others]) =>
-        span && own.has(span) ? [{ span, detail: circleOf(others) }] : [],
+      return tree.cycles.flatMap(([span, ...others]) =>
+        span && own.has(span) ? [{ span, detail: describeCycle(others) }] : [],
       );
     },
   },
@@ -100,7 +112,7 @@ const general: Rule[] = [
     name: 'trace.roots',
     module: null,
     where: 'trace',
-    requires: 'no span of ours is a root of its own',
+    requires: 'no Agento span is a root of its own',
     check: ({ trace }) =>
       trace.spans
         .filter((span) => isOwn(span) && span.parent_span_id === '')

@@ -21,9 +21,9 @@ interface VerdictSpec {
   name: string;
   /** What it is judged by. */
   by: 'agento.criterion.id' | 'agento.constraint.id';
-  /** What is judged, beside the criterion. */
+  /** What is judged, besides the criterion. */
   subject: string | null;
-  /** The least score that passes, or the scale of the judge's words. */
+  /** The least score that passes, or the judge's verbal scale. */
   passes: number | Scale | undefined;
 }
 
@@ -40,7 +40,7 @@ const verdicts: VerdictSpec[] = steps.flatMap(({ module, name: span, verdicts = 
 
 const byCriterion = 'agento.criterion.id';
 
-/** What must be judged, where that is not every criterion that was picked; null where it cannot be told. */
+/** What must be judged, if not every selected criterion; null if unknown. */
 const expectedBy: Record<string, (span: RecordedSpan, module: ModuleRun) => string[] | null> = {
   criterion_fit: (span) => {
     const candidates = jsonOf(textOf(span.attributes, 'agento.decision.candidates'));
@@ -67,14 +67,14 @@ function ofSubject(ids: string[] | null, subject: string | null, span: RecordedS
   return ids && subject ? ids.map((id) => `${id} of ${textOf(span.attributes, subject)}`) : ids;
 }
 
-/** Ids of the constraints that module 1 found: code numbers them from k1. */
+/** Ids of the constraints found by module 1: code numbers them from k1. */
 function foundConstraints(module: ModuleRun): string[] | null {
   const [extraction] = spansNamed(earlier(module, 1), 'constraint_extraction');
   const count = extraction && numberOf(extraction.attributes, 'agento.constraints.count');
   return count ? Array.from({ length: Math.min(count, 100) }, (_, index) => `k${index + 1}`) : [];
 }
 
-/** The verdicts of this kind on a span that may give others too. */
+/** The verdicts of this kind on a span that may have others too. */
 function verdictsFor({ by }: VerdictSpec, span: RecordedSpan): Attributes[] {
   const isConstraint = by === 'agento.constraint.id';
   return verdictsOf(span).filter(
@@ -84,7 +84,7 @@ function verdictsFor({ by }: VerdictSpec, span: RecordedSpan): Attributes[] {
 
 const event = 'gen_ai.evaluation.result';
 
-/** What each field of a verdict has to be, in words; null when it is right. */
+/** The requirement for each field of a verdict, in words; null if it is met. */
 function fieldProblem(spec: VerdictSpec, field: string, verdict: Attributes): string | null {
   const score = numberOf(verdict, 'gen_ai.evaluation.score.value');
   const label = textOf(verdict, 'gen_ai.evaluation.score.label');
@@ -117,7 +117,7 @@ function fieldsOf(spec: VerdictSpec): string[] {
     'gen_ai.evaluation.score.value',
     'gen_ai.evaluation.score.label',
     'gen_ai.evaluation.explanation',
-    // A verdict without this is taken for one by a criterion, and missed.
+    // Not required of others: a verdict without its own key counts as one by a criterion, and is missed elsewhere.
     ...(spec.by === byCriterion ? [spec.by] : []),
     ...(spec.subject ? [spec.subject] : []),
     ...(typeof spec.passes === 'object' ? [spec.passes.attribute] : []),
@@ -171,7 +171,7 @@ function keyOf({ by, subject }: VerdictSpec, verdict: Attributes): string {
   return subject ? `${id} of ${textOf(verdict, subject)}` : id;
 }
 
-/** expansion_evaluation gives one verdict, which stands as attributes too. */
+/** expansion_evaluation gives one verdict, repeated as attributes. */
 function verdictAttributes(): Rule[] {
   const spec = { module: 3, span: 'expansion_evaluation' };
   const keys = ['name', 'score.value', 'score.label', 'explanation'].map((key) => `gen_ai.evaluation.${key}`);
@@ -190,7 +190,7 @@ function verdictAttributes(): Rule[] {
               span.attributes[key] === undefined ||
               verdictsOf(span).some((verdict) => verdict[key] !== span.attributes[key]),
           )
-          .map(({ span }) => ({ span, detail: `attribute ${key} is missing or not that of its ${event}` })),
+          .map(({ span }) => ({ span, detail: `attribute ${key} is missing or differs from its ${event}` })),
     }),
   );
   return [
@@ -199,7 +199,7 @@ function verdictAttributes(): Rule[] {
       name: 'module3.expansion_evaluation.one_verdict',
       module: 3,
       where: spec.span,
-      requires: 'one verdict, with agento.verdict.pass saying the same',
+      requires: 'one verdict, and agento.verdict.pass agrees with it',
       check: (run) =>
         judged(run, spec)
           .filter(({ span }) => {
@@ -214,7 +214,7 @@ function verdictAttributes(): Rule[] {
           })
           .map(({ span }) => ({
             span,
-            detail: 'it has several verdicts, or agento.verdict.pass says otherwise',
+            detail: 'it has several verdicts, or agento.verdict.pass disagrees',
           })),
     },
   ];
@@ -222,7 +222,7 @@ function verdictAttributes(): Rule[] {
 
 const judging = new Set(steps.filter((step) => asksModel(step) && step.judges).map(({ name }) => name));
 
-/** A run goes on without a judgement that could not be had; with too many of them it says little. */
+/** A run continues without a missing judgement; with too many missing it is worth little. */
 const mostNotJudged: Rule = {
   name: 'trace.not_judged',
   module: null,
@@ -240,7 +240,7 @@ const mostNotJudged: Rule = {
       ? [
           {
             span: first,
-            detail: `${lost.length} of ${all.length} judgements could not be had: this one is the first`,
+            detail: `${lost.length} of ${all.length} judgements are missing; this is the first`,
           },
         ]
       : [];

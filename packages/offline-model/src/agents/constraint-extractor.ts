@@ -1,7 +1,7 @@
 import type { ConstraintsAnswer, constraintExtraction, InputOf } from '@agento/contracts';
 import { findLimits } from '../constraints.ts';
 
-/** Rule: at most twelve clauses of the goal and the context that set a limit; see `findLimits`. */
+/** Rule: up to twelve clauses of the goal and the context that set a limit; see `findLimits`. */
 export function constraintExtractor({
   goal,
   context = '',

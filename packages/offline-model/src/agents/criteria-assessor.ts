@@ -2,7 +2,7 @@ import type { AssessmentAnswer, deficiencyAnalysis, InputOf } from '@agento/cont
 import { coverage, partlyFrom, quote } from '../language/coverage.ts';
 import { list, quoted } from '../language/text.ts';
 
-/** Rule: every failed verdict is a shortfall, and its reason is what the text does not say. */
+/** Rule: every failed verdict is a shortfall, and its reason is what the text does not mention. */
 export function criteriaAssessor({
   goal,
   criteria,

@@ -31,7 +31,7 @@ export function measurability(
   };
 }
 
-/** Rule: the five highest ratings are selected (all, where there are fewer); equals in the order given. */
+/** Rule: the five highest ratings are selected (all, if there are fewer); ties in the given order. */
 export function criteriaEvaluator({
   goal,
   candidates,

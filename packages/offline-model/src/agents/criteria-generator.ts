@@ -5,8 +5,8 @@ import { measurability } from './criteria-evaluator.ts';
 const most = 8;
 
 /**
- * Rule: a criterion for each limit of the brief (three at most, no kind twice), one for a figure and one for a
- * circumstance that the goal names, then the pattern's in an order by the goal's hash; eight at most.
+ * Rule: a criterion for each limit of the brief (up to three, each of a different kind), one each for a figure and a
+ * circumstance that the goal names, then those of the pattern in an order based on the goal's hash; eight at most.
  */
 export function criteriaGenerator(input: InputOf<typeof criteriaGeneration>): CriteriaAnswer {
   return {

@@ -7,12 +7,11 @@ import { list, quoted, shorten } from '../language/text.ts';
 import { overlap } from '../language/words.ts';
 
 /**
- * Rules. A criterion is fully met from 0.6 of its key terms in the revised text, or when it is other items' part, and
- * partially met from 0.3; the score is
- * the mean of 100, 50 and 0 over all criteria. Neither hangs on the request or the suggestions, so that an original
- * that is handed in unchanged is judged as it was. For each targeted criterion that is not fully met there is one
- * suggestion. An earlier suggestion is judged by the criterion it speaks of, and its evidence is the sentence of the
- * text that says most about it.
+ * Rules. A criterion is fully met from 0.6 of its key terms in the revised text, or if it belongs to other items, and
+ * partially met from 0.3; the score is the mean of 100, 50 and 0 over all criteria. Neither depends on the request or
+ * the suggestions, so that an unchanged original gets the same judgement. For each targeted criterion that is not fully
+ * met there is one suggestion. An earlier suggestion is judged by its criterion, and its evidence is the sentence of
+ * the text that says most about it.
  */
 export function implementationEvaluator(input: InputOf<typeof revisionEvaluation>): ImplementationAnswer {
   const { goal, criteria, item, revision_request: request, revised_text: text, suggestions } = input;

@@ -37,7 +37,7 @@ import { searchAgent } from './search-agent.ts';
 /** How the agents of one step answer. */
 export interface Rule {
   step: ModelStepDefinition;
-  /** The answer to an input that has the shape of the step's. */
+  /** The answer to an input that matches the step's schema. */
   answer(input: object, agent: string): object;
 }
 
@@ -48,7 +48,7 @@ function rule<D extends ModelStepDefinition>(
   return { step, answer: (input, agent) => answer(input as InputOf<D>, agent) };
 }
 
-/** By step; the judge of the original follows the rule of the judge of an attempt. */
+/** By step; the judge of the original follows the same rule as the judge of an attempt. */
 const rules = [
   rule(searchStep, searchAgent),
   rule(constraintExtraction, constraintExtractor),
@@ -67,7 +67,7 @@ const rules = [
   rule(qualityCheck, qualityChecker),
 ];
 
-/** The rule of an agent, by the heading its system message begins with. */
+/** The rule of an agent, by the heading of its system message. */
 export function ruleOf(agent: string): Rule | undefined {
   return rules.find(({ step }) => step.agents.includes(agent));
 }

@@ -4,12 +4,12 @@ import { judge } from '../judging.ts';
 import { coveredFrom, passage, quote } from '../language/coverage.ts';
 import { list, quoted } from '../language/text.ts';
 
-/** What an item gets for a criterion that is other items' part. */
+/** An item's share for a criterion that belongs to other items. */
 const othersScore = 70;
 
 /**
- * Rule: an item passes a criterion when at least 0.6 of the criterion's key terms stand in its text, or when the
- * criterion is other items' part.
+ * Rule: an item passes a criterion if its text contains at least 0.6 of the criterion's key terms, or if the criterion
+ * belongs to other items.
  */
 export function itemEvaluator(input: InputOf<typeof expansionEvaluation>): VerdictAnswer {
   const { goal, item, criterion } = input;
@@ -40,7 +40,7 @@ export function itemEvaluator(input: InputOf<typeof expansionEvaluation>): Verdi
   };
 }
 
-/** Rule: the score is the share, stretched so that 50 stands where an item begins to pass. */
+/** Rule: the score is the share, scaled so that an item begins to pass at 50. */
 function scoreOf(share: number): number {
   return Math.round(
     share >= coveredFrom ? 50 + (50 * (share - coveredFrom)) / (1 - coveredFrom) : (49 * share) / coveredFrom,

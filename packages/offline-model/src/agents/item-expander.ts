@@ -9,16 +9,19 @@ import { covers, insert, join, provide, provisionsFor } from '../writing.ts';
 
 type Input = InputOf<typeof itemGeneration>;
 
-/** How many criteria the items of a plan leave open, beginning with one by the goal's hash; the second is settled. */
+/**
+ * How many criteria the items of a plan leave open, beginning with one chosen by the goal's hash; the second is
+ * settled.
+ */
 const gaps = [2, 1, 0, 2, 1, 1];
 const gapsOfVague = 3;
 const settledRole = 1;
 
 /**
- * Rules. The text says what is done, in which steps, who answers for it, by when and how it is measured, and quotes the
- * sentence of the context nearest to it. Of the criteria it has a part in it provides for all but the farthest: none,
- * one or two by its place in the plan, three where the goal is vague. One item of each plan says that it cannot be
- * reopened.
+ * Rules. The text says what is done, in which steps, who is responsible, by when and how it is measured, and quotes the
+ * sentence of the context closest to it. Of the criteria that concern it, it provides for all but the least related:
+ * none, one or two depending on its position in the plan, three if the goal is vague. One item of each plan says that
+ * it cannot be reopened.
  */
 export function itemExpander(input: Input): ExpansionAnswer {
   const { goal, context = '', criteria, plan, item } = input;
@@ -73,17 +76,17 @@ export function itemExpander(input: Input): ExpansionAnswer {
   for (const { criterion } of farthestFirst) {
     if (left.size === wanted || left.size === own.length) break;
     left.add(criterion);
-    // A criterion that the rest of the text covers by chance cannot be left open.
+    // A criterion that the rest of the text happens to cover cannot be left open.
     if (covers(brief, criterion, item.item_title, text())) left.delete(criterion);
   }
-  // Of two that are left open, the second is begun.
+  // Of two that are left open, the second is partly covered.
   const [, near] = [...left];
   const begun = near ? provisions.find(({ criterion }) => criterion === near)?.begun : undefined;
   const hinted = insert(text(), begun ?? '');
   return { text: near && covers(brief, near, item.item_title, hinted) ? text() : hinted };
 }
 
-/** The item's number among those that have a part in any criterion, counted from one by the goal's hash. */
+/** The item's number among those that any criterion concerns, counted from one chosen by the goal's hash. */
 function roleOf(brief: Brief, { goal, criteria, plan }: Input, place: number): number {
   const having = [...plan.plan_items.keys()].filter((at) =>
     criteria.some((entry) => concerns(brief, entry.criteria, plan.plan_items[at]?.item_title ?? '')),
@@ -92,7 +95,7 @@ function roleOf(brief: Brief, { goal, criteria, plan }: Input, place: number): n
   return number < 0 ? -1 : (number + hash(goal, 'roles')) % Math.min(having.length, gaps.length);
 }
 
-/** The sentence of the context for the item at this place. */
+/** The sentence of the context for the item at this position. */
 function quoteAt(brief: Brief, context: string, items: Input['plan']['plan_items'], place: number): string {
   const about = ({ title, description, steps }: Topic) => [title, description, ...steps].join(' ');
   const texts = items.map((item) => about(topicOf(brief, item.item_title, item.item_description)));

@@ -2,7 +2,7 @@ import type { InputOf, PlanScoresAnswer, planEvaluation } from '@agento/contract
 import { coverage, quote } from '../language/coverage.ts';
 import { list } from '../language/text.ts';
 
-/** Rule: 25 and three quarters of the share of the criterion's key terms that stand in the plan's text, in percent. */
+/** Rule: 25 plus three quarters of the percentage of the criterion's key terms in the plan's text. */
 export function planEvaluator({ goal, criteria, plans }: InputOf<typeof planEvaluation>): PlanScoresAnswer {
   return {
     scores: plans.flatMap((plan) => {

@@ -5,7 +5,7 @@ import { overlap, tokens } from '../language/words.ts';
 import { common, type Topic } from '../patterns.ts';
 import { join, provisionsFor } from '../writing.ts';
 
-export type Temper = 'balanced' | 'lean' | 'ambitious';
+export type Style = 'balanced' | 'lean' | 'ambitious';
 
 const leanWords = new Set(
   'cheap cheaply quickly quick minimal simple shoestring frugal alone solo weekend budget'.split(' '),
@@ -16,11 +16,13 @@ const ambitiousWords = new Set(
   ),
 );
 
-/** From so many limits on, a brief calls for the lean plan. */
+/** From this many limits on, a brief calls for the lean plan. */
 const manyLimits = 6;
 
-/** Rule: the goal's wording calls for a temper; where it does not, many limits for the lean one, else the balanced. */
-export function favouredTemper(goal: string, limits: number): Temper {
+/**
+ * Rule: the goal's wording determines the style; if it does not, many limits mean the lean one, otherwise the balanced.
+ */
+export function favouredStyle(goal: string, limits: number): Style {
   const words = tokens(goal.slice(0, 2000));
   const lean = words.filter((word) => leanWords.has(word)).length;
   const ambitious = words.filter((word) => ambitiousWords.has(word)).length;
@@ -28,59 +30,57 @@ export function favouredTemper(goal: string, limits: number): Temper {
   return limits >= manyLimits ? 'lean' : 'balanced';
 }
 
-const tempersOf: Record<string, Temper> = {
+const stylesOf: Record<string, Style> = {
   BalancedPlanner: 'balanced',
   LeanPlanner: 'lean',
   AmbitiousPlanner: 'ambitious',
 };
 
-const tempers: Record<
-  Temper,
-  { said: string; mentioned: number; rating: number; titles: readonly string[] }
-> = {
-  balanced: {
-    said: 'keeps effort and effect in step',
-    mentioned: 3,
-    rating: 6,
-    titles: ['a steady course', 'step by step', 'a plan in even strides'],
-  },
-  lean: {
-    said: 'gets by with the least that could work',
-    mentioned: 2,
-    rating: 5,
-    titles: ['with little', 'the small way in', 'no more than needed'],
-  },
-  ambitious: {
-    said: 'aims beyond what was asked',
-    mentioned: 1,
-    rating: 5,
-    titles: ['the long reach', 'thinking further', 'on a larger scale'],
-  },
-};
+const styles: Record<Style, { said: string; mentioned: number; rating: number; titles: readonly string[] }> =
+  {
+    balanced: {
+      said: 'keeps effort and effect in step',
+      mentioned: 3,
+      rating: 6,
+      titles: ['a steady course', 'step by step', 'a plan in even strides'],
+    },
+    lean: {
+      said: 'gets by with the least that could work',
+      mentioned: 2,
+      rating: 5,
+      titles: ['with little', 'the small way in', 'no more than needed'],
+    },
+    ambitious: {
+      said: 'aims beyond what was asked',
+      mentioned: 1,
+      rating: 5,
+      titles: ['the long reach', 'thinking further', 'on a larger scale'],
+    },
+  };
 
 /**
- * Rule: each temper takes other topics of the pattern; each criterion that the temper minds
- * is taken up in part by the item nearest to it of those that have a part in it. The temper the goal calls for minds all of them. The ambitious plan
- * oversteps the first limit with its main item, and says so.
+ * Rule: each style takes other topics of the pattern; each criterion the style minds is addressed in part by the
+ * closest item among those it concerns. The style the goal calls for minds all of them. The ambitious plan exceeds the
+ * first limit with its main item, and says so.
  */
 export function planner(input: InputOf<typeof planGeneration>, agent: string): PlanAnswer {
-  const temper = tempersOf[agent] ?? 'balanced';
+  const style = stylesOf[agent] ?? 'balanced';
   const { goal, criteria } = input;
   const brief = briefOf(input);
   const { spoken, pattern, limits, weeks } = brief;
-  const favoured = favouredTemper(goal, limits.length) === temper;
-  const { said, mentioned, rating, titles } = tempers[temper];
-  const topics = pattern.plans[temper].flatMap((place) => brief.topics[place] ?? []);
+  const favoured = favouredStyle(goal, limits.length) === style;
+  const { said, mentioned, rating, titles } = styles[style];
+  const topics = pattern.plans[style].flatMap((place) => brief.topics[place] ?? []);
   const minded = criteria.slice(0, favoured ? criteria.length : mentioned);
   const mentions = mentionsIn(brief, topics, minded);
   const [limit] = limits;
 
   const tempered = (topic: Topic, index: number) => {
     const { part } = topic;
-    if (temper === 'balanced' || spoken.pattern === 'vague') return '';
-    if (temper === 'ambitious' && limit && brief.topics.indexOf(topic) === pattern.main)
+    if (style === 'balanced' || spoken.pattern === 'vague') return '';
+    if (style === 'ambitious' && limit && brief.topics.indexOf(topic) === pattern.main)
       return brief.fill(common.beyond, { part, limit: limitText(limit.quote) });
-    return brief.fill(common[temper][index] ?? '', { part });
+    return brief.fill(common[style][index] ?? '', { part });
   };
   const items = topics.map((topic, index) => ({
     item_title: topic.title,
@@ -96,17 +96,17 @@ export function planner(input: InputOf<typeof planGeneration>, agent: string): P
       spoken.pattern === 'vague' ? common.vague : `To ${spoken.act}, the plan ${said}.`,
       `It leads from “${topics[0]?.title}” to “${topics.at(-1)?.title}” in ${items.length} items.`,
       weeks
-        ? 'Its weeks are counted from the time that the brief gives; other figures that stand nowhere in the brief are placeholders.'
-        : 'Its weeks, like every figure that stands nowhere in the brief, are placeholders.',
+        ? 'Its weeks are counted from the time that the brief gives; other figures that are not in the brief are placeholders.'
+        : 'Its weeks, like every figure that is not in the brief, are placeholders.',
       spoken.foreign ? common.foreign : '',
     ]),
     plan_items: items,
-    reasoning: `${favoured ? 'The brief calls for this temper' : 'This temper was asked for, though the brief calls for another'}; the plan ${said} and takes up ${minded.length} of ${criteria.length} criteria in its outline.`,
-    rating: rating + (favoured ? 2 : 0) + (hash(goal, temper) % 2),
+    reasoning: `${favoured ? 'The brief calls for this style' : 'This style was asked for, though the brief calls for another'}; the plan ${said} and takes up ${minded.length} of ${criteria.length} criteria in its outline.`,
+    rating: rating + (favoured ? 2 : 0) + (hash(goal, style) % 2),
   };
 }
 
-/** For each topic the criteria it takes up: each criterion goes to one that has a part in it and has fewest so far. */
+/** The criteria of each topic: each criterion goes to a topic it concerns that has the fewest so far. */
 function mentionsIn(brief: Brief, topics: readonly Topic[], criteria: readonly { criteria: string }[]) {
   const mentions = topics.map((): { criteria: string }[] => []);
   for (const criterion of criteria) {

@@ -9,13 +9,13 @@ import { join } from '../writing.ts';
 type Input = InputOf<typeof qualityCheck>;
 
 const oversteps = /\boversteps\b/;
-/** A limit of one or two words is found only where it is quoted. */
+/** A limit of one or two words only counts if it is quoted. */
 const fewestWords = 3;
 
 /**
- * Rules. The plan meets a criterion fully when every item that has a part in it covers it, in part when any does. A constraint is broken
- * when a sentence that quotes it says that the plan oversteps it, kept when another quotes it or has 0.6 of its words,
- * and else not shown.
+ * Rules. The plan meets a criterion fully if every item it concerns covers it, in part if any does. A constraint is
+ * broken if a sentence that quotes it says that the plan exceeds it, kept if another quotes it or contains 0.6 of its
+ * words, and otherwise not shown.
  */
 export function qualityChecker(input: Input): QualityAnswer {
   const { criteria, plan } = input;

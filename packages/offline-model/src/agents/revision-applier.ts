@@ -4,9 +4,9 @@ import { quoted } from '../language/text.ts';
 import { covers, insert, provide, provisionsFor, provisionsIn } from '../writing.ts';
 
 /**
- * Rules. Each targeted criterion is worked into the text. But in three items of four (by the hash of goal and
- * title), and always where several are targeted, the last of them is taken up in part only. And in one item
- * of three what was asked for replaces what the item provided before, which may make it worse.
+ * Rules. Each targeted criterion is worked into the text. But in three items of four (by the hash of goal and title),
+ * and always if several are targeted, the last of them is addressed only in part. And in one item of three the
+ * requested text replaces what the item provided before, which may make it worse.
  */
 export function revisionApplier(input: InputOf<typeof revisionApply>): RevisedTextAnswer {
   const { goal, item } = input;
@@ -32,7 +32,7 @@ export function revisionApplier(input: InputOf<typeof revisionApply>): RevisedTe
   };
 }
 
-/** What both writers of a revision work from: the goal as it is read, the item's topic, and what is to be provided for. */
+/** The basis of both writers of a revision: the parsed goal, the item's topic, and the criteria to provide for. */
 export function taskOf(input: InputOf<typeof revisionValidation>) {
   const { criteria, item, revision_request: request } = input;
   const brief = briefOf(input);
@@ -41,7 +41,7 @@ export function taskOf(input: InputOf<typeof revisionValidation>) {
   return { brief, topic, targeted: provisionsFor(brief, topic, wanted) };
 }
 
-/** One entry a sentence that is put in. */
+/** One entry per inserted sentence. */
 export function changesOf(where: string, sentences: readonly string[]): string[] {
   if (sentences.length === 0) return ['Nothing: what was asked for stands in the text.'];
   return sentences.slice(0, 20).map((sentence) => `${where}: ${quoted(sentence, 400)}`);

@@ -9,10 +9,9 @@ const costWords = /\b(?:spending|costs?|budget|price|expenses|hours)\b/i;
 type Impact = ApprovalAnswer['impact_assessment'][number];
 
 /**
- * Rules. A request is rejected when the goal is vague, when the item says that its scope cannot be reopened, or when it
- * targets more than three criteria at once; every other is approved. A targeted criterion that the text does not cover
- * improves; the first one on money or hours that is not targeted worsens, because what is added costs; nothing else
- * changes.
+ * Rules. A request is rejected if the goal is vague, if the item says that its scope cannot be reopened, or if it
+ * targets more than three criteria at once; any other is approved. A targeted criterion that the text does not cover
+ * improves; the first untargeted one about money or hours worsens, because additions cost; nothing else changes.
  */
 export function revisionEvaluator(input: InputOf<typeof revisionValidation>): ApprovalAnswer {
   const { goal, criteria, item, revision_request: request } = input;

@@ -5,9 +5,9 @@ import { covers, insert, provide, provisionsIn } from '../writing.ts';
 import { changesOf, taskOf } from './revision-applier.ts';
 
 /**
- * Rules. Every targeted criterion the text does not cover yet is covered now, and what the attempt before had replaced
- * is put back. But in one item of four (by the hash of goal and title) the last open criterion is only put on an agenda,
- * and in one of four what was replaced stays away.
+ * Rules. Every targeted criterion the text does not cover yet is covered now, and what the previous attempt had
+ * replaced is restored. But in one item of four (by the hash of goal and title) the last open criterion is only put on
+ * an agenda, and in one of four what was replaced is not restored.
  */
 export function revisionRefiner(input: InputOf<typeof revisionRefinement>): RevisedTextAnswer {
   const { goal, item, previous_text: text } = input;
@@ -25,7 +25,7 @@ export function revisionRefiner(input: InputOf<typeof revisionRefinement>): Revi
     ...(agenda === '' ? [] : [agenda]),
   ]);
   if (!restores) return { changes, revised_text: refined };
-  // From the original, which had all of it: so nothing comes to stand twice.
+  // From the original, which had all of it, so that nothing appears twice.
   const kept = targeted.filter((provision) => provision !== late);
   return {
     changes: ['Put back what the attempt before had replaced.', ...changes].slice(0, 20),

@@ -3,7 +3,7 @@ import { briefOf, clausesOf, topicOf } from '../brief.ts';
 import { quote } from '../language/coverage.ts';
 import { list, quoted } from '../language/text.ts';
 
-/** Rule: one request for the shortfalls, at most three, that says what is to be written into the item. */
+/** Rule: one request for the shortfalls, up to three, that says what to write into the item. */
 export function revisionRequester(input: InputOf<typeof revisionGeneration>): RevisionRequestAnswer {
   const { criteria, item, assessment } = input;
   const brief = briefOf(input);

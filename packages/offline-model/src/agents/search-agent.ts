@@ -11,7 +11,7 @@ import { join } from '../writing.ts';
 
 type Input = InputOf<typeof searchStep>;
 
-/** Rule: the summary says what these rules read in the goal and the context, and that they know nothing else. */
+/** Rule: the summary says what these rules find in the goal and the context, and that they know nothing else. */
 export function searchAgent({ goal, context = '' }: Input): SearchAnswer {
   const { spoken, pattern } = briefOf({ goal });
   const vague = spoken.pattern === 'vague';
@@ -49,7 +49,7 @@ export function searchAgent({ goal, context = '' }: Input): SearchAnswer {
   };
 }
 
-/** What SearchAgent asks the search tool for. */
+/** SearchAgent's query for the search tool. */
 export function searchQuery({ goal }: Input): string {
   const { spoken } = briefOf({ goal });
   return spoken.thing === 'the undertaking' ? spoken.said : `what is known about ${spoken.doing}`;
@@ -57,7 +57,7 @@ export function searchQuery({ goal }: Input): string {
 
 const address = /https?:\/\/[^\s"'<>)\]\\]+/g;
 
-/** Rule: with a search tool's results at hand, the sources are the addresses that stand in them. */
+/** Rule: given a search tool's results, the sources are the addresses in them. */
 export function searchAgentWith(input: Input, results: string): SearchAnswer {
   const { summary } = searchAgent(input);
   const found = [...new Set(results.match(address) ?? [])].filter((url) => URL.canParse(url)).slice(0, 5);

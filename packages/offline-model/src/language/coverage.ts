@@ -8,10 +8,10 @@ export const partlyFrom = 0.3;
 
 export type Status = 'fully_met' | 'partially_met' | 'not_met';
 
-/** What a status counts for in a mean. */
+/** The value of a status in a mean. */
 export const worth: Record<Status, number> = { fully_met: 1, partially_met: 0.5, not_met: 0 };
 
-/** How much of a criterion stands in a text; `found` and `missing` are the criterion's own words. */
+/** How much of a criterion a text contains; `found` and `missing` are the criterion's own words. */
 export interface Coverage {
   share: number;
   status: Status;
@@ -19,7 +19,7 @@ export interface Coverage {
   missing: string[];
 }
 
-/** The criterion's key terms: its content words, less those of the goal, which every text of a run repeats. */
+/** The criterion's key terms: its content words except those of the goal, which every text of a run repeats. */
 function keyTerms(criterion: string, goal: string): Map<string, string> {
   const all = contentWords(criterion.slice(0, 4000));
   const known = contentWords(goal.slice(0, 2000));
@@ -40,7 +40,7 @@ export function coverage(criterion: string, goal: string, text: string): Coverag
   return { share, status, found, missing };
 }
 
-/** The sentence of the text that says most about the criterion, exactly as it stands there; '' where none does. */
+/** The sentence of the text that says most about the criterion, verbatim; '' if none does. */
 export function passage(criterion: string, goal: string, text: string): string {
   const terms = keyTerms(criterion, goal);
   let best = '';

@@ -1,12 +1,12 @@
 import { patternOfVerb } from '../patterns.ts';
 import { tokens } from './words.ts';
 
-/** Words that stand in nearly every English sentence and hardly in another language's. */
+/** Words found in nearly every English sentence and rarely in other languages. */
 const english = new Set(
   `the and of to for with my our your their from by we i you us it is are be this that how want need would should not
   without within under into at on more than every people who`.split(/\s+/),
 );
-/** The same of languages with Latin letters, as far as English has no such word. */
+/** The same for languages with Latin letters, except words that English has, too. */
 const others = new Set(
   `der das und ein eine einen einem einer fur mit nicht ist auf zu den dem des im bei von wir ich unser unsere le les
   une du et pour avec dans sur mon notre un el los las una y con mi nuestro nuestra del il gli per che di nel uno het
@@ -14,8 +14,8 @@ const others = new Set(
 );
 
 /**
- * Whether a text reads as no English: most of its letters are of another script, or words that only other languages
- * have outnumber the English ones. A text with neither is taken for English when it begins with a known verb.
+ * Whether a text is not English: most of its letters are of another script, or words found only in other languages
+ * outnumber the English ones. A text with neither counts as English if it begins with a known verb.
  */
 export function isForeign(text: string): boolean {
   const words = tokens(text.slice(0, 600));

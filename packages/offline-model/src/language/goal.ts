@@ -3,20 +3,20 @@ import { isForeign } from './english.ts';
 import { list, quoted, shorten } from './text.ts';
 import { isStopWord, plain } from './words.ts';
 
-/** How a goal can be spoken of in the middle of a sentence; every form is made of the goal's own words. */
+/** Ways to refer to a goal in the middle of a sentence; every form consists of the goal's own words. */
 export interface Goal {
-  /** The first sentence, shortened: what stands in quotation marks. */
+  /** The first sentence, shortened, for use in quotation marks. */
   said: string;
-  /** The pattern its verb belongs to; `vague` where it names nothing, `plain` where no verb is known. */
+  /** The pattern its verb belongs to; `vague` if it names nothing, `plain` if no verb is known. */
   pattern: PatternName;
   foreign: boolean;
   /** "open a bakery in Leith": after "to". */
   act: string;
   /** "opening the bakery": a singular subject, and after a preposition. */
   doing: string;
-  /** "the bakery": after a preposition or as an object. Its number is not known. */
+  /** "the bakery": after a preposition or as an object. Its number is unknown. */
   thing: string;
-  /** "in Leith": what the goal says beside verb and object; '' where nothing. */
+  /** "in Leith": what the goal says besides verb and object; '' if nothing. */
   tail: string;
 }
 
@@ -38,7 +38,7 @@ const numbers = set(
   'two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred',
 );
 const particles = set('up off out down');
-/** Words that name nothing: a goal of these alone is vague. */
+/** Words that name nothing: a goal consisting of these alone is vague. */
 const empty = set(
   `thing things stuff better good best great nice well improve improving make making change changing do something everything
   anything life world more less happy happier rich successful success succeed win be become get grow become it everyone
@@ -51,11 +51,11 @@ const incomplete = set('take bring put turn send keep get make have lead');
 interface Word {
   text: string;
   lower: string;
-  /** Punctuation follows that ends a part of the sentence. */
+  /** Followed by punctuation that ends a part of the sentence. */
   ends: boolean;
 }
 
-/** Reads the first sentence of the goal; never throws, and gives back nothing longer than some 100 characters. */
+/** Parses the first sentence of the goal; never throws, and returns nothing longer than some 100 characters. */
 export function readGoal(goal: string): Goal {
   const start = goal.slice(0, 600).trim();
   const sentence = start.split(/[\n.!?](?:\s|$)|\n/, 1)[0] ?? start;
@@ -86,7 +86,7 @@ function wordsOf(sentence: string): Word[] {
   });
 }
 
-/** Whether a word begins an order: a verb that is known, or one that a determiner or a number follows. */
+/** Whether a word begins an order: a known verb, or one followed by a determiner or a number. */
 function isVerb(word: Word | undefined, next: Word | undefined): boolean {
   if (word?.lower === 'help' && /^(?:me|us)$/.test(next?.lower ?? '')) return false;
   if (!word || word.ends || determiners.has(word.lower) || !/^\p{L}+$/u.test(word.lower)) return false;
@@ -97,7 +97,7 @@ function isVerb(word: Word | undefined, next: Word | undefined): boolean {
   );
 }
 
-/** Undefined where the words are no order and no plain "a …", so that the goal has to be quoted. */
+/** Undefined if the words are neither an order nor a plain "a …", so that the goal has to be quoted. */
 function parse(words: readonly Word[], unread: Goal): Goal | undefined {
   let at = 0;
   while (at < words.length - 1 && opening.has(words[at]?.lower ?? '') && !isVerb(words[at], words[at + 1]))
@@ -133,10 +133,10 @@ function parse(words: readonly Word[], unread: Goal): Goal | undefined {
   const verb = verbs[0] ?? '';
   const article = object[0]?.lower ?? '';
   const become = ['become', 'be'].includes(verb) || (verb === 'get' && !determiners.has(article));
-  // "make our town carbon neutral": the town is there, and changes.
+  // "make our town carbon neutral": the town exists, and changes.
   const changes = verb === 'make' && object.length > 2 && /^(?:the|my|our|your|their|this)$/.test(article);
   const [first = ''] = tails;
-  // "learning to sail", "teaching the class to swim": without the infinitive it would be something else.
+  // "learning to sail", "teaching the class to swim": without the infinitive it would mean something else.
   const infinitive = /^to [\p{Ll}]+/u.test(first) && !/^to (?:an?|the|my|our|version) /.test(first);
   const needsTail = !changes && verbs.some((verb) => incomplete.has(verb)) && first.length < 45;
   const doing = join([
@@ -154,7 +154,7 @@ function parse(words: readonly Word[], unread: Goal): Goal | undefined {
   };
 }
 
-/** The words up to a boundary or a comma, none where the boundary comes first. */
+/** The words up to a boundary or a comma; none if the boundary comes first. */
 function take(words: readonly Word[], from: number, most: number): Word[] {
   const taken: Word[] = [];
   for (let at = from; at < words.length && taken.length < most; at++) {
@@ -178,7 +178,9 @@ function spoken(words: readonly Word[]): string {
   return words.map(({ text, lower }) => (determiners.has(lower) ? lower : text)).join(' ');
 }
 
-/** Of a long name the first and the last words: "our legacy billing system" → "our billing system". One with "of" stays. */
+/**
+ * The first and the last words of a long name: "our legacy billing system" → "our billing system". One with "of" stays.
+ */
 function shortened(words: readonly Word[]): readonly Word[] {
   const [first] = words;
   const last = words.slice(/^\p{L}+$/u.test(words.at(-2)?.lower ?? '') ? -2 : -1);
@@ -197,7 +199,7 @@ function nounOf(words: readonly Word[]): string {
   return /^\d/.test(first.lower) || numbers.has(first.lower) ? `the ${spoken(words)}` : spoken(words);
 }
 
-/** Joins parts as long as they make no more than some 100 characters. */
+/** Joins parts as long as the result has at most some 100 characters. */
 function join(parts: readonly string[]): string {
   let text = '';
   for (const part of parts) {
@@ -220,7 +222,7 @@ export function gerund(verb: string): string {
 const figures =
   /(?<![\p{L}\p{N}€$£.,])((?:\d[\d.,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty) (?:[\p{Ll}-]+ )?[\p{Ll}-]{3,}s|\d[\d.,]* ?%)(?![\p{L}\p{N}])/u;
 
-/** A number of things that the goal gives, as it stands there: "300 trees"; '' where it gives none. */
+/** A counted noun in the goal, verbatim: "300 trees"; '' if there is none. */
 export function figureOf(goal: string): string {
   const found = figures.exec(goal.slice(0, 600))?.[1] ?? '';
   return /^(?:19|20)\d\d /.test(found) ? '' : found;

@@ -1,4 +1,4 @@
-/** One line of at most `most` characters, cut at a word where there is one, with an ellipsis when cut. */
+/** One line of at most `most` characters, cut at a word if possible, with an ellipsis if cut. */
 export function shorten(text: string, most: number): string {
   const line = text
     .slice(0, most * 4)
@@ -12,7 +12,7 @@ export function shorten(text: string, most: number): string {
   return `${(space > most / 2 ? cut.slice(0, space) : cut).replace(/[\s,;:.]+$/, '')}…`;
 }
 
-/** In quotation marks, at most `most` characters of it; marks within become single ones. */
+/** In quotation marks, at most `most` characters of it; inner marks become single ones. */
 export function quoted(text: string, most = 400): string {
   return `“${shorten(text, most).replace(/["“]/g, '‘').replace(/”/g, '’')}”`;
 }
@@ -32,10 +32,10 @@ export function list(entries: readonly string[], last = 'and'): string {
   return `${entries.slice(0, -1).join(', ')} ${last} ${entries.at(-1)}`;
 }
 
-/** Nothing in it looks like a key, an address or markup: a sentence of words, which may be repeated. */
+/** Contains nothing like a key, an address or markup: a sentence of words, which may be repeated. */
 export function isPlain(text: string): boolean {
   return !unlikeWords.test(text);
 }
 
-/** Signs of code; a long token, one that mixes letters and figures, one that changes case twice. */
+/** Signs of code; a long token, one that mixes letters and digits, one that changes case twice. */
 const unlikeWords = /[=_{}<>\\|@`^~[\]]|:\/\/|\S{26}|(?=\S*\d)(?=\S*\p{L})\S{9}|\p{Ll}\p{Lu}\S*\p{Ll}\p{Lu}/u;

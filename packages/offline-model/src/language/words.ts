@@ -1,4 +1,4 @@
-/** Words that say nothing of a text's subject: grammar, quantities and times, which every criterion has. */
+/** Words unrelated to a text's subject: grammar, quantities and times, found in every criterion. */
 const stopWords = new Set(
   `a about above across after again against all almost along already also although always am among an and another any
   anyone anything are around as at away be became because been before began being below between both but by can cannot
@@ -35,10 +35,10 @@ export function isStopWord(word: string): boolean {
 }
 
 const stems = new Map<string, string>();
-/** Remembered: what is shorter than a slice that would keep its whole text in memory. */
+/** Cached as copies: a short slice would keep its whole text in memory. */
 const shortWord = 13;
 
-/** A light stem, good enough to find `counted` where `counts` is looked for. */
+/** A light stem, good enough to match `counted` with `counts`. */
 export function stem(word: string): string {
   if (word.length < 4) return word;
   if (word.length >= shortWord) return stemOf(word);
@@ -57,7 +57,7 @@ function stemOf(word: string): string {
   return (cut.length >= 3 ? cut : singular).replace(/e$/, '');
 }
 
-/** The content words of a text: stem → first form it stands in. Remembered, since each text is read often. */
+/** The content words of a text: stem → first form found. Cached, since each text is read often. */
 export function contentWords(text: string): ReadonlyMap<string, string> {
   const known = remembered.get(text);
   if (known) return known;
@@ -76,7 +76,7 @@ export function contentWords(text: string): ReadonlyMap<string, string> {
   return found;
 }
 
-/** How many content words of the first text stand in the second. */
+/** How many content words of the first text occur in the second. */
 export function overlap(text: string, other: string): number {
   const words = contentWords(other);
   let shared = 0;

@@ -3,18 +3,18 @@ import type { Passage } from '../passages.ts';
 import { readByFormat } from './format-reader.ts';
 
 /**
- * A credential has at least this many letters, digits, `_` or `-` in a row, which words of a language seldom
- * have: only such passages are shown to the rules for credentials that are known by their look.
+ * A credential has at least this many letters, digits, `_` or `-` in a row, which words of a language rarely have: only
+ * such passages are checked for credentials recognised by format.
  */
 const longRun = 16;
 
-/** 1 for the digits of a hash, 2 for what else a run is made of. */
+/** 1 for hex digits, 2 for any other character of a run. */
 const core = new Uint8Array(65_536);
 for (let code = 0; code < 128; code++) {
   const char = String.fromCharCode(code);
   if (/[\w-]/.test(char)) core[code] = /[\da-f]/.test(char) ? 1 : 2;
 }
-/** What ends a candidate: blanks, quotes, brackets, `\`, `,`, `;` and all beyond ASCII. */
+/** What ends a candidate: blanks, quotes, brackets, `\`, `,`, `;` and everything beyond ASCII. */
 const delimiter = new Uint8Array(65_536).fill(1);
 for (let code = 33; code < 127; code++)
   if (!/["'`<>\\(),;{}[\]]/.test(String.fromCharCode(code))) delimiter[code] = 0;
@@ -26,7 +26,9 @@ function isDelimiter(text: string, at: number): boolean {
   return delimiter[text.charCodeAt(at)] !== 0;
 }
 
-/** Shows the rules one candidate that may hold a credential; places in `passages` count from its start. */
+/**
+ * Passes one candidate that may contain a credential to the rules; positions in `passages` are relative to its start.
+ */
 function readCandidate(candidate: string, passages: Passage[]): void {
   const found: Passage[] = [];
   readByFormat(candidate, found);
@@ -37,11 +39,11 @@ function readCandidate(candidate: string, passages: Passage[]): void {
 
 type IsNew = (start: number, end: number) => boolean;
 
-/** Finds credentials by their look, wherever a long run of their characters stands that was not read before. */
+/** Finds credentials by format, in every long run of their characters that has not been read before. */
 export function readCandidates(text: string, isNew: IsNew, passages: Passage[]): void {
   const length = text.length;
   let past = 0;
-  // Every run of `longRun` characters holds one of these places, whatever its start.
+  // Every run of `longRun` characters includes one of these positions, wherever it starts.
   for (let place = longRun - 1; place < length; ) {
     let kinds = core[text.charCodeAt(place)] ?? 0;
     if (kinds === 0) {
@@ -85,8 +87,8 @@ const lineBreakEverywhere = new RegExp(lineBreak, 'g');
 const lineBreakOnce = new RegExp(lineBreak, '');
 
 /**
- * Finds credentials that a line break (itself, or escaped) cuts in two or more. What follows a credential that
- * is whole already only counts as its rest when it looks like one.
+ * Finds credentials split by line breaks (literal or escaped). Text after a complete credential counts as its
+ * continuation only if it looks like one.
  */
 export function readSplitCandidates(text: string, isNew: IsNew, passages: Passage[]): void {
   for (const sign of ['\n', '\\n']) {
@@ -107,7 +109,7 @@ export function readSplitCandidates(text: string, isNew: IsNew, passages: Passag
   }
 }
 
-/** Whether a long run may stand there when what line breaks are made of is overlooked. */
+/** Whether there may be a long run if the characters of line breaks are ignored. */
 function joinsToLongRun(text: string, start: number, end: number): boolean {
   let run = 0;
   for (let i = start; i < end && run < longRun; i++) {
@@ -118,7 +120,7 @@ function joinsToLongRun(text: string, start: number, end: number): boolean {
   return run >= longRun;
 }
 
-/** What belongs to a line break before its `n`: backslashes and a carriage return, itself or escaped. */
+/** The part of a line break before its `n`: backslashes and a carriage return, literal or escaped. */
 function isBreakBefore(text: string, at: number): boolean {
   return (
     text[at] === '\\' ||
@@ -127,7 +129,7 @@ function isBreakBefore(text: string, at: number): boolean {
   );
 }
 
-/** Where the candidate ends that goes on from line to line for as long as the lines are nothing else. */
+/** The end of a candidate that continues from line to line as long as the lines contain nothing else. */
 function endOfLines(text: string, from: number): number {
   let end = from;
   for (;;) {
@@ -160,7 +162,7 @@ function readJoined(source: string, offset: number, passages: Passage[]): void {
   }
 }
 
-/** A word of prose that begins the next line is no rest of a credential. */
+/** A word of prose at the start of the next line does not continue a credential. */
 function looksLikeRest(rest: string): boolean {
   return (
     (rest.length >= 4 && /\d/.test(rest) && /[A-Za-z]/.test(rest)) ||

@@ -6,7 +6,7 @@ const letter = 1;
 const wordCharacter = 2;
 const hexDigit = 4;
 const percent = 37;
-/** What kinds of character a code unit is. */
+/** The character classes of a code unit. */
 const kinds = new Uint8Array(65_536);
 for (let code = 0; code < 128; code++) {
   const char = String.fromCharCode(code);
@@ -26,7 +26,7 @@ const atWord = indexOf(formats);
 const afterNoLetter = indexOf(formats.filter(({ begins }) => begins !== 'at-word'));
 const anywhere = indexOf(formats.filter(({ begins }) => begins === 'anywhere'));
 
-/** By the codes of the first two characters, which formats may begin there. */
+/** Which formats may begin with each pair of characters, by their codes. */
 function indexOf(some: Format[]): (Beginning | undefined)[] {
   const byPair = new Map<number, Format[]>();
   for (const format of some) {
@@ -49,7 +49,7 @@ function indexOf(some: Format[]): (Beginning | undefined)[] {
   return index;
 }
 
-/** The codes of the ASCII characters that a pattern of one character matches. */
+/** The codes of the ASCII characters that a single-character pattern matches. */
 function codesOf(one: string): number[] {
   const pattern = new RegExp(`^${one}$`);
   return Array.from({ length: 128 }, (_, code) => code).filter((code) =>
@@ -58,8 +58,8 @@ function codesOf(one: string): number[] {
 }
 
 /**
- * Finds credentials by their formats in one candidate, a text of ASCII without blanks that may begin with an escape.
- * Every place is looked at once; formats are tried where their first two characters stand.
+ * Finds credentials by format in one candidate, a text of ASCII without blanks that may begin with an escape. Every
+ * position is examined once; formats are tried where their first two characters match.
  */
 export function readByFormat(text: string, passages: Passage[]): void {
   let past = 0;
@@ -87,7 +87,7 @@ export function readByFormat(text: string, passages: Passage[]): void {
   }
 }
 
-/** After the `n` of an escaped line break, the `D` of `%3D`, or the `m` that ends a colour's code. */
+/** After the `n` of an escaped line break, the `D` of `%3D`, or the `m` that ends a colour code. */
 function isAfterEscape(text: string, at: number): boolean {
   const isHex = (place: number) => ((kinds[text.charCodeAt(place)] ?? 0) & hexDigit) !== 0;
   if (text.charCodeAt(at - 3) === percent && isHex(at - 2) && isHex(at - 1)) return true;

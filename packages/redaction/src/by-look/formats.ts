@@ -1,16 +1,16 @@
-/** What a kind of credential looks like, where its provider gives it a form of its own. */
+/** The format of a kind of credential, if its provider gives it a distinctive one. */
 export interface Format {
   rule: string;
   /**
-   * Takes all that can belong to the credential, so that none survives in part. It must not backtrack over what it
-   * repeats, and what it has begun to read it must end or give up soon.
+   * Matches everything that can belong to the credential, so that no part survives. It must not backtrack over its
+   * repetitions, and must either match or fail soon.
    */
   pattern: string;
-  /** Who says that it looks like this: the provider's own pages, or `gitleaks` for its default rules. */
+  /** The source of the format: the provider's own pages, or `gitleaks` for its default rules. */
   from: string;
   /**
-   * Where it may begin: a prefix of its provider's anywhere but behind a letter, what begins like any other word only at
-   * the beginning of one, what cannot be mistaken anywhere.
+   * Where it may begin: a provider's prefix anywhere except after a letter, a prefix that looks like a word only at the
+   * start of one, an unmistakable one anywhere.
    */
   begins: 'at-word' | 'after-no-letter' | 'anywhere';
 }

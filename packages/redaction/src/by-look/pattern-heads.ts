@@ -1,6 +1,6 @@
 /**
  * The first two characters a pattern can begin with, as pairs of single-character patterns: `sk[-_]` has `s`, `k`.
- * Knows what the formats beside it are written in: characters, escapes, classes, groups, quantifiers, lookaround.
+ * Supports what formats.ts uses: characters, escapes, classes, groups, quantifiers, lookaround.
  */
 export function headsOf(pattern: string): [first: string, second: string][] {
   return paths(atomsOf(pattern), 2) as [string, string][];
@@ -50,7 +50,7 @@ function bounds(match: RegExpExecArray | null): [least: number, most: number] {
   return [Number(least), comma ? Number(most || Infinity) : Number(least)];
 }
 
-/** What the first `length` characters may be, one single-character pattern each. */
+/** The possible first `length` characters, one single-character pattern each. */
 function paths(atoms: Atom[], length: number): string[][] {
   const [first, ...rest] = atoms;
   if (length === 0 || first === undefined) return [[]];

@@ -8,18 +8,20 @@ const rule = 'secret-key';
 const keyCharacter = new Uint8Array(65_536);
 for (let code = 0; code < 128; code++) if (/[\w.-]/.test(String.fromCharCode(code))) keyCharacter[code] = 1;
 const longestKey = 128;
-/** What may come after a key that has a value. */
+/** What may come between a key and its value. */
 const mayAssign = new Uint8Array(65_536);
 for (const char of '=:\t"\'`\\>') mayAssign[char.charCodeAt(0)] = 1;
 
-/** `=`, `:`, `=>` or `:=` with the blanks around it, or what stands for it in XML, SQL and on a command line. */
+/** `=`, `:`, `=>` or `:=` with surrounding blanks, or the equivalent in XML, SQL and on a command line. */
 const separator = /[ \t]*(?:=>|:=|==?|:)[ \t]*/y;
 const closing = /\\*["'`]\]?/y;
 const listStart = /\[\s*(?=\\*["'])/y;
 const listNext = /\s*,\s*(?=\\*["'])/y;
 const word = String.raw`(?:[^\s"'\`<>\\,;&|(){}[\]]|\\(?![nrtbfuvx"'\`\\/])|\\\\(?![nrtbfuvx"'\`\\/]))+`;
 const plainValue = new RegExp(word, 'y');
-/** An environment file's value goes on to the next blank, but for a next pair of a query or connection string. */
+/**
+ * An environment file's value extends to the next blank, unless another pair of a query or connection string follows.
+ */
 const lineValue =
   /(?:[^\s"'`\\&;]|&(?![\w.%-]+=)|;(?!\s*\w[\w ]*=|\s+=)|\\(?![nrtbfuvx"'`\\/])|\\\\(?![nrtbfuvx"'`\\/]))+/y;
 const lineEnd = /[ \t]*(?:$|[\r\n"'`,}\]]|\\+[nr"']|#)/y;
@@ -38,8 +40,8 @@ function matchAt(pattern: RegExp, text: string, at: number): string | undefined 
 }
 
 /**
- * Makes a reader of one text, to be asked for ascending places: it reads the key around the word at `[start, end)`
- * and, when something is assigned to it, the value. Returns where to read on.
+ * Creates a reader of one text, to be called with ascending positions: it reads the key around the word at `[start,
+ * end)` and, if something is assigned to it, the value. Returns where to continue.
  */
 export function createAssignmentReader(text: string) {
   const nextPair = lookAhead(text, pairOrLineEnd);
@@ -130,7 +132,7 @@ function readPlainValue(
   nextPair: (from: number) => Ahead,
 ): number {
   const { key, sign, at, from } = assigned;
-  // What was redacted is read again, and most of it is this.
+  // Redacted text is read again, and most of it is this.
   if (text.startsWith(marker, at)) return at + marker.length;
   const words = keyWords(key);
   const take = (start: number, length: number) => {
@@ -170,7 +172,7 @@ function readPlainValue(
     : at + value.length;
 }
 
-/** Whether an unquoted value is meant as one: prose says `password: something` too. */
+/** Whether an unquoted value is a real one: prose says `password: something` too. */
 function isValue(
   text: string,
   value: string,
@@ -198,7 +200,7 @@ function isLineStart(text: string, at: number): boolean {
   return /(?:^|[\n\\]n?)[ \t]*(?:export|set|ENV|ARG)$/.test(text.slice(Math.max(0, before - 12), before));
 }
 
-/** `<password>…<`, `PASSWORD '…'`, `--password …`: a value without a sign between. */
+/** `<password>…<`, `PASSWORD '…'`, `--password …`: a value without an assignment sign. */
 function readUnsigned(text: string, from: number, to: number, key: string, passages: Passage[]): number {
   if (!isSecretKey(key.replace(/^-+/, ''))) return to;
   if (text[from - 1] === '<' && text[to] === '>') {
@@ -222,7 +224,7 @@ function readUnsigned(text: string, from: number, to: number, key: string, passa
   return /^password$/i.test(key) ? readSqlPassword(text, at, passages) : to;
 }
 
-/** The string literal that SQL has after `PASSWORD` and `IDENTIFIED BY`. */
+/** The string literal after `PASSWORD` and `IDENTIFIED BY` in SQL. */
 export function readSqlPassword(text: string, at: number, passages: Passage[]): number {
   const quoted = text[at] === "'" ? readQuoted(text, at) : undefined;
   if (!quoted || quoted.next === quoted.end || quoted.end <= quoted.start) return at;

@@ -14,13 +14,13 @@ base64['_'.charCodeAt(0)] = 63;
 const shortestBasic = 6;
 const colon = 58;
 
-/** Readers of what comes after `Bearer` and `Basic` in one text; asked for ascending places they read it once. */
+/** Readers of what follows `Bearer` and `Basic` in one text; called with ascending positions, they read it once. */
 export function createCredentialReaders(text: string) {
-  /** A `+` stands for a blank after the word, and within the value: one value may hold many words. */
+  /** A `+` replaces a blank after the word, but also occurs within the value: one value may contain many words. */
   let bearerPast = 0;
   const basics: { start: number; end: number }[] = [];
 
-  /** The credential after `Bearer`; a word of prose is none. */
+  /** The credential after `Bearer`; a word of prose is not one. */
   function readBearer(at: number, passages: Passage[]): void {
     if (at < bearerPast) return;
     bearer.lastIndex = at;
@@ -37,7 +37,7 @@ export function createCredentialReaders(text: string) {
     basic.lastIndex = at;
     if (!basic.test(text)) return;
     const start = basic.lastIndex;
-    // What was read from a start in step with this one, read from here, says the same.
+    // What was read from a start in step with this one also holds from here.
     const known = basics[start % 4];
     if (known && start >= known.start && start < known.end) return;
     const read = readPair(start);

@@ -1,12 +1,12 @@
-/** Where a pattern matches, `[start, end)`; both the text's length where it does not. */
+/** Where a pattern matches, `[start, end)`; both are the text's length if it does not. */
 export interface Ahead {
   start: number;
   end: number;
 }
 
 /**
- * The first match of a global pattern at or after a place. For places that ascend the text is searched once, however
- * often it is asked.
+ * The first match of a global pattern at or after a position. For ascending positions the text is searched once,
+ * however often it is called.
  */
 export function lookAhead(text: string, pattern: RegExp): (from: number) => Ahead {
   let asked = 0;

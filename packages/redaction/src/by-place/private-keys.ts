@@ -4,20 +4,20 @@ import { lookAhead } from './look-ahead.ts';
 const begin = /-----BEGIN[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)?-----/y;
 const anyBegin = new RegExp(begin, 'g');
 const ending = /-----END[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)?-----/g;
-/** What a key's body is made of on one or many lines, as itself or escaped; never a quote. */
+/** Characters of a key's body on one or many lines, literal or escaped; never a quote. */
 const body = /(?:[A-Za-z0-9+/=\s:,.()%-]|\\+[nrt/])*/y;
 const material = /[A-Za-z0-9+/=]{16,}/g;
-/** Lines of nothing but key material. */
+/** Lines that contain only key material. */
 const materialLines = /(?:[A-Za-z0-9+/=]{16,}(?:[ \t\r\n]|\\+[nrt])*)*/y;
-/** As long as keys are: so far, prose may stand between a key's lines, or be a key's end that is missing. */
+/** The length of keys: within it, prose may interrupt a key's lines, or replace its missing end. */
 const usual = 32_768;
 const rule = 'private-key';
 
 export type PrivateKeyReader = (at: number, passages: Passage[]) => number;
 
 /**
- * Reads the PEM or PGP private key that begins at a place: one passage, or, where quotes stand between its lines (a
- * list of lines, strings joined by `+`), one a line. Returns where to read on. A key ends where the next begins.
+ * Reads the PEM or PGP private key that begins at a position: one passage, or, if there are quotes between its lines (a
+ * list of lines, strings joined by `+`), one per line. Returns where to continue. A key ends where the next begins.
  */
 export function createPrivateKeyReader(text: string): PrivateKeyReader {
   const nextEnd = lookAhead(text, ending);
@@ -50,7 +50,7 @@ export function createPrivateKeyReader(text: string): PrivateKeyReader {
   };
 }
 
-/** A key cut short ends with its last line that has key material in it, not in the prose after. */
+/** A truncated key ends with its last line of key material, not in the prose after it. */
 function endOfMaterial(text: string, from: number, written: string): number {
   let length = written.length;
   for (const line of written.matchAll(/[A-Za-z0-9+/=]{24,}/g)) length = line.index + line[0].length;

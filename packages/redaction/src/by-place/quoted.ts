@@ -1,4 +1,4 @@
-/** A quoted value's content, `[start, end)`, and where reading goes on after its closing quote. */
+/** A quoted value's content, `[start, end)`, and the position after its closing quote. */
 export interface Quoted {
   start: number;
   end: number;
@@ -7,15 +7,15 @@ export interface Quoted {
 
 const opening = /(\\*)(["'`])/y;
 
-/** The quote, with the backslashes before it, that stands at `at`. */
+/** The quote at `at`, with the backslashes before it. */
 export function quoteAt(text: string, at: number): string | undefined {
   opening.lastIndex = at;
   return opening.exec(text)?.[0];
 }
 
 /**
- * The content of the string that begins with the quote at `at`. In JSON within JSON a quote of depth n has
- * 2ⁿ−1 backslashes before it: fewer than the opening one has mean that a string around this one ends.
+ * The content of the string that begins with the quote at `at`. In JSON within JSON a quote of depth n has 2ⁿ−1
+ * backslashes before it: fewer than the opening quote has mean that an enclosing string ends.
  */
 export function readQuoted(text: string, at: number): Quoted | undefined {
   const quote = quoteAt(text, at);
@@ -31,7 +31,7 @@ export function readQuoted(text: string, at: number): Quoted | undefined {
     const char = text[i];
     let slashes = 0;
     while (i - slashes > start && text[i - slashes - 1] === '\\') slashes++;
-    // Any double quote outside, whatever the inner mark, may be what holds a JSON text together.
+    // Any double quote outside, whatever the inner mark, may belong to an enclosing JSON text.
     if (char === '"' && mark !== '"') return { start, end: i - slashes, next: i - slashes };
     if (slashes < depth - 1) return { start, end: i - slashes, next: i - slashes };
     if (((slashes + 1) / depth) % 2 === 1 || (slashes + 1) % depth !== 0) {

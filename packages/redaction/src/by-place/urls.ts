@@ -3,7 +3,7 @@ import { isPlaceholder } from '../words/placeholders.ts';
 
 const userinfo = /:\/\/([^\s"'`<>\\/?#@:]*)(?::([^\s"'`<>\\/?#@]*))?@(?=[^\s"'`<>\\])/y;
 
-/** The password (or the token in the user's place) of a URL whose `://` is at `at`. */
+/** The password (or a token in place of the user) of a URL whose `://` is at `at`. */
 export function readUrlPassword(text: string, at: number, passages: Passage[]): void {
   userinfo.lastIndex = at;
   const match = userinfo.exec(text);

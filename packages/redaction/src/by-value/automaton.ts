@@ -1,13 +1,13 @@
 import { FourAtATime } from './four-at-a-time.ts';
 
-/** Patterns are told apart by so many characters in the table; what they have beyond is followed where they are found. */
+/** How many characters of a pattern are in the table; the rest is compared where these are found. */
 export const headLength = 24;
-/** Four characters in a row: how many of these a head has at most. */
+/** Four characters in a row: the most of these a head has. */
 const gramsInHead = headLength - 3;
-/** Of so many numbers that may stand for four characters, one is taken: other text seldom meets one by chance. */
+/** One in this many numbers for four characters is in use: other text rarely matches one by chance. */
 const sparse = 256;
 const mostGramBits = 18;
-/** Carries every bit of four characters into the highest bits. */
+/** Mixes every bit of four characters into the highest bits. */
 const mixing = 0x9e3779b1;
 
 const fours = new FourAtATime();
@@ -15,20 +15,27 @@ const fours = new FourAtATime();
 const pairOf = (first: number, second: number) => ((first << 8) ^ second) & 0xffff;
 
 /**
- * All of many patterns in one reading (Aho and Corasick): a table of states, one step a character. State 0 is the one
- * in which nothing has begun.
+ * Searches for many patterns in one pass (Aho and Corasick): a table of states, one step per character. State 0 means
+ * that no pattern has begun.
  */
 export interface Automaton {
   step(state: number, code: number): number;
-  /** How many characters back the longest pattern that may have begun reaches. */
+  /** How many characters back the longest begun pattern starts. */
   depth(state: number): number;
-  /** The length of the longest pattern (or of a longer one's first 24 characters) that ends in this state; 0 for none. */
+  /**
+   * The length of the longest pattern (or of a longer one's first 24 characters) that ends in this state; 0 for none.
+   */
   found(state: number): number;
-  /** Whether four characters (as `FourAtATime` reads them) may stand in a pattern's head; nearly always false elsewhere. */
+  /**
+   * Whether four characters (as `FourAtATime` reads them) may occur in a pattern's head; nearly always false elsewhere.
+   */
   mayHold(four: number): boolean;
-  /** Whether one character may come after another in a pattern's head; any, where only the first is given. */
+  /** Whether one character may follow another in a pattern's head; any, if only the first is given. */
   mayFollow(first: number, second?: number): boolean;
-  /** Where to go on from a state, or a place beyond it, in a pattern of more than 24 characters; 0 where none does. */
+  /**
+   * Where to continue from a state, or from a position beyond it, in a pattern of more than 24 characters; 0 if no
+   * pattern does.
+   */
   beyond(place: number, code: number): number;
 }
 
@@ -43,12 +50,12 @@ export function createAutomaton(patterns: string[]): Automaton {
       places++;
     }
   }
-  // Megabytes for many secrets, and one for each run that has some.
+  // Megabytes for many secrets, and one for each run with secrets.
   const table = places < 65_536 ? new Uint16Array(places * width) : new Int32Array(places * width);
   const depths = new Uint8Array(places);
   const found = new Uint8Array(places);
   const tails = new Map<number, number>();
-  // As small as it may be: the more of it the processor's nearest memory holds, the faster a text is read.
+  // As small as possible: the more of it fits into the processor's cache, the faster a text is read.
   const gramBits = Math.min(mostGramBits, Math.ceil(Math.log2(patterns.length * gramsInHead * sparse + 1)));
   const gramShift = 32 - gramBits;
   const grams = new Uint8Array(2 ** gramBits);
@@ -93,7 +100,7 @@ export function createAutomaton(patterns: string[]): Automaton {
   };
 }
 
-/** Puts in, breadth first, where each state goes on with a character that its patterns do not have there. */
+/** Adds, breadth first, the transitions of each state for characters its own patterns do not have there. */
 function complete(table: Uint16Array | Int32Array, width: number, found: Uint8Array): void {
   const failures = new Int32Array(found.length);
   const queue = [0];

@@ -3,15 +3,17 @@ import { createRedactor } from '../redactor.ts';
 import { isOrdinary } from '../words/ordinary.ts';
 import { isSecretKey } from '../words/secret-keys.ts';
 
-/** Shorter ones, and ordinary words, would be found by chance: in a URL they are hidden, elsewhere not looked for. */
+/**
+ * Shorter ones, and ordinary words, would match by chance: they are hidden in a URL, but not searched for elsewhere.
+ */
 const shortest = 8;
-/** What is given as an API key is one, whatever it looks like; there may be several, separated by commas. */
+/** Whatever is given as an API key is one, whatever it looks like; there may be several, comma-separated. */
 const keyLists = /(?:^|_)(?:api|hop)_?keys?$/i;
 const headerLists = /^OTEL_EXPORTER_OTLP_(?:\w+_)?HEADERS$/i;
 const url = /^[a-z][a-z0-9+.-]*:[/\\]{2}/i;
-/** A proxy's address may do without the scheme. */
+/** A proxy's address may omit the scheme. */
 const proxies = /^(?:https?|all)_proxy$/i;
-/** The shell's own: `PWD` is no password there, but the working directory. */
+/** The shell's own: there, `PWD` is the working directory, not a password. */
 const directories = /^(?:OLD)?PWD$/;
 /** Scheme and userinfo. */
 const userinfo = /^([a-z][a-z0-9+.-]*:[/\\]+|[/\\]*)([^/\\?#]*)@/i;
@@ -19,14 +21,14 @@ const parameter = /([?&;#])([^?&;#]+)/g;
 const credentialName = /^(?:key|sig|signature|code|auth|sas|access)$/i;
 const byLook = createRedactor({ secrets: [] });
 
-/** A query value that is one of a credential's, by its name or by its look. */
+/** A query value that is a credential, by its name or by its format. */
 function isCredential(name: string, value: string): boolean {
   if (value === '') return false;
   if (isSecretKey(name) || credentialName.test(name)) return true;
   return byLook.text(value).count > 0 || value.split(/[^A-Za-z0-9]+/).some(looksIssued);
 }
 
-/** Sixteen letters and digits or more in a row, as no version, date or name of a model has them. */
+/** Sixteen or more letters and digits in a row, unlike any version, date or model name. */
 function looksIssued(piece: string): boolean {
   return piece.length >= 16 && /\d/.test(piece) && /[A-Za-z]/.test(piece);
 }
@@ -49,16 +51,16 @@ function splitPair(pair: string): { name: string; value: string } {
   return { name: decoded(pair.slice(0, Math.max(at, 0))), value: pair.slice(at + 1) };
 }
 
-/** As given and decoded, less what is too short or too ordinary to be looked for everywhere. */
+/** As given and decoded, except what is too short or too ordinary to search for everywhere. */
 function lookedFor(given: string[]): string[] {
   const both = given.flatMap((secret) => [secret, decoded(secret)]);
   return [...new Set(both)].filter((secret) => secret.length >= shortest && !isOrdinary(secret));
 }
 
 /**
- * The credentials in a URL, as written and decoded: the password of its userinfo (the user where there is none, or
- * where it looks issued) and query values that a credential's name carries or that look like one. Those under
- * eight characters and ordinary words are left out. Never throws.
+ * The credentials in a URL, as written and decoded: the password of its userinfo (the user if there is none, or if it
+ * looks issued), and query values that have a credential's name or format. Those under eight characters and ordinary
+ * words are omitted. Never throws.
  */
 export function secretsOfUrl(url: string): string[] {
   const given = userinfo.exec(url)?.[2] ?? '';
@@ -73,7 +75,7 @@ export function secretsOfUrl(url: string): string[] {
   ]);
 }
 
-/** The URL as it may be shown: without userinfo, and a marker in place of each credential. Never throws. */
+/** The URL, safe to show: without userinfo, and with a marker in place of each credential. Never throws. */
 export function withoutCredentials(url: string): string {
   const shown = url.replace(userinfo, '$1').replace(parameter, (all, sign: string, pair: string) => {
     const { name, value } = splitPair(pair);
@@ -83,7 +85,7 @@ export function withoutCredentials(url: string): string {
   return byLook.text(shown).text;
 }
 
-/** The values of a header list (`key=value,key=value`, percent-encoded), and what stands after their scheme. */
+/** The values of a header list (`key=value,key=value`, percent-encoded), and what follows their scheme. */
 function secretsOfHeaders(list: string): string[] {
   const values = list.split(',').map((pair) => pair.slice(pair.indexOf('=') + 1).trim());
   return lookedFor(
@@ -97,8 +99,8 @@ function secretsOfHeaders(list: string): string[] {
 }
 
 /**
- * Every credential a process was given in its environment: keys and lists of keys, what else stands under a
- * secret's name, and what is in its URLs, proxies and lists of headers for OTLP.
+ * Every credential in a process's environment: keys and lists of keys, other values under a secret's name, and those in
+ * its URLs, proxies and OTLP header lists.
  */
 export function secretsOfEnvironment(env: NodeJS.ProcessEnv): string[] {
   const secrets = Object.entries(env).flatMap(([name, value = '']) => {

@@ -3,13 +3,13 @@ import { type Automaton, createAutomaton, headLength } from './automaton.ts';
 import { FourAtATime } from './four-at-a-time.ts';
 import { createGaps, type Gaps, isBlank, isBreak } from './line-breaks.ts';
 
-/** Shorter ones would be found by chance in ordinary text. */
+/** Shorter ones would match ordinary text by chance. */
 const shortest = 8;
 export type KnownSecretReader = (text: string, passages: Passage[]) => void;
 
 const jsonEscaped = (text: string) => JSON.stringify(text).slice(1, -1);
 
-/** The three ways in which base64 can show a text, by where it begins in the encoded bytes, less its edges. */
+/** The three base64 forms of a text, depending on where it begins in the encoded bytes, without its edges. */
 function base64Forms(secret: string): string[] {
   const bytes = Buffer.from(secret);
   return [0, 1, 2].flatMap((offset) => {
@@ -21,14 +21,14 @@ function base64Forms(secret: string): string[] {
   });
 }
 
-/** The secret as itself and as the string it becomes in JSON, in JSON within JSON, and one deeper. */
+/** The secret itself, and its string forms in JSON, in JSON within JSON, and one level deeper. */
 function plainForms(secret: string): string[] {
   const escaped = jsonEscaped(secret);
   const twice = jsonEscaped(escaped);
-  // As it stands in a JSON pointer, and as it reads where a pointer's escapes are undone.
+  // As in a JSON pointer, and with a pointer's escapes undone.
   const pointer = secret.replaceAll('~', '~0').replaceAll('/', '~1');
   const pointed = secret.replaceAll('~1', '/').replaceAll('~0', '~');
-  // Its line breaks may be of another kind elsewhere: in the text any are read over.
+  // Its line breaks may be of another kind elsewhere: in the text, any are skipped.
   const forms = [secret, escaped, twice, jsonEscaped(twice), pointer, pointed];
   return [...forms, ...forms.map((form) => form.replace(/(?:\\+r)?\\+n|\r?\n/g, ''))];
 }
@@ -42,9 +42,9 @@ function encodedForms(secret: string): string[] {
 const headRoom = 32;
 
 /**
- * A reader that finds exactly these secrets: as they are, JSON-escaped, URL-encoded and in base64, also with line
- * breaks inside; of one that is cut short, what there is from 24 characters on. Secrets shorter than eight characters
- * are ignored. One way through the text finds them all.
+ * A reader that finds exactly these secrets: literal, JSON-escaped, URL-encoded and in base64, also with line breaks
+ * inside; of a truncated one, the existing part from 24 characters on. Secrets shorter than eight characters are
+ * ignored. One pass over the text finds them all.
  */
 export function createKnownSecretReader(secrets: string[], rule: string): KnownSecretReader {
   const known = secrets.filter((secret) => secret.length >= shortest);
@@ -60,7 +60,7 @@ export function createKnownSecretReader(secrets: string[], rule: string): KnownS
     const reaches = new Map<number, number>();
     const gaps = createGaps(text);
     const note = (start: number, end: number, state: number) => {
-      // A secret that repeats its own beginning is not followed again where it has been; another's may go on further.
+      // A secret that repeats its own beginning is not followed twice; another may extend further.
       if (start >= last.start && end <= last.end && end <= (reaches.get(state) ?? 0)) return;
       const reach = endOf(end, state);
       reaches.set(state, reach);
@@ -68,13 +68,13 @@ export function createKnownSecretReader(secrets: string[], rule: string): KnownS
       last = { start, end: reach, rule };
       passages.push(last);
     };
-    /** Where to read on behind a line break; a blank that goes on with the secret is its own and no indentation. */
-    const resume = (at: number, goesOn: (code: number) => boolean) => {
+    /** Where to continue after a line break; a blank that continues the secret belongs to it and is not indentation. */
+    const resume = (at: number, continues: (code: number) => boolean) => {
       const behind = gaps.behind(at);
       const blank = text.charCodeAt(behind - 1);
-      return behind > at && isBlank(blank) && goesOn(blank) ? behind - 1 : behind;
+      return behind > at && isBlank(blank) && continues(blank) ? behind - 1 : behind;
     };
-    /** How far a long secret goes on, line breaks left aside. */
+    /** How far a long secret extends, ignoring line breaks. */
     const endOf = (from: number, state: number) => {
       let end = from;
       for (let at = from, place = state; at < text.length; ) {
@@ -93,34 +93,37 @@ export function createKnownSecretReader(secrets: string[], rule: string): KnownS
 
     /**
      * Reads character by character as if there were no line breaks. A row of backslashes before an `n` may begin with
-     * the secret's own: `keeps` says whether those that may be are taken for that.
+     * the secret's own: `keeps` says whether possible ones count as such.
      */
     const createReadingAcross = (keeps: boolean) => {
       let state = 0;
       let count = 0;
       let skipped = 0;
-      /** Where the characters read last stand. */
+      /** Positions of the characters read last. */
       const places = new Int32Array(headRoom);
       const startOf = (length: number) => places[(count - length) & (headRoom - 1)] ?? 0;
-      const goesOn = (next: number) => depth(step(state, next)) > depth(state);
+      const continues = (next: number) => depth(step(state, next)) > depth(state);
       return {
-        /** Where the longest secret that may have begun does; the text's length where there is none. */
+        /** Where the longest secret that may have begun starts; the text's length if there is none. */
         begun: () => (state === 0 ? text.length : startOf(depth(state))),
         read(at: number, code: number) {
           if (at < skipped) return;
-          if (state !== 0 && isBreak(code) && !(keeps && gaps.isOwn(at) && goesOn(code))) {
-            skipped = resume(at, goesOn);
+          if (state !== 0 && isBreak(code) && !(keeps && gaps.isOwn(at) && continues(code))) {
+            skipped = resume(at, continues);
             if (skipped > at) return;
           }
           state = step(state, code);
           places[count++ & (headRoom - 1)] = at;
           const length = found(state);
-          // Where there was no line break in it, the reading of the text as it is finds it.
+          // Without a line break in it, the plain reading finds it.
           if (length > 0 && startOf(length) !== at + 1 - length) note(startOf(length), at + 1, state);
         },
       };
     };
-    /** Reads on from a place to `to`, which may move meanwhile, and beyond it what has begun; returns where it ended. */
+    /**
+     * Reads on from a position to `to`, which may move meanwhile, and past it to finish what has begun; returns where
+     * it ended.
+     */
     const readWindow = (from: number, to: (at: number) => number) => {
       let state = 0;
       const skipping = createReadingAcross(false);
@@ -148,9 +151,9 @@ export function createKnownSecretReader(secrets: string[], rule: string): KnownS
 }
 
 /**
- * The places, ascending, at most a head's length from the beginning of every secret: few in other text, which is to be
- * read at the speed of memory. Whatever eight characters a secret begins with, four of them begin at a multiple of
- * four, or a line break stands among them.
+ * The positions, ascending, at most a head's length from the beginning of every secret: few in other text, which is to
+ * be read at memory speed. Whichever eight characters a secret begins with, four of them begin at a multiple of four,
+ * or a line break is among them.
  */
 function suspectPlaces(text: string, { mayHold, mayFollow }: Automaton): number[] {
   const places: number[] = [];
@@ -168,9 +171,9 @@ function suspectPlaces(text: string, { mayHold, mayFollow }: Automaton): number[
         gaps ??= createGaps(text);
         const behind = gaps.behind(start + at);
         const last = text.charCodeAt(behind - 1);
-        const goesOn =
+        const continues =
           mayFollow(before, text.charCodeAt(behind)) || (isBlank(last) && mayFollow(before, last));
-        if (behind > start + at && goesOn) places.push(start + at);
+        if (behind > start + at && continues) places.push(start + at);
       }
     }
   }
@@ -179,11 +182,11 @@ function suspectPlaces(text: string, { mayHold, mayFollow }: Automaton): number[
 
 const fours = new FourAtATime();
 
-/** Whether one of four bytes is that of `\\`, a line feed or a carriage return; true for a few others, too. */
+/** Whether one of four bytes is a `\\`, a line feed or a carriage return; also true for a few others. */
 function mayBreak(four: number): boolean {
   return (
     ((zeroIn(four ^ 0x5c5c5c5c) | zeroIn(four ^ 0x0a0a0a0a) | zeroIn(four ^ 0x0d0d0d0d)) & 0x80808080) !== 0
   );
 }
-/** The highest bit of each byte that is zero, and of some that are not. */
+/** The highest bit of each zero byte, and of some others. */
 const zeroIn = (four: number) => (four - 0x01010101) & ~four;

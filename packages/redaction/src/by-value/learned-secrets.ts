@@ -5,31 +5,32 @@ import { isOrdinary } from '../words/ordinary.ts';
 import { isPlaceholder, looksRandom } from '../words/placeholders.ts';
 import { isSecretKey } from '../words/secret-keys.ts';
 
-/** Shorter ones, and ordinary words, stand in ordinary text by chance. */
+/** Shorter ones, and ordinary words, occur in ordinary text by chance. */
 const shortest = 12;
 const shortestSegment = 16;
-/** What is looked for at most; a longer secret is looked for in pieces. */
+/** Maximum length of what is searched for; a longer secret is searched for in pieces. */
 const most = 64;
 const longest = 512;
 const deepest = 200;
-/** What the parts of a token, of a list of cookies, or of a key on many lines are joined by. */
+/** What joins the parts of a token, of a cookie list, or of a multi-line key. */
 const joint = /[^\w+/~-]+/;
 const nothingKnown = () => {};
-/** Texts are read together, up to about so many characters: reading has a price of its own, and most are short. */
+/**
+ * Texts are read together, up to about this many characters: each reading has a fixed cost, and most texts are short.
+ */
 const together = 65_536;
 
 /**
- * The secrets in a value that are worth looking for elsewhere: what a secret's name carries or looks like one, of
- * twelve characters or more and no ordinary words, and of those with parts (a JWT, a key's lines) also the long ones
- * by themselves, since a model may drop what joins them. At most 64, whole secrets first. The process does other work
- * in between.
+ * The secrets in a value that are worth searching for elsewhere: values with a secret's name or format, of twelve
+ * characters or more, except ordinary words; of those with parts (a JWT, a key's lines) also the long parts, since a
+ * model may drop what joins them. At most 64, complete secrets first. The process does other work in between.
  */
 export async function secretsIn(value: unknown): Promise<string[]> {
   const whole = new Set<string>();
   const note = (secret: string) => {
     if (whole.size < most && secret.length >= shortest && !isOrdinary(secret)) whole.add(secret);
   };
-  // The names of fields come up in every item of a list.
+  // The names of fields recur in every entry of a list.
   const texts = new Set<string>();
   const gather = (part: unknown, secret: boolean, depth: number): void => {
     if (typeof part === 'string') {
@@ -63,7 +64,7 @@ function isSegment(segment: string): boolean {
 
 function inPieces(secret: string): string[] {
   const count = Math.ceil(secret.length / longest);
-  // All as long as one another: none is too short to be told from other text.
+  // All of the same length: none is too short to be distinguished from other text.
   const length = Math.ceil(secret.length / count);
   return Array.from({ length: count }, (_, index) => secret.slice(index * length, (index + 1) * length));
 }

@@ -1,4 +1,4 @@
-/** A line break itself or escaped, with the indentation after it, at any number of backslashes. */
+/** A literal or escaped line break, including the following indentation, with any number of backslashes. */
 const gap = /(?:\\+r)?\\+n[ \t]*|\r?\n[ \t]*/y;
 const backslash = 92;
 
@@ -6,23 +6,23 @@ export const isBlank = (code: number) => code === 32 || code === 9;
 /** Whether a line break may begin with it. */
 export const isBreak = (code: number) => code === backslash || code === 10 || code === 13;
 
-/** What may stand behind a backslash that is part of a line break. */
+/** What may follow a backslash that is part of a line break. */
 const mayBeGap = new Uint8Array(65_536);
 for (const char of '\\nr') mayBeGap[char.charCodeAt(0)] = 1;
 
-/** The line breaks of one text, asked for ascending places. */
+/** The line breaks of one text, called with ascending positions. */
 export interface Gaps {
-  /** Where the line break at a place ends; the place itself where there is none. */
+  /** The end of the line break at a position; the position itself if there is none. */
   behind(at: number): number;
   /**
-   * Whether the backslash at a place before an escaped line break is rather an escaped backslash before that. Escaped
-   * n times a line break has 2^(n - 1) backslashes and each backslash before it 2^n: of all together the lowest bit
-   * that is set counts those of the line break.
+   * Whether the backslash at a position before an escaped line break is an escaped backslash instead. Escaped n times,
+   * a line break has 2^(n - 1) backslashes and each backslash before it 2^n: the lowest set bit of the total counts
+   * those of the line break.
    */
   isOwn(at: number): boolean;
 }
 
-/** A row of backslashes is read once. */
+/** Reads a row of backslashes once. */
 export function createGaps(text: string): Gaps {
   let rowStart = 0;
   let rowEnd = 0;

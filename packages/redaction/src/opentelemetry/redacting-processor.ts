@@ -6,17 +6,17 @@ import { secretFreeState } from './secret-free-propagator.ts';
 import { noteRedactions, notesOn } from './span-notes.ts';
 
 export interface RedactingProcessorOptions {
-  /** What spans are read with; a function is asked for each span as it ends. */
+  /** The redactor for spans; a function is called for each span as it ends. */
   redactor: Redactor | ((span: ApiSpan) => Redactor);
-  /** Names of the attributes that say how many secrets a span had, and which rules found them. */
+  /** Names of the attributes for the number of secrets in a span, and the rules that found them. */
   count?: string;
   rules?: string;
 }
 
 /**
- * Reads every text of a span just before it ends (name, attributes, events, links, status) and removes
- * secrets from it, whoever set it: instrumentations and other people's code included. It comes first among
- * the processors, so that no exporter sees a span it has not read.
+ * Reads every text of a span just before it ends (name, attributes, events, links, status) and removes secrets from it,
+ * whoever set it: including instrumentations and other people's code. It comes first among the processors, so that no
+ * exporter sees a span it has not read.
  */
 export class RedactingProcessor implements SpanProcessor {
   readonly #redactorOf: (span: ApiSpan) => Redactor;
@@ -72,7 +72,7 @@ export class RedactingProcessor implements SpanProcessor {
 
 const address = /^(?:url\.(?:full|query)|http\.(?:url|target))$/;
 
-/** What only its place in a URL makes a secret: `https://key@host/`, `?key=…`. A query stands there without its `?`. */
+/** Secrets recognised only by their place in a URL: `https://key@host/`, `?key=…`. `url.query` has no `?`. */
 function hideCredentials(span: ApiSpan, attributes: Attributes, key: string, url: string): void {
   const sign = key === 'url.query' ? '?' : '';
   const shown = withoutCredentials(sign + url).slice(sign.length);
@@ -81,7 +81,7 @@ function hideCredentials(span: ApiSpan, attributes: Attributes, key: string, url
   noteRedactions(span, 1, ['url-credential']);
 }
 
-/** Removes secrets from the attributes where they are, but for the texts that are known to have none. */
+/** Removes secrets from the attributes in place, except for texts known to have none. */
 export function redactAttributes(
   span: ApiSpan,
   attributes: Attributes,

@@ -9,12 +9,12 @@ import {
 } from '@opentelemetry/api';
 import type { Redactor } from '../redactor.ts';
 
-/** Passes on what another propagator does, without the members of `tracestate` and `baggage` that hold a secret. */
+/** Passes on what another propagator does, without the members of `tracestate` and `baggage` that contain a secret. */
 export class SecretFreePropagator implements TextMapPropagator {
   readonly #propagator: TextMapPropagator;
   readonly #redactorOf: (context: Context) => Redactor;
 
-  /** A function for the redactor is asked each time. */
+  /** A function for the redactor is called each time. */
   constructor(propagator: TextMapPropagator, redactor: Redactor | ((context: Context) => Redactor)) {
     this.#propagator = propagator;
     this.#redactorOf = typeof redactor === 'function' ? redactor : () => redactor;
@@ -51,7 +51,7 @@ function withoutSecrets(context: Context, redactor: Redactor): Context {
   return clean;
 }
 
-/** The state without members that hold a secret: the very same where none does, undefined where nothing is left. */
+/** The state without members that contain a secret: the same object if none does, undefined if nothing is left. */
 export function secretFreeState(state: TraceState | undefined, redactor: Redactor): TraceState | undefined {
   let clean = state;
   for (const member of state?.serialize().split(',') ?? []) {
@@ -63,7 +63,7 @@ export function secretFreeState(state: TraceState | undefined, redactor: Redacto
 }
 
 function holdsSecret(key: string, value: string, redactor: Redactor): boolean {
-  // Of a vendor with tenants the key is `tenant@vendor`.
+  // For a multi-tenant vendor the key is `tenant@vendor`.
   return (
     key.split('@').some((name) => redactor.attribute(name, value).count > 0) ||
     redactor.text(`${key}=${value}`).count > 0

@@ -2,20 +2,22 @@ import type { Attributes, Span } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { isSecretKey } from '../words/secret-keys.ts';
 
-/** What is known of a span before it ends. */
+/** What is known about a span before it ends. */
 export interface Note {
-  /** Secrets that were removed, and the rules that found them. */
+  /** How many secrets were removed, and which rules found them. */
   count: number;
   rules: Set<string>;
-  /** Attributes and events whose texts were read before they were set: nobody has to read them again. */
+  /** Attributes and events whose texts were redacted before they were set: they need no second reading. */
   attributes: Map<string, string>;
   events: Set<object>;
 }
-/** On the span itself: what a WeakMap holds survives young collections, and this has all the span's texts. */
+/**
+ * Kept on the span itself: the contents of a WeakMap survive young collections, and this holds all the span's texts.
+ */
 const noteKey = Symbol('redaction.note');
 type Noted = Span & { [noteKey]?: Note };
 
-/** What was noted on a span so far; undefined where nothing was. */
+/** What was noted on a span so far; undefined if nothing was. */
 export function notesOn(span: Span): Note | undefined {
   return (span as Noted)[noteKey];
 }
@@ -32,13 +34,13 @@ export function noteRedactions(span: Span, count: number, rules: string[]): void
   for (const rule of rules) note.rules.add(rule);
 }
 
-/** Sets a text without secrets: one that was redacted, or put together from such. */
+/** Sets a text without secrets: one that was redacted, or composed of such texts. */
 export function setRedactedAttribute(span: Span, key: string, text: string): void {
   span.setAttribute(key, text);
   if (!isSecretKey(key)) noteOn(span).attributes.set(key, text);
 }
 
-/** Adds an event whose texts are without secrets. */
+/** Adds an event whose texts contain no secrets. */
 export function addRedactedEvent(span: Span, name: string, attributes: Attributes): void {
   span.addEvent(name, attributes);
   const added = (span as Partial<ReadableSpan>).events?.at(-1);

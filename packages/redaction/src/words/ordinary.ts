@@ -1,7 +1,7 @@
 /**
- * Whether a value is made of words alone, so that ordinary text may have it by chance: `required`,
- * `correct-horse`, `state-of-the-art`. Letters only, in fewer than four words, or in fewer than twenty characters
- * whatever their number; what changes its case as no word does (`hGtRpLq`) is none.
+ * Whether a value consists of words alone, so that ordinary text may contain it by chance: `required`, `correct-horse`,
+ * `state-of-the-art`. Letters only, in fewer than four words, or fewer than twenty characters in total; capitals within
+ * a word (`hGtRpLq`) rule it out.
  */
 export function isOrdinary(value: string): boolean {
   if (value.length >= 64 || /[^\p{L}\s'’_.,;:/-]/u.test(value)) return false;

@@ -9,7 +9,7 @@ const words =
 const code =
   /^(?:[A-Za-z_$][A-Za-z_$]*(?:\??\.[A-Za-z_$]+)+[;,]?|[A-Za-z_$][\w$]*(?:\??\.[\w$]+)*(?:\(|\[['"a-z]|\?\?|!).*)$/;
 
-/** What stands where a secret will go, or masks one: `<token>`, `${TOKEN}`, `YOUR_API_KEY`, `xxxxxxxx`. */
+/** What marks the place of a secret, or masks one: `<token>`, `${TOKEN}`, `YOUR_API_KEY`, `xxxxxxxx`. */
 export function isPlaceholder(value: string): boolean {
   if (value.length > 100) return false;
   return (

@@ -1,11 +1,11 @@
-/** Secret wherever they stand as whole words in a key, but for keys that tell something about a secret. */
+/** Secret as whole words anywhere in a key, except in keys that describe a secret. */
 const words =
   /(?:^|_)(?:pass_?(?:word|wd|phrase|code)s?|pwd|secrets?|credentials?|authorization|cookies?|jwt|bearer)\d*(?:_|$)/;
 const compounds =
   /(?:^|_)(?:(?:api|access|private|secret|auth|signing|encryption|master|account|shared|shared_access|ssh|subscription|deploy|consumer|app|application|service|service_role|functions?|license|storage|webhook|hmac|session)_?keys?|(?:access|auth|api|session|refresh|id|bearer|client|csrf|xsrf|oauth|bot|app|service|user|security|web_?hook|device|verification|personal_access|deploy)_?tokens?)(?:_|$)/;
-/** A token is only a secret where it is the thing itself: `token_count` and `max_tokens` are not. */
+/** A token is only a secret if it is the token itself: `token_count` and `max_tokens` are not. */
 const tokenLast = /(?:^|_)token(?:_(?:value|string|secret))?\d*$/;
-/** A last word that makes the key speak of a secret without holding it. */
+/** A last word with which the key describes a secret without holding it. */
 const about =
   /_(?:count|counts|type|types|name|names|length|len|size|limit|limits|max|min|policy|policies|url|uri|endpoint|path|file|dir|expiry|expires|expiration|expires_in|expires_at|ttl|age|at|in|format|field|fields|header|headers|hint|usage|used|version|index|rotation|manager|arn|scope|scopes|algorithm|strength|required|enabled|valid|present|status|sha256|fingerprint|prompt)$/;
 const pointer = /(?:^|_)(?:next|previous|prev|page|continuation|sync|pagination)_(?:page_)?token$/;

@@ -1,7 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { readPairs } from './pairs.ts';
 
-/** What the exporter says of its own requests. */
+/** Headers the exporter sets itself. */
 const own = new Set([
   'content-type',
   'content-encoding',
@@ -10,7 +10,7 @@ const own = new Set([
   'connection',
 ]);
 
-/** A list of headers, by their names in lower case; each problem names the variable and shows no value. */
+/** A list of headers, by lower-case name; each problem names the variable and shows no value. */
 export function readHeaders(variable: string, given: string, problems: string[]): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [index, pair] of readPairs(given).entries()) {

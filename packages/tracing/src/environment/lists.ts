@@ -1,6 +1,6 @@
 import type { Variable } from '@agento/contracts';
 
-/** A comma-separated list of known words, in any case, each once. */
+/** A comma-separated list of known words, case-insensitive, without duplicates. */
 function list<const C extends string>(
   fallback: string,
   words: readonly C[],
@@ -18,20 +18,20 @@ function list<const C extends string>(
   };
 }
 
-/** OTEL_PROPAGATORS: what travels with a call. */
+/** OTEL_PROPAGATORS: the formats sent along with a call. */
 export const propagators = list(
   'tracecontext,baggage',
   ['tracecontext', 'baggage', 'b3', 'b3multi'],
   'Formats in which a trace travels with calls; tracecontext always does',
 );
 
-/** OTEL_TRACES_EXPORTER: where spans go. */
+/** OTEL_TRACES_EXPORTER: where spans are sent. */
 export const exporters: Variable<{ otlp: boolean; console: boolean }> = {
   default: 'otlp',
-  description: 'otlp, console or both: otlp,console; none: no export, spans and ids are still made',
+  description: 'otlp, console or both: otlp,console; none: no export, spans and ids are still created',
   parse(given) {
     const named = list('otlp', ['otlp', 'console', 'none'], '').parse(given);
-    if (named.includes('none') && named.length > 1) throw new RangeError('none stands alone');
+    if (named.includes('none') && named.length > 1) throw new RangeError('none cannot be combined');
     return { otlp: named.includes('otlp'), console: named.includes('console') };
   },
 };

@@ -1,9 +1,9 @@
-/** One `key=value` of a list, decoded; what is wrong with it otherwise. */
+/** One `key=value` of a list, decoded, or what is wrong with it. */
 export type Pair = { key: string; value: string } | { problem: string };
 
 /**
  * Reads `key=value,key=value`, percent-encoded, as OpenTelemetry writes headers and resource attributes. A problem
- * names the entry by its place: what stands there may be a secret.
+ * names the entry by position: its value may be a secret.
  */
 export function readPairs(given: string): Pair[] {
   if (given === '') return [];

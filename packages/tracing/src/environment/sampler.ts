@@ -1,4 +1,4 @@
-/** The samplers OpenTelemetry's SDK has; those that ask a server are not among them. */
+/** The samplers of OpenTelemetry's SDK, except those that ask a server. */
 export const samplerNames = [
   'always_on',
   'always_off',
@@ -15,14 +15,14 @@ export interface SamplerChoice {
   ratio: number;
 }
 
-/** Whether it begins no trace at all. */
+/** Whether it never starts a trace. */
 export function isOff({ name, ratio }: SamplerChoice): boolean {
   return name.endsWith('always_off') || (name.endsWith('traceidratio') && ratio === 0);
 }
 
 /**
- * OpenTelemetry's sampler where it is set, else Agento's share of traces. A share of 0 holds in any case: who has
- * switched recording off does not have it back by another variable.
+ * OpenTelemetry's sampler if set, otherwise Agento's share of traces. A share of 0 always applies: another variable
+ * must not turn recording back on.
  */
 export function chooseSampler(
   standard: SamplerChoice['name'] | null,

@@ -10,7 +10,7 @@ const readers = {
   key: ['CLIENT_KEY', 'private key without a passphrase', (pem: Buffer) => createPrivateKey(pem)],
 } as const;
 
-/** Reads the PEM files the variables name, those for traces first; each problem names its variable. */
+/** Reads the PEM files the variables name, preferring those for traces; each problem names its variable. */
 export function readTls(values: Record<string, unknown>, problems: string[]): TlsFiles {
   const files: TlsFiles = {};
   const before = problems.length;
@@ -35,9 +35,10 @@ export function readTls(values: Record<string, unknown>, problems: string[]): Tl
       problems.push(`${name}: the file has no ${what} in PEM`);
     }
   }
-  if (names.cert && !names.key) problems.push(`${names.cert}: needs OTEL_EXPORTER_OTLP_CLIENT_KEY beside it`);
+  if (names.cert && !names.key)
+    problems.push(`${names.cert}: requires OTEL_EXPORTER_OTLP_CLIENT_KEY as well`);
   if (names.key && !names.cert)
-    problems.push(`${names.key}: needs OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE beside it`);
+    problems.push(`${names.key}: requires OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE as well`);
   if (problems.length > before) return {};
   try {
     createSecureContext(files);

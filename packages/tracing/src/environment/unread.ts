@@ -1,4 +1,4 @@
-/** Variables that would take something from a trace, or switch it off in a way that is not understood. */
+/** Variables that would remove something from a trace, or disable it in a way that is not supported. */
 const refused: [RegExp, string][] = [
   [
     /^OTEL_(SPAN_)?ATTRIBUTE_VALUE_LENGTH_LIMIT$/,
@@ -14,7 +14,7 @@ const refused: [RegExp, string][] = [
   ],
 ];
 
-/** Variables that do nothing here, and why; the last row is for those nobody knows. */
+/** Variables without effect here, and why; the last row is for unknown ones. */
 const ignored: [RegExp, string][] = [
   [/^AGENTO_TRACE_SAMPLE_RATE$/, 'OTEL_TRACES_SAMPLER is set'],
   [/^OTEL_TRACES_SAMPLER$/, 'AGENTO_TRACE_SAMPLE_RATE is 0, and what is switched off stays off'],
@@ -43,7 +43,7 @@ function reason(rows: [RegExp, string][], name: string): string | undefined {
   return rows.find(([pattern]) => pattern.test(name))?.[1];
 }
 
-/** What is wrong with having these variables set, a line for each that is refused. */
+/** Why these variables must not be set, one line for each that is rejected. */
 export function refusals(names: string[]): string[] {
   return names.flatMap((name) => reason(refused, name)?.replace(/^/, `${name}: `) ?? []);
 }
@@ -51,7 +51,7 @@ export function refusals(names: string[]): string[] {
 const oneName =
   'it would give all services one name; OTEL_SERVICE_NAME_PREFIX=Shop gives Shop-Module-1, Shop-Module-2, …';
 
-/** What the services refuse beside that: one name for all of them, and exporters of what they do not send. */
+/** What the services also reject: one name for all of them, and exporters of what they do not send. */
 export function refusalsOfServices(env: NodeJS.ProcessEnv): string[] {
   const problems: string[] = [];
   if (env.OTEL_SERVICE_NAME?.trim()) problems.push(`OTEL_SERVICE_NAME: unset it: ${oneName}`);
@@ -65,15 +65,15 @@ export function refusalsOfServices(env: NodeJS.ProcessEnv): string[] {
   return problems;
 }
 
-/** What the services refuse, unless it is `none`; of the first the library takes the name. */
+/** Rejected by the services unless it is `none`; the library takes the name from the first. */
 const judged = /^OTEL_(SERVICE_NAME|METRICS_EXPORTER|LOGS_EXPORTER)$/;
 
-/** Whether it is a variable of OpenTelemetry's that nothing here reads. */
+/** Whether it is an OpenTelemetry variable that nothing here reads. */
 export function isUnread(name: string): boolean {
   return name.startsWith('OTEL_') && !judged.test(name) && reason(refused, name) === undefined;
 }
 
-/** Why a variable does nothing. */
+/** Why a variable has no effect. */
 export function whyIgnored(name: string): string {
   return reason(ignored, name) ?? '';
 }

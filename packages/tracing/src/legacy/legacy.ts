@@ -7,26 +7,32 @@ import { LegacyRecord } from './record.ts';
 import { legacyStep } from './step.ts';
 
 export interface LegacyOptions {
-  /** Files go to `{dataDir}/legacy/{run id}/module{N}/manual_traces.json`; of attempt n ≥ 2 to `{run id}/attempts/{n}/…`. */
+  /**
+   * Files go to `{dataDir}/legacy/{run id}/module{N}/manual_traces.json`; for attempt n ≥ 2 to `{run
+   * id}/attempts/{n}/…`.
+   */
   dataDir: string;
   module: { number: number };
-  /** Most bytes of captured steps kept for runs under way. Default 32 MiB. */
+  /** Limit on captured steps kept for runs in progress, in bytes. Default 32 MiB. */
   maxBytes?: number;
-  /** Told when a file could not be written. */
+  /** Called when a file could not be written. */
   log?: DeliveryLog;
 }
 
-/** The legacy record, kept beside the trace while readers move from one to the other. */
+/** The legacy record, written in addition to the trace while readers migrate. */
 export interface Legacy {
-  /** Writes the file of an attempt at a run, by default the first. Never rejects: a record that cannot be written is no reason for a run to fail. */
+  /**
+   * Writes the file of an attempt at a run, by default the first. Never rejects: a record that cannot be written must
+   * not fail a run.
+   */
   finishRun(runId: string, attempt?: number): Promise<void>;
-  /** Records no more and writes the files of runs still under way. Never rejects. */
+  /** Stops recording and writes the files of runs still in progress. Never rejects. */
   stop(): Promise<void>;
 }
 
 /**
- * Records every captured step (`captureStep`) in one redacted file a module and run. Steps that are captured
- * while content is switched off, or outside a run, leave nothing.
+ * Records every captured step (`captureStep`) in one redacted file per module and run. Steps captured while content is
+ * off, or outside a run, are not recorded.
  */
 export function startLegacy(options: LegacyOptions): Legacy {
   const { number } = options.module;

@@ -8,7 +8,7 @@ interface Kept {
   omitted: number;
 }
 
-/** The steps of runs under way in one module. What they hold together is bounded. */
+/** The steps of runs in progress in one module. Their total size is bounded. */
 export class LegacyRecord {
   readonly #module: number;
   readonly #maxBytes: number;
@@ -24,7 +24,7 @@ export class LegacyRecord {
     return [...this.#runs.values()];
   }
 
-  /** Keeps a step; where there is no more room it is only counted. */
+  /** Keeps a step; if there is no room, it is only counted. */
   add({ runId, attempt, traceId, json }: LegacyStep): void {
     const key = keyOf(runId, attempt);
     const run = this.#runs.get(key) ?? { runId, attempt, traceId, steps: [], omitted: 0 };
@@ -38,7 +38,7 @@ export class LegacyRecord {
     run.steps.push(json);
   }
 
-  /** The file of an attempt at a run, and the record forgets it; null for one that captured nothing. */
+  /** The file of an attempt at a run, which is then forgotten; null if it captured nothing. */
   take(runId: string, attempt: number): string | null {
     const key = keyOf(runId, attempt);
     const run = this.#runs.get(key);

@@ -4,7 +4,7 @@ import { withoutOrigin } from '../payload.ts';
 import { scopeOf } from '../scope.ts';
 import { settingsOf } from '../settings.ts';
 
-/** One captured step, as the JSON text it has in the file. */
+/** One captured step, as its JSON text in the file. */
 export interface LegacyStep {
   runId: string;
   /** Number of the attempt at the run, from 1. */
@@ -21,8 +21,8 @@ const subjects = {
 } as const;
 
 /**
- * A captured step as the legacy file has it: redacted as the span's event is, so that the two can be held
- * against each other. Null outside a run, and where the run's id could not be a folder's name.
+ * A captured step in the legacy file's form: redacted like the span's event, so that the two can be compared. Null
+ * outside a run, and if the run's id is not a valid folder name.
  */
 export function legacyStep(
   stage: string,
@@ -46,7 +46,7 @@ export function legacyStep(
   return { runId, attempt: Number(facts[attribute.runAttempt] ?? 1), traceId, json };
 }
 
-/** What a span says of itself; the context knows it too where sampling has left the span empty. */
+/** What a span says about itself; the context knows it too, if sampling has left the span empty. */
 function factsOf(span: Span): Attributes {
   const { attributes } = span as { attributes?: Attributes };
   return { ...scopeOf(context.active()).attributes, ...attributes };

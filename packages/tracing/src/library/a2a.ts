@@ -3,29 +3,29 @@ import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { SecretFreePropagator } from '../secret-free-propagator.ts';
 import { contextBelow } from './begin.ts';
 
-/** What one agent hands to another beside the work itself; plain JSON. */
+/** What one agent passes to another besides the work itself; plain JSON. */
 export interface A2ACarrier {
   source_agent: string;
   target_agent: string;
   session_id: string;
-  /** W3C headers; empty where no trace is under way. */
+  /** W3C headers; empty outside a trace. */
   trace_headers: { traceparent?: string; tracestate?: string };
-  /** 32 hex digits, for people and logs; absent where no trace is under way. */
+  /** 32 hex digits, for people and logs; absent outside a trace. */
   trace_id?: string;
 }
 
-/** A hand-off that arrived. */
+/** A received hand-off. */
 export interface A2AContext {
-  /** Null where the carrier does not say. */
+  /** Null if the carrier does not say. */
   source_agent: string | null;
   target_agent: string | null;
   session_id: string | null;
   trace_id: string;
-  /** Give it as the parent of what is done for the hand-off. */
+  /** Use it as the parent of the work for the hand-off. */
   parent: Context;
 }
 
-// Not the process's propagator: whatever it may be, the carrier's headers are W3C's.
+// Not the process's propagator, which may be any: the carrier's headers are W3C's.
 const propagator = new SecretFreePropagator(new W3CTraceContextPropagator());
 
 /** The carrier that continues the span's trace (default: the active one's) in another agent. */
@@ -48,8 +48,8 @@ export function buildA2AContext(
 }
 
 /**
- * Reads a carrier as it came from outside. Null, and never an error, where it names no valid span. The headers
- * decide: a `trace_id` beside them that says otherwise is not believed.
+ * Reads a carrier from outside. Returns null, and never throws, if it names no valid span. The headers decide: a
+ * differing `trace_id` next to them is ignored.
  */
 export function extractA2AContext(carrier: unknown): A2AContext | null {
   const fields = objectOf(carrier);
@@ -58,7 +58,7 @@ export function extractA2AContext(carrier: unknown): A2AContext | null {
     get: (headers, key) => textOf(headers[key]) ?? undefined,
   });
   const remote = trace.getSpanContext(parent);
-  // Without a header, extraction leaves whatever span is active here: that is not the sender's.
+  // Without a header, extraction returns whatever span is active here, which is not the sender's.
   if (!remote?.isRemote || remote === trace.getSpanContext(context.active())) return null;
   return {
     source_agent: textOf(fields.source_agent),

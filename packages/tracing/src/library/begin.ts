@@ -2,30 +2,30 @@ import { version } from '@agento/contracts';
 import { type Context, context, type Span, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
 import { beginSpan, failSpan, type SpanStart } from '../span.ts';
 
-/** What a span hangs under: a span made by hand, or a context such as `extractA2AContext` gives. */
+/** The parent of a span: a span created by hand, or a context such as `extractA2AContext` returns. */
 export type Parent = Span | Context;
 
 /** How a span of the library begins. */
 export type LibrarySpanStart = Omit<SpanStart, 'parent' | 'tracer'> & { parent?: Parent | null | undefined };
 
-/** The instrumentation scope of spans the library makes. */
+/** The instrumentation scope of the library's spans. */
 export function libraryTracer(): Tracer {
   return trace.getTracer('@agento/tracing', version);
 }
 
-/** The context below a parent; the active one where none is given. */
+/** The context below a parent; the active one if none is given. */
 export function contextBelow(parent?: Parent | null): Context {
   if (!parent) return context.active();
   return 'spanContext' in parent ? trace.setSpan(context.active(), parent) : parent;
 }
 
-/** The start as the core takes it. */
+/** The start in the core's form. */
 export function startOf({ parent, ...start }: LibrarySpanStart): SpanStart {
   return { ...start, parent: contextBelow(parent), tracer: libraryTracer() };
 }
 
 /**
- * Runs the work below the parent, so that spans it makes are its children. The parent is not ended.
+ * Runs the work below the parent, so that its spans become children. The parent is not ended.
  *
  * @example
  * const span = tracer.createModuleSpan({ moduleType: 'executor', operation: 'execute_plan' });
@@ -36,13 +36,13 @@ export function withActive<T>(parent: Parent, work: () => T): T {
 }
 
 /**
- * Runs the work in a span that ends with it, or with the promise or the async generator it returns; OK or ERROR, and
- * thrown on. A generator's span ends with its last turn: when it is drained, left (`break`) or fails.
+ * Runs the work in a span that ends with it, or with the promise or async generator it returns; status OK or ERROR, and
+ * errors are rethrown. A generator's span ends with its last turn: when it is exhausted, left (`break`) or fails.
  */
 export function inSpan<T>(start: LibrarySpanStart, work: () => T): T {
   const { span, active } = beginSpan(startOf(start));
   const succeed = () => {
-    // A generator may be asked again after its last turn.
+    // A generator may be called again after its last turn.
     if (!span.isRecording()) return;
     span.setStatus({ code: SpanStatusCode.OK });
     span.end();
@@ -54,7 +54,7 @@ export function inSpan<T>(start: LibrarySpanStart, work: () => T): T {
   };
   try {
     const result = context.with(active, work);
-    // The very object goes back to the caller: clients return promises that can do more than be awaited.
+    // The caller gets the same object: clients return promises with additional methods.
     if (isPromiseLike(result)) result.then(succeed, fail);
     else if (isAsyncGenerator(result)) followTurns(result, active, succeed, fail);
     else succeed();
@@ -65,7 +65,7 @@ export function inSpan<T>(start: LibrarySpanStart, work: () => T): T {
   }
 }
 
-/** Has each turn run in the context, where its spans belong, and tells when the last is over. */
+/** Runs each turn in the context its spans belong to, and reports the end of the last. */
 function followTurns(
   generator: AsyncGenerator,
   active: Context,
@@ -82,7 +82,7 @@ function followTurns(
   }
 }
 
-/** The language's own, not what looks like one: those of clients may be frozen, or give no promises. */
+/** Only the language's own, no lookalikes: those of clients may be frozen, or not return promises. */
 function isAsyncGenerator(value: unknown): value is AsyncGenerator {
   return Object.prototype.toString.call(value) === '[object AsyncGenerator]' && Object.isExtensible(value);
 }

@@ -2,9 +2,9 @@ import { wholeNumber } from '@agento/contracts';
 import type { DeliveryLog } from '@agento/delivery';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 
-/** How tracing is set up. Every field may be left out; `initializeTracing` says what applies then. */
+/** How tracing is set up. All fields are optional; `initializeTracing` documents the defaults. */
 export interface TracingConfig {
-  /** False: no spans are made. Default true. */
+  /** False: no spans are created. Default true. */
   enabled?: boolean;
   /** `service.name` of every span. Default `agento-agent`. */
   serviceName?: string;
@@ -12,13 +12,13 @@ export interface TracingConfig {
   otlpEndpoint?: string | null;
   /** Print every span on the console, for debugging. Default false. */
   consoleExport?: boolean;
-  /** Share of traces recorded, 0 to 1, decided where a trace begins. Default 1. */
+  /** Share of traces recorded, 0 to 1, decided at the start of a trace. Default 1. */
   sampleRate?: number;
-  /** False: each span is sent by itself as soon as it has ended. Default true. */
+  /** False: each span is sent on its own as soon as it ends. Default true. */
   batchExport?: boolean;
   /** Most spans in one request. Default 512. */
   maxExportBatchSize?: number;
-  /** How long one request may take, in milliseconds. Default 30,000. */
+  /** Time limit of one request, in milliseconds. Default 30,000. */
   exportTimeoutMs?: number;
   /** `service.version` of every span. Default `unknown`. */
   serviceVersion?: string;
@@ -28,11 +28,11 @@ export interface TracingConfig {
   spoolDirectory?: string | null;
   /** Further span processors; they see redacted spans. Default none. */
   processors?: SpanProcessor[];
-  /** Where tracing says what happens to it. Default: process warnings. */
+  /** Where tracing logs what happens to it. Default: process warnings. */
   log?: DeliveryLog;
 }
 
-/** One or more fields or variables with a wrong value; `message` names each with what is allowed. */
+/** One or more invalid fields or variables; `message` names each with what is allowed. */
 export class TracingConfigError extends Error {
   override name = 'TracingConfigError';
   readonly problems: string[];
@@ -88,7 +88,7 @@ const checks: { [field in keyof Required<TracingConfig>]: Check } = {
   },
 };
 
-/** What is wrong with a configuration, a line for each field; an `undefined` field counts as left out. */
+/** What is wrong with a configuration, one line per field; an `undefined` field counts as omitted. */
 export function configProblems(config: TracingConfig): string[] {
   return Object.entries(config).flatMap(([field, value]) => {
     if (!Object.hasOwn(checks, field)) {
@@ -100,7 +100,7 @@ export function configProblems(config: TracingConfig): string[] {
   });
 }
 
-/** The value, for a message that may end up in a log. */
+/** The value, for a message that may be logged. */
 function shown(field: string, value: unknown): string {
   if (field === 'secrets' || typeof value === 'object') return Array.isArray(value) ? 'a list' : typeof value;
   return typeof value === 'string' ? JSON.stringify(value) : String(value);

@@ -5,8 +5,8 @@ import { toText } from '../payload.ts';
 export type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * As OTLP can carry them: texts, numbers, booleans and lists of one of these stay; null and undefined are left
- * out; anything else becomes JSON. The SDK would drop what it cannot carry without a word.
+ * As OTLP can carry them: strings, numbers, booleans and lists of one of these stay; null and undefined are omitted;
+ * anything else becomes JSON. The SDK would silently drop what it cannot carry.
  */
 export function toAttributes(fields: Fields): Attributes {
   const attributes: Attributes = {};
@@ -33,7 +33,7 @@ function isListOf<T extends keyof Primitives>(value: unknown, type: T): value is
   return Array.isArray(value) && value.every((entry) => typeof entry === type);
 }
 
-/** A copy as JSON would hold it; a text that says why, where it has no JSON. */
+/** A copy as JSON; if it has no JSON, a text that says why. */
 export function asJson(value: unknown): unknown {
   const json: unknown = JSON.parse(toText({ value }));
   return typeof json === 'object' ? ((json as { value?: unknown }).value ?? null) : json;

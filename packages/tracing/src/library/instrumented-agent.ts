@@ -12,11 +12,11 @@ import { withSpan } from '../span.ts';
 import { startOf } from './begin.ts';
 import { asJson } from './fields.ts';
 
-/** What a model answered; what the provider does not say is left out. */
+/** A model's answer; what the provider does not report is omitted. */
 export interface ModelAnswer {
   content: string;
   reasoning?: string;
-  /** The model that really answered. */
+  /** The model that actually answered. */
   model?: string;
   id?: string;
   finishReason?: string;
@@ -25,8 +25,8 @@ export interface ModelAnswer {
 }
 
 /**
- * An agent whose runs and model calls are traced: `{name}.run` with what went in and came out, and below it
- * `llm_call` with the prompt, the answer and the tokens. Write `execute`; ask the model through `callModel`.
+ * An agent whose runs and model calls are traced: `{name}.run` with input and output, and below it `llm_call` with
+ * prompt, answer and tokens. Implement `execute`; call the model through `callModel`.
  */
 export abstract class InstrumentedAgent<Input = string, Output = string> {
   readonly name: string;
@@ -54,7 +54,7 @@ export abstract class InstrumentedAgent<Input = string, Output = string> {
     });
   }
 
-  /** Asks the model with the function given, which gets the messages as they are recorded. */
+  /** Calls the model with the given function, which receives the messages as recorded. */
   protected callModel<Answer extends ModelAnswer>(
     { purpose, messages }: { purpose: string; messages: SentMessage[] },
     ask: (messages: SentMessage[]) => Promise<Answer>,

@@ -7,13 +7,13 @@ import { withSpan } from '../span.ts';
 import { startOf } from './begin.ts';
 import { agentTracer, type ModuleType, moduleAttributes } from './tracer.ts';
 
-/** What the verifier found; `errors` says what has to be better next time. */
+/** The verifier's result; `errors` says what the next round must improve. */
 export interface Validation {
   passed: boolean;
   errors?: string[];
 }
 
-/** The last round, for a planner that is to do better. */
+/** The last round, for the planner to improve on. */
 export interface PreviousRound<Plan, Result> {
   plan: Plan;
   result: Result;
@@ -34,7 +34,7 @@ export interface Refined<Plan, Result, Answer> {
   answer: Answer;
   plan: Plan;
   result: Result;
-  /** Whether the verifier was content in the end; if not, `errors` says with what it was not. */
+  /** Whether the verifier accepted the last result; if not, `errors` says why. */
   passed: boolean;
   errors: string[];
   iterations: number;
@@ -43,10 +43,10 @@ export interface Refined<Plan, Result, Answer> {
 }
 
 /**
- * Plans, executes and verifies until the verifier is content or the rounds are used up, then has the answer
- * written. All of it is one `modular.solve` span with `planner.analyze_query` (`planner.refine_plan` in later
- * rounds), `executor.execute_plan`, `verifier.validate_results` and `generator.synthesize_response` below it.
- * Spans the four functions make themselves are children of theirs. Rejects with what one of them throws.
+ * Plans, executes and verifies until the verifier accepts the result or the rounds are used up, then has the answer
+ * written. All of it is one `modular.solve` span with `planner.analyze_query` (`planner.refine_plan` in later rounds),
+ * `executor.execute_plan`, `verifier.validate_results` and `generator.synthesize_response` below it. Spans created by
+ * the four functions are children of theirs. Rejects with what one of them throws.
  */
 export async function executeWithRefinement<Plan, Result, Answer>(
   refinement: Refinement<Plan, Result, Answer>,

@@ -4,18 +4,18 @@ import type { TelemetryEnvironment } from '../variables.ts';
 import { configProblems, type TracingConfig, TracingConfigError } from './config.ts';
 import { readLibraryEnvironment } from './variables.ts';
 
-/** What applies: the configuration's fields, else the environment's, else the defaults. */
+/** What applies: the configuration's fields, then the environment's, then the defaults. */
 export interface ResolvedConfig extends TelemetryEnvironment {
   serviceName: string;
-  /** Whether it was asked for that spans are sent nowhere: by `disabled`, or by an exporter that is none. */
+  /** Whether sending no spans was requested: by `disabled`, or by the exporter `none`. */
   exportDisabled: boolean;
 }
 
 /**
- * Checks the configuration and the environment together. A field in code wins over its variable, but switching
- * off always wins: `enabled: false` and `disabled` hold wherever they stand.
+ * Checks the configuration and the environment together. A field in code wins over its variable, but switching off
+ * always wins: `enabled: false` and `disabled` apply wherever they are set.
  *
- * @throws TracingConfigError naming each wrong field and variable
+ * @throws TracingConfigError naming each invalid field and variable
  */
 export function resolveConfig(config: TracingConfig, env: NodeJS.ProcessEnv): ResolvedConfig {
   const problems = configProblems(config);

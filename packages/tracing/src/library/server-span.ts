@@ -4,7 +4,7 @@ import type { Carrier } from '../propagation.ts';
 import { failSpan } from '../span.ts';
 import { libraryTracer } from './begin.ts';
 
-/** The context a request's headers continue; the active one where they name no span. */
+/** The context a request's headers continue; the active one if they name no span. */
 export function parentFrom(headers: Carrier): Context {
   return propagation.extract(context.active(), headers);
 }

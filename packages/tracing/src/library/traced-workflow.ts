@@ -4,7 +4,7 @@ import { withSpan } from '../span.ts';
 import { startOf } from './begin.ts';
 import { asJson } from './fields.ts';
 
-/** A workflow of named steps, each in a span `{workflow}.{step}` with what went in and came out. */
+/** A workflow of named steps, each in a span `{workflow}.{step}` with its input and output. */
 export class TracedWorkflow {
   readonly name: string;
 

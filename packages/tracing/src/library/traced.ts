@@ -6,8 +6,8 @@ import { type ModuleType, moduleAttributes } from './tracer.ts';
 type Callable<This, Args extends unknown[], Result> = (this: This, ...args: Args) => Result;
 
 /**
- * The function in a span: a new one each call, which ends when the function returns, its promise settles, or its async
- * generator (a stream of answers, say) is drained or left. Spans made inside are its children.
+ * The function in a span: a new one per call, which ends when the function returns, its promise settles, or its async
+ * generator (a streamed answer, say) is exhausted or left. Spans created inside are its children.
  *
  * @example
  * const search = traced('search', async (text: string) => index.find(text));

@@ -10,7 +10,7 @@ import { asJson, type Fields, toAttributes } from './fields.ts';
 /** The four kinds of module of a modular agent. */
 export type ModuleType = 'planner' | 'executor' | 'verifier' | 'generator';
 
-/** Makes spans by hand: each must be ended by whoever made it, best in `finally`. */
+/** Creates spans by hand: the creator must end each, preferably in `finally`. */
 export interface AgentTracer {
   /** A span `{moduleType}.{operation}`, such as `planner.analyze_query`, with both parts as attributes. */
   createModuleSpan(of: {
@@ -20,11 +20,11 @@ export interface AgentTracer {
     /** Default: the active span. */
     parent?: Parent | null;
   }): Span;
-  /** A span `tool.{toolName}` with the call's arguments, in which what stands under a secret's key is removed. */
+  /** A span `tool.{toolName}` with the call's arguments; values under a secret's key are removed. */
   createToolSpan(of: {
     toolName: string;
     parameters?: unknown;
-    /** The model's id of the call, where it gave one. */
+    /** The model's id of the call, if it has one. */
     callId?: string;
     /** Default: the active span. */
     parentSpan?: Parent | null;
@@ -33,7 +33,7 @@ export interface AgentTracer {
   setSpanSuccess(span: Span): void;
   /** Status ERROR, `error.type`, and the exception as an event. Does not end the span. */
   recordException(span: Span, error: unknown): void;
-  /** An event; a text over 8,192 bytes is cut there and stands whole in a payload event. */
+  /** An event; a text over 8,192 bytes is truncated there and complete in a payload event. */
   addEvent(span: Span, name: string, fields?: Fields): void;
 }
 

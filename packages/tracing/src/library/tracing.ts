@@ -39,7 +39,7 @@ export function initializeTracing(config: TracingConfig = {}, env: NodeJS.Proces
     log,
   });
   if (environment.enabled && !tracesUrl && !exportDisabled && !consoleExport && !processors) {
-    log.warn({}, 'Spans are made but sent nowhere: set otlpEndpoint or OTEL_EXPORTER_OTLP_ENDPOINT');
+    log.warn({}, 'Spans are created but not exported: set otlpEndpoint or OTEL_EXPORTER_OTLP_ENDPOINT');
   }
   return tracing;
 }

@@ -3,7 +3,7 @@ import { endpointNames, isDisabled } from '../environment/endpoint.ts';
 import { resourceAttribute } from '../names.ts';
 import { readCommonEnvironment, type TelemetryEnvironment } from '../variables.ts';
 
-/** The library's own variables, beside those every service has (AGENTO_TRACING_ENABLED, OTEL_…). */
+/** The library's own variables, besides those every service has (AGENTO_TRACING_ENABLED, OTEL_…). */
 export const libraryVariables = {
   AGENTO_OTLP_ENDPOINT: text('', 'Collector’s address for the library; wins over the OTEL_… ones'),
   AGENTO_SERVICE_NAME: text('', 'service.name where the library’s configuration gives none'),
@@ -25,16 +25,16 @@ export interface LibraryEnvironment {
   telemetry: TelemetryEnvironment;
   /** AGENTO_SERVICE_NAME, OTEL_SERVICE_NAME, `service.name` of OTEL_RESOURCE_ATTRIBUTES, or the default. */
   serviceName: string;
-  /** AGENTO_OTLP_ENDPOINT, with the name of the variable it came from; null where it is unset. */
+  /** AGENTO_OTLP_ENDPOINT, with the name of the variable it came from; null if unset. */
   endpoint: { name: string; value: string } | null;
-  /** `disabled` stands in one of the endpoint variables. */
+  /** One of the endpoint variables is `disabled`. */
   exportDisabled: boolean;
 }
 
 /**
- * Reads the variables; `AGENTCORE_…` stands in for an `AGENTO_…` that is unset. The OTEL_… endpoints are only
- * judged where they count: not where the configuration or AGENTO_OTLP_ENDPOINT names a collector. Null where one is
- * wrong: `problems` then names each as it was given.
+ * Reads the variables; `AGENTCORE_…` is the fallback for an unset `AGENTO_…`. The OTEL_… endpoints are only checked if
+ * they apply: not if the configuration or AGENTO_OTLP_ENDPOINT names a collector. Null if one is invalid: `problems`
+ * then names each as given.
  */
 export function readLibraryEnvironment(
   given: NodeJS.ProcessEnv,
