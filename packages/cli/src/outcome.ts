@@ -76,7 +76,7 @@ function judgement(output: AnyOutput, style: Style): string[] {
   return [
     `Plan ${decision}: ${figures.join('; ')}`,
     ...(report.summary ? [oneLine(report.summary)] : []),
-    ...report.open_issues.map((issue) => `  ${style.yellow('to settle')}  ${oneLine(issue)}`),
+    ...report.open_issues.map((issue) => `  ${style.yellow('open issue')}  ${oneLine(issue)}`),
     '',
   ];
 }

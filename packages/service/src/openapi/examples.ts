@@ -106,7 +106,7 @@ export function exampleStream<N extends 'run.finished' | 'run.failed'>(name: N, 
 export const exampleProblem = problem(
   'model-failed',
   502,
-  'The answer is still not usable after one repair: / the JSON was cut off: answer more briefly',
+  'The answer was still invalid after one repair: / the JSON was cut off: answer more briefly',
   {
     instance: '/run',
     module: 5,

@@ -59,7 +59,7 @@ function ofRuns(next: number | null): Cause[] {
       'The input does not match the schema, is not JSON in UTF-8, or is too long',
       {
         ...badInput([
-          { pointer: '/stop_afer', detail: 'stop_afer is not a known field' },
+          { pointer: '/stop_afer', detail: 'unknown field stop_afer' },
           { pointer: '/goal', detail: 'must not be empty or blank' },
         ]).problem,
         trace_id,
