@@ -96,12 +96,12 @@ export function planner(input: InputOf<typeof planGeneration>, agent: string): P
       spoken.pattern === 'vague' ? common.vague : `To ${spoken.act}, the plan ${said}.`,
       `It leads from “${topics[0]?.title}” to “${topics.at(-1)?.title}” in ${items.length} items.`,
       weeks
-        ? 'Its weeks are counted from the time that the brief gives; other figures that are not in the brief are placeholders.'
-        : 'Its weeks, like every figure that is not in the brief, are placeholders.',
+        ? 'Its weeks are counted from the time that the brief gives; other figures that stand nowhere in the brief are placeholders.'
+        : 'Its weeks, like every figure that stands nowhere in the brief, are placeholders.',
       spoken.foreign ? common.foreign : '',
     ]),
     plan_items: items,
-    reasoning: `${favoured ? 'The brief calls for this style' : 'This style was asked for, though the brief calls for another'}; the plan ${said} and takes up ${minded.length} of ${criteria.length} criteria in its outline.`,
+    reasoning: `${favoured ? 'The brief calls for this temper' : 'This temper was asked for, though the brief calls for another'}; the plan ${said} and takes up ${minded.length} of ${criteria.length} criteria in its outline.`,
     rating: rating + (favoured ? 2 : 0) + (hash(goal, style) % 2),
   };
 }
