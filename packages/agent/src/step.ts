@@ -1,5 +1,6 @@
 import {
   type AttributesOf,
+  type JudgedBy,
   type LinksOf,
   type ProducedBy,
   roleName,
@@ -45,19 +46,12 @@ export type Links<D extends StepDefinition> =
 /** What a step is about, and what it is based on. */
 export type StepStart<D extends StepDefinition> = SubjectsOf<D> & Links<D>;
 
-/** The result of a step: a line for people who watch, the attributes of its definition, and its content. */
-export interface Outcome<D extends StepDefinition> {
+/** The result of a step: a line for people who watch, the attributes of its definition, and its content
+ * where no other function records that. */
+export type Outcome<D extends StepDefinition> = {
   summary: string;
   attributes: AttributesOf<D>;
-  content?: Record<keyof NonNullable<D['content']>, unknown>;
-}
-
-/** A verdict without what the definition already says. A score is given, or follows from the `status`. */
-export type Judged = Omit<Verdict, 'name' | 'score' | 'label'> & {
-  score?: number;
-  /** Only if code decides which pass. */
-  passes?: boolean;
-};
+} & (D['content'] extends object ? { content?: Record<keyof D['content'], unknown> } : { content?: never });
 
 /** A step in progress. */
 export interface Step<D extends StepDefinition = StepDefinition> {
@@ -72,8 +66,10 @@ export interface Step<D extends StepDefinition = StepDefinition> {
   finish(outcome: Outcome<D>): void;
   /** Records input and output, as JSON; see captureStep. */
   capture(inputs: unknown, outputs: unknown): void;
-  decide(decision: Omit<Decision, 'kind'>): void;
-  judge(name: VerdictOf<D>, judged: Judged): Verdict;
+  /** Records its decision; only of a step whose definition has one. */
+  decide: D['decision'] extends object ? (decision: Omit<Decision, 'kind'>) => void : never;
+  /** Records one of the verdicts of its definition. */
+  judge<N extends VerdictOf<D>>(name: N, judged: JudgedBy<NonNullable<D['verdicts']>[N]>): Verdict;
 }
 
 interface Extra {
@@ -137,12 +133,13 @@ export async function step<D extends StepDefinition, T>(
             for (const [key, value] of Object.entries(outcome.content ?? {})) setContent(span, key, value);
           },
           capture: (inputs, outputs) => captureStep(name, { inputs, outputs }),
-          decide(decision) {
-            if (!definition.decision) throw new Error(`The step ${name} has no decision`);
-            recordDecision(span, { kind: definition.decision.kind, ...decision });
-          },
+          decide: ((decision: Omit<Decision, 'kind'>) =>
+            recordDecision(span, {
+              kind: definition.decision?.kind ?? '',
+              ...decision,
+            })) as Step<D>['decide'],
           judge(verdict, judged) {
-            const given = verdictOf(definition, verdict, judged);
+            const given = verdictOf(definition, verdict, judged as unknown as Judged);
             recordVerdict(span, given);
             return given;
           },
@@ -178,7 +175,10 @@ function linksOf({ links = {} }: { links?: Record<string, LinkTo | LinkTo[] | un
   );
 }
 
-/** Score and label, as far as the definition determines them. */
+/** Any verdict, as far as code that does not know the definition sees it. */
+type Judged = Omit<Verdict, 'name' | 'score' | 'label'> & { score?: number; passes?: boolean };
+
+/** Adds score and label as far as the definition determines them. */
 function verdictOf(definition: StepDefinition, name: string, { passes, ...judged }: Judged): Verdict {
   const { passes: rule } = definition.verdicts?.[name] ?? {};
   const isScale = typeof rule === 'object';

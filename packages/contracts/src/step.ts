@@ -70,6 +70,15 @@ export interface DecisionDefinition {
   says: { candidates: string; scores: string; chosenBy: string };
 }
 
+/** An event besides `capture.{name}`, decision and verdicts. */
+export interface EventDefinition {
+  fields: readonly string[];
+  /** The fields that hold content, which is omitted while content is off. */
+  content: readonly string[];
+  /** For the reader: what it is, or when it is there. */
+  note?: string;
+}
+
 /** A step without a model. */
 export interface StepDefinition {
   /** Name of its span. */
@@ -86,7 +95,7 @@ export interface StepDefinition {
   /** Attributes with content, omitted while content is off, each with what it holds. */
   content?: Readonly<Record<string, string>>;
   /** Events besides `capture.{name}`, decision and verdicts, each with its fields and when it is recorded. */
-  events?: Readonly<Record<string, { fields: readonly string[]; note?: string }>>;
+  events?: Readonly<Record<string, EventDefinition>>;
   decision?: DecisionDefinition;
   verdicts?: Readonly<Record<string, VerdictDefinition>>;
 }
@@ -136,9 +145,18 @@ export type SubjectsOf<D extends StepDefinition> = {
 /** The attributes of its result. */
 export type AttributesOf<D extends StepDefinition> = D['attributes'] extends TObject
   ? Static<D['attributes']>
-  : Record<never, never>;
+  : Record<string, never>;
 /** Names of the verdicts it can give. */
 export type VerdictOf<D extends StepDefinition> = keyof NonNullable<D['verdicts']> & string;
+
+type Scored<V extends VerdictDefinition> = V['passes'] extends Scale
+  ? { status: keyof V['passes']['scores'] & string }
+  : V['passes'] extends number
+    ? { score: number }
+    : { score: number; passes: boolean };
+/** A verdict without what its definition says: the score from 0 to 1, or the judge's words where they decide. */
+export type JudgedBy<V extends VerdictDefinition> = { explanation: string } & Scored<V> &
+  Record<V['by'] | Extract<V['of'], string>, string>;
 
 type Links<D extends StepDefinition> = NonNullable<D['links']>;
 type Conditional<D extends StepDefinition> = {

@@ -145,8 +145,8 @@ const breaking: Record<string, () => Trace> = {
       }
     }),
   'trace.step_name': () =>
-    changed('search_agent', (span) => {
-      delete span.attributes['agento.step.name'];
+    changed('chat', (span) => {
+      span.attributes['agento.step.name'] = 'another';
     }),
   'trace.run_id': () =>
     changed('search_agent', (span) => {
@@ -267,6 +267,17 @@ describe('with something changed, the validator names it', () => {
       (name) => !broken.includes(name) && !/execute_tool|hop\.kind|module5\.hop/.test(name),
     );
     expect(left).toEqual([]);
+  });
+
+  test('the content that only a definition names, where content is off', () => {
+    const off = parseOtlpJson(goodTrace({ content: false }));
+    const steps = { output_creation: 'module_output', item_generation: 'agento.plan.section_truncated' };
+    for (const [name, key] of Object.entries(steps)) {
+      const trace = structuredClone(off);
+      const span = trace.spans.find((other) => other.name === name);
+      if (span) span.attributes[key] = 'content';
+      expect(brokenBy(trace)).toContain('trace.content_off');
+    }
   });
 
   test('every rule has a trace here that breaks it', () => {

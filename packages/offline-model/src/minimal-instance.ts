@@ -19,7 +19,11 @@ export function minimalInstance(schema: unknown, root: unknown = schema, depth =
   }
   if (type === 'array') {
     const length = Math.min(Number(schema.minItems ?? 0), 100);
-    return Array.from({ length }, () => minimalInstance(schema.items, root, depth + 1));
+    // A schema of one call names each entry; one of a step has the same for all.
+    const entries = Array.isArray(schema.prefixItems) ? schema.prefixItems : [];
+    return Array.from({ length }, (_, index) =>
+      minimalInstance(entries[index] ?? schema.items, root, depth + 1),
+    );
   }
   if (type === 'string') return 'offline'.padEnd(Math.min(Number(schema.minLength ?? 0), 1000), '.');
   if (type === 'integer' || type === 'number') return Number(schema.minimum ?? 0);

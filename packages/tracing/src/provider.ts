@@ -19,7 +19,7 @@ import { AnchoredClock } from './anchored-clock.ts';
 import type { SamplerChoice } from './environment/sampler.ts';
 import { RedactingProcessor } from './redacting-processor.ts';
 import { SecretFreePropagator } from './secret-free-propagator.ts';
-import { registerSettings, type Settings } from './settings.ts';
+import { keepSettings, registerSettings, type Settings } from './settings.ts';
 import type { TelemetryEnvironment } from './variables.ts';
 
 /** The SDK's default of 128 would silently drop the oldest events and links and the newest attributes. */
@@ -81,6 +81,7 @@ export function startSdk(of: {
     },
     async end(timeoutMs) {
       for (const api of [trace, context, propagation, diag]) api.disable();
+      keepSettings(settings);
       await of.delivery?.shutdown(timeoutMs);
       const { promise: late, resolve } = Promise.withResolvers<void>();
       const timer = setTimeout(resolve, timeoutMs);

@@ -62,6 +62,14 @@ export function registerSettings(settings: Settings): void {
   (registeredProvider() as Knowing)[settingsKey] ??= settings;
 }
 
+/**
+ * After the end of tracing: they stay where OpenTelemetry's API finds no provider, for what is still written (a crash, the last
+ * lines of the log), until another SDK registers one.
+ */
+export function keepSettings(settings: Settings): void {
+  (registeredProvider() as Knowing)[settingsKey] = settings;
+}
+
 /** Whether anybody, such as `startTracing` or a user's own SDK, has registered a provider. */
 export function isPlaceTaken(): boolean {
   const provider = trace.getTracerProvider();
@@ -78,7 +86,9 @@ export function holdPlace(settings: Settings): () => void {
   if (place instanceof ProxyTracerProvider && !isPlaceTaken()) place.setDelegate(nothing);
   registerSettings(settings);
   return () => {
-    if (registeredProvider() === nothing) trace.disable();
+    if (registeredProvider() !== nothing) return;
+    trace.disable();
+    keepSettings(settings);
   };
 }
 

@@ -63,13 +63,16 @@ test('Each span is recorded by the settings of the tracing that started it, wher
   });
 });
 
-test('Outside of a span the settings are those of the process’s own tracing, and the defaults after its end, but for the log.', async () => {
+test('Outside of a span the settings are those of the process’s own tracing, also after its end, and credentials are found by their look.', async () => {
   start({ OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'NO_CONTENT' });
   expect([recordsContent(), redactText(secret)]).toEqual([false, '***REDACTED***']);
   await tracing?.shutdown(1_000);
   expect(tracing?.redactLine(secret)).toBe('***REDACTED***');
   const key = `sk-ant-api03-${'a1'.repeat(46)}-AA`;
-  expect([recordsContent(), redactText(`${secret} ${key}`)]).toEqual([true, `${secret} ***REDACTED***`]);
+  expect([recordsContent(), redactText(`${secret} ${key}`)]).toEqual([
+    false,
+    '***REDACTED*** ***REDACTED***',
+  ]);
 });
 
 test('Where tracing is switched off, what is written has no secrets and no content all the same.', async () => {
@@ -92,3 +95,17 @@ test('Tracing that is switched off leaves the process to an SDK of the user’s 
   trace.disable();
   expect(collection.spans()).toMatchObject([{ name: 'planner.plan' }]);
 });
+
+test.each([{}, { AGENTO_TRACING_ENABLED: 'false' }])(
+  'After its end they still apply to what is written, until another SDK is registered (%o).',
+  async (env) => {
+    start({ OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'NO_CONTENT', ...env });
+    await tracing?.shutdown(1_000);
+
+    expect([recordsContent(), redactText(`x ${secret}`)]).toEqual([false, 'x ***REDACTED***']);
+
+    trace.setGlobalTracerProvider(new TracerProvider());
+    expect([recordsContent(), redactText(`x ${secret}`)]).toEqual([true, `x ${secret}`]);
+    trace.disable();
+  },
+);

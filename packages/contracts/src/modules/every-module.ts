@@ -8,7 +8,7 @@ export const outputCreation = codeStep({
   times: 'run',
   attributes: Type.Object({ 'agento.output.size': form.count('of the whole') }),
   content: { module_output: 'what the module adds, as JSON' },
-  events: { 'module_output.full': { fields: ['json'], note: 'the same text' } },
+  events: { 'module_output.full': { fields: ['json'], content: ['json'], note: 'the same text' } },
 });
 
 export const validation = codeStep({
@@ -29,6 +29,7 @@ export const fileExport = codeStep({
   events: {
     'agento.artifact': {
       fields: ['name', 'sha256', 'size', 'media_type'],
+      content: [],
       note: 'each of several files; of a single one as attributes `agento.artifact.*`',
     },
   },

@@ -40,7 +40,7 @@ export const planGeneration = modelStep({
   links: { criterion: criterionLink, constraints: constraintsLink },
   attributes: Type.Object({ 'agento.plan.item_count': form.count(), 'agento.plan.rating': form.rating() }),
   content: { 'agento.plan.summary': 'its titles' },
-  events: { 'agento.plan': { fields: ['json'], note: 'the outline' } },
+  events: { 'agento.plan': { fields: ['json'], content: ['json'], note: 'the outline' } },
 });
 
 export const PlanScoresAnswer = answer({

@@ -84,7 +84,7 @@ export const revisionValidation = modelStep({
     constraints: constraintsLink,
   },
   attributes: Type.Object({ 'agento.revision.approved': form.flag() }),
-  events: { comparison: { fields: ['original', 'suggested'] } },
+  events: { comparison: { fields: ['original', 'suggested'], content: ['original', 'suggested'] } },
   decision: {
     kind: 'revision_approval',
     by: 'total',

@@ -191,6 +191,7 @@ export const revisionEvaluation = modelStep({
   events: {
     'agento.feedback': {
       fields: ['suggestion_id', 'text', 'status', 'evidence'],
+      content: ['text', 'evidence'],
       note: 'each suggestion the attempt before was left with',
     },
   },

@@ -257,20 +257,32 @@ const redaction: Rule = {
       })),
 };
 
-/** Traces older than this attribute do not have it. */
+/** Older versions do not write it: a module has it on all its steps and calls, or nowhere. */
 const stepName: Rule = {
   name: 'trace.step_name',
   module: null,
-  where: 'every step',
-  requires: 'agento.step.name is the name of the step, on all of them or on none',
-  check: (run) => {
-    const all = steps.flatMap((step) => spansOf(run, step));
-    if (!all.some(({ attributes }) => attributes['agento.step.name'] !== undefined)) return [];
-    return all
-      .filter(({ name, attributes }) => attributes['agento.step.name'] !== name)
-      .map((span) => ({ span, detail: `agento.step.name is not ${span.name}` }));
-  },
+  where: 'every step, and the calls below it',
+  requires: 'agento.step.name is the name of the step, on all of a module or on none',
+  check: (run) =>
+    run.modules.flatMap((module) => {
+      const named = [...module.spans.map((span) => ({ span, name: stepOf(span, run) }))].filter(
+        ({ name }) => name !== null,
+      );
+      if (!named.some(({ span }) => span.attributes['agento.step.name'] !== undefined)) return [];
+      return named
+        .filter(({ span, name }) => span.attributes['agento.step.name'] !== name)
+        .map(({ span, name }) => ({ span, detail: `agento.step.name is not ${name}` }));
+    }),
 };
+
+const names = new Set(steps.map(({ name }) => name));
+
+/** The step a span is, or that makes the call it is; null for anything else. */
+function stepOf(span: RecordedSpan, run: RunTrace): string | null {
+  if (names.has(span.name)) return span.name;
+  const parent = /^(chat|execute_tool) /.test(span.name) ? run.tree.parentOf(span) : null;
+  return parent && stepOf(parent, run);
+}
 
 export const attributeRules: Rule[] = [
   ...stepRules(),

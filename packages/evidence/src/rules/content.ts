@@ -1,13 +1,24 @@
 import { type Attributes, isOwn, type RecordedSpan } from '../model.ts';
 import { hasContent } from '../run.ts';
 import type { Rule } from './rule.ts';
+import { steps } from './steps.ts';
 
-/** What counts as content: on a span, as an event, or as a field of an event. */
+/** What counts as content on any span: attributes, events, and fields of events. */
 const attributes =
-  /^(user\.goal|ai\.|gen_ai\.(input|output)\.messages|gen_ai\.tool\.call\.(arguments|result)|gen_ai\.evaluation\.explanation|agento\.decision\.(reason|tie_break)|guardrail\.problems|agento\.plan\.s)/;
-const events =
-  /^(full_prompt|full_response|module_output\.full|agento\.plan|comparison|capture\.|ai\.payload\.)/;
-const fields = /^(gen_ai\.evaluation\.explanation|reason|tie_break|text|evidence)$/;
+  /^(user\.goal|ai\.|gen_ai\.(input|output)\.messages|gen_ai\.tool\.call\.(arguments|result)|gen_ai\.evaluation\.explanation|agento\.decision\.(reason|tie_break))/;
+const events = /^(full_prompt|full_response|capture\.|ai\.payload\.)/;
+const fields = /^(gen_ai\.evaluation\.explanation|reason|tie_break)$/;
+
+/** What the definitions of steps call content: attributes, in whichever form, and fields of events. */
+const declaredAttributes = new Set(
+  steps.flatMap(({ content = {} }) => Object.keys(content)).flatMap((key) => [key, `${key}_truncated`]),
+);
+const declaredFields = new Set(
+  steps.flatMap(({ events = {} }) =>
+    Object.entries(events).flatMap(([event, { content }]) => content.map((field) => `${event} ${field}`)),
+  ),
+);
+
 /** Content in the JSON of a decision's candidates and rejected. */
 const inner = /"(label|reason)":/;
 
@@ -29,11 +40,11 @@ export const contentRules: Rule[] = [
 
 function contentOf(span: RecordedSpan): string[] {
   return [
-    ...Object.keys(span.attributes).filter((key) => attributes.test(key)),
+    ...Object.keys(span.attributes).filter((key) => attributes.test(key) || declaredAttributes.has(key)),
     ...span.events.filter(({ name }) => events.test(name)).map(({ name }) => `event ${name}`),
     ...span.events.flatMap((event) =>
       Object.keys(event.attributes)
-        .filter((field) => fields.test(field))
+        .filter((field) => fields.test(field) || declaredFields.has(`${event.name} ${field}`))
         .map((field) => `${event.name}: ${field}`),
     ),
     ...[span.attributes, ...span.events.map((event) => event.attributes)].flatMap(innerContent),

@@ -23,15 +23,18 @@ interface LinkSpec {
   to: readonly string[];
   /** Attributes of the link that identify its subject. */
   names: readonly string[];
+  /** Not always there: only `expectedBy` can tell. */
+  isConditional: boolean;
 }
 
 const links: LinkSpec[] = steps.flatMap(({ module, name, links = {} }) =>
-  Object.entries(links).map(([relationship, { to, names = [] }]) => ({
+  Object.entries(links).map(([relationship, { to, names = [], when }]) => ({
     module,
     span: name,
     relationship,
     to,
     names: names.map((subject) => subjects[subject].attribute),
+    isConditional: when !== undefined,
   })),
 );
 
@@ -43,9 +46,13 @@ function spansOfStep(name: string, module: ModuleRun): RecordedSpan[] {
 
 /** The required links: for each, the spans that satisfy it. */
 function expectedLinks(spec: LinkSpec, span: RecordedSpan, module: ModuleRun): RecordedSpan[][] {
-  const special = expectedBy[spec.relationship];
+  const special =
+    spec.relationship === 'constraints'
+      ? ofFoundConstraints
+      : expectedBy[`${spec.span}.${spec.relationship}`];
   const targets = spec.to.flatMap((name) => spansOfStep(name, module));
   if (special) return special(targets, span, module);
+  if (spec.isConditional) return [];
   // Subjects they share must be equal.
   return targets
     .filter((target) =>
@@ -63,25 +70,27 @@ const ofItem = (spans: RecordedSpan[], span: RecordedSpan) =>
   spans.filter((other) => itemOf(other) === itemOf(span));
 const revisions = (module: ModuleRun) => spansNamed(module, 'revision_implementation');
 
-/** Extra conditions on required links, beyond shared subjects. */
+const ofFoundConstraints: Expected = (targets) =>
+  each(targets.filter(({ attributes }) => Number(attributes['agento.constraints.count'] ?? 0) > 0));
+
+/** By step and relationship: extra conditions on required links, beyond shared subjects. */
 const expectedBy: Record<string, Expected> = {
-  constraints: (targets) =>
-    each(targets.filter(({ attributes }) => Number(attributes['agento.constraints.count'] ?? 0) > 0)),
-  failed_verdict: (targets, span) => each(ofItem(targets, span).filter(isFailedVerdict)),
-  feedback: (targets, span, module) =>
+  'deficiency_analysis.failed_verdict': (targets, span) =>
+    each(ofItem(targets, span).filter(isFailedVerdict)),
+  'revision_attempt.feedback': (targets, span, module) =>
     each(
       targets.filter((target) => {
         const before = module.spans.find((other) => other.span_id === target.parent_span_id);
         return before?.parent_span_id === span.parent_span_id && attemptOf(before) === attemptOf(span) - 1;
       }),
     ),
-  accepted_attempt: (targets, _span, module) =>
+  'final_assembly.accepted_attempt': (targets, _span, module) =>
     revisions(module).flatMap((revision) => {
       const number = acceptedOf(revision);
       if (number === null) return [];
       return [ofItem(targets, revision).filter((target) => attemptOf(target) === number)];
     }),
-  original_item: (targets, _span, module) => {
+  'final_assembly.original_item': (targets, _span, module) => {
     const revised = revisions(module).filter((revision) => acceptedOf(revision) !== null);
     return each(targets.filter((target) => !revised.some((other) => itemOf(other) === itemOf(target))));
   },

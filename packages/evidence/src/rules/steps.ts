@@ -33,17 +33,10 @@ export const steps: StepSpec[] = chain.flatMap((module) =>
   })),
 );
 
-/** Missing spans of a step that is not taken exactly once, in a module that did not fail. */
+/** Missing spans where more than the definition's `times` decides how many there must be. */
 const missingBy: Record<string, (module: ModuleRun) => string[]> = {
   validation: atLeastOne('validation'),
   file_export: atLeastOne('file_export'),
-  plan_generation: (module) =>
-    agentsOf('plan_generation')
-      .filter(
-        (agent) =>
-          !spansNamed(module, 'plan_generation').some((span) => span.attributes['agent.name'] === agent),
-      )
-      .map((agent) => `the outline of ${agent}`),
   item_generation: (module) => {
     const written = new Set(spansNamed(module, 'item_generation').map(itemOf));
     const judged = new Set(spansNamed(module, 'expansion_evaluation').map(itemOf));
@@ -86,16 +79,23 @@ const missingBy: Record<string, (module: ModuleRun) => string[]> = {
   revision_evaluation: perAttempt('revision_evaluation', () => true),
 };
 
-function agentsOf(name: string): readonly string[] {
-  return steps.find((step) => step.name === name)?.agents ?? [];
-}
-
-/** Missing spans of a step, in a module that did not fail. */
-export function missingOf({ name }: StepSpec, module: ModuleRun): string[] {
+/** Missing spans of a step in a module that did not fail. */
+export function missingOf(spec: StepSpec, module: ModuleRun): string[] {
+  const { name, times, agents } = spec;
+  const spans = spansNamed(module, name);
   const missing = missingBy[name];
   if (missing) return missing(module);
-  const { length } = spansNamed(module, name);
-  return length === 1 ? [] : [`one ${name} (there are ${length})`];
+  if (times === 'run') return spans.length === 1 ? [] : [`one ${name} (there are ${spans.length})`];
+  if (times === 'agent') {
+    const taken = new Set(spans.map(({ attributes }) => attributes['agent.name']));
+    return agents.filter((agent) => !taken.has(agent)).map((agent) => `the part of ${agent}`);
+  }
+  if (times !== 'item') return [];
+  const done = new Set(spans.map(itemOf));
+  return spansNamed(earlier(module, 3), 'item_generation')
+    .map(itemOf)
+    .filter((id) => !done.has(id))
+    .map((id) => `item ${id}`);
 }
 
 /** The spans of one step in all runs of its module. */

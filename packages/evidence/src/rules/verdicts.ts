@@ -52,12 +52,12 @@ const expectedBy: Record<string, (span: RecordedSpan, module: ModuleRun) => stri
     );
     return pickedCriteria(module)?.flatMap((id) => plans.map((plan) => `${id} of ${plan}`)) ?? null;
   },
-  constraint: (span, module) => ofSubject(foundConstraints(module), 'agento.plan.id', span),
 };
 
 function expected(spec: VerdictSpec, span: RecordedSpan, module: ModuleRun): string[] {
   const special = expectedBy[spec.name];
   if (special) return special(span, module) ?? [];
+  if (spec.by !== byCriterion) return ofSubject(foundConstraints(module), spec.subject, span) ?? [];
   const own = criterionOf(span);
   const criteria = own === '' ? pickedCriteria(module) : [own];
   return ofSubject(criteria, spec.subject, span) ?? [];
@@ -74,11 +74,16 @@ function foundConstraints(module: ModuleRun): string[] | null {
   return count ? Array.from({ length: Math.min(count, 100) }, (_, index) => `k${index + 1}`) : [];
 }
 
-/** The verdicts of this kind on a span that may have others too. */
-function verdictsFor({ by }: VerdictSpec, span: RecordedSpan): Attributes[] {
+/** The verdicts of this kind on a span that may give others too: told apart by their name if only that differs. */
+function verdictsFor({ by, name, span: step, module }: VerdictSpec, span: RecordedSpan): Attributes[] {
   const isConstraint = by === 'agento.constraint.id';
+  const others = verdicts.filter(
+    (other) => other.span === step && other.module === module && other.by === by,
+  );
   return verdictsOf(span).filter(
-    (verdict) => (verdict['agento.constraint.id'] !== undefined) === isConstraint,
+    (verdict) =>
+      (verdict['agento.constraint.id'] !== undefined) === isConstraint &&
+      (others.length === 1 || verdict['gen_ai.evaluation.name'] === name),
   );
 }
 
