@@ -291,3 +291,21 @@ test('a port in use is an error', async () => {
     'EADDRINUSE',
   );
 });
+
+test('fills in each entry that a schema names by itself, where no agent is known', async () => {
+  const entry = (id: string) => ({
+    type: 'object',
+    properties: { id: { type: 'string', const: id }, score: { type: 'integer', minimum: 0 } },
+  });
+  const list = { type: 'array', prefixItems: [entry('c1'), entry('c2')], minItems: 2, maxItems: 2 };
+  const schema = { type: 'object', properties: { scores: list }, required: ['scores'] };
+
+  const { choices } = await complete(requestFor('Nobody', { goal: 'g' }, schema));
+
+  expect(JSON.parse(choices[0].message.content ?? '')).toEqual({
+    scores: [
+      { id: 'c1', score: 0 },
+      { id: 'c2', score: 0 },
+    ],
+  });
+});
