@@ -1,9 +1,9 @@
-import * as contracts from '@agento/contracts';
+import { chain as order } from '@agento/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Chain, eventually, exporting, startChain } from '../src/chain.ts';
 import { allEvents, postForEvents } from '../src/post.ts';
 
-const numbers = contracts.chain.map(({ number }) => number);
+const numbers = order.map(({ number }) => number);
 
 describe('a run as server-sent events', () => {
   let chain: Chain;
