@@ -17,13 +17,20 @@ const parts = [module1, module2, module3, module4, module5];
  * A whole run as docs/telemetry.md describes it, as the receiver would keep it: OTLP JSON, one TracesData a
  * line. It has a repair call, a tool call, a retry, and payloads of every size.
  */
-export function goodTrace({ content = true }: { content?: boolean } = {}): string {
-  const builder = new GoodRun(content);
+export function goodTrace({ content = true, stopAfter = chain.length } = {}): string {
+  const builder = new GoodRun(content, stopAfter);
   builder.run();
   return builder.lines();
 }
 
 class GoodRun extends SpanBuilder {
+  readonly last: number;
+
+  constructor(content: boolean, last: number) {
+    super(content);
+    this.last = last;
+  }
+
   run(): void {
     this.module(1, null);
   }
@@ -33,7 +40,7 @@ class GoodRun extends SpanBuilder {
     this.span(number, 'POST /run', hop, { kind: SERVER, own: false }, (server) => {
       this.span(number, 'request', server, { own: false }, (request) => {
         const common = { 'agent.name': roleName(moduleInfo(number).type), 'agento.run.id': runId };
-        const nextModule = number < chain.length ? number + 1 : 0;
+        const nextModule = number < this.last ? number + 1 : 0;
         const attributes: Values = {
           ...common,
           'agento.step': 'module',
