@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Module5Output } from '@agento/contracts';
+import { type Module5Output, chain as order } from '@agento/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Chain, exporting, startChain } from '../src/chain.ts';
 import { post } from '../src/post.ts';
@@ -13,7 +13,7 @@ describe('an output file fed into the next module', () => {
   beforeAll(async () => {
     whole = await startChain();
     output = (await post<Module5Output>(whole.url(1), { goal: 'Publish a cookbook of family recipes' })).body;
-    // The same five once more, each the last of its own chain.
+    // The same modules once more, each the last of its own chain.
     alone = await startChain({ env: { AGENTO_NEXT_URL: '' } });
   });
   afterAll(async () => {
@@ -26,7 +26,7 @@ describe('an output file fed into the next module', () => {
       await readFile(join(whole.dataDir, 'runs', output.run_id, `module${module}_output.json`), 'utf8'),
     ) as Module5Output;
 
-  it.each([2, 3, 4, 5])('continues its trace in module %i', async (module) => {
+  it.each(order.slice(1).map(({ number }) => number))('continues its trace in module %i', async (module) => {
     const given = await file(module - 1);
     const answer = await post<Module5Output>(alone.url(module), given);
     expect(answer.status, JSON.stringify(answer.body)).toBe(200);

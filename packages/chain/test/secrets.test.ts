@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { chain as order } from '@agento/contracts';
 import { alnum, from, kinds, places, seed } from '@agento/redaction/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Chain, eventually, exporting, startChain } from '../src/chain.ts';
@@ -58,7 +59,7 @@ async function whatLeft(chain: Chain): Promise<string> {
       gunzipSync(Buffer.from(hex ?? '', 'hex')).toString(),
     ),
   );
-  const logs = [1, 2, 3, 4, 5].map((module) => chain.service(module).log());
+  const logs = order.map(({ number }) => chain.service(number).log());
   return [...texts, ...zipped, ...logs].join('\n');
 }
 
@@ -69,8 +70,8 @@ async function recorded(chain: Chain, body: Record<string, unknown>): Promise<vo
     const names = await readdir(join(chain.dataDir, 'legacy', String(body.run_id)), {
       recursive: true,
     }).catch(() => []);
-    return names.filter((name) => name.endsWith('/manual_traces.json')).length === 5 ? true : null;
-  }, 'five legacy files');
+    return names.filter((name) => name.endsWith('/manual_traces.json')).length === order.length ? true : null;
+  }, 'a legacy file of each module');
 }
 
 const env = { TRACE_LEGACY: '1', LOG_LEVEL: 'trace' };

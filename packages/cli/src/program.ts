@@ -28,8 +28,9 @@ function webAddress(given: string): string {
 }
 
 const port = integer(0, 65_535);
-/** Ports N to N+6 must exist. */
-const portBase = integer(0, 65_529);
+/** The modules', the model's and the receiver's ports must exist. */
+const lastBase = 65_534 - chain.length;
+const portBase = integer(0, lastBase);
 const goalArgument = 'the goal; `-` reads it from standard input';
 
 const exitHelp = `
@@ -194,7 +195,7 @@ docs/tracing-migration.md says when to use it.`,
     .description(
       'check Node, the variables, the disk, keys, proxies, the model, the collector and each module',
     )
-    .option('--port-base <port>', "module 1's port, where `start` was given one", integer(1, 65_529))
+    .option('--port-base <port>', "module 1's port, where `start` was given one", integer(1, lastBase))
     .addHelpText('after', `\nExample:\n  ${pnpm} agento doctor`)
     .action((options) => ends(import('./verbs/doctor.ts').then(({ doctor }) => doctor(terminal, options))));
 

@@ -1,3 +1,4 @@
+import { chain } from '@agento/contracts';
 import { getGlobalDispatcher, setGlobalDispatcher } from 'undici';
 import { expect, test } from 'vitest';
 import { checkAccess } from '../src/doctor/access.ts';
@@ -108,11 +109,7 @@ test('The doctor names each thing in its line and exits 1 when one is not in ord
     '✔ proxy',
     '✖ model',
     '✔ collector',
-    '✖ module1',
-    '✖ module2',
-    '✖ module3',
-    '✖ module4',
-    '✖ module5',
+    ...chain.map(({ number }) => `✖ module${number}`),
     '',
   ]);
 });

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { chain } from '@agento/contracts';
 import { expect, test } from 'vitest';
 import { addressOf, root, withEnvFile } from '../src/environment.ts';
 import { nodeFlags } from '../src/system/node-flags.ts';
@@ -13,6 +14,14 @@ import { testTerminal } from './test-terminal.ts';
 function given(plan: SystemPlan, ...names: string[]) {
   return plan.modules.map(({ env }) => names.map((name) => env[name]));
 }
+
+/** The same for each module. */
+function everyModule<T>(values: T): T[] {
+  return chain.map(() => values);
+}
+
+/** The first port after the modules', which begin at 5001; the receiver has the next. */
+const modelPort = 5001 + chain.length;
 
 test('The image starts its service with the flags that `start` gives it.', async () => {
   const dockerfile = await readFile(path.join(root, 'Dockerfile'), 'utf8');
@@ -30,8 +39,8 @@ test('The systemd unit starts a module with the same flags, and waits longer for
 test('With nothing set the offline model and the embedded receiver are started, and the modules use them', async () => {
   const plan = await planSystem({}, 5001);
   expect(plan.embedded.map(({ name, url, command }) => [name, url, ...command.slice(1)])).toEqual([
-    ['model', 'http://127.0.0.1:5006', 'model', '--port', '5006'],
-    ['receiver', 'http://127.0.0.1:5007', 'receive', '--port', '5007'],
+    ['model', `http://127.0.0.1:${modelPort}`, 'model', '--port', `${modelPort}`],
+    ['receiver', `http://127.0.0.1:${modelPort + 1}`, 'receive', '--port', `${modelPort + 1}`],
   ]);
   const names = [
     'OPENAI_BASE_URL',
@@ -41,15 +50,19 @@ test('With nothing set the offline model and the embedded receiver are started, 
     'OTEL_EXPORTER_OTLP_ENDPOINT',
   ];
   const values = [
-    'http://127.0.0.1:5006/v1',
+    `http://127.0.0.1:${modelPort}/v1`,
     'offline',
     'agento-offline-1',
     'agento.offline',
-    'http://127.0.0.1:5007',
+    `http://127.0.0.1:${modelPort + 1}`,
   ];
-  expect(given(plan, ...names)).toEqual(Array(5).fill(values));
-  expect(plan.model).toEqual({ name: 'agento-offline-1', url: 'http://127.0.0.1:5006/v1', offline: true });
-  expect(plan.spanTarget).toEqual({ url: 'http://127.0.0.1:5007/v1/traces', embedded: true });
+  expect(given(plan, ...names)).toEqual(everyModule(values));
+  expect(plan.model).toEqual({
+    name: 'agento-offline-1',
+    url: `http://127.0.0.1:${modelPort}/v1`,
+    offline: true,
+  });
+  expect(plan.spanTarget).toEqual({ url: `http://127.0.0.1:${modelPort + 1}/v1/traces`, embedded: true });
 });
 
 test('Each module has its port and the address of the next; the last has none, whatever the environment says', async () => {
@@ -57,25 +70,26 @@ test('Each module has its port and the address of the next; the last has none, w
     { PORT: '80', AGENTO_NEXT_URL: 'http://elsewhere', AGENTO_DATA_DIR: 'kept' },
     undefined,
   );
-  expect(given(plan, 'PORT', 'AGENTO_NEXT_URL', 'AGENTO_DATA_DIR', 'AGENTO_SUPERVISED')).toEqual([
-    ['3001', 'http://127.0.0.1:3002', path.join(root, 'kept'), '1'],
-    ['3002', 'http://127.0.0.1:3003', path.join(root, 'kept'), '1'],
-    ['3003', 'http://127.0.0.1:3004', path.join(root, 'kept'), '1'],
-    ['3004', 'http://127.0.0.1:3005', path.join(root, 'kept'), '1'],
-    ['3005', undefined, path.join(root, 'kept'), '1'],
-  ]);
+  expect(given(plan, 'PORT', 'AGENTO_NEXT_URL', 'AGENTO_DATA_DIR', 'AGENTO_SUPERVISED')).toEqual(
+    chain.map(({ port }, index) => [
+      String(port),
+      index + 1 < chain.length ? `http://127.0.0.1:${port + 1}` : undefined,
+      path.join(root, 'kept'),
+      '1',
+    ]),
+  );
 });
 
 test('Behind a proxy the modules reach what start brings up without it, beside what was named already', async () => {
   const proxy = { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'http://proxy:3128', NO_PROXY: '.corp.example' };
-  const own = '127.0.0.1:5006,127.0.0.1:5007';
+  const own = `127.0.0.1:${modelPort},127.0.0.1:${modelPort + 1}`;
   const names = ['HTTP_PROXY', 'no_proxy'] as const;
   expect(given(await planSystem(proxy, 5001), ...names)).toEqual(
-    Array(5).fill(['http://proxy:3128', `.corp.example,${own}`]),
+    everyModule(['http://proxy:3128', `.corp.example,${own}`]),
   );
-  expect(given(await planSystem({ ...proxy, NO_PROXY: '' }, 5001), 'no_proxy')).toEqual(Array(5).fill([own]));
+  expect(given(await planSystem({ ...proxy, NO_PROXY: '' }, 5001), 'no_proxy')).toEqual(everyModule([own]));
   expect(given(await planSystem({ ...proxy, NODE_USE_ENV_PROXY: '0' }, 5001), 'no_proxy')).toEqual(
-    Array(5).fill([undefined]),
+    everyModule([undefined]),
   );
 });
 
@@ -83,7 +97,7 @@ test('With a key or a base URL the real model is used and nothing of the offline
   const key = await planSystem({ OPENAI_API_KEY: 'k', AGENTO_MODEL: 'large' }, 5001);
   expect(key.embedded.map(({ name }) => name)).toEqual(['receiver']);
   expect(key.model).toEqual({ name: 'large', url: 'https://api.openai.com/v1', offline: false });
-  expect(given(key, 'OPENAI_BASE_URL', 'AGENTO_PROVIDER')).toEqual(Array(5).fill([undefined, undefined]));
+  expect(given(key, 'OPENAI_BASE_URL', 'AGENTO_PROVIDER')).toEqual(everyModule([undefined, undefined]));
   const base = await planSystem({ OPENAI_BASE_URL: 'http://gpu:8000/v1/' }, 5001);
   expect(base.model).toEqual({ name: 'gpt-5-mini', url: 'http://gpu:8000/v1', offline: false });
 });
@@ -93,7 +107,7 @@ test('A model named without a key is said not to be used', async () => {
   expect(plan.notes).toEqual([
     'AGENTO_MODEL, AGENTO_MODEL_ITEM_EVALUATOR: not used, the offline model answers every agent',
   ]);
-  expect(given(plan, 'AGENTO_MODEL_ITEM_EVALUATOR')).toEqual(Array(5).fill([undefined]));
+  expect(given(plan, 'AGENTO_MODEL_ITEM_EVALUATOR')).toEqual(everyModule([undefined]));
 });
 
 test.each([
@@ -165,9 +179,9 @@ test('Each process gets the variables it needs and no others', async () => {
     expect(JSON.stringify(env)).not.toMatch(/sk-of|word|keys|in-the-query|nobody|OPENAI/);
   }
   const names = ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'HTTPS_PROXY', 'AGENTO_API_KEYS', 'TZ'] as const;
-  expect(given(real, ...names)).toEqual(Array(5).fill(names.map((name) => secrets[name])));
+  expect(given(real, ...names)).toEqual(everyModule(names.map((name) => secrets[name])));
   expect(given(real, 'AGENTO_API_KEY', 'AWS_SECRET_ACCESS_KEY', 'NODE_DEBUG')).toEqual(
-    Array(5).fill([undefined, undefined, undefined]),
+    everyModule([undefined, undefined, undefined]),
   );
 });
 

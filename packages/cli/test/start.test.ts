@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { chain } from '@agento/contracts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 const main = path.join(import.meta.dirname, '..', 'src', 'main.ts');
@@ -79,17 +80,11 @@ test('start with a goal runs it, says where the plan and the trace are, and leav
   const started = exporting ? ', the offline model, and the embedded receiver' : ' and the offline model';
   expect(stdout).toMatch(
     new RegExp(
-      `^starting modules 1 to 5${started} …\nReady in .*\n {2}model {5}offline model agento-offline-1`,
+      `^starting modules 1 to ${chain.length}${started} …\nReady in .*\n {2}model {5}offline model agento-offline-1`,
     ),
   );
-  for (const module of [
-    '1 Success criteria',
-    '2 Plan outline',
-    '3 Expanded plan',
-    '4 Deficiencies',
-    '5 Final plan',
-  ]) {
-    expect(stdout).toMatch(new RegExp(`^✔ {2}${module} +done in `, 'm'));
+  for (const { number, title } of chain) {
+    expect(stdout).toMatch(new RegExp(`^✔ {2}${number} ${title} +done in `, 'm'));
   }
   const plan = /^Plan {3}(.*)$/m.exec(stdout)?.[1] ?? '';
   expect(await readFile(plan, 'utf8')).toContain('Open a repair café in a small town');
@@ -99,7 +94,7 @@ test('start with a goal runs it, says where the plan and the trace are, and leav
 
   const tree = await agento(['trace', traceId]).ended;
   expect({ exitCode: tree.exitCode, stderr: tree.stderr }).toEqual({ exitCode: 0, stderr: '' });
-  for (const number of [1, 2, 3, 4, 5]) expect(tree.stdout).toContain(`run_module_${number}`);
+  for (const { number } of chain) expect(tree.stdout).toContain(`run_module_${number}`);
 });
 
 test('start --stop-after --json gives the output of that module on stdout, and nothing else', async () => {

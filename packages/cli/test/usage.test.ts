@@ -1,3 +1,4 @@
+import { chain } from '@agento/contracts';
 import { describe, expect, test } from 'vitest';
 import { choosePorts } from '../src/system/ports.ts';
 import { agento } from './test-terminal.ts';
@@ -43,8 +44,8 @@ describe('wrong usage exits 2 and says what is wrong', () => {
     ],
     [['start', 'x', '--colour'], "error: unknown option '--colour'\n"],
     [
-      ['goal', 'x', '--stop-after', '6'],
-      "error: option '-s, --stop-after <module>' argument '6' is invalid. It must be a whole number from 1 to 5.\n",
+      ['goal', 'x', '--stop-after', `${chain.length + 1}`],
+      `error: option '-s, --stop-after <module>' argument '${chain.length + 1}' is invalid. It must be a whole number from 1 to ${chain.length}.\n`,
     ],
     [
       ['goal', 'x', '--url', 'localhost:3001'],
@@ -56,7 +57,7 @@ describe('wrong usage exits 2 and says what is wrong', () => {
     ],
     [
       ['start', '--port-base', '65530'],
-      "error: option '--port-base <port>' argument '65530' is invalid. It must be a whole number from 0 to 65529.\n",
+      `error: option '--port-base <port>' argument '65530' is invalid. It must be a whole number from 0 to ${65_534 - chain.length}.\n`,
     ],
   ])('%j', async (arguments_, message) => {
     expect(await agento(arguments_)).toEqual({ exitCode: 2, stdout: '', stderr: message + advice });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as contracts from '../src/index.ts';
-import { CriteriaChoiceAnswer, findings, VerdictAnswer } from '../src/index.ts';
+import { asksModel, CriteriaChoiceAnswer, chain, findings, VerdictAnswer } from '../src/index.ts';
 
 const answers = Object.entries(contracts)
   .filter(([name]) => name.endsWith('Answer'))
@@ -42,22 +42,27 @@ function refused(schema: Schema, at: string): string[] {
 
 describe('Answers of models', () => {
   test('There is one for each kind of model step.', () => {
-    expect(answers.map(([name]) => name).sort()).toEqual([
-      'ApprovalAnswer',
-      'AssessmentAnswer',
-      'ConstraintsAnswer',
-      'CriteriaAnswer',
-      'CriteriaChoiceAnswer',
-      'ExpansionAnswer',
-      'ImplementationAnswer',
-      'PlanAnswer',
-      'PlanScoresAnswer',
-      'QualityAnswer',
-      'RevisedTextAnswer',
-      'RevisionRequestAnswer',
-      'SearchAnswer',
-      'VerdictAnswer',
-    ]);
+    const names = answers.map(([name]) => name);
+    const asked = chain.flatMap(({ steps }) => steps.filter(asksModel).map(({ answer }) => answer));
+    expect(names).toHaveLength(new Set(asked).size);
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'ApprovalAnswer',
+        'AssessmentAnswer',
+        'ConstraintsAnswer',
+        'CriteriaAnswer',
+        'CriteriaChoiceAnswer',
+        'ExpansionAnswer',
+        'ImplementationAnswer',
+        'PlanAnswer',
+        'PlanScoresAnswer',
+        'QualityAnswer',
+        'RevisedTextAnswer',
+        'RevisionRequestAnswer',
+        'SearchAnswer',
+        'VerdictAnswer',
+      ]),
+    );
   });
 
   test.each(answers)('%s has nothing that a strict schema may not have.', (name, schema) => {

@@ -12,7 +12,7 @@ import { isOwn, moduleOf } from '../src/model.ts';
 
 import { goodTrace, traceId } from './good-trace.ts';
 
-const good = parseOtlpJson(goodTrace());
+const good = parseOtlpJson(goodTrace({ stopAfter: 5 }));
 const named = (trace: Trace, name: string) => trace.spans.find((span) => span.name === name) as RecordedSpan;
 
 /** Modules 3 to 5 once more, their output of module 2 fed in from a file: under run_module_2, without a request. */

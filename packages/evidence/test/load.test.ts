@@ -38,19 +38,19 @@ function asOldStorageGivesIt(text: string): string {
 beforeAll(async () => {
   dataDir = await mkdtemp(path.join(tmpdir(), 'evidence-'));
   await mkdir(path.join(dataDir, 'traces'));
-  await writeFile(path.join(dataDir, 'traces', `${traceId}.jsonl`), goodTrace());
+  await writeFile(path.join(dataDir, 'traces', `${traceId}.jsonl`), goodTrace({ stopAfter: 5 }));
   await mkdir(path.join(dataDir, 'runs', runId), { recursive: true });
   const output = {
     run_id: runId,
     trace_metadata: { trace_id: traceId, root_span_id: 'a', service_name: 'b' },
   };
   await writeFile(path.join(dataDir, 'runs', runId, 'module1_output.json'), JSON.stringify(output));
-  const older = goodTrace().replaceAll(traceId, otherId).replaceAll('"17600', '"17599');
-  await writeFile(path.join(dataDir, 'collector.jsonl'), `${older}\n${goodTrace()}\n`);
+  const older = goodTrace({ stopAfter: 5 }).replaceAll(traceId, otherId).replaceAll('"17600', '"17599');
+  await writeFile(path.join(dataDir, 'collector.jsonl'), `${older}\n${goodTrace({ stopAfter: 5 })}\n`);
   // Jaeger streams one object a line, each in `result`.
   jaeger = createServer((request, response) => {
     if (request.url !== `/api/v3/traces/${traceId}`) return response.writeHead(404).end('{}');
-    const lines = (keepsLinks ? goodTrace() : asOldStorageGivesIt(goodTrace())).split('\n');
+    const lines = (keepsLinks ? goodTrace({ stopAfter: 5 }) : asOldStorageGivesIt(goodTrace())).split('\n');
     return response.end(lines.map((line) => `{"result":${line}}`).join('\n'));
   });
   await new Promise<void>((resolve) => jaeger.listen(0, '127.0.0.1', resolve));

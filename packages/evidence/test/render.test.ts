@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parseOtlpJson, renderTree, totals } from '../src/index.ts';
 import { goodTrace, runId, traceId } from './good-trace.ts';
 
-const good = parseOtlpJson(goodTrace());
+const good = parseOtlpJson(goodTrace({ stopAfter: 5 }));
 
 test('a trace is a header, a tree and totals', () => {
   const lines = renderTree(good, { color: false }).split('\n');

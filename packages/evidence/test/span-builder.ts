@@ -289,9 +289,10 @@ export class SpanBuilder {
     return span;
   }
 
-  /** One line a module, as five services export. */
+  /** One line a module, as its service exports it. */
   lines(): string {
     return chain
+      .filter(({ number }) => this.spans.some(({ module }) => module === number))
       .map(({ number, type }) => {
         const resource: Values = {
           'service.name': `Agento-Module-${number}`,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { chain } from '@agento/contracts';
 import { parse } from 'yaml';
 import { parseOtlpJson, type Trace } from '../../src/index.ts';
 import { otlpAttributes, otlpSpan, traceId, type Value, type Values } from '../otlp.ts';
@@ -32,7 +33,7 @@ const statuses = { UNSET: 0, ERROR: 2 };
 const long = { tag: '!long', resolve: (length: string) => 'x'.repeat(Number(length)) };
 
 /** Read before each trace, for their anchors. */
-const shared = ['shared', 'steps', 'module-1', 'module-2', 'module-3', 'module-4', 'module-5'];
+const shared = ['shared', 'steps', ...chain.map(({ number }) => `module-${number}`)];
 
 /** Those whose like the offline model can bring about; `seldom` is for the rest. */
 export const goldenNames = ['published', 'held', 'failed', 'web-search'] as const;
