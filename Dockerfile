@@ -1,5 +1,5 @@
 # One recipe for every service: `docker build --build-arg SERVICE=module1 .`, or `docker compose build`.
-# SERVICE is module1 … module5, or offline-model. There is no build step: Node runs the TypeScript as it is.
+# SERVICE is the folder of a module in services/, or offline-model. There is no build step: Node runs the TypeScript as it is.
 # (No syntax line: it would be pulled, and this file needs nothing that an engine of 2020 lacks.)
 
 ARG BASE_IMAGE=node:24.21.0-bookworm-slim

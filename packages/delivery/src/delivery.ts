@@ -2,6 +2,7 @@ import { TraceFlags } from '@opentelemetry/api';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { createCounters } from './counters.ts';
 import { createHttpTransport } from './http-transport.ts';
+import { limitsOf } from './limits.ts';
 import { Outbox } from './outbox.ts';
 import { Sender } from './sender.ts';
 import { Spool } from './spool.ts';
@@ -9,7 +10,6 @@ import { heartbeatMs } from './spool-owner.ts';
 import type { Delivery, DeliveryOptions } from './types.ts';
 import { Warnings } from './warnings.ts';
 
-const MiB = 1024 * 1024;
 /** In trouble nothing stays in memory longer than this, so that a kill loses less than a second. */
 const unsafeMs = 500;
 const defaultShutdownMs = 5_000;
@@ -22,21 +22,16 @@ const abortMs = 200;
  * While the collector answers, spans wait for `scheduledDelayMs` and are sent from memory. If it is down, or has not
  * answered within half a second, everything unsent is written to disk at least twice a second, sent in order when the
  * collector is back, and outlives the process: the next one takes it over.
+ *
+ * Throws a RangeError that names each option it cannot work with.
  */
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const scheduledDelayMs = options.scheduledDelayMs ?? 500;
-  const maxRequestBytes = options.maxRequestBytes ?? 4 * MiB - 65_536;
+  const limits = limitsOf(options);
+  const { scheduledDelayMs, maxRequestBytes, exportTimeoutMs } = limits;
   const counters = createCounters();
   const warnings = new Warnings(options.log);
   const spool = options.spoolDirectory ? new Spool(options.spoolDirectory) : null;
-  const limits = {
-    maxQueueBytes: options.maxQueueBytes ?? 32 * MiB,
-    maxSpoolBytes: options.maxSpoolBytes ?? 256 * MiB,
-    maxRequestBytes,
-    maxBatchSpans: options.maxBatchSpans ?? 512,
-    shedFirst: options.shedFirst ?? [],
-  };
-  const outbox = new Outbox(limits, spool, counters, warnings);
+  const outbox = new Outbox({ ...limits, shedFirst: options.shedFirst ?? [] }, spool, counters, warnings);
   const transport = createHttpTransport(options);
   const { origin, pathname } = new URL(options.url);
   const sender = new Sender({
@@ -47,7 +42,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     counters,
     warnings,
     maxRequestBytes,
-    exportTimeoutMs: options.exportTimeoutMs ?? 10_000,
+    exportTimeoutMs,
     slowAfterMs: 900 - Math.min(scheduledDelayMs, unsafeMs),
   });
   let timer: NodeJS.Timeout | undefined;

@@ -12,6 +12,7 @@ import {
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolderSync } from '@agento/files';
+import { largestRequestBytes } from './limits.ts';
 import { endOwner, isAbandoned, newOwner } from './spool-owner.ts';
 
 /** One serialized request on disk. */
@@ -22,8 +23,6 @@ export interface SpoolFile {
 }
 
 const pattern = /^(\d{1,12})-(\d{1,6})\.otlp$/;
-/** No request is this large: a larger file is not ours. */
-const maxFileBytes = 8 * 1024 * 1024;
 
 /**
  * The folder where requests wait: `{root}/{owner}/{sequence}-{spans}.otlp`. Each process writes to a folder of its own
@@ -118,7 +117,7 @@ function listFiles(folder: string): SpoolFile[] {
     const parts = pattern.exec(name);
     quietly(() => {
       const status = lstatSync(path);
-      if (!parts || !status.isFile() || status.size > maxFileBytes) rmSync(path, { force: true });
+      if (!parts || !status.isFile() || status.size > largestRequestBytes) rmSync(path, { force: true });
       else files.push({ path, sequence: Number(parts[1]), spans: Number(parts[2]), size: status.size });
     });
   }

@@ -11,6 +11,7 @@ import { registerBodies } from './body.ts';
 import { errorFields } from './bounded.ts';
 import { registerDocsPage } from './docs-page.ts';
 import { registerHealthRoutes } from './health-routes.ts';
+import { noRoute } from './no-route.ts';
 import { openapiDocument } from './openapi/document.ts';
 import { pathOf } from './path.ts';
 import { badInput, ProblemError, problem, problemOf, writeProblem } from './problem.ts';
@@ -67,9 +68,7 @@ export async function createApp(service: Service): Promise<FastifyInstance> {
         }),
       );
   });
-  app.setNotFoundHandler((request) => {
-    throw new ProblemError(problem('not-found', 404, `No route ${request.method} ${pathOf(request)}`));
-  });
+  app.setNotFoundHandler(noRoute);
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';
     service.metrics.request(request.method, route, reply.statusCode);

@@ -15,7 +15,7 @@ export interface RedactingProcessorOptions {
 
 /**
  * Reads every text of a span just before it ends (name, attributes, events, links, status) and removes secrets from it,
- * whoever set it: including instrumentations and other people's code. It comes first among the processors, so that no
+ * whoever set it: including instrumentations and other people's code. Attribute keys stay as they are. It comes first among the processors, so that no
  * exporter sees a span it has not read.
  */
 export class RedactingProcessor implements SpanProcessor {
@@ -37,6 +37,7 @@ export class RedactingProcessor implements SpanProcessor {
     const redactor = this.#redactorOf(span);
     redactAttributes(span, readable.attributes, redactor, read?.attributes);
     for (const entry of readable.events) {
+      entry.name = withoutSecrets(span, entry.name, redactor);
       if (entry.attributes && !read?.events.has(entry)) redactAttributes(span, entry.attributes, redactor);
     }
     for (const link of readable.links) if (link.attributes) redactAttributes(span, link.attributes, redactor);
@@ -44,18 +45,10 @@ export class RedactingProcessor implements SpanProcessor {
       const state = secretFreeState(context.traceState, redactor);
       if (state !== context.traceState) Object.assign(context, { traceState: state });
     }
-    if (readable.status.message) {
-      const { text, count, rules } = redactor.text(readable.status.message);
-      if (count > 0) {
-        readable.status.message = text;
-        noteRedactions(span, count, rules);
-      }
-    }
-    const name = redactor.text(readable.name);
-    if (name.count > 0) {
-      span.updateName(name.text);
-      noteRedactions(span, name.count, name.rules);
-    }
+    const { status, name } = readable;
+    if (status.message) status.message = withoutSecrets(span, status.message, redactor);
+    const shownName = withoutSecrets(span, name, redactor);
+    if (shownName !== name) span.updateName(shownName);
     const note = notesOn(span);
     if (note && note.count > 0) {
       span.setAttribute(this.#count, note.count);
@@ -68,6 +61,13 @@ export class RedactingProcessor implements SpanProcessor {
   async forceFlush(): Promise<void> {}
 
   async shutdown(): Promise<void> {}
+}
+
+/** The text without secrets; what was removed is counted on the span. */
+function withoutSecrets(span: ApiSpan, text: string, redactor: Redactor): string {
+  const redacted = redactor.text(text);
+  if (redacted.count > 0) noteRedactions(span, redacted.count, redacted.rules);
+  return redacted.text;
 }
 
 const address = /^(?:url\.(?:full|query)|http\.(?:url|target))$/;

@@ -40,7 +40,7 @@ export function setRedactedAttribute(span: Span, key: string, text: string): voi
   if (!isSecretKey(key)) noteOn(span).attributes.set(key, text);
 }
 
-/** Adds an event whose texts contain no secrets. */
+/** Adds an event whose attributes contain no secrets. */
 export function addRedactedEvent(span: Span, name: string, attributes: Attributes): void {
   span.addEvent(name, attributes);
   const added = (span as Partial<ReadableSpan>).events?.at(-1);
