@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadTrace, NotFoundError, validate } from '../src/index.ts';
 import { goodTrace, runId, traceId } from './good-trace.ts';
 
+const good = goodTrace({ stopAfter: 5 });
 const otherId = '0af7651916cd43dd8448eb211c80319c';
 const twiceTried = '0190a3c2-7f1e-7c3a-9d35-0242ac120003';
 const unknownId = 'ffffffffffffffffffffffffffffffff';
@@ -38,19 +39,19 @@ function asOldStorageGivesIt(text: string): string {
 beforeAll(async () => {
   dataDir = await mkdtemp(path.join(tmpdir(), 'evidence-'));
   await mkdir(path.join(dataDir, 'traces'));
-  await writeFile(path.join(dataDir, 'traces', `${traceId}.jsonl`), goodTrace({ stopAfter: 5 }));
+  await writeFile(path.join(dataDir, 'traces', `${traceId}.jsonl`), good);
   await mkdir(path.join(dataDir, 'runs', runId), { recursive: true });
   const output = {
     run_id: runId,
     trace_metadata: { trace_id: traceId, root_span_id: 'a', service_name: 'b' },
   };
   await writeFile(path.join(dataDir, 'runs', runId, 'module1_output.json'), JSON.stringify(output));
-  const older = goodTrace({ stopAfter: 5 }).replaceAll(traceId, otherId).replaceAll('"17600', '"17599');
-  await writeFile(path.join(dataDir, 'collector.jsonl'), `${older}\n${goodTrace({ stopAfter: 5 })}\n`);
+  const older = good.replaceAll(traceId, otherId).replaceAll('"17600', '"17599');
+  await writeFile(path.join(dataDir, 'collector.jsonl'), `${older}\n${good}\n`);
   // Jaeger streams one object a line, each in `result`.
   jaeger = createServer((request, response) => {
     if (request.url !== `/api/v3/traces/${traceId}`) return response.writeHead(404).end('{}');
-    const lines = (keepsLinks ? goodTrace({ stopAfter: 5 }) : asOldStorageGivesIt(goodTrace())).split('\n');
+    const lines = (keepsLinks ? good : asOldStorageGivesIt(good)).split('\n');
     return response.end(lines.map((line) => `{"result":${line}}`).join('\n'));
   });
   await new Promise<void>((resolve) => jaeger.listen(0, '127.0.0.1', resolve));
