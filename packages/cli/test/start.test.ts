@@ -115,7 +115,7 @@ test.skipIf(process.platform !== 'linux').each(['SIGINT', 'SIGTERM', 'SIGHUP'] a
     const { child, ended, printed } = agento(['start', '--port-base', '0']);
     await printed('Ctrl-C stops everything.');
     const processes = await childrenOf(child.pid);
-    expect(processes).toHaveLength(exporting ? 7 : 6);
+    expect(processes).toHaveLength(chain.length + (exporting ? 2 : 1));
     child.kill(signal);
     expect((await ended).exitCode).toBe(130);
     expect(processes.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
