@@ -9,15 +9,17 @@ const example = path.resolve(import.meta.dirname, '../module6');
 const copy = path.join(mkdtempSync(path.join(tmpdir(), 'agento-module6-')), 'agento');
 
 function run(command: string, args: string[], cwd = copy): string {
-  // As at a prompt: nothing of the test that runs this reaches the commands.
-  const {
-    VITEST: _,
-    VITEST_POOL_ID: __,
-    VITEST_WORKER_ID: ___,
-    NODE_ENV: ____,
-    FORCE_COLOR: _____,
-    ...own
-  } = process.env;
+  // As at a prompt: nothing of the test that runs this reaches the commands, nor where its own spans go.
+  const own = { ...process.env };
+  for (const name of [
+    'VITEST',
+    'VITEST_POOL_ID',
+    'VITEST_WORKER_ID',
+    'NODE_ENV',
+    'FORCE_COLOR',
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+  ])
+    delete own[name];
   const { status, stdout, stderr } = spawnSync(command, args, {
     cwd,
     encoding: 'utf8',
