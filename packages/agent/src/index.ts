@@ -1,4 +1,5 @@
-export { type Agent, ask, defineAgent, type Question } from './agent.ts';
+export { type Agent, defineAgent } from './agent.ts';
+export { ask, type Question } from './ask.ts';
 export {
   Cancelled,
   cancelled,

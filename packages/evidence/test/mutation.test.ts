@@ -280,6 +280,11 @@ describe('with something changed, the validator names it', () => {
     }
   });
 
+  test('no two rules have the same name', () => {
+    const names = rules.map(({ name }) => name);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+
   test('every rule has a trace here that breaks it', () => {
     const tried = Object.keys(breaking);
     const left = rules

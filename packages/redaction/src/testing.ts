@@ -22,7 +22,7 @@ const word = `${alnum}_`;
 const web = `${alnum}-_`;
 const hex = `${digits}abcdef`;
 export const base64 = `${alnum}+/`;
-/** Contains a digit and capitals, as any credential of this length is likely to. */
+/** Contains digits, a capital and a small letter, which a credential of this length hardly ever lacks. */
 export const mixed = (alphabet: string, length: number) =>
   `${from(alphabet, length - 4)}${from(upper, 1)}${from(lower, 1)}${from(digits, 2)}`;
 const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');

@@ -110,7 +110,12 @@ function stepRules(): Rule[] {
         },
         spans,
       ),
-      ...rulesFor(about, { ...(asksModel(step) && askingForms), ...declared(step.attributes) }, done(spans)),
+      ...rulesFor(
+        about,
+        { ...(asksModel(step) && askingForms), ...declared(step.attributes) },
+        // A guardrail says what it found even where that fails its step.
+        step.times === 'guardrail' ? spans : done(spans),
+      ),
     ];
   });
 }

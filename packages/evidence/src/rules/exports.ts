@@ -10,37 +10,28 @@ import {
 import { failed, hasContent, type RunTrace, spansNamed } from '../run.ts';
 import type { Rule } from './rule.ts';
 
-/** One validation span per guardrail, with its verdict. */
-function guardrailRules(): Rule[] {
-  return chain.flatMap(({ number: module }) =>
-    Object.entries({
-      'guardrail.name': (span: RecordedSpan) => textOf(span.attributes, 'guardrail.name') !== '',
-      'guardrail.passed': (span: RecordedSpan) => typeof span.attributes['guardrail.passed'] === 'boolean',
-      'guardrail.problems': (span: RecordedSpan) =>
-        !hasContent(span) ||
-        (Array.isArray(span.attributes['guardrail.problems']) &&
-          (textsOf(span.attributes, 'guardrail.problems').length === 0 ||
-            span.attributes['guardrail.passed'] === false)),
-    }).map(
-      ([key, fits]): Rule => ({
-        name: `module${module}.validation.${key}`,
-        module,
-        where: 'validation',
-        requires: `attribute ${key}`,
-        subject: { kind: 'attribute', key },
-        check: (run) =>
-          run.modules
-            .filter(({ number }) => number === module)
-            .flatMap((ran) => spansNamed(ran, 'validation'))
-            .filter((span) => !fits(span))
-            .map((span) => ({
-              span,
-              detail: `${key} is missing or invalid: name, passed, and the list of problems (empty when passed)`,
-            })),
-      }),
-    ),
-  );
-}
+/** What a guardrail found: nothing where it passed. Its name and verdict are attributes of the step's definition. */
+const problemRules: Rule[] = chain.map(({ number: module }) => ({
+  name: `module${module}.validation.guardrail.problems`,
+  module,
+  where: 'validation',
+  requires: 'attribute guardrail.problems: a list, empty when it passed',
+  subject: { kind: 'attribute', key: 'guardrail.problems' },
+  check: (run) =>
+    run.modules
+      .filter(({ number }) => number === module)
+      .flatMap((ran) => spansNamed(ran, 'validation'))
+      .filter(hasContent)
+      .filter(
+        ({ attributes }) =>
+          !Array.isArray(attributes['guardrail.problems']) ||
+          (attributes['guardrail.passed'] !== false && textsOf(attributes, 'guardrail.problems').length > 0),
+      )
+      .map((span) => ({
+        span,
+        detail: 'guardrail.problems is missing or not a list, or not empty though it passed',
+      })),
+}));
 
 const artifactFields = ['name', 'sha256', 'size', 'media_type'];
 
@@ -106,4 +97,4 @@ function artifactFits(artifact: Attributes, field: string): boolean {
   return textOf(artifact, field) !== '';
 }
 
-export const exportRules: Rule[] = [...guardrailRules(), ...artifactRules()];
+export const exportRules: Rule[] = [...problemRules, ...artifactRules()];
