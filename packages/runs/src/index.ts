@@ -1,0 +1,14 @@
+export {
+  CancelRequested,
+  type KeyClaim,
+  type Lease,
+  LeaseLost,
+  type Part,
+  type PartId,
+  type PartQuery,
+  type PartStart,
+  type PartState,
+  type RunStore,
+  type StoredRecord,
+  type Stream,
+} from './store.ts';
