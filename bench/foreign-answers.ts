@@ -8,7 +8,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
-import { ask, createLedger, createModelClient, defineAgent, readModelSettings } from '@agento/agent';
+import {
+  ask,
+  createLedger,
+  createMemoryJournal,
+  createModelClient,
+  defineAgent,
+  readModelSettings,
+} from '@agento/agent';
 import { expansionEvaluation, moduleInfo, searchStep } from '@agento/contracts';
 import { startTelemetry } from '@agento/tracing';
 import { median } from './measure.ts';
@@ -156,6 +163,7 @@ async function measure(port: number, path: string, name: string): Promise<Measur
     models,
     maxAttempts: 2,
     ledger: createLedger(3),
+    journal: createMemoryJournal(),
     emit() {},
   };
   const asked = () =>

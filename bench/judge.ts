@@ -5,7 +5,14 @@
  * OPENAI_BASE_URL, AGENTO_MODEL, …); without them the offline model answers, which never differs.
  */
 import { readFile } from 'node:fs/promises';
-import { createLedger, createModelClient, type Run, readModelSettings, sideBySide } from '@agento/agent';
+import {
+  createLedger,
+  createMemoryJournal,
+  createModelClient,
+  type Run,
+  readModelSettings,
+  sideBySide,
+} from '@agento/agent';
 import { findings, type Module5Input, Module5Output, moduleInfo } from '@agento/contracts';
 import { judgeAttempt, judgeBaseline } from '@agento/module5/src/judgement.ts';
 import { type Revision, revisionsOf } from '@agento/module5/src/revision.ts';
@@ -40,6 +47,7 @@ const run: Run = {
   models,
   maxAttempts: 1,
   ledger: createLedger(5),
+  journal: createMemoryJournal(),
   emit: () => {},
 };
 

@@ -2,6 +2,7 @@ import type { ReceivedMessage } from '@agento/tracing';
 import type OpenAI from 'openai';
 import type { TSchema } from 'typebox';
 import type { TokenUsage } from './cost.ts';
+import type { Journal } from './journal.ts';
 import type { Found } from './recover.ts';
 
 export type ChatMessage = OpenAI.Chat.Completions.ChatCompletionMessageParam;
@@ -25,6 +26,8 @@ export interface ChatCall {
   /** Unique in the run, and the same if the run is repeated. */
   key: string;
   signal: AbortSignal;
+  /** Where it is looked up before it is made, and recorded before its answer is used. */
+  journal: Journal;
   /** True for the call that shows the model what was wrong with its answer. */
   repair?: boolean;
   /** Record prompt and answer on the call's own span: every call of a step except its first. */

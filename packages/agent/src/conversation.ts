@@ -48,6 +48,7 @@ export function converse(
       runId: run.id,
       key: calls === 1 ? key : `${key}/call-${calls}`,
       signal: run.signal,
+      journal: run.journal,
       repair,
       ownRecord: calls > 1,
     });

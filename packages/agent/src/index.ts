@@ -10,6 +10,7 @@ export {
 } from './errors.ts';
 export { type Lost, orElse } from './given-up.ts';
 export { constraintLinks, groundOf } from './ground.ts';
+export { createMemoryJournal, type Journal, type RecordedCall } from './journal.ts';
 export { createLedger, type Ledger } from './ledger.ts';
 export { createModelClient, type ModelCall, type ModelClient } from './model-client.ts';
 export { type ModelSettings, readModelSettings } from './model-settings.ts';

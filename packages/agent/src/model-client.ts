@@ -1,4 +1,11 @@
-import { type Attributes, attribute, recordInputMessages, recordPrompt, withSpan } from '@agento/tracing';
+import {
+  type Attributes,
+  attribute,
+  recordInputMessages,
+  recordPrompt,
+  referenceOf,
+  withSpan,
+} from '@agento/tracing';
 import OpenAI from 'openai';
 import { responseFormat, schemaKind, withSchemaInPrompt } from './answer-schema.ts';
 import { createAttempts } from './attempts.ts';
@@ -10,6 +17,7 @@ import { createDialects, type Dialect, limitIn, stepDown } from './dialects.ts';
 import { createModelDispatcher } from './dispatcher.ts';
 import { endpointOptions } from './endpoint.ts';
 import { throwIfCancelled } from './errors.ts';
+import { type RecordedCall, requestHashOf } from './journal.ts';
 import { createModelFetch } from './model-fetch.ts';
 import type { ModelSettings } from './model-settings.ts';
 import { isLong, nextTurn } from './recorded-text.ts';
@@ -75,7 +83,12 @@ export function createModelClient(
     }
   }
 
-  async function ask(call: ChatCall, dialect: Dialect, slot: Slot, queuedAt: number): Promise<ChatAnswer> {
+  async function ask(
+    call: ChatCall & { requestHash: string },
+    dialect: Dialect,
+    slot: Slot,
+    queuedAt: number,
+  ): Promise<ChatAnswer> {
     throwIfCancelled(call.signal);
     const asked = schemaKind(dialect);
     const inPrompt = asked === 'prompt' ? call.schema : undefined;
@@ -95,21 +108,9 @@ export function createModelClient(
     };
     const began = performance.now();
     const attributes: Attributes = {
-      [attribute.step]: 'model.call',
-      [attribute.callKey]: call.key,
-      [attribute.agentModel]: call.model,
-      [attribute.genAiOperation]: 'chat',
-      [attribute.genAiProvider]: settings.provider,
-      [attribute.genAiRequestModel]: call.model,
-      [attribute.genAiOutputType]: call.schema ? 'json' : 'text',
-      [attribute.serverAddress]: endpoint.hostname,
-      [attribute.serverPort]: Number(endpoint.port || (endpoint.protocol === 'https:' ? 443 : 80)),
+      ...attributesOf(call, tokenLimit),
       [attribute.queueMs]: Math.round(began - queuedAt),
-      ...(settings.temperature !== null && { [attribute.genAiTemperature]: settings.temperature }),
-      ...(settings.seed !== null && { [attribute.genAiSeed]: settings.seed }),
-      ...(tokenLimit !== null && { [attribute.genAiMaxTokens]: tokenLimit }),
       ...(call.schema && { [attribute.llmSchema]: asked }),
-      ...(call.repair && { [attribute.repair]: true }),
     };
     return withSpan({ name: `chat ${call.model}`, client: true, attributes }, async (span) => {
       recordInputMessages(span, messages as Parameters<typeof recordInputMessages>[1]);
@@ -127,6 +128,14 @@ export function createModelClient(
         if (isLong(content)) await nextTurn();
         recordAnswer(span, { ...call, ownRecord }, answer, settings);
         if (isLong(content)) await nextTurn();
+        const { key, requestHash } = call;
+        await call.journal.record({
+          key,
+          requestHash,
+          answer,
+          span: referenceOf(span),
+          recordedAt: Date.now(),
+        });
         return answer;
       } finally {
         count({
@@ -139,14 +148,49 @@ export function createModelClient(
     });
   }
 
+  /** The span of a call that was answered in an earlier execution: a kill may have taken the first one. */
+  function recall(call: ChatCall, { answer, span: madeBy }: RecordedCall): Promise<ChatAnswer> {
+    const attributes = { ...attributesOf(call, answer.tokenLimit), [attribute.journal]: true };
+    const links = [{ to: madeBy, relationship: 'recorded_by' }];
+    return withSpan({ name: `chat ${call.model}`, client: true, attributes, links }, async (span) => {
+      recordInputMessages(span, call.messages as Parameters<typeof recordInputMessages>[1]);
+      if (call.ownRecord) recordPrompt(span, call.messages as Parameters<typeof recordPrompt>[1]);
+      recordAnswer(span, call, answer, settings);
+      return answer;
+    });
+  }
+
+  /** What is known of a call before it is made. */
+  function attributesOf(call: ChatCall, tokenLimit: number | null): Attributes {
+    return {
+      [attribute.step]: 'model.call',
+      [attribute.callKey]: call.key,
+      [attribute.agentModel]: call.model,
+      [attribute.genAiOperation]: 'chat',
+      [attribute.genAiProvider]: settings.provider,
+      [attribute.genAiRequestModel]: call.model,
+      [attribute.genAiOutputType]: call.schema ? 'json' : 'text',
+      [attribute.serverAddress]: endpoint.hostname,
+      [attribute.serverPort]: Number(endpoint.port || (endpoint.protocol === 'https:' ? 443 : 80)),
+      ...(settings.temperature !== null && { [attribute.genAiTemperature]: settings.temperature }),
+      ...(settings.seed !== null && { [attribute.genAiSeed]: settings.seed }),
+      ...(tokenLimit !== null && { [attribute.genAiMaxTokens]: tokenLimit }),
+      ...(call.repair && { [attribute.repair]: true }),
+    };
+  }
+
   return {
     settings,
     async chat(call) {
+      throwIfCancelled(call.signal);
+      const requestHash = requestHashOf(call, settings);
+      const recorded = call.journal.recall(call.key, requestHash);
+      if (recorded) return recall(call, recorded);
       let queuedAt = performance.now();
       const { model, signal } = call;
       return slots.run({ group: groupOf(call), signal }, (slot) =>
         dialects.speak({ model, signal, said: saidBy(call) }, (dialect) =>
-          ask(call, dialect, slot, queuedAt).finally(() => {
+          ask({ ...call, requestHash }, dialect, slot, queuedAt).finally(() => {
             queuedAt = performance.now();
           }),
         ),

@@ -1,5 +1,6 @@
 import type { ModuleInfo, RunEventName, RunEvents } from '@agento/contracts';
 import { linkedController } from './abort.ts';
+import type { Journal } from './journal.ts';
 import type { Ledger } from './ledger.ts';
 import type { ModelClient } from './model-client.ts';
 
@@ -14,6 +15,8 @@ export interface Run {
   maxAttempts: number;
   /** What each agent has used so far. */
   ledger: Ledger;
+  /** The calls of earlier executions, and of this one. */
+  journal: Journal;
   /** Reports events to the caller as they happen. */
   emit<N extends RunEventName>(name: N, data: RunEvents[N]): void;
 }

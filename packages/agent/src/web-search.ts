@@ -61,6 +61,7 @@ export function searchWeb(
         runId: run.id,
         key,
         signal: run.signal,
+        journal: run.journal,
         ownRecord: true,
       });
       onAnswer(answer);

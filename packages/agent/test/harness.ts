@@ -92,6 +92,8 @@ export async function harness(
       models,
       maxAttempts: 2,
       ledger: createLedger(3),
+      // A test may ask the same twice.
+      journal: { recall: () => null, record: async () => {} },
       emit: (name, data) => events.push({ name, data: structuredClone(data) }),
     },
     spans,

@@ -1,6 +1,6 @@
 import { VerdictAnswer } from '@agento/contracts';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createModelClient, type ModelCall, readModelSettings } from '../src/index.ts';
+import { createMemoryJournal, createModelClient, type ModelCall, readModelSettings } from '../src/index.ts';
 import { closeAll, evaluator, goodVerdict, harness, judge, runId } from './harness.ts';
 import type { RequestBody } from './scripted-model.ts';
 
@@ -175,10 +175,17 @@ describe('Whoever counts calls', () => {
       readModelSettings({ OPENAI_BASE_URL: model.url, AGENTO_LLM_RETRIES: '0' }),
       (call) => counted.push(call),
     );
-    const call = { model: 'small-1', messages: [], runId, key: 'k', signal: new AbortController().signal };
+    const call = {
+      model: 'small-1',
+      messages: [],
+      runId,
+      key: 'k',
+      signal: new AbortController().signal,
+      journal: createMemoryJournal(),
+    };
 
     await models.chat(call);
-    await models.chat(call).catch(() => undefined);
+    await models.chat({ ...call, key: 'k/call-2' }).catch(() => undefined);
     await models.close();
 
     const durationMs = expect.any(Number);

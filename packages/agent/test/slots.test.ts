@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { createModelClient, readModelSettings } from '../src/index.ts';
+import { createMemoryJournal, createModelClient, readModelSettings } from '../src/index.ts';
 
 const good = JSON.stringify({ choices: [{ message: { content: 'Done.' } }] });
 
@@ -40,7 +40,14 @@ describe('A server with one slot', () => {
     );
     const { signal } = new AbortController();
     const calls = Array.from({ length: 10 }, (_, index) =>
-      models.chat({ model: 'm', messages: message, runId: 'r', key: `k${index}`, signal }),
+      models.chat({
+        model: 'm',
+        messages: message,
+        runId: 'r',
+        key: `k${index}`,
+        signal,
+        journal: createMemoryJournal(),
+      }),
     );
 
     expect(await Promise.all(calls)).toHaveLength(10);
@@ -58,7 +65,14 @@ describe('A server with one slot', () => {
     );
     const { signal } = new AbortController();
     await expect(
-      models.chat({ model: 'm', messages: message, runId: 'r', key: 'k', signal }),
+      models.chat({
+        model: 'm',
+        messages: message,
+        runId: 'r',
+        key: 'k',
+        signal,
+        journal: createMemoryJournal(),
+      }),
     ).rejects.toMatchObject({
       code: 'model_timeout',
       message: 'The model did not answer within 300 ms, the time limit of one call (AGENTO_LLM_TIMEOUT_MS)',

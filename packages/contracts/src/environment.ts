@@ -237,3 +237,18 @@ export function optionalUrl(description: string): Variable<string | null> {
     },
   };
 }
+
+/** Address of a Postgres database; null if unset. */
+export function optionalDatabaseUrl(description: string): Variable<string | null> {
+  return {
+    default: '',
+    description,
+    parse(given) {
+      if (given === '') return null;
+      if (!URL.canParse(given) || !/^postgres(ql)?:$/.test(new URL(given).protocol)) {
+        throw new TypeError('must be a postgres:// URL, or unset');
+      }
+      return given;
+    },
+  };
+}

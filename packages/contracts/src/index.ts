@@ -21,6 +21,7 @@ export * from './printable.ts';
 export * from './proxies.ts';
 export * from './revision.ts';
 export * from './run-events.ts';
+export * from './run-resource.ts';
 export * from './section.ts';
 export * from './step.ts';
 export * from './trace-metadata.ts';

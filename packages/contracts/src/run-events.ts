@@ -62,6 +62,8 @@ const StepName = Type.Object({
 });
 export type StepName = Static<typeof StepName>;
 
+const EndedWith = Type.Optional(Type.Integer({ description: 'The module whose output it is' }));
+
 /**
  * The events of a run, in the order they happen; sent as server-sent events, the name is the SSE event and the data its
  * JSON. Exactly one of `run.finished` and `run.failed` comes last.
@@ -80,7 +82,7 @@ export const runEvents = {
     }),
   ]),
   'module.finished': Type.Object({ module: Type.Integer(), duration_ms: Type.Number(), usage: Usage }),
-  'run.finished': Type.Object({ output: Type.Unknown() }),
+  'run.finished': Type.Object({ output: Type.Unknown(), module: EndedWith }),
   'run.failed': Type.Object({ problem: Problem }),
 };
 export type RunEventName = keyof typeof runEvents;

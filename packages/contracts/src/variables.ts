@@ -4,6 +4,7 @@ import {
   hostNames,
   integer,
   keys,
+  optionalDatabaseUrl,
   optionalInteger,
   optionalKey,
   optionalNumber,
@@ -29,7 +30,33 @@ export const serviceVariables = {
   AGENTO_NEXT_URL: optionalUrl('URL of the next module; unset: this is the last module'),
   AGENTO_DATA_DIR: text('data', 'Folder for outputs, traces and the spool; relative to the repository'),
   AGENTO_RUN_TIMEOUT_MS: integer(1_800_000, [1, 86_400_000], 'Time limit of a whole run, in milliseconds'),
-  AGENTO_MAX_RUNS: integer(64, [1, 10_000], 'Concurrent runs per service; more get 503'),
+  AGENTO_DATABASE_URL: optionalDatabaseUrl(
+    'Postgres that keeps the runs, shared by all replicas: postgres://user:password@host:5432/name; unset: AGENTO_DATA_DIR keeps them, for one process a module',
+  ),
+  AGENTO_MAX_RUNS: integer(64, [1, 10_000], 'Runs a service works on at once'),
+  AGENTO_MAX_QUEUED_RUNS: integer(
+    16,
+    [0, 100_000],
+    'Runs a service accepts beyond these, which wait for their turn or for the modules after; more get 503',
+  ),
+  AGENTO_MAX_QUEUE_SECONDS: integer(
+    60,
+    [1, 86_400],
+    'While a run has been waiting for its turn for longer, new ones get 503',
+  ),
+  AGENTO_HOP_WAIT_MS: integer(
+    60_000,
+    [0, 86_400_000],
+    'How long the next module may be gone or full before a run fails, in milliseconds',
+  ),
+  AGENTO_RETENTION_DAYS: optionalInteger(
+    [1, 36_500],
+    'Runs that ended so long ago are deleted, with their files; unset: none is',
+  ),
+  AGENTO_RETENTION_MB: optionalInteger(
+    [1, 100_000_000],
+    'While the runs of a module take more room, in MiB, the oldest that have ended are deleted; unset: none is',
+  ),
   AGENTO_MAX_ATTEMPTS: integer(2, [1, 10], 'Attempts at one revision in module 5'),
   LOG_LEVEL: choice(
     'info',

@@ -31,7 +31,13 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const counters = createCounters();
   const warnings = new Warnings(options.log);
   const spool = options.spoolDirectory ? new Spool(options.spoolDirectory) : null;
-  const outbox = new Outbox({ ...limits, shedFirst: options.shedFirst ?? [] }, spool, counters, warnings);
+  const outbox = new Outbox(
+    { ...limits, shedFirst: options.shedFirst ?? [] },
+    spool,
+    counters,
+    warnings,
+    options.onSafe ?? (() => {}),
+  );
   const transport = createHttpTransport(options);
   const { origin, pathname } = new URL(options.url);
   const sender = new Sender({

@@ -14,6 +14,8 @@ const int64 = 2 ** 63;
 
 /** A waiting span: its field in a request, including tag and length, and its resource and scope. */
 export interface SerializedSpan {
+  /** Its span id. */
+  id: string;
   bytes: Uint8Array;
   resource: Resource;
   scope: Scope;
@@ -32,7 +34,12 @@ export class SpanSerializer {
     try {
       this.#writer.message(2, writeSpan, span);
       const bytes = this.#arena.keep(this.#writer.written);
-      return { bytes, resource: span.resource, scope: span.instrumentationScope };
+      return {
+        id: span.spanContext().spanId,
+        bytes,
+        resource: span.resource,
+        scope: span.instrumentationScope,
+      };
     } finally {
       this.#writer.clear();
     }

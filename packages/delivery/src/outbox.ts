@@ -15,6 +15,15 @@ export interface Batch {
   inFlight: boolean;
   /** The collector may have received it already. */
   maybeDelivered: boolean;
+  /** The spans it was cut with, as long as they can be lost with this process. */
+  cut: Cut | null;
+}
+
+/** Spans that were taken from the queue together, in one request or several. */
+interface Cut {
+  ids: string[];
+  /** Its requests that could be lost with this process. */
+  unsafe: number;
 }
 
 export interface OutboxLimits {
@@ -38,6 +47,7 @@ export class Outbox {
   readonly #spool: Spool | null;
   readonly #counters: Counters;
   readonly #warnings: Warnings;
+  readonly #onSafe: (spanIds: string[]) => void;
   #queue: SerializedSpan[] = [];
   /** Holds the memory of the queued spans. */
   readonly #serializer = new SpanSerializer();
@@ -50,7 +60,15 @@ export class Outbox {
   #sequence = 0;
   #spoolRetryAt = 0;
 
-  constructor(limits: OutboxLimits, spool: Spool | null, counters: Counters, warnings: Warnings) {
+  /** @param onSafe told of spans that cannot be lost with this process any more: delivered, on disk or given up */
+  constructor(
+    limits: OutboxLimits,
+    spool: Spool | null,
+    counters: Counters,
+    warnings: Warnings,
+    onSafe: (spanIds: string[]) => void,
+  ) {
+    this.#onSafe = onSafe;
     this.#limits = limits;
     this.#spool = spool;
     this.#counters = counters;
@@ -82,6 +100,7 @@ export class Outbox {
     }
     if (this.#memoryBytes > 0 && this.#memoryBytes + size > this.#limits.maxQueueBytes) {
       this.#lose(this.#spool ? 'spool_error' : 'queue_full', 1);
+      this.#onSafe([span.id]);
       return;
     }
     this.#queue.push(span);
@@ -96,6 +115,7 @@ export class Outbox {
       return this.#serializer.serialize(ended);
     } catch {
       this.#lose('not_serializable', 1);
+      this.#onSafe([ended.spanContext().spanId]);
       return null;
     }
   }
@@ -164,6 +184,7 @@ export class Outbox {
           file,
           inFlight: false,
           maybeDelivered,
+          cut: null,
         });
         this.#spoolBytes += file.size;
         this.#counters.adopted += file.spans;
@@ -192,15 +213,18 @@ export class Outbox {
   shrink(batch: Batch, bytes: Uint8Array, maxBytes: number): void {
     const at = this.#batches.indexOf(batch);
     if (at < 0) return;
-    const smaller = this.#admit(fit({ bytes, spans: batch.spans }, this.#room(maxBytes)));
+    const smaller = this.#admit(fit({ bytes, spans: batch.spans }, this.#room(maxBytes)), batch.cut);
     this.#batches.splice(at + 1, 0, ...smaller);
     if (batch.file) for (const part of smaller) this.#write(part);
     this.#release(batch);
   }
 
-  /** Drops what is only in memory. */
+  /** Drops what is only in memory: whoever keeps account of it may want to make it again. */
   abandon(): void {
-    for (const batch of this.#batches.filter((candidate) => !candidate.file)) this.drop(batch, 'shutdown');
+    for (const batch of this.#batches.filter((candidate) => !candidate.file)) {
+      batch.cut = null;
+      this.drop(batch, 'shutdown');
+    }
     const left = this.#take(this.#queue.length).length;
     this.#counters.queued -= left;
     this.#lose('shutdown', left);
@@ -221,7 +245,11 @@ export class Outbox {
     this.#counters.queued -= spans.length;
     const fitted = requestsOf(spans, this.#room(maxRequestBytes));
     if (this.#queue.length === 0) this.#serializer.clear();
-    return this.#admit(fitted);
+    // Held until its requests are counted: there may be none.
+    const cut: Cut = { ids: spans.map(({ id }) => id), unsafe: 1 };
+    const batches = this.#admit(fitted, cut);
+    this.#makeSafe(cut);
+    return batches;
   }
 
   #room(maxBytes: number): Room {
@@ -239,12 +267,13 @@ export class Outbox {
   }
 
   /** Adds requests that wait in memory, and counts spans that fit into none as lost. */
-  #admit({ requests, lost }: Fitted): Batch[] {
+  #admit({ requests, lost }: Fitted, cut: Cut | null): Batch[] {
     for (const { reason, spans } of lost) this.#lose(reason, spans);
+    if (cut) cut.unsafe += requests.length;
     return requests.map(({ bytes, spans }) => {
       this.#memoryBytes += bytes.length;
       this.#counters.queued += spans;
-      return { spans, size: bytes.length, bytes, file: null, inFlight: false, maybeDelivered: false };
+      return { spans, size: bytes.length, bytes, file: null, inFlight: false, maybeDelivered: false, cut };
     });
   }
 
@@ -268,6 +297,7 @@ export class Outbox {
     this.#spoolBytes += batch.size;
     this.#counters.queued -= batch.spans;
     this.#counters.spooled += batch.spans;
+    this.#settle(batch);
     return true;
   }
 
@@ -294,7 +324,20 @@ export class Outbox {
       this.#memoryBytes -= batch.size;
       this.#counters.queued -= batch.spans;
     }
+    this.#settle(batch);
     return true;
+  }
+
+  /** The batch cannot be lost with this process any more. */
+  #settle(batch: Batch): void {
+    const { cut } = batch;
+    batch.cut = null;
+    if (cut) this.#makeSafe(cut);
+  }
+
+  #makeSafe(cut: Cut): void {
+    cut.unsafe -= 1;
+    if (cut.unsafe === 0) this.#onSafe(cut.ids);
   }
 
   #lose(reason: string, spans: number): void {

@@ -49,6 +49,12 @@ export interface DeliveryOptions {
   exportTimeoutMs?: number;
   /** Names of the events that a span sheds first if it is too large for a request. Default: none. */
   shedFirst?: readonly string[];
+  /**
+   * Told, by their ids, of spans that cannot be lost with this process any more: a collector has accepted them, they are
+   * in the spool, or they were given up and are counted as dropped. At least once a span; never of those that a shutdown
+   * abandoned.
+   */
+  onSafe?: (spanIds: string[]) => void;
   /** Removes secrets from text of a collector or proxy before it is logged. Default: logged unchanged. */
   redact?: (text: string) => string;
   /** Default: nothing is logged. */

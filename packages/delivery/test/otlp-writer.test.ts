@@ -199,7 +199,7 @@ test('a span that contains itself or cannot be read is lost alone', () => {
     maxBatchSpans: 512,
     shedFirst: [],
   };
-  const outbox = new Outbox(limits, null, counters, new Warnings(undefined));
+  const outbox = new Outbox(limits, null, counters, new Warnings(undefined), () => {});
   for (const span of given) outbox.add(span);
   outbox.markDue();
   const batch = outbox.head();

@@ -113,6 +113,8 @@ export interface RunStore {
   claimable(module: number, most: number): Promise<PartId[]>;
   /** Calls back whenever there may be something to claim; gives the function that ends it. */
   onClaimable(module: number, listener: () => void): () => void;
+  /** Has a part that failed or was cancelled executed again, with these notes. False if it is in another state. */
+  reopen(id: PartId, notes: Record<string, unknown>): Promise<boolean>;
   /** Asks whoever executes the part to cancel it. False if it has ended. */
   requestCancel(id: PartId): Promise<boolean>;
 

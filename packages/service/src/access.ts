@@ -6,10 +6,13 @@ import type { ServiceSettings } from './service-settings.ts';
 /** Routes without a key, for supervisors and Prometheus: figures, and nothing of any run. */
 const open = new Set(['/livez', '/readyz', '/metrics']);
 
+/** What a module asks the next one. */
+const ofHop = new Set(['/run', '/runs/:run_id', '/runs/:run_id/events']);
+
 /**
  * Requires a key on every route except the open ones, even on routes that do not exist. A service without keys requires
  * none; it then listens on loopback only, or something else keeps others out (`anonymousProblem`). The hop's key is valid
- * only for `POST /run`.
+ * only for what a module asks the next one: `POST /run`, and the run that came of it.
  */
 export function registerAccess(app: FastifyInstance, { apiKeys, hopKey }: ServiceSettings): void {
   if (apiKeys.length === 0 && hopKey === null) return;
@@ -19,7 +22,7 @@ export function registerAccess(app: FastifyInstance, { apiKeys, hopKey }: Servic
     const { url = '' } = request.routeOptions;
     if (open.has(url)) return;
     const token = bearerOf(request.headers.authorization);
-    if (token !== null && (url === '/run' ? isRunner : isCaller)(token)) return;
+    if (token !== null && (ofHop.has(url) ? isRunner : isCaller)(token)) return;
     reply.header(
       'www-authenticate',
       `Bearer realm="agento"${token === null ? '' : ', error="invalid_token"'}`,

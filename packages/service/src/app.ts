@@ -1,14 +1,18 @@
 import { STATUS_CODES } from 'node:http';
 import { type Finding, findings } from '@agento/contracts';
 import { EdgeError, edge, edgeOptions } from '@agento/edge';
-import { incomingTraceId, recordsContent, traceFields } from '@agento/tracing';
+import { incomingTraceId, recordsContent } from '@agento/tracing';
 import accepts from '@fastify/accepts';
-import Fastify, { type FastifyError, type FastifyInstance, LogController } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  LogController,
+} from 'fastify';
 import type { TSchema } from 'typebox';
 import { registerAccess } from './access.ts';
 import { registerArtifactRoutes } from './artifact-routes.ts';
 import { registerBodies } from './body.ts';
-import { errorFields } from './bounded.ts';
 import { registerDocsPage } from './docs-page.ts';
 import { registerHealthRoutes } from './health-routes.ts';
 import { noRoute } from './no-route.ts';
@@ -16,26 +20,20 @@ import { openapiDocument } from './openapi/document.ts';
 import { pathOf } from './path.ts';
 import { badInput, ProblemError, problem, problemOf, writeProblem } from './problem.ts';
 import { registerRunRoute } from './run-route.ts';
+import type { Executions } from './runs/executions.ts';
+import { registerRunsRoutes } from './runs-routes.ts';
 import type { Service } from './service.ts';
 
 /** Most fields of a body's outermost object; a run's own have some twenty. */
 const mostFields = 1_000;
 
 /** Builds a module's HTTP application; the caller listens and closes it. */
-export async function createApp(service: Service): Promise<FastifyInstance> {
+export async function createApp(service: Service, executions: Executions): Promise<FastifyInstance> {
   const { settings } = service;
   const about = { module: service.module.info.number };
   const app: FastifyInstance = Fastify({
     ...edgeOptions(settings, about),
-    logger: {
-      level: settings.logLevel,
-      base: { service: service.serviceName, pid: process.pid },
-      mixin: traceFields,
-      serializers: { err: (error) => errorFields(error) },
-      hooks: { streamWrite: service.telemetry.redactLine },
-      // pino's own destination retries forever when a pipe's reader is gone; a stream gives up.
-      stream: process.stdout,
-    },
+    loggerInstance: service.log as FastifyBaseLogger,
     // One line per request, written below with what an operator needs.
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
@@ -86,8 +84,9 @@ export async function createApp(service: Service): Promise<FastifyInstance> {
   registerAccess(app, settings);
   await app.register(accepts);
   const document = openapiDocument(service.module, settings.apiKeys.length > 0 || settings.hopKey !== null);
-  registerRunRoute(app, service);
-  registerHealthRoutes(app, service);
+  registerRunRoute(app, service, executions);
+  registerRunsRoutes(app, service, executions);
+  registerHealthRoutes(app, service, executions);
   registerArtifactRoutes(app, service);
   app.get('/openapi.json', async () => document);
   registerDocsPage(app, document);

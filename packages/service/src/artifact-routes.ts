@@ -1,10 +1,6 @@
-import { constants } from 'node:fs';
-import { open, realpath } from 'node:fs/promises';
-import { join } from 'node:path';
 import { chain, uuidPattern } from '@agento/contracts';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import Type, { type Static } from 'typebox';
-import { runDirectory } from './files.ts';
 import { ProblemError, problem } from './problem.ts';
 import type { Service } from './service.ts';
 
@@ -20,47 +16,28 @@ export const FileOfRun = Type.Object(File);
 export const FileOfAttempt = Type.Object({ ...File, attempt: Type.String({ pattern: '^[1-9]\\d{0,3}$' }) });
 
 /** `GET /runs/{run_id}/artifacts/{name}`, and the same of a later attempt: the files a run left here, as attachments. */
-export function registerArtifactRoutes(app: FastifyInstance, { settings }: Service): void {
+export function registerArtifactRoutes(app: FastifyInstance, { store }: Service): void {
+  async function send(
+    reply: FastifyReply,
+    { run_id, attempt = '1', name }: { run_id: string; attempt?: string; name: string },
+  ): Promise<FastifyReply> {
+    const content = await store.readFile({ runId: run_id.toLowerCase(), attempt: Number(attempt) }, name);
+    if (!content) throw new ProblemError(problem('not-found', 404, `The run ${run_id} has no ${name} here`));
+    return reply
+      .type(name.endsWith('.md') ? 'text/markdown; charset=utf-8' : 'application/json')
+      .header('content-disposition', `attachment; filename="${name}"`)
+      .header('cache-control', 'no-store')
+      .send(Buffer.from(content));
+  }
+
   app.get<{ Params: Static<typeof FileOfRun> }>(
     '/runs/:run_id/artifacts/:name',
     { schema: { params: FileOfRun } },
-    ({ params }, reply) => send(reply, settings.dataDir, params),
+    ({ params }, reply) => send(reply, params),
   );
   app.get<{ Params: Static<typeof FileOfAttempt> }>(
     '/runs/:run_id/attempts/:attempt/artifacts/:name',
     { schema: { params: FileOfAttempt } },
-    ({ params }, reply) => send(reply, settings.dataDir, params),
+    ({ params }, reply) => send(reply, params),
   );
-}
-
-async function send(
-  reply: FastifyReply,
-  dataDir: string,
-  { run_id, attempt = '1', name }: { run_id: string; attempt?: string; name: string },
-): Promise<FastifyReply> {
-  const runs = await realpath(dataDir).catch(() => dataDir);
-  const content = await readOwn(join(runDirectory(runs, run_id, Number(attempt)), name));
-  if (!content) throw new ProblemError(problem('not-found', 404, `The run ${run_id} has no ${name} here`));
-  return reply
-    .type(name.endsWith('.md') ? 'text/markdown; charset=utf-8' : 'application/json')
-    .header('content-disposition', `attachment; filename="${name}"`)
-    .header('cache-control', 'no-store')
-    .send(content);
-}
-
-/** The file at exactly this path; null if there is none, or a link, a pipe or the like on the way. */
-async function readOwn(path: string): Promise<Buffer | null> {
-  try {
-    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    try {
-      const isOwn = (await realpath(path)) === path && (await file.stat()).isFile();
-      return isOwn ? await file.readFile() : null;
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'].includes((error as NodeJS.ErrnoException).code ?? ''))
-      return null;
-    throw error;
-  }
 }

@@ -1,13 +1,13 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
-/** Receives a run's events; `data` is JSON, so that what a later module said is passed on as it came. */
-export type EventSink = (name: string, data: string) => void;
+/** Receives a run's events; `data` is JSON text, passed on as it is; `id` tells where a caller that comes back goes on. */
+export type EventSink = (name: string, data: string, id?: string) => void;
 
 /** A response of server-sent events (WHATWG HTML, section 9.2), with comments while nothing happens. */
 export interface EventStream {
   send: EventSink;
   /** Sends the last event together with the end, so that a caller who leaves after reading it aborts nothing. */
-  end(last?: [name: string, data: string]): void;
+  end(last?: Parameters<EventSink>): void;
 }
 
 /** Minimum time between two writes of events, in milliseconds: every module relays those of all later ones. */
@@ -38,18 +38,19 @@ export function openEventStream(
     pending = '';
     wrote = performance.now();
   };
-  const add = (name: string, data: string) => {
-    pending += `event: ${name}\ndata: ${data}\n\n`;
+  const add: EventSink = (name, data, id) => {
+    pending += `${id === undefined ? '' : `id: ${id}\n`}event: ${name}\ndata: ${data}\n\n`;
   };
   const keepAlive = setInterval(() => response.write(': still running\n\n'), keepAliveMs);
   const stop = () => clearInterval(keepAlive);
   response.once('close', stop);
   return {
-    send(name, data) {
-      add(name, data);
+    send(...event) {
+      add(...event);
       scheduled ??= setTimeout(flush, Math.max(0, wrote + gatherMs - performance.now()));
     },
     end(last) {
+      if (response.writableEnded) return;
       stop();
       if (scheduled) clearTimeout(scheduled);
       if (last) add(...last);

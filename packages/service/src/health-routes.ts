@@ -1,7 +1,7 @@
 import { withoutCredentials } from '@agento/tracing';
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
-import { watchDisk } from './disk.ts';
+import type { Executions } from './runs/executions.ts';
 import type { Service } from './service.ts';
 
 const Figure = Type.Integer({ minimum: 0 });
@@ -12,9 +12,15 @@ export const Ready = Type.Object({
   module: Type.Integer(),
   service: Type.String({ description: 'service.name of its spans' }),
   stopping: Type.Boolean(),
-  runs: Type.Object({ active: Figure, most: Figure }),
+  runs: Type.Object({
+    working: Figure,
+    handed_on: Type.Integer({ minimum: 0, description: 'Waiting for the modules after' }),
+    queued: Figure,
+    most: Figure,
+  }),
+  store: Type.Enum(['folder', 'postgres'], { type: 'string', description: 'What keeps the runs' }),
   model: Type.Object({ active: Figure, waiting: Figure, endpoint: Type.String() }),
-  disk: Type.String({ description: '`writable`, or why the data folder cannot be written' }),
+  disk: Type.String({ description: '`writable`, or why runs cannot be written down' }),
   last_file_error: Type.Union([Type.String(), Type.Null()]),
   next: Type.Union([Type.String(), Type.Null()], { description: 'Address of the next module' }),
   export: Type.Union([
@@ -39,15 +45,15 @@ export const Ready = Type.Object({
 type Ready = Static<typeof Ready>;
 
 /** `/livez` (the process), `/readyz` (can it take a run; with the export figures), `/metrics`. */
-export function registerHealthRoutes(app: FastifyInstance, service: Service): void {
-  const { settings, telemetry } = service;
-  const problemOfDisk = watchDisk(settings.dataDir);
+export function registerHealthRoutes(app: FastifyInstance, service: Service, executions: Executions): void {
+  const { settings, telemetry, store } = service;
 
   app.get('/livez', async () => ({ status: 'alive' }));
 
   app.get('/readyz', async (_request, reply): Promise<Ready> => {
-    const disk = await problemOfDisk(service.fileError !== null);
-    const free = service.runs.size < settings.maxRuns;
+    const disk = await store.problem();
+    const { working, handedOn, queued } = executions.load();
+    const free = working + handedOn + queued < settings.maxRuns + settings.maxQueued;
     const ready = disk === null && free && !service.stopping;
     reply.code(ready ? 200 : 503).header('cache-control', 'no-store');
     if (!ready) reply.header('retry-after', '1');
@@ -57,7 +63,8 @@ export function registerHealthRoutes(app: FastifyInstance, service: Service): vo
       module: service.module.info.number,
       service: service.serviceName,
       stopping: service.stopping,
-      runs: { active: service.runs.size, most: settings.maxRuns },
+      runs: { working, handed_on: handedOn, queued, most: settings.maxRuns + settings.maxQueued },
+      store: settings.databaseUrl === null ? 'folder' : 'postgres',
       model: { ...service.models.load(), endpoint: withoutCredentials(service.models.settings.baseUrl) },
       disk: disk ?? 'writable',
       last_file_error: service.fileError,

@@ -15,7 +15,7 @@ export interface Metrics {
   registry: Registry;
   request(method: string, route: string, status: number): void;
   runStarted(): void;
-  runEnded(outcome: 'finished' | 'failed' | 'cancelled', seconds: number): void;
+  runEnded(outcome: 'finished' | 'failed' | 'cancelled' | 'suspended', seconds: number): void;
   modelCall(call: ModelCall): void;
   observe<N extends RunEventName>(name: N, data: RunEvents[N]): void;
 }
@@ -23,6 +23,7 @@ export interface Metrics {
 export function createMetrics(sources: {
   module: number;
   modelLoad(): { active: number; waiting: number };
+  runLoad(): { queued: number; oldestQueuedSeconds: number };
   deliveryStats(): DeliveryStats | null;
 }): Metrics {
   const registry = new Registry();
@@ -37,7 +38,7 @@ export function createMetrics(sources: {
   });
   const runs = new Counter({
     name: 'agento_runs_total',
-    help: 'Runs that ended, by outcome',
+    help: 'Executions of runs that ended, by outcome; suspended ones go on elsewhere or later',
     labelNames: ['outcome'],
     registers,
   });
@@ -90,6 +91,22 @@ export function createMetrics(sources: {
       const { active, waiting } = sources.modelLoad();
       this.set({ state: 'active' }, active);
       this.set({ state: 'waiting' }, waiting);
+    },
+  });
+  new Gauge({
+    name: 'agento_runs_queued',
+    help: 'Runs waiting for their turn',
+    registers,
+    collect() {
+      this.set(sources.runLoad().queued);
+    },
+  });
+  new Gauge({
+    name: 'agento_runs_oldest_queued_seconds',
+    help: 'How long the first of them has waited',
+    registers,
+    collect() {
+      this.set(sources.runLoad().oldestQueuedSeconds);
     },
   });
   deliveryMetrics(registers, sources.deliveryStats);

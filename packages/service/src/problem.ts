@@ -20,9 +20,6 @@ export class OutOfTime extends Cancelled {
   override readonly code = 'out_of_time';
 }
 
-/** The service is being stopped, and the run with it. */
-export class Stopping extends Cancelled {}
-
 const titles: Record<string, string> = {
   'bad-input': 'Invalid input',
   'too-large': 'The body is too large',
@@ -32,6 +29,7 @@ const titles: Record<string, string> = {
   unauthorized: 'A key is required',
   forbidden: 'The caller is not allowed',
   conflict: 'The run already exists',
+  'key-reused': 'The idempotency key belongs to another request',
   busy: 'The service is busy',
   'model-failed': 'The model failed',
   'next-module-failed': 'The next module failed',
@@ -70,7 +68,6 @@ const modelFailures: Partial<Record<StepErrorCode, [string, number]>> = {
 export function problemOf(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem;
   if (error instanceof OutOfTime) return problem('out-of-time', 504, error.message);
-  if (error instanceof Stopping) return problem('busy', 503, error.message);
   if (error instanceof Cancelled) return problem('cancelled', 499, error.message);
   if (error instanceof StepError) {
     const known = modelFailures[error.code];

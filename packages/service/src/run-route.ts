@@ -1,119 +1,151 @@
 import { randomUUID } from 'node:crypto';
-import type { OutgoingHttpHeaders } from 'node:http';
 import { Cancelled } from '@agento/agent';
-import { cut, type Finding, limits, type Problem } from '@agento/contracts';
+import { type Finding, limits, type Problem } from '@agento/contracts';
+import type { Part } from '@agento/runs';
 import {
   endAbandoned,
-  errorType,
+  enterRun,
   failIncoming,
+  followIncoming,
+  incomingNotes,
   incomingTraceId,
   keepRunSecrets,
   learnRunSecrets,
+  linkContinuation,
+  type RunSecrets,
+  storeEntry,
 } from '@agento/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { attemptHeader, handedOn, takeAttempt } from './attempts.ts';
-import { openEventStream } from './event-stream.ts';
-import { finishedData } from './finished-data.ts';
-import { createHopDispatcher } from './hop.ts';
 import type { RunInput } from './module.ts';
-import { pathOf } from './path.ts';
-import { badInput, OutOfTime, ProblemError, problem, problemOf, writeProblem } from './problem.ts';
-import { runModule } from './run-module.ts';
+import { badInput, ProblemError, problem, problemOf, writeProblem } from './problem.ts';
+import { admit } from './runs/admission.ts';
+import { attemptHeader, handedOn, type Taken, takePart } from './runs/attempts.ts';
+import type { Ending, Origin } from './runs/execution.ts';
+import type { Executions } from './runs/executions.ts';
+import { finishedData } from './runs/finished-data.ts';
+import { sendEvents, takeOver } from './runs/follow.ts';
+import { claimRun, idempotencyKey } from './runs/idempotency.ts';
+import { hasEnded } from './runs/run-events.ts';
+import { viewOf } from './runs/run-view.ts';
 import type { Service } from './service.ts';
 
-/** `POST /run`: the module's work and the chain after it, as JSON or as server-sent events. */
-export function registerRunRoute(app: FastifyInstance, service: Service): void {
-  const { module, settings } = service;
-  const dispatcher = createHopDispatcher();
-  app.addHook('onClose', () => dispatcher.destroy());
+/** How the caller wants to learn what comes of its run. */
+type Answer = 'json' | 'events' | 'end' | 'later';
 
+/** `POST /run`: begins a run, or finds the one that was asked for before, and answers with its end. */
+export function registerRunRoute(app: FastifyInstance, service: Service, executions: Executions): void {
+  const { module } = service;
   app.post<{ Body: RunInput }>(
     '/run',
-    {
-      bodyLimit: limits.body,
-      schema: { body: module.info.input },
-    },
+    { bodyLimit: limits.body, schema: { body: module.info.input } },
     async (request, reply) => {
-      const input = request.body;
-      refuseBadInput(service, input);
-      // UUIDs are the same in either case: one run must not be taken twice, or have two folders.
-      const runId = (input.run_id ?? randomUUID()).toLowerCase();
+      refuseBadInput(service, request.body);
       const handed = module.info.number === 1 ? null : handedOn(request.headers[attemptHeader]);
-      const wantsEvents = answerType(request) === 'text/event-stream';
-      const { run, leave } = admit(service, runId, handed);
-      watchCaller(request, reply, run, wantsEvents);
-      const attempt = await takeAttempt(
-        { dataDir: settings.dataDir, runId, module: module.info.number },
+      const answer = answerOf(request);
+      const key = handed === null ? idempotencyKey(request) : null;
+      const secrets = await learnRunSecrets(request.body);
+      keepRunSecrets(secrets, request.raw);
+      const attended = handed === null && key === null && answer !== 'later';
+      const { part, begun } = await begin(service, executions, request, {
         handed,
-        input.run_attempt ?? 1,
-      ).catch((error: unknown) => {
-        leave();
-        throw error;
+        key,
+        secrets,
+        attended,
       });
-      const began = performance.now();
-      const ids: Partial<Problem> = { run_id: runId };
-      const stream = wantsEvents ? takeOver(reply) : null;
-      const timer = setTimeout(
-        () => run.abort(new OutOfTime(`The run took longer than ${settings.runTimeoutMs} ms`)),
-        settings.runTimeoutMs,
-      );
-      service.metrics.runStarted();
-      let fileFailed = false;
-      let ending: [name: string, data: string] | undefined;
-      let outcome: 'finished' | 'failed' | 'cancelled' = 'failed';
-      try {
-        keepRunSecrets(await learnRunSecrets(input), request.raw);
-        const output = await runModule(
-          {
-            module,
-            models: service.models,
-            nextUrl: settings.nextUrl,
-            hopKey: settings.hopKey,
-            dataDir: settings.dataDir,
-            maxAttempts: settings.maxAttempts,
-            serviceName: service.serviceName,
-            dispatcher,
-            observe: service.metrics.observe,
-            onFileError(error) {
-              fileFailed = true;
-              service.fileError = cut(error instanceof Error ? error.message : String(error), 300);
-              request.log.error({ err: error, run_id: runId }, 'the run’s files could not be written');
-            },
-          },
-          {
-            input: { ...input, run_id: runId },
-            attempt: attempt.number,
-            claimFiles: attempt.claimFiles,
-            headers: request.headers,
-            raw: request.raw,
-            signal: run.signal,
-            send: stream && wantsProgress(request) ? stream.send : null,
-            onStart: (started) => Object.assign(ids, started),
-          },
-        );
-        outcome = 'finished';
-        if (!fileFailed) service.fileError = null;
-        if (!stream) return await reply.type('application/json').send(output);
-        ending = ['run.finished', finishedData(output)];
-      } catch (error) {
-        const cause =
-          run.signal.aborted && error instanceof Cancelled ? (run.signal.reason as unknown) : error;
-        outcome = errorType(cause) === 'cancelled' && !(cause instanceof OutOfTime) ? 'cancelled' : 'failed';
-        const failed = complete(problemOf(cause), service, request, ids);
-        failIncoming(request.raw, cause);
-        logFailure(request, cause, failed);
-        if (!stream) throw new ProblemError(failed, { cause });
-        ending = ['run.failed', `{"problem":${writeProblem(failed)}}`];
-      } finally {
-        clearTimeout(timer);
-        leave();
-        await service.telemetry.finishRun(runId, attempt.number);
-        service.metrics.runEnded(outcome, (performance.now() - began) / 1_000);
+      if (!begun) {
+        followIncoming(request.raw, part);
+        await resumeIfAsked(service, part, request);
       }
-      stream?.end(ending);
+      reply.header('location', `/runs/${part.runId}`);
+      if (answer === 'later') {
+        reply.code(202).header('preference-applied', 'respond-async');
+        return reply.type('application/json').send(viewOf(part));
+      }
+      if (!begun && handed === null && !hasEnded(part)) {
+        throw conflict(part, 'The run this Idempotency-Key stands for goes on: follow it at its Location');
+      }
+      if (attended) watchCaller(executions, request, reply, part, answer !== 'json');
+      if (answer === 'events') {
+        const stream = takeOver(reply);
+        await sendEvents(service, executions, part, request, stream);
+        const ending = await executions.ending(part);
+        reportFailure(service, request, ending);
+        return reply;
+      }
+      const stream = answer === 'end' ? takeOver(reply) : null;
+      const ending = await executions.ending(part);
+      reportFailure(service, request, ending);
+      if (!stream) return reply.type('application/json').send(outputOf(ending, part));
+      // Without an end the module before asks again.
+      if (ending.state === 'suspended') reply.raw.destroy();
+      else if (ending.state === 'finished') stream.end(['run.finished', finishedData(ending.output)]);
+      else stream.end(['run.failed', `{"problem":${writeProblem(ending.problem)}}`]);
       return reply;
     },
   );
+}
+
+/** Begins the run, or finds the one it would repeat. */
+async function begin(
+  service: Service,
+  executions: Executions,
+  request: FastifyRequest<{ Body: RunInput }>,
+  asked: { handed: number | null; key: string | null; secrets: RunSecrets; attended: boolean },
+): Promise<Taken> {
+  const { store, module, spans } = service;
+  const { number } = module.info;
+  const input = request.body;
+  // UUIDs are the same in either case: one run must not be taken twice, or have two folders.
+  let runId = (input.run_id ?? randomUUID()).toLowerCase();
+  try {
+    if (asked.key !== null) {
+      const part = { runId, attempt: input.run_attempt ?? 1, module: number };
+      const holds = await claimRun(store, request, asked.key, part);
+      const known = await store.part(holds);
+      if (known) return { part: known, begun: false };
+      runId = holds.runId;
+    }
+    const known =
+      asked.handed === null ? null : await store.part({ runId, attempt: asked.handed, module: number });
+    if (known) return { part: known, begun: false };
+    admit(service, executions);
+    await refuseActive(service, runId, asked.handed);
+    const entry = enterRun({
+      headers: request.headers,
+      metadata: input.trace_metadata,
+      source:
+        number > 1 ? `agento-module-${number - 1}` : (input.trace_metadata?.service_name ?? '').toLowerCase(),
+      openaiTraceId: input.openai_trace_id,
+    });
+    const origin: Origin = { entry: storeEntry(entry), attended: asked.attended };
+    const start = { runId, module: number, input: { ...input, run_id: runId }, origin };
+    return await executions.start(() => takePart(store, start, asked.handed, input.run_attempt ?? 1), {
+      secrets: asked.secrets,
+      onStart: (part, span) => {
+        spans.note(part, incomingNotes(request.raw));
+        if (entry.continued) linkContinuation(request.raw, span);
+      },
+    });
+  } catch (error) {
+    throw error instanceof ProblemError ? error : notWritten(service, error);
+  }
+}
+
+/** A run that goes on is not continued from a file at the same time. */
+async function refuseActive({ store, module }: Service, runId: string, handed: number | null): Promise<void> {
+  if (handed !== null) return;
+  for (const id of await store.partsOf(runId)) {
+    if (id.module !== module.info.number) continue;
+    const part = await store.part(id);
+    if (part && !hasEnded(part)) throw conflict(part, `The run ${runId} is already active in this module`);
+  }
+}
+
+/** Asked for again after it had failed: by whoever resumed the run in an earlier module. */
+async function resumeIfAsked({ store }: Service, part: Part, { headers }: FastifyRequest): Promise<void> {
+  const resume = headers['agento-run-resume'];
+  if (typeof resume !== 'string' || part.notes.resume === resume) return;
+  await store.reopen(part, { resume });
 }
 
 /** What the schema cannot say: sizes in bytes, and references between the input's parts. */
@@ -129,86 +161,74 @@ function refuseBadInput({ module }: Service, input: RunInput): void {
   if (found.length > 0) throw badInput(found);
 }
 
-/** JSON or events, as the caller prefers; where it says nothing of either, JSON. */
-function answerType(request: FastifyRequest): string {
-  if (!request.headers.accept?.trim()) return 'application/json';
+/** JSON or events, as the caller prefers; where it says nothing of either, JSON. `end`: of the events only the last. */
+function answerOf(request: FastifyRequest): Answer {
+  const { headers } = request;
+  if (/(^|[,;\s])respond-async($|[,;\s])/i.test(String(headers.prefer ?? ''))) return 'later';
+  if (!headers.accept?.trim()) return 'json';
   const type = request.accepts().type(['application/json', 'text/event-stream']);
-  if (typeof type === 'string') return type;
+  if (type === 'application/json') return 'json';
+  if (type === 'text/event-stream') return headers['agento-progress'] === 'none' ? 'end' : 'events';
   throw new ProblemError(
     problem('not-acceptable', 406, 'Responses are application/json or text/event-stream: accept one of them'),
   );
 }
 
-/** Whether events come before the last: a module asks for none where its own caller wants JSON. */
-function wantsProgress({ headers }: FastifyRequest): boolean {
-  return headers['agento-progress'] !== 'none';
-}
-
-/**
- * Admits the run, or says why not: stopping, full, or the same run is active (a double POST). Attempts passed on by the
- * previous module may run concurrently.
- */
-function admit(
-  service: Service,
-  runId: string,
-  attempt: number | null,
-): { run: AbortController; leave(): void } {
-  const full = service.runs.size >= service.settings.maxRuns;
-  if (service.stopping || full) {
-    const why = full ? `it has ${service.runs.size} active runs` : 'it is stopping';
-    throw new ProblemError(
-      problem('busy', 503, `The service accepts no runs at the moment: ${why}. Try again shortly.`),
-    );
-  }
-  const key = `${runId}/${attempt ?? ''}`;
-  if (
-    service.runs.has(key) ||
-    (attempt === null && [...service.runs.keys()].some((of) => of.startsWith(key)))
-  ) {
-    throw new ProblemError(problem('conflict', 409, `The run ${runId} is already active in this module`));
-  }
-  const run = new AbortController();
-  service.runs.set(key, run);
-  return { run, leave: () => service.runs.delete(key) };
-}
-
-/** From here on the response is written by hand: Fastify would end the request's span when a stream begins. */
-function takeOver(reply: FastifyReply) {
-  reply.hijack();
-  return openEventStream(reply.raw, undefined, reply.getHeaders() as OutgoingHttpHeaders);
-}
-
 /** A caller that leaves shows on the response: the request emits 'close' as soon as its body was read. */
 function watchCaller(
+  executions: Executions,
   request: FastifyRequest,
   reply: FastifyReply,
-  run: AbortController,
+  part: Part,
   streams: boolean,
 ): void {
   reply.raw.prependOnceListener('close', () => {
     if (reply.raw.writableFinished) return;
-    const left = new Cancelled('The caller closed the connection');
     // Before the instrumentation ends the SERVER span on this same event.
+    const left = new Cancelled('The caller closed the connection');
     failIncoming(request.raw, left);
-    run.abort(left);
+    void executions.cancel(part, left).catch((error: unknown) => {
+      request.log.error({ err: error, run_id: part.runId }, 'the run could not be cancelled');
+    });
     // A JSON response is still sent, to nobody, and Fastify's hooks end the span with it.
     if (streams) endAbandoned(request.raw);
   });
 }
 
-function complete(given: Problem, service: Service, request: FastifyRequest, ids: Partial<Problem>): Problem {
-  const traceId = incomingTraceId(request.raw);
-  return {
-    ...(traceId && { trace_id: traceId }),
-    ...ids,
-    module: service.module.info.number,
-    instance: pathOf(request),
-    ...given,
-  };
+/** The output's JSON text, or the problem. */
+function outputOf(ending: Ending, part: Part): string {
+  if (ending.state === 'finished') return ending.output.text;
+  if (ending.state !== 'suspended') throw new ProblemError(ending.problem, { cause: ending.cause });
+  const detail = `The service is being stopped; the run goes on when it is back: follow it at /runs/${part.runId}`;
+  throw new ProblemError(problem('busy', 503, detail, { run_id: part.runId }));
 }
 
-function logFailure(request: FastifyRequest, error: unknown, failed: Problem): void {
-  const fields = { err: error, problem: failed };
-  if (failed.status === 499) request.log.info({ problem: failed }, 'the caller left; the run was cancelled');
-  else request.log.error(fields, 'the run failed');
+/** Fails the request's spans, and logs it, where the run failed. */
+function reportFailure(service: Service, request: FastifyRequest, ending: Ending): void {
+  if (ending.state !== 'failed' && ending.state !== 'cancelled') return;
+  const { problem, cause } = ending;
+  failIncoming(request.raw, cause ?? new ProblemError(problem));
+  const traceId = incomingTraceId(request.raw);
+  const fields = { err: cause, problem: { ...problem, ...(traceId && { trace_id: traceId }) } };
+  if (ending.state === 'cancelled') service.log.info({ problem }, 'the run was cancelled');
+  else service.log.error(fields, 'the run failed');
+}
+
+/** A run that cannot be written down is not accepted: nothing has been paid for yet. */
+function notWritten(service: Service, error: unknown): ProblemError {
+  const given: Problem = problemOf(error);
+  if (given.status !== 500) return new ProblemError(given, { cause: error });
+  const why = (error as Error).message;
+  service.fileError = why;
+  service.log.error({ err: error }, 'a run could not be written down');
+  return new ProblemError(
+    problem('busy', 503, `The run cannot be written down, so it was not begun: ${why}`),
+    {
+      cause: error,
+    },
+  );
+}
+
+function conflict({ runId }: Part, detail: string): ProblemError {
+  return new ProblemError(problem('conflict', 409, detail, { run_id: runId }));
 }

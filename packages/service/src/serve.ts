@@ -10,14 +10,18 @@ import {
   type TelemetryLog,
   withoutCredentials,
 } from '@agento/tracing';
+import { createLog } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import type { Module } from './module.ts';
-import { Stopping } from './problem.ts';
-import type { Service } from './service.ts';
+import type { Executions } from './runs/executions.ts';
+import { keepRetention } from './runs/retention.ts';
+import { createSpanBook } from './runs/span-book.ts';
 import { readServiceSettings } from './service-settings.ts';
 
 /** How long active runs may still take after a stop was requested, in milliseconds. */
 const graceMs = 5_000;
+/** How long it may take to record that nothing of the ended runs can be lost any more, in milliseconds. */
+const settleMs = 1_000;
 /** How long sending the last spans may take, in milliseconds. */
 const flushMs = 3_000;
 
@@ -51,46 +55,57 @@ async function start(module: Module): Promise<void> {
   const { env } = process;
   const settings = readServiceSettings(module.info, env);
   const modelSettings = readModelSettings(env);
-  // The logger is the application's, which does not exist before telemetry does.
+  const telemetryEnvironment = readTelemetryEnvironment(env);
+  const serviceName = `${telemetryEnvironment.OTEL_SERVICE_NAME_PREFIX}-Module-${module.info.number}`;
+  const spans = createSpanBook();
+  // The log has to know the secrets that telemetry has learned, and telemetry logs.
   const logger: { current: TelemetryLog | null } = { current: null };
   const telemetry = startTelemetry({
     module: module.info,
     env,
     dataDir: settings.dataDir,
     secrets: secretsOfEnvironment(env),
+    notes: spans,
     log: {
       warn: (fields, text) => logger.current?.warn(fields, text),
       info: (fields, text) => logger.current?.info(fields, text),
     },
   });
+  const log = createLog({ level: settings.logLevel, serviceName, redactLine: telemetry.redactLine });
+  logger.current = log;
   // Instrumentation patches http when it is next required: before Fastify is loaded, and in any case now.
   createRequire(import.meta.url)('node:http');
-  const { createApp } = await import('./app.ts');
+  const { assemble, openStore } = await import('./assemble.ts');
 
   let metrics: Metrics | null = null;
+  let executions: Executions | null = null;
   const models = createModelClient(modelSettings, (call) => metrics?.modelCall(call));
   metrics = createMetrics({
     module: module.info.number,
     modelLoad: models.load,
+    runLoad: () => executions?.load() ?? { queued: 0, oldestQueuedSeconds: 0 },
     deliveryStats: telemetry.stats,
   });
-  const telemetryEnvironment = readTelemetryEnvironment(env);
-  const service: Service = {
+  const store = await openStore({
+    ...settings,
+    onError: (error) => log.warn({ err: error }, 'the database does not do what it should'),
+  });
+  const assembled = await assemble({
     module,
     settings,
     models,
     telemetry,
     metrics,
-    serviceName: `${telemetryEnvironment.OTEL_SERVICE_NAME_PREFIX}-Module-${module.info.number}`,
-    runs: new Map(),
-    stopping: false,
-    fileError: null,
-  };
-  const app = await createApp(service);
-  logger.current = app.log;
-  for (const reason of telemetryEnvironment.ignored) app.log.warn(`a variable has no effect: ${reason}`);
+    log,
+    serviceName,
+    store,
+    spans,
+  });
+  const { app, service } = assembled;
+  executions = assembled.executions;
+  for (const reason of telemetryEnvironment.ignored) log.warn(`a variable has no effect: ${reason}`);
   await app.listen({ host: settings.host, port: settings.port });
-  app.log.info(
+  log.info(
     {
       next: settings.nextUrl && withoutCredentials(settings.nextUrl),
       model: withoutCredentials(modelSettings.baseUrl),
@@ -99,32 +114,29 @@ async function start(module: Module): Promise<void> {
     `module ${module.info.number} is ready`,
   );
 
+  executions.takeOver();
+  const endRetention = keepRetention(service);
   const stop = async (why: string) => {
     if (service.stopping) return;
     service.stopping = true;
-    app.log.info({ why, runs: service.runs.size }, 'stopping');
-    await finishRuns(service);
+    endRetention();
+    log.info({ why, ...assembled.executions.load() }, 'stopping');
+    await assembled.executions.stop(graceMs);
     await app.close();
     await models.close();
     await telemetry.shutdown(flushMs);
-    app.log.info({ export: telemetry.stats() ?? 'disabled' }, 'stopped');
+    await assembled.executions.settle(settleMs);
+    await store.close();
+    log.info({ export: telemetry.stats() ?? 'disabled' }, 'stopped');
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
   // A killed supervisor cannot send a signal; its channel closes instead.
   if (env.AGENTO_SUPERVISED === '1') process.on('disconnect', () => void stop('the supervisor is gone'));
   const crash = (error: unknown) => {
-    app.log.fatal({ err: error }, 'unexpected failure');
+    log.fatal({ err: error }, 'unexpected failure');
     void telemetry.shutdown(flushMs).finally(() => process.exit(1));
   };
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
-}
-
-/** Gives active runs time to finish, then cancels them. */
-async function finishRuns({ runs }: Service): Promise<void> {
-  const until = Date.now() + graceMs;
-  while (runs.size > 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 50));
-  for (const run of runs.values()) run.abort(new Stopping('The service was stopped during the run'));
-  while (runs.size > 0 && Date.now() < until + 1_000) await new Promise((resolve) => setTimeout(resolve, 20));
 }

@@ -18,7 +18,16 @@ export interface ServiceSettings {
   nextUrl: string | null;
   dataDir: string;
   runTimeoutMs: number;
+  /** Runs this module works on at once. */
   maxRuns: number;
+  /** Runs accepted beyond these, which wait for their turn or for the modules after. */
+  maxQueued: number;
+  maxQueueSeconds: number;
+  /** How long the next module may be gone or full before a run fails. */
+  hopWaitMs: number;
+  /** Address of the Postgres database that keeps the runs; null: a folder below dataDir does. */
+  databaseUrl: string | null;
+  retention: { olderThanMs: number | null; moreThanBytes: number | null };
   maxAttempts: number;
   logLevel: string;
 }
@@ -38,6 +47,14 @@ export function readServiceSettings(info: ModuleInfo, env: NodeJS.ProcessEnv): S
     dataDir: resolve(root, values.AGENTO_DATA_DIR),
     runTimeoutMs: values.AGENTO_RUN_TIMEOUT_MS,
     maxRuns: values.AGENTO_MAX_RUNS,
+    maxQueued: values.AGENTO_MAX_QUEUED_RUNS,
+    maxQueueSeconds: values.AGENTO_MAX_QUEUE_SECONDS,
+    hopWaitMs: values.AGENTO_HOP_WAIT_MS,
+    databaseUrl: values.AGENTO_DATABASE_URL,
+    retention: {
+      olderThanMs: values.AGENTO_RETENTION_DAYS === null ? null : values.AGENTO_RETENTION_DAYS * 86_400_000,
+      moreThanBytes: values.AGENTO_RETENTION_MB === null ? null : values.AGENTO_RETENTION_MB * 1_048_576,
+    },
     maxAttempts: values.AGENTO_MAX_ATTEMPTS,
     logLevel: values.LOG_LEVEL,
   };

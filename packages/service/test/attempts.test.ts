@@ -49,7 +49,7 @@ describe('A goal', () => {
       },
     ]);
     expect(await noteIn(made, '')).toBe('note 1');
-    expect(made.service.runs.size).toBe(0);
+    expect(made.executions.load().working).toBe(0);
   });
 
   test('with the id of a run that another version has left is one as well.', async () => {
@@ -186,7 +186,7 @@ describe('An output that is fed in', () => {
     const gate = Promise.withResolvers<string>();
     const made = await tiny(() => gate.promise, { module: 2 });
     const first = post(made, output);
-    await vi.waitFor(() => expect(made.service.runs.size).toBe(1));
+    await vi.waitFor(() => expect(made.executions.load().working).toBe(1));
 
     expect((await post(made, output)).statusCode).toBe(409);
     gate.resolve('done');

@@ -121,7 +121,7 @@ describe('A run that cannot be taken', () => {
     const gate = Promise.withResolvers<string>();
     const made = await tiny(() => gate.promise);
     const first = post(made, { goal: 'g', run_id: runId });
-    await vi.waitFor(() => expect(made.service.runs.size).toBe(1));
+    await vi.waitFor(() => expect(made.executions.load().working).toBe(1));
 
     const second = await post(made, { goal: 'g', run_id: runId.toUpperCase() });
     gate.resolve('done');
@@ -134,7 +134,7 @@ describe('A run that cannot be taken', () => {
     const gate = Promise.withResolvers<string>();
     const made = await tiny(() => gate.promise, { maxRuns: 1 });
     const first = post(made, { goal: 'g' });
-    await vi.waitFor(() => expect(made.service.runs.size).toBe(1));
+    await vi.waitFor(() => expect(made.executions.load().working).toBe(1));
 
     const refused = await post(made, { goal: 'g' });
     const ready = await made.app.inject('/readyz');

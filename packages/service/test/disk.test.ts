@@ -1,8 +1,7 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { watchDisk } from '../src/disk.ts';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { closeAll, tiny } from './harness.ts';
 
 let folder = '';
@@ -12,22 +11,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await closeAll();
   await rm(folder, { recursive: true, force: true });
-});
-
-describe('Whether the disk can be written', () => {
-  test('is found out by writing, and leaves nothing behind.', async () => {
-    const ask = watchDisk(folder);
-
-    expect(await Promise.all([ask(false), ask(true), ask(false)])).toEqual([null, null, null]);
-    expect(await ask(true)).toBeNull();
-    expect(await readdir(join(folder, 'runs'))).toEqual([]);
-  });
-
-  test('says what keeps it from being so.', async () => {
-    await writeFile(join(folder, 'runs'), 'in the way');
-
-    expect(await watchDisk(folder)(false)).toMatch(/^(EEXIST|ENOTDIR)/);
-  });
 });
 
 test('A run whose files could not be written shows in /readyz, until they can be again.', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeWhole } from '@agento/tracing/write-whole';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { describeFile, runDirectory } from '../src/files.ts';
+import { describeFile } from '../src/runs/files.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -64,10 +64,4 @@ test('A file is described by name, hash, bytes and media type.', () => {
     size: 2,
     media_type: 'text/markdown',
   });
-});
-
-test("A run's folder is the same whichever case its id is written in.", () => {
-  expect(runDirectory('/data', '0B0E3C1A-7F43-4B3D-9C55-0C7F1F6F2A11')).toBe(
-    '/data/runs/0b0e3c1a-7f43-4b3d-9c55-0c7f1f6f2a11',
-  );
 });

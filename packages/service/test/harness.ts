@@ -10,22 +10,27 @@ import { startTelemetry } from '@agento/tracing';
 import { collectSpans, type PlainSpan } from '@agento/tracing/testing';
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
+import { createLog } from '../src/log.ts';
 import { createMetrics } from '../src/metrics.ts';
 import type { Module, RunInput } from '../src/module.ts';
+import type { Executions } from '../src/runs/executions.ts';
+import { createSpanBook } from '../src/runs/span-book.ts';
 import type { Service } from '../src/service.ts';
 import type { ServiceSettings } from '../src/service-settings.ts';
 
 const collected = collectSpans();
 const info = moduleInfo(1);
 // Before Fastify is loaded, as a service does it, so that requests have their spans.
+const noted = createSpanBook();
 const telemetry = startTelemetry({
+  notes: noted,
   module: info,
   env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'disabled' },
   dataDir: '/nowhere',
   processors: [collected.processor],
 });
 createRequire(import.meta.url)('node:http');
-const { createApp } = await import('../src/app.ts');
+const { assemble, openStore } = await import('../src/assemble.ts');
 
 /** The spans that have ended since the last tiny module was made. */
 export const spans = collected.spans;
@@ -77,6 +82,7 @@ export function tinyModule(work: TinyWork, number = 1): Module<RunInput, { note:
 export interface Tiny {
   app: FastifyInstance;
   service: Service;
+  executions: Executions;
   dataDir: string;
   spans(): PlainSpan[];
   /** Listens on a port of its own; the address of `/run`. */
@@ -91,41 +97,56 @@ export async function tiny(
   const folder = await mkdtemp(join(tmpdir(), 'service-'));
   const dataDir = settings.dataDir ?? folder;
   const models = createModelClient(readModelSettings({ OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' }));
-  const service: Service = {
+  const complete: ServiceSettings = {
+    host: '127.0.0.1',
+    port: 0,
+    allowedHosts: [],
+    apiKeys: [],
+    hopKey: null,
+    nextUrl: null,
+    dataDir,
+    runTimeoutMs: 20_000,
+    maxRuns: 2,
+    maxQueued: 0,
+    maxQueueSeconds: 60,
+    hopWaitMs: 0,
+    databaseUrl: null,
+    retention: { olderThanMs: null, moreThanBytes: null },
+    maxAttempts: 2,
+    logLevel: 'silent',
+    ...settings,
+  };
+  const serviceName = 'Agento-Module-1';
+  const store = await openStore({ ...complete, onError: () => {} });
+  const { app, service, executions } = await assemble({
     // Input and output are of the tiny module's own types; a service does not look into either.
     module: tinyModule(work, module) as unknown as Module,
-    settings: {
-      host: '127.0.0.1',
-      port: 0,
-      allowedHosts: [],
-      apiKeys: [],
-      hopKey: null,
-      nextUrl: null,
-      dataDir,
-      runTimeoutMs: 20_000,
-      maxRuns: 2,
-      maxAttempts: 2,
-      logLevel: 'silent',
-      ...settings,
-    },
+    settings: complete,
     models,
     telemetry,
-    metrics: createMetrics({ module: 1, modelLoad: models.load, deliveryStats: () => null }),
-    serviceName: 'Agento-Module-1',
-    runs: new Map(),
-    stopping: false,
-    fileError: null,
-  };
-  const app = await createApp(service);
+    metrics: createMetrics({
+      module: 1,
+      modelLoad: models.load,
+      runLoad: () => ({ queued: 0, oldestQueuedSeconds: 0 }),
+      deliveryStats: () => null,
+    }),
+    log: createLog({ level: complete.logLevel, serviceName, redactLine: telemetry.redactLine }),
+    serviceName,
+    store,
+    spans: noted,
+  });
   collected.clear();
   closing.push(
+    () => executions.stop(0),
     () => app.close(),
     () => models.close(),
+    () => store.close(),
     () => rm(folder, { recursive: true, force: true }),
   );
   return {
     app,
     service,
+    executions,
     dataDir,
     spans: collected.spans,
     listen: async () => `${await app.listen({ host: '127.0.0.1', port: 0 })}/run`,
@@ -135,10 +156,15 @@ export async function tiny(
 /** A next module of the test's own; the address of its `/run`. */
 export async function nextModule(
   answer: (response: ServerResponse, request: IncomingMessage, body: string) => void | Promise<void>,
+  /** What it tells those who follow a run; default: that it knows none. */
+  later?: (response: ServerResponse) => void,
 ): Promise<string> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
+    if (request.method === 'DELETE') return void response.writeHead(204).end();
+    // Those who follow the run ask for its events as well.
+    if (request.method === 'GET') return void (later ? later(response) : response.writeHead(404).end());
     await answer(response, request, Buffer.concat(chunks).toString());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

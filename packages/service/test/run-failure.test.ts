@@ -113,7 +113,7 @@ describe('A run that fails', () => {
       'The run took longer than 50 ms',
       true,
     ]);
-    expect(made.service.runs.size).toBe(0);
+    expect(made.executions.load().working).toBe(0);
   });
 });
 
@@ -149,7 +149,7 @@ describe('A caller that leaves', () => {
       await asked;
 
       await vi.waitFor(() => expect(made.spans().some(({ kind }) => kind === 'SERVER')).toBe(true));
-      await vi.waitFor(() => expect(made.service.runs.size).toBe(0));
+      await vi.waitFor(() => expect(made.executions.load().working).toBe(0));
       expect(reason).toMatchObject({ name: 'Cancelled', message: 'The caller closed the connection' });
       const ended = made
         .spans()

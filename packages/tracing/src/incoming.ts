@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { type Span, trace } from '@opentelemetry/api';
 import { type SpanReference, toOtelLink } from './lineage.ts';
+import { attribute } from './names.ts';
 import { failSpan } from './span.ts';
+import { noteOf, type SpanNote } from './span-note.ts';
 
 /** The instrumentations' spans of the current request. */
 interface Incoming {
@@ -40,6 +42,25 @@ export function failIncoming(request: IncomingMessage, error: unknown): void {
 export function endAbandoned(request: IncomingMessage): void {
   const inner = spansOf(request).request;
   if (inner?.isRecording()) inner.end();
+}
+
+/** The spans of a request, to be ended by another process should this one die. */
+export function incomingNotes(request: IncomingMessage): SpanNote[] {
+  return incomingSpans(request).flatMap((span) => noteOf(span) ?? []);
+}
+
+/** The request follows a run that had begun before it: its spans are of that run, and have none below. */
+export function followIncoming(
+  request: IncomingMessage,
+  { runId, attempt }: { runId: string; attempt: number },
+): void {
+  for (const span of incomingSpans(request)) {
+    span.setAttributes({
+      [attribute.followed]: true,
+      [attribute.runId]: runId,
+      [attribute.runAttempt]: attempt,
+    });
+  }
 }
 
 /** Links the SERVER span to the run that continued in another trace. */

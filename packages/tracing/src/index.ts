@@ -21,7 +21,15 @@ export {
   recordResponse,
   type SentMessage,
 } from './genai.ts';
-export { endAbandoned, failIncoming, incomingTraceId, linkContinuation } from './incoming.ts';
+export {
+  endAbandoned,
+  failIncoming,
+  followIncoming,
+  incomingNotes,
+  incomingTraceId,
+  linkContinuation,
+} from './incoming.ts';
+export { endInterrupted } from './interrupted.ts';
 export * from './legacy/index.ts';
 export * from './library/index.ts';
 export { isReference, referenceOf, type SpanLink, type SpanReference } from './lineage.ts';
@@ -34,9 +42,12 @@ export {
   enterRun,
   extractParentContext,
   type RunEntry,
+  restoreEntry,
+  type StoredEntry,
+  storeEntry,
   traceHeaders,
 } from './propagation.ts';
-export { keepRunSecrets, learnRunSecrets } from './run-secrets.ts';
+export { keepRunSecrets, learnRunSecrets, type RunSecrets } from './run-secrets.ts';
 export { withHopSpan, withRunSpan } from './run-span.ts';
 export { recordsContent } from './settings.ts';
 export {
@@ -48,6 +59,7 @@ export {
   type Span,
   withSpan,
 } from './span.ts';
+export type { SpanNote, SpanObserver } from './span-note.ts';
 export type { Tracing } from './start-tracing.ts';
 export { startTelemetry, type Telemetry, type TelemetryLog, type TelemetryOptions } from './telemetry.ts';
 export { readTelemetryEnvironment, telemetryVariables } from './variables.ts';

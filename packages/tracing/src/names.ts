@@ -13,6 +13,12 @@ export const attribute = {
   runId: 'agento.run.id',
   /** Number of the attempt at a run, from 1: posting an output from a file starts a new one. */
   runAttempt: 'agento.run.attempt',
+  /** Which execution of a module's part of the attempt: 1, and more after a process died or was stopped. */
+  runExecution: 'agento.run.execution',
+  /** True on a span whose execution did not end it: ended by the next one, or handed over in good order. */
+  interrupted: 'agento.interrupted',
+  /** True on the spans of a request that followed a run that had already begun. */
+  followed: 'agento.followed',
   /** The caller's session, if given. */
   sessionId: 'session.id',
   /** Kind of step: module, group, agent.run, model.call, tool.call, validation, file_export, … */
@@ -41,6 +47,8 @@ export const attribute = {
   promptSha256: 'agento.prompt.sha256',
   /** Key of a model call, unique in its run and the same if the run is repeated. */
   callKey: 'agento.call.key',
+  /** True on a call that was answered from the journal: it was made in an earlier execution. */
+  journal: 'agento.journal',
   /** How an answer that was not JSON alone was read: fence, think, prose, … */
   answerRecovered: 'agento.answer.recovered',
   /** True on a repair call. */

@@ -3,6 +3,7 @@ import {
   type Attributes,
   type Context,
   context,
+  createTraceState,
   isSpanContextValid,
   propagation,
   ROOT_CONTEXT,
@@ -52,6 +53,45 @@ export interface RunEntry {
   attributes: Attributes;
   /** True if the input continues a trace the request itself is not part of. */
   continued: boolean;
+}
+
+/** A RunEntry as JSON, for a process that has not seen the request. */
+export interface StoredEntry {
+  /** Null where the run has no parent: tracing is off. */
+  parent: { trace_id: string; span_id: string; trace_flags: number; trace_state: string | null } | null;
+  links: SpanLink[];
+  attributes: Attributes;
+  continued: boolean;
+}
+
+export function storeEntry({ parent, links, attributes, continued }: RunEntry): StoredEntry {
+  const above = trace.getSpanContext(parent);
+  return {
+    parent: above
+      ? {
+          trace_id: above.traceId,
+          span_id: above.spanId,
+          trace_flags: above.traceFlags,
+          trace_state: above.traceState?.serialize() ?? null,
+        }
+      : null,
+    links,
+    attributes,
+    continued,
+  };
+}
+
+/** The entry in a context of its own: the request's spans may have ended, and another process may have made them. */
+export function restoreEntry({ parent, links, attributes, continued }: StoredEntry): RunEntry {
+  if (!parent) return { parent: ROOT_CONTEXT, links, attributes, continued };
+  const above = {
+    traceId: parent.trace_id,
+    spanId: parent.span_id,
+    traceFlags: parent.trace_flags,
+    isRemote: true,
+    ...(parent.trace_state !== null && { traceState: createTraceState(parent.trace_state) }),
+  };
+  return { parent: trace.setSpanContext(ROOT_CONTEXT, above), links, attributes, continued };
 }
 
 /**

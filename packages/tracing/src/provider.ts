@@ -17,9 +17,11 @@ import {
 } from '@opentelemetry/sdk-trace';
 import { AnchoredClock } from './anchored-clock.ts';
 import type { SamplerChoice } from './environment/sampler.ts';
+import { KeptIds } from './interrupted.ts';
 import { RedactingProcessor } from './redacting-processor.ts';
 import { SecretFreePropagator } from './secret-free-propagator.ts';
 import { keepSettings, registerSettings, type Settings } from './settings.ts';
+import { NotingProcessor, type SpanObserver } from './span-note.ts';
 import type { TelemetryEnvironment } from './variables.ts';
 
 /** The SDK's default of 128 would silently drop the oldest events and links and the newest attributes. */
@@ -51,11 +53,13 @@ export function startSdk(of: {
   /** Further processors, after redaction. */
   processors: SpanProcessor[] | undefined;
   log: DeliveryLog | undefined;
+  notes: SpanObserver | undefined;
 }): RunningSdk {
   const { environment, settings } = of;
   const spanProcessors = [
     new AnchoredClock(),
     new RedactingProcessor(settings),
+    ...(of.notes ? [new NotingProcessor(of.notes, of.delivery === null)] : []),
     ...(of.delivery ? [of.delivery.processor] : []),
     ...(environment.consoleExport ? [new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() })] : []),
     ...(of.processors ?? []),
@@ -64,6 +68,7 @@ export function startSdk(of: {
     resource: of.resource,
     sampler: samplerOf(environment.sampler),
     spanLimits,
+    idGenerator: new KeptIds(),
     spanProcessors,
   });
   logDiagnostics(environment.OTEL_LOG_LEVEL, of.log);

@@ -1,5 +1,6 @@
 import { type ModuleInfo, version } from '@agento/contracts';
 import { context, type Span, type Tracer, trace } from '@opentelemetry/api';
+import type { SpanReference } from './lineage.ts';
 import { attribute, moduleScope } from './names.ts';
 import type { RunEntry } from './propagation.ts';
 import { withScope } from './scope.ts';
@@ -14,22 +15,30 @@ interface RunNames {
   runId: string;
   /** Number of the attempt at the run. Default: 1. */
   runAttempt?: number;
+  /** Which execution of the module's part of it. Default: 1. */
+  execution?: number;
   sessionId?: string | undefined;
 }
 
 /** Attributes of every span of a run. */
-function runAttributes({ agentName, runId, runAttempt = 1, sessionId }: RunNames): Attributes {
+function runAttributes({ agentName, runId, runAttempt = 1, execution = 1, sessionId }: RunNames): Attributes {
   return {
     [attribute.agentName]: agentName,
     [attribute.runId]: runId,
     [attribute.runAttempt]: runAttempt,
+    [attribute.runExecution]: execution,
     ...(sessionId !== undefined && { [attribute.sessionId]: sessionId }),
   };
 }
 
 /** Runs the work in `run_module_N`, with the attributes of every span of the run; counts the spans below it. */
 export function withRunSpan<T>(
-  run: RunNames & { nextModule: number; attributes?: Attributes },
+  run: RunNames & {
+    nextModule: number;
+    attributes?: Attributes;
+    /** The spans of the executions before this one. */
+    resumedFrom?: SpanReference[];
+  },
   work: (span: Span) => Promise<T>,
 ): Promise<T> {
   const count = { spans: 0 };
@@ -40,7 +49,10 @@ export function withRunSpan<T>(
     {
       name: `run_module_${run.module.number}`,
       parent: above,
-      links: run.entry.links,
+      links: [
+        ...run.entry.links,
+        ...(run.resumedFrom ?? []).map((to) => ({ to, relationship: 'resumed_from' })),
+      ],
       attributes: {
         [attribute.step]: 'module',
         [attribute.nextModule]: run.nextModule,

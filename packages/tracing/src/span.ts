@@ -31,9 +31,17 @@ export interface SpanStart {
   tracer?: Tracer;
 }
 
-/** A run that was cancelled because its caller left or its time was over. */
+/** A run that was cancelled because its caller left or its time was over, or that goes on elsewhere. */
 export function isCancelled(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'AbortError' || error.name === 'Cancelled');
+  return (
+    error instanceof Error &&
+    (error.name === 'AbortError' || error.name === 'Cancelled' || isSuspended(error))
+  );
+}
+
+/** A run that was handed over in good order: it goes on elsewhere or later. */
+function isSuspended(error: unknown): boolean {
+  return error instanceof Error && error.name === 'Suspended';
 }
 
 /** The value of `error.type`: `cancelled`, the error's code, or its class. */
@@ -52,6 +60,7 @@ export function failSpan(span: Span, error: unknown): void {
   if (!span.isRecording()) return;
   const message = bounded(span, error instanceof Error ? error.message : String(error), most.message);
   span.setAttribute(attribute.errorType, errorType(error));
+  if (isSuspended(error)) span.setAttribute(attribute.interrupted, true);
   span.setStatus({ code: SpanStatusCode.ERROR, message });
   if (!(error instanceof Error)) span.recordException(message);
   else {

@@ -7,6 +7,7 @@ import { event } from './names.ts';
 import { startSdk } from './provider.ts';
 import { createResource, type ResourceOptions } from './resource.ts';
 import { holdPlace, knownOf, type Settings } from './settings.ts';
+import type { SpanObserver } from './span-note.ts';
 import type { TelemetryEnvironment } from './variables.ts';
 
 /** Running tracing. */
@@ -35,11 +36,13 @@ export interface TracingOptions {
   /** Further processors, after redaction. */
   processors: SpanProcessor[] | undefined;
   log: DeliveryLog | undefined;
+  /** Who keeps account of the spans that could be lost with this process. */
+  notes?: SpanObserver | undefined;
 }
 
 /** Starts tracing for this process: what the library and a module's service share, which is nearly everything. */
 export function startTracing(options: TracingOptions): Tracing {
-  const { environment, processors, log } = options;
+  const { environment, processors, log, notes } = options;
   const settings: Settings = {
     content: environment.OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT !== 'NO_CONTENT',
     compressionThreshold: environment.TRACE_COMPRESSION_THRESHOLD,
@@ -49,7 +52,7 @@ export function startTracing(options: TracingOptions): Tracing {
 
   const delivery = createDeliveryOf(options, settings);
   const resource = createResource(options.resource, environment, settings);
-  const sdk = startSdk({ environment, settings, resource, delivery, processors, log });
+  const sdk = startSdk({ environment, settings, resource, delivery, processors, log, notes });
   let ending: Promise<void> | null = null;
   const shutdown = (timeoutMs = 5_000) => {
     process.off('beforeExit', atEnd);
@@ -69,7 +72,7 @@ export function startTracing(options: TracingOptions): Tracing {
 }
 
 function createDeliveryOf(
-  { environment, spoolDirectory, log }: TracingOptions,
+  { environment, spoolDirectory, log, notes }: TracingOptions,
   { redactor }: Settings,
 ): Delivery | null {
   const { tracesUrl, headers, tls, compression, proxies, exportTimeoutMs } = environment;
@@ -88,6 +91,7 @@ function createDeliveryOf(
     shedFirst: [event.payloadLarge, event.payloadCompressed],
     redact: (text) => redactedLine(text, redactor),
     ...(log && { log }),
+    ...(notes && { onSafe: (spanIds) => notes.safe(spanIds) }),
   });
 }
 

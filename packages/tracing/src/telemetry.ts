@@ -5,6 +5,7 @@ import { trace } from '@opentelemetry/api';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { instrumentServer } from './instrumentations.ts';
 import { startLegacy } from './legacy/index.ts';
+import type { SpanObserver } from './span-note.ts';
 import { startTracing, type Tracing } from './start-tracing.ts';
 import { readTelemetryEnvironment } from './variables.ts';
 
@@ -19,6 +20,8 @@ export interface TelemetryOptions {
   log?: TelemetryLog;
   /** Secrets the process has loaded, removed from everything that leaves it. */
   secrets?: string[];
+  /** Who keeps account of the spans that could be lost with this process. */
+  notes?: SpanObserver;
   /** Further processors, after redaction; how tests collect spans. */
   processors?: SpanProcessor[];
 }
@@ -47,6 +50,7 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
     spoolDirectory: join(dataDir, 'spool'),
     processors,
     log,
+    notes: options.notes,
   });
   if (!environment.enabled) return { ...tracing, finishRun: async () => {} };
   const uninstrument = instrumentServer(trace.getTracerProvider());

@@ -9,6 +9,7 @@ import { exampleIds } from './examples.ts';
 import { fileProblems, openProblems, retryAfter } from './problems.ts';
 import { refer } from './refer.ts';
 import { runOperation } from './run-operation.ts';
+import { runsOperations } from './runs-operations.ts';
 
 /** A module as far as its API is described by it. */
 export type Described = Pick<Module, 'info'>;
@@ -82,6 +83,7 @@ export function openapiDocument(module: Described, hasKeys: boolean): object {
           },
         ),
       },
+      ...runsOperations(number, events.stream),
       '/runs/{run_id}/artifacts/{name}': {
         get: file(module, 'artifact', 'A file of a run', FileOfRun),
       },

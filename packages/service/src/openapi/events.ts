@@ -16,7 +16,10 @@ export function eventSchemas(output: TSchema): {
   any: TSchema;
   stream: TSchema;
 } {
-  const data = { ...runEvents, 'run.finished': Type.Object({ output }) };
+  const data = {
+    ...runEvents,
+    'run.finished': Type.Object({ ...runEvents['run.finished'].properties, output }),
+  };
   const each = Object.fromEntries(
     Object.entries(meanings).map(([name, description]) => [
       name,

@@ -75,8 +75,17 @@ function ofRuns(next: number | null): Cause[] {
       ),
     ],
     [
-      'A run with this run_id exists, or is active in this module',
+      'A run with this run_id exists or is active in this module, or the run of an Idempotency-Key goes on',
       problem('conflict', 409, `The run ${run_id} is already active in this module`, { trace_id }),
+    ],
+    [
+      'The Idempotency-Key came with another body before',
+      problem(
+        'key-reused',
+        422,
+        'This Idempotency-Key came with another body before: use a new key for a new run',
+        exampleIds,
+      ),
     ],
     [
       'The body is over the limit',
@@ -135,6 +144,35 @@ function ofRuns(next: number | null): Cause[] {
   ];
 }
 
+/** Of the routes of runs, by their operation. */
+const ofRunRoutes: Record<string, Cause[]> = {
+  resumeRun: [
+    [
+      'The run goes on, or has finished',
+      problem('conflict', 409, 'The run is finished: only one that failed or was cancelled can be resumed'),
+    ],
+  ],
+  deleteRun: [
+    [
+      'A next module cannot be asked to delete it',
+      problem(
+        'next-module-failed',
+        502,
+        'The next module cannot be reached, so the run was deleted nowhere: try again when it is up',
+      ),
+    ],
+  ],
+};
+
+const notKnown: Cause[] = [
+  [
+    'The run_id is not a UUID, or a parameter is unknown',
+    badInput([{ pointer: '/run_id', detail: 'must be a UUID' }]).problem,
+  ],
+  ['The run is not known here', problem('not-found', 404, `The run ${run_id} is not known here`)],
+  ['The URL is too long', unusable(414, 'The URL is invalid or too long')],
+];
+
 /** As the edge writes it, for requests that reach no route. */
 function unusable(status: number, detail: string): Problem {
   return { ...problem('bad-input', status, detail), title: 'Invalid request' };
@@ -180,6 +218,12 @@ export function openProblems(module: number, path: string): Record<string, objec
 /** Of the files of runs. */
 export function fileProblems(module: number, path: string): Record<string, object> {
   return responses(module, path, [...ofFiles, withoutKey, ...atEdge]);
+}
+
+/** Of a route of runs. */
+export function runsProblems(module: number, operation: string): Record<string, object> {
+  const causes = [...notKnown, ...(ofRunRoutes[operation] ?? []), withoutKey, ...atEdge];
+  return responses(module, `/runs/${run_id}`, causes);
 }
 
 /** Of `POST /run`; `next` is the number of the module after this one, null where there is none. */

@@ -1,7 +1,7 @@
-import { chain, limits, mostAttempts } from '@agento/contracts';
+import { chain, limits, mostAttempts, RunResource } from '@agento/contracts';
 import type { TSchema } from 'typebox';
-import { attemptHeader } from '../attempts.ts';
 import type { Module } from '../module.ts';
+import { attemptHeader } from '../runs/attempts.ts';
 import { exampleGoal, exampleOutput, exampleProblem, exampleStream } from './examples.ts';
 import { runProblems } from './problems.ts';
 
@@ -26,6 +26,21 @@ const progressHeader = {
   schema: { type: 'string', enum: ['none'] },
 };
 
+const durableHeaders = [
+  {
+    name: 'Prefer',
+    in: 'header',
+    description: '`respond-async`: answer at once with 202 and the run’s Location (RFC 7240)',
+    schema: { type: 'string' },
+  },
+  {
+    name: 'Idempotency-Key',
+    in: 'header',
+    description: 'For 24 hours, the same key with the same body stands for the same run',
+    schema: { type: 'string', maxLength: 255 },
+  },
+];
+
 /** `POST /run` of a module, whose answer has the schema `output` or is a stream of events. */
 export function runOperation(
   { info: { number, title, input } }: Pick<Module, 'info'>,
@@ -37,8 +52,8 @@ export function runOperation(
     operationId: 'run',
     summary: `${title}: runs module ${number} and those after it`,
     description:
-      'Answers with the last output as JSON, or, with Accept: text/event-stream, with the run’s events as they happen. A caller that closes the connection cancels the run.',
-    parameters: [...traceHeaders, progressHeader, ...(number === 1 ? [] : [handedOn])],
+      'Answers with the last output as JSON, or, with Accept: text/event-stream, with the run’s events as they happen. A caller that closes the connection cancels the run, unless it asked for it asynchronously or with a key.',
+    parameters: [...traceHeaders, ...durableHeaders, progressHeader, ...(number === 1 ? [] : [handedOn])],
     requestBody: {
       required: true,
       description: `${number === 1 ? 'A goal' : `What module ${before} wrote to module${before}_output.json`}: JSON in UTF-8, plain or gzipped, at most ${limits.body} bytes.`,
@@ -68,6 +83,14 @@ export function runOperation(
             }),
           },
         },
+      },
+      202: {
+        description: 'The run was accepted (Prefer: respond-async)',
+        headers: {
+          Location: { schema: { type: 'string' }, example: '/runs/1ddcd8a9-6282-4f40-9e68-4c074e92a601' },
+          'Preference-Applied': { schema: { type: 'string' }, example: 'respond-async' },
+        },
+        content: { 'application/json': { schema: RunResource } },
       },
       ...runProblems(number, number < chain.length ? number + 1 : null),
     },

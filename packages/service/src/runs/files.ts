@@ -1,15 +1,5 @@
 import { hash } from 'node:crypto';
-import { join } from 'node:path';
 import type { Artifact } from '@agento/contracts';
-
-/**
- * The folder of a run's files; later attempts are in a subfolder. The id has been validated as a UUID, so it cannot
- * point elsewhere.
- */
-export function runDirectory(dataDir: string, runId: string, attempt = 1): string {
-  const first = join(dataDir, 'runs', runId.toLowerCase());
-  return attempt === 1 ? first : join(first, 'attempts', String(attempt));
-}
 
 /** Name of the file that a module's output is written to. */
 export function outputName(module: number): string {

@@ -33,3 +33,12 @@ export function hopFault(error: unknown): string | null {
     return `TLS failed with ${code.slice(0, 100)}`;
   return code.startsWith('HPE_') ? 'it does not speak HTTP: check AGENTO_NEXT_URL' : null;
 }
+
+/** Faults of a service that is just starting, stopping or overloaded. */
+const passing = new Set(['ECONNRESET', 'UND_ERR_SOCKET', 'ENOTFOUND']);
+
+/** Whether somebody has to change something before the connection can succeed. */
+export function isLasting(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: string };
+  return hopFault(error) !== null && !passing.has(code ?? '');
+}

@@ -15,9 +15,8 @@ import {
   type Span,
   setContentWithEvent,
 } from '@agento/tracing';
-import { writeWhole } from '@agento/tracing/write-whole';
+import type { Module, RunFile } from '../module.ts';
 import { describeFile, outputName } from './files.ts';
-import type { Module, RunFile } from './module.ts';
 
 /** What a finished module passes on: the whole output and its JSON text. */
 export interface Finished {
@@ -34,10 +33,7 @@ export async function finish(
     /** What this module adds, as the trace records it. */
     added: object;
     files: RunFile[];
-    /** Folder of the run's files. */
-    directory: string;
-    /** Makes sure that they are this attempt's alone; throws where they would not be. */
-    claimFiles(): Promise<void>;
+    write(name: string, text: string): Promise<void>;
     onFileError(error: unknown): void;
   },
 ): Promise<Finished> {
@@ -88,12 +84,11 @@ function guard(run: Run, name: string, check: () => Finding[]): Promise<void> {
 function exportFiles(
   run: Run,
   files: RunFile[],
-  { directory, claimFiles }: { directory: string; claimFiles(): Promise<void> },
+  { write }: { write(name: string, text: string): Promise<void> },
 ): Promise<Artifact[]> {
   return step(run, fileExport, {}, async (step) => {
     const artifacts = files.map(describeFile);
-    await claimFiles();
-    for (const file of files) await writeWhole(directory, file.name, file.content);
+    for (const file of files) await write(file.name, file.content);
     recordArtifacts(step.span, artifacts);
     step.finish({ summary: artifacts.map(({ name }) => name).join(', '), attributes: {} });
     step.capture({ run_id: run.id }, { artifacts });

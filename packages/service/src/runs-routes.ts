@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import { Cancelled } from '@agento/agent';
+import {
+  mostAttempts,
+  type RunResource,
+  runStates,
+  urlBelow,
+  uuidPattern,
+  withoutUser,
+} from '@agento/contracts';
+import type { Part } from '@agento/runs';
+import type { FastifyInstance } from 'fastify';
+import Type, { type Static } from 'typebox';
+import { request as call } from 'undici';
+import { ProblemError, problem } from './problem.ts';
+import type { PartNotes } from './runs/execution.ts';
+import type { Executions } from './runs/executions.ts';
+import { sendEvents, takeOver } from './runs/follow.ts';
+import { authorization, cancelNext, type NextModule } from './runs/hop.ts';
+import { hasEnded } from './runs/run-events.ts';
+import { detailsOf, viewOf } from './runs/run-view.ts';
+import type { Service } from './service.ts';
+
+const AttemptText = Type.Optional(
+  Type.String({ pattern: '^[1-9]\\d{0,3}$', description: `1 to ${mostAttempts}; the latest if absent` }),
+);
+
+export const RunName = Type.Object({ run_id: Type.String({ pattern: uuidPattern }) });
+export const AttemptQuery = Type.Object({ attempt: AttemptText }, { additionalProperties: false });
+export const DeleteQuery = Type.Object(
+  {
+    attempt: AttemptText,
+    only: Type.Optional(
+      Type.Literal('cancel', { description: 'Cancels a run that goes on, and deletes none that has ended' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export const ListQuery = Type.Object(
+  {
+    state: Type.Optional(Type.Enum([...runStates], { type: 'string' })),
+    after: Type.Optional(Type.String({ description: '`next` of the page before' })),
+    limit: Type.Optional(
+      Type.String({ pattern: '^([1-9]|[1-9]\\d|100)$', description: '1 to 100; default 20' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+type Named = { Params: Static<typeof RunName>; Querystring: Static<typeof DeleteQuery> };
+
+/** How long a next module may take to say how far it is, in milliseconds. */
+const askMs = 2_000;
+
+/** Runs as a resource: list, look, follow, cancel or delete, resume. Each module answers for its own part. */
+export function registerRunsRoutes(app: FastifyInstance, service: Service, executions: Executions): void {
+  const { store, module } = service;
+  const { number } = module.info;
+
+  app.get<{ Querystring: Static<typeof ListQuery> }>(
+    '/runs',
+    { schema: { querystring: ListQuery } },
+    async ({ query: { state, after, limit = '20' } }) => {
+      const { parts, next } = await store.list({
+        module: number,
+        ...(state !== undefined && { states: [state] }),
+        ...(after !== undefined && { after }),
+        limit: Number(limit),
+      });
+      return { runs: parts.map(viewOf), next };
+    },
+  );
+
+  app.get<Named>(
+    '/runs/:run_id',
+    { schema: { params: RunName, querystring: AttemptQuery } },
+    async ({ params, query }) => {
+      const part = await partOf(service, params.run_id, query.attempt);
+      const details = await detailsOf(store, part);
+      const next = nextOf(service);
+      const wasAsked = (part.notes as PartNotes).gone_on === true && next !== null;
+      const later = wasAsked && !hasEnded(part) ? await askNext(next, part) : null;
+      return later === null ? details : { ...details, later };
+    },
+  );
+
+  app.get<Named>(
+    '/runs/:run_id/events',
+    { schema: { params: RunName, querystring: AttemptQuery } },
+    async (request, reply) => {
+      const part = await partOf(service, request.params.run_id, request.query.attempt);
+      // A reader that has seen the end is not to come back (WHATWG HTML, section 9.2.3).
+      if (request.headers['last-event-id'] === `${number}.end`) return reply.code(204).send();
+      await sendEvents(service, executions, part, request, takeOver(reply));
+      return reply;
+    },
+  );
+
+  app.delete<Named>(
+    '/runs/:run_id',
+    { schema: { params: RunName, querystring: DeleteQuery } },
+    async ({ params, query }, reply) => {
+      const part = await partOf(service, params.run_id, query.attempt);
+      if (!hasEnded(part)) {
+        await executions.cancel(part, new Cancelled('The run was cancelled by DELETE'));
+        return reply.code(202).type('application/json').send(viewOf(part));
+      }
+      const next = nextOf(service);
+      if (next !== null) await deleteNext(next, part, query.only === 'cancel');
+      if (query.only !== 'cancel') await store.remove(part.runId, number);
+      return reply.code(204).send();
+    },
+  );
+
+  app.post<Named>(
+    '/runs/:run_id/resume',
+    { schema: { params: RunName, querystring: AttemptQuery } },
+    async ({ params, query }, reply) => {
+      const part = await partOf(service, params.run_id, query.attempt);
+      if (!(await store.reopen(part, { resume: randomUUID() }))) {
+        throw new ProblemError(
+          problem(
+            'conflict',
+            409,
+            `The run is ${part.state}: only one that failed or was cancelled can be resumed`,
+          ),
+        );
+      }
+      const reopened = await partOf(service, params.run_id, query.attempt);
+      reply.code(202).header('location', `/runs/${part.runId}`);
+      return reply.type('application/json').send(viewOf(reopened));
+    },
+  );
+}
+
+/** The module's part of a run: of that attempt, or of the latest. */
+async function partOf({ store, module }: Service, id: string, attempt: string | undefined): Promise<Part> {
+  const runId = id.toLowerCase();
+  const own = (await store.partsOf(runId)).filter((part) => part.module === module.info.number);
+  const wanted = attempt === undefined ? own.at(-1) : own.find((part) => part.attempt === Number(attempt));
+  const part = wanted && (await store.part(wanted));
+  if (part) return part;
+  const which = attempt === undefined ? '' : `, attempt ${attempt},`;
+  throw new ProblemError(problem('not-found', 404, `The run ${runId}${which} is not known here`));
+}
+
+function nextOf({ settings, dispatcher }: Service): NextModule | null {
+  const { nextUrl, hopKey } = settings;
+  return nextUrl === null ? null : { base: nextUrl, key: hopKey, dispatcher };
+}
+
+/** How far the next module is; null if it does not say. */
+async function askNext(next: NextModule, { runId, attempt }: Part): Promise<RunResource | null> {
+  const url = withoutUser(urlBelow(next.base, `/runs/${runId}`));
+  url.searchParams.set('attempt', String(attempt));
+  try {
+    const { statusCode, body } = await call(url, {
+      headers: authorization(next),
+      dispatcher: next.dispatcher,
+      signal: AbortSignal.timeout(askMs),
+    });
+    if (statusCode === 200) return (await body.json()) as RunResource;
+    await body.dump();
+  } catch {
+    // It is not there, or slow: what is known here is answered.
+  }
+  return null;
+}
+
+async function deleteNext(next: NextModule, part: Part, cancelOnly: boolean): Promise<void> {
+  if (cancelOnly) return cancelNext({ ...next, runId: part.runId, attempt: part.attempt });
+  const url = withoutUser(urlBelow(next.base, `/runs/${part.runId}`));
+  const { statusCode, body } = await call(url, {
+    method: 'DELETE',
+    headers: authorization(next),
+    dispatcher: next.dispatcher,
+    signal: AbortSignal.timeout(askMs),
+  }).catch((cause: unknown) => {
+    const detail =
+      'The next module cannot be reached, so the run was deleted nowhere: try again when it is up';
+    throw new ProblemError(problem('next-module-failed', 502, detail), { cause });
+  });
+  await body.dump();
+  if (statusCode >= 400 && statusCode !== 404) {
+    const detail = `The next module does not delete the run: it answered ${statusCode}`;
+    throw new ProblemError(problem('next-module-failed', 502, detail));
+  }
+}

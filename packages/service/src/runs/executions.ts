@@ -1,0 +1,224 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Cancelled } from '@agento/agent';
+import type { Lease, Part, PartId } from '@agento/runs';
+import { recordsContent } from '@agento/tracing';
+import { problem } from '../problem.ts';
+import type { Service } from '../service.ts';
+import { type Caller, type Ending, execute, type PartNotes } from './execution.ts';
+import { outputName } from './files.ts';
+import { keyOf } from './part-key.ts';
+import { Suspended } from './suspended.ts';
+
+/** How long the spans of a suspended execution may take to become safe before it is handed over, in milliseconds. */
+const handOverMs = 1_000;
+
+/** How many parts are executed here, and how long they wait. */
+export interface Load {
+  /** Doing the module's own work, at most AGENTO_MAX_RUNS. */
+  working: number;
+  /** Waiting for the modules after. */
+  handedOn: number;
+  /** Waiting for their turn. */
+  queued: number;
+  /** How long the first of them has waited, in seconds. */
+  oldestQueuedSeconds: number;
+}
+
+/** Who executes which part in this process. */
+export interface Executions {
+  load(): Load;
+  /** Begins a part with what `begin` gives, and executes it when its turn comes. */
+  start<T extends { part: Part; begun: boolean }>(begin: () => Promise<T>, caller: Caller): Promise<T>;
+  /** Takes over what nobody executes, now and whenever there is something. */
+  takeOver(): void;
+  /** Cancels the part, whoever executes it. */
+  cancel(id: PartId, why: Cancelled): Promise<void>;
+  /** Resolves when the part ends, whoever executes it. */
+  ending(id: PartId): Promise<Ending>;
+  /** Gives what is executed here the time to end, in milliseconds; the rest goes on elsewhere or later. */
+  stop(graceMs: number): Promise<void>;
+  /** Resolves when nothing of the ended parts can be lost any more, or the time is over, in milliseconds. */
+  settle(timeoutMs: number): Promise<void>;
+}
+
+interface Waiting {
+  id: PartId;
+  caller: Caller;
+  since: number;
+}
+
+export function createExecutions(service: Service): Executions {
+  const { module, settings, store } = service;
+  const { number } = module.info;
+  const stopping = new AbortController();
+  const waiting: Waiting[] = [];
+  /** What is executed here, until it has ended. */
+  const active = new Map<string, { ended: Promise<Ending>; stop: AbortController }>();
+  const settling = new Set<Promise<void>>();
+  let [working, beginning, isScanning] = [0, 0, false];
+
+  function enqueue(id: PartId, caller: Caller): void {
+    const key = keyOf(id);
+    if (active.has(key) || waiting.some((other) => keyOf(other.id) === key)) return;
+    waiting.push({ id, caller, since: performance.now() });
+    advance();
+  }
+
+  function advance(): void {
+    while (working < settings.maxRuns && !stopping.signal.aborted) {
+      const next = waiting.shift();
+      if (!next) return void scan();
+      working += 1;
+      const stop = new AbortController();
+      const ended = run(next, stop.signal);
+      active.set(keyOf(next.id), { ended, stop });
+      void ended.finally(() => active.delete(keyOf(next.id)));
+    }
+  }
+
+  async function run({ id, caller }: Waiting, stop: AbortSignal): Promise<Ending> {
+    let isWorking = true;
+    const worked = () => {
+      if (!isWorking) return;
+      isWorking = false;
+      working -= 1;
+      advance();
+    };
+    const began = performance.now();
+    let ending: Ending = { state: 'suspended' };
+    try {
+      const lease = await store.claim(id);
+      if (lease === null) return await elsewhere(id);
+      service.metrics.runStarted();
+      try {
+        ending = await execute(service, lease, stop, caller, worked);
+      } finally {
+        service.metrics.runEnded(ending.state, (performance.now() - began) / 1_000);
+        await service.telemetry.finishRun(id.runId, id.attempt);
+        const settled = leave(lease, ending);
+        settling.add(settled);
+        void settled.finally(() => settling.delete(settled));
+      }
+      return ending;
+    } catch (error) {
+      service.log.error({ err: error, run_id: id.runId }, 'the run could not be executed');
+      return { state: 'failed', problem: problem('internal', 500, String(error)), cause: error };
+    } finally {
+      worked();
+    }
+  }
+
+  /** What has ended is settled once its evidence is safe; a suspended execution leaves as little as possible to the next. */
+  async function leave(lease: Lease, ending: Ending): Promise<void> {
+    const { runId: run_id } = lease.part;
+    try {
+      const settled = ending.state !== 'suspended';
+      const safe = service.spans.close(lease.part);
+      if (settled) await safe;
+      else await Promise.race([service.telemetry.flush().then(() => safe), delay(handOverMs)]);
+      if (settled && !recordsContent()) await store.forget(lease.part, 'calls');
+      await lease.end({ settled });
+    } catch (error) {
+      service.log.warn({ err: error, run_id }, 'the end of the run could not be recorded');
+    }
+  }
+
+  async function scan(): Promise<void> {
+    if (isScanning || beginning > 0 || stopping.signal.aborted) return;
+    isScanning = true;
+    try {
+      const room = settings.maxRuns - working - waiting.length;
+      if (room > 0) for (const id of await store.claimable(number, room)) enqueueFound(id);
+    } catch (error) {
+      service.log.warn({ err: error }, 'it could not be looked for runs to go on with');
+    } finally {
+      isScanning = false;
+    }
+  }
+
+  function enqueueFound(id: PartId): void {
+    if (!active.has(keyOf(id)))
+      service.log.info({ run_id: id.runId, attempt: id.attempt }, 'going on with a run');
+    enqueue(id, {});
+  }
+
+  /** The end of a part that this process does not execute. */
+  function elsewhere(id: PartId): Promise<Ending> {
+    const { promise, resolve, reject } = Promise.withResolvers<Ending>();
+    const look = async () => {
+      const part = await store.part(id);
+      const ending = part && (await endOf(service, part));
+      if (ending) resolve(ending);
+      else if (stopping.signal.aborted) resolve({ state: 'suspended' });
+    };
+    const unwatch = store.watch(id, () => void look().catch(reject));
+    void look().catch(reject);
+    const stopped = () => resolve({ state: 'suspended' });
+    stopping.signal.addEventListener('abort', stopped, { once: true });
+    return promise.finally(() => {
+      unwatch();
+      stopping.signal.removeEventListener('abort', stopped);
+    });
+  }
+
+  let unsubscribe = () => {};
+  return {
+    load: () => ({
+      working,
+      handedOn: active.size - working,
+      queued: waiting.length,
+      oldestQueuedSeconds: waiting[0] ? (performance.now() - waiting[0].since) / 1_000 : 0,
+    }),
+    async start(begin, caller) {
+      beginning += 1;
+      try {
+        const taken = await begin();
+        if (taken.begun) enqueue(taken.part, caller);
+        return taken;
+      } finally {
+        beginning -= 1;
+      }
+    },
+    takeOver() {
+      unsubscribe = store.onClaimable(number, () => void scan());
+      void scan();
+    },
+    async cancel(id, why) {
+      const here = active.get(keyOf(id));
+      if (here) here.stop.abort(why);
+      else await store.requestCancel(id);
+    },
+    ending: (id) => active.get(keyOf(id))?.ended ?? elsewhere(id),
+    async stop(graceMs) {
+      unsubscribe();
+      const until = performance.now() + graceMs;
+      waiting.splice(0);
+      while (active.size > 0 && performance.now() < until) await delay(20);
+      stopping.abort();
+      const here = [...active.values()];
+      for (const { stop } of here)
+        stop.abort(new Suspended('The service is being stopped; the run goes on when it is back'));
+      await Promise.allSettled(here.map(({ ended }) => ended));
+    },
+    async settle(timeoutMs) {
+      await Promise.race([Promise.allSettled(settling), delay(timeoutMs)]);
+    },
+  };
+}
+
+/** The end of a part as the store has it; null while there is none. */
+async function endOf({ store }: Service, part: Part): Promise<Ending | null> {
+  const notes = part.notes as PartNotes;
+  if (part.state === 'failed' || part.state === 'cancelled') {
+    const given = notes.problem ?? problem('internal', 500, 'The run failed');
+    return { state: part.state, problem: given, cause: null };
+  }
+  if (part.state !== 'finished') return null;
+  const module = notes.output_of ?? part.module;
+  const text = await store.readFile(part, outputName(module));
+  if (text === null) {
+    const detail = 'The run finished, but its output is not here any more';
+    return { state: 'failed', problem: problem('not-found', 404, detail), cause: null };
+  }
+  return { state: 'finished', output: { text: Buffer.from(text).toString(), module } };
+}

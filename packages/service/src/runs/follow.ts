@@ -1,0 +1,35 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import type { Part } from '@agento/runs';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { openEventStream } from '../event-stream.ts';
+import type { Service } from '../service.ts';
+import type { Executions } from './executions.ts';
+import { readEvents } from './run-events.ts';
+
+/** From here on the response is written by hand: Fastify would end the request's span when a stream begins. */
+export function takeOver(reply: FastifyReply) {
+  reply.hijack();
+  return openEventStream(reply.raw, undefined, reply.getHeaders() as OutgoingHttpHeaders);
+}
+
+/** Sends a run's events from the place the caller has seen last, until the end or until it leaves. */
+export async function sendEvents(
+  service: Service,
+  executions: Executions,
+  part: Part,
+  request: FastifyRequest,
+  stream: ReturnType<typeof openEventStream>,
+): Promise<void> {
+  const left = new AbortController();
+  request.raw.socket.once('close', () => left.abort());
+  const after = String(request.headers['last-event-id'] ?? '');
+  try {
+    for await (const { id, name, data } of readEvents(service, executions, part, after, left.signal)) {
+      // With the end, so that a caller who leaves after reading it leaves nothing unread.
+      if (id.endsWith('.end')) return stream.end([name, data, id]);
+      stream.send(name, data, id);
+    }
+  } finally {
+    stream.end();
+  }
+}
