@@ -8,6 +8,11 @@ const advice: Record<string, (where: string, user: string) => string> = {
   '28000': (where, user) => `${where} does not let ${user} in: correct the user, or allow it in pg_hba.conf`,
   '3D000': (where) => `there is no database ${where}: create it, or correct its name`,
   '42501': (where, user) => `${user} may not create tables in ${where}: grant CREATE on the database`,
+  '25006': (where) => `${where} is read-only: name the primary server`,
+  '53100': (where) => `the disk of ${where} is full: make room`,
+  '53300': (where) => `${where} has no connection left: raise max_connections, or run fewer replicas`,
+  '57P01': (where) => `${where} was stopped: start Postgres again`,
+  '57P03': (where) => `${where} is starting or stopping: wait, or look at its log`,
 };
 
 /** An error of Postgres or of the way to it, as one sentence without the password. */
