@@ -1,0 +1,1 @@
+export { createPostgresStore, type PostgresOptions, type PostgresStore } from './store.ts';

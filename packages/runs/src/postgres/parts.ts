@@ -1,0 +1,59 @@
+import type { Part, PartId, PartStart } from '../store.ts';
+import { nowMs } from './clock.ts';
+import type { Database } from './database.ts';
+import { news } from './news.ts';
+import { isPart, valuesOf } from './part-key.ts';
+import { partColumns, partIdOf, partOf } from './part-row.ts';
+
+/** Begins a part and tells who could execute it; gives the one there is if it exists. */
+export async function begin(database: Database, start: PartStart): Promise<{ part: Part; begun: boolean }> {
+  const [row] = await database.run(
+    `WITH begun AS (
+        INSERT INTO ${database.table('parts')}
+          (run_id, attempt, module, state, input, origin, notes, began_at, changed_at, executions, settled, cancel)
+        SELECT $1, $2, $3, 'queued', $4, $5, '{}', now_ms, now_ms, 0, false, false FROM (SELECT ${nowMs}) AS clock (now_ms)
+        ON CONFLICT DO NOTHING
+        RETURNING ${partColumns}),
+      told AS MATERIALIZED (SELECT pg_notify($6, word) FROM begun, unnest($7::text[]) AS word)
+    SELECT begun.* FROM begun, (SELECT count(*) FROM told) AS told`,
+    [
+      ...valuesOf(start),
+      JSON.stringify(start.input),
+      JSON.stringify(start.origin),
+      database.schema,
+      [news.claimable(start.module), news.changed(start)],
+    ],
+  );
+  if (row) return { part: partOf(row), begun: true };
+  const there = await partNow(database, start);
+  // Deleted in between: it can be begun now.
+  return there ? { part: there, begun: false } : begin(database, start);
+}
+
+export async function partNow(database: Database, id: PartId): Promise<Part | null> {
+  const [row] = await database.run(
+    `SELECT ${partColumns} FROM ${database.table('parts')} WHERE ${isPart}`,
+    valuesOf(id),
+  );
+  return row ? partOf(row) : null;
+}
+
+export async function partsOf(database: Database, runId: string): Promise<PartId[]> {
+  const rows = await database.run(
+    `SELECT run_id, attempt, module FROM ${database.table('parts')} WHERE run_id = $1 ORDER BY attempt, module`,
+    [runId],
+  );
+  return rows.map(partIdOf);
+}
+
+/** Asks whoever executes the part, now or later, to cancel it. False if it has ended. */
+export async function requestCancel(database: Database, id: PartId): Promise<boolean> {
+  const rows = await database.run(
+    `WITH asked AS (
+        UPDATE ${database.table('parts')} SET cancel = true
+        WHERE ${isPart} AND state IN ('queued', 'running') RETURNING 1)
+      SELECT pg_notify($4, $5) FROM asked`,
+    [...valuesOf(id), database.schema, news.cancel(id)],
+  );
+  return rows.length > 0;
+}

