@@ -12,6 +12,7 @@ import { keyOf } from './part-key.ts';
 import { begin, partNow, partsOf, requestCancel } from './parts.ts';
 import { Pulse } from './pulse.ts';
 import { forget, readFile, records } from './records.ts';
+import { reopen } from './reopen.ts';
 import { sweep } from './sweep.ts';
 
 export interface PostgresOptions {
@@ -92,6 +93,7 @@ export async function createPostgresStore({
     claim: (id) => leases.claim(id),
     claimable: (module, most) => leases.claimable(module, most),
     onClaimable: (module, listener) => claimers.add(module, listener),
+    reopen: (id, notes) => reopen(database, id, notes),
     requestCancel: (id) => requestCancel(database, id),
     records: (id, stream, after = 0) => records(database, id, stream, after),
     watch: (id, listener) => watchers.add(keyOf(id), listener),

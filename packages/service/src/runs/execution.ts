@@ -1,16 +1,6 @@
 import { Cancelled, type RecordedCall } from '@agento/agent';
-import {
-  type AgentUsage,
-  chain,
-  cut,
-  moduleInfo,
-  type Problem,
-  type RunEventName,
-  type RunEvents,
-  roleName,
-  urlBelow,
-} from '@agento/contracts';
-import { CancelRequested, type Lease, LeaseLost, type Part } from '@agento/runs';
+import { type AgentUsage, chain, cut, moduleInfo, type Problem, roleName, urlBelow } from '@agento/contracts';
+import { CancelRequested, type Lease, LeaseLost, type Part, type RunStore } from '@agento/runs';
 import {
   endInterrupted,
   keepRunSecrets,
@@ -22,15 +12,16 @@ import {
   withoutCredentials,
 } from '@agento/tracing';
 import type { RunInput } from '../module.ts';
-import { OutOfTime, problemOf } from '../problem.ts';
+import { OutOfTime, problem, problemOf } from '../problem.ts';
 import type { Service } from '../service.ts';
 import { outputName } from './files.ts';
 import type { LastOutput } from './finished-data.ts';
 import { callNext } from './hop.ts';
-import { createRecorder, type EventRecord } from './recorder.ts';
+import { createRecorder, type EventRecord, type Recorder } from './recorder.ts';
+import { hasEnded } from './run-events.ts';
 import { readSpans, type SpanRecord } from './span-book.ts';
 import { Suspended } from './suspended.ts';
-import { doWork } from './work.ts';
+import { doWork, type Work } from './work.ts';
 
 /** How a part was asked for; kept with it. */
 export interface Origin {
@@ -93,6 +84,8 @@ export async function execute(
   const unlink = [link(stop, aborted, ({ reason }) => reason), link(lease.signal, aborted, reasonOf)];
   try {
     keepRunSecrets(caller.secrets ?? (await learnRunSecrets(part.input)));
+    if (hasEnded(part)) return await remakeEvidence(service, lease, aborted.signal);
+    if (part.state === 'queued') await lease.change({ state: 'running' });
     const output = await carryOut(service, lease, aborted.signal, caller, onWorked);
     await lease.change({ state: 'finished', notes: { output_of: output.module } satisfies PartNotes });
     return { state: 'finished', output };
@@ -104,24 +97,90 @@ export async function execute(
   }
 }
 
+/** Of a part whose process died just after its end: what was not safe yet is made again. No model is asked. */
+async function remakeEvidence(service: Service, lease: Lease, signal: AbortSignal): Promise<Ending> {
+  const { part } = lease;
+  const execution = await open(service, lease);
+  if (part.state === 'finished' && execution.earlier.lost.length > 0) {
+    await work(service, lease, execution, { signal, write: async () => {} });
+  }
+  return (await endOf(service.store, part)) ?? { state: 'suspended' };
+}
+
 async function endingOf(lease: Lease, signal: AbortSignal, error: unknown): Promise<Ending> {
   const cause = signal.aborted && error instanceof Cancelled ? (signal.reason as unknown) : error;
   if (cause instanceof Suspended || cause instanceof LeaseLost) return { state: 'suspended' };
-  const problem = placed(problemOf(cause), lease.part);
+  const given = placed(problemOf(cause), lease.part);
   const state = cause instanceof Cancelled && !(cause instanceof OutOfTime) ? 'cancelled' : 'failed';
   try {
-    await lease.change({ state, notes: { problem } satisfies PartNotes });
+    await lease.change({ state, notes: { problem: given } satisfies PartNotes });
   } catch (failure) {
     if (failure instanceof LeaseLost) return { state: 'suspended' };
     throw failure;
   }
-  return { state, problem, cause };
+  return { state, problem: given, cause };
 }
 
 /** The problem with its run, wherever it is shown; a later module's own is kept. */
 function placed(problem: Problem, { runId, module, notes }: Part): Problem {
   const { trace_id } = notes as PartNotes;
   return { run_id: runId, ...(trace_id !== undefined && { trace_id }), module, instance: '/run', ...problem };
+}
+
+/** What an execution has at hand. */
+interface Opened {
+  earlier: Awaited<ReturnType<typeof earlierExecutions>>;
+  recorder: Recorder;
+  /** Whether everything could be written down so far. */
+  isWritten(): boolean;
+  onFileError(error: unknown): void;
+}
+
+/** Begins to record, and ends the spans of those who died. */
+async function open(service: Service, lease: Lease): Promise<Opened> {
+  const { part } = lease;
+  let written = true;
+  const onFileError = (error: unknown) => {
+    written = false;
+    service.fileError = cut(error instanceof Error ? error.message : String(error), 300);
+    service.log.error({ err: error, run_id: part.runId }, 'the run could not be written down');
+  };
+  const earlier = await earlierExecutions(service, part);
+  const recorder = createRecorder(lease, earlier, onFileError);
+  service.spans.open(part, (record) => recorder.span(record));
+  if (earlier.lost.length > 0) endInterrupted(earlier.lost, earlier.until);
+  return { earlier, recorder, isWritten: () => written, onFileError };
+}
+
+function work(
+  service: Service,
+  { part }: Lease,
+  { earlier, recorder, onFileError }: Opened,
+  how: Pick<Work, 'signal' | 'write'> & Partial<Pick<Work, 'onStart'>>,
+) {
+  const { number } = service.module.info;
+  return doWork(service, {
+    onStart: () => {},
+    ...how,
+    runId: part.runId,
+    attempt: part.attempt,
+    execution: part.executions,
+    resumedFrom: earlier.executions,
+    input: part.input as RunInput,
+    entry: restoreEntry((part.origin as Origin).entry),
+    nextModule: nextUrlOf(service, part) === null ? 0 : number + 1,
+    journal: recorder.journal,
+    emit(name, data) {
+      service.metrics.observe(name, data);
+      recorder.event(name, data);
+    },
+    onFileError,
+  });
+}
+
+function nextUrlOf({ module, settings }: Service, { input }: Part): string | null {
+  const last = (input as RunInput).stop_after ?? chain.length;
+  return last > module.info.number ? settings.nextUrl : null;
 }
 
 async function carryOut(
@@ -131,71 +190,57 @@ async function carryOut(
   caller: Caller,
   onWorked: () => void,
 ): Promise<LastOutput> {
-  const { module, settings, spans } = service;
   const { part } = lease;
-  const { number } = module.info;
-  const input = part.input as RunInput;
+  const { number } = service.module.info;
   const notes = part.notes as PartNotes;
-  const entry = restoreEntry((part.origin as Origin).entry);
-  const last = input.stop_after ?? chain.length;
-  const nextUrl = last > number ? settings.nextUrl : null;
-  let written = true;
-  const onFileError = (error: unknown) => {
-    written = false;
-    service.fileError = cut(error instanceof Error ? error.message : String(error), 300);
-    service.log.error({ err: error, run_id: part.runId }, 'the run could not be written down');
-  };
-
-  const earlier = await earlierExecutions(service, part);
-  const recorder = createRecorder(lease, earlier, onFileError);
-  spans.open(part, (record) => recorder.span(record));
-  if (earlier.lost.length > 0) endInterrupted(earlier.lost, earlier.until);
-
-  const emit = <N extends RunEventName>(name: N, data: RunEvents[N]) => {
-    service.metrics.observe(name, data);
-    recorder.event(name, data);
-  };
-  let text = notes.worked ? await fileOf(service, part, number) : null;
+  const execution = await open(service, lease);
+  const { earlier, recorder, onFileError, isWritten } = execution;
+  let text = notes.worked ? await fileOf(service.store, part, number) : null;
   if (text === null || earlier.lost.length > 0) {
+    // What was handed on is not written again: only its evidence was lost.
     const isDone = text !== null;
-    const worked = await doWork(service, {
-      runId: part.runId,
-      attempt: part.attempt,
-      execution: part.executions,
-      resumedFrom: earlier.executions,
-      input,
-      entry,
-      nextModule: nextUrl === null ? 0 : number + 1,
-      journal: recorder.journal,
+    const worked = await work(service, lease, execution, {
       signal,
-      emit,
+      write: (name, content) => (isDone ? Promise.resolve() : lease.writeFile(name, content)),
       onStart(span) {
         caller.onStart?.(part, span);
-        part.notes.trace_id = span.trace_id;
+        notes.trace_id = span.trace_id;
         void lease.change({ notes: { trace_id: span.trace_id } satisfies PartNotes }).catch(() => {});
       },
-      // What was handed on is not written again: only its evidence was lost.
-      write: (name, content) => (isDone ? Promise.resolve() : lease.writeFile(name, content)),
-      onFileError,
     });
     text ??= worked.text;
     await recorder.written();
     await lease
-      .change({ notes: { worked: written, usage: worked.usage } satisfies PartNotes })
+      .change({ notes: { worked: isWritten(), usage: worked.usage } satisfies PartNotes })
       .catch(keepOn(onFileError));
   }
-  if (written) service.fileError = null;
+  if (isWritten()) service.fileError = null;
   onWorked();
-  if (nextUrl === null) return { text, module: number };
+  const nextUrl = nextUrlOf(service, part);
+  return nextUrl === null ? { text, module: number } : goOn(service, lease, execution, nextUrl, text, signal);
+}
 
+/** Has the next module go on, and waits for the end of the run there. */
+async function goOn(
+  service: Service,
+  lease: Lease,
+  { onFileError, isWritten }: Opened,
+  nextUrl: string,
+  text: string,
+  signal: AbortSignal,
+): Promise<LastOutput> {
+  const { module, settings } = service;
+  const { part } = lease;
+  const { number, type } = module.info;
+  const input = part.input as RunInput;
   await lease.change({ notes: { gone_on: true } satisfies PartNotes }).catch(keepOn(onFileError));
   const shown = withoutCredentials(urlBelow(nextUrl, '/run'));
   const folder = part.attempt === 1 ? part.runId : `${part.runId}/attempts/${part.attempt}`;
   const output = await withHopSpan(
     {
       module: module.info,
-      entry,
-      agentName: roleName(module.info.type),
+      entry: restoreEntry((part.origin as Origin).entry),
+      agentName: roleName(type),
       runId: part.runId,
       runAttempt: part.attempt,
       execution: part.executions,
@@ -209,10 +254,10 @@ async function carryOut(
         dispatcher: service.dispatcher,
         runId: part.runId,
         attempt: part.attempt,
-        resume: notes.resume ?? null,
+        resume: (part.notes as PartNotes).resume ?? null,
         body: handedOver(text, input),
         module: moduleInfo(number + 1).number,
-        goOn: written
+        goOn: isWritten()
           ? `To continue once it is back, post runs/${folder}/${outputName(number)} of AGENTO_DATA_DIR to ${shown}`
           : 'The previous output could not be written, so the run must be started again',
         span,
@@ -237,9 +282,24 @@ async function keepOutput({ store }: Service, lease: Lease, { text, module }: La
   await lease.change({ notes: { usage } satisfies PartNotes });
 }
 
-async function fileOf({ store }: Service, part: Part, module: number): Promise<string | null> {
+async function fileOf(store: RunStore, part: Part, module: number): Promise<string | null> {
   const bytes = await store.readFile(part, outputName(module));
   return bytes === null ? null : Buffer.from(bytes).toString();
+}
+
+/** The end of a part as the store has it; null while there is none. */
+export async function endOf(store: RunStore, part: Part): Promise<Ending | null> {
+  const notes = part.notes as PartNotes;
+  if (part.state === 'failed' || part.state === 'cancelled') {
+    const given = notes.problem ?? problem('internal', 500, 'The run failed');
+    return { state: part.state, problem: given, cause: null };
+  }
+  if (part.state !== 'finished') return null;
+  const module = notes.output_of ?? part.module;
+  const text = await fileOf(store, part, module);
+  if (text !== null) return { state: 'finished', output: { text, module } };
+  const detail = 'The run finished, but its output is not here any more';
+  return { state: 'failed', problem: problem('not-found', 404, detail), cause: null };
 }
 
 /** What the executions before this one left; nothing for the first. */

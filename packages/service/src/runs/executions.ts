@@ -4,8 +4,7 @@ import type { Lease, Part, PartId } from '@agento/runs';
 import { recordsContent } from '@agento/tracing';
 import { problem } from '../problem.ts';
 import type { Service } from '../service.ts';
-import { type Caller, type Ending, execute, type PartNotes } from './execution.ts';
-import { outputName } from './files.ts';
+import { type Caller, type Ending, endOf, execute } from './execution.ts';
 import { keyOf } from './part-key.ts';
 import { Suspended } from './suspended.ts';
 
@@ -147,7 +146,7 @@ export function createExecutions(service: Service): Executions {
     const { promise, resolve, reject } = Promise.withResolvers<Ending>();
     const look = async () => {
       const part = await store.part(id);
-      const ending = part && (await endOf(service, part));
+      const ending = part && (await endOf(store, part));
       if (ending) resolve(ending);
       else if (stopping.signal.aborted) resolve({ state: 'suspended' });
     };
@@ -204,21 +203,4 @@ export function createExecutions(service: Service): Executions {
       await Promise.race([Promise.allSettled(settling), delay(timeoutMs)]);
     },
   };
-}
-
-/** The end of a part as the store has it; null while there is none. */
-async function endOf({ store }: Service, part: Part): Promise<Ending | null> {
-  const notes = part.notes as PartNotes;
-  if (part.state === 'failed' || part.state === 'cancelled') {
-    const given = notes.problem ?? problem('internal', 500, 'The run failed');
-    return { state: part.state, problem: given, cause: null };
-  }
-  if (part.state !== 'finished') return null;
-  const module = notes.output_of ?? part.module;
-  const text = await store.readFile(part, outputName(module));
-  if (text === null) {
-    const detail = 'The run finished, but its output is not here any more';
-    return { state: 'failed', problem: problem('not-found', 404, detail), cause: null };
-  }
-  return { state: 'finished', output: { text: Buffer.from(text).toString(), module } };
 }
