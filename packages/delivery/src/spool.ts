@@ -11,9 +11,8 @@ import {
 } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolderSync } from '@agento/files';
+import { endOwner, isAbandoned, makeFolderSync, newOwner } from '@agento/files';
 import { largestRequestBytes } from './limits.ts';
-import { endOwner, isAbandoned, newOwner } from './spool-owner.ts';
 
 /** One serialized request on disk. */
 export interface SpoolFile {

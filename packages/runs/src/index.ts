@@ -1,3 +1,4 @@
+export { createFolderStore, type FolderStoreOptions } from './folder/store.ts';
 export {
   CancelRequested,
   type KeyClaim,

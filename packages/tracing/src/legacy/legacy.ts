@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { DeliveryLog } from '@agento/delivery';
+import { writeWhole } from '@agento/files';
 import { onCapture } from '../payload.ts';
 import { settingsOf } from '../settings.ts';
-import { writeWhole } from '../write-whole.ts';
 import { LegacyRecord } from './record.ts';
 import { legacyStep } from './step.ts';
 

@@ -10,7 +10,7 @@ const host = createHash('sha256').update(`${hostname()} ${pidNamespace()}`).dige
 const pattern = /^([0-9a-f]{8})-(\d+)-([0-9a-f]{8})(?:\.\d+)?$/;
 /** Owners in this process: a restarted process may have its predecessor's pid. */
 const alive = new Set<string>();
-/** How often an owner touches its folders; one that has not done so for six times as long is considered dead. */
+/** How often an owner touches what it owns; one that has not done so for six times as long is considered dead. */
 export const heartbeatMs = 5_000;
 const staleMs = 6 * heartbeatMs;
 
@@ -26,11 +26,11 @@ export function endOwner(owner: string): void {
 }
 
 /**
- * Whether a spool folder's owner is dead. On this host the pid tells at once; the folder's modification time decides
+ * Whether an owner is dead that last touched what it owns then. On this host the pid tells at once; the time decides
  * where it cannot: on a shared disk, in another container, and if another process has the pid by now.
  */
-export function isAbandoned(folder: string, modifiedAt: number): boolean {
-  const parts = pattern.exec(folder);
+export function isAbandoned(name: string, modifiedAt: number): boolean {
+  const parts = pattern.exec(name);
   if (!parts) return false;
   const [, ownerHost, pid, nonce] = parts;
   const owner = `${ownerHost}-${pid}-${nonce}`;

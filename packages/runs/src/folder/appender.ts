@@ -1,0 +1,58 @@
+import { appendLines } from './lines.ts';
+
+interface Waiting {
+  lines: readonly string[];
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
+
+/** Appends to one file in the order of the calls; calls that wait are gathered into one write. */
+export class Appender {
+  readonly #path: string;
+  readonly #allow: () => Promise<void>;
+  #waiting: Waiting[] = [];
+  #writing: Promise<void> | null = null;
+  /** The first write ends what an earlier process may have left torn. */
+  #mayBeTorn = true;
+
+  /** `allow` throws if nothing may be written any more. */
+  constructor(path: string, allow: () => Promise<void>) {
+    this.#path = path;
+    this.#allow = allow;
+  }
+
+  append(lines: readonly string[]): Promise<void> {
+    if (lines.length === 0) return this.#allow();
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ lines, resolve, reject });
+      this.#writing ??= this.#write().finally(() => {
+        this.#writing = null;
+      });
+    });
+  }
+
+  /** Resolves when nothing waits. */
+  async idle(): Promise<void> {
+    while (this.#writing !== null) await this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      try {
+        await this.#allow();
+        await appendLines(
+          this.#path,
+          batch.flatMap(({ lines }) => lines),
+          this.#mayBeTorn,
+        );
+        this.#mayBeTorn = false;
+        for (const { resolve } of batch) resolve();
+      } catch (error) {
+        this.#mayBeTorn = true;
+        for (const { reject } of batch) reject(error);
+      }
+    }
+  }
+}

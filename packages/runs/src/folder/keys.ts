@@ -1,0 +1,72 @@
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { createWhole } from '@agento/files';
+import type { KeyClaim } from '../store.ts';
+import { unlessMissing } from './quiet.ts';
+
+/** A lock this old was left by a process that died, in milliseconds. */
+const staleMs = 10_000;
+
+/** Gives the claim that holds. Of concurrent ones in any process, one does; one that is over is replaced. */
+export async function claimKey(folder: string, claim: KeyClaim): Promise<KeyClaim> {
+  if (!/^[0-9a-f]{64}$/.test(claim.key)) throw new Error('A key must be a SHA-256 in hex');
+  const name = `${claim.key}.json`;
+  for (;;) {
+    if (await createWhole(folder, name, JSON.stringify(claim))) return claim;
+    const holds = await read(join(folder, name));
+    if (holds && holds.until > Date.now()) return holds;
+    await removeEnded(folder, name);
+  }
+}
+
+/** Removes the claims that are over. */
+export async function removeEndedKeys(folder: string): Promise<void> {
+  for (const name of await unlessMissing(readdir(folder), [])) {
+    if (!/^[0-9a-f]{64}\.json$/.test(name)) continue;
+    const claim = await read(join(folder, name));
+    if (!claim || claim.until <= Date.now()) await removeEnded(folder, name);
+  }
+}
+
+/** Removes a claim if it is over, under a lock: nobody must remove the one that has replaced it. */
+async function removeEnded(folder: string, name: string): Promise<void> {
+  const lock = join(folder, `.${name}.lock`);
+  const isMine = await writeFile(lock, '', { flag: 'wx', mode: 0o600 }).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') return false;
+      throw error;
+    },
+  );
+  if (!isMine) return waitFor(lock);
+  try {
+    const claim = await read(join(folder, name));
+    if (!claim || claim.until <= Date.now()) await rm(join(folder, name), { force: true });
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
+async function waitFor(lock: string): Promise<void> {
+  const found = await unlessMissing(stat(lock), null);
+  if (!found) return;
+  if (Date.now() - found.mtimeMs < staleMs) {
+    await setTimeout(5);
+    return;
+  }
+  // Only one can move it away.
+  const aside = `${lock}.${process.pid}`;
+  await unlessMissing(rename(lock, aside), undefined);
+  await rm(aside, { force: true });
+}
+
+/** Null if there is none, or if its machine died while it was written. */
+async function read(path: string): Promise<KeyClaim | null> {
+  const text = await unlessMissing(readFile(path, 'utf8'), null);
+  try {
+    return text ? (JSON.parse(text) as KeyClaim) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,138 @@
+import { writeWhole } from '@agento/files';
+import { CancelRequested, type Lease, LeaseLost, type Part, type PartState, type Stream } from '../store.ts';
+import { Appender } from './appender.ts';
+import { attemptFolder, isPlainName, partPath, streamPath } from './layout.ts';
+import { type PartChange, readPart } from './part-file.ts';
+import { type Entry, entryOf, type Unsettled } from './unsettled.ts';
+
+export interface LeaseHooks {
+  dataDir: string;
+  unsettled: Unsettled;
+  /** The part changed or grew. */
+  changed(part: Part): void;
+  /** The disk refused. */
+  failed(error: unknown): void;
+  /** The lease is over. */
+  ended(lease: FolderLease, settled: boolean): void;
+}
+
+/**
+ * The right to execute a part, as long as its entry among the unsettled ones is there. Whoever takes over removes the
+ * entry before it begins; what was written at the same moment is skipped by readers, since the lines of a later
+ * execution stand before it.
+ */
+export class FolderLease implements Lease {
+  readonly part: Part;
+  readonly entry: Entry;
+  readonly #hooks: LeaseHooks;
+  readonly #abort = new AbortController();
+  readonly #appenders = new Map<string, Appender>();
+  readonly #files = new Set<string>();
+  #over = false;
+
+  constructor(part: Part, hooks: LeaseHooks) {
+    this.part = part;
+    this.entry = entryOf(part, part.executions);
+    this.#hooks = hooks;
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  async append(stream: Stream, data: readonly unknown[]): Promise<void> {
+    const path = streamPath(this.#hooks.dataDir, this.part, stream);
+    const lines = data.map((one) => JSON.stringify({ x: this.part.executions, d: one ?? null }));
+    await this.#write(path, lines);
+  }
+
+  /** Says in a stream that this execution has it from here on. */
+  async take(stream: Stream): Promise<void> {
+    const path = streamPath(this.#hooks.dataDir, this.part, stream);
+    await this.#write(path, [JSON.stringify({ x: this.part.executions })]);
+  }
+
+  async change(to: { state?: PartState; notes?: Record<string, unknown> }): Promise<void> {
+    await this.note(to);
+  }
+
+  /** Appends to the part's own file. */
+  async note(change: Omit<PartChange, 'x' | 'at'>): Promise<void> {
+    const line: PartChange = { x: this.part.executions, at: Date.now(), ...change };
+    await this.#write(partPath(this.#hooks.dataDir, this.part), [JSON.stringify(line)]);
+  }
+
+  async writeFile(name: string, text: string): Promise<void> {
+    if (!isPlainName(name)) throw new Error(`${name} must be the plain name of a file`);
+    if (!this.#files.has(name)) await this.note({ file: name });
+    this.#files.add(name);
+    await this.#checked();
+    await writeWhole(attemptFolder(this.#hooks.dataDir, this.part), name, text).catch((error) => {
+      this.#hooks.failed(error);
+      throw error;
+    });
+    this.#hooks.changed(this.part);
+  }
+
+  async end({ settled }: { settled: boolean }): Promise<void> {
+    if (this.#over) return;
+    await this.idle();
+    const { dataDir, unsettled } = this.#hooks;
+    // Reopened meanwhile: there is something left to do.
+    const isDone = settled && !(await readPart(dataDir, this.part))?.reopened;
+    if (isDone) await this.note({ settled: true });
+    this.#over = true;
+    if (isDone) await unsettled.clear(this.part);
+    else await unsettled.release(this.entry);
+    this.#hooks.ended(this, isDone);
+  }
+
+  /** Resolves when what was appended is written. */
+  async idle(): Promise<void> {
+    for (const appender of this.#appenders.values()) await appender.idle();
+  }
+
+  /** Says that its owner lives, and looks whether it still has the part and whether the part is to be cancelled. */
+  async beat(): Promise<void> {
+    if (this.#over) return;
+    if (!(await this.#hooks.unsettled.touch(this.entry))) this.lose();
+    else if (await this.#hooks.unsettled.isToCancel(this.part)) this.cancel();
+  }
+
+  cancel(): void {
+    this.#abort.abort(new CancelRequested('Somebody asked for the run to be cancelled'));
+  }
+
+  /** Ends it without a word to the disk: it belongs to somebody else, or is to. */
+  lose(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#abort.abort(lost());
+    this.#hooks.ended(this, false);
+  }
+
+  async #write(path: string, lines: string[]): Promise<void> {
+    if (this.#over) throw lost();
+    let appender = this.#appenders.get(path);
+    if (!appender) {
+      appender = new Appender(path, () => this.#checked());
+      this.#appenders.set(path, appender);
+    }
+    try {
+      await appender.append(lines);
+    } catch (error) {
+      if (!(error instanceof LeaseLost)) this.#hooks.failed(error);
+      throw error;
+    }
+    this.#hooks.changed(this.part);
+  }
+
+  async #checked(): Promise<void> {
+    if (!this.#over && !(await this.#hooks.unsettled.has(this.entry))) this.lose();
+    if (this.#over) throw lost();
+  }
+}
+
+function lost(): LeaseLost {
+  return new LeaseLost('Another execution has taken the part over, or its store was closed');
+}
