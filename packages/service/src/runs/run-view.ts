@@ -1,4 +1,4 @@
-import type { AgentUsage, Problem, RunResource } from '@agento/contracts';
+import type { AgentUsage, RunResource } from '@agento/contracts';
 import type { Part, RunStore } from '@agento/runs';
 import type { RunInput } from '../module.ts';
 import type { PartNotes } from './execution.ts';
@@ -28,7 +28,7 @@ export function viewOf(part: Part): RunResource {
     ...(trace_id !== undefined && { trace_id }),
     ...sumOf(usage),
     ...(output_of !== undefined && { output: `${folder}/artifacts/${outputName(output_of)}` }),
-    ...(problem !== undefined && { problem: problem as Problem }),
+    ...(problem !== undefined && (part.state === 'failed' || part.state === 'cancelled') && { problem }),
   };
 }
 
