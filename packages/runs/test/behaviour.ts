@@ -259,11 +259,14 @@ export function describeStore(name: string, makeStore: () => Promise<Bench>): vo
     });
 
     test('a part that failed is reopened once, and executed again.', async () => {
-      const id = await ended({}, 'failed');
+      const { id, lease } = await begunAndClaimed();
+      await lease.change({ state: 'failed', notes: { problem: 'no model', trace: 'a' } });
+      await lease.end({ settled: true });
       const answers = await Promise.all([store.reopen(id, { by: 1 }), store.reopen(id, { by: 1 })]);
 
       expect(answers.sort()).toEqual([false, true]);
-      expect(await store.part(id)).toMatchObject({ state: 'queued', settled: false, notes: { by: 1 } });
+      expect(await store.part(id)).toMatchObject({ state: 'queued', settled: false });
+      expect((await store.part(id))?.notes).toEqual({ trace: 'a', by: 1 });
       expect(await store.claimable(1, 10)).toEqual([id]);
       expect((await claimed(id)).part.executions).toBe(2);
       expect(await store.reopen(await ended(), {})).toBe(false);
@@ -363,6 +366,22 @@ export function describeStore(name: string, makeStore: () => Promise<Bench>): vo
       );
       expect(await store.partsOf(runId)).toEqual([other]);
       expect((await store.list({ module: 1, limit: 9 })).parts).toEqual([]);
+    });
+
+    test('a run that ended is removed although its evidence is not safe yet, and with it its key.', async () => {
+      const { id, lease } = await begunAndClaimed();
+      const claim = { key: hash('sha256', 'k'), bodyHash: '', part: id, until: Date.now() + 60_000 };
+      await store.claimKey(claim);
+      await lease.change({ state: 'failed' });
+      await store.remove(id.runId, 1);
+      expect(await store.part(id)).toMatchObject(id);
+
+      await lease.end({ settled: false });
+      await store.remove(id.runId, 1);
+      expect(await store.part(id)).toBeNull();
+      expect(await store.claimable(1, 9)).toEqual([]);
+      const anew = { ...claim, part: newPart() };
+      expect((await store.claimKey({ ...anew, part: idOf(anew.part) })).part).toEqual(idOf(anew.part));
     });
 
     test('sweeping deletes settled parts beyond their age, and no others.', async () => {

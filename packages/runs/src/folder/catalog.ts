@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import type { Part, PartId, PartQuery } from '../store.ts';
+import type { Part, PartId, PartQuery, PartState } from '../store.ts';
 import { knownParts } from './known-parts.ts';
 import { isRunId, keyOf, runsFolder } from './layout.ts';
 import { readPart } from './part-file.ts';
@@ -11,6 +11,8 @@ const readers = 16;
 interface Known {
   id: PartId;
   beganAt: number;
+  /** The state it was settled in, as far as that is known: it need not be read to be left out. */
+  settledAs?: PartState;
 }
 
 /**
@@ -28,10 +30,11 @@ export class Catalog {
     this.#dataDir = dataDir;
   }
 
-  add({ runId, attempt, module, beganAt }: Part): void {
+  /** Takes note of a part, or of its change. */
+  add({ runId, attempt, module, beganAt, settled, state }: Part): void {
     const id = { runId, attempt, module };
     this.#removed.delete(keyOf(id));
-    this.#known.set(keyOf(id), { id, beganAt });
+    this.#known.set(keyOf(id), { id, beganAt, ...(settled && { settledAs: state }) });
   }
 
   remove(id: PartId): void {
@@ -47,7 +50,9 @@ export class Catalog {
     const sorted = await this.byAge(query.module);
     for (const known of sorted.reverse()) {
       if (after && order(known, after) >= 0) continue;
+      if (known.settledAs && states && !states.has(known.settledAs)) continue;
       const stored = await readPart(this.#dataDir, known.id);
+      if (stored?.part.settled) known.settledAs = stored.part.state;
       if (!stored || (states && !states.has(stored.part.state))) continue;
       if (parts.length === query.limit) return { parts, next: encode(parts.at(-1)) };
       parts.push(stored.part);

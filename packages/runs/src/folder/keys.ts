@@ -2,7 +2,8 @@ import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { createWhole } from '@agento/files';
-import type { KeyClaim } from '../store.ts';
+import type { KeyClaim, PartId } from '../store.ts';
+import { keyOf } from './layout.ts';
 import { unlessMissing } from './quiet.ts';
 
 /** A lock this old was left by a process that died, in milliseconds. */
@@ -15,22 +16,32 @@ export async function claimKey(folder: string, claim: KeyClaim): Promise<KeyClai
   for (;;) {
     if (await createWhole(folder, name, JSON.stringify(claim))) return claim;
     const holds = await read(join(folder, name));
-    if (holds && holds.until > Date.now()) return holds;
-    await removeEnded(folder, name);
+    if (holds && !isOver(holds)) return holds;
+    await removeIf(folder, name, isOver);
   }
 }
 
-/** Removes the claims that are over. */
-export async function removeEndedKeys(folder: string): Promise<void> {
+/** Removes the claims that are over, and those of parts that were deleted. */
+export async function removeKeys(folder: string, deleted: readonly PartId[]): Promise<void> {
+  const gone = new Set(deleted.map(keyOf));
+  const isUseless = (claim: KeyClaim | null) =>
+    isOver(claim) || (claim !== null && gone.has(keyOf(claim.part)));
   for (const name of await unlessMissing(readdir(folder), [])) {
     if (!/^[0-9a-f]{64}\.json$/.test(name)) continue;
-    const claim = await read(join(folder, name));
-    if (!claim || claim.until <= Date.now()) await removeEnded(folder, name);
+    if (isUseless(await read(join(folder, name)))) await removeIf(folder, name, isUseless);
   }
 }
 
-/** Removes a claim if it is over, under a lock: nobody must remove the one that has replaced it. */
-async function removeEnded(folder: string, name: string): Promise<void> {
+function isOver(claim: KeyClaim | null): boolean {
+  return !claim || claim.until <= Date.now();
+}
+
+/** Removes a claim if it is useless, under a lock: nobody must remove the one that has replaced it. */
+async function removeIf(
+  folder: string,
+  name: string,
+  isUseless: (claim: KeyClaim | null) => boolean,
+): Promise<void> {
   const lock = join(folder, `.${name}.lock`);
   const isMine = await writeFile(lock, '', { flag: 'wx', mode: 0o600 }).then(
     () => true,
@@ -41,8 +52,7 @@ async function removeEnded(folder: string, name: string): Promise<void> {
   );
   if (!isMine) return waitFor(lock);
   try {
-    const claim = await read(join(folder, name));
-    if (!claim || claim.until <= Date.now()) await rm(join(folder, name), { force: true });
+    if (isUseless(await read(join(folder, name)))) await rm(join(folder, name), { force: true });
   } finally {
     await rm(lock, { force: true });
   }

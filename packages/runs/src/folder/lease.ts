@@ -75,12 +75,13 @@ export class FolderLease implements Lease {
   }
 
   async end({ settled }: { settled: boolean }): Promise<void> {
-    if (this.#over) return;
     await this.idle();
+    if (this.#over) return;
     const { dataDir, unsettled } = this.#hooks;
     // Reopened meanwhile: there is something left to do.
     const isDone = settled && !(await readPart(dataDir, this.part))?.reopened;
-    if (isDone) await this.note({ settled: true });
+    if (isDone) await this.note({ settled: true }).catch(unlessLost);
+    if (this.#over) return;
     this.#over = true;
     if (isDone) await unsettled.clear(this.part);
     else await unsettled.release(this.entry);
@@ -135,4 +136,9 @@ export class FolderLease implements Lease {
 
 function lost(): LeaseLost {
   return new LeaseLost('Another execution has taken the part over, or its store was closed');
+}
+
+/** Whoever ends a lease that was lost need not know. */
+function unlessLost(error: unknown): void {
+  if (!(error instanceof LeaseLost)) throw error;
 }

@@ -58,7 +58,11 @@ function apply(stored: StoredPart, change: PartChange): void {
     if (!stored.files.includes(change.file)) stored.files.push(change.file);
     return;
   }
-  if (change.reopened) stored.reopened = true;
+  if (change.reopened) {
+    stored.reopened = true;
+    // What it failed with before.
+    delete part.notes.problem;
+  }
   if (change.x !== undefined && change.x > part.executions) {
     part.executions = change.x;
     stored.reopened = false;

@@ -14,8 +14,9 @@ import type {
 } from '../store.ts';
 import { Catalog } from './catalog.ts';
 import { claimPart } from './claim.ts';
+import { claimable } from './claimable.ts';
 import { watchDisk } from './disk.ts';
-import { claimKey, removeEndedKeys } from './keys.ts';
+import { claimKey, removeKeys } from './keys.ts';
 import { knownParts } from './known-parts.ts';
 import { type AttemptId, keyOf, partPath, runsFolder, streamPath } from './layout.ts';
 import type { FolderLease, LeaseHooks } from './lease.ts';
@@ -125,15 +126,8 @@ class FolderStore implements RunStore {
     return lease;
   }
 
-  async claimable(module: number, most: number): Promise<PartId[]> {
-    const newest = new Map((await this.#unsettled.all(module)).map((entry) => [keyOf(entry), entry]));
-    const free: PartId[] = [];
-    for (const entry of newest.values()) {
-      if (free.length >= most) break;
-      const { runId, attempt } = entry;
-      if (await this.#unsettled.isFree(entry)) free.push({ runId, attempt, module });
-    }
-    return free;
+  claimable(module: number, most: number): Promise<PartId[]> {
+    return claimable(this.#dataDir, this.#unsettled, module, most);
   }
 
   onClaimable(module: number, listener: () => void): () => void {
@@ -159,6 +153,7 @@ class FolderStore implements RunStore {
       // Whoever looked in between took it for settled, and removed the entry.
       await this.#unsettled.create(entry);
     });
+    this.#catalog.add({ ...known.part, settled: false });
     this.#watching.call(keyOf(id));
     this.#claiming.call(String(id.module));
     return true;
@@ -193,11 +188,22 @@ class FolderStore implements RunStore {
   }
 
   async remove(runId: string, module: number): Promise<void> {
-    for (const id of await knownParts(this.#dataDir, runId)) {
-      if (id.module !== module) continue;
-      const stored = await readPart(this.#dataDir, id);
-      if (stored?.part.settled) await this.#removePart(id, stored);
-    }
+    const removed: PartId[] = [];
+    for (const id of await knownParts(this.#dataDir, runId))
+      if (id.module === module && (await this.#removeUnlessItGoesOn(id))) removed.push(id);
+    if (removed.length > 0) await removeKeys(this.#keys, removed);
+  }
+
+  async #removeUnlessItGoesOn(id: PartId): Promise<boolean> {
+    const stored = await readPart(this.#dataDir, id);
+    if (!stored) return false;
+    if (!stored.part.settled && ['queued', 'running'].includes(stored.part.state)) return false;
+    // If its evidence is not safe yet, nobody may be at it meanwhile.
+    const lease = stored.part.settled ? null : await claimPart(id, this.#owner, this.#hooks);
+    if (!stored.part.settled && !lease) return false;
+    await this.#removePart(id, stored);
+    lease?.lose();
+    return true;
   }
 
   async #removePart(id: PartId, stored: StoredPart): Promise<void> {
@@ -212,8 +218,13 @@ class FolderStore implements RunStore {
   }
 
   async sweep(module: number, limits: Limits): Promise<number> {
-    await removeEndedKeys(this.#keys);
-    return sweep(this.#dataDir, this.#catalog, module, limits, (id, stored) => this.#removePart(id, stored));
+    const removed: PartId[] = [];
+    await sweep(this.#dataDir, this.#catalog, module, limits, async (id, stored) => {
+      await this.#removePart(id, stored);
+      removed.push(id);
+    });
+    await removeKeys(this.#keys, removed);
+    return removed.length;
   }
 
   async problem(): Promise<string | null> {

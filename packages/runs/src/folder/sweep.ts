@@ -12,16 +12,15 @@ export interface Limits {
   moreThanBytes: number | null;
 }
 
-/** Deletes a module's oldest settled parts as the limits say; gives how many. */
+/** Deletes a module's oldest settled parts as the limits say. */
 export async function sweep(
   dataDir: string,
   catalog: Catalog,
   module: number,
   { olderThanMs, moreThanBytes }: Limits,
   remove: (id: PartId, stored: StoredPart) => Promise<void>,
-): Promise<number> {
+): Promise<void> {
   let excess = moreThanBytes === null ? 0 : (await sizeOfAll(dataDir)) - moreThanBytes;
-  let count = 0;
   for (const { id, beganAt } of await catalog.byAge(module)) {
     // What began later cannot have ended that long ago.
     const mayBeOld = olderThanMs !== null && beganAt < Date.now() - olderThanMs;
@@ -34,9 +33,7 @@ export async function sweep(
     const before = moreThanBytes === null ? 0 : await sizeOf(folder);
     await remove(id, stored);
     if (moreThanBytes !== null) excess -= before - (await sizeOf(folder));
-    count += 1;
   }
-  return count;
 }
 
 async function sizeOfAll(dataDir: string): Promise<number> {
