@@ -11,7 +11,7 @@ export async function sweep(
   await database.run(`DELETE FROM ${database.table('keys')} WHERE until <= ${nowMs}`);
   let gone = 0;
   if (olderThanMs !== null) {
-    const old = `module = $1 AND settled AND changed_at < ${nowMs} - $2::bigint`;
+    const old = `module = $1 AND settled AND changed_at <= ${nowMs} - $2::bigint`;
     gone += await deleteParts(database, old, [module, olderThanMs]);
   }
   if (moreThanBytes !== null) {
