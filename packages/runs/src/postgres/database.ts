@@ -34,7 +34,9 @@ export class Database {
   /** Statements sent so far. */
   statements = 0;
   readonly #pool: Pool;
-  #patienceMs: number;
+  readonly #patienceMs: number;
+  /** When nothing is tried again any more, by `performance.now()`. */
+  #giveUpAt = Number.POSITIVE_INFINITY;
 
   constructor({ url, schema, connections, patienceMs }: DatabaseOptions) {
     this.url = url;
@@ -54,15 +56,15 @@ export class Database {
   /** @throws once Postgres has been gone for longer than the patience, and at once for any other error */
   async run(text: string, values: unknown[] = []): Promise<Row[]> {
     const began = performance.now();
+    const giveUpAt = () => Math.min(began + this.#patienceMs, this.#giveUpAt);
     for (let pause = 50; ; pause = Math.min(pause * 2, 2_000)) {
       try {
         this.statements += 1;
         return (await this.#pool.query<Row>(text, values)).rows;
       } catch (error) {
         if (!unreachable(error)) throw error;
-        const waited = performance.now() - began;
-        if (waited + pause > this.#patienceMs) {
-          const seconds = Math.round(waited / 1000);
+        if (performance.now() + pause > giveUpAt()) {
+          const seconds = Math.round((performance.now() - began) / 1000);
           throw new Error(`Postgres has been gone for ${seconds} s: ${inWords(error, this.url)}`, {
             cause: error,
           });
@@ -73,9 +75,9 @@ export class Database {
     }
   }
 
-  /** From now on a statement is tried for that long at most. */
-  hurry(patienceMs: number): void {
-    this.#patienceMs = Math.min(this.#patienceMs, patienceMs);
+  /** In that many milliseconds nothing is tried again any more. */
+  hurry(ms: number): void {
+    this.#giveUpAt = performance.now() + ms;
   }
 
   async end(): Promise<void> {

@@ -30,7 +30,7 @@ function place(url: string): { where: string; user: string } {
   const { hostname, port, pathname, username, searchParams } = new URL(url);
   // A Unix socket's folder is given as a parameter.
   const host = hostname || searchParams.get('host') || 'localhost';
-  return { where: `${host}:${port || 5432}${pathname}`, user: decodeURIComponent(username) || 'the user' };
+  return { where: `${host}:${port || 5432}${pathname}`, user: username || 'the user' };
 }
 
 /** Throws if this is not the URL of a Postgres database. */

@@ -26,6 +26,7 @@ export class PostgresLease implements Lease {
   /** Last place of each stream; unknown before the first append, and after one that failed. */
   #last: Map<Stream, number> | undefined;
   #notes: Record<string, unknown>;
+  #ending = false;
   #over = false;
 
   constructor(options: LeaseOptions) {
@@ -70,9 +71,11 @@ export class PostgresLease implements Lease {
   async end({ settled }: { settled: boolean }): Promise<void> {
     await this.#queue.other(async () => {
       if (this.#over) return;
+      // From here on a heartbeat may find the lease gone although nobody took it.
+      this.#ending = true;
       const { database, token } = this.#options;
       const words = [news.changed(this.part), ...(settled ? [] : [news.claimable(this.part.module)])];
-      await database.run(
+      const ended = database.run(
         `WITH ended AS (
             UPDATE ${this.#table('parts')}
             SET owner = NULL, lease = NULL, settled = $5, changed_at = ${nowMs}
@@ -80,6 +83,10 @@ export class PostgresLease implements Lease {
           SELECT pg_notify($6, word) FROM ended, unnest($7::text[]) AS word`,
         [...fencedBy(this.part, token), settled, database.schema, words],
       );
+      await ended.catch((error) => {
+        this.#ending = false;
+        throw error;
+      });
       this.#finish();
     });
   }
@@ -91,14 +98,14 @@ export class PostgresLease implements Lease {
 
   /** Somebody else took over, or the store is closed. */
   lose(): void {
-    if (this.#over) return;
+    if (this.#over || this.#ending) return;
     this.#finish();
     this.#abort.abort(leaseLost(this.part));
   }
 
   /** Resolves when what was called so far is written. */
   drained(): Promise<void> {
-    return this.#queue.drained();
+    return this.#queue.other(async () => {});
   }
 
   #finish(): void {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Part, PartId, PartStart } from '../store.ts';
 import { nowMs } from './clock.ts';
 import type { Database } from './database.ts';
@@ -7,27 +8,34 @@ import { partColumns, partIdOf, partOf } from './part-row.ts';
 
 /** Begins a part and tells who could execute it; gives the one there is if it exists. */
 export async function begin(database: Database, start: PartStart): Promise<{ part: Part; begun: boolean }> {
-  const [row] = await database.run(
-    `WITH begun AS (
-        INSERT INTO ${database.table('parts')}
-          (run_id, attempt, module, state, input, origin, notes, began_at, changed_at, executions, settled, cancel)
-        SELECT $1, $2, $3, 'queued', $4, $5, '{}', now_ms, now_ms, 0, false, false FROM (SELECT ${nowMs}) AS clock (now_ms)
-        ON CONFLICT DO NOTHING
-        RETURNING ${partColumns}),
-      told AS MATERIALIZED (SELECT pg_notify($6, word) FROM begun, unnest($7::text[]) AS word)
-    SELECT begun.* FROM begun, (SELECT count(*) FROM told) AS told`,
-    [
-      ...valuesOf(start),
-      JSON.stringify(start.input),
-      JSON.stringify(start.origin),
-      database.schema,
-      [news.claimable(start.module), news.changed(start)],
-    ],
-  );
-  if (row) return { part: partOf(row), begun: true };
-  const there = await partNow(database, start);
-  // Deleted in between: it can be begun now.
-  return there ? { part: there, begun: false } : begin(database, start);
+  // By it a second try knows what the first one began although its answer was lost.
+  const call = randomUUID();
+  for (;;) {
+    await database.run(
+      `WITH begun AS (
+          INSERT INTO ${database.table('parts')}
+            (run_id, attempt, module, state, input, origin, notes, began_at, changed_at, executions, settled, cancel, begun_by)
+          SELECT $1, $2, $3, 'queued', $4, $5, '{}', now_ms, now_ms, 0, false, false, $6
+          FROM (SELECT ${nowMs}) AS clock (now_ms)
+          ON CONFLICT DO NOTHING
+          RETURNING 1)
+        SELECT pg_notify($7, word) FROM begun, unnest($8::text[]) AS word`,
+      [
+        ...valuesOf(start),
+        JSON.stringify(start.input),
+        JSON.stringify(start.origin),
+        call,
+        database.schema,
+        [news.claimable(start.module), news.changed(start)],
+      ],
+    );
+    const [row] = await database.run(
+      `SELECT ${partColumns}, begun_by FROM ${database.table('parts')} WHERE ${isPart}`,
+      valuesOf(start),
+    );
+    // Otherwise it was deleted in between, and can be begun now.
+    if (row) return { part: partOf(row), begun: row.begun_by === call };
+  }
 }
 
 export async function partNow(database: Database, id: PartId): Promise<Part | null> {

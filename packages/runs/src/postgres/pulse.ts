@@ -53,10 +53,7 @@ export class Pulse {
           this.problem = null;
           this.#options.onReturn();
         }
-        // Ends early when the connection does.
-        await sleep(every, undefined, {
-          signal: AbortSignal.any([connection.lost, this.#stop.signal]),
-        }).catch(() => {});
+        await sleep(every, undefined, { signal: connection.over }).catch(() => {});
         connection.lost.throwIfAborted();
         if (!this.#stop.signal.aborted) await this.#options.beat(connection.query);
         this.problem = null;
@@ -106,7 +103,7 @@ export class Pulse {
       end();
       throw error;
     }
-    return { query, lost: lost.signal, end };
+    return { query, lost: lost.signal, over: AbortSignal.any([lost.signal, this.#stop.signal]), end };
   }
 }
 
@@ -114,5 +111,7 @@ interface Connection {
   query: (text: string, values: unknown[]) => Promise<Row[]>;
   /** Aborted when the connection is lost. */
   lost: AbortSignal;
+  /** Aborted when it is lost, or nobody needs it any more. */
+  over: AbortSignal;
   end: () => void;
 }

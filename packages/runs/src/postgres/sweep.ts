@@ -11,7 +11,7 @@ export async function sweep(
   await database.run(`DELETE FROM ${database.table('keys')} WHERE until <= ${nowMs}`);
   let gone = 0;
   if (olderThanMs !== null) {
-    const old = `module = $1 AND settled AND changed_at < ${nowMs} - $2::bigint`;
+    const old = `module = $1 AND settled AND changed_at <= ${nowMs} - $2::bigint`;
     gone += await deleteParts(database, old, [module, olderThanMs]);
   }
   if (moreThanBytes !== null) {
@@ -20,15 +20,15 @@ export async function sweep(
   return gone;
 }
 
-/** From the newest on, the parts up to the limit stay; sizes are those on disk, compressed. */
+/** From the newest on, the parts up to the limit stay; sizes are those of the texts: on its disk Postgres compresses them. */
 const tooMuch = (database: Database) => `settled AND (run_id, attempt, module) IN (
   SELECT run_id, attempt, module FROM (
     SELECT sized.*, sum(bytes) OVER (ORDER BY changed_at DESC, run_id, attempt) AS up_to_here FROM (
       SELECT run_id, attempt, module, changed_at,
-        pg_column_size(stored.*)
-        + (SELECT coalesce(sum(pg_column_size(data)), 0) FROM ${database.table('records')} AS record
+        octet_length(input) + octet_length(origin) + octet_length(notes)
+        + (SELECT coalesce(sum(octet_length(data)), 0) FROM ${database.table('records')} AS record
            WHERE (record.run_id, record.attempt, record.module) = (stored.run_id, stored.attempt, stored.module))
-        + (SELECT coalesce(sum(pg_column_size(data)), 0) FROM ${database.table('files')} AS file
+        + (SELECT coalesce(sum(octet_length(data)), 0) FROM ${database.table('files')} AS file
            WHERE (file.run_id, file.attempt, file.module) = (stored.run_id, stored.attempt, stored.module)) AS bytes
       FROM ${database.table('parts')} AS stored WHERE module = $1) AS sized) AS summed
   WHERE up_to_here > $2::bigint)`;

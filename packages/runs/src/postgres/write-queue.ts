@@ -21,7 +21,7 @@ const most = { records: 500, characters: 2_000_000 };
 export class WriteQueue {
   readonly #append: (records: NewRecord[]) => Promise<void>;
   #waiting: Write[] = [];
-  #running: Promise<void> | null = null;
+  #running = false;
 
   constructor(append: (records: NewRecord[]) => Promise<void>) {
     this.#append = append;
@@ -35,19 +35,15 @@ export class WriteQueue {
     return this.#add([], work);
   }
 
-  /** Resolves when nothing waits any more. */
-  async drained(): Promise<void> {
-    await this.#running;
-  }
-
   #add(records: NewRecord[], other: Write['other']): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#waiting.push({ records, other, resolve, reject });
-    this.#running ??= this.#run();
+    if (!this.#running) void this.#run();
     return promise;
   }
 
   async #run(): Promise<void> {
+    this.#running = true;
     // What is called in the same moment is gathered from the first statement on.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
@@ -59,7 +55,7 @@ export class WriteQueue {
         for (const { reject } of writes) reject(error);
       }
     }
-    this.#running = null;
+    this.#running = false;
   }
 
   /** The next write, with the appends right behind it if it is one. */

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createPostgresStore, type PostgresStore } from '@agento/runs/postgres';
+import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type PostgresServer, startPostgres } from './server.ts';
 import { until } from './until.ts';
@@ -49,6 +51,39 @@ test('work goes on when Postgres comes back: nothing is lost, written twice or o
   await until(async () => (await store.problem()) === null);
   expect(lease?.signal.aborted).toBe(false);
   expect(errors).toHaveLength(1);
+});
+
+test('connections cut in the middle of statements cost no record and double none', async () => {
+  await open();
+  const id = part();
+  await store.begin({ ...id, input: {}, origin: {} });
+  const lease = await store.claim(id);
+  const administrator = new Client({ connectionString: server.url });
+  await administrator.connect();
+  let cutting = true;
+  const cut = async () => {
+    while (cutting) {
+      await administrator.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'agento'`,
+      );
+      await sleep(5);
+    }
+  };
+  const cuts = cut();
+
+  const data = Array.from({ length: 300 }, (_, index) => index);
+  const writes = data.map(async (index) => {
+    await sleep(index * 5);
+    await lease?.append('calls', [index]);
+  });
+  await Promise.all(writes);
+  cutting = false;
+  await cuts;
+  await administrator.end();
+
+  const records = await store.records(id, 'calls');
+  expect(records.map(({ seq }) => seq)).toEqual(data.map((index) => index + 1));
+  expect(records.map(({ data }) => data as number).toSorted((a, b) => a - b)).toEqual(data);
 });
 
 test('those who wait are called after an outage, and hear what comes then', async () => {

