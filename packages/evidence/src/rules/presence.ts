@@ -1,4 +1,5 @@
 import { asksModel, chain } from '@agento/contracts';
+import { isFollower } from '../executions.ts';
 import { moduleOf, numberOf, type RecordedSpan } from '../model.ts';
 import { continuesInOtherTrace, earlier, failed, type ModuleRun, type RunTrace, spansNamed } from '../run.ts';
 import type { Rule, Violation } from './rule.ts';
@@ -121,8 +122,9 @@ function lostModules(run: RunTrace, number: number): Violation[] {
       (span) =>
         moduleOf(span) === number && span.kind === 'SERVER' && span.name === 'POST /run' && !failed(span),
     )
-    .filter((server) => !run.modules.some((module) => module.server === server))
+    .filter((server) => !run.executions.some((module) => module.server === server))
     .filter((server) => !continuesInOtherTrace(server) && !isRefused(server))
+    .filter((server) => !isFollower(server, run.tree))
     .map((span) => ({ span, detail: `no ${name} lies below this request` }));
   if (lost.length + servers.length > 0 || run.modules.some((module) => earlier(module, number))) {
     return [...lost, ...servers];
