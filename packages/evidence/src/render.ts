@@ -84,7 +84,7 @@ function drawn(head: RecordedSpan, { tree, own, colors, resumed, folded }: Drawn
       ...(span === head && parent
         ? [colors.dim(`under ${printable(parent.name)} ${printable(parent.span_id)}`)]
         : []),
-      ...(isFolded ? [colors.dim(`${foldedBelow(span, tree)} spans not shown`)] : []),
+      ...(isFolded ? [colors.dim(foldedBelow(span, tree))] : []),
     ];
     const deep = depth > deepest ? `(level ${depth}) ` : '';
     const name = `${indent}${branch}${deep}${nameOf(span, resumed, colors)}`;
@@ -109,8 +109,9 @@ function drawn(head: RecordedSpan, { tree, own, colors, resumed, folded }: Drawn
   return lines;
 }
 
-function foldedBelow(root: RecordedSpan, tree: SpanTree): number {
-  return tree.below(root).filter((span) => moduleOf(span) === moduleOf(root)).length;
+function foldedBelow(root: RecordedSpan, tree: SpanTree): string {
+  const count = tree.below(root).filter((span) => moduleOf(span) === moduleOf(root)).length;
+  return `${count} ${count === 1 ? 'span' : 'spans'} not shown`;
 }
 
 interface Drawing {

@@ -3,6 +3,7 @@ import { latest } from './executions.ts';
 import {
   type EncodingProblem,
   executionOf,
+  isInterrupted,
   moduleOf,
   numberOf,
   type RecordedSpan,
@@ -168,8 +169,9 @@ export function continuesInOtherTrace(server: RecordedSpan): boolean {
   );
 }
 
+/** It has no outcome, be it that its work failed or that it was interrupted. */
 export function failed(span: RecordedSpan): boolean {
-  return span.status.code === 'ERROR';
+  return span.status.code === 'ERROR' || isInterrupted(span);
 }
 
 /** False if content is off: prompts, answers, reasons and texts are then not required. */

@@ -27,7 +27,10 @@ function rulesOf(module: number): Rule[] {
       'run_module.link.resumed_from',
       'run_module',
       'a link with relationship resumed_from to run_module_N of each earlier execution, and to nothing else',
-      (run) => executions(run).flatMap((one) => resumptionProblems(one, executions(run), run)),
+      (run) => {
+        const all = executions(run);
+        return all.flatMap((one) => resumptionProblems(one, all, run));
+      },
     ),
     rule('run_module.execution', 'run_module', 'an execution of a module has one run_module_N', (run) =>
       executions(run)
@@ -183,16 +186,17 @@ const general: Rule[] = [
     name: 'trace.interrupted',
     module: null,
     where: 'every span',
-    requires: 'agento.interrupted comes with status ERROR and error.type interrupted or suspended',
+    requires: 'agento.interrupted comes with error.type suspended, or with interrupted and status ERROR',
     check: ({ trace }) =>
       trace.spans
         .filter(isInterrupted)
-        .filter(
-          (span) => !failed(span) || !/^(interrupted|suspended)$/.test(textOf(span.attributes, 'error.type')),
-        )
+        .filter(({ status, attributes }) => {
+          const type = textOf(attributes, 'error.type');
+          return type !== 'suspended' && !(type === 'interrupted' && status.code === 'ERROR');
+        })
         .map((span) => ({
           span,
-          detail: 'it was interrupted: its status must be ERROR, its error.type interrupted or suspended',
+          detail: 'it was interrupted: its error.type must be suspended, or interrupted with status ERROR',
         })),
   },
 ];
