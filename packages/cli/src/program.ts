@@ -127,6 +127,7 @@ Ctrl-C cancels the run in every module.`,
     .command('trace')
     .description('print a trace as a tree, with durations, agents, tokens, verdicts and totals')
     .argument('<source>', 'trace id, run id, or file of OTLP JSON (lines)')
+    .option('--executions', 'show all spans of executions that were lost, too')
     .option('--jaeger <url>', "read from Jaeger's API, e.g. http://127.0.0.1:16686", webAddress)
     .addHelpText(
       'after',

@@ -60,6 +60,36 @@ test('validate exits 1 and gives one line a finding, or the same as JSON', async
   expect(lines.at(-1)).toBe(`trace ${traceId}, 1 spans: ${report.findings.length} findings`);
 });
 
+test('Of a run that was resumed, the lost execution is a line, or all its spans; a finding names its execution', async () => {
+  const [group] = data.resourceSpans;
+  const [first] = group?.scopeSpans[0]?.spans ?? [];
+  const lost = [
+    { key: 'agento.interrupted', value: { boolValue: true } },
+    { key: 'error.type', value: { stringValue: 'interrupted' } },
+  ];
+  const execution = (number: string) => ({ key: 'agento.run.execution', value: { intValue: number } });
+  const spans = [
+    { ...first, attributes: [...lost, execution('1')], status: { code: 2 } },
+    { ...first, spanId: '00f067aa0ba902b8', parentSpanId: first?.spanId, name: 'search_agent' },
+    { ...first, spanId: '00f067aa0ba902b9', attributes: [execution('2')] },
+  ];
+  const resumed = path.join(folder, 'resumed.jsonl');
+  const scopeSpans = [{ scope: group?.scopeSpans[0]?.scope, spans }];
+  await writeFile(resumed, JSON.stringify({ resourceSpans: [{ ...group, scopeSpans }] }));
+
+  const folded = await agento(['trace', resumed]);
+  expect(folded.stdout).toContain('run_module_1 execution 1 (interrupted)');
+  expect(folded.stdout).toContain('1 span not shown');
+  expect(folded.stdout).toContain('run_module_1 execution 2');
+  expect(folded.stdout).not.toContain('search_agent');
+  expect((await agento(['trace', resumed, '--executions'])).stdout).toContain('search_agent');
+
+  const { stdout } = await agento(['validate', resumed]);
+  expect(stdout).toContain(
+    'module1.run_module.link.resumed_from  module 1 execution 2 run_module_1 00f067aa0ba902b9  no link',
+  );
+});
+
 test('A file of broken OTLP JSON is a finding, never a good trace', async () => {
   const broken = path.join(folder, 'broken.json');
   await writeFile(broken, '{"resourceSpans": [');

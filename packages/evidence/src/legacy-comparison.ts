@@ -1,7 +1,7 @@
 import { findings, matches } from '@agento/contracts';
 import Type, { type Static } from 'typebox';
 import { attemptsOf } from './attempts.ts';
-import { moduleOf, type RecordedEvent, type RecordedSpan, type Trace } from './model.ts';
+import { executionOf, moduleOf, type RecordedEvent, type RecordedSpan, type Trace } from './model.ts';
 import { fieldOf, jsonOf } from './payload.ts';
 import { treeOf } from './tree.ts';
 
@@ -90,7 +90,7 @@ function readLegacy(text: string): LegacyFile {
   throw new TypeError(`Not a legacy file: ${first?.pointer || 'it'} ${first?.detail ?? 'is not JSON'}`);
 }
 
-/** What the module captured in the file's attempt at the run, or in all attempts if it names none. */
+/** What the module captured in the file's attempt and execution, or in all of them if it names none. */
 function capturesOf(trace: Trace, { module, steps }: LegacyFile): Captured[] {
   const captures = [...attemptsOf(trace, treeOf(trace))].flatMap(([attempt, spans]) =>
     spans
@@ -98,14 +98,19 @@ function capturesOf(trace: Trace, { module, steps }: LegacyFile): Captured[] {
       .flatMap((span) =>
         span.events
           .filter((event) => event.name.startsWith('capture.'))
-          .map((event) => ({ stage: event.name.slice('capture.'.length), span, event, attempt })),
+          .map((event) => ({
+            stage: event.name.slice('capture.'.length),
+            span,
+            event,
+            execution: `${attempt} ${executionOf(span)}`,
+          })),
       ),
   );
   const named = new Set(steps.map(({ span_id }) => span_id));
-  const attempts = new Set(
-    captures.filter(({ span }) => named.has(span.span_id)).map(({ attempt }) => attempt),
+  const executions = new Set(
+    captures.filter(({ span }) => named.has(span.span_id)).map(({ execution }) => execution),
   );
-  return attempts.size === 0 ? captures : captures.filter(({ attempt }) => attempts.has(attempt));
+  return executions.size === 0 ? captures : captures.filter(({ execution }) => executions.has(execution));
 }
 
 function compareField(

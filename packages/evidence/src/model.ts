@@ -58,7 +58,7 @@ export interface EncodingProblem {
   detail: string;
 }
 
-/** The spans of one trace, without duplicate span ids, by start time. */
+/** The spans of one trace, without duplicate span ids (of two the whole one), by start time. */
 export interface Trace {
   trace_id: string;
   spans: RecordedSpan[];
@@ -100,7 +100,24 @@ export function moduleOf(span: RecordedSpan): number | null {
   return named ? Number(named[1]) : null;
 }
 
-/** A span started by Agento itself, not by a library's instrumentation. */
+/** A span started by Agento itself, not by a library's instrumentation, whoever ended it. */
 export function isOwn(span: RecordedSpan): boolean {
+  if (span.name === 'request' || span.name === 'POST /run') return false;
   return span.scope.name.startsWith('agento.module') || /^run_module_\d+$/.test(span.name);
+}
+
+/** Which execution of its module's part of the attempt a span belongs to, from 1; older traces do not say it. */
+export function executionOf({ attributes }: RecordedSpan): number {
+  const execution = numberOf(attributes, 'agento.run.execution');
+  return execution !== null && Number.isInteger(execution) && execution > 0 ? execution : 1;
+}
+
+/** Its process died, and another ended it with what was known of its start; or it was stopped, and ended it itself. */
+export function isInterrupted({ attributes }: RecordedSpan): boolean {
+  return attributes['agento.interrupted'] === true;
+}
+
+/** A call whose answer was recorded by the call it is linked to; nothing was asked. */
+export function isFromJournal({ attributes }: RecordedSpan): boolean {
+  return attributes['agento.journal'] === true;
 }

@@ -2,6 +2,7 @@ import { documentsIn } from './documents.ts';
 import {
   type Attributes,
   type EncodingProblem,
+  isInterrupted,
   type RecordedEvent,
   type RecordedLink,
   type RecordedSpan,
@@ -27,8 +28,7 @@ import {
  * noted in the trace's `encoding_problems`, or in every trace's if it belongs to none.
  */
 export function parseTraces(text: string): Trace[] {
-  const traces = new Map<string, Trace>();
-  const seen = new Set<string>();
+  const traces = new Map<string, Map<string, Read>>();
   const general: EncodingProblem[] = [];
   for (const [at, document] of documentsOf(text, general)) {
     for (const resourceSpans of listOf(document.resourceSpans)) {
@@ -39,29 +39,34 @@ export function parseTraces(text: string): Trace[] {
         const { name, version } = fieldsOf(scopeSpans.scope);
         const scope = { name: stringOf(name), version: stringOf(version) };
         for (const fields of listOf(scopeSpans.spans)) {
-          const [span, problems] = spanOf(fields, resource, scope);
-          const trace = traces.get(span.trace_id) ?? {
-            trace_id: span.trace_id,
-            spans: [],
-            encoding_problems: [],
-          };
-          traces.set(span.trace_id, trace);
+          const read = spanOf(fields, resource, scope);
+          const [{ trace_id, span_id }] = read;
+          const spans = traces.get(trace_id) ?? new Map<string, Read>();
+          traces.set(trace_id, spans);
+          const before = spans.get(span_id);
           // Delivery is at-least-once: a repeated span id is the same span again.
-          const key = `${span.trace_id} ${span.span_id}`;
-          if (seen.has(key)) continue;
-          seen.add(key);
-          trace.spans.push(span);
-          for (const problem of problems) trace.encoding_problems.push(problem);
+          if (!before || wholeness(read) > wholeness(before)) spans.set(span_id, read);
         }
       }
     }
   }
   if (traces.size === 0) return [{ trace_id: '', spans: [], encoding_problems: general }];
-  for (const trace of traces.values()) {
-    trace.encoding_problems = general.concat(trace.encoding_problems);
-    trace.spans.sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
-  }
-  return [...traces.values()];
+  return [...traces].map(([trace_id, byId]) => {
+    const read = [...byId.values()];
+    return {
+      trace_id,
+      spans: read.map(([span]) => span).sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0)),
+      encoding_problems: [...general, ...read.flatMap(([, problems]) => problems)],
+    };
+  });
+}
+
+type Read = [span: RecordedSpan, problems: EncodingProblem[]];
+
+/** Of a span that arrives twice, one that ended itself says more than one that another process ended. */
+function wholeness([span]: Read): number {
+  if (!isInterrupted(span)) return 2;
+  return span.attributes['error.type'] === 'suspended' ? 1 : 0;
 }
 
 /** The trace with this id, otherwise the newest run's; a trace without spans if the text has none. */
@@ -95,11 +100,7 @@ function* documentsOf(text: string, problems: EncodingProblem[]): Generator<[str
   }
 }
 
-function spanOf(
-  fields: Fields,
-  resource: Attributes,
-  scope: RecordedSpan['scope'],
-): [RecordedSpan, EncodingProblem[]] {
+function spanOf(fields: Fields, resource: Attributes, scope: RecordedSpan['scope']): Read {
   const problems: EncodingProblem[] = [];
   const [spanId, name] = [stringOf(fields.spanId), stringOf(fields.name)];
   const note: Note = (rule, detail) => problems.push({ rule, span_id: spanId, span_name: name, detail });

@@ -1,12 +1,12 @@
 import { printable } from '@agento/contracts';
 import picocolors from 'picocolors';
 import { attemptsOf } from './attempts.ts';
-import { millisecondsOf, moduleOf, numberOf, type RecordedSpan, type Trace, textOf } from './model.ts';
+import { lostRoots, resumedModules } from './executions.ts';
+import { moduleOf, numberOf, type RecordedSpan, type Trace, textOf } from './model.ts';
+import { type Colors, factsOf, nameOf } from './render-span.ts';
 import { duration, tableOf, tablesOf } from './tables.ts';
-import { isChat, totals, type Usage } from './totals.ts';
+import { totals, type Usage } from './totals.ts';
 import { type SpanTree, treeOf } from './tree.ts';
-
-type Colors = ReturnType<typeof picocolors.createColors>;
 
 /** Maximum indentation; deeper lines state their depth. */
 const deepest = 40;
@@ -14,20 +14,31 @@ const deepest = 40;
 /**
  * The trace for people to read: a header line, the tree (durations, service, agent, ids, tokens, verdicts, errors),
  * spans whose parents form a cycle, what is missing, and totals per agent and per module; all of it per attempt if
- * there were several.
+ * there were several. An execution that was made again is one line; `executions` shows what lies below it, too.
  */
-export function renderTree(trace: Trace, { color }: { color: boolean }): string {
+export function renderTree(
+  trace: Trace,
+  { color, executions = false }: { color: boolean; executions?: boolean },
+): string {
   const colors = picocolors.createColors(color);
   const tree = treeOf(trace);
   const attempts = attemptsOf(trace, tree);
   const parts: string[][] = [[headerOf(trace, tree.orphans.length, colors)]];
   for (const [attempt, spans] of attempts) {
     const own = new Set(spans);
-    const draw = (head: RecordedSpan) => drawn(head, tree, own, colors);
+    const lost = lostRoots(spans);
+    const drawing: Drawn = {
+      tree,
+      own,
+      colors,
+      resumed: resumedModules(spans),
+      folded: executions ? new Set() : lost,
+    };
+    const draw = (head: RecordedSpan) => drawn(head, drawing);
     const cycles = new Set(tree.cycles.flatMap(([head]) => (head && own.has(head) ? [head] : [])));
     // A span below another attempt's span begins a tree of its own here.
     const heads = spans.filter((span) => !cycles.has(span) && !own.has(tree.parentOf(span) as RecordedSpan));
-    const gaps = gapsOf({ ...trace, spans }, tree);
+    const gaps = gapsOf({ ...trace, spans }, tree, lost);
     parts.push(
       attempts.size > 1 ? ['', colors.bold(`attempt ${attempt}`)] : [],
       ['', ...heads.flatMap(draw)],
@@ -41,8 +52,17 @@ export function renderTree(trace: Trace, { color }: { color: boolean }): string 
   return `${parts.flat().join('\n')}\n`;
 }
 
+/** What is drawn of a trace, and how: an attempt's spans, the modules executed several times, what is folded. */
+interface Drawn {
+  tree: SpanTree;
+  own: Set<RecordedSpan>;
+  colors: Colors;
+  resumed: Set<number>;
+  folded: Set<RecordedSpan>;
+}
+
 /** A span and its descendants, one line each; each span once, even if parents form a cycle. */
-function drawn(head: RecordedSpan, tree: SpanTree, own: Set<RecordedSpan>, colors: Colors): string[] {
+function drawn(head: RecordedSpan, { tree, own, colors, resumed, folded }: Drawn): string[] {
   const lines: string[] = [];
   const seen = new Set([head]);
   const parent = tree.parentOf(head);
@@ -50,7 +70,12 @@ function drawn(head: RecordedSpan, tree: SpanTree, own: Set<RecordedSpan>, color
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const { span, depth, indent, branch, service } = next;
     const serves = printable(textOf(span.resource, 'service.name'));
-    const children = tree.childrenOf(span).filter((child) => own.has(child) && !seen.has(child));
+    const isFolded = folded.has(span);
+    const children = tree
+      .childrenOf(span)
+      .filter((child) => own.has(child) && !seen.has(child))
+      // What continues from it in another module is not part of it.
+      .filter((child) => !isFolded || moduleOf(child) !== moduleOf(span));
     const explained = children.some(
       ({ status }) => status.code === 'ERROR' && status.message === span.status.message,
     );
@@ -59,9 +84,10 @@ function drawn(head: RecordedSpan, tree: SpanTree, own: Set<RecordedSpan>, color
       ...(span === head && parent
         ? [colors.dim(`under ${printable(parent.name)} ${printable(parent.span_id)}`)]
         : []),
+      ...(isFolded ? [colors.dim(foldedBelow(span, tree))] : []),
     ];
     const deep = depth > deepest ? `(level ${depth}) ` : '';
-    const name = `${indent}${branch}${deep}${colors.bold(printable(span.name))}`;
+    const name = `${indent}${branch}${deep}${nameOf(span, resumed, colors)}`;
     lines.push(
       [name, ...factsOf(span, serves === service ? '' : serves, explained, colors), ...notes].join('  '),
     );
@@ -81,6 +107,11 @@ function drawn(head: RecordedSpan, tree: SpanTree, own: Set<RecordedSpan>, color
     }
   }
   return lines;
+}
+
+function foldedBelow(root: RecordedSpan, tree: SpanTree): string {
+  const count = tree.below(root).filter((span) => moduleOf(span) === moduleOf(root)).length;
+  return `${count} ${count === 1 ? 'span' : 'spans'} not shown`;
 }
 
 interface Drawing {
@@ -110,61 +141,16 @@ function headerOf(trace: Trace, orphans: number, colors: Colors): string {
   ].join(' · ');
 }
 
-/** `explained`: a span below reports the same failure. */
-function factsOf(span: RecordedSpan, service: string, explained: boolean, colors: Colors): string[] {
-  const { attributes } = span;
-  const ids = [
-    ['item', 'agento.item.id'],
-    ['criterion', 'agento.criterion.id'],
-    ['plan', 'agento.plan.id'],
-    ['attempt', 'agento.attempt'],
-  ].flatMap(([label, key = '']) =>
-    attributes[key] === undefined ? [] : [`${label} ${printable(String(attributes[key]))}`],
-  );
-  const usage = isChat(span)
-    ? [
-        `${numberOf(attributes, 'gen_ai.usage.input_tokens') ?? '?'} → ${numberOf(attributes, 'gen_ai.usage.output_tokens') ?? '?'} tokens`,
-      ]
-    : [];
-  const { code, message } = span.status;
-  const error = [textOf(attributes, 'error.type'), explained ? '' : message].filter(Boolean).join(': ');
-  const failed = code === 'ERROR' ? [printable(`ERROR ${error}`)] : [];
-  return [
-    colors.dim(duration(millisecondsOf(span))),
-    ...[service].filter(Boolean).map(colors.magenta),
-    ...[printable(textOf(attributes, 'agent.name'))].filter(Boolean).map(colors.cyan),
-    ...ids,
-    ...usage,
-    ...verdictsOf(span, colors),
-    ...failed.map(colors.red),
-  ];
-}
-
-/** A single verdict in full; several as the number passed; a decision as its choice. */
-function verdictsOf(span: RecordedSpan, colors: Colors): string[] {
-  const verdicts = span.events.filter((event) => event.name === 'gen_ai.evaluation.result');
-  const labels = verdicts.map((event) => textOf(event.attributes, 'gen_ai.evaluation.score.label'));
-  const shown: string[] = [];
-  if (verdicts.length === 1) {
-    const score = numberOf(verdicts[0]?.attributes ?? {}, 'gen_ai.evaluation.score.value');
-    shown.push((labels[0] === 'pass' ? colors.green : colors.red)(printable(`${labels[0]} ${score ?? '?'}`)));
-  } else if (verdicts.length > 1) {
-    shown.push(`${labels.filter((label) => label === 'pass').length} of ${verdicts.length} pass`);
-  }
-  const chosen = span.attributes['agento.decision.chosen'];
-  if (Array.isArray(chosen))
-    shown.push(chosen.length > 0 ? printable(`chose ${chosen.join(', ')}`) : 'chose none');
-  return shown;
-}
-
 /** Missing spans and modules: those a module counts or calls, without a failure that explains their absence. */
-function gapsOf({ spans }: Trace, tree: SpanTree): string[] {
+function gapsOf({ spans }: Trace, tree: SpanTree, lost: Set<RecordedSpan>): string[] {
   const roots = new Set(spans.filter((span) => /^run_module_\d+$/.test(span.name)));
   const names = new Set(spans.map(({ name }) => name));
   const failedUnder = new Set(
-    spans.filter(({ status }) => status.code === 'ERROR').map((span) => span.parent_span_id),
+    spans
+      .filter((span) => span.status.code === 'ERROR' && !lost.has(span))
+      .map((span) => span.parent_span_id),
   );
-  return [...roots].flatMap((root) => {
+  return [...roots.difference(lost)].flatMap((root) => {
     const [count, next] = ['agento.span_count', 'agento.next_module'].map((key) =>
       numberOf(root.attributes, key),
     );

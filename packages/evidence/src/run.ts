@@ -1,6 +1,9 @@
 import { attemptsOf } from './attempts.ts';
+import { latest } from './executions.ts';
 import {
   type EncodingProblem,
+  executionOf,
+  isInterrupted,
   moduleOf,
   numberOf,
   type RecordedSpan,
@@ -8,11 +11,17 @@ import {
   textOf,
   textsOf,
 } from './model.ts';
+import { countLastOf } from './parts.ts';
 import { type SpanTree, treeOf } from './tree.ts';
 
-/** One module's part of a run: `run_module_N` and the spans that belong to it. */
+/** One execution of a module's part of an attempt: `run_module_N` and the spans that belong to it. */
 export interface ModuleRun {
   number: number;
+  attempt: number;
+  /** From 1. */
+  execution: number;
+  /** Of several executions the last one counts: its steps are those of the run. */
+  counts: boolean;
   /** The `run_module_N` span. */
   root: RecordedSpan;
   /** The spans below the root in the same service. */
@@ -22,8 +31,9 @@ export interface ModuleRun {
   /** The request that started it; null if it continues from a file, in a trace of its own. */
   request: RecordedSpan | null;
   server: RecordedSpan | null;
-  /** The POST to the next module. */
+  /** The POST to the next module, of the last execution that called it. */
   hop: RecordedSpan | null;
+  /** The execution that counts of the module before. */
   previous: ModuleRun | null;
   /** Whether it must have all its steps: it did not fail, or a complete run is required. */
   whole: boolean;
@@ -35,8 +45,12 @@ export interface RunTrace {
   /** The attempt's spans; `tree` contains those of all attempts, since one may be below another's. */
   trace: Trace;
   tree: SpanTree;
-  /** The attempt's modules; they may be based on an earlier attempt's. */
+  /** The attempt's modules, of each the execution that counts; they may be based on an earlier attempt's. */
   modules: ModuleRun[];
+  /** The same and the executions before them. */
+  executions: ModuleRun[];
+  /** The span that counts for a step or `run_module_N` of an earlier execution; any other span for itself. */
+  standIn(spanId: string): string;
   /** Every module is required, even if the run failed or was stopped early. */
   complete: boolean;
 }
@@ -48,10 +62,11 @@ export const clockStep = 1_000_000n;
 export function runsOf(trace: Trace, complete: boolean): RunTrace[] {
   const tree = treeOf(trace);
   const attempts = attemptsOf(trace, tree);
+  if (attempts.size === 0) attempts.set(1, []);
   const last = Math.max(...attempts.keys());
   const numbers = new Map([...attempts].flatMap(([attempt, spans]) => spans.map((span) => [span, attempt])));
-  const modules = modulesOf(trace, tree, complete, numbers);
-  if (attempts.size <= 1) return [{ attempt: last, trace, tree, modules, complete }];
+  const executions = modulesOf(trace, tree, numbers, complete ? last : null);
+  const standIn = countLastOf(executions);
   return [...attempts].map(([attempt, spans]) => {
     const own = new Set(spans);
     const isOurs = ({ span_id }: EncodingProblem) => {
@@ -62,9 +77,9 @@ export function runsOf(trace: Trace, complete: boolean): RunTrace[] {
       attempt,
       trace: { ...trace, spans, encoding_problems: trace.encoding_problems.filter(isOurs) },
       tree,
-      modules: modules
-        .filter(({ root }) => own.has(root))
-        .map((module) => (attempt === last ? module : { ...module, whole: !failed(module.root) })),
+      modules: executions.filter((module) => module.attempt === attempt && module.counts),
+      executions: executions.filter((module) => module.attempt === attempt),
+      standIn,
       complete: complete && attempt === last,
     };
   });
@@ -73,12 +88,13 @@ export function runsOf(trace: Trace, complete: boolean): RunTrace[] {
 function modulesOf(
   trace: Trace,
   tree: SpanTree,
-  complete: boolean,
   attempts: Map<RecordedSpan, number>,
+  completeAttempt: number | null,
 ): ModuleRun[] {
   const roots = trace.spans.filter((span) => /^run_module_\d+$/.test(span.name));
   const isRoot = new Set(roots);
   const hops = Map.groupBy(trace.spans.filter(isHop), (span) => span.parent_span_id);
+  const callers = new Map<RecordedSpan, ModuleRun>();
   const modules = roots.flatMap((root): ModuleRun[] => {
     const number = Number(/\d+$/.exec(root.name)?.[0]);
     if (moduleOf(root) !== number) return [];
@@ -87,33 +103,41 @@ function modulesOf(
     const parent = tree.parentOf(root);
     const request = inService(parent) ? parent : null;
     const server = request && tree.parentOf(request);
-    const hop = hops
-      .get(root.parent_span_id)
-      ?.find(
-        (span) => inService(span) && span.start >= root.start && attempts.get(span) === attempts.get(root),
-      );
+    const attempt = attempts.get(root) ?? 1;
+    const execution = executionOf(root);
+    const calls = (hops.get(root.parent_span_id) ?? []).filter(
+      (span) =>
+        inService(span) &&
+        attempts.get(span) === attempt &&
+        (span.start >= root.start || executionOf(span) < execution),
+    );
+    const called = latest(calls);
+    const hop = calls.find((span) => executionOf(span) === called);
     // Another module's run may be below, if it continues from a file.
     const spans = tree.below(root, (span) => isRoot.has(span)).filter(inService);
-    return [
-      {
-        number,
-        root,
-        spans,
-        named: Map.groupBy(spans, ({ name }) => name),
-        request,
-        server: inService(server) ? server : null,
-        hop: hop ?? null,
-        previous: null,
-        whole: complete || root.status.code !== 'ERROR',
-      },
-    ];
+    const module: ModuleRun = {
+      number,
+      attempt,
+      execution,
+      counts: true,
+      root,
+      spans,
+      named: Map.groupBy(spans, ({ name }) => name),
+      request,
+      server: inService(server) ? server : null,
+      hop: hop ?? null,
+      previous: null,
+      whole: attempt === completeAttempt || !failed(root),
+    };
+    // Of several runs below one request, a call is that of the last one that began before it.
+    for (const call of calls) callers.set(call, module);
+    return [module];
   });
   const byRoot = new Map(modules.map((module) => [module.root.span_id, module]));
-  const byHop = new Map(modules.map((module) => [module.hop, module]));
   for (const module of modules) {
     const linked = module.root.links.find((link) => link.attributes.relationship === 'predecessor');
     const caller = module.server && tree.parentOf(module.server);
-    module.previous = byRoot.get(linked?.span_id ?? '') ?? (caller ? byHop.get(caller) : null) ?? null;
+    module.previous = byRoot.get(linked?.span_id ?? '') ?? (caller ? callers.get(caller) : null) ?? null;
   }
   return modules;
 }
@@ -145,8 +169,9 @@ export function continuesInOtherTrace(server: RecordedSpan): boolean {
   );
 }
 
+/** It has no outcome, be it that its work failed or that it was interrupted. */
 export function failed(span: RecordedSpan): boolean {
-  return span.status.code === 'ERROR';
+  return span.status.code === 'ERROR' || isInterrupted(span);
 }
 
 /** False if content is off: prompts, answers, reasons and texts are then not required. */

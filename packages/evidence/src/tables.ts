@@ -1,13 +1,14 @@
 import { printable } from '@agento/contracts';
 import type { Totals, Usage } from './totals.ts';
 
-/** Usage by agent, then by module and in total. */
-export function tablesOf({ agents, modules, all }: Totals): string[] {
+/** Usage by agent, then by module and in total, and below it what was spent in vain. */
+export function tablesOf({ agents, modules, all, in_vain }: Totals): string[] {
   const numbers = Object.entries(modules).map(([number, usage]): [string, Usage] => [
     `module ${number}`,
     usage,
   ]);
-  const lines = tableOf([...Object.entries(agents), ...numbers, ['all', all]]);
+  const vain: [string, Usage][] = in_vain.calls > 0 ? [['besides, in vain', in_vain]] : [];
+  const lines = tableOf([...Object.entries(agents), ...numbers, ['all', all], ...vain]);
   const agentsEnd = 1 + Object.keys(agents).length;
   return [...lines.slice(0, agentsEnd), '', ...lines.slice(agentsEnd)];
 }

@@ -1,5 +1,7 @@
+import { callsOf } from './calls.ts';
 import {
   type Attributes,
+  isInterrupted,
   millisecondsOf,
   moduleOf,
   numberOf,
@@ -8,12 +10,12 @@ import {
   textOf,
 } from './model.ts';
 
-/** Totals of model calls. */
+/** Totals of model calls, each call key once. */
 export interface Usage {
   calls: number;
   input_tokens: number;
   output_tokens: number;
-  /** Calls whose tokens are unknown; the sums exclude them. Absent if there are none. */
+  /** Calls whose tokens are unknown, interrupted ones too; the sums exclude them. Absent if there are none. */
   calls_without_usage?: number;
   /** Sum of the calls' own durations, even if they ran in parallel. */
   duration_ms: number;
@@ -26,22 +28,22 @@ export interface Totals {
   /** By module number; a key for every module with spans. */
   modules: Record<string, Usage>;
   all: Usage;
+  /** What is not in these sums: calls that were made again, since a process died before their answer was recorded. */
+  in_vain: Usage;
 }
 
 const none: Usage = { calls: 0, input_tokens: 0, output_tokens: 0, duration_ms: 0, cost_usd: 0 };
 
-/** A model call's span. */
-export function isChat(span: RecordedSpan): boolean {
-  return span.attributes['gen_ai.operation.name'] === 'chat';
-}
-
 /** Model calls, tokens, time and cost of each agent, each module and the whole trace. */
 export function totals(trace: Trace): Totals {
-  const sums: Totals = { agents: {}, modules: {}, all: { ...none } };
+  const { needed, inVain } = callsOf(trace.spans);
+  const sums: Totals = { agents: {}, modules: {}, all: { ...none }, in_vain: inVain.reduce(plus, none) };
   for (const span of trace.spans) {
     const module = moduleOf(span);
     if (module !== null) sums.modules[module] ??= { ...none };
-    if (!isChat(span)) continue;
+  }
+  for (const span of needed) {
+    const module = moduleOf(span);
     const agent = textOf(span.attributes, 'agent.name') || '(no agent)';
     sums.agents[agent] = plus(sums.agents[agent] ?? none, span);
     if (module !== null) sums.modules[module] = plus(sums.modules[module] ?? none, span);
@@ -52,8 +54,8 @@ export function totals(trace: Trace): Totals {
 
 function plus(usage: Usage, span: RecordedSpan): Usage {
   const cost = numberOf(span.attributes, 'agento.cost.usd');
-  const unknown =
-    (usage.calls_without_usage ?? 0) + (span.attributes['agento.usage.unknown'] === true ? 1 : 0);
+  const isUnknown = span.attributes['agento.usage.unknown'] === true || isInterrupted(span);
+  const unknown = (usage.calls_without_usage ?? 0) + (isUnknown ? 1 : 0);
   return {
     calls: usage.calls + 1,
     input_tokens: usage.input_tokens + tokens(span.attributes, 'input'),

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import {
-  type Attributes,
   compareLegacy,
   parseOtlpJson,
   type RecordedSpan,
@@ -10,6 +9,7 @@ import {
 } from '../src/index.ts';
 import { isOwn, moduleOf } from '../src/model.ts';
 
+import { copied } from './copied.ts';
 import { goodTrace, traceId } from './good-trace.ts';
 
 const good = parseOtlpJson(goodTrace());
@@ -17,31 +17,18 @@ const named = (trace: Trace, name: string) => trace.spans.find((span) => span.na
 
 /** Modules 3 and later once more, their output of module 2 fed in from a file: under run_module_2, without a request. */
 function secondAttempt(): RecordedSpan[] {
-  const spans = structuredClone(good.spans.filter((span) => (moduleOf(span) ?? 0) >= 3));
-  const ids = new Map(spans.map(({ span_id }) => [span_id, `b${span_id.slice(1)}`]));
-  const renamed = <T>(value: T): T => {
-    if (typeof value === 'string') return (ids.get(value) ?? value) as T;
-    return (Array.isArray(value) ? value.map(renamed) : value) as T;
-  };
-  const attributesOf = (attributes: Attributes) =>
-    Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, renamed(value)]));
-  const server = spans.find(({ name }) => name === 'POST /run')?.span_id;
-  const request = spans.find(({ name }) => name === 'request')?.span_id;
+  const later = good.spans.filter((span) => (moduleOf(span) ?? 0) >= 3);
+  const request = later.find(({ name }) => name === 'request')?.span_id;
+  const server = later.find(({ name }) => name === 'POST /run')?.span_id;
   const root = named(good, 'run_module_2').span_id;
-  return spans
-    .filter(({ span_id }) => span_id !== server && span_id !== request)
-    .map((span) => ({
-      ...span,
-      span_id: renamed(span.span_id),
-      parent_span_id: span.parent_span_id === request ? root : renamed(span.parent_span_id),
-      start: span.start + 1_000_000_000n,
-      end: span.end + 1_000_000_000n,
-      links: span.links.map((link) => ({ ...link, span_id: renamed(link.span_id) })),
-      attributes: {
-        ...attributesOf(span.attributes),
-        ...(isOwn(span) || span.name === 'POST' ? { 'agento.run.attempt': 2 } : {}),
-      },
-    }));
+  return copied(later.filter(({ span_id }) => span_id !== server && span_id !== request)).map((span) => ({
+    ...span,
+    parent_span_id: span.parent_span_id === request ? root : span.parent_span_id,
+    attributes: {
+      ...span.attributes,
+      ...(isOwn(span) || span.name === 'POST' ? { 'agento.run.attempt': 2 } : {}),
+    },
+  }));
 }
 
 /** A run whose module 3 failed right away, and its second attempt. */

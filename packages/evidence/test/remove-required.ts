@@ -1,4 +1,4 @@
-import { moduleOf, type RecordedSpan, type Trace } from '../src/model.ts';
+import { executionOf, isOwn, moduleOf, type RecordedSpan, type Trace } from '../src/model.ts';
 import type { Rule } from '../src/rules/rule.ts';
 
 /**
@@ -9,7 +9,9 @@ export function removeRequired(good: Trace, rule: Rule): Trace {
   const trace = structuredClone(good);
   const { subject } = rule;
   if (!subject) throw new Error(`${rule.name} requires no one thing`);
-  const spans = trace.spans.filter((span) => rule.module === null || moduleOf(span) === rule.module);
+  const spans = trace.spans
+    .filter((span) => rule.module === null || moduleOf(span) === rule.module)
+    .filter((span) => !isMadeAgain(span, trace));
   if (subject.kind === 'resource') {
     for (const { resource } of spans) delete resource[subject.key];
     return trace;
@@ -21,6 +23,12 @@ export function removeRequired(good: Trace, rule: Rule): Trace {
   const removed = spans.filter((span) => isAt(span, rule.where)).some((span) => removeFrom(span, subject));
   if (!removed) throw new Error(`${rule.name}: the good trace has nothing to take away`);
   return trace;
+}
+
+/** Of an execution after which another made the like of it. */
+function isMadeAgain(span: RecordedSpan, { spans }: Trace): boolean {
+  const isLike = (other: RecordedSpan) => other.name === span.name && moduleOf(other) === moduleOf(span);
+  return isOwn(span) && spans.some((other) => isLike(other) && executionOf(other) > executionOf(span));
 }
 
 function spansToRemove(rule: Rule, spans: RecordedSpan[]): RecordedSpan[] {

@@ -44,10 +44,11 @@ export async function validate(
 export function renderFindings(trace: Trace, findings: TraceFinding[], style: Style, left_out = 0): string {
   const what = `trace ${printable(trace.trace_id) || '(without an id)'}, ${trace.spans.length} spans`;
   if (findings.length === 0) return `${style.green('✔')} ${what}: nothing found\n`;
-  const lines = findings.map(({ rule, module, span_id, span_name, attempt, detail }) => {
+  const lines = findings.map(({ rule, module, span_id, span_name, attempt, execution, detail }) => {
     const where = [
       attempt === undefined ? '' : `attempt ${attempt}`,
       module === null ? '' : `module ${module}`,
+      execution === undefined ? '' : `execution ${execution}`,
       span_name.slice(0, 100),
       span_id.slice(0, 100),
     ];

@@ -1,5 +1,5 @@
 import { asksModel, chain, type ModuleInfo, matches, roleName, subjects } from '@agento/contracts';
-import { isOwn, moduleOf, type RecordedSpan, textOf } from '../model.ts';
+import { isInterrupted, isOwn, moduleOf, type RecordedSpan, textOf } from '../model.ts';
 import { failed, hasContent, isHop, type RunTrace } from '../run.ts';
 import {
   attributeRule,
@@ -24,10 +24,15 @@ const done =
   (spans: Spans): Spans =>
   (run) =>
     spans(run).filter((span) => !failed(span));
+/** Without those that another process ended: it knew no more of them than that they had begun. */
+const ownEnd =
+  (spans: Spans): Spans =>
+  (run) =>
+    spans(run).filter((span) => !isInterrupted(span));
 const withContent =
   (spans: Spans): Spans =>
   (run) =>
-    spans(run).filter(hasContent);
+    ownEnd(spans)(run).filter(hasContent);
 const sameAs = (key: string): Form => ({
   says: `the same as ${key}`,
   fits: (value, span) => value === span.attributes[key],
@@ -114,7 +119,7 @@ function stepRules(): Rule[] {
         about,
         { ...(asksModel(step) && askingForms), ...declared(step.attributes) },
         // A guardrail says what it found even where that fails its step.
-        step.times === 'guardrail' ? spans : done(spans),
+        step.times === 'guardrail' ? ownEnd(spans) : done(spans),
       ),
     ];
   });
@@ -157,7 +162,8 @@ function otherRules({ number: module, type }: ModuleInfo): Rule[] {
     ),
     ...(module === 1 ? [goalRule(withContent(roots))] : []),
     ...(module < chain.length ? rulesFor(named('hop', 'POST'), common, own(isHop)) : []),
-    ...rulesFor(named('chat', model), { ...common, 'agento.step': oneOf('model.call'), ...chatForms }, chats),
+    ...rulesFor(named('chat', model), { ...common, 'agento.step': oneOf('model.call') }, chats),
+    ...rulesFor(named('chat', model), chatForms, ownEnd(chats)),
     ...rulesFor(named('chat', model), chatResultForms, done(chats)),
     ...rulesFor(named('chat', model), usageForms, (run) =>
       done(chats)(run).filter(({ attributes }) => attributes['agento.usage.unknown'] !== true),
@@ -239,7 +245,7 @@ const oneRunId: Rule = {
   where: 'every span Agento starts',
   requires: 'one agento.run.id in a chain of modules',
   check: (run) =>
-    run.modules.flatMap((module) => {
+    run.executions.flatMap((module) => {
       const id = module.previous?.root.attributes['agento.run.id'] ?? module.root.attributes['agento.run.id'];
       return [module.root, ...module.spans]
         .filter((span) => isOwn(span) && span.attributes['agento.run.id'] !== id)
@@ -269,7 +275,7 @@ const stepName: Rule = {
   where: 'every step, and the calls below it',
   requires: 'agento.step.name is the name of the step, on all of a module or on none',
   check: (run) =>
-    run.modules.flatMap((module) => {
+    run.executions.flatMap((module) => {
       const named = [...module.spans.map((span) => ({ span, name: stepOf(span, run) }))].filter(
         ({ name }) => name !== null,
       );

@@ -1,5 +1,5 @@
 import { chain } from '@agento/contracts';
-import { isOwn, moduleOf, type RecordedSpan } from '../model.ts';
+import { isInterrupted, isOwn, moduleOf, numberOf, type RecordedSpan } from '../model.ts';
 import { failed, type RunTrace } from '../run.ts';
 import type { Rule, Violation } from './rule.ts';
 
@@ -28,24 +28,25 @@ export const errorRules: Rule[] = chain.flatMap(({ number: module }): Rule[] => 
     rule(
       'exception',
       'every failed span Agento starts',
-      'an exception event, unless it was cancelled',
+      'an exception event, unless it was cancelled or interrupted',
       (run) =>
         failures(run)
           .filter((span) => isOwn(span) && span.attributes['error.type'] !== 'cancelled')
+          .filter((span) => !isInterrupted(span))
           .filter((span) => !span.events.some(({ name }) => name === 'exception'))
           .map((span) => ({ span, detail: 'its status is ERROR and no exception is recorded on it' })),
     ),
     rule(
       'reaches_caller',
       'run_module, POST',
-      'a failure shows on the SERVER span and on the POST before it',
+      'a failure shows on the SERVER span and on the POST before it, unless that was answered before the run began',
       (run) =>
         run.modules
           .filter(({ number }) => number === module)
           .flatMap(({ root, hop, server }) => {
             const cause = [root, hop].find((span) => span && failed(span));
             const caller = server && run.tree.parentOf(server);
-            return [server, caller]
+            return (isAnsweredAtOnce(server) ? [] : [server, caller])
               .filter(
                 (span): span is RecordedSpan => !!span && !!cause && moduleOf(span) !== null && !failed(span),
               )
@@ -57,3 +58,8 @@ export const errorRules: Rule[] = chain.flatMap(({ number: module }): Rule[] => 
     ),
   ];
 });
+
+/** 202: whoever asked comes back for the outcome. */
+function isAnsweredAtOnce(server: RecordedSpan | null): boolean {
+  return server !== null && numberOf(server.attributes, 'http.response.status_code') === 202;
+}

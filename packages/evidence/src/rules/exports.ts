@@ -2,6 +2,7 @@ import { chain } from '@agento/contracts';
 import {
   type Attributes,
   type AttributeValue,
+  isInterrupted,
   numberOf,
   type RecordedSpan,
   textOf,
@@ -21,7 +22,7 @@ const problemRules: Rule[] = chain.map(({ number: module }) => ({
     run.modules
       .filter(({ number }) => number === module)
       .flatMap((ran) => spansNamed(ran, 'validation'))
-      .filter(hasContent)
+      .filter((span) => hasContent(span) && !isInterrupted(span))
       .filter(
         ({ attributes }) =>
           !Array.isArray(attributes['guardrail.problems']) ||

@@ -1,6 +1,6 @@
 import { chain, findings } from '@agento/contracts';
 import { InputMessages, OutputMessages } from '../genai-messages.ts';
-import { moduleOf, type RecordedSpan, textOf } from '../model.ts';
+import { isInterrupted, moduleOf, type RecordedSpan, textOf } from '../model.ts';
 import { jsonOf } from '../payload.ts';
 import { failed, hasContent } from '../run.ts';
 import type { Rule } from './rule.ts';
@@ -19,6 +19,7 @@ export const genAiRules: Rule[] = chain.flatMap(({ number }) =>
       check: (run) =>
         run.trace.spans
           .filter((span) => moduleOf(span) === number && span.name.startsWith('chat '))
+          .filter((span) => !isInterrupted(span))
           .filter((span) => hasContent(span) && !(failed(span) && key === 'gen_ai.output.messages'))
           .flatMap((span) => wrong(span, key, schema).map((detail) => ({ span, detail }))),
     }),

@@ -5,6 +5,7 @@ import { decisionRules } from './decisions.ts';
 import { edgeRules } from './edges.ts';
 import { encodingRules } from './encoding.ts';
 import { errorRules } from './errors.ts';
+import { executionRules } from './executions.ts';
 import { exportRules } from './exports.ts';
 import { feedbackRules } from './feedback.ts';
 import { genAiRules } from './genai.ts';
@@ -39,4 +40,5 @@ export const rules: readonly Rule[] = [
   ...lineageRules,
   ...propagationRules,
   ...completenessRules,
+  ...executionRules,
 ];

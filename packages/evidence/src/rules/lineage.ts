@@ -1,5 +1,5 @@
 import { subjects } from '@agento/contracts';
-import { type RecordedLink, type RecordedSpan, textsOf } from '../model.ts';
+import { isInterrupted, type RecordedLink, type RecordedSpan, textsOf } from '../model.ts';
 import {
   attemptOf,
   chosenOf,
@@ -110,7 +110,7 @@ function rulesOf(spec: LinkSpec): Rule[] {
   const { relationship } = spec;
   const base = { module: spec.module, where: spec.span };
   const spans = (run: RunTrace) =>
-    run.modules
+    run.executions
       .filter(({ number }) => number === spec.module)
       .flatMap((module) => spansNamed(module, spec.span).map((span) => ({ span, module })));
   const target = spec.to.join(' or ');
@@ -129,6 +129,8 @@ function rulesOf(spec: LinkSpec): Rule[] {
       subject: { kind: 'attribute', key: `agento.link.${relationship}` },
       check: (run) =>
         spans(run)
+          // They are repeated when its work begins, which is later than what is known of it.
+          .filter(({ span }) => !isInterrupted(span))
           .filter(({ span }) => {
             const linked = new Set(linksOf(span, relationship).map(({ span_id }) => span_id));
             const listed = new Set(textsOf(span.attributes, `agento.link.${relationship}`));
@@ -145,9 +147,12 @@ function rulesOf(spec: LinkSpec): Rule[] {
 function linkProblems(spec: LinkSpec, span: RecordedSpan, module: ModuleRun, run: RunTrace): Violation[] {
   const found = linksOf(span, spec.relationship);
   const problems = found.flatMap((one) => targetProblem(spec, one, run));
-  const expected = expectedLinks(spec, span, module).filter((targets) => targets.length > 0);
+  const expected = module.counts
+    ? expectedLinks(spec, span, module).filter((targets) => targets.length > 0)
+    : [];
   const lacking = expected.filter(
-    (targets) => !targets.some((target) => found.some(({ span_id }) => span_id === target.span_id)),
+    (targets) =>
+      !targets.some((target) => found.some(({ span_id }) => run.standIn(span_id) === target.span_id)),
   );
   const lost = lacking.map(
     ([first]) => `no link with relationship ${spec.relationship} to ${first?.name} ${first?.span_id}`,

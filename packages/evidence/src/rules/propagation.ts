@@ -1,5 +1,5 @@
 import { chain } from '@agento/contracts';
-import { moduleOf, numberOf } from '../model.ts';
+import { isInterrupted, moduleOf, numberOf } from '../model.ts';
 import type { Rule } from './rule.ts';
 
 /** One trace across the modules: each is linked to the previous one and has a hop. */
@@ -13,13 +13,13 @@ export const propagationRules: Rule[] = chain.flatMap(({ number }): Rule[] => {
       requires: `a link to run_module_${before} {source: agento-module-${before}, relationship: predecessor}`,
       subject: { kind: 'link', relationship: 'predecessor' },
       check: (run) =>
-        run.modules
+        run.executions
           .filter((module) => module.number === number && module.previous !== null)
           .filter(
             ({ root, previous }) =>
               !root.links.some(
                 ({ span_id, attributes, lost }) =>
-                  span_id === previous?.root.span_id &&
+                  run.standIn(span_id) === previous?.root.span_id &&
                   attributes.relationship === 'predecessor' &&
                   (lost || attributes.source === `agento-module-${before}`),
               ),
@@ -79,7 +79,7 @@ export const completenessRules: Rule[] = chain.map(({ number }) => ({
   subject: { kind: 'attribute', key: 'agento.span_count' },
   check: (run) =>
     run.modules
-      .filter((module) => module.number === number)
+      .filter((module) => module.number === number && !isInterrupted(module.root))
       .flatMap(({ root, spans }) => {
         const count = numberOf(root.attributes, 'agento.span_count');
         if (count === null) return [{ span: root, detail: 'agento.span_count is missing' }];

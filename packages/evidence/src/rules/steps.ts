@@ -98,9 +98,9 @@ export function missingOf(spec: StepSpec, module: ModuleRun): string[] {
     .map((id) => `item ${id}`);
 }
 
-/** The spans of one step in all runs of its module. */
+/** The spans of one step in all executions of its module. */
 export function spansOf(run: RunTrace, spec: { module: number; name: string }): RecordedSpan[] {
-  return run.modules
+  return run.executions
     .filter(({ number }) => number === spec.module)
     .flatMap((module) => spansNamed(module, spec.name));
 }

@@ -1,5 +1,6 @@
 import { chain } from '@agento/contracts';
-import { isOwn, type RecordedSpan } from '../model.ts';
+import { isFollower } from '../executions.ts';
+import { executionOf, isInterrupted, isOwn, type RecordedSpan } from '../model.ts';
 import {
   clockStep,
   continuesInOtherTrace,
@@ -17,13 +18,19 @@ function extent(module: number): Rule[] {
       name: `module${module}.run_module.encloses`,
       module,
       where: 'run_module',
-      requires: 'run_module_N begins before and ends after all its spans',
+      requires: 'run_module_N begins before and, unless it was interrupted, ends after all its spans',
       check: (run) =>
-        runs(run).flatMap(({ root, spans }) =>
-          spans
-            .filter((span) => span.start + clockStep < root.start || span.end > root.end + clockStep)
-            .map((span) => ({ span, detail: `it is outside ${root.name}'s time range` })),
-        ),
+        run.executions
+          .filter(({ number }) => number === module)
+          .flatMap(({ root, spans }) =>
+            spans
+              .filter(
+                (span) =>
+                  span.start + clockStep < root.start ||
+                  (span.end > root.end + clockStep && !isInterrupted(root)),
+              )
+              .map((span) => ({ span, detail: `it is outside ${root.name}'s time range` })),
+          ),
     },
     {
       name: `module${module}.hop.after_run_module`,
@@ -32,7 +39,7 @@ function extent(module: number): Rule[] {
       requires: 'the next module is called when run_module_N has ended',
       check: (run) =>
         runs(run).flatMap(({ root, hop }) =>
-          hop && hop.start + clockStep < root.end
+          hop && executionOf(hop) >= executionOf(root) && hop.start + clockStep < root.end
             ? [{ span: hop, detail: `it begins before ${root.name} has ended` }]
             : [],
         ),
@@ -80,9 +87,11 @@ const general: Rule[] = [
     name: 'trace.run',
     module: null,
     where: 'trace',
-    requires: 'the trace has a run_module_N, or a request that continues in another trace',
-    check: ({ trace, modules }) =>
-      trace.spans.length > 0 && modules.length === 0 && !trace.spans.some(continuesInOtherTrace)
+    requires: 'the trace has a run_module_N, or a request that continues in another trace or followed a run',
+    check: ({ trace, tree, modules }) =>
+      trace.spans.length > 0 &&
+      modules.length === 0 &&
+      !trace.spans.some((span) => continuesInOtherTrace(span) || isFollower(span, tree))
         ? [{ detail: 'the trace has no run_module_N: no module has run in it' }]
         : [],
   },

@@ -13,9 +13,12 @@ interface Written {
   kind: keyof typeof kinds;
   status?: keyof typeof statuses;
   message?: string;
-  /** These hold for all below, the last for calls alone. */
+  /** These hold for all below: the prefix for ids and for links to them, the execution for what Agento starts. */
   resource?: Values;
   scope?: string;
+  prefix?: string;
+  execution?: number;
+  /** Holds for the calls below. */
   'agento.step.name'?: string;
   events?: Nested<{ event: string } & Values>;
   links?: Nested<{ to: string } & Values>;
@@ -24,8 +27,12 @@ interface Written {
 interface Above {
   resource: Values;
   scope: string;
+  prefix: string;
+  execution: number | undefined;
   stepName: string | undefined;
 }
+const nothing: Above = { resource: {}, scope: '', prefix: '', execution: undefined, stepName: undefined };
+
 type Nested<T> = (T | Nested<T>)[];
 
 const kinds = { INTERNAL: 1, SERVER: 2, CLIENT: 3 };
@@ -35,17 +42,20 @@ const long = { tag: '!long', resolve: (length: string) => 'x'.repeat(Number(leng
 /** Read before each trace, for their anchors. */
 const shared = ['shared', 'steps', ...chain.map(({ number }) => `module-${number}`)];
 
-/** Those whose like the offline model can bring about; `seldom` is for the rest. */
+/** Those whose like the offline model can bring about; `seldom` and `resumed` are for the rest. */
 export const goldenNames = ['published', 'held', 'failed', 'web-search'] as const;
 
 /** A trace written by hand from docs/telemetry.md. Only ids and times are made here. */
-export function goldenTrace(name: (typeof goldenNames)[number] | 'seldom'): Trace {
-  const text = [...shared, name].map((part) =>
+export function goldenTrace(name: (typeof goldenNames)[number] | 'seldom' | 'resumed'): Trace {
+  const builtOn = name === 'resumed' ? ['published'] : [];
+  const text = [...shared, ...builtOn, name].map((part) =>
     readFileSync(new URL(`${part}.yaml`, import.meta.url), 'utf8'),
   );
   const options = { merge: true, maxAliasCount: -1, customTags: [long] };
-  const { trace } = parse(text.join('\n'), options) as { trace: Nested<Written> };
+  const parts = parse(text.join('\n'), options) as { trace: Nested<Written>; resumed?: Nested<Written> };
+  const trace = parts.resumed ?? parts.trace;
   const lines: object[] = [];
+  const ids = idsIn(trace);
   let clock = 1_760_000_000_000_000_000n;
   const tick = () => {
     clock += 2_000_000n;
@@ -53,12 +63,18 @@ export function goldenTrace(name: (typeof goldenNames)[number] | 'seldom'): Trac
   };
   const write = (written: Written, parent: string, above: Above) => {
     const { span: name, id, kind, status = 'UNSET', message, events, links, below, ...rest } = written;
-    const { resource = above.resource, scope = above.scope, 'agento.step.name': step, ...attributes } = rest;
+    const { resource = above.resource, scope = above.scope, prefix = above.prefix, ...more } = rest;
+    const { execution = above.execution, 'agento.step.name': step, ...given } = more;
+    const attributes: Record<string, Value | null> = given;
+    const spanOf = (called: string) => idOf(ids.has(prefix + called) ? prefix + called : called);
     const isCall = /^(chat|execute_tool) /.test(name);
     const stepName = step ?? (isCall ? above.stepName : undefined);
-    const spanId = idOf(id ?? `span ${clock}`);
+    const spanId = id === undefined ? idOf(`span ${clock}`) : spanOf(id);
     const start = tick();
-    for (const child of flat(below)) write(child, spanId, { resource, scope, stepName });
+    // The last sign of life of a span that was lost is before what happened below it.
+    const lastSign = attributes['agento.interrupted'] === true ? tick() : null;
+    for (const child of flat(below)) write(child, spanId, { resource, scope, prefix, execution, stepName });
+    const isOwn = scope.startsWith('agento.module');
     const [scopeName = '', version = ''] = scope.split(' ');
     const span = otlpSpan({
       module: 0,
@@ -68,16 +84,23 @@ export function goldenTrace(name: (typeof goldenNames)[number] | 'seldom'): Trac
       name,
       kind: kinds[kind],
       start,
-      end: tick(),
-      attributes: attributesOf({ ...attributes, ...(stepName && { 'agento.step.name': stepName }) }),
+      end: lastSign ?? tick(),
+      attributes: attributesOf(
+        {
+          ...attributes,
+          ...(stepName && { 'agento.step.name': stepName }),
+          ...(isOwn && execution !== undefined && { 'agento.run.execution': execution }),
+        },
+        spanOf,
+      ),
       events: flat(events).map(({ event, ...fields }) => ({ name: event, attributes: fields })),
-      links: flat(links).map(({ to, ...fields }) => ({ to: idOf(to), attributes: fields })),
+      links: flat(links).map(({ to, ...fields }) => ({ to: spanOf(to), attributes: fields })),
     });
     const spans = [{ ...span, status: { code: statuses[status], message } }];
     const scopeSpans = [{ scope: { name: scopeName, version }, spans }];
     lines.push({ resourceSpans: [{ resource: { attributes: otlpAttributes(resource) }, scopeSpans }] });
   };
-  for (const span of flat(trace)) write(span, '', { resource: {}, scope: '', stepName: undefined });
+  for (const span of flat(trace)) write(span, '', nothing);
   return parseOtlpJson(lines.map((line) => JSON.stringify(line)).join('\n'), traceId);
 }
 
@@ -85,17 +108,27 @@ function flat<T>(nested: Nested<T> = []): T[] {
   return (nested as unknown[]).flat(Number.POSITIVE_INFINITY) as T[];
 }
 
+/** All ids of a trace, with their prefixes. */
+function idsIn(trace: Nested<Written>, above = ''): Set<string> {
+  const ids = new Set<string>();
+  for (const { id, prefix = above, below } of flat(trace)) {
+    if (id !== undefined) ids.add(prefix + id);
+    for (const inner of idsIn(below ?? [], prefix)) ids.add(inner);
+  }
+  return ids;
+}
+
 function idOf(name: string): string {
   return createHash('sha256').update(name).digest('hex').slice(0, 16);
 }
 
 /** Without what was taken away; `agento.link.{relationship}` names spans as links do. */
-function attributesOf(written: Record<string, Value | null>): Values {
+function attributesOf(written: Record<string, Value | null>, spanOf: (called: string) => string): Values {
   const values: Values = {};
   for (const [key, value] of Object.entries(written)) {
     if (value === null) continue;
     values[key] =
-      key.startsWith('agento.link.') && Array.isArray(value) ? value.map(String).map(idOf) : value;
+      key.startsWith('agento.link.') && Array.isArray(value) ? value.map(String).map(spanOf) : value;
   }
   return values;
 }
