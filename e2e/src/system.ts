@@ -1,15 +1,11 @@
-import { execFile, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { freePorts } from '@agento/cli/ports';
 import { chain, type Module5Output } from '@agento/contracts';
 import { loadTrace, parseOtlpJson, type Trace } from '@agento/evidence';
-import { DockerComposeEnvironment, Wait } from 'testcontainers';
+import { bringUp, compose, type Project } from './project.ts';
 
-const run = promisify(execFile);
-const root = new URL('../..', import.meta.url).pathname;
 const logs = new URL('../logs', import.meta.url).pathname;
 
 /** Everything of docker-compose.yml, running. */
@@ -37,9 +33,22 @@ export interface System {
 /**
  * Builds what is missing and starts the same docker-compose.yml users run, on free ports; resolves when
  * every container is healthy. Images that cannot be pulled are overridden by the process's environment
- * (deploy/images/local.env).
+ * (deploy/images/local.env). A start that fails is told of and tried once more, as another project.
  */
 export async function startSystem(name: string, environment: Record<string, string> = {}): Promise<System> {
+  // Images first, so that the limits apply to starting, not to building.
+  await compose(await projectOf(name, environment), 300, 'build', '--quiet');
+  try {
+    return await start(await projectOf(name, environment));
+  } catch (error) {
+    console.error(`e2e: the first start of “${name}” FAILED, it is tried once more: ${String(error)}`);
+  }
+  const system = await start(await projectOf(`${name}-again`, environment));
+  console.error(`e2e: “${name}” is up, at its SECOND start`);
+  return system;
+}
+
+async function projectOf(name: string, environment: Record<string, string>): Promise<Project> {
   const published = [
     ...chain.map(({ number }) => `MODULE${number}`),
     'JAEGER',
@@ -50,54 +59,22 @@ export async function startSystem(name: string, environment: Record<string, stri
   ];
   const free = await freePorts(published.length, '127.0.0.1');
   const ports = Object.fromEntries(
-    published.map((name, place) => [`AGENTO_PORT_${name}`, String(free[place])]),
+    published.map((port, place) => [`AGENTO_PORT_${port}`, String(free[place])]),
   );
-  const project = `agento-e2e-${name}-${process.pid}`;
-  // The developer's own key must not make the tests call a paid model.
-  const env = { OPENAI_API_KEY: '', OPENAI_BASE_URL: '', ...ports, ...environment };
-  const address = (port: string) => `http://127.0.0.1:${ports[port]}`;
-  const files = ['docker-compose.yml', 'deploy/collector/gateway.compose.yml'];
-
-  const composeArguments = [
-    'compose',
-    '--project-name',
-    project,
-    ...files.flatMap((file) => ['--file', file]),
-  ];
-  const options = { cwd: root, env: { ...process.env, ...env } };
-  const compose = async (...command: string[]) => {
-    const { stdout } = await run('docker', [...composeArguments, ...command], {
-      ...options,
-      maxBuffer: 1 << 28,
-    });
-    return stdout;
+  return {
+    name: `agento-e2e-${name}-${process.pid}`,
+    files: ['docker-compose.yml', 'deploy/collector/gateway.compose.yml'],
+    // The developer's own key must not make the tests call a paid model.
+    env: { OPENAI_API_KEY: '', OPENAI_BASE_URL: '', ...ports, ...environment },
+    logFile: join(logs, `${name}.log`),
   };
+}
 
-  // Images first, so that the limit below applies to starting, not to building.
-  await compose('build', '--quiet');
-  await compose('create');
-  // Followed from the start: testcontainers removes whatever fails to start, and its logs.
-  await mkdir(logs, { recursive: true });
-  const logFile = await open(join(logs, `${name}.log`), 'w');
-  spawn('docker', [...composeArguments, 'logs', '--follow', '--no-color', '--timestamps'], {
-    ...options,
-    stdio: ['ignore', logFile.fd, logFile.fd],
-  }).once('close', () => logFile.close());
-  const environmentOfCompose = new DockerComposeEnvironment(root, 'docker-compose.yml')
-    .withProjectName(project)
-    .withEnvironment({ ...(process.env as Record<string, string>), ...env })
-    .withDefaultWaitStrategy(Wait.forHealthCheck())
-    // Its image cannot run a health check inside: any response will do.
-    .withWaitStrategy(
-      'collector-1',
-      Wait.forHttp('/', 4318).forStatusCodeMatching(() => true),
-    )
-    .withWaitStrategy('ready-1', Wait.forLogMessage('Agento is up.'))
-    .withStartupTimeout(180_000);
-  const started = await environmentOfCompose.up().catch(async (error: unknown) => {
-    await compose('down', '--volumes').catch(() => {});
-    throw new Error(`The system did not start; its logs are in e2e/logs/${name}.log`, { cause: error });
-  });
+async function start(project: Project): Promise<System> {
+  // `ready` needs everything but the gateway.
+  const stop = await bringUp(project, 'ready');
+  const address = (port: string) => `http://127.0.0.1:${project.env[port]}`;
+  const run = (...command: string[]) => compose(project, 120, ...command);
 
   return {
     module: (number) => address(`AGENTO_PORT_MODULE${number}`),
@@ -105,8 +82,8 @@ export async function startSystem(name: string, environment: Record<string, stri
     prometheus: address('AGENTO_PORT_PROMETHEUS'),
     otlp: address('AGENTO_PORT_OTLP_HTTP'),
     gateway: address('AGENTO_PORT_GATEWAY'),
-    compose,
-    container: (service) => `${project}-${service}-1`,
+    compose: run,
+    container: (service) => `${project.name}-${service}-1`,
     traceInJaeger: (id) =>
       loadTrace(id, { dataDir: '', jaegerUrl: address('AGENTO_PORT_JAEGER') }).catch(() => ({
         trace_id: id,
@@ -117,17 +94,13 @@ export async function startSystem(name: string, environment: Record<string, stri
       const directory = await mkdtemp(join(tmpdir(), 'agento-e2e-'));
       try {
         const file = join(directory, 'traces.jsonl');
-        await compose('cp', 'collector:/var/lib/otelcol/traces/traces.jsonl', file);
+        await run('cp', 'collector:/var/lib/otelcol/traces/traces.jsonl', file);
         return parseOtlpJson(await readFile(file, 'utf8'), id);
       } finally {
         await rm(directory, { recursive: true, force: true });
       }
     },
-    async stop() {
-      // testcontainers does not know the gateway's volume.
-      await compose('down', '--volumes', '--remove-orphans');
-      await started.down({ removeVolumes: true });
-    },
+    stop,
   };
 }
 
