@@ -11,15 +11,20 @@ export interface Project {
   name: string;
   /** Files from the root of the checkout. */
   files: readonly string[];
+  /** Likewise; the process's own variables and `env` come before what they say. */
+  envFiles: readonly string[];
+  /** Containers of a service, where it is not one. */
+  replicas: Record<string, number>;
   env: Record<string, string>;
   /** Where the logs of all its containers go. */
   logFile: string;
 }
 
-const composeArguments = ({ name, files }: Project) => [
+const composeArguments = ({ name, files, envFiles }: Project) => [
   'compose',
   '--project-name',
   name,
+  ...envFiles.flatMap((file) => ['--env-file', file]),
   ...files.flatMap((file) => ['--file', file]),
 ];
 const surroundings = ({ env }: Project) => ({ cwd: root, env: { ...process.env, ...env } });
@@ -41,7 +46,11 @@ export async function bringUp(project: Project, ...services: string[]): Promise<
     await compose(project, 60, 'create');
     // Followed from the start: what never comes up says why here.
     logs = await follow(project);
-    await compose(project, 180, 'up', '--detach', '--wait', '--wait-timeout', '170', ...services);
+    const scale = Object.entries(project.replicas).flatMap(([service, count]) => [
+      '--scale',
+      `${service}=${count}`,
+    ]);
+    await compose(project, 180, 'up', '--detach', '--wait', '--wait-timeout', '170', ...scale, ...services);
     return () => takeDown(project, logs);
   } catch (error) {
     const evidence = await evidenceOf(project);

@@ -10,7 +10,7 @@ const logs = new URL('../logs', import.meta.url).pathname;
 
 /** Everything of docker-compose.yml, running. */
 export interface System {
-  /** Address of a module's service on this machine. */
+  /** Address of a module's service on this machine; of a system with replicas, module 1 alone has one. */
   module(number: number): string;
   jaeger: string;
   prometheus: string;
@@ -20,8 +20,8 @@ export interface System {
   gateway: string;
   /** `docker compose …` on this system, e.g. `compose('stop', 'jaeger')`; gives what it printed. */
   compose(...command: string[]): Promise<string>;
-  /** A container's name, for commands that know nothing of compose. */
-  container(service: string): string;
+  /** A container's name, for commands that know nothing of compose; of a replica, by its number from 1. */
+  container(service: string, replica?: number): string;
   /** The trace as Jaeger has it; without spans while Jaeger does not know it. */
   traceInJaeger(id: string): Promise<Trace>;
   /** The trace as the collector's file has it. */
@@ -34,23 +34,34 @@ export interface System {
  * Builds what is missing and starts the same docker-compose.yml users run, on free ports; resolves when
  * every container is healthy. Images that cannot be pulled are overridden by the process's environment
  * (deploy/images/local.env). A start that fails is told of and tried once more, as another project.
+ *
+ * @param replicas containers of a service, e.g. `{ module3: 2 }`: the system starts as deploy/scale.env says then
  */
-export async function startSystem(name: string, environment: Record<string, string> = {}): Promise<System> {
+export async function startSystem(
+  name: string,
+  environment: Record<string, string> = {},
+  replicas: Record<string, number> = {},
+): Promise<System> {
   // Images first, so that the limits apply to starting, not to building.
-  await compose(await projectOf(name, environment), 300, 'build', '--quiet');
+  await compose(await projectOf(name, environment, replicas), 300, 'build', '--quiet');
   try {
-    return await start(await projectOf(name, environment));
+    return await start(await projectOf(name, environment, replicas));
   } catch (error) {
     console.error(`e2e: the first start of “${name}” FAILED, it is tried once more: ${String(error)}`);
   }
-  const system = await start(await projectOf(`${name}-again`, environment));
+  const system = await start(await projectOf(`${name}-again`, environment, replicas));
   console.error(`e2e: “${name}” is up, at its SECOND start`);
   return system;
 }
 
-async function projectOf(name: string, environment: Record<string, string>): Promise<Project> {
+async function projectOf(
+  name: string,
+  environment: Record<string, string>,
+  replicas: Record<string, number>,
+): Promise<Project> {
+  const scaled = Object.keys(replicas).length > 0;
   const published = [
-    ...chain.map(({ number }) => `MODULE${number}`),
+    ...(scaled ? ['ENTRY'] : chain.map(({ number }) => `MODULE${number}`)),
     'JAEGER',
     'PROMETHEUS',
     'OTLP_HTTP',
@@ -64,6 +75,8 @@ async function projectOf(name: string, environment: Record<string, string>): Pro
   return {
     name: `agento-e2e-${name}-${process.pid}`,
     files: ['docker-compose.yml', 'deploy/collector/gateway.compose.yml'],
+    envFiles: scaled ? ['deploy/scale.env'] : [],
+    replicas,
     // The developer's own key must not make the tests call a paid model.
     env: { OPENAI_API_KEY: '', OPENAI_BASE_URL: '', ...ports, ...environment },
     logFile: join(logs, `${name}.log`),
@@ -71,19 +84,20 @@ async function projectOf(name: string, environment: Record<string, string>): Pro
 }
 
 async function start(project: Project): Promise<System> {
-  // `ready` needs everything but the gateway.
-  const stop = await bringUp(project, 'ready');
+  const scaled = 'AGENTO_PORT_ENTRY' in project.env;
+  // `ready` needs everything but the gateway, and the entry to replicas.
+  const stop = await bringUp(project, 'ready', ...(scaled ? ['entry'] : []));
   const address = (port: string) => `http://127.0.0.1:${project.env[port]}`;
   const run = (...command: string[]) => compose(project, 120, ...command);
 
   return {
-    module: (number) => address(`AGENTO_PORT_MODULE${number}`),
+    module: (number) => address(scaled && number === 1 ? 'AGENTO_PORT_ENTRY' : `AGENTO_PORT_MODULE${number}`),
     jaeger: address('AGENTO_PORT_JAEGER'),
     prometheus: address('AGENTO_PORT_PROMETHEUS'),
     otlp: address('AGENTO_PORT_OTLP_HTTP'),
     gateway: address('AGENTO_PORT_GATEWAY'),
     compose: run,
-    container: (service) => `${project.name}-${service}-1`,
+    container: (service, replica = 1) => `${project.name}-${service}-${replica}`,
     traceInJaeger: (id) =>
       loadTrace(id, { dataDir: '', jaegerUrl: address('AGENTO_PORT_JAEGER') }).catch(() => ({
         trace_id: id,

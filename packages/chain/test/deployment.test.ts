@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { parseEnv } from 'node:util';
 import { chain } from '@agento/contracts';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -35,6 +36,15 @@ describe('The deployment', () => {
     const others = chain.slice(1).map(({ number }) => named(number));
 
     expect(Object.keys(services[named(1)]?.depends_on ?? {})).toEqual(expect.arrayContaining(others));
+  });
+
+  test('leaves every module’s port to Docker where there are replicas, and module 1’s to the entry.', () => {
+    const set = parseEnv(readFileSync(path.join(root, 'deploy/scale.env'), 'utf8'));
+
+    for (const { number } of chain) expect(set[`AGENTO_PORT_MODULE${number}`]).toBe('');
+    expect(services.entry?.ports).toEqual([
+      `127.0.0.1:\${AGENTO_PORT_ENTRY-${chain[0]?.port}}:${chain[0]?.port}`,
+    ]);
   });
 
   test('starts every module with systemd.', () => {
