@@ -55,6 +55,12 @@ describe('The deployment', () => {
     );
   });
 
+  test('has every module in the Helm chart.', () => {
+    const { modules } = read('deploy/kubernetes/agento/values.yaml') as { modules: string[] };
+
+    expect(modules).toEqual(chain.map(({ number }) => named(number)));
+  });
+
   test('has every module looked at by Prometheus.', () => {
     const { scrape_configs } = read('deploy/prometheus/prometheus.yml') as {
       scrape_configs: { job_name: string; static_configs: { targets: string[] }[] }[];
