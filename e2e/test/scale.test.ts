@@ -27,9 +27,9 @@ describe.skipIf(!('AGENTO_DATABASE_URL' in serviceVariables))('the composed syst
       for (const replica of [1, 2]) {
         const address = (await system.compose('port', '--index', String(replica), 'module3', '3003')).trim();
         const { runs } = (await (await fetch(`http://${address}/readyz`)).json()) as {
-          runs: { active: number };
+          runs: { working: number };
         };
-        if (runs.active > 0) return replica;
+        if (runs.working > 0) return replica;
       }
       return null;
     });
