@@ -15,6 +15,7 @@ JAEGER_VERSION=2.13.0
 NODE_VERSION=24.21.0
 NPM_VERSION=11.19.1
 DEBIAN_SUITE=bookworm
+POSTGRES_MAJOR=15 # what that suite has
 GO_VERSION=1.26.8 # fetched only where there is no Go, or an older one than GO_MINIMUM
 GO_MINIMUM=1.25
 

@@ -1,20 +1,16 @@
-import { execFile, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { freePorts } from '@agento/cli/ports';
 import { chain, type Module5Output } from '@agento/contracts';
 import { loadTrace, parseOtlpJson, type Trace } from '@agento/evidence';
-import { DockerComposeEnvironment, Wait } from 'testcontainers';
+import { bringUp, compose, type Project } from './project.ts';
 
-const run = promisify(execFile);
-const root = new URL('../..', import.meta.url).pathname;
 const logs = new URL('../logs', import.meta.url).pathname;
 
 /** Everything of docker-compose.yml, running. */
 export interface System {
-  /** Address of a module's service on this machine. */
+  /** Address of a module's service on this machine; of a system with replicas, module 1 alone has one. */
   module(number: number): string;
   jaeger: string;
   prometheus: string;
@@ -24,8 +20,8 @@ export interface System {
   gateway: string;
   /** `docker compose …` on this system, e.g. `compose('stop', 'jaeger')`; gives what it printed. */
   compose(...command: string[]): Promise<string>;
-  /** A container's name, for commands that know nothing of compose. */
-  container(service: string): string;
+  /** A container's name, for commands that know nothing of compose; of a replica, by its number from 1. */
+  container(service: string, replica?: number): string;
   /** The trace as Jaeger has it; without spans while Jaeger does not know it. */
   traceInJaeger(id: string): Promise<Trace>;
   /** The trace as the collector's file has it. */
@@ -37,11 +33,35 @@ export interface System {
 /**
  * Builds what is missing and starts the same docker-compose.yml users run, on free ports; resolves when
  * every container is healthy. Images that cannot be pulled are overridden by the process's environment
- * (deploy/images/local.env).
+ * (deploy/images/local.env). A start that fails is told of and tried once more, as another project.
+ *
+ * @param replicas containers of a service, e.g. `{ module3: 2 }`: the system starts as deploy/scale.env says then
  */
-export async function startSystem(name: string, environment: Record<string, string> = {}): Promise<System> {
+export async function startSystem(
+  name: string,
+  environment: Record<string, string> = {},
+  replicas: Record<string, number> = {},
+): Promise<System> {
+  // Images first, so that the limits apply to starting, not to building.
+  await compose(await projectOf(name, environment, replicas), 300, 'build', '--quiet');
+  try {
+    return await start(await projectOf(name, environment, replicas));
+  } catch (error) {
+    console.error(`e2e: the first start of “${name}” FAILED, it is tried once more: ${String(error)}`);
+  }
+  const system = await start(await projectOf(`${name}-again`, environment, replicas));
+  console.error(`e2e: “${name}” is up, at its SECOND start`);
+  return system;
+}
+
+async function projectOf(
+  name: string,
+  environment: Record<string, string>,
+  replicas: Record<string, number>,
+): Promise<Project> {
+  const scaled = Object.keys(replicas).length > 0;
   const published = [
-    ...chain.map(({ number }) => `MODULE${number}`),
+    ...(scaled ? ['ENTRY'] : chain.map(({ number }) => `MODULE${number}`)),
     'JAEGER',
     'PROMETHEUS',
     'OTLP_HTTP',
@@ -50,63 +70,34 @@ export async function startSystem(name: string, environment: Record<string, stri
   ];
   const free = await freePorts(published.length, '127.0.0.1');
   const ports = Object.fromEntries(
-    published.map((name, place) => [`AGENTO_PORT_${name}`, String(free[place])]),
+    published.map((port, place) => [`AGENTO_PORT_${port}`, String(free[place])]),
   );
-  const project = `agento-e2e-${name}-${process.pid}`;
-  // The developer's own key must not make the tests call a paid model.
-  const env = { OPENAI_API_KEY: '', OPENAI_BASE_URL: '', ...ports, ...environment };
-  const address = (port: string) => `http://127.0.0.1:${ports[port]}`;
-  const files = ['docker-compose.yml', 'deploy/collector/gateway.compose.yml'];
-
-  const composeArguments = [
-    'compose',
-    '--project-name',
-    project,
-    ...files.flatMap((file) => ['--file', file]),
-  ];
-  const options = { cwd: root, env: { ...process.env, ...env } };
-  const compose = async (...command: string[]) => {
-    const { stdout } = await run('docker', [...composeArguments, ...command], {
-      ...options,
-      maxBuffer: 1 << 28,
-    });
-    return stdout;
+  return {
+    name: `agento-e2e-${name}-${process.pid}`,
+    files: ['docker-compose.yml', 'deploy/collector/gateway.compose.yml'],
+    envFiles: scaled ? ['deploy/scale.env'] : [],
+    replicas,
+    // The developer's own key must not make the tests call a paid model.
+    env: { OPENAI_API_KEY: '', OPENAI_BASE_URL: '', ...ports, ...environment },
+    logFile: join(logs, `${name}.log`),
   };
+}
 
-  // Images first, so that the limit below applies to starting, not to building.
-  await compose('build', '--quiet');
-  await compose('create');
-  // Followed from the start: testcontainers removes whatever fails to start, and its logs.
-  await mkdir(logs, { recursive: true });
-  const logFile = await open(join(logs, `${name}.log`), 'w');
-  spawn('docker', [...composeArguments, 'logs', '--follow', '--no-color', '--timestamps'], {
-    ...options,
-    stdio: ['ignore', logFile.fd, logFile.fd],
-  }).once('close', () => logFile.close());
-  const environmentOfCompose = new DockerComposeEnvironment(root, 'docker-compose.yml')
-    .withProjectName(project)
-    .withEnvironment({ ...(process.env as Record<string, string>), ...env })
-    .withDefaultWaitStrategy(Wait.forHealthCheck())
-    // Its image cannot run a health check inside: any response will do.
-    .withWaitStrategy(
-      'collector-1',
-      Wait.forHttp('/', 4318).forStatusCodeMatching(() => true),
-    )
-    .withWaitStrategy('ready-1', Wait.forLogMessage('Agento is up.'))
-    .withStartupTimeout(180_000);
-  const started = await environmentOfCompose.up().catch(async (error: unknown) => {
-    await compose('down', '--volumes').catch(() => {});
-    throw new Error(`The system did not start; its logs are in e2e/logs/${name}.log`, { cause: error });
-  });
+async function start(project: Project): Promise<System> {
+  const scaled = 'AGENTO_PORT_ENTRY' in project.env;
+  // `ready` needs everything but the gateway, and the entry to replicas.
+  const stop = await bringUp(project, 'ready', ...(scaled ? ['entry'] : []));
+  const address = (port: string) => `http://127.0.0.1:${project.env[port]}`;
+  const run = (...command: string[]) => compose(project, 120, ...command);
 
   return {
-    module: (number) => address(`AGENTO_PORT_MODULE${number}`),
+    module: (number) => address(scaled && number === 1 ? 'AGENTO_PORT_ENTRY' : `AGENTO_PORT_MODULE${number}`),
     jaeger: address('AGENTO_PORT_JAEGER'),
     prometheus: address('AGENTO_PORT_PROMETHEUS'),
     otlp: address('AGENTO_PORT_OTLP_HTTP'),
     gateway: address('AGENTO_PORT_GATEWAY'),
-    compose,
-    container: (service) => `${project}-${service}-1`,
+    compose: run,
+    container: (service, replica = 1) => `${project.name}-${service}-${replica}`,
     traceInJaeger: (id) =>
       loadTrace(id, { dataDir: '', jaegerUrl: address('AGENTO_PORT_JAEGER') }).catch(() => ({
         trace_id: id,
@@ -117,17 +108,13 @@ export async function startSystem(name: string, environment: Record<string, stri
       const directory = await mkdtemp(join(tmpdir(), 'agento-e2e-'));
       try {
         const file = join(directory, 'traces.jsonl');
-        await compose('cp', 'collector:/var/lib/otelcol/traces/traces.jsonl', file);
+        await run('cp', 'collector:/var/lib/otelcol/traces/traces.jsonl', file);
         return parseOtlpJson(await readFile(file, 'utf8'), id);
       } finally {
         await rm(directory, { recursive: true, force: true });
       }
     },
-    async stop() {
-      // testcontainers does not know the gateway's volume.
-      await compose('down', '--volumes', '--remove-orphans');
-      await started.down({ removeVolumes: true });
-    },
+    stop,
   };
 }
 

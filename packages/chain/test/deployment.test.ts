@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { parseEnv } from 'node:util';
 import { chain } from '@agento/contracts';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -37,12 +38,27 @@ describe('The deployment', () => {
     expect(Object.keys(services[named(1)]?.depends_on ?? {})).toEqual(expect.arrayContaining(others));
   });
 
+  test('leaves every module’s port to Docker where there are replicas, and module 1’s to the entry.', () => {
+    const set = parseEnv(readFileSync(path.join(root, 'deploy/scale.env'), 'utf8'));
+
+    for (const { number } of chain) expect(set[`AGENTO_PORT_MODULE${number}`]).toBe('');
+    expect(services.entry?.ports).toEqual([
+      `127.0.0.1:\${AGENTO_PORT_ENTRY-${chain[0]?.port}}:${chain[0]?.port}`,
+    ]);
+  });
+
   test('starts every module with systemd.', () => {
     const target = readFileSync(path.join(root, 'deploy/systemd/agento.target'), 'utf8');
 
     expect(target.match(/agento-module@\d+\.service/g)).toEqual(
       chain.map(({ number }) => `agento-module@${number}.service`),
     );
+  });
+
+  test('has every module in the Helm chart.', () => {
+    const { modules } = read('deploy/kubernetes/agento/values.yaml') as { modules: string[] };
+
+    expect(modules).toEqual(chain.map(({ number }) => named(number)));
   });
 
   test('has every module looked at by Prometheus.', () => {

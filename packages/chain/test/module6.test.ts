@@ -102,6 +102,8 @@ const steps: Record<number, () => void> = {
     edit(compose, fifth, `${calling}\n${sixth}`);
     const unit = (number: number) => `agento-module@${number}.service`;
     edit('deploy/systemd/agento.target', unit(5), `${unit(5)} ${unit(6)}`);
+    edit('deploy/scale.env', 'AGENTO_PORT_MODULE5=\n', 'AGENTO_PORT_MODULE5=\nAGENTO_PORT_MODULE6=\n');
+    edit('deploy/kubernetes/agento/values.yaml', '  - module5\n', '  - module5\n  - module6\n');
     edit('deploy/prometheus/prometheus.yml', 'module5:3005]', 'module5:3005, module6:3006]');
   },
   5() {

@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config';
+import { helm } from './render.ts';
+import { installSchemas } from './schemas.ts';
+
+/** Why the chart cannot be judged here; null when it can. */
+function obstacle(): string | null {
+  try {
+    helm('version');
+    return installSchemas();
+  } catch (error) {
+    if (process.env.CI === 'true') throw error;
+    return String((error as { stderr?: unknown }).stderr ?? error).trim();
+  }
+}
+
+const reason = obstacle();
+// The gate reads this line (.ci/run).
+if (reason !== null) console.log(`skipped: ${reason}`);
+
+export default defineConfig({
+  root: import.meta.dirname,
+  test: { include: reason === null ? ['*.test.ts'] : [], passWithNoTests: reason !== null },
+});
