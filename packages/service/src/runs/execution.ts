@@ -76,6 +76,7 @@ export async function execute(
 ): Promise<Ending> {
   const { part } = lease;
   const { settings } = service;
+  if (hasEnded(part)) return remakeEvidence(service, lease, stop);
   const aborted = new AbortController();
   const timer = setTimeout(
     () => aborted.abort(new OutOfTime(`The run took longer than ${settings.runTimeoutMs} ms`)),
@@ -84,7 +85,6 @@ export async function execute(
   const unlink = [link(stop, aborted, ({ reason }) => reason), link(lease.signal, aborted, reasonOf)];
   try {
     keepRunSecrets(caller.secrets ?? (await learnRunSecrets(part.input)));
-    if (hasEnded(part)) return await remakeEvidence(service, lease, aborted.signal);
     if (part.state === 'queued') await lease.change({ state: 'running' });
     const output = await carryOut(service, lease, aborted.signal, caller, onWorked);
     await lease.change({ state: 'finished', notes: { output_of: output.module } satisfies PartNotes });
@@ -100,6 +100,7 @@ export async function execute(
 /** Of a part whose process died just after its end: what was not safe yet is made again. No model is asked. */
 async function remakeEvidence(service: Service, lease: Lease, signal: AbortSignal): Promise<Ending> {
   const { part } = lease;
+  keepRunSecrets(await learnRunSecrets(part.input));
   const execution = await open(service, lease);
   if (part.state === 'finished' && execution.earlier.lost.length > 0) {
     await work(service, lease, execution, { signal, write: async () => {} });
