@@ -150,7 +150,11 @@ export function createModelClient(
 
   /** The span of a call that was answered in an earlier execution: a kill may have taken the first one. */
   function recall(call: ChatCall, { answer, span: madeBy }: RecordedCall): Promise<ChatAnswer> {
-    const attributes = { ...attributesOf(call, answer.tokenLimit), [attribute.journal]: true };
+    const attributes = {
+      ...attributesOf(call, answer.tokenLimit),
+      [attribute.journal]: true,
+      [attribute.queueMs]: 0,
+    };
     const links = [{ to: madeBy, relationship: 'recorded_by' }];
     return withSpan({ name: `chat ${call.model}`, client: true, attributes, links }, async (span) => {
       recordInputMessages(span, call.messages as Parameters<typeof recordInputMessages>[1]);

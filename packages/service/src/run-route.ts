@@ -117,15 +117,22 @@ async function begin(
         number > 1 ? `agento-module-${number - 1}` : (input.trace_metadata?.service_name ?? '').toLowerCase(),
       openaiTraceId: input.openai_trace_id,
     });
-    const origin: Origin = { entry: storeEntry(entry), attended: asked.attended };
+    const notes = incomingNotes(request.raw);
+    const origin: Origin = { entry: storeEntry(entry), request: notes, attended: asked.attended };
     const start = { runId, module: number, input: { ...input, run_id: runId }, origin };
-    return await executions.start(() => takePart(store, start, asked.handed, input.run_attempt ?? 1), {
-      secrets: asked.secrets,
-      onStart: (part, span) => {
-        spans.note(part, incomingNotes(request.raw));
-        if (entry.continued) linkContinuation(request.raw, span);
+    return await executions.start(
+      async () => {
+        const taken = await takePart(store, start, asked.handed, input.run_attempt ?? 1);
+        if (taken.begun) spans.expect(taken.part, notes);
+        return taken;
       },
-    });
+      {
+        secrets: asked.secrets,
+        onStart: (span) => {
+          if (entry.continued) linkContinuation(request.raw, span);
+        },
+      },
+    );
   } catch (error) {
     throw error instanceof ProblemError ? error : notWritten(service, error);
   }

@@ -44,9 +44,18 @@ export function endAbandoned(request: IncomingMessage): void {
   if (inner?.isRecording()) inner.end();
 }
 
+/** The path of the only route that is traced. */
+const runPath = '/run';
+
 /** The spans of a request, to be ended by another process should this one die. */
 export function incomingNotes(request: IncomingMessage): SpanNote[] {
-  return incomingSpans(request).flatMap((span) => noteOf(span) ?? []);
+  const { server, request: inner } = spansOf(request);
+  const above = server && noteOf(server);
+  return [
+    // The instrumentation knows the route, and names the span after it, when the response ends.
+    ...(above ? [{ ...above, name: `${above.name} ${runPath}` }] : []),
+    ...[inner && noteOf(inner)].filter((note) => note != null),
+  ];
 }
 
 /** The request follows a run that had begun before it: its spans are of that run, and have none below. */

@@ -7,6 +7,7 @@ import {
   learnRunSecrets,
   type RunSecrets,
   restoreEntry,
+  type SpanNote,
   type StoredEntry,
   withHopSpan,
   withoutCredentials,
@@ -26,6 +27,8 @@ import { doWork, type Work } from './work.ts';
 /** How a part was asked for; kept with it. */
 export interface Origin {
   entry: StoredEntry;
+  /** The spans of the request that began it. */
+  request: SpanNote[];
   /** Whether the run is cancelled when its caller leaves. */
   attended: boolean;
 }
@@ -57,7 +60,7 @@ export type Ending =
 export interface Caller {
   secrets?: RunSecrets;
   /** Called when an execution's span has begun. */
-  onStart?(part: Part, span: { trace_id: string; span_id: string }): void;
+  onStart?(span: { trace_id: string; span_id: string }): void;
 }
 
 /**
@@ -204,7 +207,7 @@ async function carryOut(
       signal,
       write: (name, content) => (isDone ? Promise.resolve() : lease.writeFile(name, content)),
       onStart(span) {
-        caller.onStart?.(part, span);
+        caller.onStart?.(span);
         notes.trace_id = span.trace_id;
         void lease.change({ notes: { trace_id: span.trace_id } satisfies PartNotes }).catch(() => {});
       },
@@ -310,7 +313,11 @@ async function earlierExecutions({ store, module }: Service, part: Part) {
     (await store.records(part, stream)).map(({ data }) => data as T);
   const calls = await dataOf<RecordedCall>('calls');
   const events = await dataOf<EventRecord>('events');
-  const left = readSpans(await dataOf<SpanRecord>('spans'), `run_module_${module.info.number}`);
+  const left = readSpans(
+    (part.origin as Origin).request,
+    await dataOf<SpanRecord>('spans'),
+    `run_module_${module.info.number}`,
+  );
   // The last sign of life: nobody knows more exactly when the process died.
   const until = Math.max(
     part.changedAt,

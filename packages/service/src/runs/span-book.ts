@@ -4,50 +4,64 @@ import { keyOf } from './part-key.ts';
 /** A record of the `spans` stream. */
 export type SpanRecord = { begun: SpanNote } | { safe: string[] };
 
-type Append = (record: SpanRecord) => void;
-
 /** A part whose spans are noted. */
 interface Page {
-  append: Append;
+  /** Null until the part is executed here: what is to be recorded waits. */
+  append: ((record: SpanRecord) => void) | null;
+  waiting: SpanRecord[];
   /** Spans that have begun and are not safe yet. */
   open: Set<string>;
   whenSafe: (() => void)[];
 }
 
+type Named = { runId: string; attempt: number };
+
 /** Which part's spans have begun, and which of them can no longer be lost. */
 export interface SpanBook extends SpanObserver {
-  /** Spans of the part are noted from now on. */
-  open(part: { runId: string; attempt: number }, append: Append): void;
-  /** Notes spans that began before anybody knew whose they are. */
-  note(part: { runId: string; attempt: number }, notes: SpanNote[]): void;
-  /** Resolves when every span of the part is safe; it is noted no longer. */
-  close(part: { runId: string; attempt: number }): Promise<void>;
+  /** The spans of the request that begins a part: they began before anybody knew whose they are. */
+  expect(part: Named, notes: readonly SpanNote[]): void;
+  /** The part's spans are recorded from now on. */
+  open(part: Named, append: (record: SpanRecord) => void): void;
+  /** Resolves when every span of the part is safe; they are recorded no longer. */
+  close(part: Named): Promise<void>;
 }
 
 export function createSpanBook(): SpanBook {
   const pages = new Map<string, Page>();
   const pageOf = new Map<string, Page>();
 
-  function begin(page: Page, spanId: string, note: SpanNote): void {
+  function pageFor(key: string): Page {
+    const page = pages.get(key) ?? { append: null, waiting: [], open: new Set(), whenSafe: [] };
+    pages.set(key, page);
+    return page;
+  }
+
+  function begin(page: Page, spanId: string): void {
     page.open.add(spanId);
     pageOf.set(spanId, page);
-    page.append({ begun: note });
+  }
+
+  function record(page: Page, entry: SpanRecord): void {
+    if (page.append) page.append(entry);
+    else page.waiting.push(entry);
   }
 
   return {
-    open: (part, append) => void pages.set(keyOf(part), { append, open: new Set(), whenSafe: [] }),
-    note(part, notes) {
-      const page = pages.get(keyOf(part));
-      if (page) for (const note of notes) begin(page, note.span_id, note);
+    expect(part, notes) {
+      const page = pageFor(keyOf(part));
+      for (const { span_id } of notes) begin(page, span_id);
+    },
+    open(part, append) {
+      const page = pageFor(keyOf(part));
+      page.append = append;
+      for (const entry of page.waiting.splice(0)) append(entry);
     },
     began({ spanId, attributes }, note) {
-      const page = pages.get(
-        keyOf({
-          runId: String(attributes[attribute.runId]),
-          attempt: Number(attributes[attribute.runAttempt]),
-        }),
-      );
-      if (page) begin(page, spanId, note());
+      const runId = String(attributes[attribute.runId]);
+      const page = pages.get(keyOf({ runId, attempt: Number(attributes[attribute.runAttempt]) }));
+      if (!page) return;
+      begin(page, spanId);
+      record(page, { begun: note() });
     },
     safe(spanIds) {
       const byPage = Map.groupBy(spanIds, (id) => pageOf.get(id));
@@ -57,7 +71,7 @@ export function createSpanBook(): SpanBook {
           page.open.delete(id);
           pageOf.delete(id);
         }
-        page.append({ safe: ids });
+        record(page, { safe: ids });
         if (page.open.size === 0) for (const tell of page.whenSafe.splice(0)) tell();
       }
     },
@@ -78,8 +92,13 @@ export interface SpansLeft {
   executions: { trace_id: string; span_id: string }[];
 }
 
-export function readSpans(records: readonly SpanRecord[], runSpan: string): SpansLeft {
-  const begun = new Map<string, SpanNote>();
+/** @param request the spans of the request that began it; `runSpan`: the name of the span of an execution */
+export function readSpans(
+  request: readonly SpanNote[],
+  records: readonly SpanRecord[],
+  runSpan: string,
+): SpansLeft {
+  const begun = new Map(request.map((note) => [note.span_id, note]));
   const executions: SpansLeft['executions'] = [];
   for (const record of records) {
     if ('safe' in record) for (const id of record.safe) begun.delete(id);
