@@ -1,5 +1,10 @@
 import { type Link, ROOT_CONTEXT, SpanStatusCode, TraceFlags, trace } from '@opentelemetry/api';
-import { type IdGenerator, RandomIdGenerator } from '@opentelemetry/sdk-trace';
+import {
+  type IdGenerator,
+  RandomIdGenerator,
+  type Sampler,
+  SamplingDecision,
+} from '@opentelemetry/sdk-trace';
 import { attribute } from './names.ts';
 import type { SpanNote } from './span-note.ts';
 
@@ -15,6 +20,23 @@ export class KeptIds implements IdGenerator {
   readonly #random = new RandomIdGenerator();
   generateTraceId = () => current?.trace_id ?? this.#random.generateTraceId();
   generateSpanId = () => current?.span_id ?? this.#random.generateSpanId();
+}
+
+/** Whatever the sampler says now, a span that was sampled when it began stays so, a root as well. */
+export class KeptSampling implements Sampler {
+  readonly #sampler: Sampler;
+
+  constructor(sampler: Sampler) {
+    this.#sampler = sampler;
+  }
+
+  shouldSample(...asked: Parameters<Sampler['shouldSample']>): ReturnType<Sampler['shouldSample']> {
+    return current ? { decision: SamplingDecision.RECORD_AND_SAMPLED } : this.#sampler.shouldSample(...asked);
+  }
+
+  toString(): string {
+    return this.#sampler.toString();
+  }
 }
 
 /**

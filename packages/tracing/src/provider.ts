@@ -17,7 +17,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import { AnchoredClock } from './anchored-clock.ts';
 import type { SamplerChoice } from './environment/sampler.ts';
-import { KeptIds } from './interrupted.ts';
+import { KeptIds, KeptSampling } from './interrupted.ts';
 import { RedactingProcessor } from './redacting-processor.ts';
 import { SecretFreePropagator } from './secret-free-propagator.ts';
 import { keepSettings, registerSettings, type Settings } from './settings.ts';
@@ -66,7 +66,7 @@ export function startSdk(of: {
   ];
   const provider = new TracerProvider({
     resource: of.resource,
-    sampler: samplerOf(environment.sampler),
+    sampler: new KeptSampling(samplerOf(environment.sampler)),
     spanLimits,
     idGenerator: new KeptIds(),
     spanProcessors,

@@ -44,9 +44,10 @@ function isSuspended(error: unknown): boolean {
   return error instanceof Error && error.name === 'Suspended';
 }
 
-/** The value of `error.type`: `cancelled`, the error's code, or its class. */
+/** The value of `error.type`: `suspended`, `cancelled`, the error's code, or its class. */
 export function errorType(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
+  if (isSuspended(error)) return 'suspended';
   const { code } = error as { code?: unknown };
   if (isCancelled(error) && typeof code !== 'string') return 'cancelled';
   return typeof code === 'string' ? code : error.name;
@@ -55,13 +56,16 @@ export function errorType(error: unknown): string {
 /** Most characters of an error on a span: of its message, and of its stack. */
 const most = { message: 2_048, stack: 8_192 };
 
-/** Marks a span as failed: status ERROR, `error.type`, and the exception itself. */
+/** Marks a span as failed: status ERROR, `error.type`, and the exception itself; a run that goes on has none. */
 export function failSpan(span: Span, error: unknown): void {
   if (!span.isRecording()) return;
   const message = bounded(span, error instanceof Error ? error.message : String(error), most.message);
   span.setAttribute(attribute.errorType, errorType(error));
-  if (isSuspended(error)) span.setAttribute(attribute.interrupted, true);
   span.setStatus({ code: SpanStatusCode.ERROR, message });
+  if (isSuspended(error)) {
+    span.setAttribute(attribute.interrupted, true);
+    return;
+  }
   if (!(error instanceof Error)) span.recordException(message);
   else {
     const { code } = error as { code?: unknown };

@@ -11,6 +11,7 @@ const runMarks = {
   'agent.name': 'PlanGenerator',
   'agento.run.id': identity.runId,
   'agento.run.attempt': 1,
+  'agento.run.execution': 1,
 };
 
 test('run_module_N says whose run it is, what comes next and how many spans lie below it; so do those below.', async () => {
