@@ -1,4 +1,10 @@
-import { type Span as ApiSpan, type Attributes, type Context, TraceFlags } from '@opentelemetry/api';
+import {
+  type Span as ApiSpan,
+  type Attributes,
+  type AttributeValue,
+  type Context,
+  TraceFlags,
+} from '@opentelemetry/api';
 import { hrTimeToMilliseconds } from '@opentelemetry/core';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { isBeingInterrupted } from './interrupted.ts';
@@ -37,7 +43,12 @@ export function noteOf(span: ApiSpan): SpanNote | null {
   const { traceId, spanId } = span.spanContext();
   const { redactor } = settingsOf(span);
   const clean = (given: Attributes = {}): Attributes =>
-    Object.fromEntries(Object.entries(given).map(([key, value]) => [key, withoutSecrets(value, redactor)]));
+    Object.fromEntries(
+      Object.entries(given).map(([key, value]) => [
+        key,
+        redactor.attribute(key, value).value as AttributeValue,
+      ]),
+    );
   return {
     trace_id: traceId,
     span_id: spanId,
@@ -53,15 +64,6 @@ export function noteOf(span: ApiSpan): SpanNote | null {
       attributes: clean(attributes),
     })),
   };
-}
-
-type Redactor = ReturnType<typeof settingsOf>['redactor'];
-
-function withoutSecrets(value: Attributes[string], redactor: Redactor): Attributes[string] {
-  if (typeof value === 'string') return redactor.text(value).text;
-  return Array.isArray(value)
-    ? (value.map((item) => (typeof item === 'string' ? redactor.text(item).text : item)) as string[])
-    : value;
 }
 
 /** Tells the observer of every sampled span that begins. */

@@ -2,7 +2,14 @@ import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { noteIncoming } from '../src/incoming.ts';
-import { endAbandoned, failIncoming, incomingTraceId, linkContinuation } from '../src/index.ts';
+import {
+  endAbandoned,
+  failIncoming,
+  followIncoming,
+  incomingNotes,
+  incomingTraceId,
+  linkContinuation,
+} from '../src/index.ts';
 import { beginSpan } from '../src/span.ts';
 import { inTelemetry } from './in-trace.ts';
 
@@ -60,6 +67,24 @@ test('A request whose run goes on in another trace links to it, and is known by 
     },
   ]);
   expect(known).toBe(server?.traceId);
+});
+
+test('A request that follows a run says which, on both its spans; those that have ended leave no note.', async () => {
+  let noted: (string | null)[][] = [];
+  const spans = await inTelemetry(async () => {
+    const { request, server, inner } = answering();
+    followIncoming(request, { runId: 'r-1', attempt: 2 });
+    noted = incomingNotes(request).map(({ span_id, parent_span_id }) => [span_id, parent_span_id]);
+    inner.end();
+    server.end();
+    expect(incomingNotes(request)).toEqual([]);
+  });
+
+  const followed = { 'agento.followed': true, 'agento.run.id': 'r-1', 'agento.run.attempt': 2 };
+  expect(spans.map(({ attributes }) => attributes)).toEqual([followed, followed]);
+  expect(noted.toSorted()).toEqual(
+    spans.map(({ spanId, parentSpanId }) => [spanId, parentSpanId]).toSorted(),
+  );
 });
 
 test('A request without spans, such as a probe, is left alone.', () => {

@@ -82,6 +82,7 @@ test('Spans of a killed process are ended by another one under their own ids, wh
     },
   ]);
   expect(text).not.toContain('correct-horse-battery');
+  expect(text).not.toContain('hunter-two-two');
 });
 
 test('A run handed over in good order leaves spans that say so, and no exception.', async () => {

@@ -21,10 +21,13 @@ const earlier = { trace_id: 'a'.repeat(32), span_id: 'b'.repeat(16) };
 await withSpan({ name: 'request' }, () => {
   const entry = enterRun({ headers: {}, metadata: undefined, source: '', openaiTraceId: undefined });
   return withRunSpan({ ...identity, entry, execution: 2, resumedFrom: [earlier], nextModule: 3 }, () =>
-    withSpan({ name: 'step', attributes: { note: 'with correct-horse-battery' } }, async () => {
-      await withSpan({ name: 'chat m', client: true }, async () => {});
-      process.kill(process.pid, 'SIGKILL');
-      await new Promise((resolve) => setTimeout(resolve, 10_000));
-    }),
+    withSpan(
+      { name: 'step', attributes: { note: 'with correct-horse-battery', password: 'hunter-two-two' } },
+      async () => {
+        await withSpan({ name: 'chat m', client: true }, async () => {});
+        process.kill(process.pid, 'SIGKILL');
+        await new Promise((resolve) => setTimeout(resolve, 10_000));
+      },
+    ),
   );
 });
