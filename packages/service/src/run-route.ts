@@ -64,7 +64,7 @@ export function registerRunRoute(app: FastifyInstance, service: Service, executi
       if (!begun && handed === null && !hasEnded(part)) {
         throw conflict(part, 'The run this Idempotency-Key stands for goes on: follow it at its Location');
       }
-      if (attended) watchCaller(executions, request, reply, part, answer !== 'json');
+      watchCaller(executions, request, reply, part, { attended, streams: answer !== 'json' });
       if (answer === 'events') {
         const stream = takeOver(reply);
         await sendEvents(service, executions, part, request, stream);
@@ -187,16 +187,18 @@ function watchCaller(
   request: FastifyRequest,
   reply: FastifyReply,
   part: Part,
-  streams: boolean,
+  { attended, streams }: { attended: boolean; streams: boolean },
 ): void {
   reply.raw.prependOnceListener('close', () => {
     if (reply.raw.writableFinished) return;
-    // Before the instrumentation ends the SERVER span on this same event.
-    const left = new Cancelled('The caller closed the connection');
-    failIncoming(request.raw, left);
-    void executions.cancel(part, left).catch((error: unknown) => {
-      request.log.error({ err: error, run_id: part.runId }, 'the run could not be cancelled');
-    });
+    if (attended) {
+      const left = new Cancelled('The caller closed the connection');
+      // Before the instrumentation ends the SERVER span on this same event.
+      failIncoming(request.raw, left);
+      void executions.cancel(part, left).catch((error: unknown) => {
+        request.log.error({ err: error, run_id: part.runId }, 'the run could not be cancelled');
+      });
+    }
     // A JSON response is still sent, to nobody, and Fastify's hooks end the span with it.
     if (streams) endAbandoned(request.raw);
   });

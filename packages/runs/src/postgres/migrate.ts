@@ -13,7 +13,7 @@ export async function migrate(client: Client, name: string, steps: readonly Migr
   const schema = escapeIdentifier(name);
   await client.query('BEGIN');
   try {
-    await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`agento.migrate.${name}`]);
+    await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`agento/migrate/${name}`]);
     await client.query(`${await creation(client, name)};
       CREATE TABLE IF NOT EXISTS ${schema}.migrations (
         version integer PRIMARY KEY,

@@ -9,6 +9,7 @@ import { ProblemError, problem } from '../problem.ts';
 import { attemptHeader } from './attempts.ts';
 import { type LastOutput, outputIn } from './finished-data.ts';
 import { hopFault, isLasting } from './hop-faults.ts';
+import { Suspended } from './suspended.ts';
 
 /** Most bytes of a next module's response: an output that may be as long as an input, and comments. */
 const mostAnswered = 8 * limits.body;
@@ -98,7 +99,11 @@ export async function callNext(hop: Hop): Promise<LastOutput> {
 /** Asks once. `onAnswer` is called when it begins to answer. */
 async function ask(hop: Hop, onAnswer: () => void): Promise<LastOutput> {
   const sent = new AbortController();
-  const cancel = () => void cancelNext(hop).finally(() => sent.abort());
+  // What goes on elsewhere or later is not cancelled in the modules after.
+  const cancel = () => {
+    const told = hop.signal.reason instanceof Suspended ? Promise.resolve() : cancelNext(hop);
+    void told.finally(() => sent.abort());
+  };
   if (hop.signal.aborted) throw cancelled(hop.signal);
   hop.signal.addEventListener('abort', cancel, { once: true });
   try {
