@@ -9,7 +9,7 @@ import {
 } from './model.ts';
 
 export interface Calls {
-  /** One span for each call that a run needed. */
+  /** The calls that a run needed, each once. */
   needed: RecordedSpan[];
   /** Calls that were made again, since a process died before their answer was recorded. */
   inVain: RecordedSpan[];
@@ -28,7 +28,11 @@ export function callsOf(spans: readonly RecordedSpan[]): Calls {
     // What another process ended says nothing of its answer.
     const told = recorded && !isInterrupted(recorded) ? recorded : (replays[0] ?? recorded);
     if (told) calls.needed.push(told);
-    calls.inVain.push(...made.filter((span) => span !== recorded));
+    for (const span of made.filter((span) => span !== recorded)) {
+      // A call may be refused in one form and answered in another.
+      const isOfIts = recorded !== null && executionOf(span) === executionOf(recorded);
+      (isOfIts ? calls.needed : calls.inVain).push(span);
+    }
   }
   return calls;
 }

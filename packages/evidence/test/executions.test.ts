@@ -224,6 +224,46 @@ describe('where a module was executed again to make lost evidence', () => {
   });
 });
 
+test('a call that was refused in one form and answered in another is two, and no finding', () => {
+  const trace = goldenTrace('published');
+  const chat = trace.spans.find((span) => isOf(2, 1)(span) && span.name.startsWith('chat '));
+  if (!chat) throw new Error('no call');
+  const refused = {
+    ...chat,
+    span_id: 'cccccccccccccccc',
+    status: { code: 'ERROR' as const, message: '400' },
+  };
+  const spans = [...trace.spans, refused];
+
+  expect(rulesBrokenBy({ ...trace, spans })).not.toContain('module2.chat.call_key');
+  expect([totals({ ...trace, spans }).all.calls, totals({ ...trace, spans }).in_vain.calls]).toEqual([
+    totals(trace).all.calls + 1,
+    0,
+  ]);
+});
+
+describe('of a run that ended before its evidence was safe', () => {
+  test('a lost call of the next module does not make a failure of it', () => {
+    const trace = goldenTrace('resumed');
+    const [call] = trace.spans.filter((span) => isOf(4, 2)(span) && span.name === 'POST');
+    const below = trace.spans.filter(({ parent_span_id }) => parent_span_id === call?.span_id);
+    const gone = new Set(below.flatMap(({ span_id }) => [span_id]));
+    const spans = trace.spans.filter(
+      (span) => span !== call && !gone.has(span.span_id) && !gone.has(span.parent_span_id),
+    );
+
+    expect(validate({ ...trace, spans }, { complete: true })).toEqual([]);
+  });
+
+  test('a lost run_module_N is not missed where the run failed after it', () => {
+    const trace = goldenTrace('failed');
+    const root = trace.spans.find(({ name }) => name === 'run_module_2');
+    if (root) interrupt(root);
+
+    expect(validate(trace, { complete: false })).toEqual([]);
+  });
+});
+
 test('a call counts once, and what was asked in vain is shown beside the sums', () => {
   const { all, in_vain } = totals(resumed());
 

@@ -31,13 +31,14 @@ describe('with one required thing taken away, the validator names it', () => {
     expect(brokenBy(removeRequired(trace, rule))).toContain(rule.name);
   });
 
-  // Modules 3 and 4 were executed twice. Without the second run_module_3 there is the first: another rule's finding.
-  test.each(required.filter(({ name }) => /^module[34]\./.test(name) && name !== 'module3.run_module.span'))(
-    '$name, of the executions that count',
-    ({ rule }) => {
-      expect(brokenBy(removeRequired(resumed, rule))).toContain(rule.name);
-    },
+  // Modules 3 and 4 were executed twice. Without the second run_module_3 or the second POST there is still the first.
+  const twice = required.filter(
+    ({ name }) =>
+      /^module[34]\./.test(name) && !/^module3\.run_module\.span$|^module4\.hop\.span$/.test(name),
   );
+  test.each(twice)('$name, of the executions that count', ({ rule }) => {
+    expect(brokenBy(removeRequired(resumed, rule))).toContain(rule.name);
+  });
 });
 
 /** Changes the first span of that name; answers with the whole trace. */

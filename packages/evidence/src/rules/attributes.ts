@@ -1,5 +1,5 @@
 import { asksModel, chain, type ModuleInfo, matches, roleName, subjects } from '@agento/contracts';
-import { isInterrupted, isOwn, moduleOf, type RecordedSpan, textOf } from '../model.ts';
+import { isFromJournal, isInterrupted, isOwn, moduleOf, type RecordedSpan, textOf } from '../model.ts';
 import { failed, hasContent, isHop, type RunTrace } from '../run.ts';
 import {
   attributeRule,
@@ -66,8 +66,10 @@ const chatForms: Forms = {
   'gen_ai.output.type': text,
   'server.address': text,
   'server.port': integer,
-  'agento.llm.queue_ms': numeric,
 };
+
+/** For calls that were made: one from the journal waits for nothing. */
+const queueForms: Forms = { 'agento.llm.queue_ms': numeric };
 
 const chatResultForms: Forms = {
   'gen_ai.response.id': text,
@@ -164,6 +166,9 @@ function otherRules({ number: module, type }: ModuleInfo): Rule[] {
     ...(module < chain.length ? rulesFor(named('hop', 'POST'), common, own(isHop)) : []),
     ...rulesFor(named('chat', model), { ...common, 'agento.step': oneOf('model.call') }, chats),
     ...rulesFor(named('chat', model), chatForms, ownEnd(chats)),
+    ...rulesFor(named('chat', model), queueForms, (run) =>
+      ownEnd(chats)(run).filter((span) => !isFromJournal(span)),
+    ),
     ...rulesFor(named('chat', model), chatResultForms, done(chats)),
     ...rulesFor(named('chat', model), usageForms, (run) =>
       done(chats)(run).filter(({ attributes }) => attributes['agento.usage.unknown'] !== true),

@@ -44,7 +44,8 @@ export const errorRules: Rule[] = chain.flatMap(({ number: module }): Rule[] => 
         run.modules
           .filter(({ number }) => number === module)
           .flatMap(({ root, hop, server }) => {
-            const cause = [root, hop].find((span) => span && failed(span));
+            // What was interrupted went on elsewhere, or nobody was left to be told.
+            const cause = [root, hop].find((span) => span && failed(span) && !isInterrupted(span));
             const caller = server && run.tree.parentOf(server);
             return (isAnsweredAtOnce(server) ? [] : [server, caller])
               .filter(

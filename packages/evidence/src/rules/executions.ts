@@ -70,9 +70,14 @@ function rulesOf(module: number): Rule[] {
           .filter((span) => moduleOf(span) === module && span.name.startsWith('chat '))
           .flatMap((span) => journalProblems(span, run).map((detail) => ({ span, detail }))),
     ),
-    rule('chat.call_key', 'chat {model}', 'an execution makes each call once', (run) =>
+    rule('chat.call_key', 'chat {model}', 'an execution has one answer to each call', (run) =>
       executions(run).flatMap(({ spans }) =>
-        [...Map.groupBy(spans, (span) => textOf(span.attributes, 'agento.call.key'))]
+        [
+          ...Map.groupBy(
+            spans.filter((span) => !failed(span)),
+            (span) => textOf(span.attributes, 'agento.call.key'),
+          ),
+        ]
           .filter(([key]) => key !== '')
           .flatMap(([key, [, ...again]]) =>
             again.map((span) => ({ span, detail: `${key} is the key of an earlier call, too` })),
@@ -120,10 +125,13 @@ function resumptionProblems(one: ModuleRun, all: ModuleRun[], run: RunTrace): Vi
   return [...lacking, ...wrong].map((detail) => ({ span: root, detail }));
 }
 
-/** Whether anything shows that the run did not end with this execution. */
+/**
+ * Whether anything shows that the run did not end with this execution. A call of the next module that failed does not:
+ * what is lost of a run that failed is ended, and not made again.
+ */
 function wentOn(ended: ModuleRun, run: RunTrace): boolean {
   return (
-    run.modules.some(({ previous }) => previous === ended) ||
+    (ended.hop !== null && !failed(ended.hop)) ||
     run.trace.spans.some((span) => moduleOf(span) === ended.number && executionOf(span) > ended.execution)
   );
 }

@@ -1,6 +1,6 @@
 import { asksModel, chain } from '@agento/contracts';
 import { isFollower } from '../executions.ts';
-import { isInterrupted, moduleOf, numberOf, type RecordedSpan } from '../model.ts';
+import { moduleOf, numberOf, type RecordedSpan } from '../model.ts';
 import { continuesInOtherTrace, earlier, failed, type ModuleRun, type RunTrace, spansNamed } from '../run.ts';
 import type { Rule, Violation } from './rule.ts';
 import { missingOf, steps } from './steps.ts';
@@ -46,13 +46,13 @@ function presence(module: number): Rule[] {
       : [
           span(
             'hop',
-            'where agento.next_module names one the POST to it is there, in a complete run one that was not interrupted',
+            'the POST to the next module is there where agento.next_module names one',
             (run) =>
               runs(run)
-                .filter((ran) => ran.whole && !failed(ran.root) && nextOf(ran) > 0 && !hasHop(ran, run))
-                .map((ran) => ({
-                  span: ran.root,
-                  detail: `agento.next_module is ${nextOf(ran)}, and ${ran.hop ? 'the last POST after it was interrupted' : 'no POST follows it'}`,
+                .filter((ran) => ran.whole && !failed(ran.root) && nextOf(ran) > 0 && ran.hop === null)
+                .map(({ root }) => ({
+                  span: root,
+                  detail: `agento.next_module is ${numberOf(root.attributes, 'agento.next_module')}, and no POST follows it`,
                 })),
             'POST',
           ),
@@ -95,10 +95,6 @@ function presence(module: number): Rule[] {
 }
 
 const nextOf = (module: ModuleRun) => numberOf(module.root.attributes, 'agento.next_module') ?? 0;
-
-function hasHop({ hop }: ModuleRun, { complete }: RunTrace): boolean {
-  return hop !== null && !(complete && isInterrupted(hop));
-}
 
 function continuesFromFile(module: ModuleRun, run: RunTrace): boolean {
   return run.tree.parentOf(module.root)?.name === `run_module_${module.number - 1}`;
