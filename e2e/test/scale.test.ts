@@ -43,10 +43,12 @@ describe.skipIf(!('AGENTO_DATABASE_URL' in serviceVariables))('the composed syst
     for (const output of outputs) {
       expect(output.final_plan.size).toBeGreaterThan(0);
       const id = output.trace_metadata.trace_id;
-      const findings = await eventually(`the whole trace ${id} in Jaeger`, async () => {
-        const found = validate(await system.traceInJaeger(id), { complete: true });
-        return found.length === 0 ? found : null;
-      });
+      let findings: unknown[] = [];
+      await eventually(`the whole trace ${id} in Jaeger`, async () => {
+        findings = validate(await system.traceInJaeger(id), { complete: true });
+        return findings.length === 0 || null;
+      }).catch(() => {});
+      // What is still found then says more than that it took too long.
       expect(findings).toEqual([]);
     }
   });
