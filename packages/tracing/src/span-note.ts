@@ -1,10 +1,5 @@
-import {
-  type Span as ApiSpan,
-  type Attributes,
-  type AttributeValue,
-  type Context,
-  TraceFlags,
-} from '@opentelemetry/api';
+import { redactAttributes } from '@agento/redaction/opentelemetry';
+import { type Span as ApiSpan, type Attributes, type Context, TraceFlags } from '@opentelemetry/api';
 import { hrTimeToMilliseconds } from '@opentelemetry/core';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { isBeingInterrupted } from './interrupted.ts';
@@ -35,20 +30,18 @@ export interface SpanObserver {
   safe(spanIds: string[]): void;
 }
 
-/** The note of a span in progress; null if it records nothing. */
+/** The note of a span in progress, as free of secrets as the span will be; null if it records nothing. */
 export function noteOf(span: ApiSpan): SpanNote | null {
   if (!span.isRecording()) return null;
   const { name, kind, startTime, attributes, links, instrumentationScope, parentSpanContext } =
     span as unknown as ReadableSpan;
   const { traceId, spanId } = span.spanContext();
   const { redactor } = settingsOf(span);
-  const clean = (given: Attributes = {}): Attributes =>
-    Object.fromEntries(
-      Object.entries(given).map(([key, value]) => [
-        key,
-        redactor.attribute(key, value).value as AttributeValue,
-      ]),
-    );
+  const clean = (given: Attributes = {}): Attributes => {
+    const copy = { ...given };
+    redactAttributes(null, copy, redactor);
+    return copy;
+  };
   return {
     trace_id: traceId,
     span_id: spanId,

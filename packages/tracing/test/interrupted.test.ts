@@ -3,18 +3,9 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { moduleInfo } from '@agento/contracts';
 import { SpanKind } from '@opentelemetry/api';
 import { expect, test } from 'vitest';
-import {
-  endInterrupted,
-  enterRun,
-  restoreEntry,
-  type SpanNote,
-  storeEntry,
-  withRunSpan,
-  withSpan,
-} from '../src/index.ts';
+import { endInterrupted, type SpanNote, withSpan } from '../src/index.ts';
 import { inTelemetry } from './in-trace.ts';
 
 /** What a process that was killed within its spans has noted. */
@@ -93,22 +84,4 @@ test('A run handed over in good order leaves spans that say so, and no exception
   expect(span?.attributes).toEqual({ 'agento.interrupted': true, 'error.type': 'suspended' });
   expect(span?.status.code).toBe('ERROR');
   expect(span?.events).toEqual([]);
-});
-
-test('A run that is restored from JSON after its request ended is in the same place of the tree.', async () => {
-  const module = { agentName: 'PlanGenerator', runId: 'r-1', nextModule: 0 };
-  const spans = await inTelemetry(async () => {
-    const stored = await withSpan({ name: 'request' }, async () =>
-      JSON.stringify(
-        storeEntry(enterRun({ headers: {}, metadata: undefined, source: '', openaiTraceId: undefined })),
-      ),
-    );
-    await withRunSpan(
-      { ...module, module: moduleInfo(2), entry: restoreEntry(JSON.parse(stored)) },
-      async () => {},
-    );
-  });
-  const [request, run] = spans;
-  expect(run?.name).toBe('run_module_2');
-  expect([run?.traceId, run?.parentSpanId]).toEqual([request?.traceId, request?.spanId]);
 });

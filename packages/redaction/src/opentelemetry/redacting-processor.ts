@@ -73,17 +73,20 @@ function withoutSecrets(span: ApiSpan, text: string, redactor: Redactor): string
 const address = /^(?:url\.(?:full|query)|http\.(?:url|target))$/;
 
 /** Secrets recognised only by their place in a URL: `https://key@host/`, `?key=…`. `url.query` has no `?`. */
-function hideCredentials(span: ApiSpan, attributes: Attributes, key: string, url: string): void {
+function hideCredentials(span: ApiSpan | null, attributes: Attributes, key: string, url: string): void {
   const sign = key === 'url.query' ? '?' : '';
   const shown = withoutCredentials(sign + url).slice(sign.length);
   if (shown === url) return;
   attributes[key] = shown;
-  noteRedactions(span, 1, ['url-credential']);
+  if (span) noteRedactions(span, 1, ['url-credential']);
 }
 
-/** Removes secrets from the attributes in place, except for texts known to have none. */
+/**
+ * Removes secrets from the attributes in place, except for texts known to have none. They are counted on the span; null:
+ * nowhere, for a copy that is written elsewhere.
+ */
 export function redactAttributes(
-  span: ApiSpan,
+  span: ApiSpan | null,
   attributes: Attributes,
   redactor: Redactor,
   known?: ReadonlyMap<string, string>,
@@ -96,6 +99,6 @@ export function redactAttributes(
     const result = redactor.attribute(key, attributes[key]);
     if (result.count === 0) continue;
     attributes[key] = result.value as AttributeValue;
-    noteRedactions(span, result.count, result.rules);
+    if (span) noteRedactions(span, result.count, result.rules);
   }
 }
