@@ -89,10 +89,11 @@ function usedIn(usage: readonly AgentUsage[]): Used {
 }
 
 function reached(limit: keyof Used, most: number, used: number, before: number): StepError {
-  const earlier = before > 0 ? `, ${amount(limit, before)} of it by the modules before` : '';
-  const sum = `${amount(limit, used)} ${limit === 'calls' ? 'made or under way' : 'used'}${earlier}`;
+  const underWay = limit === 'calls' ? ', those under way included' : '';
+  const earlier = before > 0 ? ` (${amount(limit, before)} in the modules before)` : '';
+  const what = `The run may use ${amount(limit, most)} and has used ${amount(limit, used)}${underWay}${earlier}`;
   const goOn = `To go on, post this module's input again with a higher limits.${limit} (default: AGENTO_LIMIT_${limit.toUpperCase()})`;
-  return new StepError('limit_reached', `The run may use ${amount(limit, most)}: ${sum}. ${goOn}`);
+  return new StepError('limit_reached', `${what}. ${goOn}`);
 }
 
 function unknown(limit: keyof Used, why: string): StepError {

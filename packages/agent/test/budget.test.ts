@@ -63,7 +63,7 @@ describe('A run with limits', () => {
     await expect(judge(run)).rejects.toMatchObject({
       code: 'limit_reached',
       message:
-        "The run may use 3 model calls: 3 model calls made or under way, 3 model calls of it by the modules before. To go on, post this module's input again with a higher limits.calls (default: AGENTO_LIMIT_CALLS)",
+        "The run may use 3 model calls and has used 3 model calls, those under way included (3 model calls in the modules before). To go on, post this module's input again with a higher limits.calls (default: AGENTO_LIMIT_CALLS)",
       failedStep: { step: 'expansion_evaluation' },
     });
   });

@@ -19,7 +19,7 @@ test('The limits of a run travel with the hop, with the seconds that are left.',
   const given = await handedOn({ limits: { calls: 10, usd: 0.5, seconds: 600 } });
 
   expect(given?.limits).toEqual({ calls: 10, usd: 0.5, seconds: expect.any(Number) });
-  const { seconds } = given?.limits as { seconds: number };
+  const { seconds } = (given as { limits: { seconds: number } }).limits;
   expect(seconds).toBeLessThanOrEqual(600);
 });
 
