@@ -10,6 +10,7 @@ import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
 import {
   ask,
+  createBudget,
   createLedger,
   createMemoryJournal,
   createModelClient,
@@ -156,13 +157,15 @@ async function measure(port: number, path: string, name: string): Promise<Measur
   });
   const models = createModelClient(settings);
   const fixture = (file: string) => new URL(`../packages/agent/test/fixtures/${file}.md`, import.meta.url);
+  const ledger = createLedger(3);
   const run = {
     id: '5f0c8f7e-53c5-4c35-9d0b-3d1d6a1b2c3d',
     module: moduleInfo(3),
     signal: new AbortController().signal,
     models,
     maxAttempts: 2,
-    ledger: createLedger(3),
+    ledger,
+    budget: createBudget({ limits: {}, earlier: [], ledger, settings }),
     journal: createMemoryJournal(),
     emit() {},
   };

@@ -6,6 +6,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import {
+  createBudget,
   createLedger,
   createMemoryJournal,
   createModelClient,
@@ -40,13 +41,15 @@ const telemetry = startTelemetry({
   env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'disabled' },
   dataDir: '/nowhere',
 });
+const ledger = createLedger(5);
 const run: Run = {
   id: '00000000-0000-4000-8000-000000000000',
   module: moduleInfo(5),
   signal: new AbortController().signal,
   models,
   maxAttempts: 1,
-  ledger: createLedger(5),
+  ledger,
+  budget: createBudget({ limits: {}, earlier: [], ledger, settings: models.settings }),
   journal: createMemoryJournal(),
   emit: () => {},
 };

@@ -6,13 +6,18 @@ import { type CallClock, createCallClocks } from './call-clock.ts';
 import type { ChatBody } from './chat.ts';
 import { readCompletion } from './chat-answer.ts';
 import { asStepError, type EndpointFailure, failureOf, isQuotaUsedUp, mayRetry } from './chat-failures.ts';
+import type { Circuit } from './circuit.ts';
 import type { Completion } from './completion.ts';
 import { StepError, throwIfCancelled } from './errors.ts';
 import type { ModelFetchOptions } from './model-fetch.ts';
 import type { ModelSettings } from './model-settings.ts';
 import { isLong, nextTurn } from './recorded-text.ts';
+import { createRetryBudget } from './retry-budget.ts';
 import type { Slot, Slots } from './slots.ts';
 import { askedWait, backOff } from './waits.ts';
+
+/** Retries in a minute that are made however few calls there are. */
+const leastRetries = 10;
 
 /** One call of the endpoint, including all its requests. */
 export interface Attempts {
@@ -25,10 +30,11 @@ export interface Attempts {
 }
 
 /**
- * Makes one call within its time limit: retries transient errors as often as configured, and waits whenever the
- * endpoint asks for it, for as long as it asks.
+ * Makes one call within its time limit: retries transient errors as often as configured and as all calls together may,
+ * and slows down whenever the endpoint says that calls are too many, for as long as it asks.
  */
-export function createAttempts(client: OpenAI, settings: ModelSettings, slots: Slots) {
+export function createAttempts(client: OpenAI, settings: ModelSettings, slots: Slots, circuit: Circuit) {
+  const retries = createRetryBudget(leastRetries);
   const startClock = createCallClocks(settings.timeoutMs);
 
   async function complete(attempts: Attempts): Promise<Completion> {
@@ -56,6 +62,7 @@ export function createAttempts(client: OpenAI, settings: ModelSettings, slots: S
     onFailure: (failure: EndpointFailure | null) => void,
   ): Promise<Completion> {
     let [failures, waits] = [0, 0];
+    retries.called();
     for (let attempt = 1; ; attempt += 1) {
       const sentAt = performance.now();
       clock.sent();
@@ -71,18 +78,19 @@ export function createAttempts(client: OpenAI, settings: ModelSettings, slots: S
         else clock.failed();
         onFailure(failure);
         const isTooMany = failure?.status === 429 && !isQuotaUsedUp(failure);
-        if (isTooMany) slots.slowDown(sentAt);
+        if (isTooMany) {
+          slots.slowDown(sentAt);
+          circuit.answered();
+          waits += 1;
+        } else failures += 1;
+        const isOver = !mayRetry(error) || isLast(error) || failures > settings.retries;
+        // A 429 is no failure of the endpoint: waiting for it has the call's time as its limit.
+        const isAllowed = isTooMany || (!isOver && circuit.state() === 'closed' && retries.take());
+        if (isOver || !isAllowed) throw asStepError(error, attempt, settings.maxAnswerBytes);
         const asked = askedWait(failure);
-        // A 429 that asks for a wait counts as a wait, any other error as a failure.
-        const isAsked = isTooMany && asked !== null && asked > 0;
-        if (isAsked) waits += 1;
-        else failures += 1;
-        if (!mayRetry(error) || isLast(error) || failures > settings.retries) {
-          throw asStepError(error, attempt, settings.maxAnswerBytes);
-        }
         // An endpoint that keeps asking for too short a wait is not trusted indefinitely.
         const more = waits > settings.retries ? backOff(waits - settings.retries) : 0;
-        const delay_ms = isAsked ? Math.max(asked, more) : (asked ?? backOff(failures));
+        const delay_ms = isTooMany ? Math.max(asked ?? backOff(waits), more) : (asked ?? backOff(failures));
         span.addEvent(event.retry, {
           attempt,
           status: failure?.status ?? 0,

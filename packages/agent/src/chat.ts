@@ -28,6 +28,8 @@ export interface ChatCall {
   signal: AbortSignal;
   /** Where it is looked up before it is made, and recorded before its answer is used. */
   journal: Journal;
+  /** Called when it is to be made or recalled; throws if the run may make no more. */
+  begin(): void;
   /** True for the call that shows the model what was wrong with its answer. */
   repair?: boolean;
   /** Record prompt and answer on the call's own span: every call of a step except its first. */

@@ -38,21 +38,26 @@ export function converse(
 
   async function call(messages: ChatMessage[], repair: boolean): Promise<ChatAnswer> {
     calls += 1;
-    const answer = await run.models.chat({
+    const answer = await run.budget.within(
       model,
-      messages,
-      schema: { name, schema, narrowed: () => narrowSchema(schema, ids) },
-      ...(maxTokens !== undefined && { maxTokens }),
-      ...(searches && { tools: [webSearchTool] }),
-      ...(searches && repair && { extra: { tool_choice: 'none' } }),
-      runId: run.id,
-      key: calls === 1 ? key : `${key}/call-${calls}`,
-      signal: run.signal,
-      journal: run.journal,
-      repair,
-      ownRecord: calls > 1,
-    });
-    count(answer);
+      (begin) =>
+        run.models.chat({
+          model,
+          messages,
+          schema: { name, schema, narrowed: () => narrowSchema(schema, ids) },
+          ...(maxTokens !== undefined && { maxTokens }),
+          ...(searches && { tools: [webSearchTool] }),
+          ...(searches && repair && { extra: { tool_choice: 'none' } }),
+          runId: run.id,
+          key: calls === 1 ? key : `${key}/call-${calls}`,
+          signal: run.signal,
+          journal: run.journal,
+          begin,
+          repair,
+          ownRecord: calls > 1,
+        }),
+      count,
+    );
     step.span.setAttribute(attribute.genAiProvider, answer.provider);
     return answer;
   }

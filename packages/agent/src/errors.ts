@@ -11,6 +11,8 @@ export type StepErrorCode =
   | 'model_refused'
   /** The answer violated its schema or a check, and so did its repair. */
   | 'answer_invalid'
+  /** The run has used what its limits allow. */
+  | 'limit_reached'
   | 'cancelled'
   | 'internal';
 

@@ -1,5 +1,6 @@
 export { type Agent, defineAgent } from './agent.ts';
 export { ask, type Question } from './ask.ts';
+export { type Budget, createBudget } from './budget.ts';
 export {
   Cancelled,
   cancelled,
@@ -12,7 +13,7 @@ export { type Lost, orElse } from './given-up.ts';
 export { constraintLinks, groundOf } from './ground.ts';
 export { createMemoryJournal, type Journal, type RecordedCall } from './journal.ts';
 export { createLedger, type Ledger } from './ledger.ts';
-export { createModelClient, type ModelCall, type ModelClient } from './model-client.ts';
+export { createModelClient, type ModelCall, type ModelClient, type ModelLoad } from './model-client.ts';
 export { type ModelSettings, readModelSettings } from './model-settings.ts';
 export { loadPrompt, type Prompt, renderInput } from './prompt.ts';
 export { type Run, sideBySide, together } from './run.ts';

@@ -12,6 +12,7 @@ import { createAttempts } from './attempts.ts';
 import type { ChatAnswer, ChatBody, ChatCall } from './chat.ts';
 import { readAnswer, recordAnswer } from './chat-answer.ts';
 import { failureOf } from './chat-failures.ts';
+import { type CircuitState, createCircuit } from './circuit.ts';
 import type { TokenUsage } from './cost.ts';
 import { createDialects, type Dialect, limitIn, stepDown } from './dialects.ts';
 import { createModelDispatcher } from './dispatcher.ts';
@@ -32,12 +33,21 @@ export interface ModelCall {
   usage: TokenUsage | null;
 }
 
+/** How the endpoint is being asked. */
+export interface ModelLoad {
+  /** Calls under way. */
+  active: number;
+  /** Calls waiting for their slot. */
+  waiting: number;
+  /** Whether the endpoint is asked at all; see Circuit. */
+  circuit: CircuitState;
+}
+
 /** Asks models through an OpenAI-compatible endpoint; one a process. */
 export interface ModelClient {
   settings: ModelSettings;
   chat(call: ChatCall): Promise<ChatAnswer>;
-  /** Calls under way and waiting for their slot. */
-  load(): { active: number; waiting: number };
+  load(): ModelLoad;
   close(): Promise<void>;
 }
 
@@ -65,7 +75,8 @@ export function createModelClient(
     fetch: createModelFetch(dispatcher, settings.maxAnswerBytes),
   });
   const slots = createSlots(settings.concurrency);
-  const complete = createAttempts(client, settings, slots);
+  const circuit = createCircuit();
+  const complete = createAttempts(client, settings, slots, circuit);
   const endpoint = new URL(settings.baseUrl);
   const dialects = createDialects(settings.callSchema ? 'call_schema' : 'json_schema');
   const saidBy = ({ schema, maxTokens = usualMaxTokens }: ChatCall): Said => ({
@@ -189,18 +200,25 @@ export function createModelClient(
       throwIfCancelled(call.signal);
       const requestHash = requestHashOf(call, settings);
       const recorded = call.journal.recall(call.key, requestHash);
-      if (recorded) return recall(call, recorded);
+      if (recorded) {
+        call.begin();
+        return recall(call, recorded);
+      }
+      circuit.check();
       let queuedAt = performance.now();
       const { model, signal } = call;
-      return slots.run({ group: groupOf(call), signal }, (slot) =>
-        dialects.speak({ model, signal, said: saidBy(call) }, (dialect) =>
-          ask({ ...call, requestHash }, dialect, slot, queuedAt).finally(() => {
-            queuedAt = performance.now();
-          }),
-        ),
-      );
+      return slots.run({ group: groupOf(call), signal }, async (slot) => {
+        call.begin();
+        return circuit.run(() =>
+          dialects.speak({ model, signal, said: saidBy(call) }, (dialect) =>
+            ask({ ...call, requestHash }, dialect, slot, queuedAt).finally(() => {
+              queuedAt = performance.now();
+            }),
+          ),
+        );
+      });
     },
-    load: slots.load,
+    load: () => ({ ...slots.load(), circuit: circuit.state() }),
     close: () => dispatcher.destroy(),
   };
 }

@@ -1,5 +1,6 @@
 import type { ModuleInfo, RunEventName, RunEvents } from '@agento/contracts';
 import { linkedController } from './abort.ts';
+import type { Budget } from './budget.ts';
 import type { Journal } from './journal.ts';
 import type { Ledger } from './ledger.ts';
 import type { ModelClient } from './model-client.ts';
@@ -17,6 +18,8 @@ export interface Run {
   ledger: Ledger;
   /** The calls of earlier executions, and of this one. */
   journal: Journal;
+  /** What it may still use. */
+  budget: Budget;
   /** Reports events to the caller as they happen. */
   emit<N extends RunEventName>(name: N, data: RunEvents[N]): void;
 }

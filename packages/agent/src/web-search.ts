@@ -54,17 +54,22 @@ export function searchWeb(
     async (span) => {
       setContent(span, attribute.genAiToolArguments, call.function.arguments);
       const { settings } = run.models;
-      const answer = await run.models.chat({
-        model: settings.searchModel,
-        messages: [{ role: 'user', content: queryOf(call.function.arguments) }],
-        extra: { web_search_options: {} },
-        runId: run.id,
-        key,
-        signal: run.signal,
-        journal: run.journal,
-        ownRecord: true,
-      });
-      onAnswer(answer);
+      const answer = await run.budget.within(
+        settings.searchModel,
+        (begin) =>
+          run.models.chat({
+            model: settings.searchModel,
+            messages: [{ role: 'user', content: queryOf(call.function.arguments) }],
+            extra: { web_search_options: {} },
+            runId: run.id,
+            key,
+            signal: run.signal,
+            journal: run.journal,
+            begin,
+            ownRecord: true,
+          }),
+        onAnswer,
+      );
       const result = { text: (answer.message.content ?? '').slice(0, mostText), sources: answer.annotations };
       setContent(span, attribute.genAiToolResult, result);
       return result;

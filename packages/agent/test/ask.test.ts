@@ -137,6 +137,7 @@ describe('The spans of a question', () => {
     const subject = {
       'agento.run.id': runId,
       'agento.run.attempt': 1,
+      'agento.run.execution': 1,
       'agento.step.name': 'expansion_evaluation',
       'agento.item.id': 'p1-i1',
       'agento.criterion.id': 'c1',

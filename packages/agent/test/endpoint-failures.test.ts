@@ -65,19 +65,6 @@ describe('An answer with 200 that is none', () => {
   });
 
   test.each<[string, Reply, string, number]>([
-    [
-      '429',
-      errorOf({ message: 'slow down', code: 429 }),
-      'with an error (429) after 2 attempts: slow down',
-      2,
-    ],
-    [
-      '"429"',
-      errorOf({ message: 'slow down', code: '429' }),
-      'with an error (429) after 2 attempts: slow down',
-      2,
-    ],
-    ['rate_limit_exceeded', errorOf({ message: 'x', code: 'rate_limit_exceeded' }), 'with an error (429)', 2],
     ['overloaded_error', errorOf({ message: 'x', type: 'overloaded_error' }), 'with an error (503)', 2],
     ['no code', errorOf({ message: 'x' }), 'with an error (502)', 2],
     [
@@ -118,6 +105,22 @@ describe('An answer with 200 that is none', () => {
     expect(error).toMatchObject({ code: calls === 1 ? 'model_rejected' : 'model_unavailable' });
     expect(model.bodies).toHaveLength(calls);
   });
+
+  test.each<[string, Reply]>([
+    ['429', errorOf({ message: 'slow down', code: 429 })],
+    ['"429"', errorOf({ message: 'slow down', code: '429' })],
+    ['rate_limit_exceeded', errorOf({ message: 'slow down', code: 'rate_limit_exceeded' })],
+  ])(
+    'but an error (%s) that means 429 is waited for, until the call has no time left.',
+    async (_what, reply) => {
+      const { run } = await harness([{ ...reply, headers: now }], { AGENTO_LLM_TIMEOUT_MS: '300' });
+
+      await expect(judge(run)).rejects.toMatchObject({
+        code: 'model_timeout',
+        message: expect.stringMatching(/; its last response was 429: slow down$/),
+      });
+    },
+  );
 
   test('in an encoding nobody knows is rejected at once.', async () => {
     const { error, model } = await failing({ raw: 'abc', headers: { 'content-encoding': 'rot13' } });

@@ -12,6 +12,7 @@ import { collectSpans, type PlainSpan, type SpanCollection } from '@agento/traci
 import Type from 'typebox';
 import {
   ask,
+  createBudget,
   createLedger,
   createModelClient,
   defineAgent,
@@ -77,6 +78,7 @@ export async function harness(
     readModelSettings({ OPENAI_BASE_URL: model.url, AGENTO_MODEL: 'small-1', ...env }),
   );
   open.push(models.close, model.close);
+  const ledger = createLedger(3);
   const stop = new AbortController();
   const events: Harness['events'] = [];
   const spans = () => collected?.spans() ?? [];
@@ -91,7 +93,8 @@ export async function harness(
       signal: stop.signal,
       models,
       maxAttempts: 2,
-      ledger: createLedger(3),
+      ledger,
+      budget: createBudget({ limits: {}, earlier: [], ledger, settings: models.settings }),
       // A test may ask the same twice.
       journal: { recall: () => null, record: async () => {} },
       emit: (name, data) => events.push({ name, data: structuredClone(data) }),

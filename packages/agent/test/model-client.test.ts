@@ -155,10 +155,10 @@ describe('Calls at once', () => {
     });
 
     const answers = Promise.all(Array.from({ length: 5 }, () => judge(run)));
-    expect(models.load()).toEqual({ active: 2, waiting: 3 });
+    expect(models.load()).toEqual({ active: 2, waiting: 3, circuit: 'closed' });
     await answers;
 
-    expect(models.load()).toEqual({ active: 0, waiting: 0 });
+    expect(models.load()).toEqual({ active: 0, waiting: 0, circuit: 'closed' });
     expect(model.mostOpen()).toBe(2);
     const waited = spans()
       .filter(({ name }) => name === 'chat small-1')
@@ -182,6 +182,7 @@ describe('Whoever counts calls', () => {
       key: 'k',
       signal: new AbortController().signal,
       journal: createMemoryJournal(),
+      begin: () => {},
     };
 
     await models.chat(call);

@@ -47,6 +47,7 @@ describe('A server with one slot', () => {
         key: `k${index}`,
         signal,
         journal: createMemoryJournal(),
+        begin: () => {},
       }),
     );
 
@@ -72,6 +73,7 @@ describe('A server with one slot', () => {
         key: 'k',
         signal,
         journal: createMemoryJournal(),
+        begin: () => {},
       }),
     ).rejects.toMatchObject({
       code: 'model_timeout',

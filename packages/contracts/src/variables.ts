@@ -58,6 +58,22 @@ export const serviceVariables = {
     'While the runs of a module take more room, in MiB, the oldest that have ended are deleted; unset: none is',
   ),
   AGENTO_MAX_ATTEMPTS: integer(2, [1, 10], 'Attempts at one revision in module 5'),
+  AGENTO_LIMIT_CALLS: optionalInteger(
+    [1, 1_000_000],
+    'Most model calls of a run whose input has no limits.calls; unset: no limit',
+  ),
+  AGENTO_LIMIT_TOKENS: optionalInteger(
+    [1, 1_000_000_000],
+    'Most tokens of a run whose input has no limits.tokens; unset: no limit',
+  ),
+  AGENTO_LIMIT_USD: optionalNumber(
+    [0.000_001, 1_000_000],
+    'Most US dollars of a run whose input has no limits.usd; needs models with a known price; unset: no limit',
+  ),
+  AGENTO_LIMIT_SECONDS: optionalInteger(
+    [1, 86_400],
+    'Longest duration of a run whose input has no limits.seconds; unset: AGENTO_RUN_TIMEOUT_MS alone',
+  ),
   LOG_LEVEL: choice(
     'info',
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
@@ -100,7 +116,7 @@ export const modelVariables = {
   AGENTO_LLM_RETRIES: integer(
     2,
     [0, 10],
-    'Retries of a model call after 408, 409, 429, 5xx, a lost connection or a response without a completion',
+    'Retries of a model call after 408, 409, 5xx, a lost connection or a response without a completion',
   ),
   AGENTO_MAX_ANSWER_BYTES: integer(
     8_388_608,

@@ -19,7 +19,16 @@ export const Ready = Type.Object({
     most: Figure,
   }),
   store: Type.Enum(['folder', 'postgres'], { type: 'string', description: 'What keeps the runs' }),
-  model: Type.Object({ active: Figure, waiting: Figure, endpoint: Type.String() }),
+  model: Type.Object({
+    active: Figure,
+    waiting: Figure,
+    circuit: Type.Enum(['closed', 'open', 'half-open'], {
+      type: 'string',
+      description:
+        '`open`: the endpoint has failed repeatedly and is not asked for a while; `half-open`: one call tries it',
+    }),
+    endpoint: Type.String(),
+  }),
   disk: Type.String({ description: '`writable`, or why runs cannot be written down' }),
   last_file_error: Type.Union([Type.String(), Type.Null()]),
   next: Type.Union([Type.String(), Type.Null()], { description: 'Address of the next module' }),

@@ -1,4 +1,4 @@
-import type { ModelCall } from '@agento/agent';
+import type { ModelCall, ModelLoad } from '@agento/agent';
 import type { RunEventName, RunEvents } from '@agento/contracts';
 import type { DeliveryStats } from '@agento/tracing';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
@@ -22,7 +22,7 @@ export interface Metrics {
 
 export function createMetrics(sources: {
   module: number;
-  modelLoad(): { active: number; waiting: number };
+  modelLoad(): ModelLoad;
   runLoad(): { queued: number; oldestQueuedSeconds: number };
   deliveryStats(): DeliveryStats | null;
 }): Metrics {
@@ -91,6 +91,16 @@ export function createMetrics(sources: {
       const { active, waiting } = sources.modelLoad();
       this.set({ state: 'active' }, active);
       this.set({ state: 'waiting' }, waiting);
+    },
+  });
+  new Gauge({
+    name: 'agento_model_circuit',
+    help: '1 for the state of the model endpoint’s circuit, 0 for the others',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      const { circuit } = sources.modelLoad();
+      for (const state of ['closed', 'open', 'half-open']) this.set({ state }, state === circuit ? 1 : 0);
     },
   });
   new Gauge({

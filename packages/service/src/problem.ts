@@ -25,6 +25,7 @@ const titles: Record<string, string> = {
   'too-large': 'The body is too large',
   'unsupported-media-type': 'The body must be JSON',
   'not-acceptable': 'No acceptable response type',
+  'limit-reached': 'A limit of the run was reached',
   'not-found': 'Not found',
   unauthorized: 'A key is required',
   forbidden: 'The caller is not allowed',
@@ -56,12 +57,13 @@ export function badInput(errors: Finding[]): ProblemError {
   return new ProblemError(problem('bad-input', 400, detail, { errors: shown }));
 }
 
-const modelFailures: Partial<Record<StepErrorCode, [string, number]>> = {
+const stepFailures: Partial<Record<StepErrorCode, [string, number]>> = {
   model_timeout: ['out-of-time', 504],
   model_unavailable: ['model-failed', 502],
   model_rejected: ['model-failed', 502],
   model_refused: ['model-failed', 502],
   answer_invalid: ['model-failed', 502],
+  limit_reached: ['limit-reached', 402],
 };
 
 /** The problem for an error. Details that are not ours to show stay in the log and the span. */
@@ -70,7 +72,7 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof OutOfTime) return problem('out-of-time', 504, error.message);
   if (error instanceof Cancelled) return problem('cancelled', 499, error.message);
   if (error instanceof StepError) {
-    const known = modelFailures[error.code];
+    const known = stepFailures[error.code];
     const place = error.failedStep ?? {};
     // The same kind as a run out of time, but with a different remedy.
     const title = error.code === 'model_timeout' ? { title: 'The model took too long' } : {};

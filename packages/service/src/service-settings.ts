@@ -1,5 +1,11 @@
 import { resolve } from 'node:path';
-import { EnvironmentError, type ModuleInfo, readEnvironment, serviceVariables } from '@agento/contracts';
+import {
+  EnvironmentError,
+  type ModuleInfo,
+  type RunLimits,
+  readEnvironment,
+  serviceVariables,
+} from '@agento/contracts';
 import { anonymousProblem } from '@agento/edge';
 
 /** The repository's root: relative data folders are meant from there, wherever a service is started. */
@@ -29,6 +35,8 @@ export interface ServiceSettings {
   databaseUrl: string | null;
   retention: { olderThanMs: number | null; moreThanBytes: number | null };
   maxAttempts: number;
+  /** Of runs whose input does not set them. */
+  limits: RunLimits;
   logLevel: string;
 }
 
@@ -56,6 +64,12 @@ export function readServiceSettings(info: ModuleInfo, env: NodeJS.ProcessEnv): S
       moreThanBytes: values.AGENTO_RETENTION_MB === null ? null : values.AGENTO_RETENTION_MB * 1_048_576,
     },
     maxAttempts: values.AGENTO_MAX_ATTEMPTS,
+    limits: {
+      ...(values.AGENTO_LIMIT_CALLS !== null && { calls: values.AGENTO_LIMIT_CALLS }),
+      ...(values.AGENTO_LIMIT_TOKENS !== null && { tokens: values.AGENTO_LIMIT_TOKENS }),
+      ...(values.AGENTO_LIMIT_USD !== null && { usd: values.AGENTO_LIMIT_USD }),
+      ...(values.AGENTO_LIMIT_SECONDS !== null && { seconds: values.AGENTO_LIMIT_SECONDS }),
+    },
     logLevel: values.LOG_LEVEL,
   };
 }

@@ -113,6 +113,7 @@ export async function tiny(
     databaseUrl: null,
     retention: { olderThanMs: null, moreThanBytes: null },
     maxAttempts: 2,
+    limits: {},
     logLevel: 'silent',
     ...settings,
   };

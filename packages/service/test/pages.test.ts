@@ -31,7 +31,7 @@ describe('Health and documents', () => {
       service: 'Agento-Module-1',
       stopping: false,
       runs: { active: 0, most: 2 },
-      model: { active: 0, waiting: 0, endpoint: 'http://127.0.0.1:9/v1' },
+      model: { active: 0, waiting: 0, circuit: 'closed', endpoint: 'http://127.0.0.1:9/v1' },
       disk: 'writable',
       last_file_error: null,
       next: 'http://next',

@@ -1,4 +1,4 @@
-import Type, { type TObject, type TProperties } from 'typebox';
+import Type, { type Static, type TObject, type TProperties } from 'typebox';
 import { checkIdsOf } from '../ids.ts';
 import { uuidPattern } from '../patterns.ts';
 import { AgentUsage } from '../run-events.ts';
@@ -49,6 +49,26 @@ export const StopAfter = Type.Integer({
   description: 'Stop after this module and return its output',
 });
 
+/** What a run may use, over all its modules; an option like `stop_after`. What is absent is not limited. */
+export const RunLimits = Type.Object(
+  {
+    calls: Type.Optional(Type.Integer({ minimum: 1, description: 'Most model calls' })),
+    tokens: Type.Optional(Type.Integer({ minimum: 1, description: 'Most tokens, input and output' })),
+    usd: Type.Optional(
+      Type.Number({ exclusiveMinimum: 0, description: 'Most US dollars; needs models with a known price' }),
+    ),
+    seconds: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 86_400,
+        description: 'Longest duration, from the called module on',
+      }),
+    ),
+  },
+  { additionalProperties: false, description: 'What the run may use; not passed on in the output' },
+);
+export type RunLimits = Static<typeof RunLimits>;
+
 /** What the user gave: part of every input and output. */
 export const Given = {
   goal: Type.String({
@@ -89,6 +109,7 @@ export function inputOf<P extends TProperties>(given: P) {
     trace_metadata: Type.Optional(TraceMetadata),
     usage: Type.Optional(Usage),
     stop_after: Type.Optional(StopAfter),
+    limits: Type.Optional(RunLimits),
   });
 }
 

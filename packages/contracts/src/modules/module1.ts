@@ -6,7 +6,7 @@ import { openaiTracePattern } from '../patterns.ts';
 import { constraintsLink, form, modelStep } from '../step.ts';
 import { TraceMetadata } from '../trace-metadata.ts';
 import { Brief, CriterionView, Ground } from '../views.ts';
-import { Given, type ModuleContract, outputOf, RunId, StopAfter } from './contract.ts';
+import { Given, type ModuleContract, outputOf, RunId, RunLimits, StopAfter } from './contract.ts';
 
 export const SearchAnswer = answer({
   summary: field.text,
@@ -124,6 +124,7 @@ export const Module1Input = Type.Object(
       }),
     ),
     stop_after: Type.Optional(StopAfter),
+    limits: Type.Optional(RunLimits),
   },
   { additionalProperties: false },
 );

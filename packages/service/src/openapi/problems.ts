@@ -98,6 +98,15 @@ function ofRuns(next: number | null): Cause[] {
       }),
     ],
     [
+      'The run has used what its limits allow',
+      problem(
+        'limit-reached',
+        402,
+        "The run may use 20 model calls and has used 20 model calls, those under way included (4 model calls in the modules before). To go on, post this module's input again with a higher limits.calls (default: AGENTO_LIMIT_CALLS)",
+        exampleIds,
+      ),
+    ],
+    [
       'A step failed because of an internal error',
       problem('internal', 500, 'The module failed; see the trace and the log for the cause', exampleIds),
     ],

@@ -1,5 +1,14 @@
 import { Cancelled, type RecordedCall } from '@agento/agent';
-import { type AgentUsage, chain, cut, moduleInfo, type Problem, roleName, urlBelow } from '@agento/contracts';
+import {
+  type AgentUsage,
+  chain,
+  cut,
+  moduleInfo,
+  type Problem,
+  type RunLimits,
+  roleName,
+  urlBelow,
+} from '@agento/contracts';
 import { CancelRequested, type Lease, LeaseLost, type Part, type RunStore } from '@agento/runs';
 import {
   endInterrupted,
@@ -20,6 +29,7 @@ import type { LastOutput } from './finished-data.ts';
 import { callNext } from './hop.ts';
 import { createRecorder, type EventRecord, type Recorder } from './recorder.ts';
 import { hasEnded } from './run-events.ts';
+import { limitsAfter, timeOf } from './run-limits.ts';
 import { readSpans, type SpanRecord } from './span-book.ts';
 import { Suspended } from './suspended.ts';
 import { doWork, type Work } from './work.ts';
@@ -78,13 +88,10 @@ export async function execute(
   onWorked: () => void,
 ): Promise<Ending> {
   const { part } = lease;
-  const { settings } = service;
   if (hasEnded(part)) return remakeEvidence(service, lease, stop);
   const aborted = new AbortController();
-  const timer = setTimeout(
-    () => aborted.abort(new OutOfTime(`The run took longer than ${settings.runTimeoutMs} ms`)),
-    settings.runTimeoutMs,
-  );
+  const time = timeOf(service, part);
+  const timer = setTimeout(() => aborted.abort(time.over), time.ms);
   const unlink = [link(stop, aborted, ({ reason }) => reason), link(lease.signal, aborted, reasonOf)];
   try {
     keepRunSecrets(caller.secrets ?? (await learnRunSecrets(part.input)));
@@ -259,7 +266,7 @@ async function goOn(
         runId: part.runId,
         attempt: part.attempt,
         resume: (part.notes as PartNotes).resume ?? null,
-        body: handedOver(text, input),
+        body: handedOver(text, input, limitsAfter(service, part)),
         module: moduleInfo(number + 1).number,
         goOn: isWritten()
           ? `To continue once it is back, post runs/${folder}/${outputName(number)} of AGENTO_DATA_DIR to ${shown}`
@@ -274,8 +281,9 @@ async function goOn(
 }
 
 /** The body of the hop: the output, and the options that apply to the modules after. */
-function handedOver(text: string, { stop_after }: RunInput): string {
-  return stop_after === undefined ? text : JSON.stringify({ ...JSON.parse(text), stop_after });
+function handedOver(text: string, { stop_after }: RunInput, limits: RunLimits | undefined): string {
+  const options = { ...(stop_after !== undefined && { stop_after }), ...(limits && { limits }) };
+  return Object.keys(options).length === 0 ? text : JSON.stringify({ ...JSON.parse(text), ...options });
 }
 
 /** Keeps the last module's output where its own service has not left it here already. */

@@ -1,4 +1,4 @@
-import { createLedger, type Journal, type Run } from '@agento/agent';
+import { createBudget, createLedger, type Journal, type Run } from '@agento/agent';
 import {
   type AgentUsage,
   type RunEventName,
@@ -11,6 +11,7 @@ import { attribute, type RunEntry, referenceOf, setContent, withRunSpan } from '
 import type { RunInput } from '../module.ts';
 import type { Service } from '../service.ts';
 import { type Finished, finish } from './finish.ts';
+import { limitsOf } from './run-limits.ts';
 
 /** One execution of a module's own work. */
 export interface Work {
@@ -58,6 +59,10 @@ export function doWork(service: Service, work: Work): Promise<Worked> {
     },
     async (span) => {
       if (number === 1) setContent(span, attribute.userGoal, input.goal);
+      const { stop_after: _, limits: __, openai_trace_id: ___, ...kept } = input;
+      const given: AgentUsage[] = 'usage' in kept && Array.isArray(kept.usage) ? kept.usage : [];
+      const earlier = given.filter((entry) => entry.module < number);
+      const ledger = createLedger(number);
       const reference = referenceOf(span);
       work.onStart(reference);
       const run: Run = {
@@ -66,22 +71,26 @@ export function doWork(service: Service, work: Work): Promise<Worked> {
         signal: work.signal,
         models: service.models,
         maxAttempts: settings.maxAttempts,
-        ledger: createLedger(number),
+        ledger,
         journal: work.journal,
+        budget: createBudget({
+          limits: limitsOf(service, input),
+          earlier,
+          ledger,
+          settings: service.models.settings,
+        }),
         emit,
       };
       const began = performance.now();
       emit('run.started', { run_id: runId, trace_id: reference.trace_id });
       const { adds, files = [] } = await module.run(input, run);
-      const used = run.ledger.entries();
+      const used = ledger.entries();
       const trace_metadata = {
         trace_id: reference.trace_id,
         root_span_id: reference.span_id,
         service_name: serviceName,
       };
-      const { stop_after: _, openai_trace_id: __, ...kept } = input;
-      const earlier: AgentUsage[] = 'usage' in kept && Array.isArray(kept.usage) ? kept.usage : [];
-      const usage = [...earlier.filter((entry) => entry.module < number), ...used];
+      const usage = [...earlier, ...used];
       const output = {
         ...kept,
         schema_version: schemaVersion,

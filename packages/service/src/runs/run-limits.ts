@@ -1,0 +1,34 @@
+import type { RunLimits } from '@agento/contracts';
+import type { Part } from '@agento/runs';
+import type { RunInput } from '../module.ts';
+import { OutOfTime } from '../problem.ts';
+import type { Service } from '../service.ts';
+
+/** A run's limits: those of its input, else the service's. */
+export function limitsOf({ settings }: Pick<Service, 'settings'>, { limits }: RunInput): RunLimits {
+  return { ...settings.limits, ...limits };
+}
+
+/** The limits for the module after: those that apply here, with the seconds that are left. */
+export function limitsAfter(service: Service, part: Part): RunLimits | undefined {
+  const limits = limitsOf(service, part.input as RunInput);
+  if (limits.seconds === undefined) return Object.keys(limits).length > 0 ? limits : undefined;
+  return { ...limits, seconds: Math.max(1, Math.ceil(leftMs(part, limits.seconds) / 1_000)) };
+}
+
+/** When an execution has to end: the time it may take, in milliseconds, and the error once that is over. */
+export function timeOf(service: Service, part: Part): { ms: number; over: OutOfTime } {
+  const { runTimeoutMs } = service.settings;
+  const { seconds } = limitsOf(service, part.input as RunInput);
+  const left = seconds === undefined ? Number.POSITIVE_INFINITY : leftMs(part, seconds);
+  if (seconds === undefined || left > runTimeoutMs) {
+    return { ms: runTimeoutMs, over: new OutOfTime(`The run took longer than ${runTimeoutMs} ms`) };
+  }
+  const what = `The run took longer than ${seconds} s, its limit from this module on (limits.seconds, AGENTO_LIMIT_SECONDS)`;
+  return { ms: Math.max(0, left), over: new OutOfTime(what) };
+}
+
+/** Earlier executions of the part count as well. */
+function leftMs({ beganAt }: Part, seconds: number): number {
+  return beganAt + seconds * 1_000 - Date.now();
+}
