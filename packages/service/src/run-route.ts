@@ -149,10 +149,15 @@ async function refuseActive({ store, module }: Service, runId: string, handed: n
 }
 
 /** Asked for again after it had failed: by whoever resumed the run in an earlier module. */
-async function resumeIfAsked({ store }: Service, part: Part, { headers }: FastifyRequest): Promise<void> {
+async function resumeIfAsked(
+  { store }: Service,
+  part: Part,
+  { headers, body }: FastifyRequest,
+): Promise<void> {
   const resume = headers['agento-run-resume'];
   if (typeof resume !== 'string' || part.notes.resume === resume) return;
-  await store.reopen(part, { resume });
+  const { limits } = body as RunInput;
+  await store.reopen(part, { resume, ...(limits && { limits }) });
 }
 
 /** What the schema cannot say: sizes in bytes, and references between the input's parts. */

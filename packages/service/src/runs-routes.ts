@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Cancelled } from '@agento/agent';
 import {
   mostAttempts,
+  RunLimits,
   type RunResource,
   runStates,
   urlBelow,
@@ -36,6 +37,11 @@ export const DeleteQuery = Type.Object(
   },
   { additionalProperties: false },
 );
+/** Limits that the run is resumed with, in place of those it had. */
+export const ResumeBody = Type.Union([
+  Type.Null(),
+  Type.Object({ limits: Type.Optional(RunLimits) }, { additionalProperties: false }),
+]);
 export const ListQuery = Type.Object(
   {
     state: Type.Optional(Type.Enum([...runStates], { type: 'string' })),
@@ -112,12 +118,13 @@ export function registerRunsRoutes(app: FastifyInstance, service: Service, execu
     },
   );
 
-  app.post<Named>(
+  app.post<Named & { Body: Static<typeof ResumeBody> }>(
     '/runs/:run_id/resume',
-    { schema: { params: RunName, querystring: AttemptQuery } },
-    async ({ params, query }, reply) => {
+    { schema: { params: RunName, querystring: AttemptQuery, body: ResumeBody } },
+    async ({ params, query, body }, reply) => {
       const part = await partOf(service, params.run_id, query.attempt);
-      if (!(await store.reopen(part, { resume: randomUUID() }))) {
+      const notes = { resume: randomUUID(), ...(body?.limits && { limits: body.limits }) };
+      if (!(await store.reopen(part, notes))) {
         throw new ProblemError(
           problem(
             'conflict',

@@ -1,6 +1,6 @@
 import { RunList, RunResource } from '@agento/contracts';
 import Type, { type TObject, type TSchema } from 'typebox';
-import { AttemptQuery, DeleteQuery, ListQuery, RunName } from '../runs-routes.ts';
+import { AttemptQuery, DeleteQuery, ListQuery, ResumeBody, RunName } from '../runs-routes.ts';
 import { runsProblems } from './problems.ts';
 
 const ofRun = 'GET /runs/{run_id} shows what came of it';
@@ -57,12 +57,15 @@ export function runsOperations(module: number, stream: TSchema): Record<string, 
       ),
     },
     '/runs/{run_id}/resume': {
-      post: operation(
-        'resumeRun',
-        'Goes on with a run that failed or was cancelled: recorded calls are not made again',
-        { path: RunName, query: AttemptQuery },
-        { 202: resource(`It goes on: ${ofRun}`) },
-      ),
+      post: {
+        ...operation(
+          'resumeRun',
+          'Goes on with a run that failed or was cancelled: recorded calls are not made again',
+          { path: RunName, query: AttemptQuery },
+          { 202: resource(`It goes on: ${ofRun}`) },
+        ),
+        requestBody: { content: { 'application/json': { schema: ResumeBody } } },
+      },
     },
   };
 }

@@ -29,7 +29,7 @@ import type { LastOutput } from './finished-data.ts';
 import { callNext } from './hop.ts';
 import { createRecorder, type EventRecord, type Recorder } from './recorder.ts';
 import { hasEnded } from './run-events.ts';
-import { limitsAfter, timeOf } from './run-limits.ts';
+import { limitsAfter, limitsOf, timeOf } from './run-limits.ts';
 import { readSpans, type SpanRecord } from './span-book.ts';
 import { Suspended } from './suspended.ts';
 import { doWork, type Work } from './work.ts';
@@ -55,6 +55,8 @@ export interface PartNotes {
   /** Number of the module whose output the run ended with. */
   output_of?: number;
   problem?: Problem;
+  /** What it may use after it was resumed, where that was said. */
+  limits?: RunLimits;
   /** Who asked for it again after it had failed. */
   resume?: string;
 }
@@ -113,7 +115,7 @@ async function remakeEvidence(service: Service, lease: Lease, signal: AbortSigna
   keepRunSecrets(await learnRunSecrets(part.input));
   const execution = await open(service, lease);
   if (part.state === 'finished' && execution.earlier.lost.length > 0) {
-    await work(service, lease, execution, { signal, write: async () => {} });
+    await work(service, lease, execution, { signal, limits: {}, write: async () => {} });
   }
   return (await endOf(service.store, part)) ?? { state: 'suspended' };
 }
@@ -159,7 +161,9 @@ async function open(service: Service, lease: Lease): Promise<Opened> {
   const earlier = await earlierExecutions(service, part);
   const recorder = createRecorder(lease, earlier, onFileError);
   service.spans.open(part, (record) => recorder.span(record));
-  if (earlier.lost.length > 0) endInterrupted(earlier.lost, earlier.until);
+  // Ended here, they can be lost here.
+  service.spans.expect(part, earlier.lost);
+  endInterrupted(earlier.lost, earlier.until);
   return { earlier, recorder, isWritten: () => written, onFileError };
 }
 
@@ -167,7 +171,7 @@ function work(
   service: Service,
   { part }: Lease,
   { earlier, recorder, onFileError }: Opened,
-  how: Pick<Work, 'signal' | 'write'> & Partial<Pick<Work, 'onStart'>>,
+  how: Pick<Work, 'signal' | 'limits' | 'write'> & Partial<Pick<Work, 'onStart'>>,
 ) {
   const { number } = service.module.info;
   return doWork(service, {
@@ -212,6 +216,7 @@ async function carryOut(
     const isDone = text !== null;
     const worked = await work(service, lease, execution, {
       signal,
+      limits: limitsOf(service, part),
       write: (name, content) => (isDone ? Promise.resolve() : lease.writeFile(name, content)),
       onStart(span) {
         caller.onStart?.(span);

@@ -87,7 +87,10 @@ export function createExecutions(service: Service): Executions {
     let ending: Ending = { state: 'suspended' };
     try {
       const lease = await store.claim(id);
-      if (lease === null) return await elsewhere(id);
+      if (lease === null) {
+        service.spans.forget(id);
+        return await elsewhere(id);
+      }
       service.metrics.runStarted();
       try {
         ending = await execute(service, lease, stop, caller, worked);

@@ -3,15 +3,16 @@ import type { Part } from '@agento/runs';
 import type { RunInput } from '../module.ts';
 import { OutOfTime } from '../problem.ts';
 import type { Service } from '../service.ts';
+import type { PartNotes } from './execution.ts';
 
-/** A run's limits: those of its input, else the service's. */
-export function limitsOf({ settings }: Pick<Service, 'settings'>, { limits }: RunInput): RunLimits {
-  return { ...settings.limits, ...limits };
+/** A part's limits: those it was resumed with, else those of its input, else the service's. */
+export function limitsOf({ settings }: Pick<Service, 'settings'>, { input, notes }: Part): RunLimits {
+  return { ...settings.limits, ...(input as RunInput).limits, ...(notes as PartNotes).limits };
 }
 
 /** The limits for the module after: those that apply here, with the seconds that are left. */
 export function limitsAfter(service: Service, part: Part): RunLimits | undefined {
-  const limits = limitsOf(service, part.input as RunInput);
+  const limits = limitsOf(service, part);
   if (limits.seconds === undefined) return Object.keys(limits).length > 0 ? limits : undefined;
   return { ...limits, seconds: Math.max(1, Math.ceil(leftMs(part, limits.seconds) / 1_000)) };
 }
@@ -19,7 +20,7 @@ export function limitsAfter(service: Service, part: Part): RunLimits | undefined
 /** When an execution has to end: the time it may take, in milliseconds, and the error once that is over. */
 export function timeOf(service: Service, part: Part): { ms: number; over: OutOfTime } {
   const { runTimeoutMs } = service.settings;
-  const { seconds } = limitsOf(service, part.input as RunInput);
+  const { seconds } = limitsOf(service, part);
   const left = seconds === undefined ? Number.POSITIVE_INFINITY : leftMs(part, seconds);
   if (seconds === undefined || left > runTimeoutMs) {
     return { ms: runTimeoutMs, over: new OutOfTime(`The run took longer than ${runTimeoutMs} ms`) };

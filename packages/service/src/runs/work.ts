@@ -3,6 +3,7 @@ import {
   type AgentUsage,
   type RunEventName,
   type RunEvents,
+  type RunLimits,
   roleName,
   schemaVersion,
   type Usage,
@@ -11,7 +12,6 @@ import { attribute, type RunEntry, referenceOf, setContent, withRunSpan } from '
 import type { RunInput } from '../module.ts';
 import type { Service } from '../service.ts';
 import { type Finished, finish } from './finish.ts';
-import { limitsOf } from './run-limits.ts';
 
 /** One execution of a module's own work. */
 export interface Work {
@@ -26,6 +26,7 @@ export interface Work {
   /** Number of the module that comes next; 0 for none. */
   nextModule: number;
   journal: Journal;
+  limits: RunLimits;
   signal: AbortSignal;
   emit<N extends RunEventName>(name: N, data: RunEvents[N]): void;
   /** Called once the run's span has begun. */
@@ -74,7 +75,7 @@ export function doWork(service: Service, work: Work): Promise<Worked> {
         ledger,
         journal: work.journal,
         budget: createBudget({
-          limits: limitsOf(service, input),
+          limits: work.limits,
           earlier,
           ledger,
           settings: service.models.settings,
