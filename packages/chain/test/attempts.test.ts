@@ -51,7 +51,7 @@ describe('all modules with keys', () => {
     expect(written).toEqual(
       expect.arrayContaining(numbers.slice(2).map((number) => `module${number}_output.json`)),
     );
-    expect((await readdir(join(folder(), 'attempts', '2'))).sort()).toEqual(written.sort());
+    expect((await readdir(join(folder(), 'attempts', '2'))).sort()).toEqual([...written, 'journal'].sort());
     const plan = await fetch(`${chain.url(5)}/runs/${first.run_id}/attempts/2/artifacts/final_plan.md`, {
       headers: withKey,
     });

@@ -13,7 +13,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('A run whose files could not be written shows in /readyz, until they can be again.', async () => {
+test('A run that cannot be written down is refused and shows in /readyz, until it can be again.', async () => {
   const made = await tiny(async () => 'Rent a room.');
   const run = () =>
     made.app.inject({
@@ -30,7 +30,7 @@ test('A run whose files could not be written shows in /readyz, until they can be
   const runs = join(made.dataDir, 'runs');
   await writeFile(runs, 'in the way');
 
-  expect((await run()).statusCode).toBe(200);
+  expect((await run()).statusCode).toBe(503);
   expect(await ready()).toEqual({ status: 503, writable: false, failed: true });
 
   await rm(runs);

@@ -41,7 +41,7 @@ describe('What a hop carries', () => {
     const next = await nextModule((response, { url, headers: { authorization } }) => {
       got.push({ url, authorization });
       const stream = openEventStream(response);
-      stream.send('run.finished', '{"output":{}}');
+      stream.send('run.finished', '{"output":{},"module":2}');
       stream.end();
     });
     return { got, base: next.replace(/\/run$/, '') };

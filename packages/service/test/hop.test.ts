@@ -1,23 +1,28 @@
+import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openEventStream } from '../src/event-stream.ts';
 import { closeAll, eventsOf, nextModule, runBefore, runId, spans, tiny } from './harness.ts';
 
 afterEach(closeAll);
 
+/** A next module that ends at once. */
+const finished = (response: ServerResponse) =>
+  openEventStream(response).end(['run.finished', '{"output":{"title":"🛠️"},"module":2}']);
+
 describe('The hop to the next module', () => {
-  test('hands the output on, asks for events, and carries the trace.', async () => {
+  test('hands the output on, asks for the end alone, and carries the trace.', async () => {
     const got: { body: unknown; headers: unknown }[] = [];
     const next = await nextModule((response, request, body) => {
       got.push({ body: JSON.parse(body), headers: request.headers });
       const stream = openEventStream(response);
-      stream.send('run.finished', '{"output":{"final":true}}');
+      stream.send('run.finished', '{"output":{"final":true},"module":2}');
       stream.end();
     });
 
     const { last, hop } = await runBefore(next, { session_id: 's-1', stop_after: 2 });
 
     const root = spans().find(({ name }) => name === 'run_module_1');
-    expect(last).toEqual(['run.finished', { output: { final: true } }]);
+    expect(last).toEqual(['run.finished', { output: { final: true }, module: 2 }]);
     expect(got).toEqual([
       {
         body: {
@@ -38,6 +43,8 @@ describe('The hop to the next module', () => {
         headers: expect.objectContaining({
           accept: 'text/event-stream',
           'content-type': 'application/json',
+          'agento-progress': 'none',
+          'agento-run-attempt': '1',
           traceparent: `00-${hop?.traceId}-${hop?.spanId}-01`,
         }),
       },
@@ -60,15 +67,15 @@ describe('The hop to the next module', () => {
     expect(root?.attributes['agento.next_module']).toBe(0);
   });
 
-  test('relays events as they come and as they are, but for a second run.started.', async () => {
-    const next = await nextModule((response) => {
+  test('is followed by the events of the next module as they come and as they are, but for a second run.started.', async () => {
+    const next = await nextModule(finished, (response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       const text = [
         ': a comment\n\n',
         'event: run.started\ndata: {"run_id":"x","trace_id":"y"}\n\n',
-        'event: step.started\ndata: {"module":2,"step":"plan_generation"}\n\n',
-        'event: module.finished\ndata: {"module":2,"note":"café 🛠️ </input>"}\n\n',
-        'event: run.finished\ndata: {"output":{"title":"🛠️"}}\n\n',
+        'id: 2.1\nevent: step.started\ndata: {"module":2,"step":"plan_generation"}\n\n',
+        'id: 2.2\nevent: module.finished\ndata: {"module":2,"note":"café 🛠️ </input>"}\n\n',
+        'id: 2.end\nevent: run.finished\ndata: {"output":{"title":"🛠️"},"module":2}\n\n',
       ].join('');
       // One byte at a time: neither a character nor an event comes whole.
       for (const byte of Buffer.from(text)) response.write(Buffer.from([byte]));
@@ -81,32 +88,36 @@ describe('The hop to the next module', () => {
     expect(relayed).toEqual([
       ['step.started', { module: 2, step: 'plan_generation' }],
       ['module.finished', { module: 2, note: 'café 🛠️ </input>' }],
-      ['run.finished', { output: { title: '🛠️' } }],
+      ['run.finished', { output: { title: '🛠️' }, module: 2 }],
     ]);
     expect(events.filter(([name]) => name === 'run.started')).toHaveLength(1);
   });
 
-  test.each([
-    ['application/json', undefined, 'none'],
-    ['text/event-stream', undefined, undefined],
-    ['text/event-stream', 'none', 'none'],
-  ])('asks for progress only where its own caller does (%s, %s).', async (accept, progress, asked) => {
-    const got: unknown[] = [];
-    const next = await nextModule((response, { headers }) => {
-      got.push([headers.accept, headers['agento-progress']]);
-      openEventStream(response).end(['run.finished', '{"output":{"final":true}}']);
-    });
-    const { app } = await tiny(async () => 'n', { nextUrl: next.replace(/\/run$/, '') });
+  test('tells what a module after told before it broke off, and goes on after that.', async () => {
+    let asked = 0;
+    const release = Promise.withResolvers<void>();
+    const next = await nextModule(
+      async (response) => {
+        await release.promise;
+        finished(response);
+      },
+      (response) => {
+        asked += 1;
+        const stream = openEventStream(response);
+        stream.send('step.started', `{"module":2,"step":"plan_generation_${asked}"}`, `2.${asked}`);
+        if (asked === 1) return void setTimeout(() => response.destroy(), 20);
+        stream.end(['run.finished', '{"output":{},"module":2}', '2.end']);
+        release.resolve();
+      },
+    );
 
-    const { payload } = await app.inject({
-      method: 'POST',
-      url: '/run',
-      headers: { accept, ...(progress && { 'agento-progress': progress }) },
-      payload: { goal: 'g' },
-    });
+    const { events } = await runBefore(next);
 
-    expect(got).toEqual([['text/event-stream', asked]]);
-    expect(payload).toContain('{"final":true}');
+    expect(events.slice(events.findIndex(([name]) => name === 'module.finished') + 1)).toEqual([
+      ['step.started', { module: 2, step: 'plan_generation_1' }],
+      ['step.started', { module: 2, step: 'plan_generation_2' }],
+      ['run.finished', { output: { title: '🛠️' }, module: 2 }],
+    ]);
   });
 
   test('is told the end alone, with the comments, where it asks for no progress.', async () => {
@@ -120,7 +131,9 @@ describe('The hop to the next module', () => {
     });
 
     expect(payload).toMatch(/^: the run begins\n\n/);
-    expect(eventsOf(payload)).toEqual([['run.finished', { output: expect.objectContaining({ note: 'n' }) }]]);
+    expect(eventsOf(payload)).toEqual([
+      ['run.finished', { output: expect.objectContaining({ note: 'n' }), module: 1 }],
+    ]);
   });
 
   test('begins only after the run of this module has ended.', async () => {
@@ -128,7 +141,7 @@ describe('The hop to the next module', () => {
     const next = await nextModule((response) => {
       ended = spans().map(({ name }) => name);
       const stream = openEventStream(response);
-      stream.send('run.finished', '{"output":{}}');
+      stream.send('run.finished', '{"output":{},"module":2}');
       stream.end();
     });
 

@@ -17,11 +17,15 @@ async function served({ app }: Tiny) {
   const document = (await app.inject('/openapi.json')).json() as Document;
   return {
     document,
-    /** What keeps an answer from what is described for it; a stream is compared by its events. */
+    /** What keeps an answer from what is described for it (`path`, or `METHOD path`); a stream is compared by its events. */
     faultsOf(path: string, answer: Answer): unknown[] {
-      const operation = Object.values(document.paths[path] ?? {})[0];
+      const [route = '', method] = path.split(' ').reverse();
+      const methods = document.paths[route] ?? {};
+      const operation = method ? methods[method.toLowerCase()] : Object.values(methods)[0];
+      const described = operation?.responses[answer.statusCode];
+      if (described && !described.content) return answer.payload === '' ? [] : ['it has content'];
       const [type = ''] = String((answer.headers as Record<string, unknown>)['content-type']).split(';');
-      const media = operation?.responses[answer.statusCode]?.content[type];
+      const media = described?.content?.[type];
       if (!media) return [`${answer.statusCode} as ${type} is not described for ${path}`];
       if (type === 'text/event-stream') {
         const any = document.components.schemas.RunEvent as object;
@@ -48,6 +52,10 @@ function failing(code: StepErrorCode): TinyWork {
   return () => Promise.reject(new StepError(code, 'It failed'));
 }
 
+/** A work that ends only when it is cancelled. */
+const untilCancelled: TinyWork = ({ signal }) =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+
 /** Asks over TCP, as what is no readable HTTP comes to no route. */
 function rawly(headers: Record<string, string>) {
   return async (made: Tiny): Promise<Answer> => {
@@ -72,17 +80,15 @@ describe('What a service answers is what its document describes:', () => {
     const made = await tiny(note);
     const { document } = await served(made);
 
-    const routes = Object.entries(document.paths).map(([path, methods]) => [
-      Object.keys(methods).map((method) => method.toUpperCase()),
-      path.replaceAll(/\{(\w+)\}/g, ':$1'),
-    ]);
+    const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => ({
+        method: method.toUpperCase() as 'GET',
+        url: path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      })),
+    );
 
-    expect(
-      routes.filter(
-        ([methods, url]) => !made.app.hasRoute({ method: String(methods) as 'GET', url: String(url) }),
-      ),
-    ).toEqual([]);
-    expect(routes.length).toBe(6);
+    expect(routes.filter((route) => !made.app.hasRoute(route))).toEqual([]);
+    expect(routes.length).toBe(11);
   });
 
   test('outputs, and nothing less.', async () => {
@@ -122,6 +128,17 @@ describe('What a service answers is what its document describes:', () => {
     await post(made, { goal: 'g', run_id: runId });
     return post(made, { goal: 'g', run_id: runId });
   };
+  const ofRun = '/runs/{run_id}';
+  const followed = '/runs/{run_id}/events';
+  const resumed = '/runs/{run_id}/resume';
+  /** Asks once the run has ended. */
+  const then =
+    (method: 'GET' | 'DELETE' | 'POST', url: string, headers = {}) =>
+    async (made: Tiny) => {
+      await post(made, { goal: 'g', run_id: runId });
+      return made.app.inject({ method, url, headers });
+    };
+  const keyed = (goal: string) => (made: Tiny) => post(made, { goal }, { 'idempotency-key': 'k' });
   const files = '/runs/{run_id}/artifacts/{name}';
   const fileOf = (name: string) => async (made: Tiny) => {
     await post(made, { goal: 'g', run_id: runId });
@@ -149,6 +166,63 @@ describe('What a service answers is what its document describes:', () => {
     [400, 'a name of no file', files, get(url.replace('final', 'first'))],
     [404, 'no file', files, get(url)],
     [414, 'a long address', files, get(url.replace(runId, 'x'.repeat(200)))],
+    [200, 'runs', '/runs', then('GET', '/runs')],
+    [400, 'a state that is none', '/runs', get('/runs?state=lost')],
+    [200, 'a run', ofRun, then('GET', `/runs/${runId}`)],
+    [400, 'no UUID', ofRun, get('/runs/x')],
+    [404, 'no run', ofRun, get(`/runs/${runId}`)],
+    [401, 'no key for a run', ofRun, get(`/runs/${runId}`), { apiKeys: ['first-of-the-keys'] }],
+    [200, 'the events of a run', followed, then('GET', `/runs/${runId}/events`)],
+    [204, 'the end seen', followed, then('GET', `/runs/${runId}/events`, { 'last-event-id': '1.end' })],
+    [404, 'events of no run', followed, get(`/runs/${runId}/events`)],
+    [204, 'a run deleted', `DELETE ${ofRun}`, then('DELETE', `/runs/${runId}`)],
+    [
+      202,
+      'a run cancelled',
+      `DELETE ${ofRun}`,
+      async (made) => {
+        await post(made, { goal: 'g', run_id: runId }, { prefer: 'respond-async' });
+        return made.app.inject({ method: 'DELETE', url: `/runs/${runId}` });
+      },
+      {},
+      untilCancelled,
+    ],
+    [
+      404,
+      'no run to delete',
+      `DELETE ${ofRun}`,
+      (made) => made.app.inject({ method: 'DELETE', url: `/runs/${runId}` }),
+    ],
+    [
+      502,
+      'a delete that the next module does not answer',
+      `DELETE ${ofRun}`,
+      async (made) => {
+        await post(made, { goal: 'g', run_id: runId, stop_after: 1 });
+        return made.app.inject({ method: 'DELETE', url: `/runs/${runId}` });
+      },
+      { nextUrl: 'http://127.0.0.1:9' },
+    ],
+    [
+      202,
+      'a failed run resumed',
+      resumed,
+      then('POST', `/runs/${runId}/resume`),
+      {},
+      failing('model_timeout'),
+    ],
+    [404, 'no run to resume', resumed, (made) => made.app.inject({ method: 'POST', url: `/runs/${runId}/resume` })],
+    [409, 'a finished run resumed', resumed, then('POST', `/runs/${runId}/resume`)],
+    [202, 'a run for later', '/run', run({ goal: 'g' }, { prefer: 'respond-async' })],
+    [
+      422,
+      'a key with another body',
+      '/run',
+      async (made) => {
+        await keyed('one')(made);
+        return keyed('another')(made);
+      },
+    ],
     [401, 'no key for a file', files, get(url), { apiKeys: ['first-of-the-keys'] }],
     [403, 'a foreign host', '/livez', get('/livez', { host: 'evil.example' })],
     [400, 'no goal', '/run', run({})],

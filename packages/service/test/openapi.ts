@@ -16,7 +16,7 @@ export interface Operation {
   operationId: string;
   security?: object[];
   requestBody?: { content: Record<string, Media> };
-  responses: Record<string, { headers?: object; content: Record<string, Media> }>;
+  responses: Record<string, { headers?: object; content?: Record<string, Media> }>;
 }
 
 /** What keeps a value from a schema that stands in the document; empty where nothing does. */

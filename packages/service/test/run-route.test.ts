@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { closeAll, eventsOf, type Tiny, tiny } from './harness.ts';
@@ -52,7 +52,7 @@ describe('POST /run', () => {
     const { payload } = await post(made, { goal: 'g', run_id: runId.toUpperCase() });
 
     const folder = join(made.dataDir, 'runs', runId);
-    expect((await readdir(folder)).sort()).toEqual(['final_plan.md', 'module1_output.json']);
+    expect((await readdir(folder)).sort()).toEqual(['final_plan.md', 'journal', 'module1_output.json']);
     expect(await readFile(join(folder, 'module1_output.json'), 'utf8')).toBe(payload);
     expect(await readFile(join(folder, 'final_plan.md'), 'utf8')).toBe('Rent a room.');
     const modes = await Promise.all([folder, join(folder, 'final_plan.md')].map((path) => stat(path)));
@@ -92,7 +92,7 @@ describe('POST /run', () => {
     ]);
     expect(events.slice(-2)).toEqual([
       ['module.finished', { module: 1, duration_ms: expect.any(Number), usage }],
-      ['run.finished', { output: expect.objectContaining({ goal: 'g', note: 'Rent a room.' }) }],
+      ['run.finished', { output: expect.objectContaining({ goal: 'g', note: 'Rent a room.' }), module: 1 }],
     ]);
   });
 
@@ -191,8 +191,13 @@ describe('The last steps of a module', () => {
     });
   });
 
-  test('hand a paid-for output on although its files cannot be written; the span and /readyz say so.', async () => {
-    const made = await tiny(note, { dataDir: join(import.meta.filename, 'data') });
+  test('hand a paid-for output on although its folder is gone; the span and /readyz say so.', async () => {
+    const made: Tiny = await tiny(async (run) => {
+      const folder = join(made.dataDir, 'runs', run.id);
+      await rm(folder, { recursive: true });
+      await writeFile(folder, 'in the way');
+      return 'Rent a room.';
+    });
 
     const response = await post(made, { goal: 'g' });
 
@@ -202,8 +207,24 @@ describe('The last steps of a module', () => {
     expect(spans.find(({ name }) => name === 'run_module_1')?.status.code).toBe('UNSET');
     const ready = await made.app.inject('/readyz');
     expect([ready.statusCode, ready.json().last_file_error]).toEqual([
-      503,
+      200,
       expect.stringContaining('ENOTDIR'),
     ]);
+  });
+
+  test('are never reached by a run that cannot be written down: it is refused before anything is paid.', async () => {
+    let begun = false;
+    const made = await tiny(
+      async () => {
+        begun = true;
+        return 'n';
+      },
+      { dataDir: join(import.meta.filename, 'data') },
+    );
+
+    const response = await post(made, { goal: 'g' });
+
+    expect([response.statusCode, begun]).toEqual([503, false]);
+    expect(response.json().detail).toMatch(/^The run cannot be written down, so it was not begun: /);
   });
 });

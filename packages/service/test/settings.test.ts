@@ -15,6 +15,11 @@ test("A service listens on its module's port and keeps its files in data at the 
     dataDir: `${root}data`,
     runTimeoutMs: 1_800_000,
     maxRuns: 64,
+    maxQueued: 16,
+    maxQueueSeconds: 60,
+    hopWaitMs: 60_000,
+    databaseUrl: null,
+    retention: { olderThanMs: null, moreThanBytes: null },
     maxAttempts: 2,
     logLevel: 'info',
   });
@@ -29,6 +34,12 @@ test('The environment may say otherwise; an absolute folder stays as it is.', ()
     PORT: '0',
     AGENTO_NEXT_URL: 'http://module4:3004/',
     AGENTO_DATA_DIR: '/var/lib/agento',
+    AGENTO_DATABASE_URL: 'postgres://agento:secret@db:5432/runs',
+    AGENTO_MAX_QUEUED_RUNS: '0',
+    AGENTO_MAX_QUEUE_SECONDS: '5',
+    AGENTO_HOP_WAIT_MS: '0',
+    AGENTO_RETENTION_DAYS: '2',
+    AGENTO_RETENTION_MB: '3',
     LOG_LEVEL: 'silent',
   };
 
@@ -40,6 +51,11 @@ test('The environment may say otherwise; an absolute folder stays as it is.', ()
     port: 0,
     nextUrl: 'http://module4:3004',
     dataDir: '/var/lib/agento',
+    databaseUrl: 'postgres://agento:secret@db:5432/runs',
+    maxQueued: 0,
+    maxQueueSeconds: 5,
+    hopWaitMs: 0,
+    retention: { olderThanMs: 172_800_000, moreThanBytes: 3_145_728 },
     logLevel: 'silent',
   });
 });

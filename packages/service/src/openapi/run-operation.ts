@@ -68,7 +68,7 @@ export function runOperation(
             schema: stream,
             ...(number === 1 && {
               examples: {
-                finished: { value: exampleStream('run.finished', { output: exampleOutput }) },
+                finished: { value: exampleStream('run.finished', { output: exampleOutput, module: 1 }) },
                 failed: {
                   value: exampleStream('run.failed', {
                     problem: {
