@@ -69,9 +69,12 @@ export function createExecutions(service: Service): Executions {
       if (!next) return void scan();
       working += 1;
       const stop = new AbortController();
-      const ended = run(next, stop.signal);
-      active.set(keyOf(next.id), { ended, stop });
-      void ended.finally(() => active.delete(keyOf(next.id)));
+      const key = keyOf(next.id);
+      const entry = { ended: run(next, stop.signal), stop };
+      active.set(key, entry);
+      void entry.ended.finally(() => {
+        if (active.get(key) === entry) active.delete(key);
+      });
     }
   }
 
@@ -87,7 +90,12 @@ export function createExecutions(service: Service): Executions {
     let ending: Ending = { state: 'suspended' };
     try {
       const lease = await store.claim(id);
-      if (lease === null) return await elsewhere(id);
+      if (lease === null) {
+        // Only watched from here on: when whoever has it dies, it is taken over like any other.
+        active.delete(keyOf(id));
+        worked();
+        return await elsewhere(id);
+      }
       service.metrics.runStarted();
       try {
         ending = await execute(service, lease, stop, caller, worked);
