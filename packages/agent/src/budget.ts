@@ -92,12 +92,12 @@ function reached(limit: keyof Used, most: number, used: number, before: number):
   const underWay = limit === 'calls' ? ', those under way included' : '';
   const earlier = before > 0 ? ` (${amount(limit, before)} in the modules before)` : '';
   const what = `The run may use ${amount(limit, most)} and has used ${amount(limit, used)}${underWay}${earlier}`;
-  const goOn = `To go on, post this module's input again with a higher limits.${limit} (default: AGENTO_LIMIT_${limit.toUpperCase()})`;
+  const goOn = `To go on, resume the run with a higher limits.${limit} (default: AGENTO_LIMIT_${limit.toUpperCase()})`;
   return new StepError('limit_reached', `${what}. ${goOn}`);
 }
 
 function unknown(limit: keyof Used, why: string): StepError {
-  const remedy = `, or post this module's input again without limits.${limit}`;
+  const remedy = `, or start the run again without limits.${limit}`;
   return new StepError('limit_reached', `limits.${limit} cannot be kept, since ${why}${remedy}`);
 }
 

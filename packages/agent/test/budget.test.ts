@@ -63,7 +63,7 @@ describe('A run with limits', () => {
     await expect(judge(run)).rejects.toMatchObject({
       code: 'limit_reached',
       message:
-        "The run may use 3 model calls and has used 3 model calls, those under way included (3 model calls in the modules before). To go on, post this module's input again with a higher limits.calls (default: AGENTO_LIMIT_CALLS)",
+        'The run may use 3 model calls and has used 3 model calls, those under way included (3 model calls in the modules before). To go on, resume the run with a higher limits.calls (default: AGENTO_LIMIT_CALLS)',
       failedStep: { step: 'expansion_evaluation' },
     });
   });
@@ -91,7 +91,7 @@ describe('A run with limits', () => {
     const made = await harness([{ content: goodVerdict }]);
 
     await expect(judge(limited(made, { usd: 5 }))).rejects.toThrow(
-      "limits.usd cannot be kept, since the price of small-1 is unknown: set AGENTO_PRICES, or post this module's input again without limits.usd",
+      "limits.usd cannot be kept, since the price of small-1 is unknown: set AGENTO_PRICES, or start the run again without limits.usd",
     );
     expect(made.model.bodies).toEqual([]);
   });

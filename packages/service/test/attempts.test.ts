@@ -53,14 +53,16 @@ describe('A goal', () => {
   });
 
   test.each(['module1_output.json', '.begun-1-module1'])(
-    'with the id of a run that another version has left (%s) is one as well.', async (file) => {
-    const made = await tiny(counting());
-    const folder = join(made.dataDir, 'runs', runId);
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, file), '');
+    'with the id of a run that another version has left (%s) is one as well.',
+    async (file) => {
+      const made = await tiny(counting());
+      const folder = join(made.dataDir, 'runs', runId);
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, file), '');
 
-    expect((await post(made, output)).statusCode).toBe(409);
-  });
+      expect((await post(made, output)).statusCode).toBe(409);
+    },
+  );
 
   test('with the id of a run whose folder holds no part begins it.', async () => {
     const made = await tiny(counting());

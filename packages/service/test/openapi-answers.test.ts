@@ -211,7 +211,12 @@ describe('What a service answers is what its document describes:', () => {
       {},
       failing('model_timeout'),
     ],
-    [404, 'no run to resume', resumed, (made) => made.app.inject({ method: 'POST', url: `/runs/${runId}/resume` })],
+    [
+      404,
+      'no run to resume',
+      resumed,
+      (made) => made.app.inject({ method: 'POST', url: `/runs/${runId}/resume` }),
+    ],
     [409, 'a finished run resumed', resumed, then('POST', `/runs/${runId}/resume`)],
     [202, 'a run for later', '/run', run({ goal: 'g' }, { prefer: 'respond-async' })],
     [

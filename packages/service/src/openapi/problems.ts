@@ -102,7 +102,7 @@ function ofRuns(next: number | null): Cause[] {
       problem(
         'limit-reached',
         402,
-        "The run may use 20 model calls and has used 20 model calls, those under way included (4 model calls in the modules before). To go on, post this module's input again with a higher limits.calls (default: AGENTO_LIMIT_CALLS)",
+        'The run may use 20 model calls and has used 20 model calls, those under way included (4 model calls in the modules before). To go on, resume the run with a higher limits.calls (default: AGENTO_LIMIT_CALLS)',
         exampleIds,
       ),
     ],

@@ -8,6 +8,9 @@ import { type Caller, type Ending, endOf, execute } from './execution.ts';
 import { keyOf } from './part-key.ts';
 import { Suspended } from './suspended.ts';
 
+/** How long a part rests whose execution failed for a reason of the store's, in milliseconds. */
+const troubleMs = 5_000;
+
 /** How long the spans of a suspended execution may take to become safe before it is handed over, in milliseconds. */
 const handOverMs = 1_000;
 
@@ -69,9 +72,12 @@ export function createExecutions(service: Service): Executions {
       if (!next) return void scan();
       working += 1;
       const stop = new AbortController();
-      const ended = run(next, stop.signal);
-      active.set(keyOf(next.id), { ended, stop });
-      void ended.finally(() => active.delete(keyOf(next.id)));
+      const key = keyOf(next.id);
+      const entry = { ended: run(next, stop.signal), stop };
+      active.set(key, entry);
+      void entry.ended.finally(() => {
+        if (active.get(key) === entry) active.delete(key);
+      });
     }
   }
 
@@ -84,18 +90,21 @@ export function createExecutions(service: Service): Executions {
       advance();
     };
     const began = performance.now();
-    let ending: Ending = { state: 'suspended' };
+    let ending: Ending | null = null;
     try {
       const lease = await store.claim(id);
       if (lease === null) {
         service.spans.forget(id);
+        // Only watched from here on: when whoever has it dies, it is taken over like any other.
+        active.delete(keyOf(id));
+        worked();
         return await elsewhere(id);
       }
       service.metrics.runStarted();
       try {
         ending = await execute(service, lease, stop, caller, worked);
       } finally {
-        service.metrics.runEnded(ending.state, (performance.now() - began) / 1_000);
+        service.metrics.runEnded(ending?.state ?? 'suspended', (performance.now() - began) / 1_000);
         await service.telemetry.finishRun(id.runId, id.attempt);
         const settled = leave(lease, ending);
         settling.add(settled);
@@ -111,10 +120,12 @@ export function createExecutions(service: Service): Executions {
   }
 
   /** What has ended is settled once its evidence is safe; a suspended execution leaves as little as possible to the next. */
-  async function leave(lease: Lease, ending: Ending): Promise<void> {
+  async function leave(lease: Lease, ending: Ending | null): Promise<void> {
     const { runId: run_id } = lease.part;
     try {
-      const settled = ending.state !== 'suspended';
+      // Its end could not be recorded: whoever tries next should not find the same trouble at once.
+      if (ending === null) await delay(troubleMs, undefined, { ref: false });
+      const settled = ending !== null && ending.state !== 'suspended';
       const safe = service.spans.close(lease.part);
       if (settled) await safe;
       else await Promise.race([service.telemetry.flush().then(() => safe), delay(handOverMs)]);
