@@ -69,6 +69,12 @@ function print(report: KillReport): void {
     defects: defects.length,
   });
   for (const [text, times] of report.warnings) console.log(`${times} × ${text}`);
-  for (const defect of defects) console.log(`✖ ${defect}`);
+  for (const [kind, alike] of Map.groupBy(defects, withoutIds))
+    console.log(`✖ ${alike.length} × ${kind}\n    ${alike[0]}`);
   if (values.keep) console.log(`The data: ${report.dataDir}`);
+}
+
+/** What runs have in common: a defect shows in many. */
+function withoutIds(text: string): string {
+  return text.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}|\d+ ms/g, '…');
 }
