@@ -60,13 +60,13 @@ export async function startChain(
   };
   const start = (number: number) =>
     startService(number, {
-      PORT: String(ports.get(number)),
-      AGENTO_NEXT_URL: ports.has(number + 1) ? url(number + 1) : '',
-      AGENTO_DATA_DIR: dataDir,
-      OPENAI_BASE_URL: options.modelUrl ?? offline.url,
-      OPENAI_API_KEY: 'sk-offline-key-of-the-tests',
-      AGENTO_MODEL: 'agento-offline-1',
-      OTEL_EXPORTER_OTLP_ENDPOINT: receiver ? receiver.url : 'disabled',
+      ...serviceEnvironment({
+        port: ports.get(number) ?? 0,
+        nextUrl: ports.has(number + 1) ? url(number + 1) : '',
+        dataDir,
+        modelUrl: options.modelUrl ?? offline.url,
+        receiverUrl: receiver?.url ?? null,
+      }),
       ...options.env,
     });
   const services = new Map<number, ServiceProcess>();
@@ -152,7 +152,27 @@ export async function eventually<T>(check: () => Promise<T | null>, what: string
   throw new Error(`Waited in vain for ${what}`, { cause: last });
 }
 
-async function startService(number: number, env: Record<string, string>): Promise<ServiceProcess> {
+/** What a service under test is told. `receiverUrl`: null if export is disabled. */
+export function serviceEnvironment(of: {
+  port: number;
+  nextUrl: string;
+  dataDir: string;
+  modelUrl: string;
+  receiverUrl: string | null;
+}): Record<string, string> {
+  return {
+    PORT: String(of.port),
+    AGENTO_NEXT_URL: of.nextUrl,
+    AGENTO_DATA_DIR: of.dataDir,
+    OPENAI_BASE_URL: of.modelUrl,
+    OPENAI_API_KEY: 'sk-offline-key-of-the-tests',
+    AGENTO_MODEL: 'agento-offline-1',
+    OTEL_EXPORTER_OTLP_ENDPOINT: of.receiverUrl ?? 'disabled',
+  };
+}
+
+/** Starts a module's process, and waits for nothing. */
+export function spawnService(number: number, env: Record<string, string>): ServiceProcess {
   const child = spawn(process.execPath, [...nodeFlags, `services/module${number}/src/server.ts`], {
     cwd: root,
     env: { PATH: process.env.PATH ?? '', ...env },
@@ -164,18 +184,23 @@ async function startService(number: number, env: Record<string, string>): Promis
   };
   child.stdout?.on('data', keep);
   child.stderr?.on('data', keep);
-  const url = `http://127.0.0.1:${env.PORT}`;
+  return { number, url: `http://127.0.0.1:${env.PORT}`, process: child, log: () => log };
+}
+
+async function startService(number: number, env: Record<string, string>): Promise<ServiceProcess> {
+  const service = spawnService(number, env);
+  const { process: child, url, log } = service;
   await eventually(async () => {
-    if (child.exitCode !== null) throw new Error(`module ${number} ended with ${child.exitCode}:\n${log}`);
+    if (child.exitCode !== null) throw new Error(`module ${number} ended with ${child.exitCode}:\n${log()}`);
     const answer = await fetch(`${url}/readyz`);
     const { module } = (await answer.json()) as { module: number };
     if (module !== number) throw new Error(`module ${module} answers at the address of module ${number}`);
     return answer.ok ? answer : null;
   }, `module ${number}`).catch((error: unknown) => {
     child.kill('SIGKILL');
-    throw new Error(`Module ${number} did not start:\n${log}`, { cause: error });
+    throw new Error(`Module ${number} did not start:\n${log()}`, { cause: error });
   });
-  return { number, url, process: child, log: () => log };
+  return service;
 }
 
 /** Stops a service as an operator would; kills it if it does not stop. */

@@ -153,4 +153,8 @@ export const offlineVariables = {
     [0, 600_000],
     'Delay before each answer of the offline model, in milliseconds',
   ),
+  AGENTO_OFFLINE_LEDGER: flag(
+    false,
+    'true: the offline model keeps account of every request, in memory, at /offline/ledger',
+  ),
 };

@@ -75,6 +75,7 @@ describe('Environment variables', () => {
     expect(readEnvironment(offlineVariables, {})).toEqual({
       AGENTO_OFFLINE_PORT: 4010,
       AGENTO_OFFLINE_LATENCY_MS: 0,
+      AGENTO_OFFLINE_LEDGER: false,
     });
   });
 

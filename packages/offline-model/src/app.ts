@@ -6,15 +6,23 @@ import { readAgentCall } from './agent-call.ts';
 import { answerTo } from './answer.ts';
 import { ApiError } from './api-error.ts';
 import { readChatRequest } from './chat-request.ts';
-import { chunksOf, completionOf } from './completion.ts';
+import { chunksOf, completionId, completionOf } from './completion.ts';
 import { Faults } from './faults.ts';
 import { spoil } from './faulty.ts';
+import { Ledger } from './ledger.ts';
 import { offlineModelName } from './names.ts';
 
 const bodyLimit = 64 * 1024 * 1024;
 
-/** The server without its socket. `latencyMs`: how long after a request's arrival its answer is sent. */
-export function buildApp({ latencyMs, ...callers }: { latencyMs: number } & Callers): FastifyInstance {
+export interface OfflineOptions {
+  /** How long after a request's arrival its answer is sent. */
+  latencyMs: number;
+  /** Whether every request is kept account of, at `/offline/ledger`. */
+  keepsLedger: boolean;
+}
+
+/** The server without its socket. */
+export function buildApp({ latencyMs, keepsLedger, ...callers }: OfflineOptions & Callers): FastifyInstance {
   const app: FastifyInstance = Fastify({
     ...edgeOptions(callers),
     logger: false,
@@ -23,6 +31,7 @@ export function buildApp({ latencyMs, ...callers }: { latencyMs: number } & Call
   });
   void app.register(edge, callers);
   const faults = new Faults();
+  const ledger = keepsLedger ? new Ledger() : null;
   const stats = { requests: 0, inFlight: 0, aborted: 0 };
   /** One for each request in flight; aborted when its caller leaves or the server closes. */
   const waiting = new Map<FastifyReply, AbortController>();
@@ -44,13 +53,15 @@ export function buildApp({ latencyMs, ...callers }: { latencyMs: number } & Call
   });
 
   /** Counts the request and detects that its caller left: the response then closes unfinished. */
-  function watch(reply: FastifyReply): AbortSignal {
+  function watch(reply: FastifyReply, text: string): AbortSignal {
+    const tell = ledger?.ask(completionId(text));
     const left = new AbortController();
     waiting.set(reply, left);
     stats.requests++;
     stats.inFlight++;
     reply.raw.once('close', () => {
       stats.inFlight--;
+      tell?.(reply.raw.writableFinished ? 'answered' : 'aborted');
       // Requests that are no longer waiting were ended by the server.
       if (waiting.delete(reply) && !reply.raw.writableFinished) stats.aborted++;
       left.abort();
@@ -60,8 +71,8 @@ export function buildApp({ latencyMs, ...callers }: { latencyMs: number } & Call
 
   async function complete(request: FastifyRequest, reply: FastifyReply) {
     const arrived = performance.now();
-    const gone = watch(reply);
     const text = typeof request.body === 'string' ? request.body : '';
+    const gone = watch(reply, text);
     const chat = readChatRequest(text);
     const call = readAgentCall(chat);
     const asked = call?.text ?? chat.messages.map(({ content }) => content).join('\n');
@@ -104,6 +115,7 @@ export function buildApp({ latencyMs, ...callers }: { latencyMs: number } & Call
   });
   app.get('/livez', () => ({ status: 'ok', model: offlineModelName }));
   app.get('/offline/stats', () => stats);
+  if (ledger) app.get('/offline/ledger', () => ledger.entries);
   return app;
 }
 

@@ -20,10 +20,15 @@ function usageOf(chat: ChatRequest, answer: Answer) {
   return { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens };
 }
 
-/** The first fields of every response body. The id is derived from the request's text; `created` is the clock. */
+/** Id of the answer to a request, a hash of the request's text. */
+export function completionId(text: string): string {
+  return `chatcmpl-${hash('sha256', text).slice(0, 32)}`;
+}
+
+/** The first fields of every response body; `created` is the clock. */
 function head(text: string, object: string) {
   return {
-    id: `chatcmpl-${hash('sha256', text).slice(0, 32)}`,
+    id: completionId(text),
     object,
     created: Math.floor(Date.now() / 1000),
     model: offlineModelName,

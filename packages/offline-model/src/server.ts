@@ -10,6 +10,7 @@ try {
     allowedHosts: values.AGENTO_ALLOWED_HOSTS,
     port: values.AGENTO_OFFLINE_PORT,
     latencyMs: values.AGENTO_OFFLINE_LATENCY_MS,
+    keepsLedger: values.AGENTO_OFFLINE_LEDGER,
   });
   console.log(`${offlineModelName} answers at ${model.url}`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -277,6 +277,25 @@ test.each(['stall', 'stall-body', 'latency-600000'])(
   },
 );
 
+test('keeps account of who was answered and who left, by the id of the answer, when it is asked to', async () => {
+  const other = await startOfflineModel({ host: '127.0.0.1', port: 0, latencyMs: 0, keepsLedger: true });
+  const ledger = async () => (await fetch(`${other.url.replace('/v1', '')}/offline/ledger`)).json();
+  const answer = (await (await post(other.url, search('Open a bakery'))).json()) as Completion;
+  const leaving = new AbortController();
+  const slow = search('Open a bakery [[fault:*:latency-60000]]');
+  const left = expect(post(other.url, slow, { signal: leaving.signal })).rejects.toThrow();
+  await until(async () => ((await ledger()) as unknown[]).length === 2);
+  leaving.abort();
+  await left;
+  await until(async () => JSON.stringify(await ledger()).match(/"abortedAt":\d/) !== null);
+  expect(await ledger()).toEqual([
+    { id: answer.id, askedAt: expect.any(Number), answeredAt: expect.any(Number), abortedAt: null },
+    { id: expect.any(String), askedAt: expect.any(Number), answeredAt: null, abortedAt: expect.any(Number) },
+  ]);
+  await other.close();
+  expect((await fetch(`${origin()}/offline/ledger`)).status).toBe(404);
+});
+
 test('closing the server ends what is in flight', async () => {
   const other = await startOfflineModel({ host: '127.0.0.1', port: 0, latencyMs: 600_000 });
   const waiting = expect(post(other.url, search('Open a bakery'))).rejects.toThrow();

@@ -14,6 +14,7 @@ export async function model(terminal: Terminal, options: { port?: number }): Pro
     allowedHosts: settings.AGENTO_ALLOWED_HOSTS,
     port,
     latencyMs: settings.AGENTO_OFFLINE_LATENCY_MS,
+    keepsLedger: settings.AGENTO_OFFLINE_LEDGER,
   }).catch((error: Error) => {
     const problem = listenProblem(error);
     const message = problem === null ? error.message : `Port ${port} on ${settings.AGENTO_HOST} ${problem}.`;

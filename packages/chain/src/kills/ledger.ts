@@ -1,0 +1,50 @@
+import type { LedgerEntry } from '@agento/offline-model';
+
+/** A call as a journal has it. */
+export interface JournalledCall {
+  runId: string;
+  key: string;
+  /** Id of the answer: the same request has the same one. */
+  answerId: string;
+  /** Milliseconds since 1970. */
+  recordedAt: number;
+}
+
+export interface LedgerFindings {
+  /** Requests that were made although their answer was recorded, each described. */
+  paidTwice: string[];
+  /** Recorded calls that the model knows nothing of, and calls recorded twice. */
+  unexplained: string[];
+  /** Requests that had to be made again, since a kill came before their answer was recorded. */
+  madeAgain: number;
+}
+
+/** Holds what the model was asked against what is recorded. No two runs may have asked the same. */
+export function compareWithLedger(
+  ledger: readonly LedgerEntry[],
+  calls: readonly JournalledCall[],
+): LedgerFindings {
+  const asked = Map.groupBy(ledger, ({ id }) => id);
+  const recorded = Map.groupBy(calls, ({ answerId }) => answerId);
+  const findings: LedgerFindings = { paidTwice: [], unexplained: [], madeAgain: 0 };
+  for (const [id, same] of recorded) {
+    const requests = asked.get(id) ?? [];
+    const names = same.map(({ runId, key }) => `${runId} ${key}`).join(', ');
+    if (requests.length < same.length)
+      findings.unexplained.push(`${names}: recorded ${same.length} times, asked ${requests.length} times`);
+    // Before that moment there was still a call to be made for this request.
+    const last = Math.max(...same.map(({ recordedAt }) => recordedAt));
+    for (const { askedAt } of requests) {
+      if (askedAt > last)
+        findings.paidTwice.push(`${names}: asked ${askedAt - last} ms after it was recorded`);
+    }
+    findings.madeAgain += Math.max(0, requests.length - same.length);
+  }
+  for (const [key, same] of Map.groupBy(calls, ({ runId, key }) => `${runId} ${key}`)) {
+    if (same.length > 1) findings.unexplained.push(`${key}: recorded ${same.length} times`);
+  }
+  for (const [id, requests] of asked) {
+    if (!recorded.has(id)) findings.unexplained.push(`${id}: asked ${requests.length} times, never recorded`);
+  }
+  return findings;
+}
