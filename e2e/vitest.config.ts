@@ -1,6 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { defineConfig } from 'vitest/config';
 
+// testcontainers would start a container of its own to clean up; each suite takes its system down itself.
+process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
+// docker-compose.yml publishes its ports on this address only. If testcontainers mistakes the machine for a container
+// (it looks for /.dockerenv), it would try Docker's gateway instead, and wait forever.
+process.env.TESTCONTAINERS_HOST_OVERRIDE = '127.0.0.1';
+
 /** Why the composed system cannot be started here; null when it can. */
 function obstacle(): string | null {
   for (const command of [['info'], ['compose', 'version']]) {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { DockerComposeEnvironment, StartupCheckStrategy } from 'testcontainers';
 import { bounded, killGroup } from './bounded.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -50,13 +51,45 @@ export async function bringUp(project: Project, ...services: string[]): Promise<
       '--scale',
       `${service}=${count}`,
     ]);
-    await compose(project, 180, 'up', '--detach', '--wait', '--wait-timeout', '170', ...scale, ...services);
+    await within(180, up(project, [...scale, '--wait', '--wait-timeout', '170'], services));
     return () => takeDown(project, logs);
   } catch (error) {
     const evidence = await evidenceOf(project);
     const left = await takeDown(project, logs).catch((remains: unknown) => `\n${message(remains)}`);
     throw new Error(`${message(error)}\n${evidence}${left ?? ''}`, { cause: error });
   }
+}
+
+/** Starts the services; compose itself waits until they are healthy. */
+async function up(project: Project, commandOptions: string[], services: string[]): Promise<void> {
+  await new DockerComposeEnvironment(root, [...project.files])
+    .withProjectName(project.name)
+    .withAutoCleanup(false)
+    .withEnvironment({ ...process.env, ...project.env } as Record<string, string>)
+    .withClientOptions({
+      composeOptions: project.envFiles.flatMap((file) => ['--env-file', file]),
+      commandOptions,
+    })
+    .withDefaultWaitStrategy(new Healthy())
+    .up(services);
+}
+
+/** What compose has waited for needs no second wait. */
+class Healthy extends StartupCheckStrategy {
+  override checkStartupState() {
+    return Promise.resolve('SUCCESS' as const);
+  }
+}
+
+/** An engine that is stuck never answers: testcontainers would wait for ever. */
+async function within<T>(seconds: number, work: Promise<T>): Promise<T> {
+  const late = AbortSignal.timeout(seconds * 1000);
+  return Promise.race([
+    work,
+    once(late, 'abort').then(() => {
+      throw new Error(`\`docker compose up\` did not end within ${seconds} s`);
+    }),
+  ]);
 }
 
 async function follow(project: Project): Promise<ChildProcess> {

@@ -91,7 +91,7 @@ describe('A run with limits', () => {
     const made = await harness([{ content: goodVerdict }]);
 
     await expect(judge(limited(made, { usd: 5 }))).rejects.toThrow(
-      "limits.usd cannot be kept, since the price of small-1 is unknown: set AGENTO_PRICES, or start the run again without limits.usd",
+      'limits.usd cannot be kept, since the price of small-1 is unknown: set AGENTO_PRICES, or start the run again without limits.usd',
     );
     expect(made.model.bodies).toEqual([]);
   });

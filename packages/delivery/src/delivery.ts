@@ -1,4 +1,3 @@
-import { heartbeatMs } from '@agento/files';
 import { TraceFlags } from '@opentelemetry/api';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { createCounters } from './counters.ts';
@@ -6,7 +5,7 @@ import { createHttpTransport } from './http-transport.ts';
 import { limitsOf } from './limits.ts';
 import { Outbox } from './outbox.ts';
 import { Sender } from './sender.ts';
-import { Spool } from './spool.ts';
+import { heartbeatMs, Spool } from './spool.ts';
 import type { Delivery, DeliveryOptions } from './types.ts';
 import { Warnings } from './warnings.ts';
 

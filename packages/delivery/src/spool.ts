@@ -14,6 +14,10 @@ import { join } from 'node:path';
 import { endOwner, isAbandoned, makeFolderSync, newOwner } from '@agento/files';
 import { largestRequestBytes } from './limits.ts';
 
+/** How often an owner touches its folder, and after how long without it counts as dead, in milliseconds. */
+export const heartbeatMs = 5_000;
+const staleMs = 6 * heartbeatMs;
+
 /** One serialized request on disk. */
 export interface SpoolFile {
   path: string;
@@ -84,7 +88,7 @@ export class Spool {
       for (const entry of readdirSync(this.#root, { withFileTypes: true })) {
         quietly(() => {
           const modifiedAt = statSync(join(this.#root, entry.name)).mtimeMs;
-          if (entry.isDirectory() && isAbandoned(entry.name, modifiedAt))
+          if (entry.isDirectory() && isAbandoned(entry.name, modifiedAt, staleMs))
             found.push({ name: entry.name, modifiedAt });
         });
       }

@@ -10,9 +10,6 @@ const host = createHash('sha256').update(`${hostname()} ${pidNamespace()}`).dige
 const pattern = /^([0-9a-f]{8})-(\d+)-([0-9a-f]{8})(?:\.\d+)?$/;
 /** Owners in this process: a restarted process may have its predecessor's pid. */
 const alive = new Set<string>();
-/** How often an owner touches what it owns; one that has not done so for six times as long is considered dead. */
-export const heartbeatMs = 5_000;
-const staleMs = 6 * heartbeatMs;
 
 /** Claims a new owner name for this process: host, pid, and a part that distinguishes it from others with that pid. */
 export function newOwner(): string {
@@ -26,10 +23,11 @@ export function endOwner(owner: string): void {
 }
 
 /**
- * Whether an owner is dead that last touched what it owns then. On this host the pid tells at once; the time decides
+ * Whether an owner is dead that last touched what it owns then, and does so more often than every `staleMs` milliseconds.
+ * On this host the pid tells at once; the time decides
  * where it cannot: on a shared disk, in another container, and if another process has the pid by now.
  */
-export function isAbandoned(name: string, modifiedAt: number): boolean {
+export function isAbandoned(name: string, modifiedAt: number, staleMs: number): boolean {
   const parts = pattern.exec(name);
   if (!parts) return false;
   const [, ownerHost, pid, nonce] = parts;

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RunList } from '@agento/contracts';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { closeAll, eventsOf, runId, type Tiny, type TinyWork, tiny } from './harness.ts';
 
@@ -57,8 +58,8 @@ describe('The list of runs', () => {
     for (const goal of ['one', 'bad', 'two', 'three']) await post(made, { goal });
     const goals: string[][] = [];
     for (let url: string | null = '/runs?state=finished&limit=2'; url !== null; ) {
-      const { runs, next } = (await get(made, url)).json();
-      goals.push(runs.map(({ goal }: { goal: string }) => goal));
+      const { runs, next }: RunList = (await get(made, url)).json();
+      goals.push(runs.map(({ goal }) => goal));
       url = next === null ? null : `/runs?state=finished&limit=2&after=${encodeURIComponent(next)}`;
     }
 

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { endOwner, heartbeatMs, newOwner } from '@agento/files';
+import { endOwner, newOwner } from '@agento/files';
 import type {
   KeyClaim,
   Lease,
@@ -26,7 +26,7 @@ import { readOwn } from './own-file.ts';
 import { createPart, type PartChange, readPart, type StoredPart } from './part-file.ts';
 import { removePart } from './remove.ts';
 import { type Limits, sweep } from './sweep.ts';
-import { entryOf, Unsettled } from './unsettled.ts';
+import { entryOf, heartbeatMs, Unsettled } from './unsettled.ts';
 
 export interface FolderStoreOptions {
   /** Everything is in its subfolders `runs` and `keys`. */

@@ -5,6 +5,10 @@ import type { Part, PartId } from '../store.ts';
 import { runsFolder } from './layout.ts';
 import { unlessMissing } from './quiet.ts';
 
+/** How often an owner touches its entries, and after how long without it counts as dead, in milliseconds. */
+export const heartbeatMs = 2_000;
+const staleMs = 4 * heartbeatMs;
+
 /** One execution of an unsettled part, or that it began (0). */
 export interface Entry extends PartId {
   /** When the part began, in milliseconds since 1970. */
@@ -68,7 +72,7 @@ export class Unsettled {
       unlessMissing(stat(path), null),
     ]);
     if (owner === null || !found) return false;
-    return owner === '' || isAbandoned(owner, found.mtimeMs);
+    return owner === '' || isAbandoned(owner, found.mtimeMs, staleMs);
   }
 
   has(entry: Entry): Promise<boolean> {
