@@ -67,9 +67,9 @@ export function registerRunRoute(app: FastifyInstance, service: Service, executi
       watchCaller(executions, request, reply, part, { attended, streams: answer !== 'json' });
       if (answer === 'events') {
         const stream = takeOver(reply);
-        await sendEvents(service, executions, part, request, stream);
-        const ending = await executions.ending(part);
-        reportFailure(service, request, ending);
+        await sendEvents(service, executions, part, request, stream, async () =>
+          reportFailure(service, request, await executions.ending(part)),
+        );
         return reply;
       }
       const stream = answer === 'end' ? takeOver(reply) : null;

@@ -57,8 +57,8 @@ describe('The list of runs', () => {
     for (const goal of ['one', 'bad', 'two', 'three']) await post(made, { goal });
     const goals: string[][] = [];
     for (let url: string | null = '/runs?state=finished&limit=2'; url !== null; ) {
-      const { runs, next } = (await get(made, url)).json();
-      goals.push(runs.map(({ goal }: { goal: string }) => goal));
+      const { runs, next }: { runs: { goal: string }[]; next: string | null } = (await get(made, url)).json();
+      goals.push(runs.map(({ goal }) => goal));
       url = next === null ? null : `/runs?state=finished&limit=2&after=${encodeURIComponent(next)}`;
     }
 
