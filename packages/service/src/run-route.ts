@@ -67,8 +67,11 @@ export function registerRunRoute(app: FastifyInstance, service: Service, executi
       watchCaller(executions, request, reply, part, { attended, streams: answer !== 'json' });
       if (answer === 'events') {
         const stream = takeOver(reply);
+        // Asked for while it is executed here, as only then the cause is known.
+        const ended = executions.ending(part);
+        ended.catch(() => {});
         await sendEvents(service, executions, part, request, stream, async () =>
-          reportFailure(service, request, await executions.ending(part)),
+          reportFailure(service, request, await ended),
         );
         return reply;
       }
