@@ -67,9 +67,12 @@ export function registerRunRoute(app: FastifyInstance, service: Service, executi
       watchCaller(executions, request, reply, part, { attended, streams: answer !== 'json' });
       if (answer === 'events') {
         const stream = takeOver(reply);
-        await sendEvents(service, executions, part, request, stream);
-        const ending = await executions.ending(part);
-        reportFailure(service, request, ending);
+        // Asked for while it is executed here, as only then the cause is known.
+        const ended = executions.ending(part);
+        ended.catch(() => {});
+        await sendEvents(service, executions, part, request, stream, async () =>
+          reportFailure(service, request, await ended),
+        );
         return reply;
       }
       const stream = answer === 'end' ? takeOver(reply) : null;

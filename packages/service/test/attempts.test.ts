@@ -95,7 +95,7 @@ describe('An output that is fed in', () => {
     await writeFile(join(folder, 'module2_output.json'), 'of an earlier version');
     await writeFile(join(folder, 'attempts'), 'no folder');
 
-    expect((await post(made, output)).statusCode).toBe(200);
+    expect((await post(made, output)).statusCode).toBe(503);
     expect(await readFile(join(folder, 'module2_output.json'), 'utf8')).toBe('of an earlier version');
   });
 

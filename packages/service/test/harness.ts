@@ -36,6 +36,8 @@ const { assemble, openStore } = await import('../src/assemble.ts');
 export const spans = collected.spans;
 
 const closing: (() => Promise<unknown>)[] = [];
+/** Removed last: two services may share one. */
+const folders: string[] = [];
 
 /** What the tiny module does in its one step; what it gives is the note of its output. */
 export type TinyWork = (run: Run, input: RunInput) => Promise<string>;
@@ -142,8 +144,8 @@ export async function tiny(
     () => app.close(),
     () => models.close(),
     () => store.close(),
-    () => rm(folder, { recursive: true, force: true }),
   );
+  folders.push(folder);
   return {
     app,
     service,
@@ -197,6 +199,7 @@ export async function runBefore(next: string, more: object = {}) {
 /** Closes what a test has opened. */
 export async function closeAll(): Promise<void> {
   for (const close of closing.splice(0)) await close();
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
 }
 
 /** The events of a server-sent stream, by name with their JSON. */

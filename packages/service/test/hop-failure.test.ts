@@ -53,13 +53,15 @@ describe('A hop that fails', () => {
       ['exception', undefined],
     ]);
     expect([hop?.status.code, hop?.attributes['error.type']]).toEqual(['ERROR', 'next-module-failed']);
-    const ended = spans().map(({ name, status }) => [name, status.code]);
-    expect(ended).toEqual(
-      expect.arrayContaining([
-        ['run_module_1', 'UNSET'],
-        ['POST', 'ERROR'],
-        ['request', 'ERROR'],
-      ]),
+    const ended = () => spans().map(({ name, status }) => [name, status.code]);
+    await vi.waitFor(() =>
+      expect(ended()).toEqual(
+        expect.arrayContaining([
+          ['run_module_1', 'UNSET'],
+          ['POST', 'ERROR'],
+          ['request', 'ERROR'],
+        ]),
+      ),
     );
   });
 

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunList } from '@agento/contracts';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { closeAll, eventsOf, runId, type Tiny, type TinyWork, tiny } from './harness.ts';
 
@@ -58,7 +57,7 @@ describe('The list of runs', () => {
     for (const goal of ['one', 'bad', 'two', 'three']) await post(made, { goal });
     const goals: string[][] = [];
     for (let url: string | null = '/runs?state=finished&limit=2'; url !== null; ) {
-      const { runs, next }: RunList = (await get(made, url)).json();
+      const { runs, next }: { runs: { goal: string }[]; next: string | null } = (await get(made, url)).json();
       goals.push(runs.map(({ goal }) => goal));
       url = next === null ? null : `/runs?state=finished&limit=2&after=${encodeURIComponent(next)}`;
     }

@@ -99,10 +99,12 @@ export async function execute(
     keepRunSecrets(caller.secrets ?? (await learnRunSecrets(part.input)));
     if (part.state === 'queued') await lease.change({ state: 'running' });
     const output = await carryOut(service, lease, aborted.signal, caller, onWorked);
-    await lease.change({ state: 'finished', notes: { output_of: output.module } satisfies PartNotes });
+    await lease
+      .change({ state: 'finished', notes: { output_of: output.module } satisfies PartNotes })
+      .catch(keepOn((error) => noteFileError(service, part, error)));
     return { state: 'finished', output };
   } catch (error) {
-    return await endingOf(lease, aborted.signal, error);
+    return await endingOf(service, lease, aborted.signal, error);
   } finally {
     clearTimeout(timer);
     for (const end of unlink) end();
@@ -120,7 +122,12 @@ async function remakeEvidence(service: Service, lease: Lease, signal: AbortSigna
   return (await endOf(service.store, part)) ?? { state: 'suspended' };
 }
 
-async function endingOf(lease: Lease, signal: AbortSignal, error: unknown): Promise<Ending> {
+async function endingOf(
+  service: Service,
+  lease: Lease,
+  signal: AbortSignal,
+  error: unknown,
+): Promise<Ending> {
   const cause = signal.aborted && error instanceof Cancelled ? (signal.reason as unknown) : error;
   if (cause instanceof Suspended || cause instanceof LeaseLost) return { state: 'suspended' };
   const given = placed(problemOf(cause), lease.part);
@@ -129,7 +136,8 @@ async function endingOf(lease: Lease, signal: AbortSignal, error: unknown): Prom
     await lease.change({ state, notes: { problem: given } satisfies PartNotes });
   } catch (failure) {
     if (failure instanceof LeaseLost) return { state: 'suspended' };
-    throw failure;
+    // The caller still learns why the run failed.
+    noteFileError(service, lease.part, failure);
   }
   return { state, problem: given, cause };
 }
@@ -155,8 +163,7 @@ async function open(service: Service, lease: Lease): Promise<Opened> {
   let written = true;
   const onFileError = (error: unknown) => {
     written = false;
-    service.fileError = cut(error instanceof Error ? error.message : String(error), 300);
-    service.log.error({ err: error, run_id: part.runId }, 'the run could not be written down');
+    noteFileError(service, part, error);
   };
   const earlier = await earlierExecutions(service, part);
   const recorder = createRecorder(lease, earlier, onFileError);
@@ -338,6 +345,11 @@ async function earlierExecutions({ store, module }: Service, part: Part) {
     ...left.lost.map(({ started_at }) => started_at),
   );
   return { calls, events, ...left, until };
+}
+
+function noteFileError(service: Service, { runId }: Part, error: unknown): void {
+  service.fileError = cut(error instanceof Error ? error.message : String(error), 300);
+  service.log.error({ err: error, run_id: runId }, 'the run could not be written down');
 }
 
 /** A disk that fails does not end a run that has been paid for; whoever lost the lease stops. */

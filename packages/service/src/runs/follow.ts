@@ -19,6 +19,8 @@ export async function sendEvents(
   part: Part,
   request: FastifyRequest,
   stream: ReturnType<typeof openEventStream>,
+  /** The end is sent after this: the request's span ends with the response. */
+  beforeEnd: () => Promise<void> = async () => {},
 ): Promise<void> {
   const left = new AbortController();
   request.raw.socket.once('close', () => left.abort());
@@ -26,7 +28,10 @@ export async function sendEvents(
   try {
     for await (const { id, name, data } of readEvents(service, executions, part, after, left.signal)) {
       // With the end, so that a caller who leaves after reading it leaves nothing unread.
-      if (id.endsWith('.end')) return stream.end([name, data, id]);
+      if (id.endsWith('.end')) {
+        await beforeEnd();
+        return stream.end([name, data, id]);
+      }
       stream.send(name, data, id);
     }
   } finally {

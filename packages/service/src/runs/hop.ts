@@ -20,6 +20,8 @@ const mostRefused = 64 * 1024;
 const delays = [100, 400, 1_000, 2_000];
 /** How often it is asked again, however little time there is: the service may be restarting. */
 const leastRetries = 3;
+/** A next module that has answered for so long was up: what comes then is another failure, in milliseconds. */
+const steadyMs = 2_000;
 /** How long a cancellation may take to reach the next module, in milliseconds. */
 const cancelMs = 3_000;
 
@@ -78,12 +80,16 @@ class Gone extends Error {
 export async function callNext(hop: Hop): Promise<LastOutput> {
   let [retries, since] = [0, performance.now()];
   for (;;) {
+    let answeredAt = Number.POSITIVE_INFINITY;
     try {
       return await ask(hop, () => {
-        [retries, since] = [0, performance.now()];
+        answeredAt = performance.now();
       });
     } catch (error) {
       if (!(error instanceof Gone)) throw error;
+      const now = performance.now();
+      // One that breaks off at once, time and again, is as good as gone.
+      if (now - answeredAt >= steadyMs) [retries, since] = [0, now];
       const isOver = performance.now() - since >= hop.patienceMs;
       if (isOver && (retries >= leastRetries || error.delayMs !== null)) throw error.problem;
       const delay_ms = error.delayMs ?? delays[Math.min(retries, delays.length - 1)] ?? 0;

@@ -93,24 +93,32 @@ async function* laterEvents(
   const leave = () => over.abort();
   signal.addEventListener('abort', leave, { once: true });
   const unwatch = service.store.watch(part, () => void endSoon());
+  let isOver = false;
   /** The rest is told quickly, or not at all. */
   async function endSoon(): Promise<void> {
     const now = await service.store.part(part);
-    if (!now || hasEnded(now)) setTimeout(leave, restMs).unref();
+    if (isOver || (now && !hasEnded(now))) return;
+    isOver = true;
+    setTimeout(leave, restMs).unref();
   }
   void endSoon();
   try {
     for (let place = after; !over.signal.aborted; ) {
+      const wasOver = isOver;
+      let isTold = false;
       try {
         for await (const event of tellingOf(service, part, place, over.signal)) {
           if (event.name === 'run.finished' || event.name === 'run.failed') return;
           place = event.id;
+          isTold = true;
           // The caller already got run.started from this module.
           if (event.name !== 'run.started') yield event;
         }
       } catch {
         // It is asked again.
       }
+      // The run has ended, and the next module has nothing to tell of it.
+      if (wasOver && !isTold) return;
       await delay(reconnectMs, undefined, { signal: over.signal }).catch(() => {});
     }
   } finally {
