@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { distinctGoals } from './goals.ts';
 import { type KillReport, testKills } from './kills.ts';
 import type { StoreKind } from './system.ts';
-import { undisturbed } from './undisturbed.ts';
+import { callsOf, undisturbed } from './undisturbed.ts';
 
 /** `pnpm kills`: the kill test, as long as wanted. Exits with 1 if anything was lost, or paid for twice. */
 const { values } = parseArgs({
@@ -27,14 +27,11 @@ const postgresRestarts = store === 'folder' ? 0 : Number(values['postgres-restar
 const seed = Number(values.seed);
 
 console.log(`${store}, ${runs} runs, ${kills} kills, seed ${seed}`);
-const goals = distinctGoals(runs);
-const calm = await undisturbed(goals);
-console.log(`Nobody killed: ${calm.calls} calls`);
+const calm = await undisturbed(distinctGoals(runs));
 let told = 0;
 const report = await testKills({
   store,
   seed,
-  goals,
   undisturbed: calm,
   kills,
   postgresRestarts,
@@ -60,7 +57,7 @@ function print(report: KillReport): void {
     'restarts of Postgres': report.postgresRestarts,
     'processes that ended by themselves': report.ownEnds.length,
     'executions of parts': report.executions,
-    'calls, nobody killed': calm.calls,
+    'calls, nobody killed': callsOf(calm),
     'calls made again (in flight at a kill)': ledger.madeAgain,
     'calls paid twice (recorded before)': ledger.paidTwice.length,
     'takeovers seen': takeovers.length,

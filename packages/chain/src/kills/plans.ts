@@ -1,11 +1,13 @@
 import { hash } from 'node:crypto';
-import { chain as order } from '@agento/contracts';
+import { type AgentUsage, chain as order } from '@agento/contracts';
 import type { RunStore } from '@agento/runs';
 
 /** What a run came to, without the names of the run itself. */
 export interface Outcome {
   plan: string;
   output: string;
+  /** Calls of the model. */
+  calls: number;
 }
 
 const lastOutput = `module${order.length}_output.json`;
@@ -15,7 +17,11 @@ export async function outcomeOf(store: RunStore, runId: string): Promise<Outcome
   const plan = await textOf(store, runId, 'final_plan.md');
   const output = await textOf(store, runId, lastOutput);
   if (!output.includes(hash('sha256', plan))) throw new Error('its output names the hash of another plan');
-  return { plan: withoutNames(plan), output: withoutNames(output) };
+  const { usage, ...rest } = JSON.parse(output) as { usage: AgentUsage[] };
+  const calls = usage.reduce((sum, entry) => sum + entry.calls, 0);
+  // Agents that work side by side are listed as they are answered.
+  const sorted = usage.map((entry) => JSON.stringify(entry)).sort();
+  return { plan: withoutNames(plan), output: withoutNames(JSON.stringify([rest, sorted])), calls };
 }
 
 async function textOf(store: RunStore, runId: string, name: string): Promise<string> {

@@ -4,11 +4,7 @@ import { follow } from './runs.ts';
 import { startSystem } from './system.ts';
 
 /** What every goal comes to when nobody is killed. */
-export interface Undisturbed {
-  outcomes: Map<string, Outcome>;
-  /** How many requests that took in all. */
-  calls: number;
-}
+export type Undisturbed = ReadonlyMap<string, Outcome>;
 
 const atOnce = 4;
 
@@ -23,8 +19,13 @@ export async function undisturbed(goals: readonly string[]): Promise<Undisturbed
       if (end?.state !== 'finished') throw new Error(`“${goal}” ended ${end?.state} with nobody killed`);
       outcomes.set(goal, await outcomeOf(system.store, runId));
     });
-    return { outcomes, calls: await system.asked() };
+    return outcomes;
   } finally {
     await system.stop();
   }
+}
+
+/** How many calls of the model they take. */
+export function callsOf(goals: Undisturbed): number {
+  return [...goals.values()].reduce((sum, { calls }) => sum + calls, 0);
 }
