@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ServiceProcess, spawnService, stopService } from '../chain.ts';
+import { eventually, type ServiceProcess, spawnService, stopService } from '../chain.ts';
 
 /** One that ends without having been killed is started again after so long, in milliseconds. */
 const pauseMs = 500;
@@ -12,6 +12,7 @@ export class KeptService {
   readonly #env: Record<string, string>;
   readonly #all: ServiceProcess[] = [];
   #isStopping = false;
+  #isRestarting = false;
 
   constructor(number: number, env: Record<string, string>) {
     this.number = number;
@@ -30,6 +31,17 @@ export class KeptService {
     return child?.exitCode === null && child.signalCode === null && child.kill('SIGKILL');
   }
 
+  /** Stops the process as an operator would, and starts it anew; gives how it ended: 0, unless it was not well. */
+  async restart(): Promise<number | NodeJS.Signals | null> {
+    const current = this.#all.at(-1);
+    if (!current) return null;
+    this.#isRestarting = true;
+    await stopService(current);
+    this.#isRestarting = false;
+    await eventually(async () => ((await fetch(`${current.url}/readyz`)).ok ? true : null), 'the restart');
+    return current.process.exitCode ?? current.process.signalCode;
+  }
+
   async stop(): Promise<void> {
     this.#isStopping = true;
     const current = this.#all.at(-1);
@@ -43,7 +55,7 @@ export class KeptService {
   }
 
   async #again(code: number | null, signal: NodeJS.Signals | null): Promise<void> {
-    if (!this.#isStopping && signal !== 'SIGKILL') {
+    if (!this.#isStopping && !this.#isRestarting && signal !== 'SIGKILL') {
       this.ownEnds.push(`module ${this.number} ended with ${code ?? signal}`);
       await delay(pauseMs);
     }

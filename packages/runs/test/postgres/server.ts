@@ -16,11 +16,12 @@ export interface PostgresServer {
   end(): Promise<void>;
 }
 
-export async function startPostgres(): Promise<PostgresServer> {
+/** @param syncs whether what was committed survives the machine, which tests need not wait for */
+export async function startPostgres({ syncs = false } = {}): Promise<PostgresServer> {
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), 'agento-postgres-'));
   const script = join(import.meta.dirname, 'server-process.ts');
-  const child = spawn(process.execPath, [script, folder, String(port)], {
+  const child = spawn(process.execPath, [script, folder, String(port), syncs ? 'on' : 'off'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit');
