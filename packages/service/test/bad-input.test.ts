@@ -146,7 +146,10 @@ describe('A run that cannot be taken', () => {
       '1',
       'The service accepts no runs at the moment: it has 1 active runs. Try again shortly.',
     ]);
-    expect([ready.statusCode, ready.json().runs]).toEqual([503, { active: 1, most: 1 }]);
+    expect([ready.statusCode, ready.json().runs]).toEqual([
+      503,
+      { working: 1, handed_on: 0, queued: 0, most: 1 },
+    ]);
   });
 
   test('because the service is stopping is answered with 503.', async () => {

@@ -20,6 +20,7 @@ test("A service listens on its module's port and keeps its files in data at the 
     hopWaitMs: 60_000,
     databaseUrl: null,
     retention: { olderThanMs: null, moreThanBytes: null },
+    limits: {},
     maxAttempts: 2,
     logLevel: 'info',
   });
