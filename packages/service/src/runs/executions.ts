@@ -4,7 +4,8 @@ import type { Lease, Part, PartId } from '@agento/runs';
 import { recordsContent } from '@agento/tracing';
 import { problem } from '../problem.ts';
 import type { Service } from '../service.ts';
-import { type Caller, type Ending, endOf, execute } from './execution.ts';
+import { type Ending, endOf } from './ending.ts';
+import { type Caller, execute } from './execution.ts';
 import { keyOf } from './part-key.ts';
 import { Suspended } from './suspended.ts';
 

@@ -5,10 +5,10 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { request } from 'undici';
 import { writeProblem } from '../problem.ts';
 import type { Service } from '../service.ts';
-import type { PartNotes } from './execution.ts';
 import type { Executions } from './executions.ts';
 import { finishedData } from './finished-data.ts';
 import { authorization } from './hop.ts';
+import type { PartNotes } from './part-notes.ts';
 import type { EventRecord } from './recorder.ts';
 
 /** An event with its place in the run: `{module}.{number}`, or `{module}.end` for the last. */

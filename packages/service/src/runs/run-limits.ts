@@ -3,7 +3,7 @@ import type { Part } from '@agento/runs';
 import type { RunInput } from '../module.ts';
 import { OutOfTime } from '../problem.ts';
 import type { Service } from '../service.ts';
-import type { PartNotes } from './execution.ts';
+import type { PartNotes } from './part-notes.ts';
 
 /** A part's limits: those it was resumed with, else those of its input, else the service's. */
 export function limitsOf({ settings }: Pick<Service, 'settings'>, { input, notes }: Part): RunLimits {

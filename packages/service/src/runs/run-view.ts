@@ -1,8 +1,8 @@
 import type { AgentUsage, RunResource } from '@agento/contracts';
 import type { Part, RunStore } from '@agento/runs';
 import type { RunInput } from '../module.ts';
-import type { PartNotes } from './execution.ts';
 import { outputName } from './files.ts';
+import type { PartNotes } from './part-notes.ts';
 import type { EventRecord } from './recorder.ts';
 import { hasEnded } from './run-events.ts';
 

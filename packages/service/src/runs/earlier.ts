@@ -1,0 +1,27 @@
+import type { RecordedCall } from '@agento/agent';
+import type { Part } from '@agento/runs';
+import type { Service } from '../service.ts';
+import type { Origin } from './part-notes.ts';
+import type { EventRecord } from './recorder.ts';
+import { readSpans, type SpanRecord } from './span-book.ts';
+
+/** What the executions before this one left; nothing for the first. */
+export async function earlierExecutions({ store, module }: Service, part: Part) {
+  if (part.executions === 1) return { calls: [], events: [], lost: [], executions: [], until: 0 };
+  const dataOf = async <T>(stream: 'calls' | 'events' | 'spans') =>
+    (await store.records(part, stream)).map(({ data }) => data as T);
+  const calls = await dataOf<RecordedCall>('calls');
+  const events = await dataOf<EventRecord>('events');
+  const left = readSpans(
+    (part.origin as Origin).request,
+    await dataOf<SpanRecord>('spans'),
+    `run_module_${module.info.number}`,
+  );
+  // The last sign of life: nobody knows more exactly when the process died.
+  const until = Math.max(
+    part.changedAt,
+    ...calls.map(({ recordedAt }) => recordedAt),
+    ...left.lost.map(({ started_at }) => started_at),
+  );
+  return { calls, events, ...left, until };
+}

@@ -1,0 +1,75 @@
+import { type AgentUsage, moduleInfo, type RunLimits, roleName, urlBelow } from '@agento/contracts';
+import type { Lease } from '@agento/runs';
+import { restoreEntry, withHopSpan, withoutCredentials } from '@agento/tracing';
+import type { RunInput } from '../module.ts';
+import type { Service } from '../service.ts';
+import { keepOn } from './file-errors.ts';
+import { outputName } from './files.ts';
+import type { LastOutput } from './finished-data.ts';
+import { callNext } from './hop.ts';
+import type { Opened } from './opened.ts';
+import type { Origin, PartNotes } from './part-notes.ts';
+import { limitsAfter } from './run-limits.ts';
+
+/** Has the next module go on, and waits for the end of the run there. */
+export async function goOn(
+  service: Service,
+  lease: Lease,
+  { onFileError, isWritten }: Opened,
+  nextUrl: string,
+  text: string,
+  signal: AbortSignal,
+): Promise<LastOutput> {
+  const { module, settings } = service;
+  const { part } = lease;
+  const { number, type } = module.info;
+  const input = part.input as RunInput;
+  await lease.change({ notes: { gone_on: true } satisfies PartNotes }).catch(keepOn(onFileError));
+  const shown = withoutCredentials(urlBelow(nextUrl, '/run'));
+  const folder = part.attempt === 1 ? part.runId : `${part.runId}/attempts/${part.attempt}`;
+  const output = await withHopSpan(
+    {
+      module: module.info,
+      entry: restoreEntry((part.origin as Origin).entry),
+      agentName: roleName(type),
+      runId: part.runId,
+      runAttempt: part.attempt,
+      execution: part.executions,
+      sessionId: input.session_id,
+      url: shown,
+    },
+    (span) =>
+      callNext({
+        base: nextUrl,
+        key: settings.hopKey,
+        dispatcher: service.dispatcher,
+        runId: part.runId,
+        attempt: part.attempt,
+        resume: (part.notes as PartNotes).resume ?? null,
+        body: handedOver(text, input, limitsAfter(service, part)),
+        module: moduleInfo(number + 1).number,
+        goOn: isWritten()
+          ? `To continue once it is back, post runs/${folder}/${outputName(number)} of AGENTO_DATA_DIR to ${shown}`
+          : 'The previous output could not be written, so the run must be started again',
+        span,
+        signal,
+        patienceMs: settings.hopWaitMs,
+      }),
+  );
+  await keepOutput(service, lease, output).catch(keepOn(onFileError));
+  return output;
+}
+
+/** The body of the hop: the output, and the options that apply to the modules after. */
+function handedOver(text: string, { stop_after }: RunInput, limits: RunLimits | undefined): string {
+  const options = { ...(stop_after !== undefined && { stop_after }), ...(limits && { limits }) };
+  return Object.keys(options).length === 0 ? text : JSON.stringify({ ...JSON.parse(text), ...options });
+}
+
+/** Keeps the last module's output where its own service has not left it here already. */
+async function keepOutput({ store }: Service, lease: Lease, { text, module }: LastOutput): Promise<void> {
+  const { usage = [] } = JSON.parse(text) as { usage?: AgentUsage[] };
+  const name = outputName(module);
+  if ((await store.readFile(lease.part, name)) === null) await lease.writeFile(name, text);
+  await lease.change({ notes: { usage } satisfies PartNotes });
+}

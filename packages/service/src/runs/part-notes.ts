@@ -1,0 +1,31 @@
+import type { AgentUsage, Problem, RunLimits } from '@agento/contracts';
+import type { SpanNote, StoredEntry } from '@agento/tracing';
+
+/** How a part was asked for; kept with it. */
+export interface Origin {
+  entry: StoredEntry;
+  /** The spans of the request that began it. */
+  request: SpanNote[];
+  /** Hash of the idempotency key it came with. */
+  key?: string;
+  /** Whether the run is cancelled when its caller leaves. */
+  attended: boolean;
+}
+
+/** What the service notes of a part. */
+export interface PartNotes {
+  trace_id?: string;
+  /** The module's own work is done; its output is written. */
+  worked?: boolean;
+  /** The next module was asked. */
+  gone_on?: boolean;
+  /** Calls, tokens and cost, of all modules that are known. */
+  usage?: AgentUsage[];
+  /** Number of the module whose output the run ended with. */
+  output_of?: number;
+  problem?: Problem;
+  /** What it may use after it was resumed, where that was said. */
+  limits?: RunLimits;
+  /** Who asked for it again after it had failed. */
+  resume?: string;
+}
