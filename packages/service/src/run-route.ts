@@ -19,8 +19,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RunInput } from './module.ts';
 import { badInput, ProblemError, problem, problemOf, writeProblem } from './problem.ts';
 import { admit } from './runs/admission.ts';
-import { attemptHeader, handedOn, type Taken, takePart } from './runs/attempts.ts';
+import { attemptHeader, attemptOf, handedOn, type Taken, takePart } from './runs/attempts.ts';
 import type { Ending } from './runs/ending.ts';
+import type { Caller } from './runs/execution.ts';
 import type { Executions } from './runs/executions.ts';
 import { finishedData } from './runs/finished-data.ts';
 import { sendEvents, takeOver } from './runs/follow.ts';
@@ -71,7 +72,7 @@ export function registerRunRoute(app: FastifyInstance, service: Service, executi
         // Asked for while it is executed here, as only then the cause is known.
         const ended = executions.ending(part);
         ended.catch(() => {});
-        await sendEvents(service, executions, part, request, stream, async () =>
+        await sendEvents(service, executions, part, request, reply, stream, async () =>
           reportFailure(service, request, await ended),
         );
         return reply;
@@ -99,52 +100,57 @@ async function begin(
   const { store, module, spans } = service;
   const { number } = module.info;
   const input = request.body;
+  const madeIn = input.run_attempt ?? 1;
   // UUIDs are the same in either case: one run must not be taken twice, or have two folders.
-  let runId = (input.run_id ?? randomUUID()).toLowerCase();
-  try {
-    if (asked.key !== null) {
-      const part = { runId, attempt: input.run_attempt ?? 1, module: number };
-      const holds = await claimRun(store, request, asked.key, part);
-      const known = await store.part(holds);
-      if (known) return { part: known, begun: false };
-      runId = holds.runId;
-    }
-    const known =
-      asked.handed === null ? null : await store.part({ runId, attempt: asked.handed, module: number });
-    if (known) return { part: known, begun: false };
+  const runId = (input.run_id ?? randomUUID()).toLowerCase();
+  const entry = enterRun({
+    headers: request.headers,
+    metadata: input.trace_metadata,
+    source:
+      number > 1 ? `agento-module-${number - 1}` : (input.trace_metadata?.service_name ?? '').toLowerCase(),
+    openaiTraceId: input.openai_trace_id,
+  });
+  const notes = incomingNotes(request.raw);
+  const origin: Origin = { entry: storeEntry(entry), request: notes, attended: asked.attended };
+  const start = { runId, module: number, input: { ...input, run_id: runId }, origin };
+  const { secrets } = asked;
+  const onStart: Caller['onStart'] = (span) => {
+    if (entry.continued) linkContinuation(request.raw, span);
+  };
+  const startNew = (take: () => Promise<Taken>) => {
     admit(service, executions);
-    await refuseActive(service, runId, asked.handed);
-    const entry = enterRun({
-      headers: request.headers,
-      metadata: input.trace_metadata,
-      source:
-        number > 1 ? `agento-module-${number - 1}` : (input.trace_metadata?.service_name ?? '').toLowerCase(),
-      openaiTraceId: input.openai_trace_id,
-    });
-    const notes = incomingNotes(request.raw);
-    const origin: Origin = { entry: storeEntry(entry), request: notes, attended: asked.attended };
-    const start = { runId, module: number, input: { ...input, run_id: runId }, origin };
-    return await executions.start(
+    return executions.start(
       async () => {
-        const taken = await takePart(store, start, asked.handed, input.run_attempt ?? 1);
+        const taken = await take();
         if (taken.begun) spans.expect(taken.part, notes);
         return taken;
       },
-      {
-        secrets: asked.secrets,
-        onStart: (span) => {
-          if (entry.continued) linkContinuation(request.raw, span);
-        },
-      },
+      { secrets, onStart },
     );
+  };
+  try {
+    if (asked.key !== null) {
+      const attempt = number === 1 ? 1 : await attemptOf(store, start, madeIn);
+      const { id, key } = await claimRun(store, request, asked.key, { runId, attempt, module: number });
+      const ours = { ...start, ...id, input: { ...input, run_id: id.runId }, origin: { ...origin, key } };
+      const known = await store.part(id);
+      const taken = known ? { part: known, begun: false } : await startNew(() => store.begin(ours));
+      // A run of that id which came without the key is another.
+      if (taken.begun || (taken.part.origin as Origin).key === key) return taken;
+      throw conflict(taken.part, `The run ${id.runId} already exists: use another run_id, or none`);
+    }
+    if (asked.handed !== null) {
+      const known = await store.part({ runId, attempt: asked.handed, module: number });
+      if (known) return { part: known, begun: false };
+    } else await refuseActive(service, runId);
+    return await startNew(() => takePart(store, start, asked.handed, madeIn));
   } catch (error) {
     throw error instanceof ProblemError ? error : notWritten(service, error);
   }
 }
 
 /** A run that goes on is not continued from a file at the same time. */
-async function refuseActive({ store, module }: Service, runId: string, handed: number | null): Promise<void> {
-  if (handed !== null) return;
+async function refuseActive({ store, module }: Service, runId: string): Promise<void> {
   for (const id of await store.partsOf(runId)) {
     if (id.module !== module.info.number) continue;
     const part = await store.part(id);

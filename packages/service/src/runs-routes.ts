@@ -97,7 +97,7 @@ export function registerRunsRoutes(app: FastifyInstance, service: Service, execu
       const part = await partOf(service, request.params.run_id, request.query.attempt);
       // A reader that has seen the end is not to come back (WHATWG HTML, section 9.2.3).
       if (request.headers['last-event-id'] === `${number}.end`) return reply.code(204).send();
-      await sendEvents(service, executions, part, request, takeOver(reply));
+      await sendEvents(service, executions, part, request, reply, takeOver(reply));
       return reply;
     },
   );

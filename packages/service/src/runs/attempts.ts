@@ -46,26 +46,41 @@ export async function takePart(
   );
 }
 
-/** The attempt that produced the output, unless this module or a later one has begun in it; then a new one. */
+/** Begins in the first attempt that nobody else takes meanwhile. */
 async function beginFedIn(
   store: RunStore,
   start: Omit<PartStart, 'attempt'>,
   madeIn: number,
 ): Promise<Taken> {
-  const known = await store.partsOf(start.runId);
-  const isFree = !known.some(({ attempt, module }) => attempt === madeIn && module >= start.module);
-  const next = Math.max(1, madeIn, ...known.map(({ attempt }) => attempt)) + 1;
-  // Once the last possible number is taken, the first free one is used.
-  const first = next > mostAttempts ? 2 : next;
-  const candidates = isFree ? [madeIn] : [];
-  for (let number = first; number <= mostAttempts; number += 1) candidates.push(number);
-  for (const attempt of candidates) {
-    if (attempt !== madeIn && known.some((part) => part.attempt === attempt)) continue;
+  for (const attempt of attemptsFor(await store.partsOf(start.runId), start.module, madeIn)) {
     if (attempt !== madeIn && !(await isOurs(store, { ...start, attempt }))) continue;
     const taken = await store.begin({ ...start, attempt });
     if (taken.begun) return taken;
   }
   throw conflict(`The run ${start.runId} has ${mostAttempts} attempts: post its output with another run_id`);
+}
+
+/** The attempt a posted output would begin in, for whoever has to name it before. */
+export async function attemptOf(
+  store: RunStore,
+  { runId, module }: Omit<PartStart, 'attempt'>,
+  madeIn: number,
+): Promise<number> {
+  const [first = madeIn] = attemptsFor(await store.partsOf(runId), module, madeIn);
+  return first;
+}
+
+/**
+ * The attempts a posted output may begin in: the one that produced it, unless this module or a later one has begun in it;
+ * then new ones.
+ */
+function* attemptsFor(known: readonly PartId[], module: number, madeIn: number): Generator<number> {
+  if (!known.some((part) => part.attempt === madeIn && part.module >= module)) yield madeIn;
+  const next = Math.max(1, madeIn, ...known.map(({ attempt }) => attempt)) + 1;
+  // Once the last possible number is taken, the first free one is used.
+  for (let number = next > mostAttempts ? 2 : next; number <= mostAttempts; number += 1) {
+    if (!known.some(({ attempt }) => attempt === number)) yield number;
+  }
 }
 
 /** Takes the number of a new attempt, for which another module may be asked at the same time. */

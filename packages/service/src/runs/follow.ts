@@ -18,12 +18,13 @@ export async function sendEvents(
   executions: Executions,
   part: Part,
   request: FastifyRequest,
+  { raw }: FastifyReply,
   stream: ReturnType<typeof openEventStream>,
   /** The end is sent after this: the request's span ends with the response. */
   beforeEnd: () => Promise<void> = async () => {},
 ): Promise<void> {
   const left = new AbortController();
-  request.raw.socket.once('close', () => left.abort());
+  raw.once('close', () => left.abort());
   const after = String(request.headers['last-event-id'] ?? '');
   try {
     for await (const { id, name, data } of readEvents(service, executions, part, after, left.signal)) {

@@ -22,6 +22,13 @@ export function idempotencyKey({ headers }: FastifyRequest): string | null {
   return key;
 }
 
+/** The run a key stands for. */
+export interface KeyedRun {
+  id: PartId;
+  /** Hash of caller and key; kept with the run that began with it. */
+  key: string;
+}
+
 /**
  * Claims the key for a run that is about to begin.
  *
@@ -33,7 +40,7 @@ export async function claimRun(
   request: FastifyRequest,
   key: string,
   part: PartId,
-): Promise<PartId> {
+): Promise<KeyedRun> {
   // A key is the caller's own: two callers may use the same.
   const caller = bearerOf(request.headers.authorization) ?? '';
   const claim: KeyClaim = {
@@ -43,7 +50,7 @@ export async function claimRun(
     until: Date.now() + keptMs,
   };
   const holds = await store.claimKey(claim);
-  if (holds.bodyHash === claim.bodyHash) return holds.part;
+  if (holds.bodyHash === claim.bodyHash) return { id: holds.part, key: claim.key };
   throw new ProblemError(
     problem(
       'key-reused',
