@@ -99,7 +99,9 @@ describe('the composed system, when parts of it fail', () => {
 
     const trace = await eventually('the resumed run in Jaeger', async () => {
       const found = await system.traceInJaeger(trace_metadata.trace_id);
-      return validate(found, { complete: true }).length === 0 ? found : null;
+      const findings = validate(found, { complete: true });
+      if (findings.length > 0) throw new Error(`The validator finds ${JSON.stringify(findings)}`);
+      return found;
     });
     const executions = trace.spans
       .filter(({ name }) => name === 'run_module_3')

@@ -99,7 +99,10 @@ export interface KeyClaim {
  * for as many as there are.
  */
 export interface RunStore {
-  /** Begins a part, in state `queued` and with nobody executing it; gives the one there is if it exists. */
+  /**
+   * Begins a part, in state `queued` and with nobody executing it; gives the one there is if it exists. Whoever begins it
+   * claims it, or offers it to others.
+   */
   begin(start: PartStart): Promise<{ part: Part; begun: boolean }>;
   part(id: PartId): Promise<Part | null>;
   /** All parts of a run that are known here, of whichever module, by attempt and module. */
@@ -115,6 +118,8 @@ export interface RunStore {
   onClaimable(module: number, listener: () => void): () => void;
   /** Has a part that failed or was cancelled executed again, with these notes. False if it is in another state. */
   reopen(id: PartId, notes: Record<string, unknown>): Promise<boolean>;
+  /** Tells everybody that there may be something to claim: a part that its beginner has no room for. */
+  offer(module: number): Promise<void>;
   /** Asks whoever executes the part to cancel it. False if it has ended. */
   requestCancel(id: PartId): Promise<boolean>;
 

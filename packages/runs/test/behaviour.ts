@@ -164,9 +164,10 @@ export function describeStore(name: string, makeStore: () => Promise<Bench>): vo
       expect(lease.signal.aborted).toBe(false);
     });
 
-    test('a part that begins is said to be claimable.', async () => {
+    test('a part that is offered is said to be claimable.', async () => {
       const called = new Promise<void>((resolve) => store.onClaimable(2, resolve));
       await store.begin(newPart({ module: 2 }));
+      await store.offer(2);
 
       await called;
     });

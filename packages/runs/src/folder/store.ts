@@ -97,7 +97,6 @@ class FolderStore implements RunStore {
     if (!begun && stored.part.beganAt !== at) await this.#unsettled.remove(entry);
     if (!begun) return { part: stored.part, begun };
     this.#catalog.add(stored.part);
-    this.#claiming.call(String(module));
     return { part: stored.part, begun };
   }
 
@@ -128,6 +127,10 @@ class FolderStore implements RunStore {
 
   claimable(module: number, most: number): Promise<PartId[]> {
     return claimable(this.#dataDir, this.#unsettled, module, most);
+  }
+
+  async offer(module: number): Promise<void> {
+    this.#claiming.call(String(module));
   }
 
   onClaimable(module: number, listener: () => void): () => void {

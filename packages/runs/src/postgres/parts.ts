@@ -6,7 +6,7 @@ import { news } from './news.ts';
 import { isPart, valuesOf } from './part-key.ts';
 import { partColumns, partIdOf, partOf } from './part-row.ts';
 
-/** Begins a part and tells who could execute it; gives the one there is if it exists. */
+/** Begins a part; gives the one there is if it exists. */
 export async function begin(database: Database, start: PartStart): Promise<{ part: Part; begun: boolean }> {
   // By it a second try knows what the first one began although its answer was lost.
   const call = randomUUID();
@@ -26,7 +26,7 @@ export async function begin(database: Database, start: PartStart): Promise<{ par
         JSON.stringify(start.origin),
         call,
         database.schema,
-        [news.claimable(start.module), news.changed(start)],
+        [news.changed(start)],
       ],
     );
     const [row] = await database.run(
@@ -52,6 +52,11 @@ export async function partsOf(database: Database, runId: string): Promise<PartId
     [runId],
   );
   return rows.map(partIdOf);
+}
+
+/** Tells everybody that there may be something to claim. */
+export async function offer(database: Database, module: number): Promise<void> {
+  await database.run('SELECT pg_notify($1, $2)', [database.schema, news.claimable(module)]);
 }
 
 /** Asks whoever executes the part, now or later, to cancel it. False if it has ended. */

@@ -9,7 +9,7 @@ import { Listeners } from './listeners.ts';
 import { Notifier, words } from './news.ts';
 import { open } from './open.ts';
 import { keyOf } from './part-key.ts';
-import { begin, partNow, partsOf, requestCancel } from './parts.ts';
+import { begin, offer, partNow, partsOf, requestCancel } from './parts.ts';
 import { Pulse } from './pulse.ts';
 import { forget, readFile, records } from './records.ts';
 import { reopen } from './reopen.ts';
@@ -93,6 +93,7 @@ export async function createPostgresStore({
     claim: (id) => leases.claim(id),
     claimable: (module, most) => leases.claimable(module, most),
     onClaimable: (module, listener) => claimers.add(module, listener),
+    offer: (module) => offer(database, module),
     reopen: (id, notes) => reopen(database, id, notes),
     requestCancel: (id) => requestCancel(database, id),
     records: (id, stream, after = 0) => records(database, id, stream, after),

@@ -34,10 +34,11 @@ const begin = async (id = part()) => {
   return id;
 };
 
-test('a part that begins is offered to the other replica by a word, and so is one that is released', async () => {
+test('a part is offered to the other replica by a word, and so is one that is released', async () => {
   const offers: string[] = [];
   two.onClaimable(7, () => offers.push('offered'));
   const id = await begin(part(7));
+  await one.offer(7);
   await until(() => offers.length > 0);
 
   const lease = await two.claim(id);

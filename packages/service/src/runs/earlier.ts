@@ -5,9 +5,10 @@ import type { Origin } from './part-notes.ts';
 import type { EventRecord } from './recorder.ts';
 import { readSpans, type SpanRecord } from './span-book.ts';
 
-/** What the executions before this one left; nothing for the first. */
-export async function earlierExecutions({ store, module }: Service, part: Part) {
-  if (part.executions === 1) return { calls: [], events: [], lost: [], executions: [], until: 0 };
+/** What the executions before this one left, and whoever began the part. */
+export async function earlierExecutions({ store, module, spans }: Service, part: Part) {
+  const isOurs = spans.expects(part);
+  if (part.executions === 1 && isOurs) return { calls: [], events: [], lost: [], executions: [], until: 0 };
   const dataOf = async <T>(stream: 'calls' | 'events' | 'spans') =>
     (await store.records(part, stream)).map(({ data }) => data as T);
   const calls = await dataOf<RecordedCall>('calls');

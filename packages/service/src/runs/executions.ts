@@ -187,7 +187,11 @@ export function createExecutions(service: Service): Executions {
       beginning += 1;
       try {
         const taken = await begin();
-        if (taken.begun) enqueue(taken.part, caller);
+        if (taken.begun) {
+          enqueue(taken.part, caller);
+          // Another replica may have room for it.
+          if (!active.has(keyOf(taken.part))) await store.offer(number);
+        }
         return taken;
       } finally {
         beginning -= 1;

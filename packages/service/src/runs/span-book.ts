@@ -22,6 +22,8 @@ export interface SpanBook extends SpanObserver {
   expect(part: Named, notes: readonly SpanNote[]): void;
   /** The part's spans are recorded from now on. */
   open(part: Named, append: (record: SpanRecord) => void): void;
+  /** Whether the part was begun in this process, and its request's spans are noted. */
+  expects(part: Named): boolean;
   /** The part is executed elsewhere. */
   forget(part: Named): void;
   /** Resolves when every span of the part is safe; they are recorded no longer. */
@@ -77,6 +79,7 @@ export function createSpanBook(): SpanBook {
         if (page.open.size === 0) for (const tell of page.whenSafe.splice(0)) tell();
       }
     },
+    expects: (part) => pages.has(keyOf(part)),
     forget: (part) => void pages.delete(keyOf(part)),
     async close(part) {
       const page = pages.get(keyOf(part));
