@@ -398,7 +398,10 @@ export function describeStore(name: string, makeStore: () => Promise<Bench>): vo
       );
     });
 
-    test('sweeping deletes the oldest until the rest is small enough.', async () => {
+    test('sweeping deletes the oldest until the rest is small enough, whatever other modules left.', async () => {
+      const elsewhere = await begunAndClaimed({ module: 2 });
+      await elsewhere.lease.writeFile('module2_output.json', 'x'.repeat(400_000));
+      await elsewhere.lease.end({ settled: true });
       const ids: PartId[] = [];
       for (let count = 0; count < 3; count += 1) {
         const { id, lease } = await begunAndClaimed();

@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import type { PartId } from '../store.ts';
+import { clearSettled } from './clear-settled.ts';
 import { streamPath, streams } from './layout.ts';
 import { FolderLease, type LeaseHooks } from './lease.ts';
 import { readPart } from './part-file.ts';
@@ -12,7 +13,7 @@ export async function claimPart(id: PartId, owner: string, hooks: LeaseHooks): P
   const known = await readPart(dataDir, id);
   if (!known) return null;
   if (known.part.settled) {
-    await unsettled.clear(id);
+    await clearSettled(dataDir, unsettled, id);
     return null;
   }
   const newest = (await unsettled.of(id)).at(-1);

@@ -1,4 +1,5 @@
 import type { PartId } from '../store.ts';
+import { clearSettled } from './clear-settled.ts';
 import { keyOf } from './layout.ts';
 import { readPart } from './part-file.ts';
 import type { Unsettled } from './unsettled.ts';
@@ -21,7 +22,8 @@ export async function claimable(
     const id = { runId: entry.runId, attempt: entry.attempt, module };
     const stored = await readPart(dataDir, id);
     if (stored && !stored.part.settled) free.push(id);
-    else if (stored || Date.now() - entry.beganAt > abandonedMs) await unsettled.remove(entry);
+    else if (stored) await clearSettled(dataDir, unsettled, id);
+    else if (Date.now() - entry.beganAt > abandonedMs) await unsettled.remove(entry);
   }
   return free;
 }

@@ -83,7 +83,8 @@ export class FolderLease implements Lease {
     if (isDone) await this.note({ settled: true }).catch(unlessLost);
     if (this.#over) return;
     this.#over = true;
-    if (isDone) await unsettled.clear(this.part);
+    // It may have been taken over since it last looked.
+    if (isDone) await unsettled.clear(this.part, this.part.executions);
     else await unsettled.release(this.entry);
     this.#hooks.ended(this, isDone);
   }

@@ -1,14 +1,11 @@
-import { readdir } from 'node:fs/promises';
 import type { PartId } from '../store.ts';
 import type { Catalog } from './catalog.ts';
-import { isRunId, runFolder, runsFolder } from './layout.ts';
 import { readPart, type StoredPart } from './part-file.ts';
-import { unlessMissing } from './quiet.ts';
 import { sizeOf } from './remove.ts';
 
 export interface Limits {
   olderThanMs: number | null;
-  /** Of all runs' folders together. */
+  /** Of the module's parts together. */
   moreThanBytes: number | null;
 }
 
@@ -20,7 +17,7 @@ export async function sweep(
   { olderThanMs, moreThanBytes }: Limits,
   remove: (id: PartId, stored: StoredPart) => Promise<void>,
 ): Promise<void> {
-  let excess = moreThanBytes === null ? 0 : (await sizeOfAll(dataDir)) - moreThanBytes;
+  let excess = moreThanBytes === null ? 0 : (await sizeOfAll(dataDir, catalog, module)) - moreThanBytes;
   for (const { id, beganAt } of await catalog.byAge(module)) {
     // What began later cannot have ended that long ago.
     const mayBeOld = olderThanMs !== null && beganAt < Date.now() - olderThanMs;
@@ -29,16 +26,16 @@ export async function sweep(
     if (!stored?.part.settled) continue;
     const isOld = olderThanMs !== null && stored.part.changedAt < Date.now() - olderThanMs;
     if (!isOld && excess <= 0) continue;
-    const folder = runFolder(dataDir, id.runId);
-    const before = moreThanBytes === null ? 0 : await sizeOf(folder);
+    if (moreThanBytes !== null) excess -= await sizeOf(dataDir, id, stored);
     await remove(id, stored);
-    if (moreThanBytes !== null) excess -= before - (await sizeOf(folder));
   }
 }
 
-async function sizeOfAll(dataDir: string): Promise<number> {
+async function sizeOfAll(dataDir: string, catalog: Catalog, module: number): Promise<number> {
   let bytes = 0;
-  for (const runId of await unlessMissing(readdir(runsFolder(dataDir)), []))
-    if (isRunId(runId)) bytes += await sizeOf(runFolder(dataDir, runId));
+  for (const { id } of await catalog.byAge(module)) {
+    const stored = await readPart(dataDir, id);
+    if (stored) bytes += await sizeOf(dataDir, id, stored);
+  }
   return bytes;
 }

@@ -100,10 +100,11 @@ export class Unsettled {
     return rm(this.#path(entry), { force: true });
   }
 
-  /** Removes all there is about a part. */
-  async clear(id: PartId): Promise<void> {
-    for (const entry of await this.of(id)) await this.remove(entry);
-    await this.forgetCancel(id);
+  /** Removes all there is about a part, up to an execution: what a later one has is left alone. */
+  async clear(id: PartId, upTo = Number.POSITIVE_INFINITY): Promise<void> {
+    const entries = await this.of(id);
+    for (const entry of entries) if (entry.execution <= upTo) await this.remove(entry);
+    if (!entries.some(({ execution }) => execution > upTo)) await this.forgetCancel(id);
   }
 
   #cancelPath({ runId, attempt, module }: PartId): string {

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { appendFile, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Unsettled } from '../../src/folder/unsettled.ts';
 import type { Lease, PartId, RunStore } from '../../src/index.ts';
 import { folderBench } from './bench.ts';
 
@@ -17,7 +18,10 @@ beforeEach(async () => {
   runId = randomUUID();
   id = { runId, attempt: 1, module: 1 };
 });
-afterEach(() => bench.close());
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await bench.close();
+});
 
 const inRun = (...names: string[]) => join(bench.dataDir, 'runs', runId, ...names);
 async function claimed(from = store): Promise<Lease> {
@@ -67,6 +71,47 @@ test('A line of an execution that had lost its lease is skipped, even if it reac
     { seq: 1, data: 'mine' },
     { seq: 2, data: 'theirs' },
   ]);
+});
+
+test('An execution that was frozen while it ended leaves the part to the one that took over.', async () => {
+  const frozen = await claimed();
+  const other = await bench.another();
+  const looked = Promise.withResolvers<void>();
+  const woken = Promise.withResolvers<void>();
+  const has = Unsettled.prototype.has;
+  vi.spyOn(Unsettled.prototype, 'has').mockImplementationOnce(async function (this: Unsettled, entry) {
+    const found = await has.call(this, entry);
+    looked.resolve();
+    await woken.promise;
+    return found;
+  });
+  const end = frozen.end({ settled: true });
+  await looked.promise;
+  await bench.strand(id);
+  const next = await claimed(other);
+  woken.resolve();
+  await end;
+
+  await next.append('calls', ['goes on']);
+  expect(await store.part(id)).toMatchObject({ settled: false, executions: 2 });
+  await next.end({ settled: false });
+  expect(await store.claimable(1, 9)).toEqual([id]);
+});
+
+test('A part that is reopened while another store clears it away is still there to be claimed.', async () => {
+  const lease = await claimed();
+  await lease.change({ state: 'failed' });
+  await lease.end({ settled: true });
+  const other = await bench.another();
+  const of = Unsettled.prototype.of;
+  vi.spyOn(Unsettled.prototype, 'of').mockImplementationOnce(async function (this: Unsettled, part) {
+    await store.reopen(id, {});
+    return of.call(this, part);
+  });
+
+  expect(await other.claim(id)).toBeNull();
+  expect(await store.claimable(1, 9)).toEqual([id]);
+  expect((await claimed()).part.executions).toBe(2);
 });
 
 test('A part whose process was killed is claimed by another, which goes on from its records.', async () => {
