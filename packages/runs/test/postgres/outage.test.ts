@@ -98,6 +98,7 @@ test('those who wait are called after an outage, and hear what comes then', asyn
   await until(() => heard.includes('watch') && heard.includes('claim'));
   heard.length = 0;
   await store.begin({ ...id, input: {}, origin: {} });
+  await store.offer(1);
 
   await until(() => heard.includes('watch') && heard.includes('claim'));
 });
