@@ -150,6 +150,6 @@ function lost(error?: unknown): CommandError {
   return new CommandError(
     exitCodes.failed,
     `The connection ended before the run did${reason}.`,
-    'The run was cancelled: check the services’ logs, then try again.',
+    'If module 1 died, the run goes on when it is back: GET /runs there lists it. Else it was cancelled, and the services’ logs say why.',
   );
 }

@@ -43,7 +43,7 @@ export function renderSystem(system: System, { took, stays, style }: Report): st
     `  curl -d '{"goal": "Open a repair café"}' -H 'content-type: application/json'${keyHeader(plan)} ${first}/run -o plan.json`,
     ...(plan.spanTarget.embedded ? [`  ${traceCommand(plan.dataDir, '<trace id>')}`] : []),
     '',
-    dim('Ctrl-C stops everything.'),
+    dim('Ctrl-C stops everything. To post a run, leave and come back: docs/runs.md'),
   ].join('\n');
 }
 

@@ -10,7 +10,7 @@ export interface EventStream {
   end(last?: Parameters<EventSink>): void;
 }
 
-/** Minimum time between two writes of events, in milliseconds: every module relays those of all later ones. */
+/** Minimum time between two writes of events, in milliseconds: a reader that comes back gets many at once. */
 const gatherMs = 50;
 
 /** Begins the response; `keepAliveMs` is the time between comments, `headers` are added to the stream's own. */
