@@ -53,13 +53,16 @@ export function toOtelLink(link: SpanLink): Link {
   };
 }
 
-/** Repeats the links on the span as `agento.link.{relationship}`, since Jaeger cannot search links. */
-export function setLinkAttributes(span: Span, links: SpanLink[]): void {
+/** Repeats the links as `agento.link.{relationship}`, since Jaeger cannot search links. */
+export function linkAttributes(links: SpanLink[]): Attributes {
   const byRelationship = Map.groupBy(
     links.filter((link) => link.relationship !== undefined),
     (link) => link.relationship ?? '',
   );
-  for (const [relationship, group] of byRelationship) {
-    span.setAttribute(linkAttribute(relationship), [...new Set(group.map((link) => link.to.span_id))]);
-  }
+  return Object.fromEntries(
+    [...byRelationship].map(([relationship, group]) => [
+      linkAttribute(relationship),
+      [...new Set(group.map((link) => link.to.span_id))],
+    ]),
+  );
 }

@@ -8,7 +8,7 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import { isReference, type SpanLink, setLinkAttributes, toOtelLink } from './lineage.ts';
+import { isReference, linkAttributes, type SpanLink, toOtelLink } from './lineage.ts';
 import { attribute } from './names.ts';
 import { scopeOf, withScope } from './scope.ts';
 import { settingsOf } from './settings.ts';
@@ -118,12 +118,12 @@ export function beginSpan(start: SpanStart): { span: Span; active: Context } {
     start.name,
     {
       kind: start.client ? SpanKind.CLIENT : SpanKind.INTERNAL,
-      attributes: { ...scope.attributes, ...start.attributes },
+      // At the start, so that a span that another process has to end has them as well.
+      attributes: { ...scope.attributes, ...start.attributes, ...linkAttributes(links) },
       links: links.map(toOtelLink),
     },
     parent,
   );
-  if (links.length > 0) setLinkAttributes(span, links);
   if (scope.count) scope.count.spans += 1;
   return { span, active: trace.setSpan(withScope(parent, scope), span) };
 }
