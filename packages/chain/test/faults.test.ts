@@ -143,7 +143,7 @@ describe('a module that is gone', () => {
         body: {
           type: 'urn:agento:problem:next-module-failed',
           detail: expect.stringMatching(
-            /^Module 2 could not be reached\. To continue once it is back, post \S+ of AGENTO_DATA_DIR to \S+$/,
+            /^Module 2 could not be reached\. To go on once it is back: POST \/runs\/\S+\/resume$/,
           ),
           module: 2,
         },

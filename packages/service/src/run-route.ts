@@ -48,12 +48,7 @@ export function registerRunRoute(app: FastifyInstance, service: Service, executi
       const secrets = await learnRunSecrets(request.body);
       keepRunSecrets(secrets, request.raw);
       const attended = handed === null && key === null && answer !== 'later';
-      const { part, begun } = await begin(service, executions, request, {
-        handed,
-        key,
-        secrets,
-        attended,
-      });
+      const { part, begun } = await begin(service, executions, request, { handed, key, secrets });
       if (!begun) {
         followIncoming(request.raw, part);
         await resumeIfAsked(service, part, request);
@@ -95,7 +90,7 @@ async function begin(
   service: Service,
   executions: Executions,
   request: FastifyRequest<{ Body: RunInput }>,
-  asked: { handed: number | null; key: string | null; secrets: RunSecrets; attended: boolean },
+  asked: { handed: number | null; key: string | null; secrets: RunSecrets },
 ): Promise<Taken> {
   const { store, module, spans } = service;
   const { number } = module.info;
@@ -111,7 +106,7 @@ async function begin(
     openaiTraceId: input.openai_trace_id,
   });
   const notes = incomingNotes(request.raw);
-  const origin: Origin = { entry: storeEntry(entry), request: notes, attended: asked.attended };
+  const origin: Origin = { entry: storeEntry(entry), request: notes };
   const start = { runId, module: number, input: { ...input, run_id: runId }, origin };
   const { secrets } = asked;
   const onStart: Caller['onStart'] = (span) => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Cancelled } from '@agento/agent';
 import {
   mostAttempts,
@@ -113,7 +114,7 @@ export function registerRunsRoutes(app: FastifyInstance, service: Service, execu
       }
       const next = nextOf(service);
       if (next !== null) await deleteNext(next, part, query.only === 'cancel');
-      if (query.only !== 'cancel') await store.remove(part.runId, number);
+      if (query.only !== 'cancel') await removeWhole(service, part);
       return reply.code(204).send();
     },
   );
@@ -172,6 +173,21 @@ async function askNext(next: NextModule, { runId, attempt }: Part): Promise<RunR
     // It is not there, or slow: what is known here is answered.
   }
   return null;
+}
+
+/** Deletes the run here; its last spans may still be on their way. */
+async function removeWhole({ store, telemetry }: Service, part: Part): Promise<void> {
+  const until = performance.now() + askMs;
+  await telemetry.flush();
+  for (;;) {
+    await store.remove(part.runId, part.module);
+    if ((await store.part(part)) === null) return;
+    if (performance.now() > until) {
+      const detail = 'The run has ended, but its evidence is still being sent: delete it again in a minute';
+      throw new ProblemError(problem('conflict', 409, detail));
+    }
+    await delay(50);
+  }
 }
 
 async function deleteNext(next: NextModule, part: Part, cancelOnly: boolean): Promise<void> {

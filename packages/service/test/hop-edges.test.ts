@@ -243,7 +243,7 @@ describe.skipIf(!hasOpenssl)('TLS on the way to the next module (made with opens
     await atServer(certificate, async (url) => {
       const { problem } = await runBefore(url);
       expect(problem?.status).toBe(502);
-      expect(problem?.detail).toMatch(`Module 2 could not be reached at ${url}/run: ${what}. To continue`);
+      expect(problem?.detail).toMatch(`Module 2 could not be reached at ${url}/run: ${what}. To go on`);
     });
   });
 

@@ -9,9 +9,7 @@ afterEach(closeAll);
 const failedBy = (last: [string, unknown] | undefined) =>
   (last?.[1] as { problem?: unknown } | undefined)?.problem;
 
-/** How to go on from what module 1 has done. */
-const goOn = (next: string) =>
-  `To continue once it is back, post runs/${runId}/module1_output.json of AGENTO_DATA_DIR to ${next}`;
+const goOn = `To go on once it is back: POST /runs/${runId}/resume`;
 
 /** A next module that answers with the problem. */
 const refusing = (
@@ -44,7 +42,7 @@ describe('A hop that fails', () => {
 
     expect(failedBy(last)).toEqual({
       ...bad,
-      detail: `Module 2 could not be reached. ${goOn(`http://127.0.0.1:${port}/run`)}`,
+      detail: `Module 2 could not be reached. ${goOn}`,
     });
     expect(hop?.events.map(({ name, attributes }) => [name, attributes.attempt])).toEqual([
       ['agento.hop.retry', 1],
@@ -98,7 +96,7 @@ describe('A hop that fails', () => {
       4,
       {
         ...bad,
-        detail: `Module 2 could not be reached at ${next}: it closed the connection without a response; if it speaks TLS, use https:// in AGENTO_NEXT_URL. ${goOn(next)}`,
+        detail: `Module 2 could not be reached at ${next}: it closed the connection without a response; if it speaks TLS, use https:// in AGENTO_NEXT_URL. ${goOn}`,
       },
     ]);
     expect(hop?.events.map(({ name }) => name)).toEqual([
@@ -122,7 +120,7 @@ describe('A hop that fails', () => {
     expect(events).toContainEqual(['step.started', { module: 2, step: 'plan_generation' }]);
     expect(failedBy(last)).toEqual({
       ...bad,
-      detail: `Module 2 broke off its response. ${goOn(next)}`,
+      detail: `Module 2 broke off its response. ${goOn}`,
     });
   });
 
@@ -131,7 +129,7 @@ describe('A hop that fails', () => {
 
     expect(failedBy((await runBefore(next)).last)).toEqual({
       ...bad,
-      detail: `Module 2 ended its response without a result. ${goOn(next)}`,
+      detail: `Module 2 ended its response without a result. ${goOn}`,
     });
   });
 

@@ -70,7 +70,7 @@ test('A note holds what a span began with.', async () => {
       kind: 2,
       scope: { name: 'agento', version: '' },
       started_at: expect.any(Number),
-      attributes: { n: 1 },
+      attributes: { n: 1, 'agento.link.plan': [elsewhere.span_id] },
       links: [{ ...elsewhere, attributes: { relationship: 'plan' } }],
     },
   ]);

@@ -1,8 +1,5 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { type Problem, uuidPattern } from '@agento/contracts';
-import { runFolders } from '@agento/evidence';
-import { oneLine, quoted, type Style } from '../terminal.ts';
+import { oneLine, type Style } from '../terminal.ts';
 import type { Watch } from './keeper.ts';
 import type { SystemPlan } from './plan.ts';
 
@@ -37,19 +34,15 @@ export function newsOf(
   };
 }
 
-/** How to continue a run that failed because a module is gone; null for any other problem. */
+/** How to go on with a run that failed because a module is gone; null for any other problem. */
 function resumeHint(plan: SystemPlan, { type, status, run_id, module = 0 }: Problem): string | null {
+  const [first] = plan.modules;
   const next = plan.modules[module - 1];
-  if (type !== 'urn:agento:problem:next-module-failed' || status !== 502 || !next) return null;
+  if (type !== 'urn:agento:problem:next-module-failed' || status !== 502 || !first || !next) return null;
   if (!run_id || !new RegExp(uuidPattern).test(run_id)) return null;
-  // As the run's last attempt wrote it.
-  const file = runFolders(plan.dataDir, run_id)
-    .map((folder) => path.join(folder, `module${module - 1}_output.json`))
-    .find((written) => existsSync(written));
-  if (file === undefined) return `Run ${run_id} left no output to continue from: start it again.`;
   return [
-    `To continue run ${run_id} once ${next.name} is up:`,
-    `  curl --data-binary ${quoted(`@${file}`)} -H 'content-type: application/json'${keyHeader(plan)} ${next.url}/run`,
+    `To go on with run ${run_id} once ${next.name} is up:`,
+    `  curl -X POST${keyHeader(plan)} ${first.url}/runs/${run_id}/resume`,
   ].join('\n');
 }
 

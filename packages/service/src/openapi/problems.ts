@@ -163,6 +163,14 @@ const ofRunRoutes: Record<string, Cause[]> = {
   ],
   deleteRun: [
     [
+      'The run has ended, but its evidence is not safe yet',
+      problem(
+        'conflict',
+        409,
+        'The run has ended, but its evidence is still being sent: delete it again in a minute',
+      ),
+    ],
+    [
       'A next module cannot be asked to delete it',
       problem(
         'next-module-failed',

@@ -15,7 +15,7 @@ import { limitsAfter } from './run-limits.ts';
 export async function goOn(
   service: Service,
   lease: Lease,
-  { onFileError, isWritten }: Opened,
+  { onFileError }: Opened,
   nextUrl: string,
   text: string,
   signal: AbortSignal,
@@ -26,7 +26,6 @@ export async function goOn(
   const input = part.input as RunInput;
   await lease.change({ notes: { gone_on: true } satisfies PartNotes }).catch(keepOn(onFileError));
   const shown = withoutCredentials(urlBelow(nextUrl, '/run'));
-  const folder = part.attempt === 1 ? part.runId : `${part.runId}/attempts/${part.attempt}`;
   const output = await withHopSpan(
     {
       module: module.info,
@@ -48,9 +47,7 @@ export async function goOn(
         resume: (part.notes as PartNotes).resume ?? null,
         body: handedOver(text, input, limitsAfter(service, part)),
         module: moduleInfo(number + 1).number,
-        goOn: isWritten()
-          ? `To continue once it is back, post runs/${folder}/${outputName(number)} of AGENTO_DATA_DIR to ${shown}`
-          : 'The previous output could not be written, so the run must be started again',
+        goOn: `To go on once it is back: POST /runs/${part.runId}/resume`,
         span,
         signal,
         patienceMs: settings.hopWaitMs,

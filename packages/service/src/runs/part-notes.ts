@@ -8,8 +8,6 @@ export interface Origin {
   request: SpanNote[];
   /** Hash of the idempotency key it came with. */
   key?: string;
-  /** Whether the run is cancelled when its caller leaves. */
-  attended: boolean;
 }
 
 /** What the service notes of a part. */
