@@ -4,7 +4,7 @@ import { closeAll, tiny } from './harness.ts';
 afterEach(closeAll);
 
 test('A run that another replica had taken is taken over when that one is gone, and its caller gets the answer.', async () => {
-  const { app, executions, service } = await tiny(async () => 'made after all');
+  const { app, executions, service, spans } = await tiny(async () => 'made after all');
   const { store } = service;
   const claim = store.claim.bind(store);
   const { promise: lost, resolve } = Promise.withResolvers<void>();
@@ -22,4 +22,11 @@ test('A run that another replica had taken is taken over when that one is gone, 
   executions.takeOver();
 
   expect((await answer).json()).toMatchObject({ note: 'made after all' });
+  // Whoever takes over cannot know whether the one that accepted it lives: readers take the whole span of the two.
+  const root = spans().find(({ name }) => name === 'run_module_1');
+  const above = spans().filter(({ spanId }) => spanId === root?.parentSpanId);
+  expect(above.map(({ name, attributes }) => [name, attributes['agento.interrupted']])).toEqual([
+    ['request', true],
+    ['request', undefined],
+  ]);
 });

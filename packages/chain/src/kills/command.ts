@@ -11,6 +11,7 @@ const { values } = parseArgs({
     store: { type: 'string', default: 'folder' },
     runs: { type: 'string', default: '20' },
     kills: { type: 'string' },
+    freezes: { type: 'string', default: '0' },
     'postgres-restarts': { type: 'string' },
     seed: { type: 'string', default: String(randomInt(2 ** 31)) },
     'at-once': { type: 'string', default: '4' },
@@ -34,6 +35,7 @@ const report = await testKills({
   seed,
   undisturbed: calm,
   kills,
+  freezes: Number(values.freezes),
   postgresRestarts,
   atOnce: Number(values['at-once']),
   latencyMs: Number(values.latency),
@@ -50,10 +52,16 @@ process.exit(report.defects.length === 0 ? 0 : 1);
 function print(report: KillReport): void {
   const { takeovers, ledger, defects } = report;
   const seconds = (ms: number | undefined) => (ms === undefined ? '–' : `${(ms / 1_000).toFixed(1)} s`);
+  const [least, most] = (['least', 'most'] as const).map((bound) =>
+    takeovers.map((takeover) => takeover[bound]).sort((a, b) => a - b),
+  );
+  const range = (pick: (ordered: readonly number[]) => number | undefined) =>
+    `${seconds(pick(least ?? []))} to ${seconds(pick(most ?? []))}`;
   console.table({
     seed,
     'wall time': seconds(report.seconds * 1_000),
     kills: report.kills.length,
+    freezes: report.freezes,
     'restarts of Postgres': report.postgresRestarts,
     'processes that ended by themselves': report.ownEnds.length,
     'executions of parts': report.executions,
@@ -61,8 +69,8 @@ function print(report: KillReport): void {
     'calls made again (in flight at a kill)': ledger.madeAgain,
     'calls paid twice (recorded before)': ledger.paidTwice.length,
     'takeovers seen': takeovers.length,
-    'takeover, median': seconds(takeovers[Math.floor(takeovers.length / 2)]),
-    'takeover, longest': seconds(takeovers.at(-1)),
+    'takeover, median': range((ordered) => ordered[Math.floor(ordered.length / 2)]),
+    'takeover, longest': range((ordered) => ordered.at(-1)),
     defects: defects.length,
   });
   for (const [text, times] of report.warnings) console.log(`${times} × ${text}`);

@@ -7,15 +7,19 @@ import type { Kill } from './takeovers.ts';
 const mostDelayMs = 400;
 /** Postgres is gone for up to so long, in milliseconds. */
 const mostOutageMs = 3_000;
+/** A frozen replica is taken for dead after 4 s: it wakes around that time, or long after. */
+const frozenMs = { least: 3_000, most: 12_000 };
 const lookMs = 10;
 
 export interface Disturbances {
   kills: Kill[];
+  /** How many processes were frozen and woken. */
+  freezes: number;
   postgresRestarts: number;
 }
 
 /**
- * Kills processes at random, and restarts Postgres; their moments are spread over the calls that the runs will make, not
+ * Kills and freezes processes at random, and restarts Postgres; their moments are spread over the calls that the runs will make, not
  * over time, so that a slow machine kills as often as a fast one.
  *
  * @param calls how many requests the runs take if nobody is killed
@@ -25,7 +29,7 @@ export interface Disturbances {
 export async function disturb(
   system: System,
   random: Random,
-  plan: { kills: number; postgresRestarts: number; calls: number },
+  plan: { kills: number; freezes: number; postgresRestarts: number; calls: number },
   done: Disturbances,
   over: AbortSignal,
 ): Promise<void> {
@@ -43,6 +47,13 @@ export async function disturb(
       let victim = random.pick(system.services);
       while (!victim.kill()) victim = random.pick(system.services);
       done.kills.push({ module: victim.number, at: Date.now() });
+    }),
+    atMoments(plan.freezes, async () => {
+      let wake = random.pick(system.services).freeze();
+      while (!wake) wake = random.pick(system.services).freeze();
+      await delay(frozenMs.least + random.fraction() * (frozenMs.most - frozenMs.least));
+      wake();
+      done.freezes += 1;
     }),
     atMoments(plan.postgresRestarts, async () => {
       await system.postgres?.stop();

@@ -42,6 +42,13 @@ export class KeptService {
     return current.process.exitCode ?? current.process.signalCode;
   }
 
+  /** Stops the process that runs now in the middle of whatever it does; gives what lets it go on, null if there is none. */
+  freeze(): (() => void) | null {
+    const child = this.#all.at(-1)?.process;
+    if (child?.exitCode !== null || child.signalCode !== null || !child.kill('SIGSTOP')) return null;
+    return () => void child.kill('SIGCONT');
+  }
+
   async stop(): Promise<void> {
     this.#isStopping = true;
     const current = this.#all.at(-1);

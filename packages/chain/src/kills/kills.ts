@@ -8,7 +8,7 @@ import { difference, outcomeOf } from './plans.ts';
 import { seededRandom } from './random.ts';
 import { follow, type KnownRun } from './runs.ts';
 import { type StoreKind, type System, startSystem } from './system.ts';
-import { takeoversOf } from './takeovers.ts';
+import { type Takeover, takeoversOf } from './takeovers.ts';
 import { findingsOf } from './traces.ts';
 import { callsOf, type Undisturbed } from './undisturbed.ts';
 
@@ -18,6 +18,8 @@ export interface KillTest {
   /** The goals, and what they come to when nobody is killed. */
   undisturbed: Undisturbed;
   kills: number;
+  /** How many processes are stopped in the middle of their work, and go on when others may have taken over. */
+  freezes: number;
   /** How often Postgres is restarted; nothing with folders. */
   postgresRestarts: number;
   /** Runs under way at the same time. */
@@ -33,8 +35,7 @@ export interface KillReport extends Disturbances {
   seconds: number;
   calls: number;
   executions: number;
-  /** Milliseconds, in ascending order. */
-  takeovers: number[];
+  takeovers: Takeover[];
   ledger: LedgerFindings;
   /** How processes ended that nobody killed: they may do so while Postgres is gone. */
   ownEnds: string[];
@@ -55,19 +56,18 @@ export async function testKills(test: KillTest): Promise<KillReport> {
   const began = performance.now();
   const system = await startSystem(test.store, test.latencyMs, test.keepsData);
   try {
-    const done: Disturbances = { kills: [], postgresRestarts: 0 };
+    const done: Disturbances = { kills: [], freezes: 0, postgresRestarts: 0 };
     const runs = await runDisturbed(test, system, done);
     const parts = await partsOf(system, runs);
     const defects = await unsettledAmong(system, parts);
     const ledger = compareWithLedger(await system.ledger(), await journalledBy(system, parts));
-    const takeovers: number[] = [];
+    const takeovers: Takeover[] = [];
     let executions = 0;
     for (const part of parts) {
       executions += (await system.store.part(part))?.executions ?? 0;
       const spans = (await system.store.records(part, 'spans')).map(({ data }) => data);
       takeovers.push(...takeoversOf(part.module, spans, done.kills));
     }
-    takeovers.sort((a, b) => a - b);
     for (const run of runs) defects.push(...(await wrongWith(run, test, system)));
     defects.push(...ledger.paidTwice, ...ledger.unexplained, ...(await wrongTraces(runs, system)));
     return {
@@ -95,7 +95,7 @@ async function runDisturbed(test: KillTest, system: System, done: Disturbances):
   const disturbing = disturb(
     system,
     seededRandom(test.seed),
-    { kills: test.kills, postgresRestarts: test.postgresRestarts, calls: callsOf(test.undisturbed) },
+    { ...test, calls: callsOf(test.undisturbed) },
     done,
     AbortSignal.any([over.signal, givenUp.signal]),
   );

@@ -13,13 +13,22 @@ interface Begun {
 }
 
 /**
- * How long nobody executed a part after a kill, in milliseconds: from the first kill of its module after the last span
- * of an execution to the first span of the next one. With replicas that is at most as long as it says: the first of
- * several kills may have hit another one.
+ * For how long nobody executed a part after a kill, in milliseconds. With replicas it is not known which of several kills
+ * of its module hit the one that had it.
+ */
+export interface Takeover {
+  /** From the last of them. */
+  least: number;
+  /** From the first of them. */
+  most: number;
+}
+
+/**
+ * The takeovers of a part: kills of its module between the last span of an execution and the first one of the next.
  *
  * @param records the part's stream `spans`
  */
-export function takeoversOf(module: number, records: readonly unknown[], kills: readonly Kill[]): number[] {
+export function takeoversOf(module: number, records: readonly unknown[], kills: readonly Kill[]): Takeover[] {
   const executions = new Map<number, { first: number; last: number }>();
   for (const record of records) {
     const { begun } = record as { begun?: Begun };
@@ -32,7 +41,8 @@ export function takeoversOf(module: number, records: readonly unknown[], kills: 
   const inOrder = [...executions].sort(([a], [b]) => a - b).map(([, times]) => times);
   return inOrder.slice(1).flatMap(({ first }, index) => {
     const last = inOrder[index]?.last ?? 0;
-    const kill = kills.find((one) => one.module === module && one.at >= last && one.at <= first);
-    return kill ? [first - kill.at] : [];
+    const between = kills.filter((one) => one.module === module && one.at >= last && one.at <= first);
+    const [earliest, latest] = [between[0], between.at(-1)];
+    return earliest && latest ? [{ least: first - latest.at, most: first - earliest.at }] : [];
   });
 }
