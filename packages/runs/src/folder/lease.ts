@@ -83,7 +83,7 @@ export class FolderLease implements Lease {
     if (isDone) await this.note({ settled: true }).catch(unlessLost);
     if (this.#over) return;
     this.#over = true;
-    await this.#letGo();
+    await this.letGo();
     if (isDone) await unsettled.clear(this.part);
     else await unsettled.release(this.entry);
     this.#hooks.ended(this, isDone);
@@ -94,7 +94,12 @@ export class FolderLease implements Lease {
     for (const appender of this.#appenders.values()) await appender.idle();
   }
 
-  /** Lets go of a stream's file: it is about to be removed. */
+  /** Closes its files once what was appended is written. */
+  async letGo(): Promise<void> {
+    for (const appender of this.#appenders.values()) await appender.close().catch(this.#hooks.failed);
+  }
+
+  /** Closes a stream's file: it is about to be removed. */
   async close(stream: Stream): Promise<void> {
     await this.#appenders.get(streamPath(this.#hooks.dataDir, this.part, stream))?.close();
   }
@@ -114,7 +119,7 @@ export class FolderLease implements Lease {
   lose(): void {
     if (this.#over) return;
     this.#over = true;
-    void this.#letGo();
+    void this.letGo();
     this.#abort.abort(lost());
     this.#hooks.ended(this, false);
   }
@@ -133,10 +138,6 @@ export class FolderLease implements Lease {
       throw error;
     }
     this.#hooks.changed(this.part);
-  }
-
-  async #letGo(): Promise<void> {
-    for (const appender of this.#appenders.values()) await appender.close().catch(this.#hooks.failed);
   }
 
   #checked(): void {

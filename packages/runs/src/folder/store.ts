@@ -239,7 +239,7 @@ class FolderStore implements RunStore {
     clearInterval(this.#timer);
     for (const lease of [...this.#leases.values()]) {
       lease.lose();
-      await lease.idle();
+      await lease.letGo();
       await this.#unsettled.release(lease.entry);
     }
     endOwner(this.#owner);
