@@ -45,13 +45,15 @@ export async function testRestarts(test: RestartTest): Promise<RestartReport> {
   const givenUp = new AbortController();
   let isOver = false;
   const caller = async () => {
-    while (!isOver) runs.push(await follow(system.url, goals.pop() ?? '', givenUp.signal));
+    while (!isOver)
+      await follow(system.url, goals.pop() ?? '', givenUp.signal).then(
+        (run) => runs.push(run),
+        (error: Error) => defects.push(error.message),
+      );
   };
   let hang: NodeJS.Timeout | undefined;
   try {
     const callers = Promise.all(Array.from({ length: test.atOnce }, caller));
-    // What a caller meets is told when all have been waited for.
-    callers.catch(() => {});
     while (restartMs.length < test.restarts) {
       const service = random.pick(system.services);
       const began = performance.now();

@@ -1,4 +1,5 @@
-import { appendLines } from './lines.ts';
+import type { FileHandle } from 'node:fs/promises';
+import { appendTo, openLines } from './lines.ts';
 
 interface Waiting {
   lines: readonly string[];
@@ -6,22 +7,23 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
-/** Appends to one file in the order of the calls; calls that wait are gathered into one write. */
+/** Appends to one file, which stays open, in the order of the calls; calls that wait are gathered into one write. */
 export class Appender {
   readonly #path: string;
-  readonly #allow: () => Promise<void>;
+  readonly #allow: () => void;
   #waiting: Waiting[] = [];
   #writing: Promise<void> | null = null;
+  #file: FileHandle | null = null;
   /** The first write ends what an earlier process may have left torn. */
   #mayBeTorn = true;
 
   /** `allow` throws if nothing may be written any more. */
-  constructor(path: string, allow: () => Promise<void>) {
+  constructor(path: string, allow: () => void) {
     this.#path = path;
     this.#allow = allow;
   }
 
-  append(lines: readonly string[]): Promise<void> {
+  async append(lines: readonly string[]): Promise<void> {
     if (lines.length === 0) return this.#allow();
     return new Promise((resolve, reject) => {
       this.#waiting.push({ lines, resolve, reject });
@@ -36,17 +38,24 @@ export class Appender {
     while (this.#writing !== null) await this.#writing;
   }
 
+  /** Closes the file when nothing waits; whatever is appended later opens it again. */
+  async close(): Promise<void> {
+    await this.idle();
+    const file = this.#file;
+    this.#file = null;
+    this.#mayBeTorn = true;
+    await file?.close();
+  }
+
   async #write(): Promise<void> {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting;
       this.#waiting = [];
       try {
-        await this.#allow();
-        await appendLines(
-          this.#path,
-          batch.flatMap(({ lines }) => lines),
-          this.#mayBeTorn,
-        );
+        this.#allow();
+        this.#file ??= await openLines(this.#path);
+        const lines = batch.flatMap((one) => one.lines);
+        await appendTo(this.#file, lines, this.#mayBeTorn);
         this.#mayBeTorn = false;
         for (const { resolve } of batch) resolve();
       } catch (error) {

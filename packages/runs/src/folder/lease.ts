@@ -66,7 +66,7 @@ export class FolderLease implements Lease {
     if (!isPlainName(name)) throw new Error(`${name} must be the plain name of a file`);
     if (!this.#files.has(name)) await this.note({ file: name });
     this.#files.add(name);
-    await this.#checked();
+    this.#checked();
     await writeWhole(attemptFolder(this.#hooks.dataDir, this.part), name, text).catch((error) => {
       this.#hooks.failed(error);
       throw error;
@@ -83,6 +83,7 @@ export class FolderLease implements Lease {
     if (isDone) await this.note({ settled: true }).catch(unlessLost);
     if (this.#over) return;
     this.#over = true;
+    await this.letGo();
     // It may have been taken over since it last looked.
     if (isDone) await unsettled.clear(this.part, this.part.executions);
     else await unsettled.release(this.entry);
@@ -92,6 +93,16 @@ export class FolderLease implements Lease {
   /** Resolves when what was appended is written. */
   async idle(): Promise<void> {
     for (const appender of this.#appenders.values()) await appender.idle();
+  }
+
+  /** Closes its files once what was appended is written. */
+  async letGo(): Promise<void> {
+    for (const appender of this.#appenders.values()) await appender.close().catch(this.#hooks.failed);
+  }
+
+  /** Closes a stream's file: it is about to be removed. */
+  async close(stream: Stream): Promise<void> {
+    await this.#appenders.get(streamPath(this.#hooks.dataDir, this.part, stream))?.close();
   }
 
   /** Says that its owner lives, and looks whether it still has the part and whether the part is to be cancelled. */
@@ -109,6 +120,7 @@ export class FolderLease implements Lease {
   lose(): void {
     if (this.#over) return;
     this.#over = true;
+    void this.letGo();
     this.#abort.abort(lost());
     this.#hooks.ended(this, false);
   }
@@ -129,8 +141,8 @@ export class FolderLease implements Lease {
     this.#hooks.changed(this.part);
   }
 
-  async #checked(): Promise<void> {
-    if (!this.#over && !(await this.#hooks.unsettled.has(this.entry))) this.lose();
+  #checked(): void {
+    if (!this.#over && !this.#hooks.unsettled.has(this.entry)) this.lose();
     if (this.#over) throw lost();
   }
 }

@@ -1,5 +1,5 @@
-import { constants } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
+import { constants, writeSync } from 'node:fs';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeFolder } from '@agento/files';
 import { unlessMissing } from './quiet.ts';
@@ -37,29 +37,49 @@ function parse(text: string): Line | null {
   }
 }
 
-/**
- * Appends lines in one write, after the end of a line that may be torn. It survives the death of the process, not of the
- * machine: it is not synced. If the disk refuses, the file is as it was, and its error is thrown.
- */
-export async function appendLines(path: string, lines: readonly string[], mayBeTorn: boolean): Promise<void> {
+/** Opens a file of JSON lines to append to it; makes it, with its folder, if it is missing. */
+export async function openLines(path: string): Promise<FileHandle> {
   const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
   const make = () => open(path, flags, 0o600);
-  const file = await make().catch(async (error: NodeJS.ErrnoException) => {
+  return make().catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
     await makeFolder(dirname(path));
     return make();
   });
+}
+
+/**
+ * Appends lines in one write, after the end of a line that may be torn. It survives the death of the process, not of the
+ * machine: it is not synced. If the disk refuses, the file is as it was, and its error is thrown. The write itself does
+ * not go through the pool of threads: it copies into memory, and the way to a thread and back costs many times as much.
+ */
+export async function appendTo(
+  file: FileHandle,
+  lines: readonly string[],
+  mayBeTorn: boolean,
+): Promise<void> {
+  const end = mayBeTorn && (await file.stat()).size > 0 ? '\n' : '';
+  const bytes = Buffer.from(`${end}${lines.join('\n')}\n`);
+  let written = 0;
   try {
-    const { size } = await file.stat();
-    const end = mayBeTorn && size > 0 ? '\n' : '';
-    const bytes = Buffer.from(`${end}${lines.join('\n')}\n`);
-    try {
-      await file.appendFile(bytes);
-    } catch (error) {
-      await file.truncate(size).catch(() => {});
-      throw error;
-    }
+    while (written < bytes.length) written += writeSync(file.fd, bytes, written);
+  } catch (error) {
+    if (written > 0) await cutOff(file, written).catch(() => {});
+    throw error;
+  }
+}
+
+/** The same, for a file that is not appended to again. */
+export async function appendOnce(path: string, lines: readonly string[]): Promise<void> {
+  const file = await openLines(path);
+  try {
+    await appendTo(file, lines, true);
   } finally {
     await file.close();
   }
+}
+
+async function cutOff(file: FileHandle, bytes: number): Promise<void> {
+  const { size } = await file.stat();
+  await file.truncate(size - bytes);
 }

@@ -20,7 +20,7 @@ import { claimKey, removeKeys } from './keys.ts';
 import { knownParts } from './known-parts.ts';
 import { type AttemptId, keyOf, partPath, runsFolder, streamPath } from './layout.ts';
 import type { FolderLease, LeaseHooks } from './lease.ts';
-import { appendLines, readLines } from './lines.ts';
+import { appendOnce, readLines } from './lines.ts';
 import { Listeners } from './listeners.ts';
 import { readOwn } from './own-file.ts';
 import { createPart, type PartChange, readPart, type StoredPart } from './part-file.ts';
@@ -152,7 +152,7 @@ class FolderStore implements RunStore {
     await this.#noticing(async () => {
       await this.#unsettled.forgetCancel(id);
       await this.#unsettled.create(entry);
-      await appendLines(partPath(this.#dataDir, id), [JSON.stringify(change)], true);
+      await appendOnce(partPath(this.#dataDir, id), [JSON.stringify(change)]);
       // Whoever looked in between took it for settled, and removed the entry.
       await this.#unsettled.create(entry);
     });
@@ -187,6 +187,7 @@ class FolderStore implements RunStore {
   }
 
   async forget(id: PartId, stream: Stream): Promise<void> {
+    await this.#leases.get(keyOf(id))?.close(stream);
     await rm(streamPath(this.#dataDir, id, stream), { force: true });
   }
 
@@ -241,7 +242,7 @@ class FolderStore implements RunStore {
     clearInterval(this.#timer);
     for (const lease of [...this.#leases.values()]) {
       lease.lose();
-      await lease.idle();
+      await lease.letGo();
       await this.#unsettled.release(lease.entry);
     }
     endOwner(this.#owner);

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { readdir, readFile, rm, stat, truncate, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createWhole, isAbandoned } from '@agento/files';
@@ -75,11 +76,9 @@ export class Unsettled {
     return owner === '' || isAbandoned(owner, found.mtimeMs, staleMs);
   }
 
-  has(entry: Entry): Promise<boolean> {
-    return unlessMissing(
-      stat(this.#path(entry)).then(() => true),
-      false,
-    );
+  /** Asked before every write: waiting for a thread of the pool would cost more than it takes. */
+  has(entry: Entry): boolean {
+    return statSync(this.#path(entry), { throwIfNoEntry: false }) !== undefined;
   }
 
   /** Says that its owner lives; false if it is gone. */

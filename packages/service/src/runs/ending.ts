@@ -6,11 +6,16 @@ import type { LastOutput } from './finished-data.ts';
 import type { PartNotes } from './part-notes.ts';
 
 /** How an execution ended. */
-export type Ending =
+export type Ending = Ended | { state: 'suspended' /* It goes on elsewhere or later. */ };
+
+/** How a part ended. */
+export type Ended = (
   | { state: 'finished'; output: LastOutput }
   | { state: 'failed' | 'cancelled'; problem: Problem; cause: unknown }
-  /** It goes on elsewhere or later. */
-  | { state: 'suspended' };
+) & {
+  /** Records the end; only while the store has refused to. @throws what it is refused with again */
+  record?: () => Promise<void>;
+};
 
 /** The end of a part as the store has it; null while there is none. */
 export async function endOf(store: RunStore, part: Part): Promise<Ending | null> {

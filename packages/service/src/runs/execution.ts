@@ -7,7 +7,7 @@ import type { Service } from '../service.ts';
 import { type Ending, endOf, outputOf } from './ending.ts';
 import { keepOn, noteFileError } from './file-errors.ts';
 import type { LastOutput } from './finished-data.ts';
-import { goOn } from './go-on.ts';
+import { goOn, keepOutput } from './go-on.ts';
 import { nextUrlOf, open, work } from './opened.ts';
 import type { PartNotes } from './part-notes.ts';
 import { hasEnded } from './run-events.ts';
@@ -45,10 +45,12 @@ export async function execute(
     keepRunSecrets(caller.secrets ?? (await learnRunSecrets(part.input)));
     if (part.state === 'queued') await lease.change({ state: 'running' });
     const output = await carryOut(service, lease, aborted.signal, caller, onWorked);
-    await lease
-      .change({ state: 'finished', notes: { output_of: output.module } satisfies PartNotes })
-      .catch(keepOn((error) => noteFileError(service, part, error)));
-    return { state: 'finished', output };
+    const finish = () =>
+      lease.change({ state: 'finished', notes: { output_of: output.module } satisfies PartNotes });
+    const isRecorded = await tryRecording(service, part, finish);
+    // What was refused may be the output's file as well.
+    const record = () => keepOutput(service, lease, output).then(finish);
+    return { state: 'finished', output, ...(!isRecorded && { record }) };
   } catch (error) {
     return await endingOf(service, lease, aborted.signal, error);
   } finally {
@@ -78,14 +80,25 @@ async function endingOf(
   if (cause instanceof Suspended || cause instanceof LeaseLost) return { state: 'suspended' };
   const given = placed(problemOf(cause), lease.part);
   const state = cause instanceof Cancelled && !(cause instanceof OutOfTime) ? 'cancelled' : 'failed';
+  const record = () => lease.change({ state, notes: { problem: given } satisfies PartNotes });
   try {
-    await lease.change({ state, notes: { problem: given } satisfies PartNotes });
-  } catch (failure) {
-    if (failure instanceof LeaseLost) return { state: 'suspended' };
-    // The caller still learns why the run failed.
-    noteFileError(service, lease.part, failure);
+    const isRecorded = await tryRecording(service, lease.part, record);
+    return { state, problem: given, cause, ...(!isRecorded && { record }) };
+  } catch {
+    return { state: 'suspended' };
   }
-  return { state, problem: given, cause };
+}
+
+/** Records an end, if the store lets it: whoever waits for the run learns it anyway. @throws LeaseLost */
+async function tryRecording(service: Service, part: Part, record: () => Promise<void>): Promise<boolean> {
+  let isRecorded = true;
+  await record().catch(
+    keepOn((error) => {
+      isRecorded = false;
+      noteFileError(service, part, error);
+    }),
+  );
+  return isRecorded;
 }
 
 /** The problem with its run, wherever it is shown; a later module's own is kept. */

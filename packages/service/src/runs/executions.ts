@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cancelled } from '@agento/agent';
-import type { Lease, Part, PartId } from '@agento/runs';
+import { type Lease, LeaseLost, type Part, type PartId } from '@agento/runs';
 import { recordsContent } from '@agento/tracing';
 import { problem } from '../problem.ts';
 import type { Service } from '../service.ts';
@@ -9,7 +9,7 @@ import { type Caller, execute } from './execution.ts';
 import { keyOf } from './part-key.ts';
 import { Suspended } from './suspended.ts';
 
-/** How long a part rests whose execution failed for a reason of the store's, in milliseconds. */
+/** When something is tried again that failed for a reason of the store's, in milliseconds. */
 const troubleMs = 5_000;
 
 /** How long the spans of a suspended execution may take to become safe before it is handed over, in milliseconds. */
@@ -59,6 +59,8 @@ export function createExecutions(service: Service): Executions {
   const active = new Map<string, { ended: Promise<Ending>; stop: AbortController }>();
   const settling = new Set<Promise<void>>();
   let [working, beginning, isScanning] = [0, 0, false];
+  /** Nothing is looked for before: a store that refuses is not asked again and again. */
+  let restsUntil = 0;
 
   function enqueue(id: PartId, caller: Caller): void {
     const key = keyOf(id);
@@ -113,6 +115,7 @@ export function createExecutions(service: Service): Executions {
       }
       return ending;
     } catch (error) {
+      restsUntil = performance.now() + troubleMs;
       service.log.error({ err: error, run_id: id.runId }, 'the run could not be executed');
       return { state: 'failed', problem: problem('internal', 500, String(error)), cause: error };
     } finally {
@@ -130,15 +133,28 @@ export function createExecutions(service: Service): Executions {
       const safe = service.spans.close(lease.part);
       if (settled) await safe;
       else await Promise.race([service.telemetry.flush().then(() => safe), delay(handOverMs)]);
+      if (ending?.state !== 'suspended' && ending?.record) await atLast(ending.record);
       if (settled && !recordsContent()) await store.forget(lease.part, 'calls');
-      await lease.end({ settled });
+      await atLast(() => lease.end({ settled }));
     } catch (error) {
       service.log.warn({ err: error, run_id }, 'the end of the run could not be recorded');
     }
   }
 
+  /** Does what the store may refuse: until there is room again, or Postgres is back. @throws LeaseLost */
+  async function atLast(work: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (error instanceof LeaseLost || stopping.signal.aborted) throw error;
+        await delay(troubleMs, undefined, { signal: stopping.signal, ref: false });
+      }
+    }
+  }
+
   async function scan(): Promise<void> {
-    if (isScanning || beginning > 0 || stopping.signal.aborted) return;
+    if (isScanning || beginning > 0 || stopping.signal.aborted || performance.now() < restsUntil) return;
     isScanning = true;
     try {
       const room = settings.maxRuns - working - waiting.length;

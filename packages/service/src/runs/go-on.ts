@@ -64,7 +64,11 @@ function handedOver(text: string, { stop_after }: RunInput, limits: RunLimits | 
 }
 
 /** Keeps the last module's output where its own service has not left it here already. */
-async function keepOutput({ store }: Service, lease: Lease, { text, module }: LastOutput): Promise<void> {
+export async function keepOutput(
+  { store }: Service,
+  lease: Lease,
+  { text, module }: LastOutput,
+): Promise<void> {
   const { usage = [] } = JSON.parse(text) as { usage?: AgentUsage[] };
   const name = outputName(module);
   if ((await store.readFile(lease.part, name)) === null) await lease.writeFile(name, text);
