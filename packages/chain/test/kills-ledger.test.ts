@@ -18,17 +18,17 @@ describe('the ledger of the model and the journals', () => {
 
   it('show a request that was made after its answer was recorded', () => {
     const ledger = [asked('a', 0), asked('a', 40)];
-    expect(compareWithLedger(ledger, [recorded('search', 'a', 10)]).paidTwice).toEqual([
-      'run search: asked 30 ms after it was recorded',
-    ]);
+    const calls = [recorded('search', 'a', 10), recorded('search', 'a', 50)];
+    const found = ['run search: asked 30 ms after it was recorded'];
+    expect(compareWithLedger(ledger, calls.slice(0, 1)).paidTwice).toEqual(found);
+    expect(compareWithLedger(ledger, calls).paidTwice).toEqual(found);
   });
 
   it('show what one of them does not know, and what is recorded twice', () => {
     const calls = [recorded('search', 'a', 10), recorded('search', 'a', 20), recorded('criteria', 'c', 30)];
     expect(compareWithLedger([asked('a', 0), asked('b', 5)], calls).unexplained).toEqual([
-      'run search, run search: recorded 2 times, asked 1 times',
-      'run criteria: recorded 1 times, asked 0 times',
       'run search: recorded 2 times',
+      'run criteria: recorded, but asked 0 times',
       'b: asked 1 times, never recorded',
     ]);
   });

@@ -24,14 +24,19 @@ export function compareWithLedger(
   ledger: readonly LedgerEntry[],
   calls: readonly JournalledCall[],
 ): LedgerFindings {
-  const asked = Map.groupBy(ledger, ({ id }) => id);
-  const recorded = Map.groupBy(calls, ({ answerId }) => answerId);
   const findings: LedgerFindings = { paidTwice: [], unexplained: [], madeAgain: 0 };
+  const first: JournalledCall[] = [];
+  for (const [name, [one, ...more]] of Map.groupBy(calls, ({ runId, key }) => `${runId} ${key}`)) {
+    if (one) first.push(one);
+    if (more.length > 0) findings.unexplained.push(`${name}: recorded ${more.length + 1} times`);
+  }
+  const asked = Map.groupBy(ledger, ({ id }) => id);
+  const recorded = Map.groupBy(first, ({ answerId }) => answerId);
   for (const [id, same] of recorded) {
     const requests = asked.get(id) ?? [];
     const names = same.map(({ runId, key }) => `${runId} ${key}`).join(', ');
     if (requests.length < same.length)
-      findings.unexplained.push(`${names}: recorded ${same.length} times, asked ${requests.length} times`);
+      findings.unexplained.push(`${names}: recorded, but asked ${requests.length} times`);
     // Before that moment there was still a call to be made for this request.
     const last = Math.max(...same.map(({ recordedAt }) => recordedAt));
     for (const { askedAt } of requests) {
@@ -39,9 +44,6 @@ export function compareWithLedger(
         findings.paidTwice.push(`${names}: asked ${askedAt - last} ms after it was recorded`);
     }
     findings.madeAgain += Math.max(0, requests.length - same.length);
-  }
-  for (const [key, same] of Map.groupBy(calls, ({ runId, key }) => `${runId} ${key}`)) {
-    if (same.length > 1) findings.unexplained.push(`${key}: recorded ${same.length} times`);
   }
   for (const [id, requests] of asked) {
     if (!recorded.has(id)) findings.unexplained.push(`${id}: asked ${requests.length} times, never recorded`);
