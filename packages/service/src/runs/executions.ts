@@ -21,7 +21,7 @@ export interface Load {
   working: number;
   /** Waiting for the modules after. */
   handedOn: number;
-  /** Waiting for their turn. */
+  /** Waiting for their turn, or just being accepted. */
   queued: number;
   /** How long the first of them has waited, in seconds. */
   oldestQueuedSeconds: number;
@@ -196,22 +196,20 @@ export function createExecutions(service: Service): Executions {
     load: () => ({
       working,
       handedOn: active.size - working,
-      queued: waiting.length,
+      queued: waiting.length + beginning,
       oldestQueuedSeconds: waiting[0] ? (performance.now() - waiting[0].since) / 1_000 : 0,
     }),
     async start(begin, caller) {
       beginning += 1;
-      try {
-        const taken = await begin();
-        if (taken.begun) {
-          enqueue(taken.part, caller);
-          // Another replica may have room for it.
-          if (!active.has(keyOf(taken.part))) await store.offer(number);
-        }
-        return taken;
-      } finally {
+      const taken = await begin().finally(() => {
         beginning -= 1;
+      });
+      if (taken.begun) {
+        enqueue(taken.part, caller);
+        // Another replica may have room for it.
+        if (!active.has(keyOf(taken.part))) await store.offer(number);
       }
+      return taken;
     },
     takeOver() {
       unsubscribe = store.onClaimable(number, () => void scan());
