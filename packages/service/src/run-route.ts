@@ -112,9 +112,10 @@ async function begin(
   const onStart: Caller['onStart'] = (span) => {
     if (entry.continued) linkContinuation(request.raw, span);
   };
-  const startNew = (take: () => Promise<Taken>) => {
-    admit(service, executions);
+  const startNew = (runId: string, take: () => Promise<Taken>) => {
+    admit(service, executions, runId);
     return executions.start(
+      runId,
       async () => {
         const taken = await take();
         if (taken.begun) spans.expect(taken.part, notes);
@@ -129,7 +130,7 @@ async function begin(
       const { id, key } = await claimRun(store, request, asked.key, { runId, attempt, module: number });
       const ours = { ...start, ...id, input: { ...input, run_id: id.runId }, origin: { ...origin, key } };
       const known = await store.part(id);
-      const taken = known ? { part: known, begun: false } : await startNew(() => store.begin(ours));
+      const taken = known ? { part: known, begun: false } : await startNew(id.runId, () => store.begin(ours));
       // A run of that id which came without the key is another.
       if (taken.begun || (taken.part.origin as Origin).key === key) return taken;
       throw conflict(taken.part, `The run ${id.runId} already exists: use another run_id, or none`);
@@ -138,7 +139,7 @@ async function begin(
       const known = await store.part({ runId, attempt: asked.handed, module: number });
       if (known) return { part: known, begun: false };
     } else await refuseActive(service, runId);
-    return await startNew(() => takePart(store, start, asked.handed, madeIn));
+    return await startNew(runId, () => takePart(store, start, asked.handed, madeIn));
   } catch (error) {
     throw error instanceof ProblemError ? error : notWritten(service, error);
   }

@@ -139,6 +139,19 @@ describe('A caller that leaves', () => {
   });
 });
 
+test('Of many runs at the same moment no more are accepted than fit.', async () => {
+  const { work, release } = held();
+  const made = await tiny(work, { maxRuns: 1, maxQueued: 2 });
+
+  const answers = await Promise.all(
+    Array.from({ length: 12 }, () => post(made, { goal: 'g' }, { prefer: 'respond-async' })),
+  );
+
+  expect(answers.filter(({ statusCode }) => statusCode === 202)).toHaveLength(3);
+  expect(answers.filter(({ statusCode }) => statusCode === 503)).toHaveLength(9);
+  release();
+});
+
 test('Of three runs where one is worked on and one may wait, the second waits and the third is 503.', async () => {
   const { work, release } = held();
   const made = await tiny(work, { maxRuns: 1, maxQueued: 1 });

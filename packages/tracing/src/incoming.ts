@@ -21,8 +21,13 @@ function spansOf(request: Traced): Incoming {
   return request[spansKey];
 }
 
+/** The path of the only route that is traced. */
+const runPath = '/run';
+
 export function noteIncoming(request: IncomingMessage, noted: Incoming): void {
   Object.assign(spansOf(request), noted);
+  // The instrumentation does so when the response ends, which it does not where the service stops meanwhile.
+  if (noted.request) spansOf(request).server?.updateName(`${request.method} ${runPath}`);
 }
 
 /** The spans instrumentations created for a request; none if it is not traced. */
@@ -44,18 +49,11 @@ export function endAbandoned(request: IncomingMessage): void {
   if (inner?.isRecording()) inner.end();
 }
 
-/** The path of the only route that is traced. */
-const runPath = '/run';
-
 /** The spans of a request, to be ended by another process should this one die. */
 export function incomingNotes(request: IncomingMessage): SpanNote[] {
-  const { server, request: inner } = spansOf(request);
-  const above = server && noteOf(server);
-  return [
-    // The instrumentation knows the route, and names the span after it, when the response ends.
-    ...(above ? [{ ...above, name: `${above.name} ${runPath}` }] : []),
-    ...[inner && noteOf(inner)].filter((note) => note != null),
-  ];
+  return incomingSpans(request)
+    .map(noteOf)
+    .filter((note) => note !== null);
 }
 
 /** The request follows a run that had begun before it: its spans are of that run, and have none below. */

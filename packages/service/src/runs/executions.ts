@@ -21,7 +21,7 @@ export interface Load {
   working: number;
   /** Waiting for the modules after. */
   handedOn: number;
-  /** Waiting for their turn. */
+  /** Waiting for their turn, or just being accepted. */
   queued: number;
   /** How long the first of them has waited, in seconds. */
   oldestQueuedSeconds: number;
@@ -31,7 +31,13 @@ export interface Load {
 export interface Executions {
   load(): Load;
   /** Begins a part with what `begin` gives, and executes it when its turn comes. */
-  start<T extends { part: Part; begun: boolean }>(begin: () => Promise<T>, caller: Caller): Promise<T>;
+  start<T extends { part: Part; begun: boolean }>(
+    runId: string,
+    begin: () => Promise<T>,
+    caller: Caller,
+  ): Promise<T>;
+  /** Whether the run is being accepted, waits or is executed here: another request for it takes no more room. */
+  isHere(runId: string): boolean;
   /** Takes over what nobody executes, now and whenever there is something. */
   takeOver(): void;
   /** Cancels the part, whoever executes it. */
@@ -58,7 +64,9 @@ export function createExecutions(service: Service): Executions {
   /** What is executed here, until it has ended. */
   const active = new Map<string, { ended: Promise<Ending>; stop: AbortController }>();
   const settling = new Set<Promise<void>>();
-  let [working, beginning, isScanning] = [0, 0, false];
+  /** Runs that are just being accepted, and by how many requests. */
+  const beginning = new Map<string, number>();
+  let [working, isScanning] = [0, false];
   /** Nothing is looked for before: a store that refuses is not asked again and again. */
   let restsUntil = 0;
 
@@ -154,7 +162,7 @@ export function createExecutions(service: Service): Executions {
   }
 
   async function scan(): Promise<void> {
-    if (isScanning || beginning > 0 || stopping.signal.aborted || performance.now() < restsUntil) return;
+    if (isScanning || beginning.size > 0 || stopping.signal.aborted || performance.now() < restsUntil) return;
     isScanning = true;
     try {
       const room = settings.maxRuns - working - waiting.length;
@@ -196,22 +204,26 @@ export function createExecutions(service: Service): Executions {
     load: () => ({
       working,
       handedOn: active.size - working,
-      queued: waiting.length,
+      queued: waiting.length + beginning.size,
       oldestQueuedSeconds: waiting[0] ? (performance.now() - waiting[0].since) / 1_000 : 0,
     }),
-    async start(begin, caller) {
-      beginning += 1;
-      try {
-        const taken = await begin();
-        if (taken.begun) {
-          enqueue(taken.part, caller);
-          // Another replica may have room for it.
-          if (!active.has(keyOf(taken.part))) await store.offer(number);
-        }
-        return taken;
-      } finally {
-        beginning -= 1;
+    isHere: (runId) =>
+      beginning.has(runId) ||
+      waiting.some(({ id }) => id.runId === runId) ||
+      active.keys().some((key) => key.startsWith(runId)),
+    async start(runId, begin, caller) {
+      const others = () => beginning.get(runId) ?? 0;
+      beginning.set(runId, others() + 1);
+      const taken = await begin().finally(() => {
+        if (others() > 1) beginning.set(runId, others() - 1);
+        else beginning.delete(runId);
+      });
+      if (taken.begun) {
+        enqueue(taken.part, caller);
+        // Another replica may have room for it.
+        if (!active.has(keyOf(taken.part))) await store.offer(number);
       }
+      return taken;
     },
     takeOver() {
       unsubscribe = store.onClaimable(number, () => void scan());
