@@ -51,7 +51,7 @@ export interface Lease {
   signal: AbortSignal;
   /**
    * Appends to a stream; resolves when the records survive the death of this process. Records of concurrent calls keep
-   * the order of the calls.
+   * the order of the calls, and a record of `calls` is written no sooner than what was appended to `spans` before.
    *
    * @throws LeaseLost if somebody else executes the part by now: nothing was written
    */

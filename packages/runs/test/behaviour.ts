@@ -139,6 +139,17 @@ export function describeStore(name: string, makeStore: () => Promise<Bench>): vo
       expect(await data(id, 'events')).toEqual([1, null, 'three']);
     });
 
+    test('a recorded call does not come before the span that made it.', async () => {
+      const { lease } = await begunAndClaimed();
+      let isNoted = false;
+      const noted = lease.append('spans', ['x'.repeat(5_000_000)]).then(() => {
+        isNoted = true;
+      });
+      await lease.append('calls', ['made']);
+      expect(isNoted).toBe(true);
+      await noted;
+    });
+
     test('records go on where the execution before stopped.', async () => {
       const { id, lease } = await begunAndClaimed();
       await lease.append('calls', ['first']);

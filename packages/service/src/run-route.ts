@@ -219,7 +219,7 @@ function watchCaller(
 function outputOf(ending: Ending, part: Part): string {
   if (ending.state === 'finished') return ending.output.text;
   if (ending.state !== 'suspended') throw new ProblemError(ending.problem, { cause: ending.cause });
-  const detail = `The service is being stopped; the run goes on when it is back: follow it at /runs/${part.runId}`;
+  const detail = `The run is not executed here at the moment; it goes on as soon as it can: follow it at /runs/${part.runId}`;
   throw new ProblemError(problem('busy', 503, detail, { run_id: part.runId }));
 }
 

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openEventStream } from '../src/event-stream.ts';
 import { closeAll, eventsOf, nextModule, runBefore, runId, spans, tiny } from './harness.ts';
@@ -10,6 +11,32 @@ const finished = (response: ServerResponse) =>
   openEventStream(response).end(['run.finished', '{"output":{"title":"🛠️"},"module":2}']);
 
 describe('The hop to the next module', () => {
+  test('is made once its span is noted, since those of the next module hang below it.', async () => {
+    let noted: string[] = [];
+    const written: { begun?: { name: string } }[] = [];
+    const next = await nextModule((response) => {
+      noted = written.flatMap(({ begun }) => begun?.name ?? []);
+      finished(response);
+    });
+    const { app, service } = await tiny(async () => 'x', { nextUrl: next.replace(/\/run$/, '') });
+    const claim = service.store.claim.bind(service.store);
+    service.store.claim = async (id) => {
+      const lease = await claim(id);
+      const append = lease?.append.bind(lease);
+      if (!lease || !append) return null;
+      lease.append = async (stream, data) => {
+        await delay(50);
+        await append(stream, data);
+        if (stream === 'spans') written.push(...(data as typeof written));
+      };
+      return lease;
+    };
+
+    await app.inject({ method: 'POST', url: '/run', payload: { goal: 'g', run_id: runId } });
+
+    expect(noted.slice(-2)).toEqual(['file_export', 'POST']);
+  });
+
   test('hands the output on, asks for the end alone, and carries the trace.', async () => {
     const got: { body: unknown; headers: unknown }[] = [];
     const next = await nextModule((response, request, body) => {

@@ -1,5 +1,6 @@
-import { afterEach, expect, test } from 'vitest';
-import { closeAll, tiny } from './harness.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, expect, test, vi } from 'vitest';
+import { closeAll, runId, tiny } from './harness.ts';
 
 afterEach(closeAll);
 
@@ -29,4 +30,37 @@ test('A run that another replica had taken is taken over when that one is gone, 
     ['request', true],
     ['request', undefined],
   ]);
+});
+
+test('A run whose execution the store refuses to begin has not failed: its caller is told to follow it, and it goes on.', async () => {
+  const { app, executions, service, listen } = await tiny(async () => 'made after all');
+  const { store } = service;
+  const claim = store.claim.bind(store);
+  store.claim = async () => {
+    store.claim = claim;
+    // Once the caller waits for what is executed here.
+    await delay(100);
+    throw new Error('no space left');
+  };
+
+  const answer = await fetch(await listen(), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ goal: 'Plan a street fair', run_id: runId }),
+  });
+
+  expect([answer.status, answer.headers.get('location')]).toEqual([503, `/runs/${runId}`]);
+  expect(await answer.json()).toMatchObject({ type: 'urn:agento:problem:busy', run_id: runId });
+  executions.takeOver();
+  const state = async () => (await app.inject(`/runs/${runId}`)).json().state;
+  await vi.waitFor(async () => expect(await state()).toBe('finished'), 15_000);
+}, 20_000);
+
+test('Whoever waits for a run that is executed elsewhere is let go when the store cannot say what becomes of it.', async () => {
+  const { executions, service } = await tiny(async () => 'never made');
+  service.store.part = async () => {
+    throw new Error('the store is gone');
+  };
+
+  expect(await executions.ending({ runId, attempt: 1, module: 1 })).toEqual({ state: 'suspended' });
 });

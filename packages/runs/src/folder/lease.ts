@@ -28,6 +28,8 @@ export class FolderLease implements Lease {
   readonly #abort = new AbortController();
   readonly #appenders = new Map<string, Appender>();
   readonly #files = new Set<string>();
+  /** Settles when the spans that were noted so far are written. */
+  #noted = Promise.resolve();
   #over = false;
 
   constructor(part: Part, hooks: LeaseHooks) {
@@ -43,7 +45,11 @@ export class FolderLease implements Lease {
   async append(stream: Stream, data: readonly unknown[]): Promise<void> {
     const path = streamPath(this.#hooks.dataDir, this.part, stream);
     const lines = data.map((one) => JSON.stringify({ x: this.part.executions, d: one ?? null }));
-    await this.#write(path, lines);
+    // A recorded call names the span that made it: a kill must not leave the one without the other.
+    if (stream === 'calls') await this.#noted;
+    const written = this.#write(path, lines);
+    if (stream === 'spans') this.#noted = written.catch(() => {});
+    await written;
   }
 
   /** Says in a stream that this execution has it from here on. */
@@ -92,6 +98,7 @@ export class FolderLease implements Lease {
 
   /** Resolves when what was appended is written. */
   async idle(): Promise<void> {
+    await this.#noted;
     for (const appender of this.#appenders.values()) await appender.idle();
   }
 

@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Cancelled } from '@agento/agent';
 import { type Lease, LeaseLost, type Part, type PartId } from '@agento/runs';
 import { recordsContent } from '@agento/tracing';
-import { problem } from '../problem.ts';
 import type { Service } from '../service.ts';
 import { type Ending, endOf } from './ending.ts';
 import { type Caller, execute } from './execution.ts';
@@ -125,7 +124,8 @@ export function createExecutions(service: Service): Executions {
     } catch (error) {
       restsUntil = performance.now() + troubleMs;
       service.log.error({ err: error, run_id: id.runId }, 'the run could not be executed');
-      return { state: 'failed', problem: problem('internal', 500, String(error)), cause: error };
+      // The part has not ended: as soon as the store is well it is executed, so nobody is told that it failed.
+      return { state: 'suspended' };
     } finally {
       worked();
     }
@@ -180,22 +180,22 @@ export function createExecutions(service: Service): Executions {
     enqueue(id, {});
   }
 
-  /** The end of a part that this process does not execute. */
+  /** The end of a part that this process does not execute; suspended if nobody can say here. */
   function elsewhere(id: PartId): Promise<Ending> {
-    const { promise, resolve, reject } = Promise.withResolvers<Ending>();
+    const { promise, resolve } = Promise.withResolvers<Ending>();
+    const leave = () => resolve({ state: 'suspended' });
     const look = async () => {
       const part = await store.part(id);
       const ending = part && (await endOf(store, part));
       if (ending) resolve(ending);
-      else if (stopping.signal.aborted) resolve({ state: 'suspended' });
+      else if (stopping.signal.aborted) leave();
     };
-    const unwatch = store.watch(id, () => void look().catch(reject));
-    void look().catch(reject);
-    const stopped = () => resolve({ state: 'suspended' });
-    stopping.signal.addEventListener('abort', stopped, { once: true });
+    const unwatch = store.watch(id, () => void look().catch(leave));
+    void look().catch(leave);
+    stopping.signal.addEventListener('abort', leave, { once: true });
     return promise.finally(() => {
       unwatch();
-      stopping.signal.removeEventListener('abort', stopped);
+      stopping.signal.removeEventListener('abort', leave);
     });
   }
 

@@ -15,7 +15,7 @@ import { limitsAfter } from './run-limits.ts';
 export async function goOn(
   service: Service,
   lease: Lease,
-  { onFileError }: Opened,
+  { recorder, onFileError }: Opened,
   nextUrl: string,
   text: string,
   signal: AbortSignal,
@@ -37,8 +37,10 @@ export async function goOn(
       sessionId: input.session_id,
       url: shown,
     },
-    (span) =>
-      callNext({
+    async (span) => {
+      // The next module's spans hang below this one: it must be known before they can be.
+      await recorder.written();
+      return callNext({
         base: nextUrl,
         key: settings.hopKey,
         dispatcher: service.dispatcher,
@@ -51,7 +53,8 @@ export async function goOn(
         span,
         signal,
         patienceMs: settings.hopWaitMs,
-      }),
+      });
+    },
   );
   await keepOutput(service, lease, output).catch(keepOn(onFileError));
   return output;

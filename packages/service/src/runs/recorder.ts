@@ -19,7 +19,8 @@ export interface Recorder {
   journal: Journal;
   /** Records an event, unless an earlier execution did: a step that is made again is no news. */
   event<N extends RunEventName>(name: N, data: RunEvents[N]): void;
-  span(record: object): void;
+  /** Resolves when it is written, or has failed. */
+  span(record: object): Promise<void>;
   /** Resolves when everything so far is written, or has failed. */
   written(): Promise<void>;
 }
@@ -38,11 +39,12 @@ export function createRecorder(
   const seen = new Map<string, number>();
   let last = Promise.resolve();
 
-  function append(stream: 'events' | 'spans', data: unknown): void {
+  function append(stream: 'events' | 'spans', data: unknown): Promise<void> {
     const written = lease.append(stream, [data]).catch((error: unknown) => {
       if (!(error instanceof LeaseLost)) onError(error);
     });
     last = last.then(() => written);
+    return written;
   }
 
   return {
@@ -65,7 +67,7 @@ export function createRecorder(
       const times = (seen.get(id) ?? 0) + 1;
       seen.set(id, times);
       if (times <= (told.get(id) ?? 0)) return;
-      append('events', { name, data: JSON.stringify(data) } satisfies EventRecord);
+      void append('events', { name, data: JSON.stringify(data) } satisfies EventRecord);
     },
     span: (record) => append('spans', record),
     written: () => last,

@@ -92,7 +92,9 @@ async function* laterEvents(
   const over = new AbortController();
   const leave = () => over.abort();
   signal.addEventListener('abort', leave, { once: true });
-  const unwatch = service.store.watch(part, () => void endSoon());
+  // While the store does not answer nobody knows; there is news when it is back.
+  const look = () => void endSoon().catch(() => {});
+  const unwatch = service.store.watch(part, look);
   let isOver = false;
   /** The rest is told quickly, or not at all. */
   async function endSoon(): Promise<void> {
@@ -101,7 +103,7 @@ async function* laterEvents(
     isOver = true;
     setTimeout(leave, restMs).unref();
   }
-  void endSoon();
+  look();
   try {
     for (let place = after; !over.signal.aborted; ) {
       const wasOver = isOver;

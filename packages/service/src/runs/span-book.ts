@@ -7,8 +7,10 @@ export type SpanRecord = { begun: SpanNote } | { safe: string[] };
 /** A part whose spans are noted. */
 interface Page {
   /** Null until the part is executed here: what is to be recorded waits. */
-  append: ((record: SpanRecord) => void) | null;
+  append: ((record: SpanRecord) => Promise<void>) | null;
   waiting: SpanRecord[];
+  /** Resolves when what was recorded so far is written. */
+  written: Promise<void>;
   /** Spans that have begun and are not safe yet. */
   open: Set<string>;
   whenSafe: (() => void)[];
@@ -21,12 +23,12 @@ export interface SpanBook extends SpanObserver {
   /** The spans of the request that begins a part: they began before anybody knew whose they are. */
   expect(part: Named, notes: readonly SpanNote[]): void;
   /** The part's spans are recorded from now on. */
-  open(part: Named, append: (record: SpanRecord) => void): void;
+  open(part: Named, append: (record: SpanRecord) => Promise<void>): void;
   /** Whether the part was begun in this process, and its request's spans are noted. */
   expects(part: Named): boolean;
   /** The part is executed elsewhere. */
   forget(part: Named): void;
-  /** Resolves when every span of the part is safe; they are recorded no longer. */
+  /** Resolves when every span of the part is safe, and that is written; they are recorded no longer. */
   close(part: Named): Promise<void>;
 }
 
@@ -35,7 +37,13 @@ export function createSpanBook(): SpanBook {
   const pageOf = new Map<string, Page>();
 
   function pageFor(key: string): Page {
-    const page = pages.get(key) ?? { append: null, waiting: [], open: new Set(), whenSafe: [] };
+    const page = pages.get(key) ?? {
+      append: null,
+      waiting: [],
+      written: Promise.resolve(),
+      open: new Set(),
+      whenSafe: [],
+    };
     pages.set(key, page);
     return page;
   }
@@ -46,7 +54,7 @@ export function createSpanBook(): SpanBook {
   }
 
   function record(page: Page, entry: SpanRecord): void {
-    if (page.append) page.append(entry);
+    if (page.append) page.written = page.append(entry);
     else page.waiting.push(entry);
   }
 
@@ -58,7 +66,7 @@ export function createSpanBook(): SpanBook {
     open(part, append) {
       const page = pageFor(keyOf(part));
       page.append = append;
-      for (const entry of page.waiting.splice(0)) append(entry);
+      for (const entry of page.waiting.splice(0)) record(page, entry);
     },
     began({ spanId, attributes }, note) {
       const runId = String(attributes[attribute.runId]);
@@ -85,6 +93,7 @@ export function createSpanBook(): SpanBook {
       const page = pages.get(keyOf(part));
       if (!page) return;
       if (page.open.size > 0) await new Promise<void>((resolve) => page.whenSafe.push(resolve));
+      await page.written;
       if (pages.get(keyOf(part)) === page) pages.delete(keyOf(part));
     },
   };
