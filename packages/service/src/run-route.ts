@@ -199,7 +199,7 @@ function watchCaller(
   part: Part,
   { attended, streams }: { attended: boolean; streams: boolean },
 ): void {
-  reply.raw.prependOnceListener('close', () => {
+  const onClose = () => {
     if (reply.raw.writableFinished) return;
     if (attended) {
       const left = new Cancelled('The caller closed the connection');
@@ -211,7 +211,10 @@ function watchCaller(
     }
     // A JSON response is still sent, to nobody, and Fastify's hooks end the span with it.
     if (streams) endAbandoned(request.raw);
-  });
+  };
+  // Whoever left while the run was written down closes nothing any more.
+  if (reply.raw.destroyed) onClose();
+  else reply.raw.prependOnceListener('close', onClose);
 }
 
 /** The output's JSON text, or the problem. */

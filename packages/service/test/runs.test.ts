@@ -139,6 +139,33 @@ describe('A caller that leaves', () => {
   });
 });
 
+test('A caller that leaves while its run is written down cancels it as well.', async () => {
+  const made = await tiny(held().work);
+  const { begin } = made.service.store;
+  const [begun, gone] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  made.service.store.begin = async (start) => {
+    const taken = await begin.call(made.service.store, start);
+    begun.resolve();
+    await gone.promise;
+    return taken;
+  };
+  const url = await made.listen();
+  made.app.server.once('request', (_request, response) => response.once('close', () => gone.resolve()));
+  const caller = new AbortController();
+  const asked = fetch(url, {
+    method: 'POST',
+    headers: json,
+    body: JSON.stringify({ goal: 'g', run_id: runId }),
+    signal: caller.signal,
+  }).catch(() => {});
+  await begun.promise;
+
+  caller.abort();
+  await asked;
+
+  await becomes(made, 'cancelled');
+});
+
 test('Of three runs where one is worked on and one may wait, the second waits and the third is 503.', async () => {
   const { work, release } = held();
   const made = await tiny(work, { maxRuns: 1, maxQueued: 1 });
