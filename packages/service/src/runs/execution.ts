@@ -133,9 +133,9 @@ async function carryOut(
         notes.trace_id = span.trace_id;
         void lease.change({ notes: { trace_id: span.trace_id } satisfies PartNotes }).catch(() => {});
       },
-    });
+      // Its end, also one that failed, comes after what it told.
+    }).finally(() => recorder.written());
     text ??= worked.text;
-    await recorder.written();
     await lease
       .change({ notes: { worked: isWritten(), usage: worked.usage } satisfies PartNotes })
       .catch(keepOn(onFileError));

@@ -66,13 +66,14 @@ async function* ownEvents(
   try {
     for (let place = after; !signal.aborted; ) {
       changed = Promise.withResolvers<void>();
+      // Before its events: what has ended tells nothing more, and whatever it told is there.
+      const part = await store.part(id);
       const records = Number.isFinite(place) ? await store.records(id, 'events', place) : [];
       for (const { seq, data } of records) {
         place = seq;
         yield { ...(data as EventRecord), id: `${module.info.number}.${seq}` };
       }
       if (records.length > 0) continue;
-      const part = await store.part(id);
       if (!part || hasEnded(part) || (part.notes as PartNotes).gone_on) return;
       await changed.promise;
     }
