@@ -113,6 +113,14 @@ describe('DELETE', () => {
   });
 });
 
+test('Whoever waits for the end of a run that is deleted learns that.', async () => {
+  const made = await tiny(note);
+
+  const ending = await made.executions.ending({ runId, attempt: 1, module: 1 });
+
+  expect(ending).toMatchObject({ state: 'failed', problem: { status: 404, detail: 'The run was deleted' } });
+});
+
 describe('A caller that leaves', () => {
   test.each([
     ['cancels a run that is for it alone', {}, 'cancelled'],

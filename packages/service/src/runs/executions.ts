@@ -177,7 +177,7 @@ export function createExecutions(service: Service): Executions {
     const { promise, resolve, reject } = Promise.withResolvers<Ending>();
     const look = async () => {
       const part = await store.part(id);
-      const ending = part && (await endOf(store, part));
+      const ending = await endOf(store, part);
       if (ending) resolve(ending);
       else if (stopping.signal.aborted) resolve({ state: 'suspended' });
     };

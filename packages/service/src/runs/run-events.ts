@@ -45,6 +45,8 @@ export async function* readEvents(
   if (part && (part.notes as PartNotes).gone_on) {
     yield* laterEvents(service, part, isOwn ? '' : after, signal);
   }
+  // Whoever left would be waited with until the run ends.
+  if (signal.aborted) return;
   const ending = await executions.ending(id);
   if (signal.aborted || ending.state === 'suspended') return;
   yield ending.state === 'finished'
