@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { Cancelled } from '@agento/agent';
 import { type Finding, limits, type Problem } from '@agento/contracts';
-import type { Part } from '@agento/runs';
+import type { Part, PartId } from '@agento/runs';
 import {
   endAbandoned,
   enterRun,
@@ -128,16 +129,18 @@ async function begin(
       const attempt = number === 1 ? 1 : await attemptOf(store, start, madeIn);
       const { id, key } = await claimRun(store, request, asked.key, { runId, attempt, module: number });
       const ours = { ...start, ...id, input: { ...input, run_id: id.runId }, origin: { ...origin, key } };
+      const others = (await store.partsOf(id.runId)).filter((other) => !isDeepStrictEqual(other, id));
       const known = await store.part(id);
+      if (!known) await refuseOthers(service, others);
       const taken = known ? { part: known, begun: false } : await startNew(() => store.begin(ours));
       // A run of that id which came without the key is another.
       if (taken.begun || (taken.part.origin as Origin).key === key) return taken;
-      throw conflict(taken.part, `The run ${id.runId} already exists: use another run_id, or none`);
+      throw exists(id);
     }
     if (asked.handed !== null) {
       const known = await store.part({ runId, attempt: asked.handed, module: number });
       if (known) return { part: known, begun: false };
-    } else await refuseActive(service, runId);
+    } else await refuseActive(service, await store.partsOf(runId));
     return await startNew(() => takePart(store, start, asked.handed, madeIn));
   } catch (error) {
     throw error instanceof ProblemError ? error : notWritten(service, error);
@@ -145,12 +148,19 @@ async function begin(
 }
 
 /** A run that goes on is not continued from a file at the same time. */
-async function refuseActive({ store, module }: Service, runId: string): Promise<void> {
-  for (const id of await store.partsOf(runId)) {
+async function refuseActive({ store, module }: Service, known: PartId[]): Promise<void> {
+  for (const id of known) {
     if (id.module !== module.info.number) continue;
     const part = await store.part(id);
-    if (part && !hasEnded(part)) throw conflict(part, `The run ${runId} is already active in this module`);
+    if (part && !hasEnded(part)) throw conflict(part, `The run ${id.runId} is already active in this module`);
   }
+}
+
+/** What a new run with a key would be mistaken for: an active one, or for a goal any that has its id. */
+async function refuseOthers(service: Service, others: PartId[]): Promise<void> {
+  await refuseActive(service, others);
+  const [other] = others;
+  if (service.module.info.number === 1 && other) throw exists(other);
 }
 
 /** Asked for again after it had failed: by whoever resumed the run in an earlier module. */
@@ -251,6 +261,10 @@ function notWritten(service: Service, error: unknown): ProblemError {
   );
 }
 
-function conflict({ runId }: Part, detail: string): ProblemError {
+function exists(id: PartId): ProblemError {
+  return conflict(id, `The run ${id.runId} already exists: use another run_id, or none`);
+}
+
+function conflict({ runId }: PartId, detail: string): ProblemError {
   return new ProblemError(problem('conflict', 409, detail, { run_id: runId }));
 }
