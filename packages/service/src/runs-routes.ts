@@ -10,11 +10,11 @@ import {
   uuidPattern,
   withoutUser,
 } from '@agento/contracts';
-import type { Part } from '@agento/runs';
+import { NoSuchPage, type Part } from '@agento/runs';
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { request as call } from 'undici';
-import { ProblemError, problem } from './problem.ts';
+import { badInput, ProblemError, problem } from './problem.ts';
 import type { Executions } from './runs/executions.ts';
 import { sendEvents, takeOver } from './runs/follow.ts';
 import { authorization, cancelNext, type NextModule } from './runs/hop.ts';
@@ -68,11 +68,14 @@ export function registerRunsRoutes(app: FastifyInstance, service: Service, execu
     '/runs',
     { schema: { querystring: ListQuery } },
     async ({ query: { state, after, limit = '20' } }) => {
-      const { parts, next } = await store.list({
+      const query = {
         module: number,
         ...(state !== undefined && { states: [state] }),
         ...(after !== undefined && { after }),
         limit: Number(limit),
+      };
+      const { parts, next } = await store.list(query).catch((error) => {
+        throw error instanceof NoSuchPage ? badInput([{ pointer: '/after', detail: error.message }]) : error;
       });
       return { runs: parts.map(viewOf), next };
     },

@@ -66,6 +66,15 @@ describe('The list of runs', () => {
     const failed = (await get(made, '/runs?state=failed')).json();
     expect(failed).toMatchObject({ runs: [{ goal: 'bad', state: 'failed' }], next: null });
   });
+
+  test('after what is no page is a 400.', async () => {
+    const answer = await get(await tiny(note), '/runs?after=x');
+
+    expect([answer.statusCode, answer.json().errors]).toEqual([
+      400,
+      [{ pointer: '/after', detail: 'must be the `next` of the page before: begin without one' }],
+    ]);
+  });
 });
 
 describe('The events of a run', () => {
