@@ -58,6 +58,8 @@ type Named = { Params: Static<typeof RunName>; Querystring: Static<typeof Delete
 
 /** How long a next module may take to say how far it is, in milliseconds. */
 const askMs = 2_000;
+/** How long the modules after may take to delete their parts, each after the other, in milliseconds. */
+const deleteMs = 15_000;
 
 /** Runs as a resource: list, look, follow, cancel or delete, resume. Each module answers for its own part. */
 export function registerRunsRoutes(app: FastifyInstance, service: Service, executions: Executions): void {
@@ -128,15 +130,7 @@ export function registerRunsRoutes(app: FastifyInstance, service: Service, execu
     async ({ params, query, body }, reply) => {
       const part = await partOf(service, params.run_id, query.attempt);
       const notes = { resume: randomUUID(), ...(body?.limits && { limits: body.limits }) };
-      if (!(await store.reopen(part, notes))) {
-        throw new ProblemError(
-          problem(
-            'conflict',
-            409,
-            `The run is ${part.state}: only one that failed or was cancelled can be resumed`,
-          ),
-        );
-      }
+      if (!(await store.reopen(part, notes))) throw notResumed(part);
       const reopened = await partOf(service, params.run_id, query.attempt);
       reply.code(202).header('location', `/runs/${part.runId}`);
       return reply.type('application/json').send(viewOf(reopened));
@@ -153,6 +147,14 @@ async function partOf({ store, module }: Service, id: string, attempt: string | 
   if (part) return part;
   const which = attempt === undefined ? '' : `, attempt ${attempt},`;
   throw new ProblemError(problem('not-found', 404, `The run ${runId}${which} is not known here`));
+}
+
+function notResumed({ state }: Part): ProblemError {
+  const detail =
+    state === 'failed' || state === 'cancelled'
+      ? 'The run cannot be resumed: somebody just did, or it is of an earlier version, which kept no journal'
+      : `The run is ${state}: only one that failed or was cancelled can be resumed`;
+  return new ProblemError(problem('conflict', 409, detail));
 }
 
 function nextOf({ settings, dispatcher }: Service): NextModule | null {
@@ -196,18 +198,21 @@ async function removeWhole({ store, telemetry }: Service, part: Part): Promise<v
 async function deleteNext(next: NextModule, part: Part, cancelOnly: boolean): Promise<void> {
   if (cancelOnly) return cancelNext({ ...next, runId: part.runId, attempt: part.attempt });
   const url = withoutUser(urlBelow(next.base, `/runs/${part.runId}`));
-  const { statusCode, body } = await call(url, {
-    method: 'DELETE',
-    headers: authorization(next),
-    dispatcher: next.dispatcher,
-    signal: AbortSignal.timeout(askMs),
-  }).catch((cause: unknown) => {
-    const detail =
-      'The next module cannot be reached, so the run was deleted nowhere: try again when it is up';
-    throw new ProblemError(problem('next-module-failed', 502, detail), { cause });
-  });
-  await body.dump();
-  if (statusCode >= 400 && statusCode !== 404) {
+  for (const until = performance.now() + askMs; ; await delay(50)) {
+    const { statusCode, body } = await call(url, {
+      method: 'DELETE',
+      headers: authorization(next),
+      dispatcher: next.dispatcher,
+      signal: AbortSignal.timeout(deleteMs),
+    }).catch((cause: unknown) => {
+      const detail =
+        'The next module cannot be reached, so nothing was deleted here: try again when it is up';
+      throw new ProblemError(problem('next-module-failed', 502, detail), { cause });
+    });
+    await body.dump();
+    if (statusCode === 204 || statusCode === 404) return;
+    // It is being cancelled there: what is deleted here first could not be named any more.
+    if (statusCode === 202 && performance.now() < until) continue;
     const detail = `The next module does not delete the run: it answered ${statusCode}`;
     throw new ProblemError(problem('next-module-failed', 502, detail));
   }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { closeAll, eventsOf, runId, type Tiny, type TinyWork, tiny } from './harness.ts';
@@ -77,6 +78,25 @@ describe('The list of runs', () => {
   });
 });
 
+test('Runs of a version that kept no journal are shown, and cannot be resumed.', async () => {
+  const made = await tiny(note);
+  const begun = join(made.dataDir, 'runs', runId);
+  const finished = join(made.dataDir, 'runs', other);
+  for (const folder of [begun, finished]) await mkdir(folder, { recursive: true });
+  await writeFile(join(begun, '.begun-1-module1'), '');
+  await writeFile(join(finished, 'module1_output.json'), '{"goal":"g"}');
+
+  const resumed = await made.app.inject({ method: 'POST', url: `/runs/${runId}/resume` });
+
+  expect((await get(made, `/runs/${other}`)).json()).toMatchObject({ state: 'finished', goal: '' });
+  expect((await get(made, '/runs')).json().runs).toHaveLength(2);
+  expect([resumed.statusCode, resumed.json().detail, await stateOf(made)]).toEqual([
+    409,
+    'The run cannot be resumed: somebody just did, or it is of an earlier version, which kept no journal',
+    'failed',
+  ]);
+});
+
 describe('The events of a run', () => {
   test('come from the first, or after the one that was seen last; after the end there is nothing.', async () => {
     const made = await tiny(note);
@@ -128,6 +148,28 @@ test('Whoever waits for the end of a run that is deleted learns that.', async ()
   const ending = await made.executions.ending({ runId, attempt: 1, module: 1 });
 
   expect(ending).toMatchObject({ state: 'failed', problem: { status: 404, detail: 'The run was deleted' } });
+});
+
+test('DELETE waits until the next module has deleted its part, which may still be about to end.', async () => {
+  const gate = Promise.withResolvers<string>();
+  const next = await tiny(
+    ({ signal }) => {
+      signal.addEventListener('abort', () => setTimeout(() => gate.reject(signal.reason as Error), 300));
+      return gate.promise;
+    },
+    { module: 2 },
+  );
+  const url = await next.listen();
+  const made = await tiny(note, { nextUrl: url.replace(/\/run$/, '') });
+  await later(made, runId);
+  await becomes(next, 'running');
+  const remove = () => made.app.inject({ method: 'DELETE', url: `/runs/${runId}` });
+
+  expect((await remove()).statusCode).toBe(202);
+  await becomes(made, 'cancelled');
+
+  expect((await remove()).statusCode).toBe(204);
+  expect((await get(next, `/runs/${runId}`)).statusCode).toBe(404);
 });
 
 describe('A caller that leaves', () => {
