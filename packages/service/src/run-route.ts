@@ -27,7 +27,7 @@ import type { Executions } from './runs/executions.ts';
 import { finishedData } from './runs/finished-data.ts';
 import { sendEvents, takeOver } from './runs/follow.ts';
 import { claimRun, idempotencyKey } from './runs/idempotency.ts';
-import type { Origin } from './runs/part-notes.ts';
+import { type Origin, resumed } from './runs/part-notes.ts';
 import { hasEnded } from './runs/run-events.ts';
 import { viewOf } from './runs/run-view.ts';
 import type { Service } from './service.ts';
@@ -172,7 +172,7 @@ async function resumeIfAsked(
   const resume = headers['agento-run-resume'];
   if (typeof resume !== 'string' || part.notes.resume === resume) return;
   const { limits } = body as RunInput;
-  await store.reopen(part, { resume, ...(limits && { limits }) });
+  await store.reopen(part, { ...resumed(resume, limits) });
 }
 
 /** What the schema cannot say: sizes in bytes, and references between the input's parts. */

@@ -18,7 +18,7 @@ import { badInput, ProblemError, problem } from './problem.ts';
 import type { Executions } from './runs/executions.ts';
 import { sendEvents, takeOver } from './runs/follow.ts';
 import { authorization, cancelNext, type NextModule } from './runs/hop.ts';
-import type { PartNotes } from './runs/part-notes.ts';
+import { type PartNotes, resumed } from './runs/part-notes.ts';
 import { hasEnded } from './runs/run-events.ts';
 import { detailsOf, viewOf } from './runs/run-view.ts';
 import type { Service } from './service.ts';
@@ -129,8 +129,8 @@ export function registerRunsRoutes(app: FastifyInstance, service: Service, execu
     { schema: { params: RunName, querystring: AttemptQuery, body: ResumeBody } },
     async ({ params, query, body }, reply) => {
       const part = await partOf(service, params.run_id, query.attempt);
-      const notes = { resume: randomUUID(), ...(body?.limits && { limits: body.limits }) };
-      if (!(await store.reopen(part, notes))) throw notResumed(part);
+      const notes = resumed(randomUUID(), body?.limits);
+      if (!(await store.reopen(part, { ...notes }))) throw notResumed(part);
       const reopened = await partOf(service, params.run_id, query.attempt);
       reply.code(202).header('location', `/runs/${part.runId}`);
       return reply.type('application/json').send(viewOf(reopened));
