@@ -150,6 +150,25 @@ test('Whoever waits for the end of a run that is deleted learns that.', async ()
   expect(ending).toMatchObject({ state: 'failed', problem: { status: 404, detail: 'The run was deleted' } });
 });
 
+test('DELETE reaches a next module that is gone as soon as it is back.', async () => {
+  const next = await tiny(held().work, { module: 2 });
+  const url = await next.listen();
+  const { dataDir } = next;
+  const made = await tiny(note, { nextUrl: url.replace(/\/run$/, ''), dataDir, hopWaitMs: 20_000 });
+  await later(made, runId);
+  await becomes(next, 'running');
+  await next.executions.stop(0);
+  await next.executions.settle(5_000);
+  await next.app.close();
+
+  await made.app.inject({ method: 'DELETE', url: `/runs/${runId}` });
+  await becomes(made, 'cancelled');
+  const back = await tiny(note, { module: 2, dataDir });
+  back.executions.takeOver();
+
+  await becomes(back, 'cancelled');
+});
+
 test('DELETE waits until the next module has deleted its part, which may still be about to end.', async () => {
   const gate = Promise.withResolvers<string>();
   const next = await tiny(
