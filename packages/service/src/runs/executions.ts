@@ -38,6 +38,8 @@ export interface Executions {
   cancel(id: PartId, why: Cancelled): Promise<void>;
   /** Resolves when the part ends, whoever executes it. */
   ending(id: PartId): Promise<Ending>;
+  /** Aborted when nothing is executed here any more: the service is being stopped. */
+  stopped: AbortSignal;
   /** Gives what is executed here the time to end, in milliseconds; the rest goes on elsewhere or later. */
   stop(graceMs: number): Promise<void>;
   /** Resolves when nothing of the ended parts can be lost any more, or the time is over, in milliseconds. */
@@ -58,7 +60,7 @@ export function createExecutions(service: Service): Executions {
   /** What is executed here, until it has ended. */
   const active = new Map<string, { ended: Promise<Ending>; stop: AbortController }>();
   const settling = new Set<Promise<void>>();
-  let [working, beginning, isScanning] = [0, 0, false];
+  let [working, beginning, isScanning, isStopping] = [0, 0, false, false];
   /** Nothing is looked for before: a store that refuses is not asked again and again. */
   let restsUntil = 0;
 
@@ -154,7 +156,7 @@ export function createExecutions(service: Service): Executions {
   }
 
   async function scan(): Promise<void> {
-    if (isScanning || beginning > 0 || stopping.signal.aborted || performance.now() < restsUntil) return;
+    if (isScanning || beginning > 0 || isStopping || performance.now() < restsUntil) return;
     isScanning = true;
     try {
       const room = settings.maxRuns - working - waiting.length;
@@ -223,7 +225,9 @@ export function createExecutions(service: Service): Executions {
       else await store.requestCancel(id);
     },
     ending: (id) => active.get(keyOf(id))?.ended ?? elsewhere(id),
+    stopped: stopping.signal,
     async stop(graceMs) {
+      isStopping = true;
       unsubscribe();
       const until = performance.now() + graceMs;
       waiting.splice(0);
