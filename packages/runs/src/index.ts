@@ -4,6 +4,7 @@ export {
   type KeyClaim,
   type Lease,
   LeaseLost,
+  NoSuchPage,
   type Part,
   type PartId,
   type PartQuery,

@@ -74,6 +74,12 @@ export class CancelRequested extends Error {
   override name = 'CancelRequested';
 }
 
+/** `after` is not the `next` of a page. */
+export class NoSuchPage extends Error {
+  override name = 'NoSuchPage';
+  override message = 'must be the `next` of the page before: begin without one';
+}
+
 export interface PartQuery {
   module: number;
   states?: readonly PartState[];
@@ -107,7 +113,7 @@ export interface RunStore {
   part(id: PartId): Promise<Part | null>;
   /** All parts of a run that are known here, of whichever module, by attempt and module. */
   partsOf(runId: string): Promise<PartId[]>;
-  /** Parts of a module, the newest first. */
+  /** Parts of a module, the newest first. @throws NoSuchPage */
   list(query: PartQuery): Promise<{ parts: Part[]; next: string | null }>;
 
   /** Takes the right to execute a part that is not settled; null while somebody alive has it. */

@@ -4,6 +4,7 @@ import {
   CancelRequested,
   type Lease,
   LeaseLost,
+  NoSuchPage,
   type PartId,
   type PartStart,
   type RunStore,
@@ -360,6 +361,10 @@ export function describeStore(name: string, makeStore: () => Promise<Bench>): vo
       expect(third.next).toBeNull();
       const failed = await store.list({ module: 1, limit: 9, states: ['failed'] });
       expect(runsOf(failed)).toEqual([ids[1], ids[3]]);
+    });
+
+    test.each(['', 'x', '\0', '1.1.\0', 'WzEsIngiXQ'])('after %j there is no page.', async (after) => {
+      await expect(store.list({ module: 1, limit: 2, after })).rejects.toBeInstanceOf(NoSuchPage);
     });
 
     test('a run’s parts are removed with their files; those of other modules, or that go on, stay.', async () => {

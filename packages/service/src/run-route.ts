@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { Cancelled } from '@agento/agent';
 import { type Finding, limits, type Problem } from '@agento/contracts';
-import type { Part } from '@agento/runs';
+import type { Part, PartId } from '@agento/runs';
 import {
   endAbandoned,
   enterRun,
@@ -26,7 +27,7 @@ import type { Executions } from './runs/executions.ts';
 import { finishedData } from './runs/finished-data.ts';
 import { sendEvents, takeOver } from './runs/follow.ts';
 import { claimRun, idempotencyKey } from './runs/idempotency.ts';
-import type { Origin } from './runs/part-notes.ts';
+import { type Origin, resumed } from './runs/part-notes.ts';
 import { hasEnded } from './runs/run-events.ts';
 import { viewOf } from './runs/run-view.ts';
 import type { Service } from './service.ts';
@@ -129,16 +130,18 @@ async function begin(
       const attempt = number === 1 ? 1 : await attemptOf(store, start, madeIn);
       const { id, key } = await claimRun(store, request, asked.key, { runId, attempt, module: number });
       const ours = { ...start, ...id, input: { ...input, run_id: id.runId }, origin: { ...origin, key } };
+      const others = (await store.partsOf(id.runId)).filter((other) => !isDeepStrictEqual(other, id));
       const known = await store.part(id);
+      if (!known) await refuseOthers(service, others);
       const taken = known ? { part: known, begun: false } : await startNew(id.runId, () => store.begin(ours));
       // A run of that id which came without the key is another.
       if (taken.begun || (taken.part.origin as Origin).key === key) return taken;
-      throw conflict(taken.part, `The run ${id.runId} already exists: use another run_id, or none`);
+      throw exists(id);
     }
     if (asked.handed !== null) {
       const known = await store.part({ runId, attempt: asked.handed, module: number });
       if (known) return { part: known, begun: false };
-    } else await refuseActive(service, runId);
+    } else await refuseActive(service, await store.partsOf(runId));
     return await startNew(runId, () => takePart(store, start, asked.handed, madeIn));
   } catch (error) {
     throw error instanceof ProblemError ? error : notWritten(service, error);
@@ -146,12 +149,19 @@ async function begin(
 }
 
 /** A run that goes on is not continued from a file at the same time. */
-async function refuseActive({ store, module }: Service, runId: string): Promise<void> {
-  for (const id of await store.partsOf(runId)) {
+async function refuseActive({ store, module }: Service, known: PartId[]): Promise<void> {
+  for (const id of known) {
     if (id.module !== module.info.number) continue;
     const part = await store.part(id);
-    if (part && !hasEnded(part)) throw conflict(part, `The run ${runId} is already active in this module`);
+    if (part && !hasEnded(part)) throw conflict(part, `The run ${id.runId} is already active in this module`);
   }
+}
+
+/** What a new run with a key would be mistaken for: an active one, or for a goal any that has its id. */
+async function refuseOthers(service: Service, others: PartId[]): Promise<void> {
+  await refuseActive(service, others);
+  const [other] = others;
+  if (service.module.info.number === 1 && other) throw exists(other);
 }
 
 /** Asked for again after it had failed: by whoever resumed the run in an earlier module. */
@@ -163,7 +173,7 @@ async function resumeIfAsked(
   const resume = headers['agento-run-resume'];
   if (typeof resume !== 'string' || part.notes.resume === resume) return;
   const { limits } = body as RunInput;
-  await store.reopen(part, { resume, ...(limits && { limits }) });
+  await store.reopen(part, { ...resumed(resume, limits) });
 }
 
 /** What the schema cannot say: sizes in bytes, and references between the input's parts. */
@@ -200,7 +210,7 @@ function watchCaller(
   part: Part,
   { attended, streams }: { attended: boolean; streams: boolean },
 ): void {
-  reply.raw.prependOnceListener('close', () => {
+  const onClose = () => {
     if (reply.raw.writableFinished) return;
     if (attended) {
       const left = new Cancelled('The caller closed the connection');
@@ -212,7 +222,10 @@ function watchCaller(
     }
     // A JSON response is still sent, to nobody, and Fastify's hooks end the span with it.
     if (streams) endAbandoned(request.raw);
-  });
+  };
+  // Whoever left while the run was written down closes nothing any more.
+  if (reply.raw.destroyed) onClose();
+  else reply.raw.prependOnceListener('close', onClose);
 }
 
 /** The output's JSON text, or the problem. */
@@ -249,6 +262,10 @@ function notWritten(service: Service, error: unknown): ProblemError {
   );
 }
 
-function conflict({ runId }: Part, detail: string): ProblemError {
+function exists(id: PartId): ProblemError {
+  return conflict(id, `The run ${id.runId} already exists: use another run_id, or none`);
+}
+
+function conflict({ runId }: PartId, detail: string): ProblemError {
   return new ProblemError(problem('conflict', 409, detail, { run_id: runId }));
 }

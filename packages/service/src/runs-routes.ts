@@ -10,15 +10,15 @@ import {
   uuidPattern,
   withoutUser,
 } from '@agento/contracts';
-import type { Part } from '@agento/runs';
+import { NoSuchPage, type Part } from '@agento/runs';
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { request as call } from 'undici';
-import { ProblemError, problem } from './problem.ts';
+import { badInput, ProblemError, problem } from './problem.ts';
 import type { Executions } from './runs/executions.ts';
 import { sendEvents, takeOver } from './runs/follow.ts';
 import { authorization, cancelNext, type NextModule } from './runs/hop.ts';
-import type { PartNotes } from './runs/part-notes.ts';
+import { type PartNotes, resumed } from './runs/part-notes.ts';
 import { hasEnded } from './runs/run-events.ts';
 import { detailsOf, viewOf } from './runs/run-view.ts';
 import type { Service } from './service.ts';
@@ -58,6 +58,8 @@ type Named = { Params: Static<typeof RunName>; Querystring: Static<typeof Delete
 
 /** How long a next module may take to say how far it is, in milliseconds. */
 const askMs = 2_000;
+/** How long the modules after may take to delete their parts, each after the other, in milliseconds. */
+const deleteMs = 15_000;
 
 /** Runs as a resource: list, look, follow, cancel or delete, resume. Each module answers for its own part. */
 export function registerRunsRoutes(app: FastifyInstance, service: Service, executions: Executions): void {
@@ -68,11 +70,14 @@ export function registerRunsRoutes(app: FastifyInstance, service: Service, execu
     '/runs',
     { schema: { querystring: ListQuery } },
     async ({ query: { state, after, limit = '20' } }) => {
-      const { parts, next } = await store.list({
+      const query = {
         module: number,
         ...(state !== undefined && { states: [state] }),
         ...(after !== undefined && { after }),
         limit: Number(limit),
+      };
+      const { parts, next } = await store.list(query).catch((error) => {
+        throw error instanceof NoSuchPage ? badInput([{ pointer: '/after', detail: error.message }]) : error;
       });
       return { runs: parts.map(viewOf), next };
     },
@@ -124,16 +129,8 @@ export function registerRunsRoutes(app: FastifyInstance, service: Service, execu
     { schema: { params: RunName, querystring: AttemptQuery, body: ResumeBody } },
     async ({ params, query, body }, reply) => {
       const part = await partOf(service, params.run_id, query.attempt);
-      const notes = { resume: randomUUID(), ...(body?.limits && { limits: body.limits }) };
-      if (!(await store.reopen(part, notes))) {
-        throw new ProblemError(
-          problem(
-            'conflict',
-            409,
-            `The run is ${part.state}: only one that failed or was cancelled can be resumed`,
-          ),
-        );
-      }
+      const notes = resumed(randomUUID(), body?.limits);
+      if (!(await store.reopen(part, { ...notes }))) throw notResumed(part);
       const reopened = await partOf(service, params.run_id, query.attempt);
       reply.code(202).header('location', `/runs/${part.runId}`);
       return reply.type('application/json').send(viewOf(reopened));
@@ -150,6 +147,14 @@ async function partOf({ store, module }: Service, id: string, attempt: string | 
   if (part) return part;
   const which = attempt === undefined ? '' : `, attempt ${attempt},`;
   throw new ProblemError(problem('not-found', 404, `The run ${runId}${which} is not known here`));
+}
+
+function notResumed({ state }: Part): ProblemError {
+  const detail =
+    state === 'failed' || state === 'cancelled'
+      ? 'The run cannot be resumed: somebody just did, or it is of an earlier version, which kept no journal'
+      : `The run is ${state}: only one that failed or was cancelled can be resumed`;
+  return new ProblemError(problem('conflict', 409, detail));
 }
 
 function nextOf({ settings, dispatcher }: Service): NextModule | null {
@@ -193,18 +198,21 @@ async function removeWhole({ store, telemetry }: Service, part: Part): Promise<v
 async function deleteNext(next: NextModule, part: Part, cancelOnly: boolean): Promise<void> {
   if (cancelOnly) return cancelNext({ ...next, runId: part.runId, attempt: part.attempt });
   const url = withoutUser(urlBelow(next.base, `/runs/${part.runId}`));
-  const { statusCode, body } = await call(url, {
-    method: 'DELETE',
-    headers: authorization(next),
-    dispatcher: next.dispatcher,
-    signal: AbortSignal.timeout(askMs),
-  }).catch((cause: unknown) => {
-    const detail =
-      'The next module cannot be reached, so the run was deleted nowhere: try again when it is up';
-    throw new ProblemError(problem('next-module-failed', 502, detail), { cause });
-  });
-  await body.dump();
-  if (statusCode >= 400 && statusCode !== 404) {
+  for (const until = performance.now() + askMs; ; await delay(50)) {
+    const { statusCode, body } = await call(url, {
+      method: 'DELETE',
+      headers: authorization(next),
+      dispatcher: next.dispatcher,
+      signal: AbortSignal.timeout(deleteMs),
+    }).catch((cause: unknown) => {
+      const detail =
+        'The next module cannot be reached, so nothing was deleted here: try again when it is up';
+      throw new ProblemError(problem('next-module-failed', 502, detail), { cause });
+    });
+    await body.dump();
+    if (statusCode === 204 || statusCode === 404) return;
+    // It is being cancelled there: what is deleted here first could not be named any more.
+    if (statusCode === 202 && performance.now() < until) continue;
     const detail = `The next module does not delete the run: it answered ${statusCode}`;
     throw new ProblemError(problem('next-module-failed', 502, detail));
   }

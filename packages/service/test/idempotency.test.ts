@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { closeAll, type Tiny, type TinyWork, tiny } from './harness.ts';
+import { closeAll, runId, type Tiny, type TinyWork, tiny } from './harness.ts';
 
 afterEach(closeAll);
 
@@ -13,12 +13,12 @@ function counting(work: (time: number) => Promise<string> = async (time) => `not
   return { work: counted, times: () => times };
 }
 
-function post({ app }: Tiny, goal: string, headers: Record<string, string> = {}) {
+function post({ app }: Tiny, goal: string, headers: Record<string, string> = {}, more: object = {}) {
   return app.inject({
     method: 'POST',
     url: '/run',
     headers: { 'content-type': 'application/json', 'idempotency-key': '"a key"', ...headers },
-    payload: { goal },
+    payload: { goal, ...more },
   });
 }
 
@@ -91,6 +91,38 @@ describe('An Idempotency-Key', () => {
 
     expect([times(), statuses.filter((status) => status !== 200 && status !== 409)]).toEqual([1, []]);
     expect((await post(two, 'g')).json().note).toBe('note 1');
+  });
+
+  test('does not continue a run from a file that is active in the module.', async () => {
+    const gate = Promise.withResolvers<string>();
+    const { work, times } = counting(() => gate.promise);
+    const made = await tiny(work, { module: 2 });
+    const first = post(made, 'g', { 'idempotency-key': 'one' }, { run_id: runId });
+    await vi.waitFor(() => expect(times()).toBe(1));
+
+    const other = await post(made, 'g', { 'idempotency-key': 'two' }, { run_id: runId });
+    gate.resolve('done');
+
+    expect([other.statusCode, other.json().detail]).toEqual([
+      409,
+      `The run ${runId} is already active in this module`,
+    ]);
+    expect([(await first).statusCode, times()]).toEqual([200, 1]);
+  });
+
+  test('begins no goal under the id of a run that began in a later module, whose output it would get.', async () => {
+    const later = await tiny(counting().work, { module: 2 });
+    await later.app.inject({ method: 'POST', url: '/run', payload: { goal: 'g', run_id: runId } });
+    const { work, times } = counting();
+    const made = await tiny(work, { dataDir: later.dataDir });
+
+    const answer = await post(made, 'another', {}, { run_id: runId });
+
+    expect([answer.statusCode, answer.json().detail, times()]).toEqual([
+      409,
+      `The run ${runId} already exists: use another run_id, or none`,
+      0,
+    ]);
   });
 
   test.each(['""', 'x'.repeat(256), 'käse'])('that is none (%j) is 400.', async (key) => {

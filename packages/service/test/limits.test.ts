@@ -1,5 +1,5 @@
-import { afterEach, expect, test } from 'vitest';
-import { closeAll, eventsOf, nextModule, runBefore, tiny } from './harness.ts';
+import { afterEach, expect, test, vi } from 'vitest';
+import { closeAll, eventsOf, nextModule, runBefore, runId, tiny } from './harness.ts';
 
 afterEach(closeAll);
 
@@ -55,6 +55,23 @@ test('A limit nobody knows is bad input.', async () => {
     400,
     [{ detail: expect.stringContaining('minutes') }],
   ]);
+});
+
+test('A run that was out of time and is resumed has its seconds again.', async () => {
+  let times = 0;
+  const made = await tiny(({ signal }) => {
+    times += 1;
+    if (times > 1) return Promise.resolve('done');
+    return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  });
+  made.executions.takeOver();
+  const payload = { goal: 'g', run_id: runId, limits: { seconds: 1 } };
+  expect((await made.app.inject({ method: 'POST', url: '/run', payload })).statusCode).toBe(504);
+
+  await made.app.inject({ method: 'POST', url: `/runs/${runId}/resume` });
+
+  const look = async () => (await made.app.inject(`/runs/${runId}`)).json().state;
+  await vi.waitFor(async () => expect(await look()).toBe('finished'), 10_000);
 });
 
 test('A run is out of time after its own seconds, and else after those of the service.', async () => {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { closeAll, eventsOf, runId, type Tiny, type TinyWork, tiny } from './harness.ts';
@@ -66,6 +67,34 @@ describe('The list of runs', () => {
     const failed = (await get(made, '/runs?state=failed')).json();
     expect(failed).toMatchObject({ runs: [{ goal: 'bad', state: 'failed' }], next: null });
   });
+
+  test('after what is no page is a 400.', async () => {
+    const answer = await get(await tiny(note), '/runs?after=x');
+
+    expect([answer.statusCode, answer.json().errors]).toEqual([
+      400,
+      [{ pointer: '/after', detail: 'must be the `next` of the page before: begin without one' }],
+    ]);
+  });
+});
+
+test('Runs of a version that kept no journal are shown, and cannot be resumed.', async () => {
+  const made = await tiny(note);
+  const begun = join(made.dataDir, 'runs', runId);
+  const finished = join(made.dataDir, 'runs', other);
+  for (const folder of [begun, finished]) await mkdir(folder, { recursive: true });
+  await writeFile(join(begun, '.begun-1-module1'), '');
+  await writeFile(join(finished, 'module1_output.json'), '{"goal":"g"}');
+
+  const resumed = await made.app.inject({ method: 'POST', url: `/runs/${runId}/resume` });
+
+  expect((await get(made, `/runs/${other}`)).json()).toMatchObject({ state: 'finished', goal: '' });
+  expect((await get(made, '/runs')).json().runs).toHaveLength(2);
+  expect([resumed.statusCode, resumed.json().detail, await stateOf(made)]).toEqual([
+    409,
+    'The run cannot be resumed: somebody just did, or it is of an earlier version, which kept no journal',
+    'failed',
+  ]);
 });
 
 describe('The events of a run', () => {
@@ -113,6 +142,55 @@ describe('DELETE', () => {
   });
 });
 
+test('Whoever waits for the end of a run that is deleted learns that.', async () => {
+  const made = await tiny(note);
+
+  const ending = await made.executions.ending({ runId, attempt: 1, module: 1 });
+
+  expect(ending).toMatchObject({ state: 'failed', problem: { status: 404, detail: 'The run was deleted' } });
+});
+
+test('DELETE reaches a next module that is gone as soon as it is back.', async () => {
+  const next = await tiny(held().work, { module: 2 });
+  const url = await next.listen();
+  const { dataDir } = next;
+  const made = await tiny(note, { nextUrl: url.replace(/\/run$/, ''), dataDir, hopWaitMs: 20_000 });
+  await later(made, runId);
+  await becomes(next, 'running');
+  await next.executions.stop(0);
+  await next.executions.settle(5_000);
+  await next.app.close();
+
+  await made.app.inject({ method: 'DELETE', url: `/runs/${runId}` });
+  await becomes(made, 'cancelled');
+  const back = await tiny(note, { module: 2, dataDir });
+  back.executions.takeOver();
+
+  await becomes(back, 'cancelled');
+});
+
+test('DELETE waits until the next module has deleted its part, which may still be about to end.', async () => {
+  const gate = Promise.withResolvers<string>();
+  const next = await tiny(
+    ({ signal }) => {
+      signal.addEventListener('abort', () => setTimeout(() => gate.reject(signal.reason as Error), 300));
+      return gate.promise;
+    },
+    { module: 2 },
+  );
+  const url = await next.listen();
+  const made = await tiny(note, { nextUrl: url.replace(/\/run$/, '') });
+  await later(made, runId);
+  await becomes(next, 'running');
+  const remove = () => made.app.inject({ method: 'DELETE', url: `/runs/${runId}` });
+
+  expect((await remove()).statusCode).toBe(202);
+  await becomes(made, 'cancelled');
+
+  expect((await remove()).statusCode).toBe(204);
+  expect((await get(next, `/runs/${runId}`)).statusCode).toBe(404);
+});
+
 describe('A caller that leaves', () => {
   test.each([
     ['cancels a run that is for it alone', {}, 'cancelled'],
@@ -150,6 +228,33 @@ test('Of many runs at the same moment no more are accepted than fit.', async () 
   expect(answers.filter(({ statusCode }) => statusCode === 202)).toHaveLength(3);
   expect(answers.filter(({ statusCode }) => statusCode === 503)).toHaveLength(9);
   release();
+});
+
+test('A caller that leaves while its run is written down cancels it as well.', async () => {
+  const made = await tiny(held().work);
+  const { begin } = made.service.store;
+  const [begun, gone] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  made.service.store.begin = async (start) => {
+    const taken = await begin.call(made.service.store, start);
+    begun.resolve();
+    await gone.promise;
+    return taken;
+  };
+  const url = await made.listen();
+  made.app.server.once('request', (_request, response) => response.once('close', () => gone.resolve()));
+  const caller = new AbortController();
+  const asked = fetch(url, {
+    method: 'POST',
+    headers: json,
+    body: JSON.stringify({ goal: 'g', run_id: runId }),
+    signal: caller.signal,
+  }).catch(() => {});
+  await begun.promise;
+
+  caller.abort();
+  await asked;
+
+  await becomes(made, 'cancelled');
 });
 
 test('Of three runs where one is worked on and one may wait, the second waits and the third is 503.', async () => {

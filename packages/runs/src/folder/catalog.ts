@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import type { Part, PartId, PartQuery, PartState } from '../store.ts';
+import { NoSuchPage, type Part, type PartId, type PartQuery, type PartState } from '../store.ts';
 import { knownParts } from './known-parts.ts';
 import { isRunId, keyOf, runsFolder } from './layout.ts';
 import { readPart } from './part-file.ts';
@@ -96,11 +96,10 @@ function encode(last: Part | undefined): string | null {
   return Buffer.from(JSON.stringify([beganAt, runId, attempt, module])).toString('base64url');
 }
 
-/** Throws if it is none that `encode` gave. */
 function decode(cursor: string): Known {
   try {
     const [beganAt, runId, attempt, module] = JSON.parse(String(Buffer.from(cursor, 'base64url')));
     if (typeof beganAt === 'number' && isRunId(runId)) return { beganAt, id: { runId, attempt, module } };
   } catch {}
-  throw new Error('The cursor is none that a page before gave: begin without one');
+  throw new NoSuchPage();
 }

@@ -28,6 +28,8 @@ export interface StoredPart {
   files: string[];
   /** It was reopened, and no execution has begun since. */
   reopened: boolean;
+  /** Of a version that kept no journal: there is nothing to go on with. */
+  older?: true;
 }
 
 /** The part as its file says; null if there is none. */
@@ -103,5 +105,5 @@ async function olderPart(dataDir: string, id: PartId): Promise<StoredPart | null
     executions: 1,
     settled: true,
   };
-  return { part, files: made ? [output] : [], reopened: false };
+  return { part, files: made ? [output] : [], reopened: false, older: true };
 }

@@ -146,7 +146,7 @@ class FolderStore implements RunStore {
 
   async #reopen(id: PartId, notes: Record<string, unknown>): Promise<boolean> {
     const known = await readPart(this.#dataDir, id);
-    if (!known || !['failed', 'cancelled'].includes(known.part.state)) return false;
+    if (!known || known.older || !['failed', 'cancelled'].includes(known.part.state)) return false;
     const entry = entryOf(known.part, known.part.executions);
     const change: PartChange = { at: Date.now(), state: 'queued', settled: false, notes, reopened: true };
     await this.#noticing(async () => {

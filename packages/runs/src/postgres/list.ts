@@ -1,4 +1,4 @@
-import type { Part, PartQuery } from '../store.ts';
+import { NoSuchPage, type Part, type PartQuery } from '../store.ts';
 import type { Database } from './database.ts';
 import { partColumns, partOf } from './part-row.ts';
 
@@ -24,7 +24,7 @@ export async function list(
 const nameOf = ({ beganAt, runId, attempt }: Part): string => `${beganAt}.${attempt}.${runId}`;
 
 function placeOf(name: string): unknown[] {
-  const [, beganAt, attempt, runId] = /^(\d{1,15})\.(\d{1,9})\.(.+)$/.exec(name) ?? [];
-  if (!beganAt) throw new RangeError('"after" must be the "next" of the page before');
+  const [, beganAt, attempt, runId] = /^(\d{1,15})\.(\d{1,9})\.([0-9a-f-]{36})$/.exec(name) ?? [];
+  if (!beganAt) throw new NoSuchPage();
   return [beganAt, runId, attempt];
 }

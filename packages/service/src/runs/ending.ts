@@ -17,8 +17,11 @@ export type Ended = (
   record?: () => Promise<void>;
 };
 
-/** The end of a part as the store has it; null while there is none. */
-export async function endOf(store: RunStore, part: Part): Promise<Ending | null> {
+/** The end of a part as the store has it, also of one that was deleted; null while there is none. */
+export async function endOf(store: RunStore, part: Part | null): Promise<Ending | null> {
+  if (part === null) {
+    return { state: 'failed', problem: problem('not-found', 404, 'The run was deleted'), cause: null };
+  }
   const notes = part.notes as PartNotes;
   if (part.state === 'failed' || part.state === 'cancelled') {
     const given = notes.problem ?? problem('internal', 500, 'The run failed');

@@ -80,7 +80,10 @@ async function endingOf(
   if (cause instanceof Suspended || cause instanceof LeaseLost) return { state: 'suspended' };
   const given = placed(problemOf(cause), lease.part);
   const state = cause instanceof Cancelled && !(cause instanceof OutOfTime) ? 'cancelled' : 'failed';
-  const record = () => lease.change({ state, notes: { problem: given } satisfies PartNotes });
+  const record = async () => {
+    if (cause instanceof Cancelled) await cancelLater(service, lease.part);
+    await lease.change({ state, notes: { problem: given } satisfies PartNotes });
+  };
   try {
     const isRecorded = await tryRecording(service, lease.part, record);
     return { state, problem: given, cause, ...(!isRecorded && { record }) };
@@ -99,6 +102,13 @@ async function tryRecording(service: Service, part: Part, record: () => Promise<
     }),
   );
   return isRecorded;
+}
+
+/** Leaves word for later modules that share the store and are not there to be told: back again, they would go on. */
+async function cancelLater({ store }: Service, { runId, attempt, module }: Part): Promise<void> {
+  for (const id of await store.partsOf(runId)) {
+    if (id.attempt === attempt && id.module > module) await store.requestCancel(id);
+  }
 }
 
 /** The problem with its run, wherever it is shown; a later module's own is kept. */
@@ -133,9 +143,9 @@ async function carryOut(
         notes.trace_id = span.trace_id;
         void lease.change({ notes: { trace_id: span.trace_id } satisfies PartNotes }).catch(() => {});
       },
-    });
+      // Its end, also one that failed, comes after what it told.
+    }).finally(() => recorder.written());
     text ??= worked.text;
-    await recorder.written();
     await lease
       .change({ notes: { worked: isWritten(), usage: worked.usage } satisfies PartNotes })
       .catch(keepOn(onFileError));

@@ -43,6 +43,8 @@ export interface Executions {
   cancel(id: PartId, why: Cancelled): Promise<void>;
   /** Resolves when the part ends, whoever executes it. */
   ending(id: PartId): Promise<Ending>;
+  /** Aborted when nothing is executed here any more: the service is being stopped. */
+  stopped: AbortSignal;
   /** Gives what is executed here the time to end, in milliseconds; the rest goes on elsewhere or later. */
   stop(graceMs: number): Promise<void>;
   /** Resolves when nothing of the ended parts can be lost any more, or the time is over, in milliseconds. */
@@ -65,7 +67,7 @@ export function createExecutions(service: Service): Executions {
   const settling = new Set<Promise<void>>();
   /** Runs that are just being accepted, and by how many requests. */
   const beginning = new Map<string, number>();
-  let [working, isScanning] = [0, false];
+  let [working, isScanning, isStopping] = [0, false, false];
   /** Nothing is looked for before: a store that refuses is not asked again and again. */
   let restsUntil = 0;
 
@@ -162,7 +164,7 @@ export function createExecutions(service: Service): Executions {
   }
 
   async function scan(): Promise<void> {
-    if (isScanning || beginning.size > 0 || stopping.signal.aborted || performance.now() < restsUntil) return;
+    if (isScanning || beginning.size > 0 || isStopping || performance.now() < restsUntil) return;
     isScanning = true;
     try {
       const room = settings.maxRuns - working - waiting.length;
@@ -186,7 +188,7 @@ export function createExecutions(service: Service): Executions {
     const leave = () => resolve({ state: 'suspended' });
     const look = async () => {
       const part = await store.part(id);
-      const ending = part && (await endOf(store, part));
+      const ending = await endOf(store, part);
       if (ending) resolve(ending);
       else if (stopping.signal.aborted) leave();
     };
@@ -235,7 +237,9 @@ export function createExecutions(service: Service): Executions {
       else await store.requestCancel(id);
     },
     ending: (id) => active.get(keyOf(id))?.ended ?? elsewhere(id),
+    stopped: stopping.signal,
     async stop(graceMs) {
+      isStopping = true;
       unsubscribe();
       const until = performance.now() + graceMs;
       waiting.splice(0);

@@ -24,7 +24,11 @@ export async function sendEvents(
   beforeEnd: () => Promise<void> = async () => {},
 ): Promise<void> {
   const left = new AbortController();
-  raw.once('close', () => left.abort());
+  const leave = () => left.abort();
+  raw.once('close', leave);
+  // A reader of a run that goes on elsewhere would keep the service from stopping.
+  if (executions.stopped.aborted) leave();
+  executions.stopped.addEventListener('abort', leave);
   const after = String(request.headers['last-event-id'] ?? '');
   try {
     for await (const { id, name, data } of readEvents(service, executions, part, after, left.signal)) {
@@ -36,6 +40,7 @@ export async function sendEvents(
       stream.send(name, data, id);
     }
   } finally {
+    executions.stopped.removeEventListener('abort', leave);
     stream.end();
   }
 }

@@ -24,6 +24,13 @@ export interface PartNotes {
   problem?: Problem;
   /** What it may use after it was resumed, where that was said. */
   limits?: RunLimits;
+  /** When it was last resumed, in milliseconds since 1970. */
+  resumed_at?: number;
   /** Who asked for it again after it had failed. */
   resume?: string;
+}
+
+/** What is noted of a part that is resumed; `limits` replace those it had. */
+export function resumed(resume: string, limits: RunLimits | undefined): PartNotes {
+  return { resume, resumed_at: Date.now(), ...(limits && { limits }) };
 }

@@ -45,6 +45,8 @@ export async function* readEvents(
   if (part && (part.notes as PartNotes).gone_on) {
     yield* laterEvents(service, part, isOwn ? '' : after, signal);
   }
+  // Whoever left would be waited with until the run ends.
+  if (signal.aborted) return;
   const ending = await executions.ending(id);
   if (signal.aborted || ending.state === 'suspended') return;
   yield ending.state === 'finished'
@@ -66,13 +68,14 @@ async function* ownEvents(
   try {
     for (let place = after; !signal.aborted; ) {
       changed = Promise.withResolvers<void>();
+      // Before its events: what has ended tells nothing more, and whatever it told is there.
+      const part = await store.part(id);
       const records = Number.isFinite(place) ? await store.records(id, 'events', place) : [];
       for (const { seq, data } of records) {
         place = seq;
         yield { ...(data as EventRecord), id: `${module.info.number}.${seq}` };
       }
       if (records.length > 0) continue;
-      const part = await store.part(id);
       if (!part || hasEnded(part) || (part.notes as PartNotes).gone_on) return;
       await changed.promise;
     }

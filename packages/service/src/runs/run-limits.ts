@@ -29,7 +29,8 @@ export function timeOf(service: Service, part: Part): { ms: number; over: OutOfT
   return { ms: Math.max(0, left), over: new OutOfTime(what) };
 }
 
-/** Earlier executions of the part count as well. */
-function leftMs({ beganAt }: Part, seconds: number): number {
-  return beganAt + seconds * 1_000 - Date.now();
+/** Earlier executions count as well, but not what was before the run was resumed. */
+function leftMs({ beganAt, notes }: Part, seconds: number): number {
+  const since = (notes as PartNotes).resumed_at ?? beganAt;
+  return since + seconds * 1_000 - Date.now();
 }

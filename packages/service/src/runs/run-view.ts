@@ -11,7 +11,8 @@ const shownGoal = 300;
 
 /** A run as this module knows it. */
 export function viewOf(part: Part): RunResource {
-  const { goal } = part.input as RunInput;
+  // A part of an earlier version has no input.
+  const { goal = '' } = part.input as Partial<RunInput>;
   const { trace_id, worked, gone_on, usage = [], output_of, problem } = part.notes as PartNotes;
   const base = `/runs/${part.runId}`;
   const folder = part.attempt === 1 ? base : `${base}/attempts/${part.attempt}`;
