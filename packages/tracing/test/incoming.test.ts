@@ -17,7 +17,7 @@ const elsewhere = { trace_id: '0af7651916cd43dd8448eb211c80319c', span_id: 'b7ad
 
 /** A request whose two spans have begun. */
 function answering() {
-  const request = new IncomingMessage(new Socket());
+  const request = Object.assign(new IncomingMessage(new Socket()), { method: 'POST' });
   const { span: server, active } = beginSpan({ name: 'POST /run' });
   const { span: inner } = beginSpan({ name: 'request', parent: active });
   noteIncoming(request, { server });
