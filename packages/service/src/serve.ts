@@ -41,9 +41,10 @@ export async function serve(module: Module): Promise<void> {
   }
 }
 
-function fail(text: string): never {
+/** With code 2 a supervisor knows that starting again would not help. */
+function fail(text: string, code = 2): never {
   process.stderr.write(`${text}\n`);
-  process.exit(2);
+  process.exit(code);
 }
 
 async function start(module: Module): Promise<void> {
@@ -89,7 +90,8 @@ async function start(module: Module): Promise<void> {
   const store = await openStore({
     ...settings,
     onError: (error) => log.warn({ err: error }, 'the database does not do what it should'),
-  });
+    // It may be back when the service is started again.
+  }).catch((error: Error) => fail(error.message, 1));
   const assembled = await assemble({
     module,
     settings,
