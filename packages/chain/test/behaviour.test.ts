@@ -79,6 +79,10 @@ describe('every module', () => {
           '/livez',
           '/readyz',
           '/metrics',
+          '/runs',
+          '/runs/{run_id}',
+          '/runs/{run_id}/events',
+          '/runs/{run_id}/resume',
           '/runs/{run_id}/artifacts/{name}',
           '/runs/{run_id}/attempts/{attempt}/artifacts/{name}',
         ]);

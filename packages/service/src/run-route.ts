@@ -141,8 +141,11 @@ async function begin(
     if (asked.handed !== null) {
       const known = await store.part({ runId, attempt: asked.handed, module: number });
       if (known) return { part: known, begun: false };
-    } else await refuseActive(service, await store.partsOf(runId));
-    return await startNew(runId, () => takePart(store, start, asked.handed, madeIn));
+    }
+    return await startNew(runId, async () => {
+      if (asked.handed === null) await refuseActive(service, await store.partsOf(runId));
+      return takePart(store, start, asked.handed, madeIn);
+    });
   } catch (error) {
     throw error instanceof ProblemError ? error : notWritten(service, error);
   }

@@ -67,6 +67,8 @@ export function createExecutions(service: Service): Executions {
   const settling = new Set<Promise<void>>();
   /** Runs that are just being accepted, and by how many requests. */
   const beginning = new Map<string, number>();
+  /** The last request of each that is being accepted. */
+  const turns = new Map<string, Promise<unknown>>();
   let [working, isScanning, isStopping] = [0, false, false];
   /** Nothing is looked for before: a store that refuses is not asked again and again. */
   let restsUntil = 0;
@@ -216,9 +218,18 @@ export function createExecutions(service: Service): Executions {
     async start(runId, begin, caller) {
       const others = () => beginning.get(runId) ?? 0;
       beginning.set(runId, others() + 1);
-      const taken = await begin().finally(() => {
+      // One after the other: the second finds what the first began.
+      const turn = (turns.get(runId) ?? Promise.resolve()).then(begin);
+      turns.set(
+        runId,
+        turn.catch(() => {}),
+      );
+      const taken = await turn.finally(() => {
         if (others() > 1) beginning.set(runId, others() - 1);
-        else beginning.delete(runId);
+        else {
+          beginning.delete(runId);
+          turns.delete(runId);
+        }
       });
       if (taken.begun) {
         enqueue(taken.part, caller);
