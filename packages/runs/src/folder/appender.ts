@@ -12,7 +12,8 @@ export class Appender {
   readonly #path: string;
   readonly #allow: () => void;
   #waiting: Waiting[] = [];
-  #writing: Promise<void> | null = null;
+  #isWriting = false;
+  #written = Promise.resolve();
   #file: FileHandle | null = null;
   /** The first write ends what an earlier process may have left torn. */
   #mayBeTorn = true;
@@ -27,15 +28,15 @@ export class Appender {
     if (lines.length === 0) return this.#allow();
     return new Promise((resolve, reject) => {
       this.#waiting.push({ lines, resolve, reject });
-      this.#writing ??= this.#write().finally(() => {
-        this.#writing = null;
-      });
+      if (this.#isWriting) return;
+      this.#isWriting = true;
+      this.#written = this.#write();
     });
   }
 
   /** Resolves when nothing waits. */
   async idle(): Promise<void> {
-    while (this.#writing !== null) await this.#writing;
+    while (this.#isWriting) await this.#written;
   }
 
   /** Closes the file when nothing waits; whatever is appended later opens it again. */
@@ -63,5 +64,7 @@ export class Appender {
         for (const { reject } of batch) reject(error);
       }
     }
+    // In the same turn as the last look at what waits: whoever appends from here on begins anew.
+    this.#isWriting = false;
   }
 }
