@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { exporting } from '../src/chain.ts';
 import { testRestarts } from '../src/restarts/restarts.ts';
 
-describe.runIf(exporting)('services that are restarted while runs are under way', () => {
+describe('services that are restarted while runs are under way', () => {
   it('lose no run and no span, whichever of them it is', async () => {
     const report = await testRestarts({ store: 'folder', seed: 7, restarts: 6, atOnce: 2, latencyMs: 30 });
     expect(report.defects).toEqual([]);
