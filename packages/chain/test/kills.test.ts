@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { exporting } from '../src/chain.ts';
 import { distinctGoals } from '../src/kills/goals.ts';
 import { type KillReport, testKills } from '../src/kills/kills.ts';
 import type { StoreKind } from '../src/kills/system.ts';
@@ -9,6 +8,9 @@ import { type Undisturbed, undisturbed } from '../src/kills/undisturbed.ts';
 const seed = 1128;
 
 let calm: Undisturbed;
+beforeAll(async () => {
+  calm = await undisturbed(distinctGoals(6));
+});
 
 async function killing(store: StoreKind, runs: number, kills: number): Promise<KillReport> {
   const report = await testKills({
@@ -29,12 +31,7 @@ async function killing(store: StoreKind, runs: number, kills: number): Promise<K
   return report;
 }
 
-// Once is enough for minutes of kills: in the mode of the suite that has traces to judge.
-describe.runIf(exporting)('runs whose processes are killed at random', { timeout: 400_000 }, () => {
-  beforeAll(async () => {
-    calm = await undisturbed(distinctGoals(6));
-  }, 400_000);
-
+describe('runs whose processes are killed at random', { timeout: 400_000 }, () => {
   it('finish with the same plans, pay for nothing twice and leave whole traces, with folders', async () => {
     const report = await killing('folder', 6, 8);
     expect(report.defects).toEqual([]);
