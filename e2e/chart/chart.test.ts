@@ -1,6 +1,6 @@
 import { chain, version } from '@agento/contracts';
 import { describe, expect, test } from 'vitest';
-import { chart, fullValues, helm, type Resource, render } from './render.ts';
+import { chart, fullValues, helm, type Peer, type Resource, render } from './render.ts';
 import { schemaCheck, versions } from './schemas.ts';
 
 const renderings: { values: string; command: string[] }[] = [
@@ -18,12 +18,10 @@ const one = (resources: Resource[], kind: string, name: string): Resource => {
 /** Variables of a module's container: values, or references of secrets. */
 const variablesOf = (resources: Resource[], name: string): Record<string, unknown> =>
   Object.fromEntries(
-    one(resources, 'Deployment', name).spec.template.spec.containers[0].env.map(
-      (entry: { name: string; value?: string; valueFrom?: unknown }) => [
-        entry.name,
-        entry.value ?? entry.valueFrom,
-      ],
-    ),
+    one(resources, 'Deployment', name).spec.template.spec.containers[0].env.map((entry) => [
+      entry.name,
+      entry.value ?? entry.valueFrom,
+    ]),
   );
 const refusal = (...set: string[]) => {
   try {
@@ -72,13 +70,13 @@ describe.each(renderings)('The chart, with $values', ({ command }) => {
   );
 
   test('has a disruption budget and a policy for every module, and the pods that each selects.', () => {
-    const selecting = [
+    const selecting: object[] = [
       ...of(resources, 'Service').map(({ spec }) => spec.selector),
       ...of(resources, 'PodDisruptionBudget').map(({ spec }) => spec.selector.matchLabels),
       ...of(resources, 'NetworkPolicy').map(({ spec }) => spec.podSelector.matchLabels),
       ...workloads.map(({ spec }) => spec.selector.matchLabels),
     ];
-    const pods = workloads.map(({ spec }) => spec.template.metadata.labels as Record<string, string>);
+    const pods = workloads.map(({ spec }) => spec.template.metadata.labels);
     const selected = selecting.map(
       (labels) =>
         pods.filter((pod) => Object.entries(labels).every(([key, value]) => pod[key] === value)).length,
@@ -91,22 +89,20 @@ describe.each(renderings)('The chart, with $values', ({ command }) => {
   });
 
   test('lets a module be called by the one before and by clients, and call the one after.', () => {
-    const components = (peers: Resource['spec'][]) =>
+    const components = (peers: Peer[]) =>
       peers.map(({ podSelector }) => podSelector?.matchLabels?.['app.kubernetes.io/component']);
     for (const { number, port } of chain) {
       const { ingress, egress } = one(resources, 'NetworkPolicy', named(number)).spec;
       const before = chain.find((other) => other.number === number - 1);
       const after = chain.find((other) => other.number === number + 1);
-      const callers = ingress.flatMap(({ from }: { from: unknown[] }) => from);
+      const callers = ingress.flatMap(({ from }) => from);
 
       expect(components(callers).filter(Boolean)).toEqual(before ? [`module${before.number}`] : []);
       expect(callers).toContainEqual({ podSelector: { matchLabels: { 'agento/client': 'true' } } });
-      expect(ingress.map(({ ports }: { ports: unknown }) => ports)).toEqual(ingress.map(() => [{ port }]));
+      expect(ingress.map(({ ports }) => ports)).toEqual(ingress.map(() => [{ port }]));
       const called = egress
-        .filter(({ to }: { to?: Resource['spec'][] }) =>
-          components(to ?? []).some((name) => /^module/.test(name)),
-        )
-        .map(({ to, ports }: { to: Resource['spec'][]; ports: unknown }) => [...components(to), ports]);
+        .filter(({ to = [] }) => components(to).some((name) => name?.startsWith('module')))
+        .map(({ to = [], ports }) => [...components(to), ports]);
       expect(called).toEqual(after ? [[`module${after.number}`, [{ port: after.port }]]] : []);
     }
   });
@@ -187,7 +183,7 @@ describe('The chart', () => {
       ({ metadata, spec }) => [
         metadata.name,
         spec.maxReplicas,
-        spec.metrics.map((metric: Resource['spec']) => metric.resource?.name ?? metric.pods.metric.name),
+        spec.metrics.map(({ resource, pods }) => resource?.name ?? pods?.metric.name),
       ],
     );
 

@@ -6,13 +6,45 @@ const kubernetes = join(import.meta.dirname, '../../deploy/kubernetes');
 export const chart = join(kubernetes, 'agento');
 export const fullValues = join(chart, 'ci/full-values.yaml');
 
-/** An object of Kubernetes, as far as every kind is alike. */
+type Labels = Record<string, string>;
+
+/** Whom a network policy lets in or out. */
+export interface Peer {
+  podSelector?: { matchLabels?: Labels };
+}
+
+interface Container {
+  env: { name: string; value?: string; valueFrom?: unknown }[];
+  ports: unknown;
+  resources: unknown;
+  securityContext: unknown;
+  livenessProbe: { httpGet: unknown };
+  readinessProbe: { httpGet: { path: string } };
+}
+
+/** What the tests look at, of whichever kind has it; that each kind has it where it should, the schemas check. */
+interface Spec {
+  /** Of deployments and scalers. */
+  replicas?: number;
+  maxReplicas: number;
+  metrics: { resource?: { name: string }; pods?: { metric: { name: string } } }[];
+  strategy: unknown;
+  template: { metadata: { labels: Labels }; spec: { containers: [Container] } };
+  /** Of services, which have the labels themselves here, and of what selects pods. */
+  selector: { matchLabels: Labels };
+  ports: unknown;
+  /** Of network policies. */
+  podSelector: { matchLabels: Labels };
+  ingress: { from: Peer[]; ports: unknown }[];
+  egress: { to?: Peer[]; ports: unknown }[];
+}
+
+/** An object of Kubernetes. */
 export interface Resource {
   apiVersion: string;
   kind: string;
-  metadata: { name: string; labels: Record<string, string> };
-  // biome-ignore lint/suspicious/noExplicitAny: its shape depends on the kind, and the schemas check it
-  spec?: any;
+  metadata: { name: string; labels: Labels };
+  spec: Spec;
 }
 
 /** Runs Helm, which is built if it is missing; gives what it printed. @throws with its stderr if it fails */

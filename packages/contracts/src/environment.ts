@@ -224,31 +224,32 @@ function list(given: string): string[] {
 
 /** An http or https URL without a trailing slash, or null where the variable is unset. A query may follow. */
 export function optionalUrl(description: string): Variable<string | null> {
-  return {
-    default: '',
-    description,
-    parse(given) {
-      if (given === '') return null;
-      if (!URL.canParse(given) || !/^https?:$/.test(new URL(given).protocol)) {
-        throw new TypeError('must be an http:// or https:// URL, or unset');
-      }
-      if (/[\s#]/.test(given)) throw new TypeError('must not contain # or spaces');
-      return given.replace(/^([^?]*?)\/+(?=$|\?)/, '$1');
-    },
-  };
+  return addressOf(/^https?:$/, 'an http:// or https:// URL', description, (given) => {
+    if (/[\s#]/.test(given)) throw new TypeError('must not contain # or spaces');
+    return given.replace(/^([^?]*?)\/+(?=$|\?)/, '$1');
+  });
 }
 
-/** Address of a Postgres database; null if unset. */
+/** Address of a Postgres database, or null where the variable is unset. */
 export function optionalDatabaseUrl(description: string): Variable<string | null> {
+  return addressOf(/^postgres(ql)?:$/, 'a postgres:// URL', description, (given) => given);
+}
+
+function addressOf(
+  protocol: RegExp,
+  allowed: string,
+  description: string,
+  read: (given: string) => string,
+): Variable<string | null> {
   return {
     default: '',
     description,
     parse(given) {
       if (given === '') return null;
-      if (!URL.canParse(given) || !/^postgres(ql)?:$/.test(new URL(given).protocol)) {
-        throw new TypeError('must be a postgres:// URL, or unset');
+      if (!URL.canParse(given) || !protocol.test(new URL(given).protocol)) {
+        throw new TypeError(`must be ${allowed}, or unset`);
       }
-      return given;
+      return read(given);
     },
   };
 }

@@ -1,33 +1,26 @@
-import { randomUUID } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import { Cancelled } from '@agento/agent';
-import { type Finding, limits, type Problem } from '@agento/contracts';
-import type { Part, PartId } from '@agento/runs';
+import { type Finding, limits } from '@agento/contracts';
+import type { Part } from '@agento/runs';
 import {
   endAbandoned,
-  enterRun,
   failIncoming,
   followIncoming,
-  incomingNotes,
   incomingTraceId,
   keepRunSecrets,
   learnRunSecrets,
-  linkContinuation,
-  type RunSecrets,
-  storeEntry,
 } from '@agento/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RunInput } from './module.ts';
-import { badInput, ProblemError, problem, problemOf, writeProblem } from './problem.ts';
-import { admit } from './runs/admission.ts';
-import { attemptHeader, attemptOf, handedOn, type Taken, takePart } from './runs/attempts.ts';
+import { badInput, ProblemError, problem, writeProblem } from './problem.ts';
+import { accept } from './runs/accept.ts';
+import { attemptHeader, handedOn } from './runs/attempts.ts';
+import { conflict } from './runs/conflict.ts';
 import type { Ending } from './runs/ending.ts';
-import type { Caller } from './runs/execution.ts';
 import type { Executions } from './runs/executions.ts';
 import { finishedData } from './runs/finished-data.ts';
 import { sendEvents, takeOver } from './runs/follow.ts';
-import { claimRun, idempotencyKey } from './runs/idempotency.ts';
-import { type Origin, resumed } from './runs/part-notes.ts';
+import { idempotencyKey } from './runs/idempotency.ts';
+import { resumed } from './runs/part-notes.ts';
 import { hasEnded } from './runs/run-events.ts';
 import { viewOf } from './runs/run-view.ts';
 import type { Service } from './service.ts';
@@ -49,7 +42,7 @@ export function registerRunRoute(app: FastifyInstance, service: Service, executi
       const secrets = await learnRunSecrets(request.body);
       keepRunSecrets(secrets, request.raw);
       const attended = handed === null && key === null && answer !== 'later';
-      const { part, begun } = await begin(service, executions, request, { handed, key, secrets });
+      const { part, begun } = await accept(service, executions, request, { handed, key, secrets });
       if (!begun) {
         followIncoming(request.raw, part);
         await resumeIfAsked(service, part, request);
@@ -84,87 +77,6 @@ export function registerRunRoute(app: FastifyInstance, service: Service, executi
       return reply;
     },
   );
-}
-
-/** Begins the run, or finds the one it would repeat. */
-async function begin(
-  service: Service,
-  executions: Executions,
-  request: FastifyRequest<{ Body: RunInput }>,
-  asked: { handed: number | null; key: string | null; secrets: RunSecrets },
-): Promise<Taken> {
-  const { store, module, spans } = service;
-  const { number } = module.info;
-  const input = request.body;
-  const madeIn = input.run_attempt ?? 1;
-  // UUIDs are the same in either case: one run must not be taken twice, or have two folders.
-  const runId = (input.run_id ?? randomUUID()).toLowerCase();
-  const entry = enterRun({
-    headers: request.headers,
-    metadata: input.trace_metadata,
-    source:
-      number > 1 ? `agento-module-${number - 1}` : (input.trace_metadata?.service_name ?? '').toLowerCase(),
-    openaiTraceId: input.openai_trace_id,
-  });
-  const notes = incomingNotes(request.raw);
-  const origin: Origin = { entry: storeEntry(entry), request: notes };
-  const start = { runId, module: number, input: { ...input, run_id: runId }, origin };
-  const { secrets } = asked;
-  const onStart: Caller['onStart'] = (span) => {
-    if (entry.continued) linkContinuation(request.raw, span);
-  };
-  const startNew = (runId: string, take: () => Promise<Taken>) => {
-    admit(service, executions, runId);
-    return executions.start(
-      runId,
-      async () => {
-        const taken = await take();
-        if (taken.begun) spans.expect(taken.part, notes);
-        return taken;
-      },
-      { secrets, onStart },
-    );
-  };
-  try {
-    if (asked.key !== null) {
-      const attempt = number === 1 ? 1 : await attemptOf(store, start, madeIn);
-      const { id, key } = await claimRun(store, request, asked.key, { runId, attempt, module: number });
-      const ours = { ...start, ...id, input: { ...input, run_id: id.runId }, origin: { ...origin, key } };
-      const others = (await store.partsOf(id.runId)).filter((other) => !isDeepStrictEqual(other, id));
-      const known = await store.part(id);
-      if (!known) await refuseOthers(service, others);
-      const taken = known ? { part: known, begun: false } : await startNew(id.runId, () => store.begin(ours));
-      // A run of that id which came without the key is another.
-      if (taken.begun || (taken.part.origin as Origin).key === key) return taken;
-      throw exists(id);
-    }
-    if (asked.handed !== null) {
-      const known = await store.part({ runId, attempt: asked.handed, module: number });
-      if (known) return { part: known, begun: false };
-    }
-    return await startNew(runId, async () => {
-      if (asked.handed === null) await refuseActive(service, await store.partsOf(runId));
-      return takePart(store, start, asked.handed, madeIn);
-    });
-  } catch (error) {
-    throw error instanceof ProblemError ? error : notWritten(service, error);
-  }
-}
-
-/** A run that goes on is not continued from a file at the same time. */
-async function refuseActive({ store, module }: Service, known: PartId[]): Promise<void> {
-  for (const id of known) {
-    if (id.module !== module.info.number) continue;
-    const part = await store.part(id);
-    if (part && !hasEnded(part)) throw conflict(part, `The run ${id.runId} is already active in this module`);
-  }
-}
-
-/** What a new run with a key would be mistaken for: an active one, or for a goal any that has its id. */
-async function refuseOthers(service: Service, others: PartId[]): Promise<void> {
-  await refuseActive(service, others);
-  const [other] = others;
-  if (service.module.info.number === 1 && other) throw exists(other);
 }
 
 /** Asked for again after it had failed: by whoever resumed the run in an earlier module. */
@@ -248,27 +160,4 @@ function reportFailure(service: Service, request: FastifyRequest, ending: Ending
   const fields = { err: cause, problem: { ...problem, ...(traceId && { trace_id: traceId }) } };
   if (ending.state === 'cancelled') service.log.info({ problem }, 'the run was cancelled');
   else service.log.error(fields, 'the run failed');
-}
-
-/** A run that cannot be written down is not accepted: nothing has been paid for yet. */
-function notWritten(service: Service, error: unknown): ProblemError {
-  const given: Problem = problemOf(error);
-  if (given.status !== 500) return new ProblemError(given, { cause: error });
-  const why = (error as Error).message;
-  service.fileError = why;
-  service.log.error({ err: error }, 'a run could not be written down');
-  return new ProblemError(
-    problem('busy', 503, `The run cannot be written down, so it was not begun: ${why}`),
-    {
-      cause: error,
-    },
-  );
-}
-
-function exists(id: PartId): ProblemError {
-  return conflict(id, `The run ${id.runId} already exists: use another run_id, or none`);
-}
-
-function conflict({ runId }: PartId, detail: string): ProblemError {
-  return new ProblemError(problem('conflict', 409, detail, { run_id: runId }));
 }

@@ -1,23 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Cancelled } from '@agento/agent';
-import {
-  mostAttempts,
-  RunLimits,
-  type RunResource,
-  runStates,
-  urlBelow,
-  uuidPattern,
-  withoutUser,
-} from '@agento/contracts';
+import { mostAttempts, RunLimits, runStates, uuidPattern } from '@agento/contracts';
 import { NoSuchPage, type Part } from '@agento/runs';
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
-import { request as call } from 'undici';
 import { badInput, ProblemError, problem } from './problem.ts';
+import { conflict } from './runs/conflict.ts';
 import type { Executions } from './runs/executions.ts';
 import { sendEvents, takeOver } from './runs/follow.ts';
-import { authorization, cancelNext, type NextModule } from './runs/hop.ts';
+import { askNext, deleteNext, nextOf } from './runs/later-module.ts';
 import { type PartNotes, resumed } from './runs/part-notes.ts';
 import { hasEnded } from './runs/run-events.ts';
 import { detailsOf, viewOf } from './runs/run-view.ts';
@@ -56,10 +48,8 @@ export const ListQuery = Type.Object(
 
 type Named = { Params: Static<typeof RunName>; Querystring: Static<typeof DeleteQuery> };
 
-/** How long a next module may take to say how far it is, in milliseconds. */
-const askMs = 2_000;
-/** How long the modules after may take to delete their parts, each after the other, in milliseconds. */
-const deleteMs = 15_000;
+/** How long the last spans of a run may take to be safe, in milliseconds. */
+const safeMs = 2_000;
 
 /** Runs as a resource: list, look, follow, cancel or delete, resume. Each module answers for its own part. */
 export function registerRunsRoutes(app: FastifyInstance, service: Service, executions: Executions): void {
@@ -149,71 +139,26 @@ async function partOf({ store, module }: Service, id: string, attempt: string | 
   throw new ProblemError(problem('not-found', 404, `The run ${runId}${which} is not known here`));
 }
 
-function notResumed({ state }: Part): ProblemError {
+function notResumed(part: Part): ProblemError {
+  const { state } = part;
   const detail =
     state === 'failed' || state === 'cancelled'
       ? 'The run cannot be resumed: somebody just did, or it is of an earlier version, which kept no journal'
       : `The run is ${state}: only one that failed or was cancelled can be resumed`;
-  return new ProblemError(problem('conflict', 409, detail));
-}
-
-function nextOf({ settings, dispatcher }: Service): NextModule | null {
-  const { nextUrl, hopKey } = settings;
-  return nextUrl === null ? null : { base: nextUrl, key: hopKey, dispatcher };
-}
-
-/** How far the next module is; null if it does not say. */
-async function askNext(next: NextModule, { runId, attempt }: Part): Promise<RunResource | null> {
-  const url = withoutUser(urlBelow(next.base, `/runs/${runId}`));
-  url.searchParams.set('attempt', String(attempt));
-  try {
-    const { statusCode, body } = await call(url, {
-      headers: authorization(next),
-      dispatcher: next.dispatcher,
-      signal: AbortSignal.timeout(askMs),
-    });
-    if (statusCode === 200) return (await body.json()) as RunResource;
-    await body.dump();
-  } catch {
-    // It is not there, or slow: what is known here is answered.
-  }
-  return null;
+  return conflict(part, detail);
 }
 
 /** Deletes the run here; its last spans may still be on their way. */
 async function removeWhole({ store, telemetry }: Service, part: Part): Promise<void> {
-  const until = performance.now() + askMs;
+  const until = performance.now() + safeMs;
   await telemetry.flush();
   for (;;) {
     await store.remove(part.runId, part.module);
     if ((await store.part(part)) === null) return;
     if (performance.now() > until) {
       const detail = 'The run has ended, but its evidence is still being sent: delete it again in a minute';
-      throw new ProblemError(problem('conflict', 409, detail));
+      throw conflict(part, detail);
     }
     await delay(50);
-  }
-}
-
-async function deleteNext(next: NextModule, part: Part, cancelOnly: boolean): Promise<void> {
-  if (cancelOnly) return cancelNext({ ...next, runId: part.runId, attempt: part.attempt });
-  const url = withoutUser(urlBelow(next.base, `/runs/${part.runId}`));
-  for (const until = performance.now() + askMs; ; await delay(50)) {
-    const { statusCode, body } = await call(url, {
-      method: 'DELETE',
-      headers: authorization(next),
-      dispatcher: next.dispatcher,
-      signal: AbortSignal.timeout(deleteMs),
-    }).catch((cause: unknown) => {
-      const detail =
-        'The next module cannot be reached, so nothing was deleted here: try again when it is up';
-      throw new ProblemError(problem('next-module-failed', 502, detail), { cause });
-    });
-    await body.dump();
-    if (statusCode === 204 || statusCode === 404) return;
-    // It is being cancelled there: what is deleted here first could not be named any more.
-    if (statusCode === 202 && performance.now() < until) continue;
-    const detail = `The next module does not delete the run: it answered ${statusCode}`;
-    throw new ProblemError(problem('next-module-failed', 502, detail));
   }
 }

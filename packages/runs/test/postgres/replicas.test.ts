@@ -34,6 +34,16 @@ async function executor(): Promise<Executor> {
   return one;
 }
 
+/** A part that begins here and is claimed by another process. */
+async function claimedElsewhere() {
+  await open();
+  const id = part();
+  await store.begin({ ...id, input: {}, origin: {} });
+  const other = await executor();
+  await other.tell(`claim ${id.runId}`);
+  return { id, other };
+}
+
 async function open(): Promise<void> {
   store = await createPostgresStore({ url: server.url, schema, onError: () => {} });
 }
@@ -50,11 +60,7 @@ test('three processes that start at once on an empty database all open it, and o
 });
 
 test('a part whose process was killed is offered to the others, goes on after its records and counts the execution', async () => {
-  await open();
-  const id = part();
-  await store.begin({ ...id, input: {}, origin: {} });
-  const other = await executor();
-  await other.tell(`claim ${id.runId}`);
+  const { id, other } = await claimedElsewhere();
   await other.tell('append one');
   const offered = Promise.withResolvers<void>();
   const end = store.onClaimable(1, () => offered.resolve());
@@ -75,11 +81,7 @@ test('a part whose process was killed is offered to the others, goes on after it
 });
 
 test('a process that was frozen until another took over writes nothing when it wakes', async () => {
-  await open();
-  const id = part();
-  await store.begin({ ...id, input: {}, origin: {} });
-  const frozen = await executor();
-  await frozen.tell(`claim ${id.runId}`);
+  const { id, other: frozen } = await claimedElsewhere();
   frozen.signal('SIGSTOP');
   await until(async () => (await store.claimable(1, 10)).length === 1);
   const lease = await store.claim(id);
@@ -94,11 +96,7 @@ test('a process that was frozen until another took over writes nothing when it w
 });
 
 test('a process that was frozen goes on when nobody took over', async () => {
-  await open();
-  const id = part();
-  await store.begin({ ...id, input: {}, origin: {} });
-  const frozen = await executor();
-  await frozen.tell(`claim ${id.runId}`);
+  const { id, other: frozen } = await claimedElsewhere();
   frozen.signal('SIGSTOP');
   await until(async () => (await store.claimable(1, 10)).length === 1);
   frozen.signal('SIGCONT');
@@ -108,11 +106,7 @@ test('a process that was frozen goes on when nobody took over', async () => {
 });
 
 test('a process that closes its store hands its parts over at once', async () => {
-  await open();
-  const id = part();
-  await store.begin({ ...id, input: {}, origin: {} });
-  const other = await executor();
-  await other.tell(`claim ${id.runId}`);
+  const { id, other } = await claimedElsewhere();
 
   await other.end();
 

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import { mostAttempts, wholeNumber } from '@agento/contracts';
 import type { Part, PartId, PartStart, RunStore } from '@agento/runs';
-import { badInput, ProblemError, problem } from '../problem.ts';
+import { badInput } from '../problem.ts';
+import { conflict } from './conflict.ts';
 
 /** A part that was asked for. */
 export interface Taken {
@@ -42,6 +43,7 @@ export async function takePart(
   const taken = known.length === 0 ? await store.begin({ ...start, attempt: 1 }) : null;
   if (taken?.begun) return taken;
   throw conflict(
+    start,
     `The run ${start.runId} already exists: use another run_id, or none; to continue that run, post one of its outputs to the next module`,
   );
 }
@@ -57,7 +59,10 @@ async function beginFedIn(
     const taken = await store.begin({ ...start, attempt });
     if (taken.begun) return taken;
   }
-  throw conflict(`The run ${start.runId} has ${mostAttempts} attempts: post its output with another run_id`);
+  throw conflict(
+    start,
+    `The run ${start.runId} has ${mostAttempts} attempts: post its output with another run_id`,
+  );
 }
 
 /** The attempt a posted output would begin in, for whoever has to name it before. */
@@ -89,8 +94,4 @@ async function isOurs(store: RunStore, { runId, attempt, module }: PartId): Prom
   const part = { runId, attempt, module };
   const holds = await store.claimKey({ key, bodyHash: '', part, until: Date.now() + numberHeldMs });
   return holds.part.module === module;
-}
-
-function conflict(detail: string): ProblemError {
-  return new ProblemError(problem('conflict', 409, detail));
 }

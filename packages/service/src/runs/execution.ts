@@ -4,7 +4,8 @@ import { CancelRequested, type Lease, LeaseLost, type Part } from '@agento/runs'
 import { keepRunSecrets, learnRunSecrets, type RunSecrets } from '@agento/tracing';
 import { OutOfTime, problemOf } from '../problem.ts';
 import type { Service } from '../service.ts';
-import { type Ending, endOf, outputOf } from './ending.ts';
+import { type Ending, outputOf } from './ending.ts';
+import { remakeEvidence } from './evidence.ts';
 import { keepOn, noteFileError } from './file-errors.ts';
 import type { LastOutput } from './finished-data.ts';
 import { goOn, keepOutput } from './go-on.ts';
@@ -57,17 +58,6 @@ export async function execute(
     clearTimeout(timer);
     for (const end of unlink) end();
   }
-}
-
-/** Of a part whose process died just after its end: what was not safe yet is made again. No model is asked. */
-async function remakeEvidence(service: Service, lease: Lease, signal: AbortSignal): Promise<Ending> {
-  const { part } = lease;
-  keepRunSecrets(await learnRunSecrets(part.input));
-  const execution = await open(service, lease);
-  if (part.state === 'finished' && execution.earlier.lost.length > 0) {
-    await work(service, lease, execution, { signal, limits: {}, write: async () => {} });
-  }
-  return (await endOf(service.store, part)) ?? { state: 'suspended' };
 }
 
 async function endingOf(

@@ -7,6 +7,7 @@ import { type Ending, endOf } from './ending.ts';
 import { type Caller, execute } from './execution.ts';
 import { keyOf } from './part-key.ts';
 import { Suspended } from './suspended.ts';
+import { createTurns } from './turns.ts';
 
 /** When something is tried again that failed for a reason of the store's, in milliseconds. */
 const troubleMs = 5_000;
@@ -65,10 +66,7 @@ export function createExecutions(service: Service): Executions {
   /** What is executed here, until it has ended. */
   const active = new Map<string, { ended: Promise<Ending>; stop: AbortController }>();
   const settling = new Set<Promise<void>>();
-  /** Runs that are just being accepted, and by how many requests. */
-  const beginning = new Map<string, number>();
-  /** The last request of each that is being accepted. */
-  const turns = new Map<string, Promise<unknown>>();
+  const accepting = createTurns();
   let [working, isScanning, isStopping] = [0, false, false];
   /** Nothing is looked for before: a store that refuses is not asked again and again. */
   let restsUntil = 0;
@@ -166,7 +164,7 @@ export function createExecutions(service: Service): Executions {
   }
 
   async function scan(): Promise<void> {
-    if (isScanning || beginning.size > 0 || isStopping || performance.now() < restsUntil) return;
+    if (isScanning || accepting.size > 0 || isStopping || performance.now() < restsUntil) return;
     isScanning = true;
     try {
       const room = settings.maxRuns - working - waiting.length;
@@ -208,29 +206,15 @@ export function createExecutions(service: Service): Executions {
     load: () => ({
       working,
       handedOn: active.size - working,
-      queued: waiting.length + beginning.size,
+      queued: waiting.length + accepting.size,
       oldestQueuedSeconds: waiting[0] ? (performance.now() - waiting[0].since) / 1_000 : 0,
     }),
     isHere: (runId) =>
-      beginning.has(runId) ||
+      accepting.has(runId) ||
       waiting.some(({ id }) => id.runId === runId) ||
       active.keys().some((key) => key.startsWith(runId)),
     async start(runId, begin, caller) {
-      const others = () => beginning.get(runId) ?? 0;
-      beginning.set(runId, others() + 1);
-      // One after the other: the second finds what the first began.
-      const turn = (turns.get(runId) ?? Promise.resolve()).then(begin);
-      turns.set(
-        runId,
-        turn.catch(() => {}),
-      );
-      const taken = await turn.finally(() => {
-        if (others() > 1) beginning.set(runId, others() - 1);
-        else {
-          beginning.delete(runId);
-          turns.delete(runId);
-        }
-      });
+      const taken = await accepting.take(runId, begin);
       if (taken.begun) {
         enqueue(taken.part, caller);
         // Another replica may have room for it.

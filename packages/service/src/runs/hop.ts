@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { cancelled } from '@agento/agent';
-import { basicAuthorization, limits, matches, Problem, urlBelow, withoutUser } from '@agento/contracts';
+import { limits, matches, Problem, urlBelow, withoutUser } from '@agento/contracts';
 import { attribute, event, type Span, traceHeaders, withoutCredentials } from '@agento/tracing';
 import { createParser } from 'eventsource-parser';
 import { type Dispatcher, Agent as HttpAgent, request } from 'undici';
@@ -9,6 +9,7 @@ import { ProblemError, problem } from '../problem.ts';
 import { attemptHeader } from './attempts.ts';
 import { type LastOutput, outputIn } from './finished-data.ts';
 import { hopFault, isLasting } from './hop-faults.ts';
+import { authorization, cancelNext, type NextModule } from './later-module.ts';
 import { Suspended } from './suspended.ts';
 
 /** Most bytes of a next module's response: an output that may be as long as an input, and comments. */
@@ -22,8 +23,6 @@ const delays = [100, 400, 1_000, 2_000];
 const leastRetries = 3;
 /** A next module that has answered for so long was up: what comes then is another failure, in milliseconds. */
 const steadyMs = 2_000;
-/** How long a cancellation may take to reach the next module, in milliseconds. */
-const cancelMs = 3_000;
 
 /** Header of a run that is resumed after it failed: who asks for it again, so that it is resumed once. */
 export const resumeHeader = 'agento-run-resume';
@@ -31,15 +30,6 @@ export const resumeHeader = 'agento-run-resume';
 /** Connections to the next module; a run may be silent for minutes, so only connecting has a limit. */
 export function createHopDispatcher(): Dispatcher {
   return new HttpAgent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 5_000 } });
-}
-
-/** The next module, and how it is reached. */
-export interface NextModule {
-  /** Address of its service. */
-  base: string;
-  /** Key of the hop, null where there is none. */
-  key: string | null;
-  dispatcher: Dispatcher;
 }
 
 /** One hand-over. Its key is run, attempt and module: asked again, the next module goes on with what it has. */
@@ -155,11 +145,6 @@ async function post(hop: Hop, signal: AbortSignal): Promise<Dispatcher.ResponseD
   }
 }
 
-/** The header that lets a module call the next. */
-export function authorization({ key, base }: NextModule): { authorization?: string } {
-  return key === null ? basicAuthorization(base) : { authorization: `Bearer ${key}` };
-}
-
 async function readEnd(hop: Hop, body: Dispatcher.ResponseData['body']): Promise<LastOutput> {
   const ending: { output?: LastOutput; failed?: ProblemError } = {};
   const parser = createParser({
@@ -183,30 +168,6 @@ async function readEnd(hop: Hop, body: Dispatcher.ResponseData['body']): Promise
   if (ending.failed) throw ending.failed;
   if (!ending.output) throw new Gone(unreachable(hop, 'ended its response without a result'));
   return ending.output;
-}
-
-/** Cancels the run in the next module: closing the connection would not. It may just be about to begin there. */
-export async function cancelNext(hop: NextModule & { runId: string; attempt: number }): Promise<void> {
-  const url = withoutUser(urlBelow(hop.base, `/runs/${hop.runId}`));
-  url.searchParams.set('attempt', String(hop.attempt));
-  url.searchParams.set('only', 'cancel');
-  const until = performance.now() + cancelMs;
-  while (performance.now() < until) {
-    const status = await request(url, {
-      method: 'DELETE',
-      headers: authorization(hop),
-      dispatcher: hop.dispatcher,
-      signal: AbortSignal.timeout(cancelMs),
-    }).then(
-      async ({ statusCode, body }) => {
-        await body.dump();
-        return statusCode;
-      },
-      () => null,
-    );
-    if (status !== 404) return;
-    await delay(100);
-  }
 }
 
 /** The beginning of a response's text; the rest is not awaited. */

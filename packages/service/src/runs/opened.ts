@@ -40,11 +40,12 @@ export function work(
   service: Service,
   { part }: Lease,
   { earlier, recorder, onFileError }: Opened,
-  how: Pick<Work, 'signal' | 'limits' | 'write'> & Partial<Pick<Work, 'onStart'>>,
+  how: Pick<Work, 'signal' | 'limits' | 'write'> & Partial<Pick<Work, 'onStart' | 'journal'>>,
 ) {
   const { number } = service.module.info;
   return doWork(service, {
     onStart: () => {},
+    journal: recorder.journal,
     ...how,
     runId: part.runId,
     attempt: part.attempt,
@@ -53,7 +54,6 @@ export function work(
     input: part.input as RunInput,
     entry: restoreEntry((part.origin as Origin).entry),
     nextModule: nextUrlOf(service, part) === null ? 0 : number + 1,
-    journal: recorder.journal,
     emit(name, data) {
       service.metrics.observe(name, data);
       recorder.event(name, data);

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { urlBelow, withoutUser } from '@agento/contracts';
 import type { Part } from '@agento/runs';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { request } from 'undici';
@@ -7,7 +6,7 @@ import { writeProblem } from '../problem.ts';
 import type { Service } from '../service.ts';
 import type { Executions } from './executions.ts';
 import { finishedData } from './finished-data.ts';
-import { authorization } from './hop.ts';
+import { addressOf, authorization, nextOf } from './later-module.ts';
 import type { PartNotes } from './part-notes.ts';
 import type { EventRecord } from './recorder.ts';
 
@@ -135,23 +134,21 @@ async function* laterEvents(
 
 /** The event stream of the next module's part. */
 async function* tellingOf(
-  { settings, dispatcher }: Service,
-  { runId, attempt }: Part,
+  service: Service,
+  part: Part,
   after: string,
   signal: AbortSignal,
 ): AsyncGenerator<PlacedEvent> {
-  const { nextUrl, hopKey } = settings;
-  if (nextUrl === null) return;
-  const url = withoutUser(urlBelow(nextUrl, `/runs/${runId}/events`));
-  url.searchParams.set('attempt', String(attempt));
-  const response = await request(url, {
+  const next = nextOf(service);
+  if (next === null) return;
+  const response = await request(addressOf(next, part, '/events'), {
     headers: {
-      ...authorization({ base: nextUrl, key: hopKey, dispatcher }),
+      ...authorization(next),
       accept: 'text/event-stream',
       ...(after !== '' && { 'last-event-id': after }),
     },
     signal,
-    dispatcher,
+    dispatcher: next.dispatcher,
   });
   if (response.statusCode !== 200) {
     await response.body.dump();

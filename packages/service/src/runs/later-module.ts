@@ -1,0 +1,107 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { basicAuthorization, type RunResource, urlBelow, withoutUser } from '@agento/contracts';
+import type { Part, PartId } from '@agento/runs';
+import { type Dispatcher, request } from 'undici';
+import { ProblemError, problem } from '../problem.ts';
+import type { Service } from '../service.ts';
+
+/** How long a next module may take to say how far it is, in milliseconds. */
+const askMs = 2_000;
+/** How long the modules after may take to delete their parts, each after the other, in milliseconds. */
+const deleteMs = 15_000;
+/** How long a cancellation may take to reach the next module, in milliseconds. */
+const cancelMs = 3_000;
+
+/** The next module, and how it is reached. */
+export interface NextModule {
+  /** Address of its service. */
+  base: string;
+  /** Key of the hop, null where there is none. */
+  key: string | null;
+  dispatcher: Dispatcher;
+}
+
+/** The header that lets a module call the next. */
+export function authorization({ key, base }: NextModule): { authorization?: string } {
+  return key === null ? basicAuthorization(base) : { authorization: `Bearer ${key}` };
+}
+
+/** The module after this one; null for none. */
+export function nextOf({ settings, dispatcher }: Service): NextModule | null {
+  const { nextUrl, hopKey } = settings;
+  return nextUrl === null ? null : { base: nextUrl, key: hopKey, dispatcher };
+}
+
+/** Address of the next module's part of a run, or of a path below it. */
+export function addressOf(
+  { base }: NextModule,
+  { runId, attempt }: Pick<PartId, 'runId' | 'attempt'>,
+  path = '',
+): URL {
+  const url = withoutUser(urlBelow(base, `/runs/${runId}${path}`));
+  url.searchParams.set('attempt', String(attempt));
+  return url;
+}
+
+/** How far the next module is; null if it does not say. */
+export async function askNext(next: NextModule, part: Part): Promise<RunResource | null> {
+  try {
+    const { statusCode, body } = await request(addressOf(next, part), {
+      headers: authorization(next),
+      dispatcher: next.dispatcher,
+      signal: AbortSignal.timeout(askMs),
+    });
+    if (statusCode === 200) return (await body.json()) as RunResource;
+    await body.dump();
+  } catch {
+    // It is not there, or slow: what is known here is answered.
+  }
+  return null;
+}
+
+/** Has the module after, and those behind it, delete the run; or cancel it, if that is all that is wanted. */
+export async function deleteNext(next: NextModule, part: Part, cancelOnly: boolean): Promise<void> {
+  if (cancelOnly) return cancelNext({ ...next, runId: part.runId, attempt: part.attempt });
+  const url = withoutUser(urlBelow(next.base, `/runs/${part.runId}`));
+  for (const until = performance.now() + askMs; ; await delay(50)) {
+    const { statusCode, body } = await request(url, {
+      method: 'DELETE',
+      headers: authorization(next),
+      dispatcher: next.dispatcher,
+      signal: AbortSignal.timeout(deleteMs),
+    }).catch((cause: unknown) => {
+      const detail =
+        'The next module cannot be reached, so nothing was deleted here: try again when it is up';
+      throw new ProblemError(problem('next-module-failed', 502, detail), { cause });
+    });
+    await body.dump();
+    if (statusCode === 204 || statusCode === 404) return;
+    // It is being cancelled there: what is deleted here first could not be named any more.
+    if (statusCode === 202 && performance.now() < until) continue;
+    const detail = `The next module does not delete the run: it answered ${statusCode}`;
+    throw new ProblemError(problem('next-module-failed', 502, detail));
+  }
+}
+
+/** Cancels the run in the next module: closing the connection would not. It may just be about to begin there. */
+export async function cancelNext(hop: NextModule & { runId: string; attempt: number }): Promise<void> {
+  const url = addressOf(hop, hop);
+  url.searchParams.set('only', 'cancel');
+  const until = performance.now() + cancelMs;
+  while (performance.now() < until) {
+    const status = await request(url, {
+      method: 'DELETE',
+      headers: authorization(hop),
+      dispatcher: hop.dispatcher,
+      signal: AbortSignal.timeout(cancelMs),
+    }).then(
+      async ({ statusCode, body }) => {
+        await body.dump();
+        return statusCode;
+      },
+      () => null,
+    );
+    if (status !== 404) return;
+    await delay(100);
+  }
+}
