@@ -1,5 +1,6 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Counters } from './counters.ts';
+import { Cut } from './cut.ts';
 import { type SerializedSpan, SpanSerializer } from './otlp-writer.ts';
 import { type Fitted, fit, type Room, requestsOf } from './requests.ts';
 import type { Spool, SpoolFile } from './spool.ts';
@@ -17,13 +18,6 @@ export interface Batch {
   maybeDelivered: boolean;
   /** The spans it was cut with, as long as they can be lost with this process. */
   cut: Cut | null;
-}
-
-/** Spans that were taken from the queue together, in one request or several. */
-interface Cut {
-  ids: string[];
-  /** Its requests that could be lost with this process. */
-  unsafe: number;
 }
 
 export interface OutboxLimits {
@@ -245,10 +239,13 @@ export class Outbox {
     this.#counters.queued -= spans.length;
     const fitted = requestsOf(spans, this.#room(maxRequestBytes));
     if (this.#queue.length === 0) this.#serializer.clear();
-    // Held until its requests are counted: there may be none.
-    const cut: Cut = { ids: spans.map(({ id }) => id), unsafe: 1 };
+    const cut = new Cut(
+      spans.map(({ id }) => id),
+      this.#onSafe,
+    );
     const batches = this.#admit(fitted, cut);
-    this.#makeSafe(cut);
+    // Until here it was held: there may be no request at all.
+    cut.letGo();
     return batches;
   }
 
@@ -269,7 +266,7 @@ export class Outbox {
   /** Adds requests that wait in memory, and counts spans that fit into none as lost. */
   #admit({ requests, lost }: Fitted, cut: Cut | null): Batch[] {
     for (const { reason, spans } of lost) this.#lose(reason, spans);
-    if (cut) cut.unsafe += requests.length;
+    cut?.hold(requests.length);
     return requests.map(({ bytes, spans }) => {
       this.#memoryBytes += bytes.length;
       this.#counters.queued += spans;
@@ -330,14 +327,8 @@ export class Outbox {
 
   /** The batch cannot be lost with this process any more. */
   #settle(batch: Batch): void {
-    const { cut } = batch;
+    batch.cut?.letGo();
     batch.cut = null;
-    if (cut) this.#makeSafe(cut);
-  }
-
-  #makeSafe(cut: Cut): void {
-    cut.unsafe -= 1;
-    if (cut.unsafe === 0) this.#onSafe(cut.ids);
   }
 
   #lose(reason: string, spans: number): void {
