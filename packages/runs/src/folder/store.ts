@@ -35,11 +35,14 @@ export interface FolderStoreOptions {
 
 /**
  * Runs in a folder, for one process a module on one machine. What was written survives the death of the process, not of
- * the machine: journals are not synced. `watch`, and `list` after its first call, know what this process does.
+ * the machine: journals are not synced. `list`, after its first call, knows what this process does.
  */
 export function createFolderStore({ dataDir }: FolderStoreOptions): RunStore {
   return new FolderStore(dataDir);
 }
+
+/** How often whoever watches a part that is executed elsewhere is to look, in milliseconds. */
+const otherwiseMs = 1_000;
 
 class FolderStore implements RunStore {
   readonly #dataDir: string;
@@ -179,7 +182,16 @@ class FolderStore implements RunStore {
   }
 
   watch(id: PartId, listener: () => void): () => void {
-    return this.#watching.add(keyOf(id), listener);
+    const key = keyOf(id);
+    const end = this.#watching.add(key, listener);
+    // Another process may execute it, such as a predecessor that is still ending: nobody tells of that.
+    const timer = setInterval(() => {
+      if (!this.#leases.has(key)) listener();
+    }, otherwiseMs).unref();
+    return () => {
+      clearInterval(timer);
+      end();
+    };
   }
 
   readFile(id: AttemptId, name: string): Promise<Uint8Array | null> {

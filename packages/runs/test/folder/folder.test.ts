@@ -249,3 +249,19 @@ test('Runs of versions that kept no journal are known, settled, listed and remov
   await store.remove(runId, 1);
   expect(await readdir(join(bench.dataDir, 'runs'))).toEqual([]);
 });
+
+test('Who watches a part that another process executes hears of its end.', async () => {
+  const lease = await claimed();
+  const other = await bench.another();
+  const ended = new Promise<void>((resolve) => {
+    const stop = other.watch(id, async () => {
+      if ((await other.part(id))?.state !== 'finished') return;
+      stop();
+      resolve();
+    });
+  });
+
+  await lease.change({ state: 'finished' });
+
+  await ended;
+});
