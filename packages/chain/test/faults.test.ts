@@ -1,4 +1,4 @@
-import type { Module5Output } from '@agento/contracts';
+import type { Module5Output, RunResource } from '@agento/contracts';
 import { validate } from '@agento/evidence';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Chain, eventually, exporting, startChain } from '../src/chain.ts';
@@ -157,6 +157,39 @@ describe('a module that is gone', () => {
         const { state } = (await (await fetch(run)).json()) as { state: string };
         return state === 'finished' || null;
       }, 'the end of the run');
+    } finally {
+      await chain.stop();
+    }
+  });
+});
+
+describe('a run that is cancelled while a later module works', () => {
+  it('ends there as well, and every span above says so', async () => {
+    const chain = await startChain({ modules: [1, 2], latencyMs: 300 });
+    try {
+      const headers = { 'content-type': 'application/json', prefer: 'respond-async' };
+      const body = JSON.stringify({ goal: 'Plant a school garden' });
+      const posted = await fetch(`${chain.url(1)}/run`, { method: 'POST', headers, body });
+      const { run_id } = (await posted.json()) as RunResource;
+      const run = async (module: number) =>
+        (await (await fetch(`${chain.url(module)}/runs/${run_id}`)).json()) as RunResource;
+      const until = (module: number, wanted: RunResource['state']) =>
+        eventually(async () => {
+          const now = await run(module);
+          return now.state === wanted ? now : null;
+        }, `module ${module}: ${wanted}`);
+      await until(2, 'running');
+
+      await fetch(`${chain.url(1)}/runs/${run_id}`, { method: 'DELETE' });
+
+      await until(2, 'cancelled');
+      const { trace_id = '' } = await until(1, 'cancelled');
+      if (!exporting) return;
+      await eventually(async () => {
+        const findings = validate(await chain.trace(trace_id, () => true), { complete: false });
+        if (findings.length > 0) throw new Error(JSON.stringify(findings));
+        return findings;
+      }, 'a trace without findings');
     } finally {
       await chain.stop();
     }

@@ -1,5 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openEventStream } from '../src/event-stream.ts';
 import { closeAll, nextModule, runBefore, runId, spans, tiny } from './harness.ts';
@@ -253,4 +254,32 @@ test('A caller that leaves during the hop ends the request to the next module as
   expect(
     failed.map(({ kind, name, attributes }) => `${kind} ${name}: ${attributes['error.type']}`).sort(),
   ).toEqual(['CLIENT POST: cancelled', 'INTERNAL request: cancelled', 'SERVER POST /run: cancelled']);
+});
+
+test('The next module is left the time to say how it ended what was cancelled.', async () => {
+  const reached = Promise.withResolvers<ServerResponse>();
+  const next = await nextModule((response) => {
+    openEventStream(response);
+    reached.resolve(response);
+  });
+  const { listen, executions } = await tiny(async () => 'Rent a room.', {
+    nextUrl: next.replace(/\/run$/, ''),
+  });
+  const caller = new AbortController();
+  const asked = fetch(await listen(), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"goal":"g"}',
+    signal: caller.signal,
+  }).catch(() => {});
+  const response = await reached.promise;
+
+  caller.abort();
+  await asked;
+  await delay(300);
+
+  expect(response.destroyed).toBe(false);
+  response.end('event: run.failed\ndata: {"problem":{}}\n\n');
+  await vi.waitFor(() => expect(executions.load().handedOn).toBe(0));
+  expect(response.writableFinished).toBe(true);
 });

@@ -17,6 +17,9 @@ const mostAnswered = 8 * limits.body;
 /** Most bytes of a refusal. */
 const mostRefused = 64 * 1024;
 
+/** How long the next module may take to end what was cancelled, in milliseconds. */
+const endMs = 2_000;
+
 /** Delays before the next module is asked again, in milliseconds; the last repeats. */
 const delays = [100, 400, 1_000, 2_000];
 /** How often it is asked again, however little time there is: the service may be restarting. */
@@ -97,8 +100,9 @@ async function ask(hop: Hop, onAnswer: () => void): Promise<LastOutput> {
   const sent = new AbortController();
   // What goes on elsewhere or later is not cancelled in the modules after.
   const cancel = () => {
-    const told = hop.signal.reason instanceof Suspended ? Promise.resolve() : cancelNext(hop);
-    void told.finally(() => sent.abort());
+    if (hop.signal.reason instanceof Suspended) return sent.abort();
+    // Then it ends by itself, and its spans say how; the connection is closed if it takes long.
+    void cancelNext(hop).finally(() => setTimeout(() => sent.abort(), endMs).unref());
   };
   if (hop.signal.aborted) throw cancelled(hop.signal);
   hop.signal.addEventListener('abort', cancel, { once: true });
