@@ -42,6 +42,11 @@ describe('a Postgres that is gone for a while', () => {
       const { inFlight, ...stats } = await chain.model.stats();
       return inFlight === 0 ? stats : null;
     }, 'the last answers');
+    // Nobody waits for what cannot be written down.
+    const refused = await post(chain.url(1), { goal: 'Paint the fence' });
+    expect(refused).toMatchObject({ status: 503, body: { title: expect.any(String), module: 1 } });
+    expect((refused.body as { detail: string }).detail).toMatch(/^Runs are out of reach: .+ Try again once/);
+    expect((await fetch(`${chain.url(1)}/runs`)).status).toBe(503);
     // What an answer cannot be recorded of is not gone on with.
     expect((await chain.model.stats()).requests).toBe(requests);
 

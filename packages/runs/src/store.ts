@@ -148,6 +148,8 @@ export interface RunStore {
     module: number,
     limits: { olderThanMs: number | null; moreThanBytes: number | null },
   ): Promise<number>;
+  /** Why the store is out of reach, as far as that is known without a look; null if nothing is known. */
+  outage(): string | null;
   /** Why nothing can be written at the moment; null if it can. */
   problem(): Promise<string | null>;
   /** Ends all leases, unsettled, so that others take over at once. */

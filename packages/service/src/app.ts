@@ -17,6 +17,7 @@ import { registerDocsPage } from './docs-page.ts';
 import { registerHealthRoutes } from './health-routes.ts';
 import { noRoute } from './no-route.ts';
 import { openapiDocument } from './openapi/document.ts';
+import { registerOutage } from './outage.ts';
 import { pathOf } from './path.ts';
 import { badInput, ProblemError, problem, problemOf, writeProblem } from './problem.ts';
 import { registerRunRoute } from './run-route.ts';
@@ -83,6 +84,7 @@ export async function createApp(service: Service, executions: Executions): Promi
   await app.register(edge, { host: settings.host, allowedHosts: settings.allowedHosts });
   registerAccess(app, settings);
   await app.register(accepts);
+  registerOutage(app, service);
   const document = openapiDocument(service.module, settings.apiKeys.length > 0 || settings.hopKey !== null);
   registerRunRoute(app, service, executions);
   registerRunsRoutes(app, service, executions);

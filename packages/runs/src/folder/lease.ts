@@ -43,6 +43,7 @@ export class FolderLease implements Lease {
   }
 
   async append(stream: Stream, data: readonly unknown[]): Promise<void> {
+    if (data.length === 0) return;
     const path = streamPath(this.#hooks.dataDir, this.part, stream);
     const lines = data.map((one) => JSON.stringify({ x: this.part.executions, d: one ?? null }));
     // A recorded call names the span that made it: a kill must not leave the one without the other.

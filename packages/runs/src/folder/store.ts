@@ -243,6 +243,11 @@ class FolderStore implements RunStore {
     return removed.length;
   }
 
+  /** A disk answers at once, and may have room again. */
+  outage(): null {
+    return null;
+  }
+
   async problem(): Promise<string | null> {
     const problem = await this.#whyNotWritable(this.#hasFailed);
     if (problem === null) this.#hasFailed = false;

@@ -103,6 +103,7 @@ export async function createPostgresStore({
     remove: (runId, module) => remove(database, runId, module),
     claimKey: (claim) => claimKey(database, claim),
     sweep: (module, limits) => sweep(database, module, limits),
+    outage: () => pulse.problem,
     problem: async () => pulse.problem,
     close: () => {
       closed ??= close();

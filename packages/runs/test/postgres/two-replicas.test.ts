@@ -120,21 +120,23 @@ test('a write that comes while somebody takes over waits for that, and then writ
   const id = await begin();
   const lease = await one.claim(id);
   const other = new Client({ connectionString: server.url });
-  await other.connect();
+  const onlooker = new Client({ connectionString: server.url });
+  await Promise.all([other.connect(), onlooker.connect()]);
   const parts = `${escapeIdentifier(schema)}.parts`;
   await other.query('BEGIN');
   await other.query(`UPDATE ${parts} SET owner = $1, lease = $1`, [randomUUID()]);
 
   const written = Promise.allSettled([lease?.append('calls', ['late'])]);
   const waits = async () => {
-    const { rows } = await other.query(
+    // Not in the transaction, which sees the activity as it was when it first looked.
+    const { rows } = await onlooker.query(
       `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%written AS%'`,
     );
     return rows.length > 0;
   };
   await Promise.race([written, until(waits)]);
   await other.query('COMMIT');
-  await other.end();
+  await Promise.all([other.end(), onlooker.end()]);
 
   expect(await written).toEqual([{ status: 'rejected', reason: expect.any(LeaseLost) }]);
   expect(await one.records(id, 'calls')).toEqual([]);

@@ -14,6 +14,12 @@ export interface Recorded {
   events: readonly EventRecord[];
 }
 
+/**
+ * How long events and spans are gathered before they are written, in milliseconds: only another execution or a watcher
+ * needs them, and with a write of each its own an answer waits for the one before it.
+ */
+const gatherMs = 20;
+
 /** Writes down what a later execution of the part would need. */
 export interface Recorder {
   journal: Journal;
@@ -37,14 +43,28 @@ export function createRecorder(
   const known = new Map(calls.map((call) => [call.key, call]));
   const told = countOf(events.map(({ name, data }) => identity(name, JSON.parse(data))));
   const seen = new Map<string, number>();
+  let gathered: Gathered | null = null;
   let last = Promise.resolve();
 
-  function append(stream: 'events' | 'spans', data: unknown): Promise<void> {
-    const written = lease.append(stream, [data]).catch((error: unknown) => {
-      if (!(error instanceof LeaseLost)) onError(error);
-    });
-    last = last.then(() => written);
-    return written;
+  function gather(stream: 'events' | 'spans', data: unknown): Promise<void> {
+    gathered ??= { events: [], spans: [], timer: setTimeout(write, gatherMs), ...Promise.withResolvers() };
+    gathered[stream].push(data);
+    return gathered.promise;
+  }
+
+  /** Begins to write what was gathered; what is appended in the same turn comes after it. */
+  function write(): void {
+    if (!gathered) return;
+    const { events, spans, timer, promise, resolve } = gathered;
+    gathered = null;
+    clearTimeout(timer);
+    const written = [lease.append('spans', spans), lease.append('events', events)].map((one) =>
+      one.catch((error: unknown) => {
+        if (!(error instanceof LeaseLost)) onError(error);
+      }),
+    );
+    void Promise.all(written).then(() => resolve());
+    last = last.then(() => promise);
   }
 
   return {
@@ -54,6 +74,7 @@ export function createRecorder(
         return call?.requestHash === requestHash ? call : null;
       },
       async record(call) {
+        write();
         try {
           await lease.append('calls', [call]);
         } catch (error) {
@@ -67,11 +88,21 @@ export function createRecorder(
       const times = (seen.get(id) ?? 0) + 1;
       seen.set(id, times);
       if (times <= (told.get(id) ?? 0)) return;
-      void append('events', { name, data: JSON.stringify(data) } satisfies EventRecord);
+      void gather('events', { name, data: JSON.stringify(data) } satisfies EventRecord);
     },
-    span: (record) => append('spans', record),
-    written: () => last,
+    span: (record) => gather('spans', record),
+    written() {
+      write();
+      return last;
+    },
   };
+}
+
+/** What waits to be written, and the promise that it is, or has failed. */
+interface Gathered extends PromiseWithResolvers<void> {
+  events: unknown[];
+  spans: unknown[];
+  timer: NodeJS.Timeout;
 }
 
 function countOf(ids: string[]): Map<string, number> {
