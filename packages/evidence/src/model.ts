@@ -117,6 +117,12 @@ export function isInterrupted({ attributes }: RecordedSpan): boolean {
   return attributes['agento.interrupted'] === true;
 }
 
+/** Ended by its own process, since the run was handed over or somebody took it over; null for any other span. */
+export function handedOver({ attributes }: RecordedSpan): 'suspended' | 'taken_over' | null {
+  const type = attributes['error.type'];
+  return type === 'suspended' || type === 'taken_over' ? type : null;
+}
+
 /** A call whose answer was recorded by the call it is linked to; nothing was asked. */
 export function isFromJournal({ attributes }: RecordedSpan): boolean {
   return attributes['agento.journal'] === true;

@@ -2,6 +2,7 @@ import { documentsIn } from './documents.ts';
 import {
   type Attributes,
   type EncodingProblem,
+  handedOver,
   isInterrupted,
   type RecordedEvent,
   type RecordedLink,
@@ -66,7 +67,7 @@ type Read = [span: RecordedSpan, problems: EncodingProblem[]];
 /** Of a span that arrives twice, one that ended itself says more than one that another process ended. */
 function wholeness([span]: Read): number {
   if (!isInterrupted(span)) return 2;
-  return span.attributes['error.type'] === 'suspended' ? 1 : 0;
+  return handedOver(span) === null ? 0 : 1;
 }
 
 /** The trace with this id, otherwise the newest run's; a trace without spans if the text has none. */

@@ -3,6 +3,7 @@ import type picocolors from 'picocolors';
 import { isChat } from './calls.ts';
 import {
   executionOf,
+  handedOver,
   isFromJournal,
   isInterrupted,
   millisecondsOf,
@@ -18,7 +19,7 @@ export type Colors = ReturnType<typeof picocolors.createColors>;
 /** The name, and what sets a span apart in a run that was resumed. */
 export function nameOf(span: RecordedSpan, resumed: Set<number>, colors: Colors): string {
   const isNumbered = /^(run_module_\d+|POST)$/.test(span.name) && resumed.has(moduleOf(span) ?? 0);
-  const ended = textOf(span.attributes, 'error.type') === 'suspended' ? 'suspended' : 'interrupted';
+  const ended = handedOver(span)?.replace('_', ' ') ?? 'interrupted';
   return [
     colors.bold(printable(span.name)),
     ...(isNumbered ? [`execution ${executionOf(span)}`] : []),

@@ -140,6 +140,18 @@ describe('of a run that was resumed', () => {
     expect(renderTree(trace, { color: false })).toContain('run_module_3 execution 1 (suspended)');
   });
 
+  test('that was taken over unawares nothing is missed: nobody could know of its span', () => {
+    const trace = resumed();
+    const [next] = trace.spans.filter((span) => isOf(3, 2)(span) && span.name === 'run_module_3');
+    const lost = trace.spans.find((span) => isOf(3, 1)(span) && span.name === 'run_module_3');
+    if (next) next.links = next.links.filter(({ span_id }) => span_id !== lost?.span_id);
+    expect(rulesBrokenBy(trace)).toEqual(['module3.run_module.link.resumed_from']);
+
+    for (const span of trace.spans.filter(isInterrupted)) span.attributes['error.type'] = 'taken_over';
+    expect(validate(trace, { complete: true })).toEqual([]);
+    expect(renderTree(trace, { color: false })).toContain('run_module_3 execution 1 (taken over)');
+  });
+
   test('whose first execution died before it began a span nothing is missed', () => {
     const trace = goldenTrace('published');
     for (const span of trace.spans) {

@@ -1,4 +1,5 @@
 import type { RecordedCall, Run } from '@agento/agent';
+import { LeaseLost } from '@agento/runs';
 import { afterEach, expect, test, vi } from 'vitest';
 import { closeAll, runId, type Tiny, tiny } from './harness.ts';
 
@@ -104,4 +105,29 @@ test('A run whose service is stopped goes on in another: as a second execution t
       attributes: expect.objectContaining({ relationship: 'resumed_from' }),
     }),
   );
+});
+
+test('A run that somebody took over unawares ends here as taken over, under all its spans, and records nothing.', async () => {
+  const made = await tiny((run) => answered(run, () => {}));
+  const { store } = made.service;
+  const claim = store.claim.bind(store);
+  // As a process that wakes up finds it.
+  store.claim = async (id) => {
+    const lease = await claim(id);
+    if (lease) {
+      lease.append = async () => {
+        throw new LeaseLost('somebody else has it');
+      };
+    }
+    return lease;
+  };
+
+  const asked = await post(made);
+
+  expect(asked.json()).toMatchObject({ type: 'urn:agento:problem:busy', status: 503 });
+  const own = made.spans().filter(({ name }) => /^(run_module_1|final_assembly)$/.test(name));
+  expect(own.map(({ attributes }) => [attributes['agento.interrupted'], attributes['error.type']])).toEqual([
+    [true, 'taken_over'],
+    [true, 'taken_over'],
+  ]);
 });

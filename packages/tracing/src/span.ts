@@ -39,18 +39,18 @@ export function isCancelled(error: unknown): boolean {
   );
 }
 
-/** A run that was handed over in good order: it goes on elsewhere or later. */
+/** A run that was handed over, or taken over: it goes on elsewhere or later. */
 function isSuspended(error: unknown): boolean {
   return error instanceof Error && error.name === 'Suspended';
 }
 
-/** The value of `error.type`: `suspended`, `cancelled`, the error's code, or its class. */
+/** The value of `error.type`: the error's code, `suspended`, `cancelled`, or its class. */
 export function errorType(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
-  if (isSuspended(error)) return 'suspended';
   const { code } = error as { code?: unknown };
-  if (isCancelled(error) && typeof code !== 'string') return 'cancelled';
-  return typeof code === 'string' ? code : error.name;
+  if (typeof code === 'string') return code;
+  if (isSuspended(error)) return 'suspended';
+  return isCancelled(error) ? 'cancelled' : error.name;
 }
 
 /** Most characters of an error on a span: of its message, and of its stack. */

@@ -2,6 +2,7 @@ import { chain } from '@agento/contracts';
 import { isFollower } from '../executions.ts';
 import {
   executionOf,
+  handedOver,
   isFromJournal,
   isInterrupted,
   isOwn,
@@ -26,7 +27,7 @@ function rulesOf(module: number): Rule[] {
     rule(
       'run_module.link.resumed_from',
       'run_module',
-      'a link with relationship resumed_from to run_module_N of each earlier execution, and to nothing else',
+      'a link with relationship resumed_from to run_module_N of each earlier execution it can know of, and to nothing else',
       (run) => {
         const all = executions(run);
         return all.flatMap((one) => resumptionProblems(one, all, run));
@@ -104,12 +105,13 @@ function leadsTo({ links }: RecordedSpan, target: RecordedSpan, relationship: st
   );
 }
 
+/** An execution that was taken over may have begun before anybody could know of it. */
 function resumptionProblems(one: ModuleRun, all: ModuleRun[], run: RunTrace): Violation[] {
   const { root, execution } = one;
   if (execution === 1 && linksOf(root, 'resumed_from').length === 0) return [];
   const earlier = all.filter((other) => other.execution < execution).map((other) => other.root);
   const lacking = earlier
-    .filter((target) => !leadsTo(root, target, 'resumed_from'))
+    .filter((target) => !leadsTo(root, target, 'resumed_from') && handedOver(target) !== 'taken_over')
     .map(
       (target) =>
         `no link with relationship resumed_from to ${target.name} ${target.span_id}, execution ${executionOf(target)}`,
@@ -194,17 +196,20 @@ const general: Rule[] = [
     name: 'trace.interrupted',
     module: null,
     where: 'every span',
-    requires: 'agento.interrupted comes with error.type suspended, or with interrupted and status ERROR',
+    requires:
+      'agento.interrupted comes with error.type suspended or taken_over, or with interrupted and status ERROR',
     check: ({ trace }) =>
       trace.spans
         .filter(isInterrupted)
-        .filter(({ status, attributes }) => {
-          const type = textOf(attributes, 'error.type');
-          return type !== 'suspended' && !(type === 'interrupted' && status.code === 'ERROR');
-        })
+        .filter((span) => handedOver(span) === null)
+        .filter(
+          ({ status, attributes }) =>
+            textOf(attributes, 'error.type') !== 'interrupted' || status.code !== 'ERROR',
+        )
         .map((span) => ({
           span,
-          detail: 'it was interrupted: its error.type must be suspended, or interrupted with status ERROR',
+          detail:
+            'it was interrupted: its error.type must be suspended or taken_over, or interrupted with status ERROR',
         })),
   },
 ];

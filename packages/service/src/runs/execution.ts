@@ -13,7 +13,7 @@ import { nextUrlOf, open, work } from './opened.ts';
 import type { PartNotes } from './part-notes.ts';
 import { hasEnded } from './run-events.ts';
 import { limitsOf, timeOf } from './run-limits.ts';
-import { Suspended } from './suspended.ts';
+import { Suspended, takenOver } from './suspended.ts';
 
 /** Of whoever asked for the run and is still here. */
 export interface Caller {
@@ -127,7 +127,12 @@ async function carryOut(
     const worked = await work(service, lease, execution, {
       signal,
       limits: limitsOf(service, part),
-      write: (name, content) => (isDone ? Promise.resolve() : lease.writeFile(name, content)),
+      async write(name, content) {
+        if (isDone) return;
+        await lease.writeFile(name, content).catch((error: unknown) => {
+          throw takenOver(error);
+        });
+      },
       onStart(span) {
         caller.onStart?.(span);
         notes.trace_id = span.trace_id;
@@ -148,7 +153,7 @@ async function carryOut(
 
 function reasonOf({ reason }: AbortSignal): unknown {
   if (reason instanceof CancelRequested) return new Cancelled(reason.message, { cause: reason });
-  return reason instanceof LeaseLost ? new Suspended(reason.message, { cause: reason }) : reason;
+  return takenOver(reason);
 }
 
 function link(from: AbortSignal, to: AbortController, reason: (signal: AbortSignal) => unknown): () => void {

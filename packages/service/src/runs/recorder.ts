@@ -1,6 +1,7 @@
 import type { Journal, RecordedCall } from '@agento/agent';
 import type { RunEventName, RunEvents, StepName } from '@agento/contracts';
 import { type Lease, LeaseLost } from '@agento/runs';
+import { takenOver } from './suspended.ts';
 
 /** A record of the `events` stream: `data` is JSON text, passed on as it is. */
 export interface EventRecord {
@@ -78,7 +79,7 @@ export function createRecorder(
         try {
           await lease.append('calls', [call]);
         } catch (error) {
-          if (error instanceof LeaseLost) throw error;
+          if (error instanceof LeaseLost) throw takenOver(error);
           onError(error);
         }
       },
