@@ -7,18 +7,22 @@ import type { Unsettled } from './unsettled.ts';
 /** An entry whose part has not been written after so long is of a process that died in between, in milliseconds. */
 const abandonedMs = 60_000;
 
-/** Unsettled parts that nobody alive executes, the oldest first; removes entries that stand for nothing. */
+/**
+ * Unsettled parts that nobody alive executes, the oldest first; removes entries that stand for nothing. Those that are
+ * `held` in this process are not looked at.
+ */
 export async function claimable(
   dataDir: string,
   unsettled: Unsettled,
   module: number,
   most: number,
+  held: ReadonlyMap<string, unknown>,
 ): Promise<PartId[]> {
   const newest = new Map((await unsettled.all(module)).map((entry) => [keyOf(entry), entry]));
   const free: PartId[] = [];
   for (const entry of newest.values()) {
     if (free.length >= most) break;
-    if (!(await unsettled.isFree(entry))) continue;
+    if (held.has(keyOf(entry)) || !(await unsettled.isFree(entry))) continue;
     const id = { runId: entry.runId, attempt: entry.attempt, module };
     const stored = await readPart(dataDir, id);
     if (stored && !stored.part.settled) free.push(id);

@@ -129,7 +129,7 @@ class FolderStore implements RunStore {
   }
 
   claimable(module: number, most: number): Promise<PartId[]> {
-    return claimable(this.#dataDir, this.#unsettled, module, most);
+    return claimable(this.#dataDir, this.#unsettled, module, most, this.#leases);
   }
 
   async offer(module: number): Promise<void> {
