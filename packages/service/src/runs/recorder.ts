@@ -1,6 +1,7 @@
 import type { Journal, RecordedCall } from '@agento/agent';
 import type { RunEventName, RunEvents, StepName } from '@agento/contracts';
 import { type Lease, LeaseLost } from '@agento/runs';
+import { redactText } from '@agento/tracing';
 
 /** A record of the `events` stream: `data` is JSON text, passed on as it is. */
 export interface EventRecord {
@@ -17,7 +18,7 @@ export interface Recorded {
 /** Writes down what a later execution of the part would need. */
 export interface Recorder {
   journal: Journal;
-  /** Records an event, unless an earlier execution did: a step that is made again is no news. */
+  /** Records an event without its secrets, unless an earlier execution did: a step that is made again is no news. */
   event<N extends RunEventName>(name: N, data: RunEvents[N]): void;
   /** Resolves when it is written, or has failed. */
   span(record: object): Promise<void>;
@@ -62,7 +63,8 @@ export function createRecorder(
         }
       },
     },
-    event(name, data) {
+    event(name, given) {
+      const data = withoutSecrets(given);
       const id = identity(name, data);
       const times = (seen.get(id) ?? 0) + 1;
       seen.set(id, times);
@@ -72,6 +74,15 @@ export function createRecorder(
     span: (record) => append('spans', record),
     written: () => last,
   };
+}
+
+/** Each text by itself, as on spans: names and ids come again and again, and one that was read is known to be clean. */
+function withoutSecrets<T extends object>(data: T): T {
+  const clean = Object.entries(data).map(([field, value]) => [
+    field,
+    typeof value === 'string' ? redactText(value) : value,
+  ]);
+  return Object.fromEntries(clean) as T;
 }
 
 function countOf(ids: string[]): Map<string, number> {
