@@ -129,8 +129,8 @@ export interface RunStore {
   /** Asks whoever executes the part to cancel it. False if it has ended. */
   requestCancel(id: PartId): Promise<boolean>;
 
-  /** The stream's records after that place. */
-  records(id: PartId, stream: Stream, after?: number): Promise<StoredRecord[]>;
+  /** The stream's records after that place, at most so many. */
+  records(id: PartId, stream: Stream, after?: number, most?: number): Promise<StoredRecord[]>;
   /** Calls back whenever the part may have changed or grown; gives the function that ends it. */
   watch(id: PartId, listener: () => void): () => void;
   /** A file of an attempt; null if there is none. */

@@ -137,6 +137,7 @@ export function describeStore(name: string, makeStore: () => Promise<Bench>): vo
         { seq: 199, data: sent[198] },
         { seq: 200, data: sent[199] },
       ]);
+      expect(await store.records(id, 'calls', 100, 1)).toEqual([{ seq: 101, data: sent[100] }]);
       expect(await data(id, 'events')).toEqual([1, null, 'three']);
     });
 

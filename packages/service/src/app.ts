@@ -24,6 +24,7 @@ import { registerRunRoute } from './run-route.ts';
 import type { Executions } from './runs/executions.ts';
 import { registerRunsRoutes } from './runs-routes.ts';
 import type { Service } from './service.ts';
+import { endIfStuck } from './stuck.ts';
 
 /** Most fields of a body's outermost object; a run's own have some twenty. */
 const mostFields = 1_000;
@@ -68,6 +69,7 @@ export async function createApp(service: Service, executions: Executions): Promi
       );
   });
   app.setNotFoundHandler(noRoute);
+  app.addHook('onRequest', async (_request, reply) => endIfStuck(reply.raw));
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';
     service.metrics.request(request.method, route, reply.statusCode);

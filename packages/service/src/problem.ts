@@ -86,3 +86,8 @@ export function problemOf(error: unknown): Problem {
 export function writeProblem(given: Problem): string {
   return redactText(JSON.stringify(given));
 }
+
+/** The problem as it may be kept: whoever is shown it later does not know the secrets of the run. */
+export function withoutSecrets(given: Problem): Problem {
+  return JSON.parse(writeProblem(given)) as Problem;
+}

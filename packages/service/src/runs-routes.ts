@@ -11,6 +11,7 @@ import type { Executions } from './runs/executions.ts';
 import { sendEvents, takeOver } from './runs/follow.ts';
 import { askNext, deleteNext, nextOf } from './runs/later-module.ts';
 import { type PartNotes, resumed } from './runs/part-notes.ts';
+import { readers } from './runs/readers.ts';
 import { hasEnded } from './runs/run-events.ts';
 import { detailsOf, viewOf } from './runs/run-view.ts';
 import type { Service } from './service.ts';
@@ -53,8 +54,9 @@ const safeMs = 2_000;
 
 /** Runs as a resource: list, look, follow, cancel or delete, resume. Each module answers for its own part. */
 export function registerRunsRoutes(app: FastifyInstance, service: Service, executions: Executions): void {
-  const { store, module } = service;
+  const { store, module, settings } = service;
   const { number } = module.info;
+  const admitReader = readers(settings);
 
   app.get<{ Querystring: Static<typeof ListQuery> }>(
     '/runs',
@@ -93,6 +95,7 @@ export function registerRunsRoutes(app: FastifyInstance, service: Service, execu
       const part = await partOf(service, request.params.run_id, request.query.attempt);
       // A reader that has seen the end is not to come back (WHATWG HTML, section 9.2.3).
       if (request.headers['last-event-id'] === `${number}.end`) return reply.code(204).send();
+      admitReader(reply.raw);
       await sendEvents(service, executions, part, request, reply, takeOver(reply));
       return reply;
     },

@@ -20,6 +20,8 @@ import { readServiceSettings } from './service-settings.ts';
 
 /** How long active runs may still take after a stop was requested, in milliseconds. */
 const graceMs = 5_000;
+/** How long a caller may take to read its response after that, in milliseconds. */
+const readMs = 2_000;
 /** How long it may take to record that nothing of the ended runs can be lost any more, in milliseconds. */
 const settleMs = 1_000;
 /** How long sending the last spans may take, in milliseconds. */
@@ -124,7 +126,9 @@ async function start(module: Module): Promise<void> {
     endRetention();
     log.info({ why, ...assembled.executions.load() }, 'stopping');
     await assembled.executions.stop(graceMs);
+    const impatience = setTimeout(() => app.server.closeAllConnections(), readMs);
     await app.close();
+    clearTimeout(impatience);
     await models.close();
     await telemetry.shutdown(flushMs);
     await assembled.executions.settle(settleMs);

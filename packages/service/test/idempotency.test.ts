@@ -1,4 +1,8 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { idempotencyKey } from '../src/runs/idempotency.ts';
 import { closeAll, runId, type Tiny, type TinyWork, tiny } from './harness.ts';
 
 afterEach(closeAll);
@@ -125,9 +129,117 @@ describe('An Idempotency-Key', () => {
     ]);
   });
 
-  test.each(['""', 'x'.repeat(256), 'käse'])('that is none (%j) is 400.', async (key) => {
-    const answer = await post(await tiny(counting().work), 'g', { 'idempotency-key': key });
+  test('of an output that is fed in stands for the same attempt, and for its first answer.', async () => {
+    const { work, times } = counting();
+    const made = await tiny(work, { module: 3 });
+    const fedIn = { run_id: runId, run_attempt: 2 };
+    const without = made.app.inject({ method: 'POST', url: '/run', payload: { goal: 'g', ...fedIn } });
+    expect((await without).json().run_attempt).toBe(2);
 
-    expect(answer.json().detail).toBe('Idempotency-Key must be 1 to 255 printable ASCII characters');
+    const [first, again] = [await post(made, 'g', {}, fedIn), await post(made, 'g', {}, fedIn)];
+
+    expect([first.json().run_attempt, again.statusCode, again.payload]).toEqual([3, 200, first.payload]);
+    expect([again.headers.location, times()]).toEqual([`/runs/${runId}`, 2]);
+  });
+
+  test('of an output without an id stands for the id that it got.', async () => {
+    const { work, times } = counting();
+    const made = await tiny(work, { module: 5 });
+
+    const [first, again] = [await post(made, 'g'), await post(made, 'g')];
+
+    expect([again.statusCode, again.payload, times()]).toEqual([200, first.payload, 1]);
+  });
+
+  test.each([2, 3, 4, 5])(
+    'in module %i of another output is 422, and of a run that goes on 409.',
+    async (module) => {
+      const gate = Promise.withResolvers<string>();
+      const { work, times } = counting(() => gate.promise);
+      const made = await tiny(work, { module });
+      const first = post(made, 'g', {}, { run_id: runId });
+      await vi.waitFor(() => expect(times()).toBe(1));
+
+      const again = await post(made, 'g', {}, { run_id: runId });
+      const another = await post(made, 'another', {}, { run_id: runId });
+      gate.resolve('done');
+
+      expect([again.statusCode, again.headers.location]).toEqual([409, `/runs/${runId}`]);
+      expect([again.json().run_id, another.statusCode, another.json().run_id]).toEqual([runId, 422, runId]);
+      expect([(await first).statusCode, times()]).toEqual([200, 1]);
+    },
+  );
+
+  test('that was refused while another run was active begins a new attempt when it comes again.', async () => {
+    const gate = Promise.withResolvers<string>();
+    const { work } = counting((time) => (time === 1 ? gate.promise : Promise.resolve(`note ${time}`)));
+    const made = await tiny(work, { module: 2 });
+    const plain = () =>
+      made.app.inject({ method: 'POST', url: '/run', payload: { goal: 'g', run_id: runId } });
+    const first = plain();
+    await vi.waitFor(() => expect(made.executions.load().working).toBe(1));
+    expect((await post(made, 'g', {}, { run_id: runId })).statusCode).toBe(409);
+    gate.resolve('done');
+    await first;
+    // Somebody else takes the attempt that it would have been.
+    expect((await plain()).json().run_attempt).toBe(2);
+
+    const answer = await post(made, 'g', {}, { run_id: runId });
+    const again = await post(made, 'g', {}, { run_id: runId });
+
+    expect([answer.statusCode, answer.json().run_attempt]).toEqual([200, 3]);
+    expect(again.payload).toBe(answer.payload);
+  });
+
+  test('of an output takes no number that a later module has taken meanwhile.', async () => {
+    const { work } = counting();
+    const second = await tiny(work, { module: 2 });
+    const third = await tiny(work, { module: 3, dataDir: second.dataDir });
+    for (const made of [second, third])
+      await post(made, 'g', { 'idempotency-key': 'one' }, { run_id: runId });
+
+    const answers = await Promise.all(
+      [second, third].map((made) => post(made, 'g', { 'idempotency-key': 'two' }, { run_id: runId })),
+    );
+
+    expect(answers.map((answer) => answer.json().run_attempt).sort()).toEqual([2, 3]);
+  });
+
+  test.each(['', '""', 'x'.repeat(256), `"${'x'.repeat(256)}"`, 'käse', '"käse"', 'a\tb'])(
+    'that is none (%j) is 400.',
+    async (key) => {
+      const answer = await post(await tiny(counting().work), 'g', { 'idempotency-key': key });
+
+      expect([answer.statusCode, answer.json().detail]).toEqual([
+        400,
+        'Idempotency-Key must be 1 to 255 printable ASCII characters',
+      ]);
+    },
+  );
+
+  test.each([
+    ['a', 'b'],
+    ['a', 'a'],
+    ['"a"', '"b"'],
+    ['"a"', 'b'],
+    ['', 'a'],
+  ])('that comes twice (%j, %j) is 400: a request has one.', async (...keys) => {
+    const address = await (await tiny(counting().work)).listen();
+    const asked = request(address, { method: 'POST', headers: { 'content-type': 'application/json' } });
+    asked.setHeader('idempotency-key', keys);
+    asked.end('{"goal":"g"}');
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+
+    expect([response.statusCode, JSON.parse(await text(response)).detail]).toEqual([
+      400,
+      'A request has one Idempotency-Key, and this one has more: send it once, in quotes if there is a comma or a quote in it',
+    ]);
+  });
+
+  test.each([
+    ['"a, b"', 'a, b'],
+    ['"a \\"b\\" \\\\"', 'a "b" \\'],
+  ])('in quotes (%s) may hold anything.', async (given, key) => {
+    expect(idempotencyKey({ headers: { 'idempotency-key': given } })).toBe(key);
   });
 });

@@ -1,11 +1,22 @@
+import { StepError, step } from '@agento/agent';
+import { codeStep } from '@agento/contracts';
 import { redactText } from '@agento/tracing';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { closeAll, type Tiny, tiny } from './harness.ts';
+import { closeAll, eventsOf, runId, type Tiny, type TinyWork, tiny } from './harness.ts';
 
 afterEach(closeAll);
 
 const marker = '***REDACTED***';
 const secret = 'hunter2hunter2';
+
+/** A step that is about a plan with the secret in its id, and tells it. */
+const telling: TinyWork = async (run) => {
+  const drafting = codeStep({ name: 'plan_draft', kind: 'planning', times: 'run', about: ['planId'] });
+  await step(run, drafting, { planId: `p-${secret}` }, async ({ finish }) =>
+    finish({ summary: `Write ${secret} on the wall.`, attributes: {} }),
+  );
+  return 'told';
+};
 
 function post({ app }: Tiny, payload: object, query = '') {
   const headers = { 'content-type': 'application/json' };
@@ -66,5 +77,61 @@ describe('A secret in the input of a run', () => {
     expect(texts).toContain(`${secret}, says the third`);
     expect(texts).toContain(`${marker}, says Log in with password=${marker}`);
     expect(texts).not.toContain(`${secret}, says Log in`);
+  });
+
+  test('is neither in what the store keeps of the run’s events, nor sent to whoever reads them.', async () => {
+    const made = await tiny(telling);
+
+    const posted = await post(made, { goal: `Log in with password=${secret}`, run_id: runId });
+
+    expect(posted.json().note).toBe('told');
+    const kept = await made.service.store.records({ runId, attempt: 1, module: 1 }, 'events');
+    const read = await made.app.inject(`/runs/${runId}/events`);
+    const told = eventsOf(read.payload).filter(
+      ([, data]) => (data as { step: string }).step === 'plan_draft',
+    );
+    expect(told).toMatchObject([
+      ['step.started', { plan_id: `p-${marker}` }],
+      ['step.finished', { plan_id: `p-${marker}`, summary: `Write ${marker} on the wall.` }],
+    ]);
+    expect(JSON.stringify(kept)).toContain(`Write ${marker} on the wall.`);
+    expect(JSON.stringify([kept, told])).not.toContain(secret);
+  });
+
+  test('does not have an event told twice when the run is resumed.', async () => {
+    let times = 0;
+    const made = await tiny(async (run, input) => {
+      times += 1;
+      await telling(run, input);
+      if (times === 1) throw new Error('broken');
+      return 'told';
+    });
+    made.executions.takeOver();
+    await post(made, { goal: `Log in with password=${secret}`, run_id: runId });
+    await made.executions.settle(5_000);
+
+    await made.app.inject({ method: 'POST', url: `/runs/${runId}/resume` });
+
+    const look = async () => (await made.app.inject(`/runs/${runId}`)).json();
+    await vi.waitFor(async () => expect(await look()).toMatchObject({ state: 'finished', executions: 2 }));
+    const read = await made.app.inject(`/runs/${runId}/events`);
+    const told = eventsOf(read.payload).filter(
+      ([, data]) => (data as { step: string }).step === 'plan_draft',
+    );
+    expect(told.map(([name]) => name)).toEqual(['step.started', 'step.finished']);
+  });
+
+  test('is not in the problem that the run shows to whoever asks later.', async () => {
+    const made = await tiny(async () => {
+      throw new StepError('model_rejected', `The door said ${secret}`);
+    });
+    await post(made, { goal: 'Open it', context: `password=${secret}`, run_id: runId });
+
+    const shown = (await made.app.inject(`/runs/${runId}`)).json();
+    const read = await made.app.inject(`/runs/${runId}/events`);
+
+    expect(shown.problem.detail).toBe(`The door said ${marker}`);
+    expect(eventsOf(read.payload).at(-1)).toMatchObject(['run.failed', { problem: shown.problem }]);
+    expect(JSON.stringify(shown.problem) + read.payload).not.toContain(secret);
   });
 });

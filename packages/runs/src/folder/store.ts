@@ -173,12 +173,12 @@ class FolderStore implements RunStore {
     return true;
   }
 
-  async records(id: PartId, stream: Stream, after = 0): Promise<StoredRecord[]> {
+  async records(id: PartId, stream: Stream, after = 0, most?: number): Promise<StoredRecord[]> {
     const lines = await readLines(streamPath(this.#dataDir, id, stream));
     return lines
       .filter((line) => 'd' in line)
       .map((line, index) => ({ seq: index + 1, data: line.d }))
-      .slice(after);
+      .slice(after, most === undefined ? undefined : after + most);
   }
 
   watch(id: PartId, listener: () => void): () => void {

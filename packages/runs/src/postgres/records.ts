@@ -7,10 +7,11 @@ export async function records(
   id: PartId,
   stream: Stream,
   after: number,
+  most: number | null = null,
 ): Promise<StoredRecord[]> {
   const rows = await database.run(
-    `SELECT seq, data FROM ${database.table('records')} WHERE ${isPart} AND stream = $4 AND seq > $5 ORDER BY seq`,
-    [...valuesOf(id), stream, after],
+    `SELECT seq, data FROM ${database.table('records')} WHERE ${isPart} AND stream = $4 AND seq > $5 ORDER BY seq LIMIT $6`,
+    [...valuesOf(id), stream, after, most],
   );
   return rows.map(({ seq, data }) => ({ seq: Number(seq), data: JSON.parse(data as string) }));
 }

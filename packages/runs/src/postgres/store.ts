@@ -96,7 +96,7 @@ export async function createPostgresStore({
     offer: (module) => offer(database, module),
     reopen: (id, notes) => reopen(database, id, notes),
     requestCancel: (id) => requestCancel(database, id),
-    records: (id, stream, after = 0) => records(database, id, stream, after),
+    records: (id, stream, after = 0, most) => records(database, id, stream, after, most),
     watch: (id, listener) => watchers.add(keyOf(id), listener),
     readFile: (id, name) => readFile(database, id, name),
     forget: (id, stream) => forget(database, id, stream),

@@ -155,6 +155,12 @@ function ofRuns(next: number | null): Cause[] {
 
 /** Of the routes of runs, by their operation. */
 const ofRunRoutes: Record<string, Cause[]> = {
+  followRun: [
+    [
+      'Too many follow runs at the moment',
+      problem('busy', 503, 'The service already has 336 readers of events. Try again shortly.'),
+    ],
+  ],
   resumeRun: [
     [
       'The run goes on, or has finished',

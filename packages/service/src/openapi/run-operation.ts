@@ -36,8 +36,9 @@ const durableHeaders = [
   {
     name: 'Idempotency-Key',
     in: 'header',
-    description: 'For 24 hours, the same key with the same body stands for the same run',
-    schema: { type: 'string', maxLength: 255 },
+    description:
+      'For 24 hours, the same key with the same body stands for the same run. One key of printable ASCII characters, in quotes or not; with a comma or a quote in it, in quotes',
+    schema: { type: 'string', minLength: 1 },
   },
 ];
 

@@ -7,7 +7,7 @@ import type { RunInput } from '../module.ts';
 import { ProblemError, problem, problemOf } from '../problem.ts';
 import type { Service } from '../service.ts';
 import { admit } from './admission.ts';
-import { attemptOf, type Taken, takePart } from './attempts.ts';
+import { type Taken, takePart } from './attempts.ts';
 import { conflict } from './conflict.ts';
 import type { Caller } from './execution.ts';
 import type { Executions } from './executions.ts';
@@ -56,8 +56,7 @@ export async function accept(
   };
   try {
     if (asked.key !== null) {
-      const attempt = number === 1 ? 1 : await attemptOf(store, start, madeIn);
-      const { id, key } = await claimRun(store, request, asked.key, { runId, attempt, module: number });
+      const { id, key } = await claimRun(store, request, asked.key, start, madeIn);
       const ours = { ...start, ...id, input: { ...input, run_id: id.runId }, origin: { ...origin, key } };
       const others = (await store.partsOf(id.runId)).filter((other) => !isDeepStrictEqual(other, id));
       const known = await store.part(id);
@@ -65,7 +64,7 @@ export async function accept(
       const taken = known ? { part: known, begun: false } : await startNew(id.runId, () => store.begin(ours));
       // A run of that id which came without the key is another.
       if (taken.begun || (taken.part.origin as Origin).key === key) return taken;
-      throw exists(id);
+      throw number === 1 ? exists(id) : active(id);
     }
     if (asked.handed !== null) {
       const known = await store.part({ runId, attempt: asked.handed, module: number });
@@ -85,7 +84,7 @@ async function refuseActive({ store, module }: Service, known: PartId[]): Promis
   for (const id of known) {
     if (id.module !== module.info.number) continue;
     const part = await store.part(id);
-    if (part && !hasEnded(part)) throw conflict(part, `The run ${id.runId} is already active in this module`);
+    if (part && !hasEnded(part)) throw active(part);
   }
 }
 
@@ -109,6 +108,10 @@ function notWritten(service: Service, error: unknown): ProblemError {
       cause: error,
     },
   );
+}
+
+function active(id: PartId): ProblemError {
+  return conflict(id, `The run ${id.runId} is already active in this module`);
 }
 
 function exists(id: PartId): ProblemError {

@@ -54,25 +54,34 @@ async function beginFedIn(
   start: Omit<PartStart, 'attempt'>,
   madeIn: number,
 ): Promise<Taken> {
-  for (const attempt of attemptsFor(await store.partsOf(start.runId), start.module, madeIn)) {
-    if (attempt !== madeIn && !(await isOurs(store, { ...start, attempt }))) continue;
+  const attempts = ownAttempts(store, start, madeIn);
+  for (;;) {
+    const { value: attempt } = await attempts.next();
     const taken = await store.begin({ ...start, attempt });
     if (taken.begun) return taken;
   }
-  throw conflict(
-    start,
-    `The run ${start.runId} has ${mostAttempts} attempts: post its output with another run_id`,
-  );
 }
 
 /** The attempt a posted output would begin in, for whoever has to name it before. */
 export async function attemptOf(
   store: RunStore,
-  { runId, module }: Omit<PartStart, 'attempt'>,
+  start: Pick<PartId, 'runId' | 'module'>,
   madeIn: number,
 ): Promise<number> {
-  const [first = madeIn] = attemptsFor(await store.partsOf(runId), module, madeIn);
-  return first;
+  return (await ownAttempts(store, start, madeIn).next()).value;
+}
+
+/** The attempts a posted output may begin in, whose numbers no other module takes meanwhile. */
+async function* ownAttempts(
+  store: RunStore,
+  { runId, module }: Pick<PartId, 'runId' | 'module'>,
+  madeIn: number,
+): AsyncGenerator<number, never> {
+  for (const attempt of attemptsFor(await store.partsOf(runId), module, madeIn)) {
+    if (attempt === madeIn || (await isOurs(store, { runId, attempt, module }))) yield attempt;
+  }
+  const detail = `The run ${runId} has ${mostAttempts} attempts: post its output with another run_id`;
+  throw conflict({ runId }, detail);
 }
 
 /**

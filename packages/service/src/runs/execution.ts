@@ -2,7 +2,7 @@ import { Cancelled } from '@agento/agent';
 import type { Problem } from '@agento/contracts';
 import { CancelRequested, type Lease, LeaseLost, type Part } from '@agento/runs';
 import { keepRunSecrets, learnRunSecrets, type RunSecrets } from '@agento/tracing';
-import { OutOfTime, problemOf } from '../problem.ts';
+import { OutOfTime, problemOf, withoutSecrets } from '../problem.ts';
 import type { Service } from '../service.ts';
 import { type Ending, outputOf } from './ending.ts';
 import { remakeEvidence } from './evidence.ts';
@@ -68,7 +68,7 @@ async function endingOf(
 ): Promise<Ending> {
   const cause = signal.aborted && error instanceof Cancelled ? (signal.reason as unknown) : error;
   if (cause instanceof Suspended || cause instanceof LeaseLost) return { state: 'suspended' };
-  const given = placed(problemOf(cause), lease.part);
+  const given = withoutSecrets(placed(problemOf(cause), lease.part));
   const state = cause instanceof Cancelled && !(cause instanceof OutOfTime) ? 'cancelled' : 'failed';
   const record = async () => {
     if (cause instanceof Cancelled) await cancelLater(service, lease.part);

@@ -38,9 +38,12 @@ export async function sendEvents(
         return stream.end([name, data, id]);
       }
       stream.send(name, data, id);
+      await stream.room(left.signal);
     }
   } finally {
     executions.stopped.removeEventListener('abort', leave);
-    stream.end();
+    // Who takes nothing would keep the service from stopping.
+    if (executions.stopped.aborted && raw.writableNeedDrain) raw.destroy();
+    else stream.end();
   }
 }

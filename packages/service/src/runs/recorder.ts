@@ -1,6 +1,8 @@
 import type { Journal, RecordedCall } from '@agento/agent';
 import type { RunEventName, RunEvents, StepName } from '@agento/contracts';
 import { type Lease, LeaseLost } from '@agento/runs';
+import { redactText } from '@agento/tracing';
+
 import { takenOver } from './suspended.ts';
 
 /** A record of the `events` stream: `data` is JSON text, passed on as it is. */
@@ -24,7 +26,7 @@ const gatherMs = 20;
 /** Writes down what a later execution of the part would need. */
 export interface Recorder {
   journal: Journal;
-  /** Records an event, unless an earlier execution did: a step that is made again is no news. */
+  /** Records an event without its secrets, unless an earlier execution did: a step that is made again is no news. */
   event<N extends RunEventName>(name: N, data: RunEvents[N]): void;
   /** Resolves when it is written, or has failed. */
   span(record: object): Promise<void>;
@@ -84,7 +86,8 @@ export function createRecorder(
         }
       },
     },
-    event(name, data) {
+    event(name, given) {
+      const data = withoutSecrets(given);
       const id = identity(name, data);
       const times = (seen.get(id) ?? 0) + 1;
       seen.set(id, times);
@@ -97,6 +100,15 @@ export function createRecorder(
       return last;
     },
   };
+}
+
+/** Each text by itself, as on spans: names and ids come again and again, and one that was read is known to be clean. */
+function withoutSecrets<T extends object>(data: T): T {
+  const clean = Object.entries(data).map(([field, value]) => [
+    field,
+    typeof value === 'string' ? redactText(value) : value,
+  ]);
+  return Object.fromEntries(clean) as T;
 }
 
 /** What waits to be written, and the promise that it is, or has failed. */

@@ -17,9 +17,11 @@ export interface PlacedEvent {
   data: string;
 }
 
-/** How long a later module may take to say the rest after the run has ended here, in milliseconds. */
+/** How long a later module may be silent about the rest after the run has ended here, in milliseconds. */
 const restMs = 2_000;
 const reconnectMs = 500;
+/** Most events that are taken from the store at once. */
+const mostAtOnce = 200;
 
 /**
  * The events of a run from this module on: its own as they were recorded, those of the modules after it as these tell
@@ -69,7 +71,7 @@ async function* ownEvents(
       changed = Promise.withResolvers<void>();
       // Before its events: what has ended tells nothing more, and whatever it told is there.
       const part = await store.part(id);
-      const records = Number.isFinite(place) ? await store.records(id, 'events', place) : [];
+      const records = Number.isFinite(place) ? await store.records(id, 'events', place, mostAtOnce) : [];
       for (const { seq, data } of records) {
         place = seq;
         yield { ...(data as EventRecord), id: `${module.info.number}.${seq}` };
@@ -98,12 +100,14 @@ async function* laterEvents(
   const look = () => void endSoon().catch(() => {});
   const unwatch = service.store.watch(part, look);
   let isOver = false;
-  /** The rest is told quickly, or not at all. */
+  let rest = null as NodeJS.Timeout | null;
+  let isRead = true;
+  /** The rest is told quickly, or not at all; how long the reader takes for it is another matter. */
   async function endSoon(): Promise<void> {
     const now = await service.store.part(part);
     if (isOver || (now && !hasEnded(now))) return;
     isOver = true;
-    setTimeout(leave, restMs).unref();
+    rest = setTimeout(() => isRead && leave(), restMs).unref();
   }
   look();
   try {
@@ -116,7 +120,11 @@ async function* laterEvents(
           place = event.id;
           isTold = true;
           // The caller already got run.started from this module.
-          if (event.name !== 'run.started') yield event;
+          if (event.name === 'run.started') continue;
+          isRead = false;
+          yield event;
+          isRead = true;
+          rest?.refresh();
         }
       } catch {
         // It is asked again.
