@@ -112,7 +112,7 @@ describe('A hop that fails', () => {
     const broken = (response: ServerResponse) => {
       const stream = openEventStream(response);
       stream.send('step.started', '{"module":2,"step":"plan_generation"}', '2.1');
-      setTimeout(() => response.destroy(), 20);
+      setTimeout(() => response.destroy(), 300);
     };
     const next = await nextModule(broken, broken);
 
