@@ -21,6 +21,8 @@ export interface RecordedCall {
 export interface Journal {
   /** What was recorded under the key for exactly this request; null if nothing. */
   recall(key: string, requestHash: string): RecordedCall | null;
+  /** Resolves when a call may be made; rejects where somebody else makes it by now. */
+  permit(): Promise<void>;
   /** Resolves when the record survives this process; the answer is not used before. */
   record(call: RecordedCall): Promise<void>;
 }
@@ -33,6 +35,7 @@ export function createMemoryJournal(recorded: readonly RecordedCall[] = []): Jou
       const call = calls.get(key);
       return call?.requestHash === requestHash ? call : null;
     },
+    async permit() {},
     async record(call) {
       calls.set(call.key, call);
     },

@@ -208,6 +208,7 @@ export function createModelClient(
       let queuedAt = performance.now();
       const { model, signal } = call;
       return slots.run({ group: groupOf(call), signal }, async (slot) => {
+        await call.journal.permit();
         call.begin();
         return circuit.run(() =>
           dialects.speak({ model, signal, said: saidBy(call) }, (dialect) =>

@@ -96,7 +96,7 @@ export async function harness(
       ledger,
       budget: createBudget({ limits: {}, earlier: [], ledger, settings: models.settings }),
       // A test may ask the same twice.
-      journal: { recall: () => null, record: async () => {} },
+      journal: { recall: () => null, permit: async () => {}, record: async () => {} },
       emit: (name, data) => events.push({ name, data: structuredClone(data) }),
     },
     spans,

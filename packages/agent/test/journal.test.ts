@@ -11,7 +11,7 @@ function watched(earlier: RecordedCall[] = []): { journal: Journal; recorded: Re
   return {
     recorded,
     journal: {
-      recall: inner.recall,
+      ...inner,
       async record(call) {
         // As a store keeps it.
         recorded.push(JSON.parse(JSON.stringify(call)));
@@ -19,6 +19,17 @@ function watched(earlier: RecordedCall[] = []): { journal: Journal; recorded: Re
     },
   };
 }
+
+test('A call that may not be made is not: somebody else has the run by now.', async () => {
+  const { run, model } = await harness([{ content: goodVerdict }]);
+  const journal: Journal = {
+    ...createMemoryJournal(),
+    permit: () => Promise.reject(new Error('somebody else has it')),
+  };
+
+  await expect(judge({ ...run, journal })).rejects.toThrow('somebody else has it');
+  expect(model.bodies).toEqual([]);
+});
 
 describe('A call that is in the journal', () => {
   test('is not made again: the repeated execution gets the same answer, and the same repair.', async () => {

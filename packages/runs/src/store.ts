@@ -50,6 +50,11 @@ export interface Lease {
   /** Aborted with LeaseLost when somebody else took over, with CancelRequested when the part is to be cancelled. */
   signal: AbortSignal;
   /**
+   * Resolves while the part is surely this process's: at once, unless there was a pause in which somebody may have taken
+   * it over. @throws LeaseLost if somebody did
+   */
+  confirm(): Promise<void>;
+  /**
    * Appends to a stream; resolves when the records survive the death of this process. Records of concurrent calls keep
    * the order of the calls, and a record of `calls` is written no sooner than what was appended to `spans` before.
    *

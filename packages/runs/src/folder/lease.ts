@@ -3,7 +3,7 @@ import { CancelRequested, type Lease, LeaseLost, type Part, type PartState, type
 import { Appender } from './appender.ts';
 import { attemptFolder, isPlainName, partPath, streamPath } from './layout.ts';
 import { type PartChange, readPart } from './part-file.ts';
-import { type Entry, entryOf, type Unsettled } from './unsettled.ts';
+import { type Entry, entryOf, staleMs, type Unsettled } from './unsettled.ts';
 
 export interface LeaseHooks {
   dataDir: string;
@@ -31,6 +31,8 @@ export class FolderLease implements Lease {
   /** Settles when the spans that were noted so far are written. */
   #noted = Promise.resolve();
   #over = false;
+  /** When it was last sure that nobody else had the part, in milliseconds since 1970. */
+  #sureAt = Date.now();
 
   constructor(part: Part, hooks: LeaseHooks) {
     this.part = part;
@@ -40,6 +42,12 @@ export class FolderLease implements Lease {
 
   get signal(): AbortSignal {
     return this.#abort.signal;
+  }
+
+  async confirm(): Promise<void> {
+    if (Date.now() - this.#sureAt < staleMs / 2) return;
+    this.#checked();
+    this.#sureAt = Date.now();
   }
 
   async append(stream: Stream, data: readonly unknown[]): Promise<void> {
@@ -116,8 +124,10 @@ export class FolderLease implements Lease {
   /** Says that its owner lives, and looks whether it still has the part and whether the part is to be cancelled. */
   async beat(): Promise<void> {
     if (this.#over) return;
-    if (!(await this.#hooks.unsettled.touch(this.entry))) this.lose();
-    else if (await this.#hooks.unsettled.isToCancel(this.part)) this.cancel();
+    const now = Date.now();
+    if (!(await this.#hooks.unsettled.touch(this.entry))) return this.lose();
+    this.#sureAt = now;
+    if (await this.#hooks.unsettled.isToCancel(this.part)) this.cancel();
   }
 
   cancel(): void {

@@ -8,7 +8,7 @@ import { unlessMissing } from './quiet.ts';
 
 /** How often an owner touches its entries, and after how long without it counts as dead, in milliseconds. */
 export const heartbeatMs = 2_000;
-const staleMs = 4 * heartbeatMs;
+export const staleMs = 4 * heartbeatMs;
 
 /** One execution of an unsettled part, or that it began (0). */
 export interface Entry extends PartId {

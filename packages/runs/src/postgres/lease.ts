@@ -12,9 +12,14 @@ export interface LeaseOptions {
   part: Part;
   /** Names this lease: no other has it. */
   token: string;
+  /** When nobody could have taken the part over yet, in milliseconds since 1970. */
+  sureAt: () => number;
   /** Called when it is lost or ended. */
   onOver: () => void;
 }
+
+/** After so long without a heartbeat somebody may count this process as dead, in milliseconds. */
+const unsureMs = 3_000;
 
 /** Every write is fenced by the lease's token, in the same statement. */
 export class PostgresLease implements Lease {
@@ -35,6 +40,11 @@ export class PostgresLease implements Lease {
     this.signal = this.#abort.signal;
     this.#notes = options.part.notes;
     this.#queue = new WriteQueue((records) => this.#write(records));
+  }
+
+  async confirm(): Promise<void> {
+    if (Date.now() - this.#options.sureAt() < unsureMs) return;
+    await this.#fenced(`WITH ${fence(this.#table('parts'))} SELECT 1 FROM fence`, []);
   }
 
   async append(stream: Stream, data: readonly unknown[]): Promise<void> {

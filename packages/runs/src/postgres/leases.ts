@@ -14,6 +14,8 @@ export class Leases {
   readonly #notifier: Notifier;
   /** By token; null while it is being claimed. */
   readonly #held = new Map<string, PostgresLease | null>();
+  /** When the last heartbeat that arrived was sent, in milliseconds since 1970. */
+  #beatAt = Date.now();
 
   constructor(database: Database, notifier: Notifier) {
     this.#database = database;
@@ -46,6 +48,7 @@ export class Leases {
       notifier: this.#notifier,
       part: partOf(row),
       token,
+      sureAt: () => this.#beatAt,
       onOver: () => this.#held.delete(token),
     });
     this.#held.set(token, lease);
@@ -67,6 +70,7 @@ export class Leases {
   /** Says that this process is alive, and learns which of its leases are gone or to be cancelled. */
   async beat(query: (text: string, values: unknown[]) => Promise<Row[]>): Promise<void> {
     const before = [...this.#held];
+    const now = Date.now();
     const rows = await query(
       `WITH beat AS (
           INSERT INTO ${this.#executors} (id, beat) VALUES ($1, clock_timestamp())
@@ -74,6 +78,7 @@ export class Leases {
         SELECT lease, cancel FROM ${this.#parts} WHERE owner = $1`,
       [this.#executor],
     );
+    this.#beatAt = now;
     const cancel = new Map(rows.map((row) => [row.lease as string, row.cancel as boolean]));
     for (const [token, lease] of before) {
       if (!cancel.has(token)) lease?.lose();

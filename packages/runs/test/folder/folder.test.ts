@@ -5,7 +5,7 @@ import { appendFile, mkdir, readdir, readFile, rm, stat, symlink, writeFile } fr
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Unsettled } from '../../src/folder/unsettled.ts';
-import type { Lease, PartId, RunStore } from '../../src/index.ts';
+import { type Lease, LeaseLost, type PartId, type RunStore } from '../../src/index.ts';
 import { folderBench } from './bench.ts';
 
 let bench: Awaited<ReturnType<typeof folderBench>>;
@@ -71,6 +71,20 @@ test('A line of an execution that had lost its lease is skipped, even if it reac
     { seq: 1, data: 'mine' },
     { seq: 2, data: 'theirs' },
   ]);
+});
+
+test('A lease is confirmed at once, and after a pause only if nobody took over.', async () => {
+  const lease = await claimed();
+  const entry = join(bench.dataDir, 'runs', '.unsettled', 'module1');
+  const pause = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000);
+  await lease.confirm();
+  const [taken = ''] = await readdir(entry);
+  await rm(join(entry, taken));
+  await lease.confirm();
+
+  pause.mockReturnValue(Date.now() + 3_600_000);
+  await expect(lease.confirm()).rejects.toThrow(LeaseLost);
+  expect(lease.signal.aborted).toBe(true);
 });
 
 test('An execution that was frozen while it ended leaves the part to the one that took over.', async () => {

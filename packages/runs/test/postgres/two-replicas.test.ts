@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { LeaseLost } from '@agento/runs';
 import { createPostgresStore, type PostgresStore } from '@agento/runs/postgres';
 import { Client, escapeIdentifier } from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { type PostgresServer, startPostgres } from './server.ts';
 import { until } from './until.ts';
 
@@ -114,6 +114,25 @@ test('a part that is deleted is gone with its records, files and keys', async ()
   expect(await two.records(id, 'calls')).toEqual([]);
   expect(await two.readFile(id, 'plan.json')).toBeNull();
   expect((await two.claimKey({ ...claim, bodyHash: 'another' })).bodyHash).toBe('another');
+});
+
+test('a lease is confirmed at once, and after a pause only if nobody took over', async () => {
+  const id = await begin();
+  const lease = await one.claim(id);
+  const before = one.statements;
+  await lease?.confirm();
+  expect(one.statements).toBe(before);
+
+  const pause = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000);
+  await lease?.confirm();
+  const other = new Client({ connectionString: server.url });
+  await other.connect();
+  await other.query(`UPDATE ${escapeIdentifier(schema)}.parts SET lease = $1`, [randomUUID()]);
+  await other.end();
+
+  await expect(lease?.confirm()).rejects.toThrow(LeaseLost);
+  expect(lease?.signal.aborted).toBe(true);
+  pause.mockRestore();
 });
 
 test('a write that comes while somebody takes over waits for that, and then writes nothing', async () => {

@@ -76,6 +76,10 @@ export function createRecorder(
         const call = known.get(key);
         return call?.requestHash === requestHash ? call : null;
       },
+      permit: () =>
+        lease.confirm().catch((error: unknown) => {
+          throw takenOver(error);
+        }),
       async record(call) {
         write();
         try {
