@@ -7,6 +7,8 @@ export interface SpanAccount {
   ended: number;
   exported: number;
   dropped: number;
+  /** Why they were dropped. */
+  reasons: string[];
   /** Left in a spool for the next process, and taken over by one. */
   spooled: number;
   adopted: number;
@@ -17,6 +19,7 @@ export interface SpanAccount {
 export function accountOf(logs: readonly string[]): SpanAccount {
   const account: SpanAccount = {
     ...{ processes: 0, ended: 0, exported: 0, dropped: 0, spooled: 0, adopted: 0 },
+    reasons: [],
     duplicatesPossible: 0,
   };
   for (const line of logs.flatMap((log) => log.split('\n'))) {
@@ -26,6 +29,7 @@ export function accountOf(logs: readonly string[]): SpanAccount {
     account.ended += figures.ended;
     account.exported += figures.exported;
     account.dropped += Object.values(figures.dropped).reduce((sum, spans) => sum + spans, 0);
+    account.reasons.push(...Object.keys(figures.dropped));
     account.spooled += figures.spooled + figures.queued;
     account.adopted += figures.adopted;
     account.duplicatesPossible += figures.duplicates_possible;
@@ -34,14 +38,14 @@ export function accountOf(logs: readonly string[]): SpanAccount {
 }
 
 /** What the account does not explain, in words. */
-export function missingIn({ ended, exported, dropped, spooled, adopted }: SpanAccount): string[] {
+export function missingIn({ ended, exported, dropped, reasons, spooled, adopted }: SpanAccount): string[] {
   const found: string[] = [];
   if (ended + adopted !== exported + dropped + spooled)
     found.push(
       `${ended} spans ended and ${adopted} were adopted, but ${exported} exported, ${dropped} dropped, ${spooled} spooled`,
     );
   if (spooled !== adopted) found.push(`${spooled} spans were left in a spool, but ${adopted} taken over`);
-  if (dropped > 0) found.push(`${dropped} spans were dropped`);
+  if (dropped > 0) found.push(`${dropped} spans were dropped: ${reasons.join(', ')}`);
   return found;
 }
 
