@@ -386,6 +386,40 @@ export function describeStore(name: string, makeStore: () => Promise<Bench>): vo
       expect((await store.list({ module: 1, limit: 9 })).parts).toEqual([]);
     });
 
+    test.each([1, 2])(
+      'of attempt %i alone all that it left is removed, and nothing of another.',
+      async (gone) => {
+        const { runId } = newPart();
+        for (const attempt of [1, 2]) {
+          const { id, lease } = await begunAndClaimed({ runId, attempt });
+          const claim = { key: hash('sha256', `k${attempt}`), bodyHash: '', until: Date.now() + 60_000 };
+          await store.claimKey({ ...claim, part: id });
+          await lease.append('events', [attempt]);
+          await lease.writeFile('final_plan.md', `plan ${attempt}`);
+          await lease.end({ settled: true });
+        }
+        const left = { runId, attempt: 3 - gone, module: 1 };
+        await store.remove(runId, 1, gone);
+
+        expect(await store.partsOf(runId)).toEqual([left]);
+        expect((await store.list({ module: 1, limit: 9 })).parts.map(idOf)).toEqual([left]);
+        const [removed, kept] = [gone, left.attempt].map((attempt) => ({ runId, attempt, module: 1 }));
+        const leftBy = async (id: PartId) => [
+          await data(id, 'events'),
+          await store.readFile(id, 'final_plan.md'),
+        ];
+        expect(await leftBy(removed as PartId)).toEqual([[], null]);
+        expect(await leftBy(kept as PartId)).toEqual([[left.attempt], expect.anything()]);
+        const claims = [1, 2].map((attempt) => {
+          const part = { runId, attempt: 9, module: 1 };
+          const key = hash('sha256', `k${attempt}`);
+          return store.claimKey({ key, bodyHash: '', part, until: Date.now() + 60_000 });
+        });
+        const stand = (await Promise.all(claims)).map(({ part }) => part.attempt);
+        expect(stand).toEqual(gone === 1 ? [9, 2] : [1, 9]);
+      },
+    );
+
     test('a run that ended is removed although its evidence is not safe yet, and with it its key.', async () => {
       const { id, lease } = await begunAndClaimed();
       const claim = { key: hash('sha256', 'k'), bodyHash: '', part: id, until: Date.now() + 60_000 };
