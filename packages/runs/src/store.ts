@@ -142,8 +142,11 @@ export interface RunStore {
   readFile(id: Omit<PartId, 'module'>, name: string): Promise<Uint8Array | null>;
   /** Forgets a part's stream: a journal that must not be kept. */
   forget(id: PartId, stream: Stream): Promise<void>;
-  /** Deletes what the module's parts of the run left here, files included. Parts that go on are left alone. */
-  remove(runId: string, module: number): Promise<void>;
+  /**
+   * Deletes what the module's part of an attempt left here, or its parts of all attempts; files and keys included. Parts
+   * that go on are left alone.
+   */
+  remove(runId: string, module: number, attempt?: number): Promise<void>;
 
   /** Gives the claim that holds: this one, or the one made before and not over yet. */
   claimKey(claim: KeyClaim): Promise<KeyClaim>;

@@ -9,7 +9,7 @@ import { badInput, ProblemError, problem } from './problem.ts';
 import { conflict } from './runs/conflict.ts';
 import type { Executions } from './runs/executions.ts';
 import { sendEvents, takeOver } from './runs/follow.ts';
-import { askNext, deleteNext, nextOf } from './runs/later-module.ts';
+import { askNext, cancelNext, deleteNext, nextOf } from './runs/later-module.ts';
 import { type PartNotes, resumed } from './runs/part-notes.ts';
 import { readers } from './runs/readers.ts';
 import { hasEnded } from './runs/run-events.ts';
@@ -111,8 +111,14 @@ export function registerRunsRoutes(app: FastifyInstance, service: Service, execu
         return reply.code(202).type('application/json').send(viewOf(part));
       }
       const next = nextOf(service);
-      if (next !== null) await deleteNext(next, part, query.only === 'cancel');
-      if (query.only !== 'cancel') await removeWhole(service, part);
+      // A run is deleted with all its attempts, unless one is named.
+      const attempt = query.attempt === undefined ? undefined : part.attempt;
+      if (query.only === 'cancel') {
+        if (next !== null) await cancelNext({ ...next, ...part });
+      } else {
+        if (next !== null) await deleteNext(next, part.runId, attempt);
+        await remove(service, part, attempt);
+      }
       return reply.code(204).send();
     },
   );
@@ -151,12 +157,12 @@ function notResumed(part: Part): ProblemError {
   return conflict(part, detail);
 }
 
-/** Deletes the run here; its last spans may still be on their way. */
-async function removeWhole({ store, telemetry }: Service, part: Part): Promise<void> {
+/** Deletes the run here, or an attempt at it; its last spans may still be on their way. */
+async function remove({ store, telemetry }: Service, part: Part, attempt: number | undefined): Promise<void> {
   const until = performance.now() + safeMs;
   await telemetry.flush();
   for (;;) {
-    await store.remove(part.runId, part.module);
+    await store.remove(part.runId, part.module, attempt);
     if ((await store.part(part)) === null) return;
     if (performance.now() > until) {
       const detail = 'The run has ended, but its evidence is still being sent: delete it again in a minute';

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { RecordedCall, Run } from '@agento/agent';
 import { LeaseLost } from '@agento/runs';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -130,4 +132,39 @@ test('A run that somebody took over unawares ends here as taken over, under all 
     [true, 'taken_over'],
     [true, 'taken_over'],
   ]);
+});
+
+test('A run that is resumed at once after it failed has each span recorded in its own execution, and safe.', async () => {
+  let times = 0;
+  const made = await tiny(async () => {
+    times += 1;
+    if (times <= 3) throw new Error('broken');
+    return 'mended';
+  });
+  made.executions.takeOver();
+  await post(made);
+  for (let time = 2; time <= 4; time += 1) {
+    await vi.waitFor(async () => expect((await resume(made)).statusCode).toBe(202), 10_000);
+    await vi.waitFor(
+      async () => expect(await look(made)).toMatchObject({ stage: 'ended', executions: time }),
+      {
+        timeout: 10_000,
+        interval: 1,
+      },
+    );
+  }
+  const part = { runId, attempt: 1, module: 1 };
+  await vi.waitFor(async () => expect((await made.service.store.part(part))?.settled).toBe(true), 10_000);
+
+  const path = join(made.dataDir, 'runs', runId, 'journal/module1.spans.jsonl');
+  type Line = { x: number; d?: { begun?: { span_id: string; attributes: object }; safe?: string[] } };
+  const texts = (await readFile(path, 'utf8')).split('\n').filter((text) => text !== '');
+  const lines = texts.map((text) => JSON.parse(text) as Line);
+  const begun = lines.flatMap(({ x, d }) => (d?.begun ? [{ x, ...d.begun }] : []));
+  const safe = lines.flatMap(({ x, d }) => (d?.safe ?? []).map((id) => [id, x] as const));
+  expect(new Set(begun.map(({ x }) => x))).toEqual(new Set([1, 2, 3, 4]));
+  for (const { x, span_id, attributes } of begun) {
+    expect(attributes).toMatchObject({ 'agento.run.execution': x });
+    expect(safe.filter(([id]) => id === span_id)).toEqual([[span_id, x]]);
+  }
 });

@@ -132,6 +132,29 @@ describe('DELETE', () => {
     expect(existsSync(join(made.dataDir, 'runs', runId))).toBe(false);
   });
 
+  test('of an attempt deletes that one here and in the modules after, and leaves the others.', async () => {
+    const third = await tiny(note, { module: 3 });
+    const nextUrl = (await third.listen()).replace(/\/run$/, '');
+    const second = await tiny(note, { module: 2, nextUrl });
+    for (let time = 0; time < 3; time += 1) await post(second, { goal: 'g', run_id: runId });
+    for (const made of [second, third]) await made.executions.settle(5_000);
+    const attemptsIn = async (made: Tiny) => {
+      const { runs } = (await get(made, '/runs')).json() as { runs: { run_attempt: number }[] };
+      return runs.map(({ run_attempt }) => run_attempt).sort();
+    };
+    const remove = (attempt: number) =>
+      second.app.inject({ method: 'DELETE', url: `/runs/${runId}?attempt=${attempt}` });
+
+    expect([await remove(1), await remove(3)].map(({ statusCode }) => statusCode)).toEqual([204, 204]);
+
+    expect([await attemptsIn(second), await attemptsIn(third)]).toEqual([[2], [2]]);
+    const plan = (path: string) => get(second, `/runs/${runId}/${path}artifacts/final_plan.md`);
+    const plans = await Promise.all(['attempts/1/', 'attempts/2/', 'attempts/3/'].map(plan));
+    expect(plans.map(({ statusCode }) => statusCode)).toEqual([404, 200, 404]);
+    await second.app.inject({ method: 'DELETE', url: `/runs/${runId}` });
+    expect([await attemptsIn(second), await attemptsIn(third)]).toEqual([[], []]);
+  });
+
   test('with only=cancel deletes nothing that has ended.', async () => {
     const made = await tiny(note);
     await post(made, { goal: 'g', run_id: runId });

@@ -203,10 +203,12 @@ class FolderStore implements RunStore {
     await rm(streamPath(this.#dataDir, id, stream), { force: true });
   }
 
-  async remove(runId: string, module: number): Promise<void> {
+  async remove(runId: string, module: number, attempt?: number): Promise<void> {
     const removed: PartId[] = [];
-    for (const id of await knownParts(this.#dataDir, runId))
-      if (id.module === module && (await this.#removeUnlessItGoesOn(id))) removed.push(id);
+    for (const id of await knownParts(this.#dataDir, runId)) {
+      if (id.module !== module || id.attempt !== (attempt ?? id.attempt)) continue;
+      if (await this.#removeUnlessItGoesOn(id)) removed.push(id);
+    }
     if (removed.length > 0) await removeKeys(this.#keys, removed);
   }
 

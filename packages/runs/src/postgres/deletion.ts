@@ -33,8 +33,14 @@ async function tell(database: Database, rows: Row[]): Promise<void> {
   await database.run('SELECT pg_notify($1, word) FROM unnest($2::text[]) AS word', [database.schema, gone]);
 }
 
-/** Deletes what the module's parts of a run left; those that go on are left alone. */
-export async function remove(database: Database, runId: string, module: number): Promise<void> {
+/** Deletes what the module's part of an attempt left, or its parts of all; those that go on are left alone. */
+export async function remove(
+  database: Database,
+  runId: string,
+  module: number,
+  attempt: number | null = null,
+): Promise<void> {
   const ended = `state NOT IN ('queued', 'running') AND ${unowned(database.table('executors'))}`;
-  await deleteParts(database, `run_id = $1 AND module = $2 AND (settled OR ${ended})`, [runId, module]);
+  const named = 'run_id = $1 AND module = $2 AND attempt = coalesce($3, attempt)';
+  await deleteParts(database, `${named} AND (settled OR ${ended})`, [runId, module, attempt]);
 }

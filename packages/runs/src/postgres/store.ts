@@ -100,7 +100,7 @@ export async function createPostgresStore({
     watch: (id, listener) => watchers.add(keyOf(id), listener),
     readFile: (id, name) => readFile(database, id, name),
     forget: (id, stream) => forget(database, id, stream),
-    remove: (runId, module) => remove(database, runId, module),
+    remove: (runId, module, attempt) => remove(database, runId, module, attempt),
     claimKey: (claim) => claimKey(database, claim),
     sweep: (module, limits) => sweep(database, module, limits),
     outage: () => pulse.problem,

@@ -1,4 +1,4 @@
-import { describeStore } from '../behaviour.ts';
+import { describeStore } from '../behaviour/describe-store.ts';
 import { folderBench } from './bench.ts';
 
 describeStore('a folder', folderBench);

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFolderStore, type PartId, type RunStore } from '../../src/index.ts';
-import type { Bench } from '../behaviour.ts';
+import type { Bench } from '../behaviour/given.ts';
 
 /** A store in a new folder. */
 export async function folderBench(): Promise<Bench & { dataDir: string }> {

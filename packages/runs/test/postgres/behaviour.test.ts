@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { createPostgresStore } from '@agento/runs/postgres';
 import { Client, escapeIdentifier } from 'pg';
 import { afterAll, beforeAll } from 'vitest';
-import { type Bench, describeStore } from '../behaviour.ts';
+import { describeStore } from '../behaviour/describe-store.ts';
+import type { Bench } from '../behaviour/given.ts';
 import { type PostgresServer, startPostgres } from './server.ts';
 
 let server: PostgresServer;

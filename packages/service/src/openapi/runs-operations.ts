@@ -40,7 +40,7 @@ export function runsOperations(module: number, stream: TSchema): Record<string, 
       ),
       delete: operation(
         'deleteRun',
-        'Cancels a run that goes on; deletes one that has ended, here and in the modules after',
+        'Cancels a run that goes on; deletes one that has ended, here and in the modules after: all its attempts, or the one that is named',
         { path: RunName, query: DeleteQuery },
         { 202: resource(`It is being cancelled: ${ofRun}`), 204: { description: 'It is deleted' } },
       ),

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { basicAuthorization, type RunResource, urlBelow, withoutUser } from '@agento/contracts';
-import type { Part, PartId } from '@agento/runs';
+import type { Part } from '@agento/runs';
 import { type Dispatcher, request } from 'undici';
 import { ProblemError, problem } from '../problem.ts';
 import type { Service } from '../service.ts';
@@ -32,14 +32,14 @@ export function nextOf({ settings, dispatcher }: Service): NextModule | null {
   return nextUrl === null ? null : { base: nextUrl, key: hopKey, dispatcher };
 }
 
-/** Address of the next module's part of a run, or of a path below it. */
+/** Address of the next module's part of a run, or of a path below it; without an attempt, of the run. */
 export function addressOf(
   { base }: NextModule,
-  { runId, attempt }: Pick<PartId, 'runId' | 'attempt'>,
+  { runId, attempt }: { runId: string; attempt?: number | undefined },
   path = '',
 ): URL {
   const url = withoutUser(urlBelow(base, `/runs/${runId}${path}`));
-  url.searchParams.set('attempt', String(attempt));
+  if (attempt !== undefined) url.searchParams.set('attempt', String(attempt));
   return url;
 }
 
@@ -59,10 +59,13 @@ export async function askNext(next: NextModule, part: Part): Promise<RunResource
   return null;
 }
 
-/** Has the module after, and those behind it, delete the run; or cancel it, if that is all that is wanted. */
-export async function deleteNext(next: NextModule, part: Part, cancelOnly: boolean): Promise<void> {
-  if (cancelOnly) return cancelNext({ ...next, runId: part.runId, attempt: part.attempt });
-  const url = withoutUser(urlBelow(next.base, `/runs/${part.runId}`));
+/** Has the module after, and those behind it, delete the run, or an attempt at it. */
+export async function deleteNext(
+  next: NextModule,
+  runId: string,
+  attempt: number | undefined,
+): Promise<void> {
+  const url = addressOf(next, { runId, attempt });
   for (const until = performance.now() + askMs; ; await delay(50)) {
     const { statusCode, body } = await request(url, {
       method: 'DELETE',

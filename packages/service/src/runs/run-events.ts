@@ -8,6 +8,7 @@ import type { Executions } from './executions.ts';
 import { finishedData } from './finished-data.ts';
 import { addressOf, authorization, nextOf } from './later-module.ts';
 import type { PartNotes } from './part-notes.ts';
+import { createPatience } from './patience.ts';
 import type { EventRecord } from './recorder.ts';
 
 /** An event with its place in the run: `{module}.{number}`, or `{module}.end` for the last. */
@@ -17,7 +18,7 @@ export interface PlacedEvent {
   data: string;
 }
 
-/** How long a later module may be silent about the rest after the run has ended here, in milliseconds. */
+/** How long later modules may be waited for to say the rest after the run has ended here, in milliseconds. */
 const restMs = 2_000;
 const reconnectMs = 500;
 /** Most events that are taken from the store at once. */
@@ -100,14 +101,14 @@ async function* laterEvents(
   const look = () => void endSoon().catch(() => {});
   const unwatch = service.store.watch(part, look);
   let isOver = false;
-  let rest = null as NodeJS.Timeout | null;
-  let isRead = true;
+  let isReading = false;
+  const patience = createPatience(restMs, leave);
   /** The rest is told quickly, or not at all; how long the reader takes for it is another matter. */
   async function endSoon(): Promise<void> {
     const now = await service.store.part(part);
     if (isOver || (now && !hasEnded(now))) return;
     isOver = true;
-    rest = setTimeout(() => isRead && leave(), restMs).unref();
+    if (!isReading) patience.wait();
   }
   look();
   try {
@@ -121,10 +122,11 @@ async function* laterEvents(
           isTold = true;
           // The caller already got run.started from this module.
           if (event.name === 'run.started') continue;
-          isRead = false;
+          isReading = true;
+          patience.pause();
           yield event;
-          isRead = true;
-          rest?.refresh();
+          isReading = false;
+          if (isOver) patience.wait();
         }
       } catch {
         // It is asked again.
@@ -136,6 +138,7 @@ async function* laterEvents(
   } finally {
     unwatch();
     signal.removeEventListener('abort', leave);
+    patience.pause();
     over.abort();
   }
 }

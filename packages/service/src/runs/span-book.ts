@@ -1,12 +1,11 @@
 import { attribute, type SpanNote, type SpanObserver } from '@agento/tracing';
-import { keyOf } from './part-key.ts';
 
 /** A record of the `spans` stream. */
 export type SpanRecord = { begun: SpanNote } | { safe: string[] };
 
-/** A part whose spans are noted. */
+/** An execution whose spans are noted. */
 interface Page {
-  /** Null until the part is executed here: what is to be recorded waits. */
+  /** Null until it begins: what is to be recorded waits. */
   append: ((record: SpanRecord) => Promise<void>) | null;
   waiting: SpanRecord[];
   /** Resolves when what was recorded so far is written. */
@@ -16,20 +15,27 @@ interface Page {
   whenSafe: (() => void)[];
 }
 
-type Named = { runId: string; attempt: number };
+/** An attempt at a run, of the one module whose book it is. */
+type Attempt = { runId: string; attempt: number };
+/** One execution of it; 0 of a part that has only been begun stands for the first. */
+type Execution = Attempt & { executions: number };
 
-/** Which part's spans have begun, and which of them can no longer be lost. */
+/** Which execution's spans have begun, and which of them can no longer be lost. */
 export interface SpanBook extends SpanObserver {
-  /** The spans of the request that begins a part: they began before anybody knew whose they are. */
-  expect(part: Named, notes: readonly SpanNote[]): void;
-  /** The part's spans are recorded from now on. */
-  open(part: Named, append: (record: SpanRecord) => Promise<void>): void;
+  /** Spans that are the execution's although they do not say so: of the request that began the part, or lost ones that it ends. */
+  expect(part: Execution, notes: readonly SpanNote[]): void;
+  /** The execution's spans are recorded from now on. */
+  open(part: Execution, append: (record: SpanRecord) => Promise<void>): void;
   /** Whether the part was begun in this process, and its request's spans are noted. */
-  expects(part: Named): boolean;
+  expects(part: Execution): boolean;
   /** The part is executed elsewhere. */
-  forget(part: Named): void;
-  /** Resolves when every span of the part is safe, and that is written; they are recorded no longer. */
-  close(part: Named): Promise<void>;
+  forget(part: Attempt): void;
+  /** Resolves when every span of the execution is safe, and that is written; they are recorded no longer. */
+  close(part: Execution): Promise<void>;
+}
+
+function keyOf({ runId, attempt, executions }: Execution): string {
+  return `${runId}/${attempt}/${Math.max(1, executions)}`;
 }
 
 export function createSpanBook(): SpanBook {
@@ -49,8 +55,16 @@ export function createSpanBook(): SpanBook {
   }
 
   function begin(page: Page, spanId: string): void {
-    page.open.add(spanId);
+    const before = pageOf.get(spanId);
     pageOf.set(spanId, page);
+    page.open.add(spanId);
+    // It was an earlier execution's, which then waits for it no longer.
+    if (before && before !== page) done(before, spanId);
+  }
+
+  function done(page: Page, spanId: string): void {
+    page.open.delete(spanId);
+    if (page.open.size === 0) for (const tell of page.whenSafe.splice(0)) tell();
   }
 
   function record(page: Page, entry: SpanRecord): void {
@@ -70,7 +84,9 @@ export function createSpanBook(): SpanBook {
     },
     began({ spanId, attributes }, note) {
       const runId = String(attributes[attribute.runId]);
-      const page = pages.get(keyOf({ runId, attempt: Number(attributes[attribute.runAttempt]) }));
+      const attempt = Number(attributes[attribute.runAttempt]);
+      const executions = Number(attributes[attribute.runExecution]);
+      const page = pages.get(keyOf({ runId, attempt, executions }));
       if (!page) return;
       begin(page, spanId);
       record(page, { begun: note() });
@@ -79,16 +95,18 @@ export function createSpanBook(): SpanBook {
       const byPage = Map.groupBy(spanIds, (id) => pageOf.get(id));
       for (const [page, ids] of byPage) {
         if (!page) continue;
-        for (const id of ids) {
-          page.open.delete(id);
-          pageOf.delete(id);
-        }
         record(page, { safe: ids });
-        if (page.open.size === 0) for (const tell of page.whenSafe.splice(0)) tell();
+        for (const id of ids) {
+          pageOf.delete(id);
+          done(page, id);
+        }
       }
     },
     expects: (part) => pages.has(keyOf(part)),
-    forget: (part) => void pages.delete(keyOf(part)),
+    forget(part) {
+      const key = keyOf({ ...part, executions: 1 });
+      if (pages.get(key)?.append === null) pages.delete(key);
+    },
     async close(part) {
       const page = pages.get(keyOf(part));
       if (!page) return;
