@@ -12,7 +12,7 @@ export default defineConfig({
     passWithNoTests: reason !== null,
     // There is one model with one thread.
     fileParallelism: false,
-    // Everything ends within five minutes because of the time limit of a run; these limits only stop a hang.
+    // Everything ends within three minutes because of the time limit of a run; these limits only stop a hang.
     testTimeout: 480_000,
     hookTimeout: 120_000,
   },

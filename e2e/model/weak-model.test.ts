@@ -22,8 +22,8 @@ beforeAll(async () => {
       // Some seven seconds of one thread.
       AGENTO_MAX_TOKENS: '500',
       AGENTO_LLM_CONCURRENCY: '1',
-      // Three runs, and the start of everything, stay within five minutes.
-      AGENTO_RUN_TIMEOUT_MS: '90000',
+      // Three runs, and the start of everything, stay within three minutes.
+      AGENTO_RUN_TIMEOUT_MS: '45000',
     },
   });
 });
