@@ -1,0 +1,2 @@
+export { type KeptJournal, planReplay, type ReplayPlan } from './plan-replay.ts';
+export { NotReplayable, type RecordedCall, type RecordedRun, recordedRun } from './recorded-run.ts';
