@@ -60,26 +60,23 @@ function changes({ prompt, ...rest }: StepChange): string {
 }
 
 function usageOf(recorded: RecordedCall[], priceOf: PriceOf | null): string {
-  return usageText(recorded.map(({ chat, place }) => usage(chat.attributes, place.module, priceOf)));
+  return usageText(recorded.map((call) => usage(call, priceOf)));
 }
 
 function usage(
-  attributes: RecordedCall['chat']['attributes'],
-  module: number,
+  { place: { module, agent }, spent: { model, provider, input, output, usd } }: RecordedCall,
   priceOf: PriceOf | null,
 ): AgentUsage {
-  const number = (key: string) => (typeof attributes[key] === 'number' ? attributes[key] : null);
-  const [input, output] = [number('gen_ai.usage.input_tokens'), number('gen_ai.usage.output_tokens')];
   const tokens = { input: input ?? 0, output: output ?? 0 };
   return {
     module,
-    agent_name: '',
-    model: String(attributes['gen_ai.response.model'] ?? attributes['gen_ai.request.model'] ?? ''),
-    provider: '',
+    agent_name: agent,
+    model,
+    provider,
     calls: 1,
     input_tokens: tokens.input,
     output_tokens: tokens.output,
     ...((input === null || output === null) && { calls_without_usage: 1 }),
-    cost_usd: priceOf ? priceOf(tokens) : number('agento.cost.usd'),
+    cost_usd: priceOf ? priceOf(tokens) : usd,
   };
 }

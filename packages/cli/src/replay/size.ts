@@ -1,5 +1,5 @@
 import { limits, type Module1Input, placeOfCall } from '@agento/contracts';
-import type { RecordedRun } from '@agento/evidence';
+import { outputSizeOf, type RecordedRun } from '@agento/evidence';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 
 /** How much longer an output may become than the recorded one was, as a factor. */
@@ -13,10 +13,10 @@ export function checkSizes(input: Module1Input, { modules }: RecordedRun): void 
   const { replay } = input;
   const size = Buffer.byteLength(JSON.stringify(input));
   if (size > limits.body) throw tooLong(1, size);
-  for (const { number, named } of modules) {
-    const output = named.get('output_creation')?.[0]?.attributes['agento.output.size'];
+  for (const module of modules) {
+    const { number } = module;
     const share = (replay?.calls ?? []).filter(({ key }) => (placeOfCall(key)?.module ?? 0) > number);
-    const sum = Number(output ?? 0) * growth + Buffer.byteLength(JSON.stringify(share));
+    const sum = outputSizeOf(module) * growth + Buffer.byteLength(JSON.stringify(share));
     if (share.length > 0 && sum > limits.body) throw tooLong(number + 1, Math.round(sum));
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chain, type Module1Input, type StepChange } from '@agento/contracts';
+import type { Module1Input, StepChange } from '@agento/contracts';
 import { NotReplayable, planReplay, type RecordedRun, type ReplayPlan, recordedRun } from '@agento/evidence';
 import { dataDirectory } from '../environment.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -68,20 +68,17 @@ async function planned(
 }
 
 function inputOf(
-  { run_id, modules }: RecordedRun,
+  { run_id, session_id, stopped_after }: RecordedRun,
   { goal, context, from, calls }: ReplayPlan,
   change: StepChange | undefined,
 ): Module1Input {
-  const last = modules.at(-1);
-  const isWhole = last?.root.attributes['agento.next_module'] === 0;
-  const session = modules[0]?.root.attributes['session.id'];
   return {
     goal,
     ...(context !== undefined && { context }),
     run_id: randomUUID(),
-    ...(typeof session === 'string' && { session_id: session }),
+    ...(session_id !== null && { session_id }),
     // What was stopped early is not made longer.
-    ...(last && isWhole && last.number < chain.length && { stop_after: last.number }),
+    ...(stopped_after !== null && { stop_after: stopped_after }),
     replay: { run_id, from, ...(change && { change }), calls },
   };
 }
@@ -96,6 +93,6 @@ async function priceOf(
   if (model === undefined) return null;
   const { loadPrices } = await import('@agento/agent');
   const prices = loadPrices(env.AGENTO_PRICES);
-  const provider = String(asked[0]?.chat.attributes['gen_ai.provider.name'] ?? '');
+  const provider = asked[0]?.spent.provider ?? '';
   return (tokens) => prices(model, provider, tokens)?.usd ?? null;
 }

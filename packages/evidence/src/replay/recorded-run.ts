@@ -1,7 +1,7 @@
-import { type CallPlace, placeOfCall } from '@agento/contracts';
+import { type CallPlace, chain, placeOfCall } from '@agento/contracts';
 import { callsOf } from '../calls.ts';
 import { isInterrupted, moduleOf, numberOf, type RecordedSpan, type Trace, textOf } from '../model.ts';
-import { failed, type ModuleRun, type RunTrace, runsOf } from '../run.ts';
+import { failed, type ModuleRun, type RunTrace, runsOf, spansNamed } from '../run.ts';
 import type { SpanTree } from '../tree.ts';
 import { hasModules } from '../validate.ts';
 
@@ -21,12 +21,17 @@ export interface RecordedCall {
   step: RecordedSpan;
   /** The attempt of the module that made it. */
   attempt: number;
+  /** Who answered, and what it took: tokens and US dollars, null where they are not known. */
+  spent: { model: string; provider: string; input: number | null; output: number | null; usd: number | null };
 }
 
 /** One run of a trace, as a replay sees it. */
 export interface RecordedRun {
   run_id: string;
-  trace_id: string;
+  /** The caller's session, where one was given. */
+  session_id: string | null;
+  /** The module after which it was stopped; null where it was not, or failed. */
+  stopped_after: number | null;
   tree: SpanTree;
   /** From the first to the last that worked in the latest attempt, whichever attempt they belong to. */
   modules: ModuleRun[];
@@ -56,7 +61,15 @@ export function recordedRun(trace: Trace, runId?: string): RecordedRun {
     throw new NotReplayable(`${why}, or no model was asked.`);
   }
   const run_id = textOf(first.root.attributes, 'agento.run.id');
-  return { run_id, trace_id: trace.trace_id, tree: run.tree, modules, calls };
+  const next = numberOf(last.root.attributes, 'agento.next_module');
+  return {
+    run_id,
+    session_id: textOf(first.root.attributes, 'session.id') || null,
+    stopped_after: next === 0 && last.number < chain.length ? last.number : null,
+    tree: run.tree,
+    modules,
+    calls,
+  };
 }
 
 /** The calls of a module's part of its attempt, each key once. */
@@ -78,8 +91,26 @@ function callsOfModule(
     const place = placeOfCall(key);
     if (!chat || !step || !place) return [];
     const counting = tree.byId.get(standIn(step.span_id)) ?? step;
-    return [{ key, place, chat, isAnswered: answered !== undefined, step: counting, attempt }];
+    return [
+      { key, place, chat, isAnswered: answered !== undefined, step: counting, attempt, spent: spentOn(chat) },
+    ];
   });
+}
+
+function spentOn({ attributes }: RecordedSpan): RecordedCall['spent'] {
+  return {
+    model: textOf(attributes, 'gen_ai.response.model') || textOf(attributes, 'gen_ai.request.model'),
+    provider: textOf(attributes, 'gen_ai.provider.name'),
+    input: numberOf(attributes, 'gen_ai.usage.input_tokens'),
+    output: numberOf(attributes, 'gen_ai.usage.output_tokens'),
+    usd: numberOf(attributes, 'agento.cost.usd'),
+  };
+}
+
+/** Bytes of the output that a module handed on; 0 if it is not known. */
+export function outputSizeOf(module: ModuleRun): number {
+  const [created] = spansNamed(module, 'output_creation');
+  return (created && numberOf(created.attributes, 'agento.output.size')) ?? 0;
 }
 
 /** The trace with the spans of one run alone. */
