@@ -1,6 +1,6 @@
 import type { RecordedCall, Run } from '@agento/agent';
 import { type Replay, type ReplayedCall, redactedMark } from '@agento/contracts';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { closeAll, nextModule, runId, spans, type Tiny, tiny } from './harness.ts';
 
 afterEach(closeAll);
@@ -48,6 +48,25 @@ describe('A goal with a replay', () => {
       'agento.replay.from': [evaluator],
       'agento.replay.changed': ['model', 'temperature'],
     });
+  });
+
+  test('keeps what it was given: resumed after it failed, it is filled again.', async () => {
+    let times = 0;
+    const made = await tiny(async (run) => {
+      times += 1;
+      if (times === 1) throw new Error('broken');
+      return `${given(run, search.key)} ${run.changed?.(evaluator)?.model}`;
+    });
+    made.executions.takeOver();
+    expect((await post(made, replay({ change: { model: 'large-1' } }))).statusCode).toBe(500);
+    await made.executions.settle(5_000);
+
+    await made.app.inject({ method: 'POST', url: `/runs/${runId}/resume` });
+
+    await vi.waitFor(async () => {
+      const file = await made.app.inject(`/runs/${runId}/artifacts/module1_output.json`);
+      expect(file.json()).toMatchObject({ note: '{} large-1' });
+    }, 10_000);
   });
 
   test('is handed on with the calls of later modules alone.', async () => {
