@@ -69,7 +69,7 @@ describe('A call that a recorded run has', () => {
     const recorded: RecordedCall[] = [];
     await judge({
       ...first.run,
-      journal: { recall: () => null, record: async (call) => void recorded.push(call) },
+      journal: { ...createMemoryJournal(), record: async (call) => void recorded.push(call) },
     });
     const [call] = recorded;
     const request = call?.requestHash ?? '';

@@ -248,6 +248,8 @@ describe('Of a run that is a replay', () => {
       return spans;
     });
 
+  const others = ({ spans }: Trace) => spans.filter(({ name }) => name.startsWith('chat ')).length - 1;
+
   test('nothing is found wrong, and nothing that was replayed is counted as paid.', () => {
     const trace = replayed();
     const made = callOf(trace.spans, evaluator).attributes;
@@ -255,7 +257,7 @@ describe('Of a run that is a replay', () => {
     expect(validate(trace, { complete: true })).toEqual([]);
     expect(totals(trace)).toMatchObject({
       all: { calls: 1, input_tokens: made['gen_ai.usage.input_tokens'] },
-      replayed: 28,
+      replayed: others(trace),
     });
     expect(Object.keys(totals(trace).agents)).toEqual(['PlanEvaluator']);
   });
@@ -263,7 +265,7 @@ describe('Of a run that is a replay', () => {
   test('the tree marks what was replayed, and its totals say how much that was.', () => {
     const tree = renderTree(replayed(), { color: false });
 
-    expect(tree.match(/chat agento-offline-1 \(replayed\)/g)).toHaveLength(28);
-    expect(tree).toContain('28 more calls were replayed, and cost nothing');
+    expect(tree.match(/chat agento-offline-1 \(replayed\)/g)).toHaveLength(others(replayed()));
+    expect(tree).toContain(`${others(replayed())} more calls were replayed, and cost nothing`);
   });
 });
