@@ -39,15 +39,15 @@ export function ask<D extends ModelStepDefinition, Made>(
   agent: Agent<D>,
   question: Question<D, Made>,
 ): Promise<Made> {
-  const { prompt } = agent;
-  const model = run.models.settings.modelOf(agent.name);
+  const key = callKey(run, agent, question);
+  const { prompt = agent.prompt, model = run.models.settings.modelOf(agent.name) } = run.changed?.(key) ?? {};
   return step(
     run,
     agent.step,
     question,
     async (step) => {
       const { ids = {} } = question;
-      const conversation = converse(run, agent, model, callKey(run, agent, question), step, ids);
+      const conversation = converse(run, agent, model, key, step, ids);
       const input = renderInput(question.input as object);
       const messages: ChatMessage[] = [
         { role: 'system', content: prompt.text },

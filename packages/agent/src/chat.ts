@@ -3,6 +3,7 @@ import type OpenAI from 'openai';
 import type { TSchema } from 'typebox';
 import type { TokenUsage } from './cost.ts';
 import type { Journal } from './journal.ts';
+import type { CallSettings } from './model-settings.ts';
 import type { Found } from './recover.ts';
 
 export type ChatMessage = OpenAI.Chat.Completions.ChatCompletionMessageParam;
@@ -20,6 +21,8 @@ export interface ChatCall {
   /** Token limit of the answer if AGENTO_MAX_TOKENS is unset. */
   maxTokens?: number;
   tools?: OpenAI.Chat.Completions.ChatCompletionFunctionTool[];
+  /** In place of those that every call is sent with. */
+  settings?: Partial<CallSettings>;
   /** Sent unchanged, in addition to what every call has. */
   extra?: Partial<ChatBody>;
   runId: string;
@@ -51,4 +54,6 @@ export interface ChatAnswer {
   tokenLimit: number | null;
   /** US dollars; null if the price is unknown. */
   costUsd: number | null;
+  /** Set where a recorded run had it: nobody was asked, and nothing is counted. */
+  replayed?: true;
 }

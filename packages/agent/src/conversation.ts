@@ -30,7 +30,9 @@ export function converse(
   const { name, answer: schema, maxTokens } = agent.step;
   let calls = 0;
   const searches = agent.searches && run.models.settings.webSearch;
+  const { settings } = run.changed?.(key) ?? {};
   const count = (answer: ChatAnswer) => {
+    if (answer.replayed) return;
     step.addUsage(answer.usage);
     const { model, provider, costUsd, usage } = answer;
     run.ledger.add({ agentName: agent.name, model, provider, costUsd, ...usage });
@@ -46,6 +48,7 @@ export function converse(
           messages,
           schema: { name, schema, narrowed: () => narrowSchema(schema, ids) },
           ...(maxTokens !== undefined && { maxTokens }),
+          ...(settings && { settings }),
           ...(searches && { tools: [webSearchTool] }),
           ...(searches && repair && { extra: { tool_choice: 'none' } }),
           runId: run.id,

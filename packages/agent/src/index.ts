@@ -1,6 +1,7 @@
 export { type Agent, defineAgent } from './agent.ts';
 export { ask, type Question } from './ask.ts';
 export { type Budget, createBudget } from './budget.ts';
+export { loadPrices, type Prices } from './cost.ts';
 export {
   Cancelled,
   cancelled,
@@ -14,7 +15,8 @@ export { constraintLinks, groundOf } from './ground.ts';
 export { createMemoryJournal, type Journal, type RecordedCall } from './journal.ts';
 export { createLedger, type Ledger } from './ledger.ts';
 export { createModelClient, type ModelCall, type ModelClient, type ModelLoad } from './model-client.ts';
-export { type ModelSettings, readModelSettings } from './model-settings.ts';
-export { loadPrompt, type Prompt, renderInput } from './prompt.ts';
-export { type Run, sideBySide, together } from './run.ts';
+export { type CallSettings, type ModelSettings, readModelSettings } from './model-settings.ts';
+export { assemblePrompt, loadPrompt, type Prompt, readPrompt, renderInput } from './prompt.ts';
+export { toReplayed } from './replayed-answer.ts';
+export { type Run, type StepChange, sideBySide, together } from './run.ts';
 export { type LinkTo, linkTo, type Step, type StepStart, step } from './step.ts';

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
+import { type ReplayedCall, shownRequestHash } from '@agento/contracts';
 import type { SpanReference } from '@agento/tracing';
 import type { TSchema } from 'typebox';
 import type { ChatAnswer, ChatCall } from './chat.ts';
-import type { ModelSettings } from './model-settings.ts';
+import type { CallSettings } from './model-settings.ts';
 
 /** A call that was made and answered. JSON. */
 export interface RecordedCall {
@@ -25,6 +26,11 @@ export interface Journal {
   permit(): Promise<void>;
   /** Resolves when the record survives this process; the answer is not used before. */
   record(call: RecordedCall): Promise<void>;
+  /**
+   * The call of another run whose answer stands for this one; null if there is none. `hashes` gives the forms in which that
+   * run may have kept its request.
+   */
+  replay?(key: string, hashes: () => readonly string[]): ReplayedCall | null;
 }
 
 /** A journal that lasts as long as the process. */
@@ -48,7 +54,7 @@ export function createMemoryJournal(recorded: readonly RecordedCall[] = []): Jou
  */
 export function requestHashOf(
   { model, messages, tools, extra, schema, maxTokens }: ChatCall,
-  { temperature, seed, maxTokens: limit }: ModelSettings,
+  { temperature, seed, maxTokens: limit }: CallSettings,
 ): string {
   const asked = [
     model,
@@ -59,6 +65,11 @@ export function requestHashOf(
     [temperature, seed, limit ?? maxTokens ?? null],
   ];
   return hash('sha256', JSON.stringify(asked));
+}
+
+/** The same of what a call's spans show. */
+export function shownHashOf({ model, messages }: ChatCall, { temperature, seed }: CallSettings): string {
+  return shownRequestHash({ model, messages, temperature, seed });
 }
 
 const hashes = new WeakMap<TSchema, string>();

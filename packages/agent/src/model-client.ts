@@ -4,6 +4,7 @@ import {
   recordInputMessages,
   recordPrompt,
   referenceOf,
+  type SpanReference,
   withSpan,
 } from '@agento/tracing';
 import OpenAI from 'openai';
@@ -18,11 +19,12 @@ import { createDialects, type Dialect, limitIn, stepDown } from './dialects.ts';
 import { createModelDispatcher } from './dispatcher.ts';
 import { endpointOptions } from './endpoint.ts';
 import { throwIfCancelled } from './errors.ts';
-import { type RecordedCall, requestHashOf } from './journal.ts';
+import { requestHashOf, shownHashOf } from './journal.ts';
 import { createModelFetch } from './model-fetch.ts';
-import type { ModelSettings } from './model-settings.ts';
+import type { CallSettings, ModelSettings } from './model-settings.ts';
 import { isLong, nextTurn } from './recorded-text.ts';
 import type { Said } from './refusals.ts';
+import { fromReplayed } from './replayed-answer.ts';
 import { createSlots, type Slot } from './slots.ts';
 
 /** What the service counts of each model call. */
@@ -79,11 +81,15 @@ export function createModelClient(
   const complete = createAttempts(client, settings, slots, circuit);
   const endpoint = new URL(settings.baseUrl);
   const dialects = createDialects(settings.callSchema ? 'call_schema' : 'json_schema');
-  const saidBy = ({ schema, maxTokens = usualMaxTokens }: ChatCall): Said => ({
-    format: schema !== undefined,
-    tokens: settings.maxTokens ?? maxTokens,
-    tokensSet: settings.maxTokens !== null,
-  });
+  const settingsOf = (call: ChatCall): CallSettings => ({ ...settings, ...call.settings });
+  const saidBy = (call: ChatCall): Said => {
+    const { maxTokens } = settingsOf(call);
+    return {
+      format: call.schema !== undefined,
+      tokens: maxTokens ?? call.maxTokens ?? usualMaxTokens,
+      tokensSet: maxTokens !== null,
+    };
+  };
 
   /** An answer that was paid for is not lost because it could not be counted. */
   function count(made: ModelCall): void {
@@ -107,13 +113,14 @@ export function createModelClient(
     // A prompt with the schema in it is not the one the step has recorded.
     const ownRecord = call.ownRecord === true || inPrompt !== undefined;
     const messages = inPrompt ? withSchemaInPrompt(call.messages, inPrompt.schema) : call.messages;
+    const { temperature, seed } = settingsOf(call);
     const body: ChatBody = {
       model: call.model,
       messages,
       ...(call.schema && responseFormat(dialect, call.schema)),
       ...(call.tools && { tools: call.tools }),
-      ...(settings.temperature !== null && { temperature: settings.temperature }),
-      ...(settings.seed !== null && { seed: settings.seed }),
+      ...(temperature !== null && { temperature }),
+      ...(seed !== null && { seed }),
       ...(tokenLimit !== null && { [dialect.tokenLimit]: tokenLimit }),
       ...call.extra,
     };
@@ -159,14 +166,18 @@ export function createModelClient(
     });
   }
 
-  /** The span of a call that was answered in an earlier execution: a kill may have taken the first one. */
-  function recall(call: ChatCall, { answer, span: madeBy }: RecordedCall): Promise<ChatAnswer> {
+  /** The span of a call that was answered before: in an earlier execution, whose own a kill may have taken, or in another run. */
+  function recall(
+    call: ChatCall,
+    answer: ChatAnswer,
+    [mark, relationship, madeBy]: [mark: string, relationship: string, madeBy: SpanReference],
+  ): Promise<ChatAnswer> {
     const attributes = {
       ...attributesOf(call, answer.tokenLimit),
-      [attribute.journal]: true,
+      [mark]: true,
       [attribute.queueMs]: 0,
     };
-    const links = [{ to: madeBy, relationship: 'recorded_by' }];
+    const links = [{ to: madeBy, relationship }];
     return withSpan({ name: `chat ${call.model}`, client: true, attributes, links }, async (span) => {
       recordInputMessages(span, call.messages as Parameters<typeof recordInputMessages>[1]);
       if (call.ownRecord) recordPrompt(span, call.messages as Parameters<typeof recordPrompt>[1]);
@@ -177,6 +188,7 @@ export function createModelClient(
 
   /** What is known of a call before it is made. */
   function attributesOf(call: ChatCall, tokenLimit: number | null): Attributes {
+    const { temperature, seed } = settingsOf(call);
     return {
       [attribute.step]: 'model.call',
       [attribute.callKey]: call.key,
@@ -187,8 +199,8 @@ export function createModelClient(
       [attribute.genAiOutputType]: call.schema ? 'json' : 'text',
       [attribute.serverAddress]: endpoint.hostname,
       [attribute.serverPort]: Number(endpoint.port || (endpoint.protocol === 'https:' ? 443 : 80)),
-      ...(settings.temperature !== null && { [attribute.genAiTemperature]: settings.temperature }),
-      ...(settings.seed !== null && { [attribute.genAiSeed]: settings.seed }),
+      ...(temperature !== null && { [attribute.genAiTemperature]: temperature }),
+      ...(seed !== null && { [attribute.genAiSeed]: seed }),
       ...(tokenLimit !== null && { [attribute.genAiMaxTokens]: tokenLimit }),
       ...(call.repair && { [attribute.repair]: true }),
     };
@@ -198,11 +210,18 @@ export function createModelClient(
     settings,
     async chat(call) {
       throwIfCancelled(call.signal);
-      const requestHash = requestHashOf(call, settings);
+      const requestHash = requestHashOf(call, settingsOf(call));
+      const hashes = () => [requestHash, shownHashOf(call, settingsOf(call))];
+      const replayed = call.journal.replay?.(call.key, hashes);
+      if (replayed) {
+        // It counts as no call: nobody is asked for it, in this run or in an earlier execution of it.
+        const answer = fromReplayed(replayed.answer, call, settings);
+        return recall(call, answer, [attribute.replayed, 'replayed_from', replayed.span]);
+      }
       const recorded = call.journal.recall(call.key, requestHash);
       if (recorded) {
         call.begin();
-        return recall(call, recorded);
+        return recall(call, recorded.answer, [attribute.journal, 'recorded_by', recorded.span]);
       }
       circuit.check();
       let queuedAt = performance.now();

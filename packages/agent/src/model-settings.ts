@@ -7,8 +7,16 @@ import {
 } from '@agento/contracts';
 import { loadPrices, type Prices } from './cost.ts';
 
+/** What every call is sent with, unless its step is asked with other ones. */
+export interface CallSettings {
+  temperature: number | null;
+  seed: number | null;
+  /** Token limit of every answer; null: depending on the step. */
+  maxTokens: number | null;
+}
+
 /** How models are called: from the environment, checked. */
-export interface ModelSettings {
+export interface ModelSettings extends CallSettings {
   apiKey: string;
   baseUrl: string;
   /** The model of an agent; the default model if it has none of its own. */
@@ -17,10 +25,6 @@ export interface ModelSettings {
   provider: string;
   /** True if the environment named the provider: answers then do not override it. */
   providerFixed: boolean;
-  temperature: number | null;
-  seed: number | null;
-  /** Token limit of every answer; null: depending on the step. */
-  maxTokens: number | null;
   /** Whether the first request to the endpoint uses a schema for the call alone. */
   callSchema: boolean;
   concurrency: number;

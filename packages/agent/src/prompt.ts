@@ -17,29 +17,54 @@ export interface Prompt {
 
 /** Reads a prompt file and its includes; throws an Error that names the file and what is missing. */
 export function loadPrompt(file: URL): Prompt {
-  const source = readFileSync(file, 'utf8');
-  const [, front, body = ''] = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(source) ?? [];
-  const head = front === undefined ? null : (parse(front) as Partial<Record<string, unknown>> | null);
-  if (typeof head?.agent !== 'string' || typeof head.version !== 'string') {
-    throw new Error(`${file.pathname}: a prompt begins with front matter that has agent and version`);
-  }
-  const assembled = assemble(body, head.includes ?? [], file);
-  const text = assembled.trim();
+  return readPrompt(assemblePrompt(file), file.pathname);
+}
+
+/** A prompt in its file's form, with its includes in place; `name` is what errors call it. @throws Error */
+export function readPrompt(source: string, name: string): Prompt {
+  const { head, body } = partsOf(source, name);
+  const text = body.trim();
   if (!text.startsWith(`# ${head.agent}\n`)) {
-    throw new Error(`${file.pathname}: the prompt's first line must be "# ${head.agent}"`);
+    throw new Error(`${name}: the prompt's first line must be "# ${head.agent}"`);
   }
   return {
     agent: head.agent,
     version: head.version,
-    sha256: createHash('sha256').update(`---\n${front}\n---\n${assembled}`).digest('hex'),
+    sha256: createHash('sha256').update(source).digest('hex'),
     text,
   };
+}
+
+/**
+ * A prompt file with its includes in place; they may stand in further folders as well.
+ *
+ * @throws Error that names the file and what is missing
+ */
+export function assemblePrompt(file: URL, folders: readonly URL[] = []): string {
+  const { front, head, body } = partsOf(readFileSync(file, 'utf8'), file.pathname);
+  const inserted = assemble(body, head.includes ?? [], file, folders);
+  return `---\n${front}\n---\n${inserted}`;
+}
+
+interface Head {
+  agent: string;
+  version: string;
+  includes?: unknown;
+}
+
+function partsOf(source: string, name: string): { front: string; head: Head; body: string } {
+  const [, front = '', body = ''] = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(source) ?? [];
+  const head = front === '' ? null : (parse(front) as Partial<Record<string, unknown>> | null);
+  if (typeof head?.agent !== 'string' || typeof head.version !== 'string') {
+    throw new Error(`${name}: a prompt begins with front matter that has agent and version`);
+  }
+  return { front, head: head as unknown as Head, body };
 }
 
 const place = /^\{\{(.*)\}\}$/gm;
 
 /** Inserts the includes; the front matter and the text must name the same ones. */
-function assemble(text: string, names: unknown, file: URL): string {
+function assemble(text: string, names: unknown, file: URL, folders: readonly URL[]): string {
   if (!Array.isArray(names) || names.some((name) => typeof name !== 'string')) {
     throw new Error(`${file.pathname}: includes must be a list of names`);
   }
@@ -50,11 +75,11 @@ function assemble(text: string, names: unknown, file: URL): string {
       `${file.pathname}: each include must be listed under includes and placed as {{name}} on a line of its own; ${astray} is not`,
     );
   }
-  return text.replace(place, (_whole, name: string) => readPart(name, file));
+  return text.replace(place, (_whole, name: string) => readPart(name, file, folders));
 }
 
-function readPart(name: string, file: URL): string {
-  for (const folder of [new URL('parts/', file), new URL('../parts/', import.meta.url)]) {
+function readPart(name: string, file: URL, folders: readonly URL[]): string {
+  for (const folder of [new URL('parts/', file), new URL('../parts/', import.meta.url), ...folders]) {
     const part = new URL(`${name}.md`, folder);
     if (existsSync(part)) return readFileSync(part, 'utf8').trim();
   }

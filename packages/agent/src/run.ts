@@ -4,6 +4,8 @@ import type { Budget } from './budget.ts';
 import type { Journal } from './journal.ts';
 import type { Ledger } from './ledger.ts';
 import type { ModelClient } from './model-client.ts';
+import type { CallSettings } from './model-settings.ts';
+import type { Prompt } from './prompt.ts';
 
 /** One run of one module: what its steps need, independent of HTTP. */
 export interface Run {
@@ -20,8 +22,17 @@ export interface Run {
   journal: Journal;
   /** What it may still use. */
   budget: Budget;
+  /** What is different in the step whose first call has this key; only in a replay. */
+  changed?(key: string): StepChange | undefined;
   /** Reports events to the caller as they happen. */
   emit<N extends RunEventName>(name: N, data: RunEvents[N]): void;
+}
+
+/** What a replay changes in a step. */
+export interface StepChange {
+  prompt?: Prompt;
+  model?: string;
+  settings?: Partial<CallSettings>;
 }
 
 type Results<W extends readonly ((run: Run) => Promise<unknown>)[]> = {

@@ -81,6 +81,7 @@ describe('every module', () => {
           '/metrics',
           '/runs',
           '/runs/{run_id}',
+          '/runs/{run_id}/journal',
           '/runs/{run_id}/events',
           '/runs/{run_id}/resume',
           '/runs/{run_id}/artifacts/{name}',

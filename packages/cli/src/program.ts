@@ -124,6 +124,34 @@ Ctrl-C cancels the run in every module.`,
     );
 
   program
+    .command('replay')
+    .description('make a recorded run again from a step on: only what depends on that step is asked anew')
+    .argument('<run>', 'the recorded run: run id, trace id, or file of OTLP JSON (lines)')
+    .requiredOption('--from <step>', 'the step that is asked anew: its name, or the agento.call.key of one')
+    .option('--prompt <file>', 'a prompt file for its agent, in place of the one the service has')
+    .option('--model <name>', 'the model it asks')
+    .option(
+      '--set <key=value>',
+      'a setting it is asked with: temperature, seed or max_tokens; may be repeated',
+      (given: string, before: string[]) => [...before, given],
+      [] as string[],
+    )
+    .option('--url <url>', 'module 1', webAddress, 'http://127.0.0.1:3001')
+    .option('--jaeger <url>', "read the recorded run from Jaeger's API", webAddress)
+    .option('--json', "print the last module's output as JSON on stdout (a failed run: its problem)")
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ${pnpm} agento replay 0b0f7a52-6c58-4a3e-9d4c-0d4b7a3f5e11 --from plan_evaluation --prompt my-evaluator.md
+  ${pnpm} agento replay trace.jsonl --from m3/item_generation/ItemExpander/p1/p1-i2 --set temperature=0.2
+What is asked anew, and what it cost when it was recorded, is printed before anything is asked.`,
+    )
+    .action((source, options) =>
+      ends(import('./verbs/replay.ts').then(({ replay }) => replay(terminal, source, options))),
+    );
+
+  program
     .command('trace')
     .description('print a trace as a tree, with durations, agents, tokens, verdicts and totals')
     .argument('<source>', 'trace id, run id, or file of OTLP JSON (lines)')

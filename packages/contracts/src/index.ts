@@ -1,3 +1,4 @@
+export * from './call-key.ts';
 export * from './chain.ts';
 export * from './constraint.ts';
 export * from './criterion.ts';
@@ -19,10 +20,12 @@ export * from './patterns.ts';
 export * from './plan.ts';
 export * from './printable.ts';
 export * from './proxies.ts';
+export * from './replay.ts';
 export * from './revision.ts';
 export * from './run-events.ts';
 export * from './run-resource.ts';
 export * from './section.ts';
+export * from './shown-request.ts';
 export * from './step.ts';
 export * from './trace-metadata.ts';
 export * from './urls.ts';

@@ -2,6 +2,7 @@ import {
   executionOf,
   isFromJournal,
   isInterrupted,
+  isReplayed,
   moduleOf,
   numberOf,
   type RecordedSpan,
@@ -13,6 +14,8 @@ export interface Calls {
   needed: RecordedSpan[];
   /** Calls that were made again, since a process died before their answer was recorded. */
   inVain: RecordedSpan[];
+  /** Calls that a recorded run had answered, each once: nobody was asked. */
+  replayed: RecordedSpan[];
 }
 
 /**
@@ -20,13 +23,19 @@ export interface Calls {
  * that took its answer from the journal, or else for those that asked in vain before it.
  */
 export function callsOf(spans: readonly RecordedSpan[]): Calls {
-  const calls: Calls = { needed: [], inVain: [] };
-  for (const same of Map.groupBy(spans.filter(isChat), identityOf).values()) {
+  const calls: Calls = { needed: [], inVain: [], replayed: [] };
+  const all = Map.groupBy(spans.filter(isChat), identityOf);
+  for (const same of all.values()) {
+    const given = same.filter(isReplayed);
+    if (given.length > 0) {
+      calls.replayed.push(given.find((span) => !isInterrupted(span)) ?? (given[0] as RecordedSpan));
+      continue;
+    }
     const made = same.filter((span) => !isFromJournal(span));
-    const replays = same.filter(isFromJournal);
-    const recorded = recordedOf(made, replays);
+    const recalled = same.filter(isFromJournal);
+    const recorded = recordedOf(made, recalled);
     // What another process ended says nothing of its answer.
-    const told = recorded && !isInterrupted(recorded) ? recorded : (replays[0] ?? recorded);
+    const told = recorded && !isInterrupted(recorded) ? recorded : (recalled[0] ?? recorded);
     if (told) calls.needed.push(told);
     for (const span of made.filter((span) => span !== recorded)) {
       // A call may be refused in one form and answered in another.
@@ -50,9 +59,9 @@ function identityOf(span: RecordedSpan): string {
 }
 
 /** The call whose answer was used: the one that the journal names, else the last one made. */
-function recordedOf(made: RecordedSpan[], replays: RecordedSpan[]): RecordedSpan | null {
+function recordedOf(made: RecordedSpan[], recalled: RecordedSpan[]): RecordedSpan | null {
   const named = new Set(
-    replays.flatMap(({ links }) =>
+    recalled.flatMap(({ links }) =>
       links
         .filter(({ attributes, lost }) => lost || attributes.relationship === 'recorded_by')
         .map(({ span_id }) => span_id),

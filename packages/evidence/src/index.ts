@@ -11,6 +11,7 @@ export type {
 } from './model.ts';
 export { parseOtlpJson, parseTraces } from './otlp-json.ts';
 export { renderTree } from './render.ts';
+export * from './replay/index.ts';
 export { edges } from './rules/edges.ts';
 export { rules } from './rules/index.ts';
 export type { Rule } from './rules/rule.ts';

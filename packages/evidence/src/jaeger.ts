@@ -2,7 +2,7 @@ import { type Attributes, type RecordedLink, type RecordedSpan, type Trace, text
 
 /** Agento's attributes that are lists of strings. */
 const lists =
-  /^((agento\.decision\.)?chosen|gen_ai\.response\.finish_reasons|guardrail\.problems|agento\.link\..+|agento\.redaction\.rules)$/;
+  /^((agento\.decision\.)?chosen|gen_ai\.response\.finish_reasons|guardrail\.problems|agento\.link\..+|agento\.redaction\.rules|agento\.answer\.recovered|agento\.replay\.(from|changed))$/;
 /** What Jaeger's older storages leave of a link's attributes. */
 const stamp = 'opentracing.ref_type';
 const linkPrefix = 'agento.link.';

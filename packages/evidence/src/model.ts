@@ -127,3 +127,8 @@ export function handedOver({ attributes }: RecordedSpan): 'suspended' | 'taken_o
 export function isFromJournal({ attributes }: RecordedSpan): boolean {
   return attributes['agento.journal'] === true;
 }
+
+/** A call that was answered from a recorded run, to whose span it is linked; nothing was asked or paid. */
+export function isReplayed({ attributes }: RecordedSpan): boolean {
+  return attributes['agento.replayed'] === true;
+}

@@ -6,6 +6,7 @@ import {
   handedOver,
   isFromJournal,
   isInterrupted,
+  isReplayed,
   millisecondsOf,
   moduleOf,
   numberOf,
@@ -26,6 +27,7 @@ export function nameOf(span: RecordedSpan, resumed: Set<number>, colors: Colors)
     ...(isInterrupted(span) ? [colors.yellow(`(${ended})`)] : []),
     ...(span.attributes['agento.followed'] === true ? [colors.dim('(followed)')] : []),
     ...(isFromJournal(span) ? [colors.dim('(from the journal)')] : []),
+    ...(isReplayed(span) ? [colors.dim('(replayed)')] : []),
   ].join(' ');
 }
 
@@ -40,11 +42,12 @@ export function factsOf(span: RecordedSpan, service: string, explained: boolean,
   ].flatMap(([label, key = '']) =>
     attributes[key] === undefined ? [] : [`${label} ${printable(String(attributes[key]))}`],
   );
-  const usage = isChat(span)
-    ? [
-        `${numberOf(attributes, 'gen_ai.usage.input_tokens') ?? '?'} → ${numberOf(attributes, 'gen_ai.usage.output_tokens') ?? '?'} tokens`,
-      ]
-    : [];
+  const usage =
+    isChat(span) && !isReplayed(span)
+      ? [
+          `${numberOf(attributes, 'gen_ai.usage.input_tokens') ?? '?'} → ${numberOf(attributes, 'gen_ai.usage.output_tokens') ?? '?'} tokens`,
+        ]
+      : [];
   const { code, message } = span.status;
   const error = [textOf(attributes, 'error.type'), explained ? '' : message].filter(Boolean).join(': ');
   const failed = code === 'ERROR' && !isInterrupted(span) ? [printable(`ERROR ${error}`)] : [];

@@ -1,8 +1,8 @@
 import { printable } from '@agento/contracts';
 import type { Totals, Usage } from './totals.ts';
 
-/** Usage by agent, then by module and in total, and below it what was spent in vain. */
-export function tablesOf({ agents, modules, all, in_vain }: Totals): string[] {
+/** Usage by agent, then by module and in total, and below it what was spent in vain and what was replayed. */
+export function tablesOf({ agents, modules, all, in_vain, replayed }: Totals): string[] {
   const numbers = Object.entries(modules).map(([number, usage]): [string, Usage] => [
     `module ${number}`,
     usage,
@@ -10,7 +10,11 @@ export function tablesOf({ agents, modules, all, in_vain }: Totals): string[] {
   const vain: [string, Usage][] = in_vain.calls > 0 ? [['besides, in vain', in_vain]] : [];
   const lines = tableOf([...Object.entries(agents), ...numbers, ['all', all], ...vain]);
   const agentsEnd = 1 + Object.keys(agents).length;
-  return [...lines.slice(0, agentsEnd), '', ...lines.slice(agentsEnd)];
+  const given =
+    replayed > 0
+      ? [`${replayed} more ${replayed === 1 ? 'call was' : 'calls were'} replayed, and cost nothing`]
+      : [];
+  return [...lines.slice(0, agentsEnd), '', ...lines.slice(agentsEnd), ...given];
 }
 
 /** A line of column heads, then one line per row. */

@@ -30,14 +30,22 @@ export interface Totals {
   all: Usage;
   /** What is not in these sums: calls that were made again, since a process died before their answer was recorded. */
   in_vain: Usage;
+  /** Nor is this: how many calls a recorded run had answered. */
+  replayed: number;
 }
 
 const none: Usage = { calls: 0, input_tokens: 0, output_tokens: 0, duration_ms: 0, cost_usd: 0 };
 
 /** Model calls, tokens, time and cost of each agent, each module and the whole trace. */
 export function totals(trace: Trace): Totals {
-  const { needed, inVain } = callsOf(trace.spans);
-  const sums: Totals = { agents: {}, modules: {}, all: { ...none }, in_vain: inVain.reduce(plus, none) };
+  const { needed, inVain, replayed } = callsOf(trace.spans);
+  const sums: Totals = {
+    agents: {},
+    modules: {},
+    all: { ...none },
+    in_vain: inVain.reduce(plus, none),
+    replayed: replayed.length,
+  };
   for (const span of trace.spans) {
     const module = moduleOf(span);
     if (module !== null) sums.modules[module] ??= { ...none };

@@ -276,6 +276,18 @@ const breaking: Record<string, () => Trace> = {
     resumed('chat', 2, (span, trace) => {
       trace.spans.push({ ...span, span_id: 'cccccccccccccccc' });
     }),
+  'moduleN.run_module.agento.replay': () =>
+    changed('chat', (span) => {
+      span.attributes['agento.replayed'] = true;
+    }),
+  'moduleN.chat.link.replayed_from': () =>
+    changed('chat', (span) => {
+      span.attributes['agento.replayed'] = true;
+    }),
+  'moduleN.chat.replayed': () =>
+    changed('chat', (span) => {
+      span.attributes['agento.replayed'] = true;
+    }),
   'moduleN.run_module.order': () =>
     changed('run_module_3', (span, trace) => {
       const [link] = span.links;

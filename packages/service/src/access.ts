@@ -7,7 +7,7 @@ import type { ServiceSettings } from './service-settings.ts';
 const open = new Set(['/livez', '/readyz', '/metrics']);
 
 /** What a module asks the next one. */
-const ofHop = new Set(['/run', '/runs/:run_id', '/runs/:run_id/events']);
+const ofHop = new Set(['/run', '/runs/:run_id', '/runs/:run_id/events', '/runs/:run_id/journal']);
 
 /**
  * Requires a key on every route except the open ones, even on routes that do not exist. A service without keys requires

@@ -21,6 +21,7 @@ import { finishedData } from './runs/finished-data.ts';
 import { sendEvents, takeOver } from './runs/follow.ts';
 import { idempotencyKey } from './runs/idempotency.ts';
 import { resumed } from './runs/part-notes.ts';
+import { replayFindings } from './runs/replay.ts';
 import { hasEnded } from './runs/run-events.ts';
 import { viewOf } from './runs/run-view.ts';
 import type { Service } from './service.ts';
@@ -100,7 +101,7 @@ function refuseBadInput({ module }: Service, input: RunInput): void {
   };
   tooLong('/goal', input.goal, limits.goal);
   tooLong('/context', input.context, limits.context);
-  found.push(...(module.checkInput?.(input) ?? []));
+  found.push(...(module.checkInput?.(input) ?? []), ...(input.replay ? replayFindings(input.replay) : []));
   if (found.length > 0) throw badInput(found);
 }
 

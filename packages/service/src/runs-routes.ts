@@ -9,6 +9,7 @@ import { badInput, ProblemError, problem } from './problem.ts';
 import { conflict } from './runs/conflict.ts';
 import type { Executions } from './runs/executions.ts';
 import { sendEvents, takeOver } from './runs/follow.ts';
+import { journalOf } from './runs/journal.ts';
 import { askNext, cancelNext, deleteNext, nextOf } from './runs/later-module.ts';
 import { type PartNotes, resumed } from './runs/part-notes.ts';
 import { readers } from './runs/readers.ts';
@@ -86,6 +87,12 @@ export function registerRunsRoutes(app: FastifyInstance, service: Service, execu
       const later = wasAsked && !hasEnded(part) ? await askNext(next, part) : null;
       return later === null ? details : { ...details, later };
     },
+  );
+
+  app.get<Named>(
+    '/runs/:run_id/journal',
+    { schema: { params: RunName, querystring: AttemptQuery } },
+    async ({ params, query }) => journalOf(service, await partOf(service, params.run_id, query.attempt)),
   );
 
   app.get<Named>(

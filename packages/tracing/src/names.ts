@@ -49,6 +49,14 @@ export const attribute = {
   callKey: 'agento.call.key',
   /** True on a call that was answered from the journal: it was made in an earlier execution. */
   journal: 'agento.journal',
+  /** True on a call that was answered from a recorded run, which the run replays: nothing was asked or paid. */
+  replayed: 'agento.replayed',
+  /** UUID of the recorded run that a run replays. */
+  replayRunId: 'agento.replay.run_id',
+  /** Keys of the steps that a replay asks anew, a list. */
+  replayFrom: 'agento.replay.from',
+  /** What a replay changes in them, a list: `prompt`, `model`, `temperature`, `seed`, `max_tokens`. */
+  replayChanged: 'agento.replay.changed',
   /** How an answer that was not JSON alone was read: fence, think, prose, … */
   answerRecovered: 'agento.answer.recovered',
   /** True on a repair call. */

@@ -1,6 +1,7 @@
 import Type, { type Static, type TObject, type TProperties } from 'typebox';
 import { checkIdsOf } from '../ids.ts';
 import { uuidPattern } from '../patterns.ts';
+import { Replay } from '../replay.ts';
 import { AgentUsage } from '../run-events.ts';
 import type { StepDefinition } from '../step.ts';
 import { TraceMetadata } from '../trace-metadata.ts';
@@ -110,6 +111,7 @@ export function inputOf<P extends TProperties>(given: P) {
     usage: Type.Optional(Usage),
     stop_after: Type.Optional(StopAfter),
     limits: Type.Optional(RunLimits),
+    replay: Type.Optional(Replay),
   });
 }
 

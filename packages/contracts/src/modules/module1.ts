@@ -3,6 +3,7 @@ import { answer, field } from '../answer.ts';
 import { Constraint, ConstraintKind } from '../constraint.ts';
 import { Source, SuccessCriterion } from '../criterion.ts';
 import { openaiTracePattern } from '../patterns.ts';
+import { Replay } from '../replay.ts';
 import { constraintsLink, form, modelStep } from '../step.ts';
 import { TraceMetadata } from '../trace-metadata.ts';
 import { Brief, CriterionView, Ground } from '../views.ts';
@@ -125,6 +126,7 @@ export const Module1Input = Type.Object(
     ),
     stop_after: Type.Optional(StopAfter),
     limits: Type.Optional(RunLimits),
+    replay: Type.Optional(Replay),
   },
   { additionalProperties: false },
 );

@@ -14,6 +14,7 @@ import { payloadFormRules } from './payload-forms.ts';
 import { payloadRules } from './payloads.ts';
 import { presenceRules } from './presence.ts';
 import { completenessRules, propagationRules } from './propagation.ts';
+import { replayRules } from './replays.ts';
 import { resourceRules } from './resource.ts';
 import type { Rule } from './rule.ts';
 import { treeRules } from './tree.ts';
@@ -41,4 +42,5 @@ export const rules: readonly Rule[] = [
   ...propagationRules,
   ...completenessRules,
   ...executionRules,
+  ...replayRules,
 ];

@@ -1,4 +1,4 @@
-import { RunList, RunResource } from '@agento/contracts';
+import { RunJournal, RunList, RunResource } from '@agento/contracts';
 import Type, { type TObject, type TSchema } from 'typebox';
 import { AttemptQuery, DeleteQuery, ListQuery, ResumeBody, RunName } from '../runs-routes.ts';
 import { runsProblems } from './problems.ts';
@@ -43,6 +43,19 @@ export function runsOperations(module: number, stream: TSchema): Record<string, 
         'Cancels a run that goes on; deletes one that has ended, here and in the modules after: all its attempts, or the one that is named',
         { path: RunName, query: DeleteQuery },
         { 202: resource(`It is being cancelled: ${ofRun}`), 204: { description: 'It is deleted' } },
+      ),
+    },
+    '/runs/{run_id}/journal': {
+      get: operation(
+        'getJournal',
+        'The calls of a run with their answers, as this module and those after it recorded them',
+        { path: RunName, query: AttemptQuery },
+        {
+          200: {
+            description: 'What was recorded; `later` is what the next module says',
+            content: { 'application/json': { schema: RunJournal } },
+          },
+        },
       ),
     },
     '/runs/{run_id}/events': {

@@ -1,4 +1,4 @@
-import { type AgentUsage, moduleInfo, type RunLimits, roleName, urlBelow } from '@agento/contracts';
+import { type AgentUsage, moduleInfo, roleName, urlBelow } from '@agento/contracts';
 import type { Lease } from '@agento/runs';
 import { restoreEntry, withHopSpan, withoutCredentials } from '@agento/tracing';
 import type { RunInput } from '../module.ts';
@@ -9,6 +9,7 @@ import type { LastOutput } from './finished-data.ts';
 import { callNext } from './hop.ts';
 import type { Opened } from './opened.ts';
 import type { Origin, PartNotes } from './part-notes.ts';
+import { replayAfter } from './replay.ts';
 import { limitsAfter } from './run-limits.ts';
 
 /** Has the next module go on, and waits for the end of the run there. */
@@ -47,7 +48,11 @@ export async function goOn(
         runId: part.runId,
         attempt: part.attempt,
         resume: (part.notes as PartNotes).resume ?? null,
-        body: handedOver(text, input, limitsAfter(service, part)),
+        body: handedOver(text, {
+          stop_after: input.stop_after,
+          limits: limitsAfter(service, part),
+          replay: input.replay && replayAfter(input.replay, number),
+        }),
         module: moduleInfo(number + 1).number,
         goOn: `To go on once it is back: POST /runs/${part.runId}/resume`,
         span,
@@ -61,9 +66,14 @@ export async function goOn(
 }
 
 /** The body of the hop: the output, and the options that apply to the modules after. */
-function handedOver(text: string, { stop_after }: RunInput, limits: RunLimits | undefined): string {
-  const options = { ...(stop_after !== undefined && { stop_after }), ...(limits && { limits }) };
-  return Object.keys(options).length === 0 ? text : JSON.stringify({ ...JSON.parse(text), ...options });
+function handedOver(
+  text: string,
+  options: {
+    [N in 'stop_after' | 'limits' | 'replay']: RunInput[N] | undefined;
+  },
+): string {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return given.length === 0 ? text : JSON.stringify({ ...JSON.parse(text), ...Object.fromEntries(given) });
 }
 
 /** Keeps the last module's output where its own service has not left it here already. */

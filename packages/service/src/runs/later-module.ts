@@ -1,5 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { basicAuthorization, type RunResource, urlBelow, withoutUser } from '@agento/contracts';
+import {
+  basicAuthorization,
+  type RunJournal,
+  type RunResource,
+  urlBelow,
+  withoutUser,
+} from '@agento/contracts';
 import type { Part } from '@agento/runs';
 import { type Dispatcher, request } from 'undici';
 import { ProblemError, problem } from '../problem.ts';
@@ -7,6 +13,8 @@ import type { Service } from '../service.ts';
 
 /** How long a next module may take to say how far it is, in milliseconds. */
 const askMs = 2_000;
+/** How long the modules after may take to give their journals, in milliseconds. */
+const journalMs = 15_000;
 /** How long the modules after may take to delete their parts, each after the other, in milliseconds. */
 const deleteMs = 15_000;
 /** How long a cancellation may take to reach the next module, in milliseconds. */
@@ -44,14 +52,23 @@ export function addressOf(
 }
 
 /** How far the next module is; null if it does not say. */
-export async function askNext(next: NextModule, part: Part): Promise<RunResource | null> {
+export function askNext(next: NextModule, part: Part): Promise<RunResource | null> {
+  return askOf<RunResource>(next, addressOf(next, part), askMs);
+}
+
+/** What the next module recorded of its calls, and those after it of theirs; null if it does not say. */
+export function journalOfNext(next: NextModule, part: Part): Promise<RunJournal | null> {
+  return askOf<RunJournal>(next, addressOf(next, part, '/journal'), journalMs);
+}
+
+async function askOf<T>(next: NextModule, address: URL, patienceMs: number): Promise<T | null> {
   try {
-    const { statusCode, body } = await request(addressOf(next, part), {
+    const { statusCode, body } = await request(address, {
       headers: authorization(next),
       dispatcher: next.dispatcher,
-      signal: AbortSignal.timeout(askMs),
+      signal: AbortSignal.timeout(patienceMs),
     });
-    if (statusCode === 200) return (await body.json()) as RunResource;
+    if (statusCode === 200) return (await body.json()) as T;
     await body.dump();
   } catch {
     // It is not there, or slow: what is known here is answered.

@@ -12,6 +12,7 @@ import { attribute, type RunEntry, referenceOf, setContent, withRunSpan } from '
 import type { RunInput } from '../module.ts';
 import type { Service } from '../service.ts';
 import { type Finished, finish } from './finish.ts';
+import { changedBy, filledFrom, replayAttributes } from './replay.ts';
 
 /** One execution of a module's own work. */
 export interface Work {
@@ -57,10 +58,11 @@ export function doWork(service: Service, work: Work): Promise<Worked> {
       resumedFrom: work.resumedFrom,
       sessionId: input.session_id,
       nextModule: work.nextModule,
+      ...(input.replay && { attributes: replayAttributes(input.replay) }),
     },
     async (span) => {
       if (number === 1) setContent(span, attribute.userGoal, input.goal);
-      const { stop_after: _, limits: __, openai_trace_id: ___, ...kept } = input;
+      const { stop_after: _, limits: __, openai_trace_id: ___, replay, ...kept } = input;
       const given: AgentUsage[] = 'usage' in kept && Array.isArray(kept.usage) ? kept.usage : [];
       const earlier = given.filter((entry) => entry.module < number);
       const ledger = createLedger(number);
@@ -73,7 +75,8 @@ export function doWork(service: Service, work: Work): Promise<Worked> {
         models: service.models,
         maxAttempts: settings.maxAttempts,
         ledger,
-        journal: work.journal,
+        journal: replay ? filledFrom(replay, work.journal) : work.journal,
+        ...(replay && { changed: changedBy(replay) }),
         budget: createBudget({
           limits: work.limits,
           earlier,

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import type { Module1Input, StepChange } from '@agento/contracts';
+import { NotReplayable, planReplay, type RecordedRun, type ReplayPlan, recordedRun } from '@agento/evidence';
+import { dataDirectory } from '../environment.ts';
+import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { followRun } from '../follow-run.ts';
+import { createProgress } from '../progress/progress.ts';
+import { type ChangeOptions, changeOf } from '../replay/change.ts';
+import { keptJournal } from '../replay/kept-journal.ts';
+import { type PriceOf, previewOf } from '../replay/preview.ts';
+import { checkSizes } from '../replay/size.ts';
+import { styleOf, type Terminal } from '../terminal.ts';
+import { type SourceOptions, traceFrom } from '../trace-source.ts';
+
+interface ReplayOptions extends SourceOptions, ChangeOptions {
+  from: string;
+  url: string;
+  json?: boolean;
+}
+
+/** `agento replay`: a recorded run again, from a step on, on a system that is up. */
+export async function replay(terminal: Terminal, source: string, options: ReplayOptions): Promise<ExitCode> {
+  const { env } = terminal;
+  const { run, plan } = await planned(terminal, source, options);
+  const change = await changeOf(options, plan);
+  const input = inputOf(run, plan, change);
+  checkSizes(input, run);
+  const json = options.json === true;
+  const output = json ? terminal.stderr : terminal.stdout;
+  output.write(previewOf(run, plan, change, styleOf(output, env), await priceOf(plan, change, env)));
+  const code = await followRun(terminal, input, {
+    url: options.url,
+    dataDir: dataDirectory(env),
+    traced: true,
+    json,
+    progress: createProgress(output, env),
+    signal: terminal.interrupted,
+  });
+  output.write(`${styleOf(output, env).dim('Compare')}  ${run.run_id}  ${input.run_id}\n`);
+  return code;
+}
+
+/** The plan; the services' journals are asked only for what the trace lacks. */
+async function planned(
+  terminal: Terminal,
+  source: string,
+  { from, url, jaeger }: ReplayOptions,
+): Promise<{ run: RecordedRun; plan: ReplayPlan }> {
+  const trace = await traceFrom(terminal, source, jaeger === undefined ? {} : { jaeger });
+  try {
+    const run = recordedRun(trace, source);
+    const first = planReplay(run, from, null);
+    const isWhole = first.lacking.length === 0 && first.after.every(({ call }) => call !== null);
+    if (isWhole) return { run, plan: first };
+    const plan = planReplay(run, from, await keptJournal(url, run.run_id, terminal.env));
+    const [lack] = plan.lacking;
+    if (lack === undefined) return { run, plan };
+    const more = plan.lacking.length - 1;
+    throw new CommandError(
+      exitCodes.usage,
+      `${lack}${more > 0 ? ` The same holds for ${more} more.` : ''} Nor do the services at ${url} have it in the run's journal. Nothing was asked.`,
+      'Replay where the run was made, with its data folder or database; or begin with a step before it.',
+    );
+  } catch (error) {
+    if (error instanceof NotReplayable) throw new CommandError(exitCodes.usage, error.message);
+    throw error;
+  }
+}
+
+function inputOf(
+  { run_id, session_id, stopped_after }: RecordedRun,
+  { goal, context, from, calls }: ReplayPlan,
+  change: StepChange | undefined,
+): Module1Input {
+  return {
+    goal,
+    ...(context !== undefined && { context }),
+    run_id: randomUUID(),
+    ...(session_id !== null && { session_id }),
+    // What was stopped early is not made longer.
+    ...(stopped_after !== null && { stop_after: stopped_after }),
+    replay: { run_id, from, ...(change && { change }), calls },
+  };
+}
+
+/** The price of the changed model; null where the recorded one is asked. */
+async function priceOf(
+  { asked }: ReplayPlan,
+  change: StepChange | undefined,
+  env: NodeJS.ProcessEnv,
+): Promise<PriceOf | null> {
+  const { model } = change ?? {};
+  if (model === undefined) return null;
+  const { loadPrices } = await import('@agento/agent');
+  const prices = loadPrices(env.AGENTO_PRICES);
+  const provider = asked[0]?.spent.provider ?? '';
+  return (tokens) => prices(model, provider, tokens)?.usd ?? null;
+}

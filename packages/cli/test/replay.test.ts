@@ -1,0 +1,119 @@
+import { limits, type ReplayedCall, redactedMark, type StepChange } from '@agento/contracts';
+import { planReplay, recordedRun } from '@agento/evidence';
+import { goldenTrace } from '@agento/evidence/golden';
+import { marker } from '@agento/redaction';
+import { describe, expect, test } from 'vitest';
+import { type ChangeOptions, changeOf } from '../src/replay/change.ts';
+import { keptJournal } from '../src/replay/kept-journal.ts';
+import { previewOf } from '../src/replay/preview.ts';
+import { checkSizes } from '../src/replay/size.ts';
+import { styleOf } from '../src/terminal.ts';
+import { serve } from './answering.ts';
+import { testTerminal } from './test-terminal.ts';
+
+const run = recordedRun(goldenTrace('published'));
+const plan = planReplay(run, 'plan_evaluation', null);
+const changed = (options: Partial<ChangeOptions>) => changeOf({ set: [], ...options }, plan);
+const file = (name: string) => new URL(`../../../services/${name}`, import.meta.url).pathname;
+
+test('What a replay looks for is what the redaction writes.', () => {
+  expect(redactedMark).toBe(marker);
+});
+
+describe('What the command line changes', () => {
+  test('is a prompt file with its includes in place, a model, settings.', async () => {
+    const options = {
+      prompt: file('module2/prompts/plan-evaluator.md'),
+      model: 'large-1',
+      set: ['temperature=0.2', 'max_tokens=900'],
+    };
+    const { prompt, ...rest } = (await changed(options)) as StepChange;
+
+    expect(rest).toEqual({ model: 'large-1', temperature: 0.2, max_tokens: 900 });
+    expect(prompt).toMatch(/^---\n[\s\S]*agent: PlanEvaluator\n/);
+    expect(prompt).not.toMatch(/^\{\{/m);
+    expect(await changed({})).toBeUndefined();
+  });
+
+  test.each<[Partial<ChangeOptions>, RegExp]>([
+    [
+      { set: ['reasoning_effort=low'] },
+      /^There is no setting "reasoning_effort": a step has temperature, seed, max_tokens\.$/,
+    ],
+    [{ set: ['temperature'] }, /^There is no setting "temperature": /],
+    [{ set: ['temperature=warm'] }, /^The temperature must be a number, not "warm"\.$/],
+    [{ set: ['temperature=3'] }, /^The temperature must be <= 2\.$/],
+    [{ set: ['seed=1.5'] }, /^The seed must be integer\.$/],
+    [{ model: 'two words' }, /^The model /],
+    [{ prompt: 'nowhere.md' }, /^No such file: nowhere\.md\.$/],
+    [
+      { prompt: file('module2/package.json') },
+      /a prompt begins with front matter that has agent and version\.$/,
+    ],
+    [
+      { prompt: file('module2/prompts/lean-planner.md') },
+      /is a prompt of LeanPlanner, and the step is PlanEvaluator's\.$/,
+    ],
+  ])('is refused in a sentence: %j', async (options, sentence) => {
+    await expect(changed(options)).rejects.toThrow(sentence);
+  });
+});
+
+test('What would be too long for a module is refused before it starts.', () => {
+  const call = (key: string): ReplayedCall => ({
+    key,
+    span: { trace_id: 'a'.repeat(32), span_id: 'b'.repeat(16) },
+    answer: { content: 'x'.repeat(limits.body - 2_000), finish_reason: 'stop', model: 'm', provider: 'p' },
+  });
+  const input = (key: string, goal: string) => ({
+    goal,
+    replay: { run_id: run.run_id, from: plan.from, calls: [call(key)] },
+  });
+  const first = 'm1/search_agent/SearchAgent';
+  const last = 'm5/quality_check/QualityChecker/p1';
+
+  expect(() => checkSizes(input(first, 'g'), run)).not.toThrow();
+  expect(() => checkSizes(input(first, 'g'.repeat(2_000)), run)).toThrow(
+    /Module 1 would get about \d+ bytes/,
+  );
+  expect(() => checkSizes(input(last, 'g'), run)).toThrow(
+    /Module \d would get about \d+ bytes, and takes 1048576/,
+  );
+});
+
+test('The journals of all modules are read from the first one; without an answer there is none.', async () => {
+  const call = (key: string): ReplayedCall => ({
+    key,
+    request: 'c'.repeat(64),
+    span: { trace_id: 'a'.repeat(32), span_id: 'b'.repeat(16) },
+    answer: { content: '{}', finish_reason: 'stop', model: 'm', provider: 'p' },
+  });
+  const [one, two] = [call('m1/search_agent/SearchAgent'), call('m2/plan_evaluation/PlanEvaluator')];
+  const part = (module: number, calls: ReplayedCall[]) => ({
+    run_id: 'r',
+    run_attempt: 1,
+    module,
+    goal: 'g',
+    calls,
+  });
+  const { url, asked } = await serve(200, JSON.stringify({ ...part(1, [one]), later: part(2, [two]) }));
+
+  expect(await keptJournal(url, 'r', { AGENTO_API_KEY: 'key-of-the-tests-caller' })).toEqual({
+    goal: 'g',
+    calls: [
+      { attempt: 1, call: one },
+      { attempt: 1, call: two },
+    ],
+  });
+  expect(asked).toEqual(['GET /runs/r/journal?attempt=1 Bearer key-of-the-tests-caller -']);
+  const silent = await serve(404, '{"title":"Not found"}');
+  expect(await keptJournal(silent.url, 'r', {})).toBeNull();
+});
+
+test('What is asked anew is priced for the model that is asked.', () => {
+  const { terminal } = testTerminal();
+  const text = previewOf(run, plan, { model: 'large-1' }, styleOf(terminal.stdout, terminal.env), () => 0.25);
+
+  expect(text).toMatch(/Asked anew {2}m2\/plan_evaluation\/PlanEvaluator: 1 model call, .*, \$0\.2500\n/);
+  expect(text).toContain('Changed     model large-1\n');
+});

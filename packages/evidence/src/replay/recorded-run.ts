@@ -1,0 +1,177 @@
+import { type CallPlace, chain, placeOfCall } from '@agento/contracts';
+import { callsOf } from '../calls.ts';
+import { isInterrupted, moduleOf, numberOf, type RecordedSpan, type Trace, textOf } from '../model.ts';
+import { failed, type ModuleRun, type RunTrace, runsOf, spansNamed } from '../run.ts';
+import type { SpanTree } from '../tree.ts';
+import { hasModules } from '../validate.ts';
+
+/** The run cannot be replayed; the message is a sentence that says why. */
+export class NotReplayable extends Error {
+  override name = 'NotReplayable';
+}
+
+/** A call of a run, and the step that made it. */
+export interface RecordedCall {
+  key: string;
+  place: CallPlace;
+  /** The call that was answered; where none was, the last one. */
+  chat: RecordedSpan;
+  isAnswered: boolean;
+  /** In the execution that counts, where a process died: whole, and at times that can be compared with those of others. */
+  step: RecordedSpan;
+  /** The attempt of the module that made it. */
+  attempt: number;
+  /** Who answered, and what it took: tokens and US dollars, null where they are not known. */
+  spent: { model: string; provider: string; input: number | null; output: number | null; usd: number | null };
+}
+
+/** One run of a trace, as a replay sees it. */
+export interface RecordedRun {
+  run_id: string;
+  /** The caller's session, where one was given. */
+  session_id: string | null;
+  /** The module after which it was stopped; null where it was not, or failed. */
+  stopped_after: number | null;
+  tree: SpanTree;
+  /** From the first to the last that worked in the latest attempt, whichever attempt they belong to. */
+  modules: ModuleRun[];
+  /** In the order in which they were made. */
+  calls: RecordedCall[];
+}
+
+/**
+ * The run in a trace, in its latest attempt.
+ *
+ * @param runId which one, where there are several
+ * @throws NotReplayable
+ */
+export function recordedRun(trace: Trace, runId?: string): RecordedRun {
+  const own = oneRun(trace, runId);
+  const [run] = runsOf(own, false).slice(-1);
+  const modules = run ? lineOf(run.modules) : [];
+  const [first] = modules;
+  const last = modules.at(-1);
+  if (!run || !first || !last || first.number !== 1) throw new NotReplayable(whyNoStart(own, modules));
+  refuseUnfinished(last);
+  const calls = modules
+    .flatMap((module) => callsOfModule(module, own, run))
+    .sort((one, other) => Number(one.chat.start - other.chat.start));
+  if (calls.length === 0) {
+    const why = 'No call in the trace has an agento.call.key: it is of an earlier version';
+    throw new NotReplayable(`${why}, or no model was asked.`);
+  }
+  const run_id = textOf(first.root.attributes, 'agento.run.id');
+  const next = numberOf(last.root.attributes, 'agento.next_module');
+  return {
+    run_id,
+    session_id: textOf(first.root.attributes, 'session.id') || null,
+    stopped_after: next === 0 && last.number < chain.length ? last.number : null,
+    tree: run.tree,
+    modules,
+    calls,
+  };
+}
+
+/** The calls of a module's part of its attempt, each key once. */
+function callsOfModule(
+  { number, attempt }: ModuleRun,
+  { spans }: Trace,
+  { tree, standIn }: RunTrace,
+): RecordedCall[] {
+  const { needed, replayed } = callsOf(
+    spans.filter((span) => moduleOf(span) === number && attemptOf(span) === attempt),
+  );
+  const byKey = Map.groupBy([...needed, ...replayed], ({ attributes }) =>
+    textOf(attributes, 'agento.call.key'),
+  );
+  return [...byKey].flatMap(([key, same]): RecordedCall[] => {
+    const answered = same.find((span) => !failed(span));
+    const chat = answered ?? same.at(-1);
+    const step = chat && stepOf(chat, tree);
+    const place = placeOfCall(key);
+    if (!chat || !step || !place) return [];
+    const counting = tree.byId.get(standIn(step.span_id)) ?? step;
+    return [
+      { key, place, chat, isAnswered: answered !== undefined, step: counting, attempt, spent: spentOn(chat) },
+    ];
+  });
+}
+
+function spentOn({ attributes }: RecordedSpan): RecordedCall['spent'] {
+  return {
+    model: textOf(attributes, 'gen_ai.response.model') || textOf(attributes, 'gen_ai.request.model'),
+    provider: textOf(attributes, 'gen_ai.provider.name'),
+    input: numberOf(attributes, 'gen_ai.usage.input_tokens'),
+    output: numberOf(attributes, 'gen_ai.usage.output_tokens'),
+    usd: numberOf(attributes, 'agento.cost.usd'),
+  };
+}
+
+/** Bytes of the output that a module handed on; 0 if it is not known. */
+export function outputSizeOf(module: ModuleRun): number {
+  const [created] = spansNamed(module, 'output_creation');
+  return (created && numberOf(created.attributes, 'agento.output.size')) ?? 0;
+}
+
+/** The trace with the spans of one run alone. */
+function oneRun(trace: Trace, runId: string | undefined): Trace {
+  if (!hasModules(trace)) {
+    throw new NotReplayable(
+      'The trace has no span of Agento’s modules: only runs of Agento can be replayed.',
+    );
+  }
+  const idOf = ({ attributes }: RecordedSpan) => textOf(attributes, 'agento.run.id');
+  const ids = [...new Set(trace.spans.map(idOf))].filter((id) => id !== '');
+  const wanted = ids.find((id) => id === runId?.toLowerCase());
+  if (ids.length > 1 && wanted === undefined) {
+    throw new NotReplayable(
+      `The trace holds ${ids.length} runs: name one by its id, ${ids.slice(0, 8).join(', ')}.`,
+    );
+  }
+  if (ids.length <= 1) return trace;
+  return { ...trace, spans: trace.spans.filter((span) => [wanted, ''].includes(idOf(span))) };
+}
+
+/** The last module, and those it is based on, from the first. */
+function lineOf(modules: ModuleRun[]): ModuleRun[] {
+  const line: ModuleRun[] = [];
+  let at = modules.reduce<ModuleRun | null>(
+    (last, module) => (last && last.number >= module.number ? last : module),
+    null,
+  );
+  for (; at && !line.includes(at); at = at.previous) line.unshift(at);
+  return line;
+}
+
+function whyNoStart({ spans }: Trace, [first]: ModuleRun[]): string {
+  if (first)
+    return `The run begins in module ${first.number} in this trace: its beginning is in another, or lost.`;
+  return spans.some(({ name }) => /^(chat |POST)/.test(name))
+    ? 'The run has not ended, or its first module is not in the trace: replay it when it has.'
+    : 'The trace holds no run_module_1: there is no run to replay.';
+}
+
+/** A run that goes on may yet need what a replay would not find. */
+function refuseUnfinished({ number, root, hop }: ModuleRun): void {
+  const next = numberOf(root.attributes, 'agento.next_module') ?? 0;
+  const goesOn = !failed(root) && next > 0 && !(hop && failed(hop));
+  if (isInterrupted(root) || goesOn) {
+    const what = goesOn
+      ? `module ${number} handed it on, and run_module_${next} is not in the trace`
+      : `run_module_${number} was interrupted, and nobody has gone on with it`;
+    throw new NotReplayable(`The run has not ended: ${what}. Replay it when it has.`);
+  }
+}
+
+function attemptOf({ attributes }: RecordedSpan): number {
+  return numberOf(attributes, 'agento.run.attempt') ?? 1;
+}
+
+/** The step that asked: a call may be below a tool of its step. */
+function stepOf(chat: RecordedSpan, tree: SpanTree): RecordedSpan | null {
+  let at = tree.parentOf(chat);
+  for (let depth = 0; at && depth < 8; depth += 1, at = tree.parentOf(at)) {
+    if (at.attributes['agento.step'] === 'agent.run') return at;
+  }
+  return null;
+}
