@@ -10,6 +10,7 @@ export type {
   Trace,
 } from './model.ts';
 export { parseOtlpJson, parseTraces } from './otlp-json.ts';
+export * from './reading/index.ts';
 export { renderTree } from './render.ts';
 export * from './replay/index.ts';
 export { edges } from './rules/edges.ts';

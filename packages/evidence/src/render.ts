@@ -2,7 +2,8 @@ import { printable } from '@agento/contracts';
 import picocolors from 'picocolors';
 import { attemptsOf } from './attempts.ts';
 import { lostRoots, resumedModules } from './executions.ts';
-import { moduleOf, numberOf, type RecordedSpan, type Trace, textOf } from './model.ts';
+import { gapsOf } from './gaps.ts';
+import { moduleOf, type RecordedSpan, type Trace, textOf } from './model.ts';
 import { type Colors, factsOf, nameOf } from './render-span.ts';
 import { duration, tableOf, tablesOf } from './tables.ts';
 import { totals, type Usage } from './totals.ts';
@@ -38,7 +39,7 @@ export function renderTree(
     const cycles = new Set(tree.cycles.flatMap(([head]) => (head && own.has(head) ? [head] : [])));
     // A span below another attempt's span begins a tree of its own here.
     const heads = spans.filter((span) => !cycles.has(span) && !own.has(tree.parentOf(span) as RecordedSpan));
-    const gaps = gapsOf({ ...trace, spans }, tree, lost);
+    const gaps = gapsOf({ spans }, tree, lost).map((gap) => `gap: ${gap}`);
     parts.push(
       attempts.size > 1 ? ['', colors.bold(`attempt ${attempt}`)] : [],
       ['', ...heads.flatMap(draw)],
@@ -139,32 +140,6 @@ function headerOf(trace: Trace, orphans: number, colors: Colors): string {
     duration(wall),
     orphans === 0 ? 'no orphans' : colors.red(`${orphans} orphans`),
   ].join(' · ');
-}
-
-/** Missing spans and modules: those a module counts or calls, without a failure that explains their absence. */
-function gapsOf({ spans }: Trace, tree: SpanTree, lost: Set<RecordedSpan>): string[] {
-  const roots = new Set(spans.filter((span) => /^run_module_\d+$/.test(span.name)));
-  const names = new Set(spans.map(({ name }) => name));
-  const failedUnder = new Set(
-    spans
-      .filter((span) => span.status.code === 'ERROR' && !lost.has(span))
-      .map((span) => span.parent_span_id),
-  );
-  return [...roots.difference(lost)].flatMap((root) => {
-    const [count, next] = ['agento.span_count', 'agento.next_module'].map((key) =>
-      numberOf(root.attributes, key),
-    );
-    const below = tree.below(root, (span) => roots.has(span));
-    const here = below.filter((other) => moduleOf(other) === moduleOf(root)).length;
-    return [
-      ...(typeof count === 'number' && count !== here
-        ? [`gap: ${root.name} made ${count} spans, ${here} are here`]
-        : []),
-      ...(next && !failedUnder.has(root.parent_span_id) && !names.has(`run_module_${next}`)
-        ? [`gap: ${root.name} calls module ${next}, run_module_${next} is not here`]
-        : []),
-    ];
-  });
 }
 
 /** Calls, tokens and cost of each attempt, and of all together. */

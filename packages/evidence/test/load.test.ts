@@ -7,6 +7,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadTrace, NotFoundError, validate } from '../src/index.ts';
 import { goodTrace, runId, traceId } from './good-trace.ts';
+import { asOldStorageGivesIt } from './old-storage.ts';
 
 const good = goodTrace();
 /** Spans that stand in it. */
@@ -19,24 +20,6 @@ let dataDir: string;
 let jaeger: Server;
 let jaegerUrl: string;
 let keepsLinks = true;
-
-/** Jaeger's older storages give lists as their JSON, and links without their attributes. */
-function asOldStorageGivesIt(text: string): string {
-  return text
-    .split('\n')
-    .map((line) =>
-      JSON.stringify(JSON.parse(line), (key, value) => {
-        if (key === 'links') {
-          const stamp = { key: 'opentracing.ref_type', value: { stringValue: 'follows_from' } };
-          return value.map((link: object) => ({ ...link, attributes: [stamp] }));
-        }
-        if (!value?.arrayValue) return value;
-        const texts = value.arrayValue.values.map(({ stringValue }: { stringValue: string }) => stringValue);
-        return { stringValue: JSON.stringify(texts) };
-      }),
-    )
-    .join('\n');
-}
 
 beforeAll(async () => {
   dataDir = await mkdtemp(path.join(tmpdir(), 'evidence-'));
