@@ -144,7 +144,12 @@ describe('what is not there is named, with where it was looked for', () => {
       undefined,
       'No run 0190a3c2-7f1e-7c3a-9d35-000000000000: ',
     ],
-    ['a file', 'no/such.jsonl', undefined, 'no/such.jsonl is not a trace id, a run id or a file'],
+    [
+      'a file',
+      'no/such.jsonl',
+      undefined,
+      'no/such.jsonl is not a trace id, a run id, the beginning of one or a file',
+    ],
   ])('%s', async (_name, source, jaegerAt, message) => {
     const asked = summary(source, jaegerAt);
 

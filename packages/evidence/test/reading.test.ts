@@ -263,6 +263,7 @@ describe('where something is missing', () => {
     );
 
     expect(only(readRuns({ ...trace, spans: begun }))).toMatchObject({
+      goal: { value: 'Open a repair café in a small town', state: 'whole' },
       outcome: 'unfinished',
       score: null,
       steps: [{ name: 'search_agent' }, { name: 'constraint_extraction' }],
@@ -337,7 +338,7 @@ describe('of several attempts, executions and runs', () => {
   });
 
   test('a later attempt is read with the modules it goes on from', () => {
-    const good = parseOtlpJson(goodTrace());
+    const good = parseOtlpJson(goodTrace({ stopAfter: 5 }));
     const isLater = ({ resource }: RecordedSpan) => Number(resource['module.number']) >= 4;
     const again = copied(good.spans.filter(isLater)).map((span) => ({
       ...span,

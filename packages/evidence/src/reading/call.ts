@@ -1,4 +1,12 @@
-import { isFromJournal, millisecondsOf, numberOf, type RecordedSpan, textOf, textsOf } from '../model.ts';
+import {
+  isFromJournal,
+  isReplayed,
+  millisecondsOf,
+  numberOf,
+  type RecordedSpan,
+  textOf,
+  textsOf,
+} from '../model.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { type Message, promptOf, thinkingOf } from './messages.ts';
 import { type Recorded, recordedOf } from './recorded.ts';
@@ -27,6 +35,8 @@ export interface Call {
   is_repair: boolean;
   /** Its answer was recorded before its process died; nothing was asked. */
   from_journal: boolean;
+  /** Its answer is a recorded run's; nothing was asked. */
+  is_replayed: boolean;
   /** What the answer had to be taken out of: `fence`, `think`, `prose`, … */
   recovered: string[];
   /** How often it was tried again, and after which errors. */
@@ -66,6 +76,7 @@ export function callOf(
     finish_reasons: textsOf(attributes, 'gen_ai.response.finish_reasons'),
     is_repair: attributes['agento.repair'] === true,
     from_journal: isFromJournal(span),
+    is_replayed: isReplayed(span),
     recovered: textsOf(attributes, 'agento.answer.recovered'),
     retries: span.events
       .filter(({ name }) => name === 'agento.llm.retry')

@@ -2,6 +2,7 @@ import { chain } from '@agento/contracts';
 import type { Decision } from './decision.ts';
 import type { Failure } from './failure.ts';
 import type { ModulePart } from './parts.ts';
+import type { Step } from './step.ts';
 
 /**
  * How a run ended. `published` and `held` are its quality check's decision, held also if the plan could not be judged;
@@ -19,10 +20,15 @@ export type Outcome =
 export function outcomeOf(
   parts: ModulePart[],
   decisions: Decision[],
+  steps: Step[],
 ): { outcome: Outcome; error: Failure | null } {
   const last = parts.findLast(({ counts }) => counts);
   if (!last) return { outcome: 'unfinished', error: null };
-  const { error } = last;
+  // Each span above the step that failed repeats what it says.
+  const place = steps.findLast(
+    ({ module, error }) => module === last.number && error !== null && error.message === last.error?.message,
+  );
+  const error = last.error && (place?.error ?? last.error);
   if (error?.type === 'cancelled') return { outcome: 'cancelled', error };
   if (last.ending !== 'done') return { outcome: last.ending, error };
   if (last.next_module !== 0) return { outcome: 'unfinished', error: null };

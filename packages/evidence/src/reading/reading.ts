@@ -57,6 +57,7 @@ export interface RunReading {
   /** From the first span's start to the last one's end. */
   wall_ms: number;
   outcome: Outcome;
+  /** At the step where it happened. */
   error: Failure | null;
   /** The share of criteria that the finished plan fully meets; null if it was not judged. */
   score: number | null;
@@ -125,7 +126,6 @@ function readingOf(run: RunTrace, run_attempts: number[]): RunReading {
   const links = spans.filter((span) => counting.get(span)).flatMap((span) => linksOf(span, run));
   const plans = plansOf(counted, decisions);
   const modules = basis.map(partOf);
-  const first = basis.find(({ counts }) => counts)?.root;
   // Sorted by start; a span without one begins at 0.
   const started = trace.spans.find(({ start }) => start > 0n)?.start ?? 0n;
   return {
@@ -134,16 +134,19 @@ function readingOf(run: RunTrace, run_attempts: number[]): RunReading {
     run_attempt: run.attempt,
     run_attempts,
     session_id: firstText(spans, 'session.id'),
-    goal: first ? goalOf(spans, first) : notRecorded(),
+    goal: goalOf(spans, counted),
     context: counted.map(({ input }) => textIn(input, 'context')).find((text) => text !== null) ?? null,
     started_ms: Number(started) / 1e6,
     wall_ms: trace.spans.reduce((most, { end }) => Math.max(most, Number(end - started)), 0) / 1e6,
-    ...outcomeOf(modules, decisions),
+    ...outcomeOf(modules, decisions, counted),
     score: scoreOf(countedSpans),
     usage: totals(trace),
     prompts: promptsOf(counted),
     has_content: steps.every(({ has_content }) => has_content),
-    gaps: gapsOf(trace, tree, lostRoots(trace.spans)),
+    gaps: [
+      ...gapsOf(trace, tree, lostRoots(trace.spans)),
+      ...trace.encoding_problems.filter(({ rule }) => rule === 'encoding.json').map(({ detail }) => detail),
+    ],
     span_count: trace.spans.length,
     modules,
     steps,
@@ -174,11 +177,14 @@ function callsOf(step: RecordedSpan, { tree }: RunTrace): Call[] {
     .map((span) => callOf(span, step, span === own[0], span === own.at(-1)));
 }
 
-function goalOf(spans: RecordedSpan[], first: RecordedSpan): Recorded {
+/** Of module 1, or where that is not here, or has not ended yet, as its agents were shown it. */
+function goalOf(spans: RecordedSpan[], steps: Step[]): Recorded {
   const root = spans.find(
     ({ attributes }) => 'user.goal' in attributes || 'user.goal_truncated' in attributes,
   );
-  return recordedOf(root ?? first, 'user.goal');
+  if (root) return recordedOf(root, 'user.goal');
+  const shown = steps.map(({ input }) => textIn(input, 'goal')).find((goal) => goal !== null);
+  return shown ? { value: shown, state: 'whole' } : notRecorded(spans[0]);
 }
 
 function scoreOf(spans: RecordedSpan[]): number | null {

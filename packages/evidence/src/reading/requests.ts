@@ -19,6 +19,7 @@ export interface RevisionRequest {
   /** Null while content is off, as are the other texts. */
   text: string | null;
   reasoning: string | null;
+  /** Empty while content is off, too. */
   targeted_criteria: string[];
   /** The span that wrote it. */
   span_id: string;
