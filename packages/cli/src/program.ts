@@ -1,31 +1,9 @@
-import { chain, printableLines, version, wholeNumber } from '@agento/contracts';
-import { Command, InvalidArgumentError } from 'commander';
-import { CommandError, type ExitCode, exitCodes } from './exit-codes.ts';
+import { chain, printableLines, version } from '@agento/contracts';
+import { Command } from 'commander';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { integer, moment, oneOf, several, webAddress } from './options.ts';
 import { pnpm } from './pnpm.ts';
 import { styleOf, type Terminal } from './terminal.ts';
-
-/** Reads an option's text as a whole number in the range, ends included. */
-function integer(least: number, most: number) {
-  const { allowed, parse } = wholeNumber(least, most);
-  return (given: string): number => {
-    const number = parse(given);
-    if (number === null) throw new InvalidArgumentError(`It must be ${allowed}.`);
-    return number;
-  };
-}
-
-function webAddress(given: string): string {
-  if (URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)) {
-    if (!/[@?#\s]/.test(given)) return given.replace(/\/+$/, '');
-    // Not commander's own error, which would show what may be a password.
-    throw new CommandError(
-      exitCodes.usage,
-      'The URL must not contain a user, password, query or fragment.',
-      'Put the key for the service into AGENTO_API_KEY.',
-    );
-  }
-  throw new InvalidArgumentError('It must be an http:// or https:// URL.');
-}
 
 const port = integer(0, 65_535);
 /** The modules', the model's and the receiver's ports must exist. */
@@ -152,9 +130,80 @@ What is asked anew, and what it cost when it was recorded, is printed before any
     );
 
   program
+    .command('runs')
+    .description('list runs: when, how they ended, score, calls, tokens, cost, time, goal; the newest first')
+    .argument('[source]', 'a file or folder of traces (default: AGENTO_DATA_DIR)')
+    .option(
+      '--since <when>',
+      'that began since then: 2026-11-28, 2026-11-28T16:00Z, or 30m, 12h, 7d ago',
+      moment,
+    )
+    .option(
+      '--outcome <outcome>',
+      'that ended so: published, held, stopped, failed, cancelled, interrupted, unfinished',
+    )
+    .option('--goal <text>', 'whose goal has this text')
+    .option('--session <id>', 'of this session')
+    .option('--limit <number>', 'at most so many, 0: all', integer(0, 1_000_000), 20)
+    .option('--json', 'print them as JSON')
+    .option('--jaeger <url>', "read from Jaeger's API, e.g. http://127.0.0.1:16686", webAddress)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ${pnpm} agento runs
+  ${pnpm} agento runs --since 7d --outcome failed
+  ${pnpm} agento runs traces/ --json`,
+    )
+    .action((source, options) =>
+      ends(import('./verbs/runs.ts').then(({ runs }) => runs(terminal, source, options))),
+    );
+
+  program
+    .command('show')
+    .description(
+      'show a run, or one thing in it: what was asked, answered, decided, judged, and what it links to',
+    )
+    .argument('<run>', 'run id, trace id, the beginning of one, or file of OTLP JSON (lines)')
+    .argument('[what...]', 'an id, a span, a call key; or words that narrow steps down: name, agent, item, …')
+    .option('--run <id>', 'which run, where the file holds several')
+    .option('--attempt <number>', 'which attempt at the run (default: the last)', integer(1, 9_999))
+    .option('--json', 'print it as JSON')
+    .option('--md', 'print it as Markdown')
+    .option('--jaeger <url>', "read from Jaeger's API, e.g. http://127.0.0.1:16686", webAddress)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ${pnpm} agento show 7be0e179                                      the run on one page
+  ${pnpm} agento show 7be0e179 plan_selection                       a step: every candidate, its scores, its reason
+  ${pnpm} agento show 7be0e179 c3                                   a criterion, and each verdict by it
+  ${pnpm} agento show 7be0e179 p3-i2                                an item: texts, verdicts, revisions, feedback
+  ${pnpm} agento show 7be0e179 expansion_evaluation p3-i2 c1        one of many steps
+  ${pnpm} agento show 7be0e179 m3/item_generation/ItemExpander/p3/p3-i2 --md`,
+    )
+    .action((source, what, options) =>
+      ends(import('./verbs/show.ts').then(({ show }) => show(terminal, source, what, options))),
+    );
+
+  program
     .command('trace')
-    .description('print a trace as a tree, with durations, agents, tokens, verdicts and totals')
-    .argument('<source>', 'trace id, run id, or file of OTLP JSON (lines)')
+    .description(
+      'print a trace as a tree, with durations, agents, tokens, verdicts and totals; folded to fit a screen',
+    )
+    .argument('<source>', 'trace id, run id, the beginning of one, or file of OTLP JSON (lines)')
+    .option('--all', 'every span on a line of its own, and the totals of each agent')
+    .option(
+      '--module <number>',
+      "only this module's spans; can be repeated",
+      several(integer(1, chain.length)),
+    )
+    .option('--agent <name>', "only this agent's spans, and what they lie below")
+    .option('--item <id>', 'only spans about this item, and what they lie below')
+    .option('--errors', 'only spans that failed, and what they lie below')
+    .option('--slow <ms>', 'only spans that took at least so long', integer(0, 86_400_000))
+    .option('--depth <levels>', 'at most so many levels', integer(1, 1_000))
+    .option('--why', 'below each line the reasons of its decision and verdicts')
     .option('--executions', 'show all spans of executions that were lost, too')
     .option('--jaeger <url>', "read from Jaeger's API, e.g. http://127.0.0.1:16686", webAddress)
     .addHelpText(
@@ -162,7 +211,8 @@ What is asked anew, and what it cost when it was recorded, is printed before any
       `
 Examples:
   ${pnpm} agento trace 4bf92f3577b34da6a3ce929d0e0e4736
-  ${pnpm} agento trace data/traces/4bf92f3577b34da6a3ce929d0e0e4736.jsonl`,
+  ${pnpm} agento trace data/traces/4bf92f3577b34da6a3ce929d0e0e4736.jsonl --module 5 --why
+  ${pnpm} agento trace 4bf92f35 --item p1-i2`,
     )
     .action((source, options) =>
       ends(import('./verbs/trace.ts').then(({ trace }) => trace(terminal, source, options))),
@@ -229,11 +279,4 @@ docs/tracing-migration.md says when to use it.`,
     .action((options) => ends(import('./verbs/doctor.ts').then(({ doctor }) => doctor(terminal, options))));
 
   return { program, exitCode: () => code };
-}
-
-function oneOf(...allowed: string[]) {
-  return (given: string): string => {
-    if (allowed.includes(given)) return given;
-    throw new InvalidArgumentError(`It must be ${allowed.join(' or ')}.`);
-  };
 }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { printable } from '@agento/contracts';
-import { loadTrace, NotFoundError, type Trace } from '@agento/evidence';
+import { loadTrace, NotFoundError, type Trace, type TraceSources } from '@agento/evidence';
 import { dataDirectory } from './environment.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
@@ -11,14 +11,20 @@ export interface SourceOptions {
 }
 
 /** The trace that a trace id, run id or file names. Throws a CommandError: 3 not found, 2 not readable. */
-export async function traceFrom(
+export function traceFrom(terminal: Terminal, source: string, options: SourceOptions): Promise<Trace> {
+  return loaded(terminal, source, options, loadTrace);
+}
+
+/** What is loaded of a source. Throws a CommandError: 3 not found, 2 not readable. */
+export async function loaded<T>(
   terminal: Terminal,
   source: string,
   { jaeger }: SourceOptions,
-): Promise<Trace> {
+  load: (source: string, sources: TraceSources) => Promise<T>,
+): Promise<T> {
   const dataDir = dataDirectory(terminal.env);
   try {
-    return await loadTrace(source, jaeger === undefined ? { dataDir } : { dataDir, jaegerUrl: jaeger });
+    return await load(source, jaeger === undefined ? { dataDir } : { dataDir, jaegerUrl: jaeger });
   } catch (error) {
     if (error instanceof NotFoundError) {
       const isFolder = await stat(source).then(

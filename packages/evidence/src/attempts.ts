@@ -7,17 +7,30 @@ import type { SpanTree } from './tree.ts';
  * that of the spans below it.
  */
 export function attemptsOf({ spans }: Trace, tree: SpanTree): Map<number, RecordedSpan[]> {
-  const attempts = new Map<RecordedSpan, number>();
-  const heads = [...tree.roots, ...tree.cycles.flatMap(([head]) => head ?? [])];
-  for (const head of heads) {
-    attempts.set(head, ownOf(head) ?? below(head, tree));
-    for (const span of tree.below(head)) {
-      const parent = tree.parentOf(span);
-      attempts.set(span, ownOf(span) ?? (parent && attempts.get(parent)) ?? 1);
-    }
-  }
+  const attempts = spread(tree, ownOf, 1);
   const byNumber = Map.groupBy(spans, (span) => attempts.get(span) ?? 1);
   return new Map([...byNumber].sort(([one], [other]) => one - other));
+}
+
+/**
+ * What only some spans state, for all of them: a span that does not state it has its parent's, a root that of the first
+ * span below it that does, or else `otherwise`.
+ */
+export function spread<T extends number | string>(
+  tree: SpanTree,
+  statedBy: (span: RecordedSpan) => T | null,
+  otherwise: T,
+): Map<RecordedSpan, T> {
+  const known = new Map<RecordedSpan, T>();
+  const heads = [...tree.roots, ...tree.cycles.flatMap(([head]) => head ?? [])];
+  for (const head of heads) {
+    known.set(head, statedBy(head) ?? firstBelow(head, tree, statedBy) ?? otherwise);
+    for (const span of tree.below(head)) {
+      const parent = tree.parentOf(span);
+      known.set(span, statedBy(span) ?? (parent && known.get(parent)) ?? otherwise);
+    }
+  }
+  return known;
 }
 
 /** More than any real run has: each attempt is validated separately. */
@@ -29,11 +42,14 @@ function ownOf(span: RecordedSpan): number | null {
   return isOwn(span) ? 1 : null;
 }
 
-/** The first attempt found below a root that does not state one. */
-function below(root: RecordedSpan, tree: SpanTree): number {
+function firstBelow<T>(
+  root: RecordedSpan,
+  tree: SpanTree,
+  statedBy: (span: RecordedSpan) => T | null,
+): T | null {
   for (const span of tree.below(root)) {
-    const own = ownOf(span);
-    if (own !== null) return own;
+    const stated = statedBy(span);
+    if (stated !== null) return stated;
   }
-  return 1;
+  return null;
 }

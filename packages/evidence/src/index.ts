@@ -1,5 +1,6 @@
+export { tracesInJaeger } from './jaeger-api.ts';
 export { compareLegacy, type LegacyDifference } from './legacy-comparison.ts';
-export { loadTrace, NotFoundError, type TraceSources } from './load.ts';
+export { loadTrace, loadTraces, type TraceSources } from './load.ts';
 export type {
   Attributes,
   AttributeValue,
@@ -9,12 +10,22 @@ export type {
   RecordedSpan,
   Trace,
 } from './model.ts';
+export { NotFoundError } from './not-found.ts';
 export { parseOtlpJson, parseTraces } from './otlp-json.ts';
+export { pageAsMarkdown } from './page/as-markdown.ts';
+export { pageAsText } from './page/as-text.ts';
+export type { Block, Entry, Page, Tone } from './page/page.ts';
+export * from './reading/index.ts';
 export { renderTree } from './render.ts';
 export * from './replay/index.ts';
 export { edges } from './rules/edges.ts';
 export { rules } from './rules/index.ts';
 export type { Rule } from './rules/rule.ts';
 export { runFolders } from './run-folders.ts';
+export { runsInFile, runsInFolder } from './runs/in-folder.ts';
+export { type RunSummary, summaryOf } from './runs/summary.ts';
+export { NotShownError } from './show/find.ts';
+export { criterionLabel, spanLabel, stepLabel } from './show/labels.ts';
+export { type Shown, show } from './show/show.ts';
 export { type Totals, totals, type Usage } from './totals.ts';
 export { hasModules, type TraceFinding, validate } from './validate.ts';

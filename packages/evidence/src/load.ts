@@ -2,9 +2,12 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { textOfBytes } from './documents.ts';
 import { restoreFromJaeger } from './jaeger.ts';
+import { askJaeger, traceIdInJaeger } from './jaeger-api.ts';
 import type { Trace } from './model.ts';
-import { parseOtlpJson } from './otlp-json.ts';
+import { NotFoundError } from './not-found.ts';
+import { parseOtlpJson, parseTraces } from './otlp-json.ts';
 import { namesIn, runFolders } from './run-folders.ts';
+import { tracesOfRuns } from './run-traces.ts';
 
 /** Where to look for traces. */
 export interface TraceSources {
@@ -14,31 +17,66 @@ export interface TraceSources {
   jaegerUrl?: string;
 }
 
-/** The trace does not exist or cannot be reached; the message says what was looked for and where. */
-export class NotFoundError extends Error {
-  override name = 'NotFoundError';
-}
-
 const traceId = /^[0-9a-f]{32}$/i;
 const runId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** The beginning of either; shorter ones are too likely to be a file's name. */
+const idPrefix = /^[0-9a-f][0-9a-f-]{3,35}$/i;
 
-/** Loads a trace by trace id, by run id, or from a file of OTLP JSON (its newest run). Rejects with a NotFoundError. */
+/**
+ * Loads a trace by trace id, by run id, by the beginning of either, or from a file of OTLP JSON (its newest run).
+ * Rejects with a NotFoundError.
+ */
 export async function loadTrace(source: string, sources: TraceSources): Promise<Trace> {
-  if (traceId.test(source)) return loadById(source.toLowerCase(), sources);
-  if (runId.test(source)) return loadById(await traceIdOfRun(source, sources.dataDir), sources);
-  const text = await read(source);
-  if (text === null) {
-    throw new NotFoundError(`${source} is not a trace id, a run id or a file`);
-  }
-  return traceIn(text, source);
+  const { text, name, id, isJaegers } = await textOf(source, sources);
+  const trace = parseOtlpJson(text, id);
+  requireTraces(text, name, [trace]);
+  if (isJaegers) restoreFromJaeger(trace);
+  return trace;
 }
 
-async function loadById(id: string, { dataDir, jaegerUrl }: TraceSources): Promise<Trace> {
+/** The same, but of a file every trace in it. */
+export async function loadTraces(source: string, sources: TraceSources): Promise<Trace[]> {
+  const { text, name, id, isJaegers } = await textOf(source, sources);
+  const traces = parseTraces(text).filter(({ trace_id }) => id === undefined || trace_id === id);
+  requireTraces(text, name, traces);
+  if (isJaegers) for (const trace of traces) restoreFromJaeger(trace);
+  return traces;
+}
+
+/** OTLP JSON, where it is from, and the id of the one trace that is meant; without it any in the text may be. */
+interface Found {
+  text: string;
+  name: string;
+  id?: string;
+  isJaegers?: true;
+}
+
+async function textOf(source: string, sources: TraceSources): Promise<Found> {
+  if (traceId.test(source)) return textOfTrace(source.toLowerCase(), sources);
+  if (runId.test(source)) return textOfTrace(await traceIdOfRun(source, sources), sources);
+  const text = await read(source);
+  if (text !== null) return { text, name: source };
+  const whole = idPrefix.test(source) ? wholeId(source.toLowerCase(), sources.dataDir) : null;
+  if (whole !== null) return textOf(whole, sources);
+  throw new NotFoundError(`${source} is not a trace id, a run id, the beginning of one or a file`);
+}
+
+/** The trace or run of the data folder whose id begins like this; null if there is none. */
+function wholeId(prefix: string, dataDir: string): string | null {
+  const traces = namesIn(path.join(dataDir, 'traces')).map((name) => name.replace(/\.jsonl$/, ''));
+  const runs = namesIn(path.join(dataDir, 'runs'));
+  const ids = [...traces.filter((name) => traceId.test(name)), ...runs.filter((name) => runId.test(name))];
+  const here = ids.filter((id) => id.startsWith(prefix));
+  const found = here.length > 0 ? here : [...tracesOfRuns(prefix, dataDir).keys()];
+  const [first, ...more] = found;
+  if (first === undefined || more.length === 0) return first ?? null;
+  throw new NotFoundError(`Several runs and traces begin with ${prefix}: ${found.slice(0, 8).join(', ')}`);
+}
+
+async function textOfTrace(id: string, { dataDir, jaegerUrl }: TraceSources): Promise<Found> {
   if (jaegerUrl !== undefined) {
-    const text = await askJaeger(id, jaegerUrl);
-    const trace = traceIn(text, jaegerUrl, id);
-    restoreFromJaeger(trace);
-    return trace;
+    const text = await askJaeger(jaegerUrl, `/api/v3/traces/${id}`, `No trace ${id}`);
+    return { text, name: jaegerUrl, id, isJaegers: true };
   }
   const file = path.join(dataDir, 'traces', `${id}.jsonl`);
   const text = await read(file);
@@ -48,13 +86,12 @@ async function loadById(id: string, { dataDir, jaegerUrl }: TraceSources): Promi
         "where a collector takes them, name the collector's file or Jaeger's address.",
     );
   }
-  return traceIn(text, file, id);
+  return { text, name: file, id };
 }
 
 /** Rejects text without any OTLP JSON; the message says what is there, and what should be. */
-function traceIn(text: string, source: string, id?: string): Trace {
-  const trace = parseOtlpJson(text, id);
-  if (trace.spans.length > 0 || text.includes('"resourceSpans"')) return trace;
+function requireTraces(text: string, source: string, traces: Trace[]): void {
+  if (traces.some(({ spans }) => spans.length > 0) || text.includes('"resourceSpans"')) return;
   const what =
     text.trim() === '' ? 'is empty' : 'holds no trace: nothing in it is OTLP JSON with resourceSpans';
   throw new NotFoundError(
@@ -64,7 +101,7 @@ function traceIn(text: string, source: string, id?: string): Trace {
 }
 
 /** The trace of its newest attempt, if the attempts are in several traces. */
-async function traceIdOfRun(run: string, dataDir: string): Promise<string> {
+async function traceIdOfRun(run: string, { dataDir, jaegerUrl }: TraceSources): Promise<string> {
   const folders = runFolders(dataDir, run);
   for (const place of folders) {
     const files = namesIn(place).filter((name) => /^module\d+_output\.json$/.test(name));
@@ -73,6 +110,9 @@ async function traceIdOfRun(run: string, dataDir: string): Promise<string> {
       if (id !== null) return id;
     }
   }
+  if (jaegerUrl !== undefined) return traceIdInJaeger(run, jaegerUrl);
+  const traced = tracesOfRuns(run.toLowerCase(), dataDir).get(run.toLowerCase());
+  if (traced !== undefined) return traced;
   throw new NotFoundError(`No run ${run}: no output with trace_metadata in ${folders.at(-1)}`);
 }
 
@@ -83,18 +123,6 @@ function traceIdIn(output: string): string | null {
   } catch {
     return null;
   }
-}
-
-/** Jaeger's `/api/v3` answers in OTLP, including the links' attributes that its `/api/traces` drops. */
-async function askJaeger(id: string, jaegerUrl: string): Promise<string> {
-  const url = `${jaegerUrl.replace(/\/+$/, '')}/api/v3/traces/${id}`;
-  const answer = await fetch(url).catch((error: Error) => {
-    throw new NotFoundError(
-      `No trace ${id}: ${url} is not reachable (${String(error.cause ?? error.message)})`,
-    );
-  });
-  if (!answer.ok) throw new NotFoundError(`No trace ${id}: ${url} answered ${answer.status}`);
-  return answer.text();
 }
 
 async function read(file: string): Promise<string | null> {

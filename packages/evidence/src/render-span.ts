@@ -13,6 +13,7 @@ import {
   type RecordedSpan,
   textOf,
 } from './model.ts';
+import { shortened } from './page/wrap.ts';
 import { duration } from './tables.ts';
 
 export type Colors = ReturnType<typeof picocolors.createColors>;
@@ -31,23 +32,39 @@ export function nameOf(span: RecordedSpan, resumed: Set<number>, colors: Colors)
   ].join(' ');
 }
 
-/** `explained`: a span below reports the same failure. */
-export function factsOf(span: RecordedSpan, service: string, explained: boolean, colors: Colors): string[] {
+/** What a span's line says beside its name. */
+export interface Circumstances {
+  service: string;
+  /** A span below reports the same failure. */
+  explained: boolean;
+  /** Spans below it that have no line of their own: calls among them are summed up in its line. */
+  calls: RecordedSpan[];
+  /** Texts of criteria by id. */
+  criteria: Map<string, string>;
+  colors: Colors;
+}
+
+/** How much of a criterion's text stands beside its id. */
+const criterionLength = 40;
+
+export function factsOf(
+  span: RecordedSpan,
+  { service, explained, calls, criteria, colors }: Circumstances,
+): string[] {
   const { attributes } = span;
   const ids = [
     ['item', 'agento.item.id'],
     ['criterion', 'agento.criterion.id'],
     ['plan', 'agento.plan.id'],
     ['attempt', 'agento.attempt'],
-  ].flatMap(([label, key = '']) =>
-    attributes[key] === undefined ? [] : [`${label} ${printable(String(attributes[key]))}`],
-  );
-  const usage =
-    isChat(span) && !isReplayed(span)
-      ? [
-          `${numberOf(attributes, 'gen_ai.usage.input_tokens') ?? '?'} → ${numberOf(attributes, 'gen_ai.usage.output_tokens') ?? '?'} tokens`,
-        ]
-      : [];
+  ].flatMap(([label = '', key = '']) => {
+    const value = attributes[key];
+    if (value === undefined) return [];
+    const text = label === 'criterion' ? criteria.get(String(value)) : undefined;
+    const said = text === undefined ? '' : colors.dim(` “${printable(shortened(text, criterionLength))}”`);
+    return [`${label} ${printable(String(value))}${said}`];
+  });
+  const usage = tokensOf(isChat(span) ? [span] : calls.filter(isChat));
   const { code, message } = span.status;
   const error = [textOf(attributes, 'error.type'), explained ? '' : message].filter(Boolean).join(': ');
   const failed = code === 'ERROR' && !isInterrupted(span) ? [printable(`ERROR ${error}`)] : [];
@@ -56,10 +73,23 @@ export function factsOf(span: RecordedSpan, service: string, explained: boolean,
     ...[service].filter(Boolean).map(colors.magenta),
     ...[printable(textOf(attributes, 'agent.name'))].filter(Boolean).map(colors.cyan),
     ...ids,
-    ...usage,
+    ...(usage === '' ? [] : [usage]),
+    ...(attributes['agento.repaired'] === true ? [colors.yellow('repaired')] : []),
     ...verdictsOf(span, colors),
     ...failed.map(colors.red),
   ];
+}
+
+/** Tokens of these calls, but for those that were replayed; empty if there are none. */
+export function tokensOf(all: RecordedSpan[]): string {
+  const calls = all.filter((call) => !isReplayed(call));
+  if (calls.length === 0) return '';
+  const sum = (way: 'input' | 'output') =>
+    calls.reduce<number | null>((total, { attributes }) => {
+      const count = numberOf(attributes, `gen_ai.usage.${way}_tokens`);
+      return total === null || count === null ? null : total + count;
+    }, 0) ?? '?';
+  return `${sum('input')} → ${sum('output')} tokens`;
 }
 
 /** A single verdict in full; several as the number passed; a decision as its choice. */

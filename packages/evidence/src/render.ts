@@ -1,128 +1,100 @@
+import { stripVTControlCharacters } from 'node:util';
 import { printable } from '@agento/contracts';
 import picocolors from 'picocolors';
 import { attemptsOf } from './attempts.ts';
 import { lostRoots, resumedModules } from './executions.ts';
-import { moduleOf, numberOf, type RecordedSpan, type Trace, textOf } from './model.ts';
-import { type Colors, factsOf, nameOf } from './render-span.ts';
+import { gapsOf } from './gaps.ts';
+import { type RecordedSpan, type Trace, textOf } from './model.ts';
+import { type RunReading, readRuns } from './reading/reading.ts';
+import type { Colors } from './render-span.ts';
+import { type Drawing, drawn } from './render-tree.ts';
+import { type ViewOptions, viewOf } from './render-view.ts';
 import { duration, tableOf, tablesOf } from './tables.ts';
 import { totals, type Usage } from './totals.ts';
-import { type SpanTree, treeOf } from './tree.ts';
+import { treeOf } from './tree.ts';
 
-/** Maximum indentation; deeper lines state their depth. */
-const deepest = 40;
+export interface TreeOptions extends ViewOptions {
+  color: boolean;
+  /** Characters of a terminal's line: longer lines are cut. Absent: nothing is cut. */
+  width?: number;
+}
 
 /**
- * The trace for people to read: a header line, the tree (durations, service, agent, ids, tokens, verdicts, errors),
- * spans whose parents form a cycle, what is missing, and totals per agent and per module; all of it per attempt if
- * there were several. An execution that was made again is one line; `executions` shows what lies below it, too.
+ * The trace for people to read: two lines of heading, the tree (durations, service, agent, ids, tokens, verdicts, errors),
+ * spans whose parents form a cycle, what is missing, the criteria, and totals; all of it per attempt if there were
+ * several. An execution that was made again is one line; `executions` shows what lies below it, too.
  */
-export function renderTree(
-  trace: Trace,
-  { color, executions = false }: { color: boolean; executions?: boolean },
-): string {
+export function renderTree(trace: Trace, { color, width, ...options }: TreeOptions): string {
   const colors = picocolors.createColors(color);
   const tree = treeOf(trace);
   const attempts = attemptsOf(trace, tree);
-  const parts: string[][] = [[headerOf(trace, tree.orphans.length, colors)]];
+  const readings = readRuns(trace);
+  const parts: string[][] = [headerOf(trace, tree.orphans.length, colors)];
   for (const [attempt, spans] of attempts) {
     const own = new Set(spans);
     const lost = lostRoots(spans);
-    const drawing: Drawn = {
+    const view = viewOf(spans, tree, options);
+    const criteria = criteriaOf(readings.filter(({ run_attempt }) => run_attempt === attempt));
+    const drawing: Drawing = {
       tree,
       own,
+      view,
       colors,
       resumed: resumedModules(spans),
-      folded: executions ? new Set() : lost,
+      folded: options.executions ? new Set() : lost,
+      criteria,
+      depth: options.depth ?? Number.POSITIVE_INFINITY,
+      why: options.why === true,
+      width: width ?? usualWidth,
     };
-    const draw = (head: RecordedSpan) => drawn(head, drawing);
-    const cycles = new Set(tree.cycles.flatMap(([head]) => (head && own.has(head) ? [head] : [])));
+    const cycles = tree.cycles.flatMap(([head]) => (head && own.has(head) ? [head] : []));
+    const isCycle = new Set(cycles);
     // A span below another attempt's span begins a tree of its own here.
-    const heads = spans.filter((span) => !cycles.has(span) && !own.has(tree.parentOf(span) as RecordedSpan));
-    const gaps = gapsOf({ ...trace, spans }, tree, lost);
+    const heads = spans.filter((span) => !isCycle.has(span) && !own.has(tree.parentOf(span) as RecordedSpan));
+    const lines = drawn(heads, drawing);
+    const gaps = gapsOf({ spans }, tree, lost).map((gap) => `gap: ${gap}`);
     parts.push(
       attempts.size > 1 ? ['', colors.bold(`attempt ${attempt}`)] : [],
-      ['', ...heads.flatMap(draw)],
-      cycles.size > 0 ? ['', colors.red('spans that are their own ancestors:'), ''] : [],
-      [...cycles].flatMap(draw),
+      ['', ...(lines.length > 0 || !view.isFiltered ? lines : [colors.dim('no span is like that')])],
+      cycles.length > 0 ? ['', colors.red('spans that are their own ancestors:'), ''] : [],
+      cycles.flatMap((head) => drawn([head], drawing)),
       gaps.length > 0 ? ['', ...gaps.map((gap) => colors.yellow(printable(gap)))] : [],
-      ['', ...tablesOf(totals({ ...trace, spans }))],
+      view.groups ? legendOf(criteria) : [],
+      view.isFiltered ? [] : ['', ...tablesOf(totals({ ...trace, spans }), { byAgent: view.isWhole })],
     );
   }
   if (attempts.size > 1) parts.push(['', ...sumsOf(attempts, trace)]);
-  return `${parts.flat().join('\n')}\n`;
+  const all = parts.flat();
+  return `${(width === undefined ? all : all.map((line) => cutTo(line, width))).join('\n')}\n`;
 }
 
-/** What is drawn of a trace, and how: an attempt's spans, the modules executed several times, what is folded. */
-interface Drawn {
-  tree: SpanTree;
-  own: Set<RecordedSpan>;
-  colors: Colors;
-  resumed: Set<number>;
-  folded: Set<RecordedSpan>;
+/** To this many reasons are wrapped where no terminal says its width. */
+const usualWidth = 120;
+
+/** Those that were chosen; all of them where no choice is known. */
+function criteriaOf(readings: RunReading[]): Map<string, string> {
+  const criteria = readings.flatMap((reading) => reading.criteria);
+  const selected = criteria.filter(({ is_selected }) => is_selected);
+  return new Map(
+    (selected.length > 0 ? selected : criteria).flatMap(({ id, text }) =>
+      text === null ? [] : [[id, text] as const],
+    ),
+  );
 }
 
-/** A span and its descendants, one line each; each span once, even if parents form a cycle. */
-function drawn(head: RecordedSpan, { tree, own, colors, resumed, folded }: Drawn): string[] {
-  const lines: string[] = [];
-  const seen = new Set([head]);
-  const parent = tree.parentOf(head);
-  const waiting: Drawing[] = [{ span: head, depth: 0, indent: '', branch: '', service: '' }];
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const { span, depth, indent, branch, service } = next;
-    const serves = printable(textOf(span.resource, 'service.name'));
-    const isFolded = folded.has(span);
-    const children = tree
-      .childrenOf(span)
-      .filter((child) => own.has(child) && !seen.has(child))
-      // What continues from it in another module is not part of it.
-      .filter((child) => !isFolded || moduleOf(child) !== moduleOf(span));
-    const explained = children.some(
-      ({ status }) => status.code === 'ERROR' && status.message === span.status.message,
-    );
-    const notes = [
-      ...(tree.isOrphan(span) ? [colors.red(`parent ${printable(span.parent_span_id)} is missing`)] : []),
-      ...(span === head && parent
-        ? [colors.dim(`under ${printable(parent.name)} ${printable(parent.span_id)}`)]
-        : []),
-      ...(isFolded ? [colors.dim(foldedBelow(span, tree))] : []),
-    ];
-    const deep = depth > deepest ? `(level ${depth}) ` : '';
-    const name = `${indent}${branch}${deep}${nameOf(span, resumed, colors)}`;
-    lines.push(
-      [name, ...factsOf(span, serves === service ? '' : serves, explained, colors), ...notes].join('  '),
-    );
-    const step = branch === '└─ ' ? '   ' : '│  ';
-    const below = branch === '' || depth >= deepest ? indent : indent + step;
-    for (let index = children.length - 1; index >= 0; index -= 1) {
-      const child = children[index] as RecordedSpan;
-      seen.add(child);
-      const isLast = index === children.length - 1;
-      waiting.push({
-        span: child,
-        depth: depth + 1,
-        indent: below,
-        branch: isLast ? '└─ ' : '├─ ',
-        service: serves,
-      });
-    }
-  }
-  return lines;
+function legendOf(criteria: Map<string, string>): string[] {
+  if (criteria.size === 0) return [];
+  return ['', ...[...criteria].map(([id, text]) => printable(`${id}  ${shorten(text, 100)}`))];
 }
 
-function foldedBelow(root: RecordedSpan, tree: SpanTree): string {
-  const count = tree.below(root).filter((span) => moduleOf(span) === moduleOf(root)).length;
-  return `${count} ${count === 1 ? 'span' : 'spans'} not shown`;
+/** Without counting what colours it; a line that is cut loses its colours. */
+function cutTo(line: string, width: number): string {
+  const plain = stripVTControlCharacters(line);
+  if (plain.length <= width) return line;
+  return `${plain.slice(0, width - 1)}…`;
 }
 
-interface Drawing {
-  span: RecordedSpan;
-  depth: number;
-  indent: string;
-  branch: string;
-  service: string;
-}
-
-function headerOf(trace: Trace, orphans: number, colors: Colors): string {
+function headerOf(trace: Trace, orphans: number, colors: Colors): string[] {
   const { spans } = trace;
   const find = (key: string) =>
     spans.map((span) => textOf(span.attributes, key)).find((value) => value !== '');
@@ -131,40 +103,15 @@ function headerOf(trace: Trace, orphans: number, colors: Colors): string {
   const begun = spans[0]?.start ?? 0n;
   const wall = spans.reduce((most, span) => Math.max(most, Number(span.end - begun)), 0) / 1e6;
   return [
-    `trace ${colors.bold(printable(trace.trace_id) || '(none)')}`,
-    `run ${printable(find('agento.run.id') ?? '(unknown)')}`,
-    `goal ${printable(JSON.stringify(goal))}`,
-    `${services.size} services`,
-    `${spans.length} spans`,
-    duration(wall),
-    orphans === 0 ? 'no orphans' : colors.red(`${orphans} orphans`),
-  ].join(' · ');
-}
-
-/** Missing spans and modules: those a module counts or calls, without a failure that explains their absence. */
-function gapsOf({ spans }: Trace, tree: SpanTree, lost: Set<RecordedSpan>): string[] {
-  const roots = new Set(spans.filter((span) => /^run_module_\d+$/.test(span.name)));
-  const names = new Set(spans.map(({ name }) => name));
-  const failedUnder = new Set(
-    spans
-      .filter((span) => span.status.code === 'ERROR' && !lost.has(span))
-      .map((span) => span.parent_span_id),
-  );
-  return [...roots.difference(lost)].flatMap((root) => {
-    const [count, next] = ['agento.span_count', 'agento.next_module'].map((key) =>
-      numberOf(root.attributes, key),
-    );
-    const below = tree.below(root, (span) => roots.has(span));
-    const here = below.filter((other) => moduleOf(other) === moduleOf(root)).length;
-    return [
-      ...(typeof count === 'number' && count !== here
-        ? [`gap: ${root.name} made ${count} spans, ${here} are here`]
-        : []),
-      ...(next && !failedUnder.has(root.parent_span_id) && !names.has(`run_module_${next}`)
-        ? [`gap: ${root.name} calls module ${next}, run_module_${next} is not here`]
-        : []),
-    ];
-  });
+    `trace ${colors.bold(printable(trace.trace_id) || '(none)')} · run ${printable(find('agento.run.id') ?? '(unknown)')}`,
+    [
+      `goal ${printable(JSON.stringify(goal))}`,
+      `${services.size} services`,
+      `${spans.length} spans`,
+      duration(wall),
+      orphans === 0 ? 'no orphans' : colors.red(`${orphans} orphans`),
+    ].join(' · '),
+  ];
 }
 
 /** Calls, tokens and cost of each attempt, and of all together. */

@@ -1,19 +1,27 @@
 import { printable } from '@agento/contracts';
 import type { Totals, Usage } from './totals.ts';
 
-/** Usage by agent, then by module and in total, and below it what was spent in vain and what was replayed. */
-export function tablesOf({ agents, modules, all, in_vain, replayed }: Totals): string[] {
+/**
+ * Usage by agent where these are wanted, then by module and in total, and below it what was spent in vain and what was
+ * replayed.
+ */
+export function tablesOf(
+  { agents, modules, all, in_vain, replayed }: Totals,
+  { byAgent }: { byAgent: boolean },
+): string[] {
   const numbers = Object.entries(modules).map(([number, usage]): [string, Usage] => [
     `module ${number}`,
     usage,
   ]);
   const vain: [string, Usage][] = in_vain.calls > 0 ? [['besides, in vain', in_vain]] : [];
-  const lines = tableOf([...Object.entries(agents), ...numbers, ['all', all], ...vain]);
-  const agentsEnd = 1 + Object.keys(agents).length;
   const given =
     replayed > 0
       ? [`${replayed} more ${replayed === 1 ? 'call was' : 'calls were'} replayed, and cost nothing`]
       : [];
+  const rest: [string, Usage][] = [...numbers, ['all', all], ...vain];
+  if (!byAgent) return [...tableOf(rest), ...given];
+  const lines = tableOf([...Object.entries(agents), ...rest]);
+  const agentsEnd = 1 + Object.keys(agents).length;
   return [...lines.slice(0, agentsEnd), '', ...lines.slice(agentsEnd), ...given];
 }
 

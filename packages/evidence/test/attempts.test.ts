@@ -90,7 +90,7 @@ describe('of two attempts at a run in one trace', () => {
   });
 
   test('each is shown under a heading of its own, with its own totals', () => {
-    const text = renderTree(twoAttempts(), { color: false });
+    const text = renderTree(twoAttempts(), { color: false, all: true });
     const [before = '', first = '', second = ''] = text.split(/^attempt \d$/m);
 
     expect(before).toContain(`trace ${traceId}`);
@@ -130,7 +130,7 @@ describe('of two attempts at a run in one trace', () => {
 });
 
 test('a trace without the attribute is one attempt, and says nothing of attempts', () => {
-  expect(renderTree(good, { color: false })).not.toMatch(/^attempt/m);
+  expect(renderTree(good, { color: false, all: true })).not.toMatch(/^attempt/m);
 });
 
 describe('a circle of parents is a finding', () => {

@@ -137,7 +137,7 @@ describe('of a run that was resumed', () => {
     }
 
     expect(validate(trace, { complete: true })).toEqual([]);
-    expect(renderTree(trace, { color: false })).toContain('run_module_3 execution 1 (suspended)');
+    expect(renderTree(trace, { color: false, all: true })).toContain('run_module_3 execution 1 (suspended)');
   });
 
   test('that was taken over unawares nothing is missed: nobody could know of its span', () => {
@@ -281,12 +281,12 @@ test('a call counts once, and what was asked in vain is shown beside the sums', 
 
   expect(all).toEqual(totals(goldenTrace('published')).all);
   expect(in_vain).toMatchObject({ calls: 2, input_tokens: 100, output_tokens: 20, calls_without_usage: 1 });
-  expect(renderTree(resumed(), { color: false })).toMatch(/^besides, in vain +2 +≥ 100 +≥ 20 /m);
+  expect(renderTree(resumed(), { color: false, all: true })).toMatch(/^besides, in vain +2 +≥ 100 +≥ 20 /m);
 });
 
 describe('a resumed run is shown', () => {
   const lines = (executions: boolean) =>
-    renderTree(resumed(), { color: false, executions })
+    renderTree(resumed(), { color: false, all: true, executions })
       .split('\n')
       .map((line) => line.replace(/^[ │├└─]*/, '').replace(/ {2}\d+(\.\d)? ms/, ''));
 

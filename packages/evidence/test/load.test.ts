@@ -7,6 +7,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadTrace, NotFoundError, validate } from '../src/index.ts';
 import { goodTrace, runId, traceId } from './good-trace.ts';
+import { asOldStorageGivesIt } from './old-storage.ts';
 
 const good = goodTrace();
 /** Spans that stand in it. */
@@ -19,24 +20,6 @@ let dataDir: string;
 let jaeger: Server;
 let jaegerUrl: string;
 let keepsLinks = true;
-
-/** Jaeger's older storages give lists as their JSON, and links without their attributes. */
-function asOldStorageGivesIt(text: string): string {
-  return text
-    .split('\n')
-    .map((line) =>
-      JSON.stringify(JSON.parse(line), (key, value) => {
-        if (key === 'links') {
-          const stamp = { key: 'opentracing.ref_type', value: { stringValue: 'follows_from' } };
-          return value.map((link: object) => ({ ...link, attributes: [stamp] }));
-        }
-        if (!value?.arrayValue) return value;
-        const texts = value.arrayValue.values.map(({ stringValue }: { stringValue: string }) => stringValue);
-        return { stringValue: JSON.stringify(texts) };
-      }),
-    )
-    .join('\n');
-}
 
 beforeAll(async () => {
   dataDir = await mkdtemp(path.join(tmpdir(), 'evidence-'));
@@ -161,7 +144,12 @@ describe('what is not there is named, with where it was looked for', () => {
       undefined,
       'No run 0190a3c2-7f1e-7c3a-9d35-000000000000: ',
     ],
-    ['a file', 'no/such.jsonl', undefined, 'no/such.jsonl is not a trace id, a run id or a file'],
+    [
+      'a file',
+      'no/such.jsonl',
+      undefined,
+      'no/such.jsonl is not a trace id, a run id, the beginning of one or a file',
+    ],
   ])('%s', async (_name, source, jaegerAt, message) => {
     const asked = summary(source, jaegerAt);
 

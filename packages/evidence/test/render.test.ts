@@ -5,12 +5,14 @@ import { goodTrace, runId, traceId } from './good-trace.ts';
 const good = parseOtlpJson(goodTrace({ stopAfter: 5 }));
 
 test('a trace is a header, a tree and totals', () => {
-  const lines = renderTree(good, { color: false }).split('\n');
+  const lines = renderTree(good, { color: false, all: true }).split('\n');
 
-  expect(lines[0]).toBe(
-    `trace ${traceId} · run ${runId} · goal "Open a repair café in a small town" · 5 services · 130 spans · 518 ms · no orphans`,
-  );
-  expect(lines.slice(2, 15)).toEqual([
+  expect(lines.slice(0, 3)).toEqual([
+    `trace ${traceId} · run ${runId}`,
+    'goal "Open a repair café in a small town" · 5 services · 130 spans · 518 ms · no orphans',
+    '',
+  ]);
+  expect(lines.slice(3, 16)).toEqual([
     'POST /run  518 ms  Agento-Module-1',
     '└─ request  514 ms',
     '   ├─ run_module_1  58 ms  SuccessCriteriaGenerator',
@@ -26,7 +28,9 @@ test('a trace is a header, a tree and totals', () => {
     '   │  ├─ criteria_evaluation  6.0 ms  CriteriaEvaluator  3 of 5 pass  chose c1, c2, c3',
   ]);
   expect(lines).toContainEqual(
-    expect.stringMatching(/expansion_evaluation .* item p1-i2 {2}criterion c1 {2}plan p1 {2}fail 0\.25$/),
+    expect.stringMatching(
+      /expansion_evaluation .* item p1-i2 {2}criterion c1 “.+” {2}plan p1 {2}fail 0\.25$/,
+    ),
   );
   expect(lines.slice(-27)).toEqual([
     '',
@@ -67,7 +71,7 @@ test('an orphan, a gap and an error are seen', () => {
   quality.status = { code: 'ERROR', message: 'The model answered 500' };
   quality.attributes['error.type'] = 'model_failed';
 
-  const text = renderTree(trace, { color: false });
+  const text = renderTree(trace, { color: false, all: true });
 
   expect(text).toContain('128 spans · 518 ms · 16 orphans\n');
   expect(text).toMatch(/^item_generation .* parent \w{16} is missing$/m);
@@ -85,7 +89,7 @@ test('what went wrong is told once, where it happened', () => {
     span.attributes['error.type'] = 'model_unavailable';
   }
 
-  const lines = renderTree(trace, { color: false }).split('\n');
+  const lines = renderTree(trace, { color: false, all: true }).split('\n');
 
   expect(lines.filter((line) => line.includes('ERROR')).map((line) => line.replace(/^[ │├└─]*/, ''))).toEqual(
     [
@@ -96,8 +100,8 @@ test('what went wrong is told once, where it happened', () => {
 });
 
 test('colours are only used where they are wanted', () => {
-  expect(renderTree(good, { color: false })).not.toContain('\u001b[');
-  expect(renderTree(good, { color: true })).toContain('\u001b[');
+  expect(renderTree(good, { color: false, all: true })).not.toContain('\u001b[');
+  expect(renderTree(good, { color: true, all: true })).toContain('\u001b[');
 });
 
 test('costs are summed where every price is known', () => {
@@ -137,7 +141,7 @@ test('tokens that an endpoint did not say make sums that are least ones, and are
     input_tokens: 300,
     calls_without_usage: 1,
   });
-  const lines = renderTree(trace, { color: false }).split('\n');
+  const lines = renderTree(trace, { color: false, all: true }).split('\n');
   expect(lines.find((line) => line.startsWith('SearchAgent'))).toMatch(/ 2 +unknown +unknown /);
   expect(lines.find((line) => line.startsWith('ItemExpander'))).toMatch(/ 4 +≥ 300 +≥ 60 /);
 });
@@ -151,7 +155,7 @@ test('what a trace holds cannot move the cursor', () => {
   }
   trace.trace_id = '\u001b[2J';
 
-  const text = renderTree(trace, { color: false });
+  const text = renderTree(trace, { color: false, all: true });
 
   expect(text).not.toMatch(/(?!\n)\p{Cc}/u);
   expect(text).toContain('run_module_1  58 ms  Agento-Module-1  A\\u001b[2J B');
@@ -176,21 +180,21 @@ test.each([
   ['a chain', (index: number) => index - 1],
   ['as many children', (index: number) => Math.min(index - 1, 0)],
 ])('%s of 200,000 spans is shown, a line each, indented as far as one can read', (_name, parentOf) => {
-  const lines = renderTree(chained(200_000, parentOf), { color: false }).split('\n');
+  const lines = renderTree(chained(200_000, parentOf), { color: false, all: true }).split('\n');
 
   expect(lines.filter((line) => line.includes('span ')).length).toBe(200_000);
   expect(lines.reduce((most, line) => Math.max(most, line.length), 0)).toBeLessThan(200);
-  expect(lines.slice(2, 4)).toEqual(['span 0  0.0 ms', expect.stringMatching(/^[└├]─ span 1 {2}0.0 ms$/)]);
+  expect(lines.slice(3, 5)).toEqual(['span 0  0.0 ms', expect.stringMatching(/^[└├]─ span 1 {2}0.0 ms$/)]);
 });
 
 test('what lies deeper than lines are indented says how deep', () => {
   const lines = renderTree(
     chained(50, (index) => index - 1),
-    { color: false },
+    { color: false, all: true },
   ).split('\n');
 
-  expect(lines[2 + 40]).toMatch(/^ {117}└─ span 40 /);
-  expect(lines[2 + 49]).toMatch(/^ {117}└─ \(level 49\) span 49 /);
+  expect(lines[3 + 40]).toMatch(/^ {117}└─ span 40 /);
+  expect(lines[3 + 49]).toMatch(/^ {117}└─ \(level 49\) span 49 /);
 });
 
 test('spans whose parents go in a circle stand under a heading of their own, each once', () => {
@@ -198,10 +202,10 @@ test('spans whose parents go in a circle stand under a heading of their own, eac
   const parents = [-1, 1, 3, 2, 6, 4, 5, 5];
   const lines = renderTree(
     chained(8, (index) => parents[index] ?? -1),
-    { color: false },
+    { color: false, all: true },
   ).split('\n');
 
-  expect(lines.slice(2, 13)).toEqual([
+  expect(lines.slice(3, 14)).toEqual([
     'span 0  0.0 ms',
     '',
     'spans that are their own ancestors:',

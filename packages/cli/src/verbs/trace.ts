@@ -1,15 +1,24 @@
 import { printable } from '@agento/contracts';
 import { renderTree } from '@agento/evidence';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { paged } from '../pager.ts';
 import { pnpm } from '../pnpm.ts';
 import { styleOf, type Terminal } from '../terminal.ts';
 import { type SourceOptions, traceFrom } from '../trace-source.ts';
 
 interface TraceOptions extends SourceOptions {
+  all?: boolean;
   executions?: boolean;
+  module?: number[];
+  agent?: string;
+  item?: string;
+  errors?: boolean;
+  slow?: number;
+  depth?: number;
+  why?: boolean;
 }
 
-/** `agento trace`: a trace as a tree. */
+/** `agento trace`: the tree, to read. */
 export async function trace(terminal: Terminal, source: string, options: TraceOptions): Promise<ExitCode> {
   const found = await traceFrom(terminal, source, options);
   if (found.spans.length === 0) {
@@ -20,9 +29,16 @@ export async function trace(terminal: Terminal, source: string, options: TraceOp
       `\`${pnpm} agento validate\` shows what is wrong with the file.`,
     );
   }
-  const color = styleOf(terminal.stdout, terminal.env).isColorSupported;
-  terminal.stdout.write(
-    `${renderTree(found, { color, executions: options.executions === true }).trimEnd()}\n`,
-  );
+  const { stdout, env } = terminal;
+  const { jaeger: _, module: modules, ...view } = options;
+  const color = styleOf(stdout, env).isColorSupported;
+  const width = stdout.columns;
+  const tree = renderTree(found, {
+    ...view,
+    ...(modules && { modules }),
+    color,
+    ...(width !== undefined && { width }),
+  });
+  await paged(terminal, `${tree.trimEnd()}\n`);
   return exitCodes.done;
 }

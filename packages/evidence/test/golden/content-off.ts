@@ -10,7 +10,7 @@ interface Written {
 }
 const written = parse(readFileSync(new URL('content-off.yaml', import.meta.url), 'utf8')) as Written;
 
-/** A golden trace as it is with content switched off. */
+/** A trace as it is with content switched off. */
 export function withoutContent(trace: Trace): Trace {
   return { ...trace, spans: trace.spans.map(spanWithoutContent) };
 }
@@ -24,12 +24,16 @@ function spanWithoutContent(span: RecordedSpan): RecordedSpan {
     ...span,
     resource: { ...span.resource, ...written.resource },
     attributes: without(span.attributes, written.attributes),
-    events: events.filter(({ attributes }) => Object.keys(attributes).length > 0),
+    events: events.filter(
+      ({ name, attributes }) => !name.startsWith('ai.payload.') && Object.keys(attributes).length > 0,
+    ),
   };
 }
 
 function without(values: Attributes, keys: string[]): Attributes {
-  const left = Object.entries(values).filter(([key]) => !keys.includes(key));
+  const left = Object.entries(values).filter(
+    ([key]) => key !== 'payload_truncated' && !keys.includes(key.replace(/_(truncated|size)$/, '')),
+  );
   return Object.fromEntries(
     left.map(([key, value]) => [
       key,

@@ -1,0 +1,49 @@
+import { wholeNumber } from '@agento/contracts';
+import { InvalidArgumentError } from 'commander';
+import { CommandError, exitCodes } from './exit-codes.ts';
+
+/** Reads an option's text as a whole number in the range, ends included. */
+export function integer(least: number, most: number) {
+  const { allowed, parse } = wholeNumber(least, most);
+  return (given: string): number => {
+    const number = parse(given);
+    if (number === null) throw new InvalidArgumentError(`It must be ${allowed}.`);
+    return number;
+  };
+}
+
+/** Of an option that can be given several times. */
+export function several<T>(read: (given: string) => T) {
+  return (given: string, before: T[] = []): T[] => [...before, read(given)];
+}
+
+/** Reads a time, or how long ago it was, as milliseconds since 1970. */
+export function moment(given: string): number {
+  const [, count = '', unit = ''] = /^(\d{1,6})([mhd])$/.exec(given) ?? [];
+  const minutes: Record<string, number> = { m: 1, h: 60, d: 1440 };
+  if (unit !== '') return Date.now() - Number(count) * (minutes[unit] ?? 0) * 60_000;
+  const time = /^\d{4}-\d{2}-\d{2}/.test(given) ? Date.parse(given) : Number.NaN;
+  if (Number.isNaN(time)) throw new InvalidArgumentError('It must be a date, a time, or 30m, 12h, 7d.');
+  return time;
+}
+
+export function webAddress(given: string): string {
+  if (URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)) {
+    if (!/[@?#\s]/.test(given)) return given.replace(/\/+$/, '');
+    // Not commander's own error, which would show what may be a password.
+    throw new CommandError(
+      exitCodes.usage,
+      'The URL must not contain a user, password, query or fragment.',
+      'Put the key for the service into AGENTO_API_KEY.',
+    );
+  }
+  throw new InvalidArgumentError('It must be an http:// or https:// URL.');
+}
+
+/** Reads one of these words. */
+export function oneOf(...allowed: string[]) {
+  return (given: string): string => {
+    if (allowed.includes(given)) return given;
+    throw new InvalidArgumentError(`It must be ${allowed.join(' or ')}.`);
+  };
+}
