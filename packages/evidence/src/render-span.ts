@@ -74,6 +74,7 @@ export function factsOf(
     ...[printable(textOf(attributes, 'agent.name'))].filter(Boolean).map(colors.cyan),
     ...ids,
     ...(usage === '' ? [] : [usage]),
+    ...(calls.some(isReplayed) ? [colors.dim('replayed')] : []),
     ...(attributes['agento.repaired'] === true ? [colors.yellow('repaired')] : []),
     ...verdictsOf(span, colors),
     ...failed.map(colors.red),

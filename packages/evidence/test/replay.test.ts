@@ -263,7 +263,7 @@ describe('Of a run that is a replay', () => {
   });
 
   test('the tree marks what was replayed, and its totals say how much that was.', () => {
-    const tree = renderTree(replayed(), { color: false });
+    const tree = renderTree(replayed(), { color: false, all: true });
 
     expect(tree.match(/chat agento-offline-1 \(replayed\)/g)).toHaveLength(others(replayed()));
     expect(tree).toContain(`${others(replayed())} more calls were replayed, and cost nothing`);
