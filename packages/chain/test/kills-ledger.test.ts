@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareWithLedger } from '../src/kills/ledger.ts';
+import { compareWithLedger, lateInWords } from '../src/kills/ledger.ts';
 
 const asked = (id: string, askedAt: number) => ({ id, askedAt, answeredAt: askedAt + 5, abortedAt: null });
 const recorded = (key: string, answerId: string, recordedAt: number) => ({
@@ -20,8 +20,8 @@ describe('the ledger of the model and the journals', () => {
     const ledger = [asked('a', 0), asked('a', 40)];
     const calls = [recorded('search', 'a', 10), recorded('search', 'a', 50)];
     const found = ['run search: asked 30 ms after it was recorded'];
-    expect(compareWithLedger(ledger, calls.slice(0, 1)).paidTwice).toEqual(found);
-    expect(compareWithLedger(ledger, calls).paidTwice).toEqual(found);
+    for (const known of [calls.slice(0, 1), calls])
+      expect(compareWithLedger(ledger, known).paidTwice.map(lateInWords)).toEqual(found);
   });
 
   it('show what one of them does not know, and what is recorded twice', () => {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { RecordedCall, Run } from '@agento/agent';
 import { LeaseLost } from '@agento/runs';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -167,4 +168,29 @@ test('A run that is resumed at once after it failed has each span recorded in it
     expect(attributes).toMatchObject({ 'agento.run.execution': x });
     expect(safe.filter(([id]) => id === span_id)).toEqual([[span_id, x]]);
   }
+});
+
+test('Nothing is done before it is written down that an execution began: the next one would not know of its span.', async () => {
+  const written: unknown[] = [];
+  let known: unknown[] = [];
+  const made = await tiny(async () => {
+    known = [...written];
+    return 'done';
+  });
+  const { store } = made.service;
+  const claim = store.claim.bind(store);
+  store.claim = async (id) => {
+    const lease = await claim(id);
+    if (!lease) return null;
+    const append = lease.append.bind(lease);
+    lease.append = async (stream, data) => {
+      await delay(200);
+      await append(stream, data);
+      written.push(...data);
+    };
+    return lease;
+  };
+
+  expect((await post(made)).statusCode).toBe(200);
+  expect(known).toContainEqual({ begun: expect.objectContaining({ name: 'run_module_1' }) });
 });

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { PartId } from '@agento/runs';
 import { exporting } from '../chain.ts';
 import { type Disturbances, disturb } from './disturb.ts';
-import { compareWithLedger, type JournalledCall, type LedgerFindings } from './ledger.ts';
+import { underWay } from './in-flight.ts';
+import { compareWithLedger, type JournalledCall, type LedgerFindings, lateInWords } from './ledger.ts';
 import { inParallel } from './parallel.ts';
 import { difference, outcomeOf } from './plans.ts';
 import { seededRandom } from './random.ts';
@@ -60,7 +61,7 @@ export async function testKills(test: KillTest): Promise<KillReport> {
     const runs = await runDisturbed(test, system, done);
     const parts = await partsOf(system, runs);
     const defects = await unsettledAmong(system, parts);
-    const ledger = compareWithLedger(await system.ledger(), await journalledBy(system, parts));
+    const compared = compareWithLedger(await system.ledger(), await journalledBy(system, parts));
     const takeovers: Takeover[] = [];
     let executions = 0;
     for (const part of parts) {
@@ -69,7 +70,11 @@ export async function testKills(test: KillTest): Promise<KillReport> {
       takeovers.push(...takeoversOf(part.module, spans, done.kills));
     }
     for (const run of runs) defects.push(...(await wrongWith(run, test, system)));
-    defects.push(...ledger.paidTwice, ...ledger.unexplained, ...(await wrongTraces(runs, system)));
+    defects.push(...(await wrongTraces(runs, system)));
+    // Only now are the traces whole.
+    const inFlight = exporting ? await underWay(compared.paidTwice, runs, system.dataDir) : new Set();
+    const ledger = { ...compared, paidTwice: compared.paidTwice.filter((late) => !inFlight.has(late)) };
+    defects.push(...ledger.paidTwice.map(lateInWords), ...ledger.unexplained);
     return {
       ...done,
       seconds: (performance.now() - began) / 1_000,

@@ -10,9 +10,23 @@ export interface JournalledCall {
   recordedAt: number;
 }
 
+/** A request that came after its answer was recorded, for whichever of these calls. */
+export interface LateRequest {
+  calls: JournalledCall[];
+  askedAt: number;
+  recordedAt: number;
+}
+
+export function lateInWords({ calls, askedAt, recordedAt }: LateRequest): string {
+  return `${namesOf(calls)}: asked ${askedAt - recordedAt} ms after it was recorded`;
+}
+
+const namesOf = (calls: readonly JournalledCall[]) =>
+  calls.map(({ runId, key }) => `${runId} ${key}`).join(', ');
+
 export interface LedgerFindings {
-  /** Requests that were made although their answer was recorded, each described. */
-  paidTwice: string[];
+  /** Requests that were made although their answer was recorded. */
+  paidTwice: LateRequest[];
   /** Recorded calls that the model knows nothing of, and calls recorded twice. */
   unexplained: string[];
   /** Requests that had to be made again, since a kill came before their answer was recorded. */
@@ -34,14 +48,12 @@ export function compareWithLedger(
   const recorded = Map.groupBy(first, ({ answerId }) => answerId);
   for (const [id, same] of recorded) {
     const requests = asked.get(id) ?? [];
-    const names = same.map(({ runId, key }) => `${runId} ${key}`).join(', ');
     if (requests.length < same.length)
-      findings.unexplained.push(`${names}: recorded, but asked ${requests.length} times`);
+      findings.unexplained.push(`${namesOf(same)}: recorded, but asked ${requests.length} times`);
     // Before that moment there was still a call to be made for this request.
     const last = Math.max(...same.map(({ recordedAt }) => recordedAt));
     for (const { askedAt } of requests) {
-      if (askedAt > last)
-        findings.paidTwice.push(`${names}: asked ${askedAt - last} ms after it was recorded`);
+      if (askedAt > last) findings.paidTwice.push({ calls: same, askedAt, recordedAt: last });
     }
     findings.madeAgain += Math.max(0, requests.length - same.length);
   }

@@ -40,13 +40,20 @@ export function work(
   service: Service,
   { part }: Lease,
   { earlier, recorder, onFileError }: Opened,
-  how: Pick<Work, 'signal' | 'limits' | 'write'> & Partial<Pick<Work, 'onStart' | 'journal'>>,
+  how: Pick<Work, 'signal' | 'limits' | 'write'> & {
+    onStart?(span: { trace_id: string; span_id: string }): void;
+    journal?: Work['journal'];
+  },
 ) {
   const { number } = service.module.info;
   return doWork(service, {
-    onStart: () => {},
     journal: recorder.journal,
     ...how,
+    async onStart(span) {
+      how.onStart?.(span);
+      // Whoever goes on from here links to it, also if it is all that is ever exported of this execution.
+      await recorder.written();
+    },
     runId: part.runId,
     attempt: part.attempt,
     execution: part.executions,

@@ -30,8 +30,8 @@ export interface Work {
   limits: RunLimits;
   signal: AbortSignal;
   emit<N extends RunEventName>(name: N, data: RunEvents[N]): void;
-  /** Called once the run's span has begun. */
-  onStart(span: { trace_id: string; span_id: string }): void;
+  /** Called once the run's span has begun; nothing is done before it resolves. */
+  onStart(span: { trace_id: string; span_id: string }): Promise<void>;
   write(name: string, text: string): Promise<void>;
   onFileError(error: unknown): void;
 }
@@ -67,7 +67,7 @@ export function doWork(service: Service, work: Work): Promise<Worked> {
       const earlier = given.filter((entry) => entry.module < number);
       const ledger = createLedger(number);
       const reference = referenceOf(span);
-      work.onStart(reference);
+      await work.onStart(reference);
       const run: Run = {
         id: runId,
         module: module.info,
