@@ -1,0 +1,79 @@
+import { readRuns, totals } from '@agento/evidence';
+import { recordedText, recordedTrace } from '@agento/evidence/recorded';
+import { expect, test } from 'vitest';
+import { answer, dataFolder, foreign } from './traces.ts';
+
+test('The tables of a run hold what its reading holds, each row once', async () => {
+  const dataDir = await dataFolder({ 'a.jsonl': recordedText() });
+  const [run] = readRuns(recordedTrace());
+  if (!run) throw new Error('no run');
+
+  const { rows } = await answer(
+    `SELECT (SELECT count(*) FROM steps), (SELECT count(*) FROM calls), (SELECT count(*) FROM decisions),
+      (SELECT count(*) FROM candidates), (SELECT count(*) FROM verdicts), (SELECT count(*) FROM suggestions),
+      (SELECT count(*) FROM revisions), (SELECT count(*) FROM texts), (SELECT count(*) FROM criteria),
+      (SELECT count(*) FROM spans), (SELECT count(*) FROM problems)`,
+    { dataDir },
+  );
+  expect(rows).toEqual([
+    [
+      run.steps.length,
+      run.calls.length,
+      run.decisions.length,
+      run.decisions.reduce((sum, { candidates }) => sum + candidates.length, 0),
+      run.verdicts.length,
+      run.suggestions.length,
+      run.requests.length,
+      run.items.reduce((sum, { texts }) => sum + texts.length, 0),
+      run.criteria.length,
+      180,
+      0,
+    ],
+  ]);
+  const { all } = totals(recordedTrace());
+  const sums = await answer(
+    `SELECT r.goal, r.outcome, r.score, r.calls, count(*), sum(c.input_tokens), sum(c.output_tokens)
+    FROM runs r JOIN calls c USING (run_id, attempt) WHERE c.counts GROUP BY ALL`,
+    { dataDir },
+  );
+  expect(sums.rows).toEqual([
+    [
+      'Open a repair café in a small town',
+      'held',
+      0.8,
+      all.calls,
+      all.calls,
+      all.input_tokens,
+      all.output_tokens,
+    ],
+  ]);
+});
+
+test('A call has the prompt it was sent, without the system prompt, and its answer, however long', async () => {
+  const dataDir = await dataFolder({ 'a.jsonl': recordedText() });
+  const [run] = readRuns(recordedTrace());
+  const longest = run?.calls.toSorted(
+    (one, other) => (other.answer.value?.length ?? 0) - (one.answer.value?.length ?? 0),
+  )[0];
+
+  const { rows } = await answer(`SELECT prompt, answer FROM calls WHERE span_id = '${longest?.span_id}'`, {
+    dataDir,
+  });
+  expect(rows).toEqual([
+    [longest?.prompt.value?.find(({ role }) => role === 'user')?.content, longest?.answer.value],
+  ]);
+});
+
+test('Spans of another program are in the tables of spans and links, long texts cut, and no run', async () => {
+  const dataDir = await dataFolder({ 'a.jsonl': foreign('a') });
+
+  const spans = await answer(
+    `SELECT name, kind, service, duration_ms, started::VARCHAR, length(attributes->>'http.route'), to_span, is_found
+    FROM spans JOIN links ON from_span = span_id`,
+    { dataDir },
+  );
+  expect(spans.rows).toEqual([
+    ['GET /a1', 'SERVER', 'shop', 250, '2023-11-14 22:13:20', 146, 'b'.repeat(16), false],
+  ]);
+  expect((await answer('FROM runs', { dataDir })).rows).toEqual([]);
+});
