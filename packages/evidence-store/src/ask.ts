@@ -1,5 +1,5 @@
-import { type DuckDb, loadDuckDb } from './duckdb.ts';
-import type { Database } from './open-database.ts';
+import { type DuckDb, loadDuckDb, StoreError } from './duckdb.ts';
+import { type Database, memoryLimit } from './open-database.ts';
 
 /** A value of an answer as plain data; whole numbers that are not safe as numbers are text. */
 export type Answer = string | number | boolean | null | Answer[] | { [key: string]: Answer };
@@ -16,7 +16,7 @@ export class QueryError extends Error {
 }
 
 /** Asks one statement that reads: SELECT, FROM, WITH, VALUES, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN. Rejects with a
- * QueryError. */
+ * QueryError, or a StoreError where the tables are damaged. */
 export async function ask(
   { connection }: Database,
   sql: string,
@@ -52,7 +52,17 @@ async function asQuery<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof QueryError) throw error;
-    throw new QueryError((error as Error).message.replace(/^Failed to extract statements: /, '').trimEnd());
+    const message = (error as Error).message.replace(/^Failed to extract statements: /, '').trimEnd();
+    const [first = ''] = message.split('\n');
+    if (/^(IO|Serialization|INTERNAL|FATAL) Error/.test(message)) {
+      throw new StoreError(
+        `The tables cannot be read: ${first}. Delete the folder evidence in the data folder: they are made again from the traces.`,
+      );
+    }
+    if (/^Out of Memory Error/.test(message)) {
+      throw new QueryError(`The answer needs more memory than there is for it (${memoryLimit}): ask for less.`);
+    }
+    throw new QueryError(message);
   }
 }
 

@@ -5,7 +5,7 @@ import { makeFolder, whyNot } from '@agento/files';
 import { type DuckDb, loadDuckDb, StoreError } from './duckdb.ts';
 
 /** What DuckDB may take; Node takes the rest of a gigabyte. */
-const memoryLimit = '320MB';
+export const memoryLimit = '320MB';
 
 /** Neither files nor networks are reached from SQL, and no extension is loaded. */
 const locked = {

@@ -46,6 +46,7 @@ export async function sql(
   try {
     await answer(terminal, await ask(opened, question, terminal.interrupted), options);
   } catch (error) {
+    if (error instanceof StoreError) throw new CommandError(exitCodes.failed, error.message);
     if (!(error instanceof QueryError) || terminal.interrupted.aborted) throw error;
     const names = tables.map(({ name }) => name).join(', ');
     throw new CommandError(
