@@ -60,7 +60,9 @@ async function asQuery<T>(work: () => Promise<T>): Promise<T> {
       );
     }
     if (/^Out of Memory Error/.test(message)) {
-      throw new QueryError(`The answer needs more memory than there is for it (${memoryLimit}): ask for less.`);
+      throw new QueryError(
+        `The answer needs more memory than there is for it (${memoryLimit}): ask for less.`,
+      );
     }
     throw new QueryError(message);
   }

@@ -4,15 +4,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { makeFolder, whyNot } from '@agento/files';
 import { type DuckDb, loadDuckDb, StoreError } from './duckdb.ts';
 
-/** What DuckDB may take; Node takes the rest of a gigabyte. */
+/** What DuckDB may take for an answer; while traces are read, Node needs more of the gigabyte. */
 export const memoryLimit = '320MB';
+const memoryLimitOfWriting = '200MB';
 
 /** Neither files nor networks are reached from SQL, and no extension is loaded. */
 const locked = {
   enable_external_access: 'false',
   autoinstall_known_extensions: 'false',
   autoload_known_extensions: 'false',
-  memory_limit: memoryLimit,
   threads: '2',
 };
 
@@ -52,6 +52,7 @@ export async function openDatabase(
     // Before external access ends, after which it cannot be set.
     temp_directory: `${file}.tmp`,
     ...locked,
+    memory_limit: access === 'read' ? memoryLimit : memoryLimitOfWriting,
     access_mode: access === 'read' ? 'READ_ONLY' : 'READ_WRITE',
     ...(access === 'read' && { lock_configuration: 'true' }),
   };

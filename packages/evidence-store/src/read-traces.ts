@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { parseTraces, type Trace, textOfBytes } from '@agento/evidence';
 
 /** Bytes that are read at once. A larger file, such as a collector's, is divided by its traces first. */
-export const mostAtOnce = 64 * 1024 * 1024;
+export const mostAtOnce = 24 * 1024 * 1024;
 
 /**
  * The traces of a file, a part of them at a time: no trace is in two parts. `scratch` is a folder for the parts of a

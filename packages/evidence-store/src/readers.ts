@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { type FilePart, rowsOf } from './rows-of.ts';
+import { type FilePart, ofFile, rowsOf } from './rows-of.ts';
 import type { TraceFile } from './sources.ts';
 
 export interface ReadPart {
@@ -10,6 +10,8 @@ export interface ReadPart {
 
 /** Threads that read; one writes beside them. */
 const readers = Math.max(1, Math.min(2, availableParallelism()));
+
+const tooLarge = 'It cannot be read whole: one of its traces takes more memory than there is for reading it.';
 
 /** Fewer bytes are read sooner than a thread has begun. */
 const worthThreads = 32 * 1024 * 1024;
@@ -46,28 +48,39 @@ export async function* readFiles(files: readonly TraceFile[], scratch: string): 
 
 /** A thread that reads one file at a time. */
 class Reader {
-  readonly #worker: Worker;
+  readonly #scratch: string;
+  #worker: Worker;
   #file: TraceFile | undefined;
 
   constructor(scratch: string) {
-    this.#worker = new Worker(new URL('./reader.ts', import.meta.url), {
-      workerData: scratch,
-      resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 24 },
+    this.#scratch = scratch;
+    this.#worker = this.#start();
+  }
+
+  #start(): Worker {
+    return new Worker(new URL('./reader.ts', import.meta.url), {
+      workerData: this.#scratch,
+      resourceLimits: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 24 },
     });
   }
 
-  /** The next part of the file; null: of the one it is reading. Rejects if the thread ends. */
+  /** The next part of the file; null: of the one it is reading. A file that is too large for the thread is a problem. */
   async read(file: TraceFile | null): Promise<[Reader, ReadPart]> {
     this.#file = file ?? this.#file;
     if (!this.#file) throw new Error('no file is being read');
     const answer = Promise.withResolvers<FilePart>();
-    const lost = (error: unknown) => answer.reject(error);
-    this.#worker.once('message', answer.resolve).once('error', lost);
-    this.#worker.postMessage(file);
+    const lost = (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ERR_WORKER_OUT_OF_MEMORY') return answer.reject(error);
+      this.#worker = this.#start();
+      answer.resolve({ traces: [], problems: [ofFile(tooLarge)], isLast: true });
+    };
+    const worker = this.#worker;
+    worker.once('message', answer.resolve).once('error', lost);
+    worker.postMessage(file);
     try {
       return [this, { file: this.#file, part: await answer.promise }];
     } finally {
-      this.#worker.off('error', lost);
+      worker.off('message', answer.resolve).off('error', lost);
     }
   }
 

@@ -55,7 +55,8 @@ export async function* rowsOf(file: TraceFile, scratch: string): AsyncGenerator<
 
 const nothingIn = 'It holds no trace: nothing in it is OTLP JSON with resourceSpans.';
 
-function ofFile(detail: string): FileProblem {
+/** A problem of the whole file. */
+export function ofFile(detail: string): FileProblem {
   return { trace_id: null, span_id: null, rule: 'file', detail };
 }
 

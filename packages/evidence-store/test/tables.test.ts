@@ -1,7 +1,8 @@
 import { readRuns, totals } from '@agento/evidence';
+import { goldenTrace } from '@agento/evidence/golden';
 import { recordedText, recordedTrace } from '@agento/evidence/recorded';
 import { expect, test } from 'vitest';
-import { answer, dataFolder, foreign } from './traces.ts';
+import { answer, dataFolder, foreign, otlpOf } from './traces.ts';
 
 test('The tables of a run hold what its reading holds, each row once', async () => {
   const dataDir = await dataFolder({ 'a.jsonl': recordedText() });
@@ -61,6 +62,47 @@ test('A call has the prompt it was sent, without the system prompt, and its answ
   });
   expect(rows).toEqual([
     [longest?.prompt.value?.find(({ role }) => role === 'user')?.content, longest?.answer.value],
+  ]);
+});
+
+test('Of a run that was resumed the calls that count are those of its totals, and what was in vain is told apart', async () => {
+  const trace = goldenTrace('resumed');
+  const dataDir = await dataFolder({ 'a.jsonl': otlpOf(trace) });
+  const { all, in_vain } = totals(trace);
+
+  const sums = await answer(
+    `SELECT count(*) FILTER (counts), sum(input_tokens) FILTER (counts), count(*) FILTER (in_vain),
+      (SELECT calls FROM runs), (SELECT calls_in_vain FROM runs) FROM calls`,
+    { dataDir },
+  );
+  expect(in_vain.calls).toBeGreaterThan(0);
+  expect(sums.rows).toEqual([[all.calls, all.input_tokens, in_vain.calls, all.calls, in_vain.calls]]);
+  const lost = await answer('SELECT count(*) FILTER (NOT counts) > 0, bool_and(counts) FROM steps', {
+    dataDir,
+  });
+  expect(lost.rows).toEqual([[true, false]]);
+});
+
+test('Two attempts at a run in one trace are two rows, and each has its own steps', async () => {
+  const second = recordedText()
+    .replaceAll(
+      /("(?:span|parentSpan)Id":")(.)/g,
+      (_, key: string, digit: string) => key + ((Number.parseInt(digit, 16) + 1) % 16).toString(16),
+    )
+    .replaceAll(
+      '"agento.run.attempt","value":{"intValue":"1"}',
+      '"agento.run.attempt","value":{"intValue":"2"}',
+    );
+  const dataDir = await dataFolder({ 'a.jsonl': `${recordedText()}${second}` });
+
+  const { rows } = await answer(
+    `SELECT attempt, outcome, (SELECT count(*) FROM steps s WHERE s.attempt = r.attempt),
+      (SELECT count(*) FROM verdicts v WHERE v.attempt = r.attempt) FROM runs r ORDER BY attempt`,
+    { dataDir },
+  );
+  expect(rows).toEqual([
+    [1, 'held', 93, 97],
+    [2, 'held', 93, 97],
   ]);
 });
 

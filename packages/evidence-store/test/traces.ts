@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Attributes, AttributeValue, Trace } from '@agento/evidence';
 import { recordedText } from '@agento/evidence/recorded';
 import { onTestFinished } from 'vitest';
 import { type Answer, ask, openTables, type StoreOptions } from '../src/index.ts';
@@ -47,6 +48,58 @@ export function copy(number: number): string {
   return recordedText()
     .replaceAll(/"((?:trace|span|parentSpan)Id)":"./g, `"$1":"${digit}`)
     .replaceAll('7be0e179-6467-4b85-abad-dc729025edb9', `${digit}be0e179-6467-4b85-abad-dc729025edb9`);
+}
+
+/** A trace as OTLP JSON. */
+export function otlpOf({ spans }: Trace): string {
+  return JSON.stringify({
+    resourceSpans: spans.map((span) => ({
+      resource: { attributes: listOf(span.resource) },
+      scopeSpans: [
+        {
+          scope: span.scope,
+          spans: [
+            {
+              traceId: span.trace_id,
+              spanId: span.span_id,
+              parentSpanId: span.parent_span_id,
+              name: span.name,
+              kind: ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'].indexOf(
+                span.kind,
+              ),
+              startTimeUnixNano: String(span.start),
+              endTimeUnixNano: String(span.end),
+              status: {
+                code: ['UNSET', 'OK', 'ERROR'].indexOf(span.status.code),
+                message: span.status.message,
+              },
+              attributes: listOf(span.attributes),
+              events: span.events.map((event) => ({
+                name: event.name,
+                timeUnixNano: String(event.time),
+                attributes: listOf(event.attributes),
+              })),
+              links: span.links.map((link) => ({
+                traceId: link.trace_id,
+                spanId: link.span_id,
+                attributes: listOf(link.attributes),
+              })),
+            },
+          ],
+        },
+      ],
+    })),
+  });
+}
+
+const listOf = (attributes: Attributes) =>
+  Object.entries(attributes).map(([key, value]) => ({ key, value: otlpValue(value) }));
+
+function otlpValue(value: AttributeValue): object {
+  if (typeof value === 'string') return { stringValue: value };
+  if (typeof value === 'boolean') return { boolValue: value };
+  if (Array.isArray(value)) return { arrayValue: { values: value.map(otlpValue) } };
+  return Number.isInteger(value) ? { intValue: String(value) } : { doubleValue: value };
 }
 
 /** A trace of one span of another program. */
