@@ -10,7 +10,8 @@ ARG PNPM_VERSION=12.21.0
 RUN npm install --global --silent "pnpm@${PNPM_VERSION}"
 WORKDIR /app
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
-# (Including optional ones; the install below omits the only one, Node, which the base image has.)
+# (Including optional ones; the install below omits them: Node, which the base image has, and the DuckDB of `agento sql`,
+# which no service uses.)
 RUN pnpm fetch --prod --store-dir /store && rm -rf node_modules
 
 # Production dependencies of this one service, linked as in a checkout. Not `pnpm deploy`: it would copy our own

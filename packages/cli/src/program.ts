@@ -254,6 +254,27 @@ docs/tracing-migration.md says when to use it.`,
     );
 
   program
+    .command('sql')
+    .description('ask the tables of all traces with SQL; without a statement: list tables and columns')
+    .argument('[statement]', 'one SELECT; `-` reads it from standard input')
+    .option('--file <file>', 'read the statement from a file')
+    .option('--from <path...>', 'traces to read: folders, files (default: traces/ in the data folder)')
+    .option('--json', 'the answer as a JSON list of objects')
+    .option('--csv', 'the answer as CSV')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ${pnpm} agento sql "SELECT outcome, count(*) FROM runs GROUP BY outcome"
+  ${pnpm} agento sql --file question.sql --csv > answer.csv
+  ${pnpm} agento sql "FROM problems" --from collector.jsonl
+docs/evidence-tables.md has every table. What changed since the last question is read first.`,
+    )
+    .action((statement, options) =>
+      ends(import('./verbs/sql.ts').then((verb) => verb.sql(terminal, statement, options))),
+    );
+
+  program
     .command('model')
     .description('run only the offline model')
     .option('--port <port>', 'TCP port, 0: a free one (default: AGENTO_OFFLINE_PORT, 4010)', port)

@@ -1,14 +1,19 @@
+export { type Calls, callsOf } from './calls.ts';
+export { textOfBytes } from './documents.ts';
 export { tracesInJaeger } from './jaeger-api.ts';
 export { compareLegacy, type LegacyDifference } from './legacy-comparison.ts';
 export { loadTrace, loadTraces, type TraceSources } from './load.ts';
-export type {
-  Attributes,
-  AttributeValue,
-  EncodingProblem,
-  RecordedEvent,
-  RecordedLink,
-  RecordedSpan,
-  Trace,
+export {
+  type Attributes,
+  type AttributeValue,
+  type EncodingProblem,
+  moduleOf,
+  numberOf,
+  type RecordedEvent,
+  type RecordedLink,
+  type RecordedSpan,
+  type Trace,
+  textOf,
 } from './model.ts';
 export { NotFoundError } from './not-found.ts';
 export { parseOtlpJson, parseTraces } from './otlp-json.ts';
