@@ -1,5 +1,6 @@
 export type { Answered } from './checks/check.ts';
 export { answering } from './compile.ts';
+export { guardrailsOfFile } from './file.ts';
 export { PatternError } from './pattern/parse.ts';
 export { compilePattern } from './pattern/search.ts';
 export {

@@ -98,7 +98,7 @@ describe('A check', () => {
       ],
     };
     expect(said(choice, check, answer, input)).toEqual([
-      '/evaluations/1/rating says 3 of c2, and candidates[].rating in the input says 9: they must differ by at most 3, not 6',
+      '/evaluations/1/rating says 3, and candidates[].rating in the input says 9: they must differ by at most 3, not 6',
     ]);
   });
 

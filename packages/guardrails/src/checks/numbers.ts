@@ -55,10 +55,10 @@ export function agreementTest(
     });
   };
   const what = `${otherPath.text} in the ${other.in === 'input' ? 'input' : 'answer'}`;
-  const differ = (pointer: string, one: number, two: number, about: string): Finding[] => {
+  const differ = (pointer: string, one: number, two: number): Finding[] => {
     const difference = Math.round(Math.abs(one - two) * 1_000) / 1_000;
     if (difference <= most) return [];
-    const detail = `says ${shown(one)}${about}, and ${what} says ${shown(two)}: they must differ by at most ${most}, not ${difference}`;
+    const detail = `says ${shown(one)}, and ${what} says ${shown(two)}: they must differ by at most ${most}, not ${difference}`;
     return [{ pointer, detail }];
   };
   return (answered) => {
@@ -67,12 +67,12 @@ export function agreementTest(
     if (own.length === 0 || others.length === 0) return [];
     if (by === undefined) {
       const mean = (of: { number: number }[]) => of.reduce((sum, { number }) => sum + number, 0) / of.length;
-      return differ(own.length === 1 ? (own[0]?.pointer ?? '') : '', mean(own), mean(others), '');
+      return differ(own.length === 1 ? (own[0]?.pointer ?? '') : '', mean(own), mean(others));
     }
     const byId = new Map(others.map((entry) => [entry.id, entry.number]));
     return own.flatMap(({ pointer, number, id }) => {
       const second = byId.get(id);
-      return second === undefined ? [] : differ(pointer, number, second, ` of ${id.slice(0, 100)}`);
+      return second === undefined ? [] : differ(pointer, number, second);
     });
   };
 }
