@@ -98,7 +98,6 @@ export async function harness(
       // A test may ask the same twice.
       journal: { recall: () => null, permit: async () => {}, record: async () => {} },
       guardrails: null,
-      journal: { recall: () => null, record: async () => {} },
       emit: (name, data) => events.push({ name, data: structuredClone(data) }),
     },
     spans,

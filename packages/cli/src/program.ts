@@ -236,6 +236,35 @@ Examples:
       ends(import('./verbs/validate.ts').then((verb) => verb.validate(terminal, source, options))),
     );
 
+  const guardrails = program
+    .command('guardrails')
+    .description('work with guardrails: rules over the answers of steps (AGENTO_GUARDRAILS)');
+  guardrails
+    .command('test')
+    .description(
+      'test a file of guardrails on stored runs: where each fires, and what that would have changed',
+    )
+    .argument('<file>', 'the guardrails, YAML or JSON')
+    .option(
+      '--runs <sources...>',
+      'run ids, trace ids, files or folders of traces (default: AGENTO_DATA_DIR)',
+    )
+    .option('--all', 'show every answer in which a guardrail fires, not the first five')
+    .option('--json', 'print it as JSON')
+    .option('--md', 'print it as Markdown')
+    .option('--jaeger <url>', "read from Jaeger's API, e.g. http://127.0.0.1:16686", webAddress)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ${pnpm} agento guardrails test guardrails.yaml
+  ${pnpm} agento guardrails test guardrails.yaml --runs 7be0e179 traces/ --md
+docs/guardrails.md says how to write one.`,
+    )
+    .action((file, options) =>
+      ends(import('./verbs/guardrails.ts').then((verb) => verb.testGuardrails(terminal, file, options))),
+    );
+
   program
     .command('compare')
     .description('compare a legacy file (TRACE_LEGACY) with the trace of its run')
