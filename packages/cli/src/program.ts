@@ -266,6 +266,30 @@ docs/guardrails.md says how to write one.`,
     );
 
   program
+    .command('critique')
+    .description(
+      'have a model propose guardrails for what an audit found in runs, and test them on these runs',
+    )
+    .argument('<runs...>', 'run ids, trace ids, files or folders of traces')
+    .requiredOption('--findings <file>', 'what was found: JSON, as docs/guardrails.md describes it')
+    .option('--yes', 'do not ask whether to pay for it')
+    .option('--out <file>', 'write the proposals there, as AGENTO_GUARDRAILS takes them')
+    .option('--json', 'print it as JSON')
+    .option('--md', 'print it as Markdown')
+    .option('--jaeger <url>', "read from Jaeger's API, e.g. http://127.0.0.1:16686", webAddress)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ${pnpm} agento critique 7be0e179 --findings findings.json
+  ${pnpm} agento critique traces/ --findings findings.json --yes --out guardrails.yaml
+Without OPENAI_API_KEY and OPENAI_BASE_URL the offline model answers.`,
+    )
+    .action((runs, options) =>
+      ends(import('./verbs/critique.ts').then((verb) => verb.critique(terminal, runs, options))),
+    );
+
+  program
     .command('compare')
     .description('compare a legacy file (TRACE_LEGACY) with the trace of its run')
     .argument('<file>', 'manual_traces.json of a module')

@@ -84,7 +84,8 @@ function changeText(change: Change): string {
   return `the run ends here, after ${counted(change.calls_before, 'call')}; ${counted(change.calls_not_made, 'call')} (${dollars(change.cost_not_spent_usd)}) would not have been made`;
 }
 
-function counted(number: number, what: string): string {
+/** `1 guardrail`, `2 guardrails`. */
+export function counted(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 

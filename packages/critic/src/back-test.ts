@@ -17,7 +17,7 @@ export interface Fire {
   /** `expansion_evaluation p1-i2 c3`. */
   step: string;
   agent: string;
-  /** What it finds, and the beginning of the value there. */
+  /** What it finds, and the beginning of the text there. */
   problems: { pointer: string; detail: string; value: string | null }[];
   change: Change;
 }
@@ -159,7 +159,7 @@ function valueAt(answer: unknown, pointer: string): string | null {
     .split('/')
     .slice(1)
     .reduce<unknown>((here, key) => (here as Record<string, unknown> | null)?.[key], answer);
-  if (value === undefined) return null;
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length > mostShown ? `${text.slice(0, mostShown)}…` : text;
+  // What is found in anything else says its value itself.
+  if (typeof value !== 'string') return null;
+  return value.length > mostShown ? `${value.slice(0, mostShown)}…` : value;
 }

@@ -1,8 +1,17 @@
 export type { Answered } from './checks/check.ts';
 export { answering } from './compile.ts';
+export {
+  CritiqueAnswer,
+  CritiqueInput,
+  critiqueStep,
+  Proposal,
+  ProposedCheck,
+} from './critique-step.ts';
 export { guardrailsOfFile } from './file.ts';
+export { placesIn } from './path.ts';
 export { PatternError } from './pattern/parse.ts';
 export { compilePattern } from './pattern/search.ts';
+export { fileOf, proposalFaults } from './proposals.ts';
 export {
   GuardrailFileError,
   type Guardrails,

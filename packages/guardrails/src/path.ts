@@ -104,3 +104,19 @@ function follow(places: Place[], { name, isList }: Part): Place[] {
     return found.value.map((entry, index) => ({ pointer: `${found.pointer}/${index}`, value: entry }));
   });
 }
+
+/** Every place in the schema that holds a number or a text, as a path, in the order of the schema. */
+export function placesIn(schema: TSchema): { path: string; holds: Leaf }[] {
+  return under(schema as Json, '');
+}
+
+function under(schema: Json, before: string): { path: string; holds: Leaf }[] {
+  const options = optionsOf(schema);
+  const lists = options.flatMap(({ items }) => items ?? []);
+  if (lists.length > 0) return lists.flatMap((items) => under(items, `${before}[]`));
+  const fields = options.flatMap(({ properties = {} }) => Object.entries(properties));
+  if (fields.length > 0)
+    return fields.flatMap(([name, field]) => under(field, before === '' ? name : `${before}.${name}`));
+  const kinds = new Set(options.flatMap(kindOf));
+  return kinds.size === 1 ? [{ path: before, holds: [...kinds][0] as Leaf }] : [];
+}

@@ -49,6 +49,8 @@ describe('A check', () => {
 
     expect(quotes("'rooms are booked by 1 May,' ties it to a day")).toEqual([]);
     expect(quotes('“The caretaker\'s list” is short; "says the caretaker\'s list" is not')).toEqual([]);
+    const spoken = { item: { item_description: 'She says: “We are five people.” They help.' } };
+    expect(said(verdict, check, { reasoning: '“says: ‘We are five people.’ They”' }, spoken)).toEqual([]);
     expect(quotes("It isn't dated, it's 'booked'")).toEqual([
       '/reasoning must quote a verbatim passage of item.item_description in quotation marks, of at least 3 words',
     ]);

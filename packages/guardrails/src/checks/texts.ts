@@ -20,6 +20,9 @@ export function textsAt(path: Path, value: unknown): Text[] {
     .flatMap(({ pointer, value }) => (typeof value === 'string' ? [{ pointer, text: value }] : []));
 }
 
+/** Whoever quotes a passage that has a quotation in it changes its marks. */
+const comparable = (text: string) => plain(text).replaceAll('"', "'");
+
 const wordsIn = (text: string) => text.match(/\S+/g)?.length ?? 0;
 
 export function textTest({ least_words = 1, most_words }: Of<'text'>, path: Path): Test {
@@ -42,10 +45,10 @@ export function quoteTest(
 ): Test {
   const where = source.join(' or ');
   return ({ answer, input }) => {
-    const texts = sources.flatMap((from) => textsAt(from, input)).map(({ text }) => plain(text));
+    const texts = sources.flatMap((from) => textsAt(from, input)).map(({ text }) => comparable(text));
     const stands = (passage: string) => {
       // A quotation may end with a sign of the sentence it stands in.
-      const words = plain(passage).replace(/[.,;:!?…]{1,3}$/, '');
+      const words = comparable(passage).replace(/[.,;:!?…]{1,3}$/, '');
       return wordsIn(words) >= least_words && texts.some((text) => holds(text, words));
     };
     return textsAt(path, answer).flatMap(({ pointer, text }): Finding[] => {
