@@ -94,7 +94,6 @@ test('critique keeps a trace of its own that links to the spans it read', async 
   expect(step?.attributes).toMatchObject({
     'agent.name': 'GuardrailCritic',
     'agento.prompt.version': '1.0.0',
-    'agento.proposals.count': 2,
     'agento.link.finding': [ratings, verdict, selection],
   });
   expect(usage).toMatchObject([{ agent_name: 'GuardrailCritic', calls: 1 }]);

@@ -117,7 +117,7 @@ export function critique(
         make: (answer) => answer,
         outcome: ({ proposals }) => ({
           summary: `${proposals.length} guardrails proposed`,
-          attributes: { 'agento.proposals.count': proposals.length },
+          attributes: {},
         }),
       });
       const file = fileOf(answer, (id) => `${id} ${findings.get(id)?.rule ?? ''}`.trim());

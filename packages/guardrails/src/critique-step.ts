@@ -90,5 +90,4 @@ export const critiqueStep = modelStep({
   answer: CritiqueAnswer,
   maxTokens: 16_384,
   links: { finding: { to: [], when: 'for each span that a finding names' } },
-  attributes: Type.Object({ 'agento.proposals.count': Type.Integer({ minimum: 0 }) }),
 });

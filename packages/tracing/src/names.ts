@@ -101,8 +101,6 @@ export const attribute = {
   guardrailOutcome: 'guardrail.outcome',
   /** SHA-256 of the file it is from. */
   guardrailFile: 'guardrail.file_sha256',
-  /** How many guardrails a critic proposed. */
-  proposalsCount: 'agento.proposals.count',
   /** Name of the one file that was written. */
   artifactName: 'agento.artifact.name',
   /** SHA-256 of its content. */
