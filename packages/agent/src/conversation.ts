@@ -69,6 +69,17 @@ export function converse(
     return answer;
   }
 
+  /** A replayed answer whose run has no repair of it: none is paid for in a step that is not asked anew. */
+  function stands({ replayed }: ChatAnswer): boolean {
+    if (!replayed) return false;
+    let isKnown = false;
+    const repair = run.journal.replay?.(`${key}/call-${calls + 1}`, () => {
+      isKnown = true;
+      return [];
+    });
+    return !repair && !isKnown;
+  }
+
   async function guarded(checked: Checked, isRepaired: boolean): Promise<Checked> {
     if (guard === null || checked.problems.length > 0) return checked;
     const problems = bounded(await guard(checked.answer, isRepaired));
@@ -88,7 +99,7 @@ export function converse(
     }
     let checked = await guarded(
       read(schema, reply, (answer) => check(answer, false)),
-      false,
+      stands(reply),
     );
     if (checked.problems.length > 0) {
       step.span.setAttribute(attribute.repaired, true);

@@ -128,6 +128,7 @@ describe('A guardrail', () => {
     const recorded: RecordedCall[] = [];
     const journal = {
       recall: () => null,
+      permit: async () => {},
       record: async (call: RecordedCall) => void recorded.push(JSON.parse(JSON.stringify(call))),
     };
     await judge({ ...first.run, journal, guardrails: scores('repair') });
@@ -144,6 +145,23 @@ describe('A guardrail', () => {
       0,
       ['repair', 'passed'],
     ]);
+  });
+
+  test('has no replayed answer repaired that was not repaired then: nobody pays for it.', async () => {
+    const { run, model, spans } = await harness([]);
+    const answer = {
+      content: JSON.stringify(goodVerdict),
+      finish_reason: 'stop',
+      model: 'small-1',
+      provider: 'elsewhere',
+    };
+    const span = { trace_id: 'a'.repeat(32), span_id: 'b'.repeat(16) };
+    const replay = (key: string) => (key.endsWith('/call-2') ? null : { key, span, answer });
+    const journal = { ...createMemoryJournal(), replay };
+
+    expect(await judge({ ...run, journal, guardrails: scores('repair') })).toEqual(goodVerdict);
+
+    expect([model.bodies.length, outcomes(spans())]).toEqual([0, ['noted']]);
   });
 
   test('of another step leaves no trace.', async () => {
