@@ -166,6 +166,7 @@ async function measure(port: number, path: string, name: string): Promise<Measur
     maxAttempts: 2,
     ledger,
     budget: createBudget({ limits: {}, earlier: [], ledger, settings }),
+    guardrails: null,
     journal: createMemoryJournal(),
     emit() {},
   };

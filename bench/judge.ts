@@ -50,6 +50,7 @@ const run: Run = {
   maxAttempts: 1,
   ledger,
   budget: createBudget({ limits: {}, earlier: [], ledger, settings: models.settings }),
+  guardrails: null,
   journal: createMemoryJournal(),
   emit: () => {},
 };

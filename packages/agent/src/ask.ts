@@ -2,8 +2,9 @@ import type { AnswerOf, Finding, InputOf, ModelStepDefinition, ProducedBy, Subje
 import { attribute, recordPrompt } from '@agento/tracing';
 import type { Agent } from './agent.ts';
 import type { ChatMessage } from './chat.ts';
-import { converse } from './conversation.ts';
+import { converse, type Guard } from './conversation.ts';
 import { StepError } from './errors.ts';
+import { passGuardrails } from './guardrails.ts';
 import { type AnswerIds, checkIds } from './narrow.ts';
 import { renderInput } from './prompt.ts';
 import { isLong, nextTurn } from './recorded-text.ts';
@@ -30,9 +31,10 @@ export type Question<D extends ModelStepDefinition, Made> = StepStart<D> & {
 
 /**
  * Asks the agent in a step of its own: renders the input, calls the model, checks schema and meaning,
- * makes at most one repair call, and records all of it.
+ * has the guardrails judge the answer, makes at most one repair call, and records all of it.
  *
- * @throws StepError `answer_invalid` when the repair did not help, `model_*` when the model failed
+ * @throws StepError `answer_invalid` when the repair did not help, `guardrail_blocked` when a guardrail lets no such answer
+ *   pass, `model_*` when the model failed
  */
 export function ask<D extends ModelStepDefinition, Made>(
   run: Run,
@@ -47,7 +49,12 @@ export function ask<D extends ModelStepDefinition, Made>(
     question,
     async (step) => {
       const { ids = {} } = question;
-      const conversation = converse(run, agent, model, key, step, ids);
+      const rails = run.guardrails?.of(run.module.number, agent.step.name, agent.name);
+      const guard: Guard | null = rails
+        ? (answer, isRepaired) =>
+            passGuardrails(run, agent, rails, { answer, input: question.input }, isRepaired)
+        : null;
+      const conversation = converse(run, agent, model, key, step, ids, guard);
       const input = renderInput(question.input as object);
       const messages: ChatMessage[] = [
         { role: 'system', content: prompt.text },

@@ -15,9 +15,12 @@ const mostShown = 65_536;
 /** Most findings reported for an answer, and most characters of each and of all together. */
 const most = { findings: 8, detail: 300, message: 2_000 };
 
+/** What is to be repaired in an answer that is valid. */
+export type Guard = (answer: unknown, isRepaired: boolean) => Promise<Finding[]>;
+
 /**
  * The conversation with the model within one step: tool rounds, then the answer, then a repair if needed. The answer
- * matches the step's schema, and `check` found nothing wrong with it.
+ * matches the step's schema, `check` found nothing wrong with it, and the guardrails let it pass.
  */
 export function converse(
   run: Run,
@@ -26,6 +29,7 @@ export function converse(
   key: string,
   step: Pick<Step, 'span' | 'addUsage'>,
   ids: AnswerIds,
+  guard: Guard | null,
 ) {
   const { name, answer: schema, maxTokens } = agent.step;
   let calls = 0;
@@ -65,6 +69,23 @@ export function converse(
     return answer;
   }
 
+  /** A replayed answer whose run has no repair of it: none is paid for in a step that is not asked anew. */
+  function stands({ replayed }: ChatAnswer): boolean {
+    if (!replayed) return false;
+    let isKnown = false;
+    const repair = run.journal.replay?.(`${key}/call-${calls + 1}`, () => {
+      isKnown = true;
+      return [];
+    });
+    return !repair && !isKnown;
+  }
+
+  async function guarded(checked: Checked, isRepaired: boolean): Promise<Checked> {
+    if (guard === null || checked.problems.length > 0) return checked;
+    const problems = bounded(await guard(checked.answer, isRepaired));
+    return { ...checked, problems, told: problems };
+  }
+
   return async (
     first: ChatMessage[],
     check: (answer: unknown, isRepaired: boolean) => Finding[],
@@ -76,12 +97,18 @@ export function converse(
       messages = [...messages, ...round];
       reply = await call(messages, false);
     }
-    let checked = read(schema, reply, (answer) => check(answer, false));
+    let checked = await guarded(
+      read(schema, reply, (answer) => check(answer, false)),
+      stands(reply),
+    );
     if (checked.problems.length > 0) {
       step.span.setAttribute(attribute.repaired, true);
       messages = [...messages, shown(reply), { role: 'user', content: repairRequest(checked.problems) }];
       reply = await call(messages, true);
-      checked = read(schema, reply, (answer) => check(answer, true));
+      checked = await guarded(
+        read(schema, reply, (answer) => check(answer, true)),
+        true,
+      );
     }
     recordResponse(step.span, reply.message.content ?? '');
     if (checked.problems.length > 0) {

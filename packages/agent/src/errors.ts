@@ -11,6 +11,8 @@ export type StepErrorCode =
   | 'model_refused'
   /** The answer violated its schema or a check, and so did its repair. */
   | 'answer_invalid'
+  /** A guardrail with the action `block` found something in an answer. */
+  | 'guardrail_blocked'
   /** The run has used what its limits allow. */
   | 'limit_reached'
   | 'cancelled'
@@ -32,6 +34,8 @@ export class StepError extends Error {
   readonly problems: string[];
   /** Set by the innermost step that throws the error. */
   failedStep: FailedStep | null = null;
+  /** Set if a guardrail blocks the run: its id. */
+  guardrail: string | null = null;
   /** Set if a model was asked: which agent, with which prompt, in which span. */
   askedBy: ProducedBy | null = null;
   constructor(code: StepErrorCode, message: string, options?: ErrorOptions & { problems?: string[] }) {

@@ -1,4 +1,5 @@
 import type { ModuleInfo, RunEventName, RunEvents } from '@agento/contracts';
+import type { Guardrails } from '@agento/guardrails';
 import { linkedController } from './abort.ts';
 import type { Budget } from './budget.ts';
 import type { Journal } from './journal.ts';
@@ -24,6 +25,8 @@ export interface Run {
   budget: Budget;
   /** What is different in the step whose first call has this key; only in a replay. */
   changed?(key: string): StepChange | undefined;
+  /** What answers have to pass; null: nothing beside their schemas. */
+  guardrails: Guardrails | null;
   /** Reports events to the caller as they happen. */
   emit<N extends RunEventName>(name: N, data: RunEvents[N]): void;
 }

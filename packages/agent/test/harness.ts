@@ -97,6 +97,7 @@ export async function harness(
       budget: createBudget({ limits: {}, earlier: [], ledger, settings: models.settings }),
       // A test may ask the same twice.
       journal: { recall: () => null, permit: async () => {}, record: async () => {} },
+      guardrails: null,
       emit: (name, data) => events.push({ name, data: structuredClone(data) }),
     },
     spans,

@@ -1,4 +1,7 @@
-import type { Module5Output } from '@agento/contracts';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Module5Output, Problem } from '@agento/contracts';
 import { validate } from '@agento/evidence';
 import { startOfflineModel } from '@agento/offline-model';
 import { describe, expect, it } from 'vitest';
@@ -31,6 +34,48 @@ describe.runIf(exporting)('the trace of a real run', () => {
       expect(validate(long.trace, { complete: true })).toEqual([]);
     } finally {
       await chain.stop();
+    }
+  });
+
+  it('validates with no finding with guardrails that note, repair and let pass', async () => {
+    const file = new URL('../../guardrails/examples/judges.yaml', import.meta.url).pathname;
+    const chain = await startChain({ env: { AGENTO_GUARDRAILS: file } });
+    try {
+      const { trace } = await traceOf(chain, { goal: 'Open a repair café in a small town' });
+      expect(validate(trace, { complete: true })).toEqual([]);
+      const outcomes = trace.spans.flatMap(({ attributes }) => attributes['guardrail.outcome'] ?? []);
+      expect(new Set(outcomes)).toEqual(new Set(['noted', 'repair', 'passed']));
+    } finally {
+      await chain.stop();
+    }
+  });
+
+  it('ends where a guardrail blocks an answer, with a problem that names it, and the trace validates', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'guardrails-'));
+    const file = join(folder, 'block.json');
+    const check = { kind: 'text', field: 'text', least_words: 10_000 };
+    const long = { id: 'long', description: 'Long', action: 'block', steps: ['item_generation'], check };
+    await writeFile(file, JSON.stringify({ version: 1, guardrails: [long] }));
+    const chain = await startChain({ env: { AGENTO_GUARDRAILS: file } });
+    try {
+      const goal = 'Open a repair café in a small town';
+      const answer = await post<Problem>(chain.url(1), { goal, stop_after: 3 });
+      expect([answer.status, answer.body]).toMatchObject([
+        502,
+        {
+          type: 'urn:agento:problem:guardrail-blocked',
+          module: 3,
+          step: 'item_generation',
+          guardrail: 'long',
+          detail: expect.stringMatching(
+            /^The guardrail long blocks the answer of ItemExpander: \/text has \d+ words: it must have at least 10000$/,
+          ),
+        },
+      ]);
+      expect(validate(await chain.trace(answer.body.trace_id ?? ''), { complete: false })).toEqual([]);
+    } finally {
+      await chain.stop();
+      await rm(folder, { recursive: true });
     }
   });
 

@@ -25,6 +25,7 @@ export async function checkEnvironment(given: NodeJS.ProcessEnv): Promise<void> 
     () => readTelemetryEnvironment(env),
     () => checkAnonymous(env),
     () => checkPrices(env),
+    () => checkGuardrails(env),
   ];
   const problems = new Set<string>();
   for (const read of readers) {
@@ -73,4 +74,10 @@ async function checkPrices(env: NodeJS.ProcessEnv): Promise<void> {
   // Loaded on demand: the model client takes half a second.
   const { readModelSettings } = await import('@agento/agent');
   readModelSettings({ OPENAI_API_KEY: 'none', AGENTO_PRICES: prices.trim() });
+}
+
+async function checkGuardrails(env: NodeJS.ProcessEnv): Promise<void> {
+  if (!isSet(env, 'AGENTO_GUARDRAILS')) return;
+  const { guardrailsOfFile } = await import('@agento/guardrails');
+  guardrailsOfFile(env.AGENTO_GUARDRAILS?.trim() ?? '', root);
 }

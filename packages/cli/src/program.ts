@@ -236,6 +236,59 @@ Examples:
       ends(import('./verbs/validate.ts').then((verb) => verb.validate(terminal, source, options))),
     );
 
+  const guardrails = program
+    .command('guardrails')
+    .description('work with guardrails: rules over the answers of steps (AGENTO_GUARDRAILS)');
+  guardrails
+    .command('test')
+    .description(
+      'test a file of guardrails on stored runs: where each fires, and what that would have changed',
+    )
+    .argument('<file>', 'the guardrails, YAML or JSON')
+    .option(
+      '--runs <sources...>',
+      'run ids, trace ids, files or folders of traces (default: AGENTO_DATA_DIR)',
+    )
+    .option('--all', 'show every answer in which a guardrail fires, not the first five')
+    .option('--json', 'print it as JSON')
+    .option('--md', 'print it as Markdown')
+    .option('--jaeger <url>', "read from Jaeger's API, e.g. http://127.0.0.1:16686", webAddress)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ${pnpm} agento guardrails test guardrails.yaml
+  ${pnpm} agento guardrails test guardrails.yaml --runs 7be0e179 traces/ --md
+docs/guardrails.md says how to write one.`,
+    )
+    .action((file, options) =>
+      ends(import('./verbs/guardrails.ts').then((verb) => verb.testGuardrails(terminal, file, options))),
+    );
+
+  program
+    .command('critique')
+    .description(
+      'have a model propose guardrails for what an audit found in runs, and test them on these runs',
+    )
+    .argument('<runs...>', 'run ids, trace ids, files or folders of traces')
+    .requiredOption('--findings <file>', 'what was found: JSON, as docs/guardrails.md describes it')
+    .option('--yes', 'do not ask whether to pay for it')
+    .option('--out <file>', 'write the proposals there, as AGENTO_GUARDRAILS takes them')
+    .option('--json', 'print it as JSON')
+    .option('--md', 'print it as Markdown')
+    .option('--jaeger <url>', "read from Jaeger's API, e.g. http://127.0.0.1:16686", webAddress)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ${pnpm} agento critique 7be0e179 --findings findings.json
+  ${pnpm} agento critique traces/ --findings findings.json --yes --out guardrails.yaml
+Without OPENAI_API_KEY and OPENAI_BASE_URL the offline model answers.`,
+    )
+    .action((runs, options) =>
+      ends(import('./verbs/critique.ts').then((verb) => verb.critique(terminal, runs, options))),
+    );
+
   program
     .command('compare')
     .description('compare a legacy file (TRACE_LEGACY) with the trace of its run')

@@ -43,7 +43,9 @@ function stepsTable(): Table {
     module ? String(module.number) : 'all',
     code(step.name),
     code(step.kind),
-    code(step.below ?? `run_module_${module?.number ?? 'N'}`),
+    step.times === 'guardrail'
+      ? '`run_module_N`, or the step it judged'
+      : code(step.below ?? `run_module_${module?.number ?? 'N'}`),
     often[step.times],
     asksModel(step) ? list(step.agents) : 'the module',
   ];

@@ -1,3 +1,4 @@
+export * from './answer.ts';
 export * from './call-key.ts';
 export * from './chain.ts';
 export * from './constraint.ts';

@@ -21,3 +21,17 @@ export function holds(text: string, passage: string): boolean {
   }
   return false;
 }
+
+/** Normalises text for comparison: a model may break lines differently, or use another dash or quotation mark. */
+export function plain(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/\p{M}/gu, '')
+    .replace(/[“”„«»]/g, '"')
+    .replace(/[‘’‚‹›]/g, "'")
+    .replace(/[‐-―−]/g, '-')
+    .replace(/\s+/g, ' ')
+    .trim();
+}

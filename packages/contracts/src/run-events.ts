@@ -45,6 +45,7 @@ export const Problem = Type.Object(
     agent_name: Type.Optional(Type.String()),
     span_id: Type.Optional(Type.String()),
     prompt_sha256: Type.Optional(Type.String()),
+    guardrail: Type.Optional(Type.String({ description: 'Id of the guardrail that blocked an answer' })),
   },
   { description: 'Problem details (RFC 9457)' },
 );

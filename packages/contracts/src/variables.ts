@@ -74,6 +74,10 @@ export const serviceVariables = {
     [1, 86_400],
     'Longest duration of a run whose input has no limits.seconds; unset: AGENTO_RUN_TIMEOUT_MS alone',
   ),
+  AGENTO_GUARDRAILS: text(
+    '',
+    'File of guardrails that answers have to pass, YAML or JSON; relative to the repository; unset: none',
+  ),
   LOG_LEVEL: choice(
     'info',
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],

@@ -120,6 +120,26 @@ const breaking: Record<string, () => Trace> = {
         trace.spans.push({ ...span, span_id: index.toString(16).padStart(16, 'c') });
       }
     }),
+  'moduleN.validation.guardrail.action': () =>
+    changed('validation', (span) => {
+      span.attributes['guardrail.action'] = '';
+    }),
+  'moduleN.validation.guardrail.outcome': () =>
+    changed('validation', (span) => {
+      span.attributes['guardrail.outcome'] = '';
+    }),
+  'moduleN.validation.guardrail.file_sha256': () =>
+    changed('validation', (span) => {
+      span.attributes['guardrail.file_sha256'] = '';
+    }),
+  'moduleN.validation.guardrail.place': () =>
+    changed('validation', (span) => {
+      span.attributes['guardrail.action'] = 'warn';
+    }),
+  'moduleN.validation.guardrail.verdict': () =>
+    changed('validation', (span) => {
+      Object.assign(span.attributes, { 'guardrail.action': 'warn', 'guardrail.outcome': 'blocked' });
+    }),
   'moduleN.known_spans': () =>
     changed('request', (span, trace) => {
       trace.spans.push({

@@ -26,6 +26,7 @@ const titles: Record<string, string> = {
   'unsupported-media-type': 'The body must be JSON',
   'not-acceptable': 'No acceptable response type',
   'limit-reached': 'A limit of the run was reached',
+  'guardrail-blocked': 'A guardrail blocked an answer',
   'not-found': 'Not found',
   unauthorized: 'A key is required',
   forbidden: 'The caller is not allowed',
@@ -64,6 +65,7 @@ const stepFailures: Partial<Record<StepErrorCode, [string, number]>> = {
   model_refused: ['model-failed', 502],
   answer_invalid: ['model-failed', 502],
   limit_reached: ['limit-reached', 402],
+  guardrail_blocked: ['guardrail-blocked', 502],
 };
 
 /** The problem for an error. Details that are not ours to show stay in the log and the span. */
@@ -73,7 +75,7 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof Cancelled) return problem('cancelled', 499, error.message);
   if (error instanceof StepError) {
     const known = stepFailures[error.code];
-    const place = error.failedStep ?? {};
+    const place = { ...error.failedStep, ...(error.guardrail !== null && { guardrail: error.guardrail }) };
     // The same kind as a run out of time, but with a different remedy.
     const title = error.code === 'model_timeout' ? { title: 'The model took too long' } : {};
     if (known) return problem(known[0], known[1], error.message, { ...title, ...place });

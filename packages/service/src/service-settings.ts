@@ -7,6 +7,7 @@ import {
   serviceVariables,
 } from '@agento/contracts';
 import { anonymousProblem } from '@agento/edge';
+import { type Guardrails, guardrailsOfFile } from '@agento/guardrails';
 
 /** The repository's root: relative data folders are meant from there, wherever a service is started. */
 const root = new URL('../../../', import.meta.url).pathname;
@@ -37,6 +38,8 @@ export interface ServiceSettings {
   maxAttempts: number;
   /** Of runs whose input does not set them. */
   limits: RunLimits;
+  /** What answers have to pass; null: nothing beside their schemas. */
+  guardrails: Guardrails | null;
   logLevel: string;
 }
 
@@ -70,6 +73,7 @@ export function readServiceSettings(info: ModuleInfo, env: NodeJS.ProcessEnv): S
       ...(values.AGENTO_LIMIT_USD !== null && { usd: values.AGENTO_LIMIT_USD }),
       ...(values.AGENTO_LIMIT_SECONDS !== null && { seconds: values.AGENTO_LIMIT_SECONDS }),
     },
+    guardrails: guardrailsOfFile(values.AGENTO_GUARDRAILS, root),
     logLevel: values.LOG_LEVEL,
   };
 }

@@ -116,6 +116,7 @@ export async function tiny(
     retention: { olderThanMs: null, moreThanBytes: null },
     maxAttempts: 2,
     limits: {},
+    guardrails: null,
     logLevel: 'silent',
     ...settings,
   };

@@ -21,6 +21,7 @@ describe('An error is answered with a problem', () => {
     ['model_refused', 502, 'model-failed', 'The model failed'],
     ['limit_reached', 402, 'limit-reached', 'A limit of the run was reached'],
     ['answer_invalid', 502, 'model-failed', 'The model failed'],
+    ['guardrail_blocked', 502, 'guardrail-blocked', 'A guardrail blocked an answer'],
     ['model_timeout', 504, 'out-of-time', 'The model took too long'],
   ])('A step that failed with %s is %i, with its place.', (code, status, kind, title) => {
     expect(problemOf(stepError(code))).toEqual({

@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { EnvironmentError, moduleInfo } from '@agento/contracts';
 import { expect, test } from 'vitest';
 import { readServiceSettings } from '../src/service-settings.ts';
@@ -22,6 +25,7 @@ test("A service listens on its module's port and keeps its files in data at the 
     retention: { olderThanMs: null, moreThanBytes: null },
     limits: {},
     maxAttempts: 2,
+    guardrails: null,
     logLevel: 'info',
   });
 });
@@ -63,4 +67,29 @@ test('The environment may say otherwise; an absolute folder stays as it is.', ()
 
 test('A port that is no whole number is refused.', () => {
   expect(() => readServiceSettings(moduleInfo(1), { PORT: '3001.5' })).toThrow(EnvironmentError);
+});
+
+test('Guardrails are read at start, and a file that cannot be used is refused with everything that is wrong in it.', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'guardrails-'));
+  const file = join(folder, 'guardrails.yaml');
+  const settings = () => readServiceSettings(moduleInfo(3), { AGENTO_GUARDRAILS: file });
+  try {
+    expect(settings).toThrow(`AGENTO_GUARDRAILS: ${file}: it cannot be read: no such file or folder`);
+    await writeFile(
+      file,
+      `version: 1
+guardrails:
+  - { id: high, description: A limit, action: warn, steps: [expansion_evaluation], check: { kind: number, field: rating } }`,
+    );
+    expect(settings).toThrow(
+      new EnvironmentError([
+        `AGENTO_GUARDRAILS: ${file}: high (/guardrails/0/check/field): the answer of expansion_evaluation has no rating: it has reasoning, score`,
+        `AGENTO_GUARDRAILS: ${file}: high (/guardrails/0/check): needs least, most or both`,
+      ]),
+    );
+    await writeFile(file, (await readFile(file, 'utf8')).replace('rating', 'score, least: 5'));
+    expect(settings().guardrails?.all).toMatchObject([{ id: 'high', action: 'warn' }]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });

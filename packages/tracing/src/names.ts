@@ -95,6 +95,12 @@ export const attribute = {
   guardrailPassed: 'guardrail.passed',
   /** What it found, a list of texts. */
   guardrailProblems: 'guardrail.problems',
+  /** What a guardrail of AGENTO_GUARDRAILS does where it finds something: warn, repair or block. */
+  guardrailAction: 'guardrail.action',
+  /** What came of its verdict: passed, noted, repair or blocked. */
+  guardrailOutcome: 'guardrail.outcome',
+  /** SHA-256 of the file it is from. */
+  guardrailFile: 'guardrail.file_sha256',
   /** Name of the one file that was written. */
   artifactName: 'agento.artifact.name',
   /** SHA-256 of its content. */

@@ -4,26 +4,13 @@ import {
   type Finding,
   holds,
   type ProducedBy,
+  plain,
 } from '@agento/contracts';
 
 type Given = readonly (string | undefined)[];
 
 /** A shorter passage occurs in any text. */
 const fewest = 4;
-
-/** Normalises text for comparison: a model may break lines differently, or use another dash or quotation mark. */
-function plain(text: string): string {
-  return text
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/\p{M}/gu, '')
-    .replace(/[“”„«»]/g, '"')
-    .replace(/[‘’‚‹›]/g, "'")
-    .replace(/[‐-―−]/g, '-')
-    .replace(/\s+/g, ' ')
-    .trim();
-}
 
 /** Whether one of the texts contains a passage. */
 function finder(given: Given): (quote: string) => boolean {

@@ -1,19 +1,15 @@
-import { printableLines } from '@agento/contracts';
-import { NotShownError, pageAsMarkdown, pageAsText, type Shown, show as shown } from '@agento/evidence';
+import { NotShownError, type Shown, show as shown } from '@agento/evidence';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
-import { paged } from '../pager.ts';
+import { type PageOptions, writePage } from '../page-output.ts';
 import { type RunOptions, runFrom } from '../run-source.ts';
-import { styleOf, type Terminal } from '../terminal.ts';
-
-/** Width of lines where the terminal does not say it. */
-const usualWidth = 100;
+import type { Terminal } from '../terminal.ts';
 
 /** `agento show`: a run, or what the words mean in it. */
 export async function show(
   terminal: Terminal,
   source: string,
   what: string[],
-  options: RunOptions & { json?: boolean; md?: boolean },
+  options: RunOptions & PageOptions,
 ): Promise<ExitCode> {
   if (options.json && options.md) {
     throw new CommandError(exitCodes.usage, 'It is either --json or --md.');
@@ -26,12 +22,6 @@ export async function show(
     if (error instanceof NotShownError) throw new CommandError(exitCodes.notFound, error.message);
     throw error;
   }
-  const { stdout, env } = terminal;
-  if (options.json) stdout.write(`${printableLines(JSON.stringify(found.data, null, 2))}\n`);
-  else if (options.md) stdout.write(pageAsMarkdown(found.page));
-  else {
-    const form = { colors: styleOf(stdout, env), width: stdout.columns ?? usualWidth };
-    await paged(terminal, pageAsText(found.page, form));
-  }
+  await writePage(terminal, found.data, found.page, options);
   return exitCodes.done;
 }

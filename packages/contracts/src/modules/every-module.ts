@@ -16,8 +16,11 @@ export const validation = codeStep({
   kind: 'validation',
   times: 'guardrail',
   attributes: Type.Object({
-    'guardrail.name': form.name('`output_schema`'),
+    'guardrail.name': form.name('`output_schema`, or the id of one of `AGENTO_GUARDRAILS`'),
     'guardrail.passed': form.flag(),
+    'guardrail.action': Type.Optional(form.name('`warn`, `repair` or `block`, of `AGENTO_GUARDRAILS`')),
+    'guardrail.outcome': Type.Optional(form.name('`passed`, `noted`, `repair` or `blocked`, likewise')),
+    'guardrail.file_sha256': Type.Optional(form.name('of that file')),
   }),
   content: { 'guardrail.problems': 'a list' },
 });

@@ -18,12 +18,17 @@ export interface QualityReport {
   open_issues: string[];
 }
 
-/** A check that code made of what a module handed on. */
+/** A check that code made: of what a module handed on, or of a step's answer. */
 export interface Guardrail {
   span_id: string;
+  /** The span of the step whose answer it judged; null for what a module handed on. */
+  step: string | null;
   module: number;
   name: string;
   passed: boolean | null;
+  /** `warn`, `repair` or `block`, and `passed`, `noted`, `repair` or `blocked`; null for what a module handed on. */
+  action: string | null;
+  outcome: string | null;
   /** Empty while content is off, too. */
   problems: string[];
 }
@@ -54,16 +59,20 @@ export function qualityOf(steps: Step[]): QualityReport | null {
 }
 
 export function guardrailsOf(steps: Step[], spans: Map<string, RecordedSpan>): Guardrail[] {
-  return steps.flatMap(({ span_id, module }) => {
+  return steps.flatMap(({ span_id, module, parent }) => {
     const attributes = spans.get(span_id)?.attributes ?? {};
     const name = textOf(attributes, 'guardrail.name');
     if (name === '') return [];
+    const action = textOf(attributes, 'guardrail.action') || null;
     const passed = attributes['guardrail.passed'];
     return {
       span_id,
+      step: action === null ? null : parent,
       module,
       name,
       passed: typeof passed === 'boolean' ? passed : null,
+      action,
+      outcome: textOf(attributes, 'guardrail.outcome') || null,
       problems: textsOf(attributes, 'guardrail.problems'),
     };
   });

@@ -20,7 +20,13 @@ export const edges: { child: string; kind: SpanKind; parents: string[] }[] = [
     .map(([child, specs]) => ({
       child,
       kind: 'INTERNAL' as const,
-      parents: [...new Set(specs.map(({ parent }) => parent))],
+      parents: [
+        ...new Set([
+          ...specs.map(({ parent }) => parent),
+          // A guardrail of AGENTO_GUARDRAILS is below the step whose answer it judged.
+          ...(specs.some(({ times }) => times === 'guardrail') ? asking : []),
+        ]),
+      ],
     })),
   {
     child: 'execute_tool {tool}',

@@ -9,6 +9,7 @@ import { executionRules } from './executions.ts';
 import { exportRules } from './exports.ts';
 import { feedbackRules } from './feedback.ts';
 import { genAiRules } from './genai.ts';
+import { guardrailRules } from './guardrails.ts';
 import { lineageRules } from './lineage.ts';
 import { payloadFormRules } from './payload-forms.ts';
 import { payloadRules } from './payloads.ts';
@@ -38,6 +39,7 @@ export const rules: readonly Rule[] = [
   ...consistencyRules,
   ...feedbackRules,
   ...exportRules,
+  ...guardrailRules,
   ...lineageRules,
   ...propagationRules,
   ...completenessRules,

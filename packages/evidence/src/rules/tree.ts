@@ -10,6 +10,7 @@ import {
   spansNamed,
 } from '../run.ts';
 import type { Rule } from './rule.ts';
+import { judgesAnswer } from './steps.ts';
 
 function extent(module: number): Rule[] {
   const runs = (run: RunTrace) => run.modules.filter(({ number }) => number === module);
@@ -48,14 +49,16 @@ function extent(module: number): Rule[] {
       name: `module${module}.size`,
       module,
       where: 'service',
-      requires: 'fewer than 100 spans per service for a run of up to 5 items and 5 criteria',
+      requires:
+        'fewer than 100 spans per service for a run of up to 5 items and 5 criteria, those of AGENTO_GUARDRAILS aside',
       check: (run) =>
         runs(run).flatMap((ran) => {
           const items = new Set(
             spansNamed(earlier(ran, 3), 'item_generation').map((span) => span.attributes['agento.item.id']),
           );
           const small = items.size <= 5 && (pickedCriteria(ran)?.length ?? 0) <= 5;
-          const spans = ran.spans.length + 1 + [ran.server, ran.request, ran.hop].filter(Boolean).length;
+          const own = ran.spans.filter((span) => !judgesAnswer(span));
+          const spans = own.length + 1 + [ran.server, ran.request, ran.hop].filter(Boolean).length;
           return small && spans >= 100
             ? [
                 {

@@ -19,7 +19,9 @@ export function stepPage(step: Step, reading: RunReading): Page {
     ...section('Suggestions it was told', told.map(suggestionEntry)),
     ...section('Suggestions it made', own(reading.suggestions).map(suggestionEntry)),
     ...section('What became of earlier suggestions', answered.map(suggestionEntry)),
-    ...guardrailBlocks(own(reading.guardrails)),
+    ...guardrailBlocks(
+      reading.guardrails.filter(({ span_id, step: of }) => [span_id, of].includes(step.span_id)),
+    ),
     ...reasoningBlocks(step, reading),
     ...thinkingBlocks(calls),
     ...linkBlocks(step.span_id, reading),
@@ -85,9 +87,9 @@ function reasoningBlocks({ span_id, reasoning }: Step, { decisions, verdicts }: 
 
 function guardrailBlocks(guardrails: RunReading['guardrails']): Page {
   return section(
-    'Guardrail',
-    guardrails.map(({ name, passed, problems }) => ({
-      head: `${name}  ${passed ? 'passed' : 'found something'}`,
+    guardrails.length > 1 ? 'Guardrails' : 'Guardrail',
+    guardrails.map(({ name, passed, outcome, problems }) => ({
+      head: `${name}  ${outcome ?? (passed ? 'passed' : 'found something')}`,
       body: problems.join('\n'),
       tone: passed ? ('good' as const) : ('bad' as const),
     })),

@@ -18,10 +18,12 @@ import {
   revisionValidation,
   searchStep,
 } from '@agento/contracts';
+import { critiqueStep } from '@agento/guardrails';
 import { constraintExtractor } from './constraint-extractor.ts';
 import { criteriaAssessor } from './criteria-assessor.ts';
 import { criteriaEvaluator } from './criteria-evaluator.ts';
 import { criteriaGenerator } from './criteria-generator.ts';
+import { guardrailCritic } from './guardrail-critic.ts';
 import { implementationEvaluator } from './implementation-evaluator.ts';
 import { itemEvaluator } from './item-evaluator.ts';
 import { itemExpander } from './item-expander.ts';
@@ -65,6 +67,7 @@ const rules = [
   rule(revisionEvaluation, implementationEvaluator),
   rule(revisionRefinement, revisionRefiner),
   rule(qualityCheck, qualityChecker),
+  rule(critiqueStep, guardrailCritic),
 ];
 
 /** The rule of an agent, by the heading of its system message. */

@@ -111,6 +111,15 @@ function ofRuns(next: number | null): Cause[] {
       problem('internal', 500, 'The module failed; see the trace and the log for the cause', exampleIds),
     ],
     [
+      'A guardrail (AGENTO_GUARDRAILS) blocked an answer',
+      problem(
+        'guardrail-blocked',
+        502,
+        'The guardrail no-placeholders blocks the answer of ItemExpander: /text holds what it must not hold: \\bTBD\\b',
+        { ...exampleIds, step: 'item_generation', agent_name: 'ItemExpander', guardrail: 'no-placeholders' },
+      ),
+    ],
+    [
       'The model could not be reached, refused, or its answer was still unusable after one repair',
       exampleProblem,
     ],

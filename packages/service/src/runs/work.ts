@@ -83,6 +83,7 @@ export function doWork(service: Service, work: Work): Promise<Worked> {
           ledger,
           settings: service.models.settings,
         }),
+        guardrails: settings.guardrails,
         emit,
       };
       const began = performance.now();

@@ -1,0 +1,129 @@
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { StepError } from '@agento/agent';
+import { printable } from '@agento/contracts';
+import {
+  type AuditFinding,
+  critique as ask,
+  backTest,
+  type Critique,
+  type CritiqueCost,
+  critiqueCost,
+  critiquePage,
+  type Evidence,
+  evidenceOf,
+  FindingsError,
+  guardrailsAsYaml,
+  readFindings,
+} from '@agento/critic';
+import type { RunReading } from '@agento/evidence';
+import { guardrailsOf } from '@agento/guardrails';
+import { type AskingSystem, startAsking } from '../critique-system.ts';
+import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { type PageOptions, writePage } from '../page-output.ts';
+import { pnpm } from '../pnpm.ts';
+import { readingsOf } from '../readings.ts';
+import { styleOf, type Terminal } from '../terminal.ts';
+import type { SourceOptions } from '../trace-source.ts';
+import { unreadable } from '../unreadable.ts';
+
+export interface CritiqueOptions extends SourceOptions, PageOptions {
+  findings: string;
+  yes?: boolean;
+  out?: string;
+}
+
+/** `agento critique`: has a model propose guardrails for findings, and tests them on the runs at once. */
+export async function critique(
+  terminal: Terminal,
+  sources: string[],
+  options: CritiqueOptions,
+): Promise<ExitCode> {
+  const findings = await findingsFrom(options.findings);
+  const readings: RunReading[] = [];
+  for await (const reading of readingsOf(terminal, sources, options)) readings.push(reading);
+  if (readings.length === 0)
+    throw new CommandError(exitCodes.notFound, `No runs in ${printable(sources.join(', '))}.`);
+  const evidence = evidenceOf(findings, readings);
+  if (evidence.astray === evidence.findings.size) {
+    throw new CommandError(
+      exitCodes.notFound,
+      `None of the ${evidence.findings.size} findings is about a span of these runs.`,
+      'Name the runs that the findings are of.',
+    );
+  }
+  const system = await startAsking(terminal.env);
+  try {
+    if (!(await isAgreed(terminal, evidence, system, options))) return exitCodes.interrupted;
+    const made = await ask(evidence, { models: system.models, signal: terminal.interrupted });
+    const guardrails = made.file && guardrailsOf(made.file);
+    const test = guardrails && (await backTest(guardrails, readings));
+    await writePage(terminal, { ...made, back_test: test }, critiquePage(made, evidence, test), options);
+    if (options.out !== undefined) await keep(terminal, options.out, made);
+    return exitCodes.done;
+  } catch (error) {
+    if (error instanceof StepError) throw new CommandError(exitCodes.failed, error.message);
+    throw error;
+  } finally {
+    await system.close();
+  }
+}
+
+async function findingsFrom(file: string): Promise<AuditFinding[]> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw unreadable(printable(file), error);
+  });
+  try {
+    const findings = readFindings(text);
+    if (findings.length > 0) return findings;
+    throw new CommandError(
+      exitCodes.notFound,
+      `${printable(file)} holds no findings: there is nothing to propose.`,
+    );
+  } catch (error) {
+    if (!(error instanceof FindingsError)) throw error;
+    const problems = error.problems.map((problem) => `  ${printable(problem)}`);
+    throw new CommandError(exitCodes.usage, [`${printable(file)} cannot be used:`, ...problems].join('\n'));
+  }
+}
+
+/** Says what it will cost, and asks where somebody can answer; nothing is paid to the offline model. */
+async function isAgreed(
+  { stdin, stderr, interrupted, env }: Terminal,
+  evidence: Evidence,
+  { models, isOffline }: AskingSystem,
+  { yes }: CritiqueOptions,
+): Promise<boolean> {
+  const cost = critiqueCost(evidence, models.settings);
+  const { dim } = styleOf(stderr, env);
+  stderr.write(`${dim(costText(cost, isOffline))}\n`);
+  if (isOffline || yes) return true;
+  const input = stdin as AsyncIterable<string | Uint8Array> & { isTTY?: boolean };
+  if (!input.isTTY)
+    throw new CommandError(exitCodes.usage, 'Nobody can be asked whether to go on.', 'Add --yes.');
+  stderr.write('Ask it? [y/N] ');
+  const stopped = once(interrupted, 'abort').then(() => '');
+  const typed = (async () => {
+    for await (const chunk of input) return String(chunk);
+    return '';
+  })();
+  return /^y(es)?\s*$/i.test(await Promise.race([typed, stopped]));
+}
+
+function costText({ model, input_tokens, output_tokens, usd }: CritiqueCost, isOffline: boolean): string {
+  const tokens = `about ${input_tokens} tokens in, ${output_tokens[0]} out (at most ${output_tokens[1]})`;
+  if (isOffline) return `One call of the offline model, which costs nothing: ${tokens}.`;
+  const price =
+    usd === null ? 'its price is unknown' : `$${usd[0].toFixed(4)} (at most $${usd[1].toFixed(4)})`;
+  return `One call of ${printable(model)}, and one more if it has to be repaired: ${tokens}, ${price} a call.`;
+}
+
+async function keep({ stderr }: Terminal, out: string, { file }: Critique): Promise<void> {
+  if (file === null) return;
+  await writeFile(out, guardrailsAsYaml(file)).catch((error: unknown) => {
+    throw unreadable(printable(out), error);
+  });
+  stderr.write(
+    `${printable(out)} is written: \`AGENTO_GUARDRAILS=${printable(out)} ${pnpm} start\` switches it on.\n`,
+  );
+}

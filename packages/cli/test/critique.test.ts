@@ -1,0 +1,204 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { loadTrace } from '@agento/evidence';
+import { recordedText } from '@agento/evidence/recorded';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { serving } from './answering.ts';
+import { agento } from './test-terminal.ts';
+
+let folder: string;
+let runs: string;
+const run_id = '7be0e179-6467-4b85-abad-dc729025edb9';
+const ratings = '2f8acb1a02df9c4b';
+const verdict = '6f9649db7765625d';
+const selection = 'fbd2c7003de5cf92';
+
+const finding = (rule: string, severity: string, span_id: string) => ({
+  rule,
+  severity,
+  question: 'What is wrong?',
+  run_id,
+  span_id,
+  texts: ['as it is written'],
+  measure: null,
+});
+const found = [
+  finding('scores-do-not-spread', 'high', ratings),
+  finding('verdict-without-evidence', 'medium', verdict),
+  finding('close-decision', 'low', selection),
+];
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'agento-critique-'));
+  runs = path.join(folder, 'run.jsonl');
+  await writeFile(runs, recordedText());
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function critique(findings: unknown, more: string[] = [], env: NodeJS.ProcessEnv = {}) {
+  const file = path.join(folder, 'findings.json');
+  await writeFile(file, JSON.stringify(findings));
+  const data = await mkdtemp(path.join(folder, 'data-'));
+  const result = await agento(['critique', runs, '--findings', file, ...more], {
+    env: { AGENTO_DATA_DIR: data, ...env },
+  });
+  const names = await readdir(path.join(data, 'traces')).catch(() => []);
+  return { ...result, traces: names.map((name) => path.join(data, 'traces', name)) };
+}
+
+test('critique proposes guardrails for findings, says which it answers, and tests them at once', async () => {
+  const { exitCode, stdout, stderr } = await critique(found);
+
+  expect([exitCode, stderr]).toEqual([
+    0,
+    expect.stringMatching(/^One call of the offline model, which costs nothing: about \d+ tokens in, /),
+  ]);
+  expect(stdout.replace(/[0-9a-f]{32}/, '<trace>').split('\nThe file\n')[0]).toBe(
+    `2 guardrails proposed for 3 findings
+by     GuardrailCritic, agento-offline-1
+trace  <trace>
+
+criteria-evaluation-differ (repair)
+scores-do-not-spread: the numbers at evaluations[].rating hardly differ; a list in which all is
+truly alike would show it, too.
+answers  f1 scores-do-not-spread
+
+expansion-evaluation-quote (warn)
+verdict-without-evidence: reasoning shows no passage of what it is about; a judgement of what is
+missing may have none to show.
+answers  f2 verdict-without-evidence
+
+Left out
+! f3 close-decision
+      It is not about the answer of a step, which is all that a guardrail judges.
+`,
+  );
+  expect(stdout).toContain(`criteria-evaluation-differ (repair)
+Numbers that are all alike tell nothing apart
+judged  1 answer
+fires   1 time, in 1 run
+✖ 7be0e179  criteria_evaluation  ${ratings}
+`);
+});
+
+test('critique keeps a trace of its own that links to the spans it read', async () => {
+  const { traces, stdout } = await critique(found, ['--json']);
+
+  const { trace_id, usage } = JSON.parse(stdout);
+  expect(traces.map((file) => path.basename(file))).toEqual([`${trace_id}.jsonl`]);
+  const { spans } = await loadTrace(traces[0] ?? '', { dataDir: folder });
+  expect(spans.map(({ name }) => name)).toEqual(['critique', 'guardrail_proposal', 'chat agento-offline-1']);
+  const [root, step] = spans;
+  expect(root?.links.map((link) => link.span_id)).toEqual([ratings, verdict, selection]);
+  expect(step?.attributes).toMatchObject({
+    'agent.name': 'GuardrailCritic',
+    'agento.prompt.version': '1.0.0',
+    'agento.link.finding': [ratings, verdict, selection],
+  });
+  expect(usage).toMatchObject([{ agent_name: 'GuardrailCritic', calls: 1 }]);
+});
+
+test('critique writes what AGENTO_GUARDRAILS takes', async () => {
+  const out = path.join(folder, 'proposed.yaml');
+
+  const { stderr } = await critique(found, ['--out', out]);
+
+  expect(stderr).toContain(`${out} is written: \`AGENTO_GUARDRAILS=${out} pnpm start\` switches it on.`);
+  expect(await readFile(out, 'utf8')).toContain('answers:\n      - f1 scores-do-not-spread\n');
+  const tested = await agento(['guardrails', 'test', out, '--runs', runs]);
+  expect(tested.stdout.split('\n')[0]).toBe('2 guardrails on 1 stored run');
+});
+
+test('critique says what a paid model would cost, and asks it only if told to', async () => {
+  const { exitCode, stdout, stderr, traces } = await critique(found, [], {
+    OPENAI_BASE_URL: 'http://127.0.0.1:9/v1',
+    AGENTO_MODEL: 'dear-1',
+    AGENTO_PRICES: '{"dear-1": {"input": 1000, "output": 1000}}',
+  });
+
+  expect([exitCode, stdout, traces]).toEqual([2, '', []]);
+  expect(stderr).toMatch(
+    /^One call of dear-1, and one more if it has to be repaired: about \d+ tokens in, 2500 out \(at most 16384\), \$\d\.\d{4} \(at most \$\d+\.\d{4}\) a call\.\n✖ Nobody can be asked whether to go on\.\n/,
+  );
+});
+
+test('critique refuses findings it cannot use, in words', async () => {
+  const bad = await critique([
+    { ...found[0], rule: '' },
+    { ...found[0], texts: 'one' },
+  ]);
+  expect([bad.exitCode, bad.stderr.split('\n').slice(1, 3)]).toEqual([
+    2,
+    ['  /0/rule: must not have fewer than 1 characters', '  /1/texts: must be array'],
+  ]);
+  const none = await critique([]);
+  expect([none.exitCode, none.stderr]).toEqual([3, expect.stringContaining('there is nothing to propose')]);
+  const astray = await critique([{ ...found[0], span_id: '0'.repeat(16) }]);
+  expect([astray.exitCode, astray.stderr]).toEqual([
+    3,
+    expect.stringContaining('None of the 1 findings is about a span of these runs.'),
+  ]);
+});
+
+test('a proposal that cannot be used is sent back once, with what is wrong in it', async () => {
+  const proposal = (field: string) => ({
+    findings: ['f1'],
+    reasoning: 'Scores of 100 are careless.',
+    id: 'not-too-sure',
+    description: 'Nothing is perfect',
+    action: 'warn',
+    steps: ['expansion_evaluation'],
+    check: { kind: 'number', field, most: 95, ...unset },
+  });
+  const asked: { messages: { content: string }[] }[] = [];
+  const url = await serving(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    asked.push(JSON.parse(Buffer.concat(chunks).toString()));
+    const answer = { proposals: [proposal(asked.length === 1 ? 'rating' : 'score')], left_out: [] };
+    const message = { role: 'assistant', content: JSON.stringify(answer) };
+    response.writeHead(200, { 'content-type': 'application/json' }).end(
+      JSON.stringify({
+        id: 'a',
+        object: 'chat.completion',
+        created: 1,
+        model: 'small-1',
+        choices: [{ index: 0, message, finish_reason: 'stop' }],
+        usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 },
+      }),
+    );
+  });
+
+  const { exitCode, stdout } = await critique([found[1]], ['--yes'], {
+    OPENAI_BASE_URL: `${url}/v1`,
+    AGENTO_MODEL: 'small-1',
+  });
+
+  expect(asked[1]?.messages.at(-1)?.content).toBe(
+    'Your answer cannot be used as it is:\n' +
+      '- /proposals/0/check/field: the answer of expansion_evaluation has no rating: it has reasoning, score\n' +
+      'Answer again with the whole corrected JSON object.',
+  );
+  expect([exitCode, asked.length]).toEqual([0, 2]);
+  expect(stdout).toContain(
+    'not-too-sure (warn)\nNothing is perfect\njudged  30 answers\nfires   5 times, in 1 run\n',
+  );
+});
+
+/** What a check of a number leaves unset. */
+const unset = Object.fromEntries(
+  [
+    'least',
+    'least_words',
+    'most_words',
+    'source',
+    'whole',
+    'from',
+    'forbid',
+    'require',
+    'by',
+    'with',
+    'values',
+  ].map((name) => [name, null]),
+);

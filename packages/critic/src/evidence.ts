@@ -1,0 +1,82 @@
+import type { RunReading, Step } from '@agento/evidence';
+import { answering, type CritiqueInput, placesIn } from '@agento/guardrails';
+import type { AuditFinding } from './findings.ts';
+
+/** Findings with what the runs hold about them, as the critic is shown it. */
+export interface Evidence {
+  input: CritiqueInput;
+  /** By the ids of the input: `f1`, … */
+  findings: Map<string, AuditFinding>;
+  /** The spans that were read. */
+  spans: { trace_id: string; span_id: string }[];
+  /** Findings beyond the most that are shown at once, and those whose span is in none of the runs. */
+  left_out: number;
+  astray: number;
+}
+
+/** Most findings shown, and most characters of each text, and of an answer. */
+const most = { findings: 50, texts: 6, text: 600, answer: 2_000 };
+
+/** Finds the steps that findings are about, and what guardrails could name in their answers. */
+export function evidenceOf(findings: AuditFinding[], readings: RunReading[]): Evidence {
+  const shown = findings.slice(0, most.findings).map((finding, index) => ({
+    id: `f${index + 1}`,
+    finding,
+    found: placeOf(finding, readings),
+  }));
+  const names = [...new Set(shown.flatMap(({ found }) => found?.step?.name ?? []))];
+  return {
+    input: {
+      steps: names.flatMap(stepView),
+      findings: shown.map(({ id, finding, found }) => ({
+        id,
+        rule: finding.rule,
+        severity: finding.severity,
+        question: finding.question,
+        step: found?.step && names.includes(found.step.name) ? found.step.name : null,
+        texts: finding.texts.slice(0, most.texts).map((text) => cut(text, most.text)),
+        measure: finding.measure,
+        answer: found?.step?.answer.value ? cut(found.step.answer.value, most.answer) : null,
+      })),
+    },
+    findings: new Map(shown.map(({ id, finding }) => [id, finding])),
+    spans: shown.flatMap(({ finding, found }) =>
+      found ? [{ trace_id: found.trace_id, span_id: finding.span_id }] : [],
+    ),
+    left_out: findings.length - shown.length,
+    astray: shown.filter(({ found }) => !found).length,
+  };
+}
+
+/** The run and, if it is one that asks a model, the step of a finding's span or of the call that it is. */
+function placeOf(
+  { span_id, run_id }: AuditFinding,
+  readings: RunReading[],
+): { trace_id: string; step: Step | null } | null {
+  for (const { trace_id, run_id: id, steps, calls, modules } of readings) {
+    if (id !== run_id) continue;
+    const call = calls.find((other) => other.span_id === span_id);
+    const step = steps.find((other) => other.span_id === (call?.step ?? span_id));
+    if (step) return { trace_id, step: step.model === null ? null : step };
+    if (modules.some((module) => module.span_id === span_id)) return { trace_id, step: null };
+  }
+  return null;
+}
+
+function stepView(name: string): CritiqueInput['steps'] {
+  const own = answering.filter(({ step }) => step.name === name);
+  const [first] = own;
+  if (!first) return [];
+  return [
+    {
+      step: name,
+      agents: [...new Set(own.flatMap(({ step }) => step.agents))],
+      answer: placesIn(first.step.answer),
+      input: placesIn(first.step.input),
+    },
+  ];
+}
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
+}
