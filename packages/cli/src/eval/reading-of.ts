@@ -1,0 +1,31 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { loadTraces, NotFoundError, type RunReading, readRuns, type TraceSources } from '@agento/evidence';
+
+/** How long the last spans of a run may be on their way, in milliseconds. */
+const patience = 30_000;
+const everyMs = 150;
+
+/** The run as its trace tells it, once nothing is missing, or as it is after a while; null if there is no trace. */
+export async function readingOf(
+  { run_id, trace_id }: { run_id: string; trace_id: string },
+  sources: TraceSources,
+  signal: AbortSignal,
+): Promise<RunReading | null> {
+  const until = Date.now() + patience;
+  for (;;) {
+    const reading = await latest(run_id, trace_id, sources);
+    const isWhole = reading !== null && reading.gaps.length === 0 && reading.outcome !== 'unfinished';
+    if (isWhole || Date.now() > until) return reading;
+    await delay(everyMs, undefined, { signal });
+  }
+}
+
+async function latest(run_id: string, trace_id: string, sources: TraceSources): Promise<RunReading | null> {
+  try {
+    const readings = (await loadTraces(trace_id, sources)).flatMap(readRuns);
+    return readings.filter((reading) => reading.run_id === run_id).at(-1) ?? null;
+  } catch (error) {
+    if (error instanceof NotFoundError) return null;
+    throw error;
+  }
+}
