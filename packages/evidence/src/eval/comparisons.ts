@@ -42,7 +42,8 @@ export function compared(
 ): { outcomes: ComparisonOutcome[]; notes: string[] } {
   const asked = askedOf(suite);
   if (baseline === null) {
-    const notes = asked.length > 0 ? ['there is no baseline to compare with: --update-baseline'] : [];
+    const notes =
+      asked.length > 0 ? ['there is no baseline to compare with; --update-baseline writes one'] : [];
     return { outcomes: [], notes };
   }
   const known = suite.goals.filter((entry) => baseline.goals[entry.id]?.input === inputHash(suite, entry));
@@ -112,9 +113,10 @@ function noisy(
 ): ComparisonOutcome {
   const base = basis(measure, goals);
   const { change, p, is_exact, isSignificant } = test;
-  if (base.before === null || base.now === null) return unknown(goals, base);
+  const isUnknown = unknown(goals, base);
+  if (isUnknown) return isUnknown;
   const isWorse = isSignificant && badness(change, measure.better) >= Math.max(measure.least, 1e-12);
-  const words = `${shownNumber(base.before)} → ${shownNumber(base.now)}`;
+  const words = `${shownNumber(base.before ?? 0)} → ${shownNumber(base.now ?? 0)}`;
   const kind = is_exact ? 'exact permutation test' : 'permutation test';
   const verdict = isWorse ? (measure.better === 'same' ? 'changed' : 'worse') : 'no worse';
   return {
@@ -130,9 +132,9 @@ function noisy(
 /** Without noise a change of one goal is a change. */
 function exact(measure: Asked, goals: Side[]): ComparisonOutcome {
   const base = basis(measure, goals);
-  if (base.before === null || base.now === null) return unknown(goals, base);
+  const isUnknown = unknown(goals, base);
+  if (isUnknown) return isUnknown;
   const changes = goals.flatMap((side) => {
-    if (side.before.length === 0 || side.now.length === 0) return [];
     const change = meanOf(side.now) - meanOf(side.before);
     return Math.abs(change) <= 1e-5 * Math.abs(meanOf(side.before)) ? [] : [{ ...side, change }];
   });
@@ -149,7 +151,8 @@ function exact(measure: Asked, goals: Side[]): ComparisonOutcome {
     ...base,
     passed: !isFailed,
     verdict,
-    says: changes.length === 0 ? `${shownNumber(base.now)}, the same` : `${verdict}: ${shown.join('; ')}`,
+    says:
+      changes.length === 0 ? `${shownNumber(base.now ?? 0)}, the same` : `${verdict}: ${shown.join('; ')}`,
   };
 }
 
@@ -177,22 +180,24 @@ function basis(
   };
 }
 
-/** A measure that only one side has cannot be judged, and fails. */
+/** A goal whose number only one side has cannot be judged, and fails; null where every goal can. */
 function unknown(
   goals: Side[],
   base: Omit<ComparisonOutcome, 'passed' | 'verdict' | 'says'>,
-): ComparisonOutcome {
-  const had = goals.some(({ before }) => before.length > 0);
-  const has = goals.some(({ now }) => now.length > 0);
+): ComparisonOutcome | null {
+  const named = (lacking: 'before' | 'now') =>
+    goals.filter((side) => side[lacking].length === 0).map(({ goal }) => goal);
+  const [isNew, isLost] = [named('before'), named('now')];
+  if (goals.length > 0 && isNew.length + isLost.length === 0) return null;
+  const says = [
+    ...(isLost.length > 0 ? [`the baseline has it for ${isLost.join(', ')}, these runs do not`] : []),
+    ...(isNew.length > 0 ? [`the baseline does not have it for ${isNew.join(', ')}: --update-baseline`] : []),
+  ];
   return {
     ...base,
-    passed: had === has,
+    passed: says.length === 0,
     verdict: 'not known',
-    says: had
-      ? `the baseline’s runs have it, and these do not`
-      : has
-        ? 'the baseline does not have it: --update-baseline'
-        : `no run has it, here or in the baseline`,
+    says: says.join('; ') || 'no run has it, here or in the baseline',
   };
 }
 

@@ -64,8 +64,10 @@ export const metrics = {
     says: 'items whose revision is in the finished plan',
     better: 'same',
     least: 0,
-    of: ({ items }) =>
-      items.filter(({ texts }) => texts.some(({ attempt, is_final }) => attempt > 0 && is_final)).length,
+    of: ({ items }) => {
+      const finals = items.flatMap(({ texts }) => texts.filter(({ is_final }) => is_final));
+      return finals.length === 0 ? null : finals.filter(({ attempt }) => attempt > 0).length;
+    },
   },
   ignored: {
     says: 'suggestions that the next attempt ignored',

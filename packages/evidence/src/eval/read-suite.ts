@@ -28,10 +28,15 @@ export function readSuite(text: string): ReadSuite {
   }
   const found = [...wrongShape(value), ...wrongSense(value)].map(({ pointer, detail }) => ({
     line: lineOf(document, lines, pointer),
-    detail: `${pointer === '' ? 'the suite' : pointer.slice(1).replaceAll('/', '.')}: ${detail}`,
+    detail: `${pointer === '' ? 'the suite' : pointer.slice(1).replaceAll('/', '.')}: ${inWords(detail)}`,
   }));
   if (found.length > 0) return { suite: null, findings: inOrder(found) };
   return { suite: value as Suite, findings: [] };
+}
+
+/** The one pattern that the schema of a suite has of its own. */
+function inWords(detail: string): string {
+  return detail.startsWith('must match pattern') ? 'must be of a-z, 0-9 and hyphens' : detail;
 }
 
 interface Wrong {

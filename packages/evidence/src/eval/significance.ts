@@ -17,7 +17,8 @@ export interface Significance {
   is_exact: boolean;
 }
 
-/** Most sums that are counted out; beyond it, so many arrangements are drawn. */
+/** Most different sums that are counted out, of one goal and of all; beyond it, so many arrangements are drawn. */
+const mostOfGoal = 20_000;
 const mostCounted = 500_000;
 const drawn = 20_000;
 
@@ -93,7 +94,7 @@ function changesOf({ before, now }: Stratum): Map<number, number> | null {
       next[size + 1] ??= new Map();
       for (const [sum, ways] of sums) add(next[size + 1] as Map<number, number>, sum + number, ways);
     }
-    if (next.some((sums) => sums.size > mostCounted)) return null;
+    if (next.some((sums) => sums.size > mostOfGoal)) return null;
     bySize = next;
   }
   const changes = new Map<number, number>();
