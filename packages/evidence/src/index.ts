@@ -1,4 +1,3 @@
-export * from './eval/index.ts';
 export { tracesInJaeger } from './jaeger-api.ts';
 export { compareLegacy, type LegacyDifference } from './legacy-comparison.ts';
 export { loadTrace, loadTraces, type TraceSources } from './load.ts';

@@ -1,5 +1,5 @@
 import { isLoopback } from '@agento/edge';
-import { optionsOf, repeatsOf, type Suite } from '@agento/evidence';
+import { optionsOf, repeatsOf, type Suite } from '@agento/evidence/eval';
 import { amountsOf, type Estimate, type Range } from '../estimate.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { estimateFor, hasRealModel } from '../expectation.ts';

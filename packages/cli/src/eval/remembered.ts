@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { Suite } from '@agento/evidence';
+import type { Suite } from '@agento/evidence/eval';
 import { writeWhole } from '@agento/files';
 
 /** What makes an eval that was killed the same one when it is started again: the keys of its runs begin with `id`. */

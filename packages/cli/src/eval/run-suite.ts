@@ -1,14 +1,6 @@
 import type { Module1Input, RunResource } from '@agento/contracts';
-import {
-  type Case,
-  optionsOf,
-  type RunReading,
-  repeatsOf,
-  type Suite,
-  type SuiteRun,
-  summaryOf,
-  type TraceSources,
-} from '@agento/evidence';
+import { type RunReading, summaryOf, type TraceSources } from '@agento/evidence';
+import { type Case, optionsOf, repeatsOf, type Suite, type SuiteRun } from '@agento/evidence/eval';
 import { duration, oneLine } from '../terminal.ts';
 import type { Place } from './place.ts';
 import { readingOf } from './reading-of.ts';

@@ -10,7 +10,7 @@ import {
   readBaseline,
   readSuite,
   type Suite,
-} from '@agento/evidence';
+} from '@agento/evidence/eval';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { checkSize, readText } from '../goal-input.ts';
 import { unreadable } from '../unreadable.ts';

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { printable } from '@agento/contracts';
-import { caseOf, NoCaseError, readSuite, withCase } from '@agento/evidence';
+import { caseOf, NoCaseError, readSuite, withCase } from '@agento/evidence/eval';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type RunOptions, runFrom } from '../run-source.ts';
 import type { Terminal } from '../terminal.ts';

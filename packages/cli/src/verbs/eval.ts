@@ -1,16 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { printableLines } from '@agento/contracts';
+import { pageAsText } from '@agento/evidence';
 import {
   baselineOf,
   type GateReport,
   gateJunit,
   gatePage,
   judged,
-  pageAsText,
   type Suite,
   type SuiteRun,
   writeBaseline,
-} from '@agento/evidence';
+} from '@agento/evidence/eval';
 import { dataDirectory } from '../environment.ts';
 import { madeWith, type Place, placeAt, placeHere } from '../eval/place.ts';
 import { agreeOnPrice } from '../eval/price.ts';

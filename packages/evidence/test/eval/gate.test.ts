@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import {
   baselineOf,
@@ -5,15 +6,13 @@ import {
   gatePage,
   judged,
   metrics,
-  pageAsText,
-  type RunReading,
   readBaseline,
-  readRuns,
   readSuite,
   type Suite,
   type SuiteRun,
   writeBaseline,
-} from '../../src/index.ts';
+} from '../../src/eval/index.ts';
+import { pageAsText, type RunReading, readRuns } from '../../src/index.ts';
 import { recordedTrace } from '../recorded/index.ts';
 
 const [recorded] = readRuns(recordedTrace());
@@ -285,4 +284,16 @@ test('The numbers of a recorded run are those that can be counted in it by hand'
     failed_steps: 0,
     gaps: 0,
   });
+});
+
+test('The table of metrics in the docs is that of the code', () => {
+  const page = readFileSync(new URL('../../../../docs/eval.md', import.meta.url), 'utf8');
+  const rows = [...page.matchAll(/^\| (`[a-z_]+`.*?) *\|$/gm)].map(([, row = '']) =>
+    row.replace(/ +\| +/g, ' | '),
+  );
+  expect(rows).toEqual(
+    Object.entries(metrics).map(
+      ([name, { says, better, least }]) => `\`${name}\` | ${says} | ${better} | ${least || 'any'}`,
+    ),
+  );
 });

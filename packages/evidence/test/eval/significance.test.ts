@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { significanceOf } from '../../src/index.ts';
+import { significanceOf } from '../../src/eval/index.ts';
 
 describe('The significance of a change', () => {
   test('is exact for few runs: three against three can be parted in twenty ways', () => {
