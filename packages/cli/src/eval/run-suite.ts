@@ -4,13 +4,15 @@ import { type Case, optionsOf, repeatsOf, type Suite, type SuiteRun } from '@age
 import { duration, oneLine } from '../terminal.ts';
 import type { Place } from './place.ts';
 import { readingOf } from './reading-of.ts';
-import { runToEnd } from './run-to-end.ts';
+import { resumedToEnd, runToEnd } from './run-to-end.ts';
 
 interface Running {
   place: Place;
   sources: TraceSources;
   /** Of this eval: the keys of its runs begin with it. */
   id: string;
+  /** Whether an earlier process began it. */
+  goesOn: boolean;
   atOnce: number;
   signal: AbortSignal;
   /** Told of each run that has ended, in a line. */
@@ -54,7 +56,7 @@ async function oneRun(
   suite: Suite,
   entry: Case,
   repeat: number,
-  { place, sources, id, signal, say }: Running,
+  { place, sources, id, goesOn, signal, say }: Running,
 ): Promise<{ run: SuiteRun; cost: number }> {
   const { goal, context } = entry;
   const input: Module1Input = {
@@ -65,9 +67,13 @@ async function oneRun(
   };
   const key = `eval/${suite.suite}/${id}/${entry.id}/${repeat}`;
   const began = Date.now();
-  const ended = await runToEnd(place.url, input, { key, env: place.env, signal });
-  const { run_id, trace_id, cost_usd } = ended;
-  const reading = trace_id === undefined ? null : await readingOf({ run_id, trace_id }, sources, signal);
+  let ended = await runToEnd(place.url, input, { key, env: place.env, signal });
+  let reading = await readingOf(ended, sources, signal);
+  if (goesOn && reading && ended.state !== 'finished' && fellWithTheOthers(reading)) {
+    ended = await resumedToEnd(place.url, ended, { env: place.env, signal });
+    reading = await readingOf(ended, sources, signal);
+  }
+  const { run_id, cost_usd } = ended;
   const of = repeatsOf(suite, entry);
   const name = of === 1 ? entry.id : `${entry.id} ${repeat}/${of}`;
   say(
@@ -75,6 +81,11 @@ async function oneRun(
   );
   const problem = reading === null ? problemOf(ended) : null;
   return { run: { goal: entry.id, repeat, run_id, reading, problem }, cost: cost_usd ?? 0 };
+}
+
+/** Where all processes were killed at once, a run may have failed of those that died before its own. */
+function fellWithTheOthers({ outcome, error }: RunReading): boolean {
+  return outcome !== 'failed' || error?.type === 'model_unavailable';
 }
 
 function inWords(reading: RunReading): string {

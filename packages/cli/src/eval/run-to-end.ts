@@ -28,6 +28,29 @@ export async function runToEnd(
     run = await asked(url, '/run', { ...post, signal });
     if (run === null) await delay(everyMs, undefined, { signal });
   }
+  return untilEnd(url, run, { env, signal });
+}
+
+/** Has a run go on that had failed or was cancelled, and asks until it has ended. */
+export async function resumedToEnd(
+  url: string,
+  { run_id }: RunResource,
+  { env, signal }: { env: NodeJS.ProcessEnv; signal: AbortSignal },
+): Promise<RunResource> {
+  let run: RunResource | null = null;
+  while (run === null) {
+    run = await asked(url, `/runs/${run_id}/resume`, { method: 'POST', headers: bearer(env), signal });
+    if (run === null) await delay(everyMs, undefined, { signal });
+  }
+  return untilEnd(url, run, { env, signal });
+}
+
+async function untilEnd(
+  url: string,
+  begun: RunResource,
+  { env, signal }: { env: NodeJS.ProcessEnv; signal: AbortSignal },
+): Promise<RunResource> {
+  let run = begun;
   let answered = Date.now();
   while (run.state === 'queued' || run.state === 'running') {
     await delay(everyMs, undefined, { signal });

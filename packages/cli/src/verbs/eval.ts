@@ -99,6 +99,7 @@ async function runsOf(terminal: Terminal, suite: Suite, options: EvalOptions): P
       place,
       sources: { dataDir: place.dataDir, ...(jaeger !== undefined && { jaegerUrl: jaeger }) },
       id: remembered.id,
+      goesOn: remembered.goesOn,
       atOnce,
       signal: interrupted,
       say: (line) => say(dim(line)),
