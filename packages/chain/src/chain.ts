@@ -43,7 +43,14 @@ const root = new URL('../../..', import.meta.url).pathname;
 
 /** Starts the named modules as processes, chained in order, and waits until each accepts runs. */
 export async function startChain(
-  options: { modules?: number[]; env?: Record<string, string>; latencyMs?: number; modelUrl?: string } = {},
+  options: {
+    modules?: number[];
+    env?: Record<string, string>;
+    latencyMs?: number;
+    modelUrl?: string;
+    /** The folder with the modules; absent: this checkout's. */
+    services?: string;
+  } = {},
 ): Promise<Chain> {
   const modules = options.modules ?? order.map(({ number }) => number);
   const dataDir = await mkdtemp(join(tmpdir(), 'agento-chain-'));
@@ -59,16 +66,20 @@ export async function startChain(
     return `http://127.0.0.1:${port}`;
   };
   const start = (number: number) =>
-    startService(number, {
-      ...serviceEnvironment({
-        port: ports.get(number) ?? 0,
-        nextUrl: ports.has(number + 1) ? url(number + 1) : '',
-        dataDir,
-        modelUrl: options.modelUrl ?? offline.url,
-        receiverUrl: receiver?.url ?? null,
-      }),
-      ...options.env,
-    });
+    startService(
+      number,
+      {
+        ...serviceEnvironment({
+          port: ports.get(number) ?? 0,
+          nextUrl: ports.has(number + 1) ? url(number + 1) : '',
+          dataDir,
+          modelUrl: options.modelUrl ?? offline.url,
+          receiverUrl: receiver?.url ?? null,
+        }),
+        ...options.env,
+      },
+      options.services,
+    );
   const services = new Map<number, ServiceProcess>();
   const stop = async () => {
     await Promise.all([...services.values()].map(stopService));
@@ -172,8 +183,12 @@ export function serviceEnvironment(of: {
 }
 
 /** Starts a module's process, and waits for nothing. */
-export function spawnService(number: number, env: Record<string, string>): ServiceProcess {
-  const child = spawn(process.execPath, [...nodeFlags, `services/module${number}/src/server.ts`], {
+export function spawnService(
+  number: number,
+  env: Record<string, string>,
+  services = join(root, 'services'),
+): ServiceProcess {
+  const child = spawn(process.execPath, [...nodeFlags, join(services, `module${number}/src/server.ts`)], {
     cwd: root,
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -187,8 +202,12 @@ export function spawnService(number: number, env: Record<string, string>): Servi
   return { number, url: `http://127.0.0.1:${env.PORT}`, process: child, log: () => log };
 }
 
-async function startService(number: number, env: Record<string, string>): Promise<ServiceProcess> {
-  const service = spawnService(number, env);
+async function startService(
+  number: number,
+  env: Record<string, string>,
+  services?: string,
+): Promise<ServiceProcess> {
+  const service = spawnService(number, env, services);
   const { process: child, url, log } = service;
   await eventually(async () => {
     if (child.exitCode !== null) throw new Error(`module ${number} ended with ${child.exitCode}:\n${log()}`);

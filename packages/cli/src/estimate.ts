@@ -128,22 +128,23 @@ interface Total {
 }
 
 /** The estimate in a sentence; null without a price, since then there is no cost to warn of. */
-export function estimateText({
-  calls,
-  inputTokens,
-  outputTokens,
-  dollars,
-  seconds,
-}: Estimate): string | null {
-  if (dollars === null) return null;
-  const range = ([least, most]: Range, show: (value: number) => string = String) =>
-    show(least) === show(most) ? show(most) : `${show(least)} to ${show(most)}`;
+export function estimateText(estimate: Estimate): string | null {
+  if (estimate.dollars === null) return null;
+  return `An estimate, for ${shownRange(assumed.items)} items and ${shownRange(assumed.criteria)} criteria: ${amountsOf(estimate)}`;
+}
+
+/** Calls, tokens, cost and time, one after the other. */
+export function amountsOf({ calls, inputTokens, outputTokens, dollars, seconds }: Estimate): string {
   const tokens = (value: number) => `${Math.ceil(value / 1000)}k`;
   return [
-    `An estimate, for ${range(assumed.items)} items and ${range(assumed.criteria)} criteria: ${range(calls)} model calls`,
-    `${range(inputTokens, tokens)} tokens in`,
-    `${range(outputTokens, tokens)} out`,
-    range(dollars, (value) => `$${value.toFixed(2)}`),
-    `${range(seconds, (value) => String(Math.ceil(value / 60)))} min`,
+    `${shownRange(calls)} model calls`,
+    `${shownRange(inputTokens, tokens)} tokens in`,
+    `${shownRange(outputTokens, tokens)} out`,
+    ...(dollars === null ? [] : [shownRange(dollars, (value) => `$${value.toFixed(2)}`)]),
+    `${shownRange(seconds, (value) => String(Math.ceil(value / 60)))} min`,
   ].join(', ');
+}
+
+function shownRange([least, most]: Range, show: (value: number) => string = String): string {
+  return show(least) === show(most) ? show(most) : `${show(least)} to ${show(most)}`;
 }

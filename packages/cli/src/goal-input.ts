@@ -58,7 +58,8 @@ async function textOf(input: AsyncIterable<string | Uint8Array>): Promise<string
 /** Most bytes read: a longer input is refused without reading it to the end, which it may not have. */
 const mostRead = 2 * limits.context;
 
-async function readText(input: AsyncIterable<string | Uint8Array>, source: string): Promise<string> {
+/** Reads a text to its end, or not further than any input may be long; throws a CommandError for what is none. */
+export async function readText(input: AsyncIterable<string | Uint8Array>, source: string): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of input) {
@@ -89,7 +90,8 @@ function decode(bytes: Uint8Array, source: string, cut: boolean): string {
   throw new CommandError(exitCodes.usage, `${source} is not UTF-8 text.`);
 }
 
-function checkSize(name: string, text: string, most: number): string {
+/** The text; throws a CommandError where it has more bytes than that. */
+export function checkSize(name: string, text: string, most: number): string {
   const size = Buffer.byteLength(text);
   if (size <= most) return text;
   const hint = name === 'goal' ? 'Put the background into a file and pass it with --context.' : 'Shorten it.';

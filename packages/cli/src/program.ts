@@ -306,6 +306,47 @@ docs/tracing-migration.md says when to use it.`,
       ends(import('./verbs/compare.ts').then(({ compare }) => compare(terminal, file, source, options))),
     );
 
+  const evaluating = program
+    .command('eval')
+    .enablePositionalOptions()
+    .description('run the goals of a suite and judge the runs: checks, budgets, and against a baseline')
+    .argument('[suite]', 'a YAML file (docs/eval.md)')
+    .option('--url <url>', 'module 1 of a system that is up; without it everything is started', webAddress)
+    .option('--jaeger <url>', "read the traces from Jaeger's API, e.g. http://127.0.0.1:16686", webAddress)
+    .option('--at-once <runs>', 'how many runs go on at a time', integer(1, 100), 3)
+    .option('--baseline <file>', 'the baseline (default: beside the suite, <suite>.baseline.json)')
+    .option('--update-baseline', 'write the baseline from these runs, if every check holds')
+    .option('--fresh', 'do not go on with an eval that was interrupted')
+    .option('-y, --yes', 'do not ask before a model is used that may have to be paid')
+    .option('--json', 'print the report as JSON')
+    .option('--junit <file>', "write the report as JUnit's XML, too")
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ${pnpm} agento eval evals/offline.yaml
+  ${pnpm} agento eval evals/town.yaml --url http://127.0.0.1:3001 --at-once 5 --junit eval.xml
+  ${pnpm} agento eval evals/town.yaml --update-baseline
+Exit code 1: a check does not hold, or the runs are worse than the baseline's.`,
+    )
+    .action((suite, options) =>
+      ends(import('./verbs/eval.ts').then(({ evaluate }) => evaluate(terminal, suite, options))),
+    );
+
+  evaluating
+    .command('add')
+    .description('make a case of a run: its goal, context and options, and the checks that hold of it')
+    .argument('<run>', 'run id, trace id, the beginning of one, or file of OTLP JSON (lines)')
+    .requiredOption('--suite <file>', 'the suite to add it to; made if it is not there')
+    .option('--id <id>', 'what the case is called (default: by its goal)')
+    .option('--run <id>', 'which run, where the file holds several')
+    .option('--attempt <number>', 'which attempt at the run (default: the last)', integer(1, 9_999))
+    .option('--jaeger <url>', "read from Jaeger's API, e.g. http://127.0.0.1:16686", webAddress)
+    .addHelpText('after', `\nExample:\n  ${pnpm} agento eval add 7be0e179 --suite evals/town.yaml`)
+    .action((run, options) =>
+      ends(import('./verbs/eval-add.ts').then(({ addCase }) => addCase(terminal, run, options))),
+    );
+
   program
     .command('sql')
     .description('ask the tables of all traces with SQL; without a statement: list tables and columns')

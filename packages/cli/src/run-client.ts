@@ -98,7 +98,8 @@ function eventOf(name: RunEventName, json: string): RunEvent {
 /** Statuses that mean the same from anyone: a proxy in front of the service sends them with its own body. */
 const plain: ReadonlySet<number> = new Set([401, 403, 407, 413, 421, 429, 502, 503, 504]);
 
-function problemOf(text: string, status: number, url: string): Problem {
+/** The problem that a refusal is; throws a CommandError where it is none of a module's. */
+export function problemOf(text: string, status: number, url: string): Problem {
   let problem: unknown = null;
   try {
     problem = JSON.parse(text);
@@ -111,7 +112,7 @@ function problemOf(text: string, status: number, url: string): Problem {
   return { type: 'about:blank', title, status, detail: `${url} sent this, but is not module 1.` };
 }
 
-function notReachable(url: string, error: unknown): CommandError {
+export function notReachable(url: string, error: unknown): CommandError {
   const { cause, message } = error as Error;
   const reason = cause instanceof Error ? (cause as NodeJS.ErrnoException).code || cause.message : message;
   return new CommandError(
@@ -121,7 +122,7 @@ function notReachable(url: string, error: unknown): CommandError {
   );
 }
 
-function notAgento(url: string): CommandError {
+export function notAgento(url: string): CommandError {
   return new CommandError(
     exitCodes.notFound,
     `${url} answers, but is not module 1.`,
@@ -129,7 +130,7 @@ function notAgento(url: string): CommandError {
   );
 }
 
-function elsewhere(url: string, status: number): CommandError {
+export function elsewhere(url: string, status: number): CommandError {
   return new CommandError(
     exitCodes.notFound,
     `${url} answers ${status}, a redirect: goal and key are sent only to the given address.`,

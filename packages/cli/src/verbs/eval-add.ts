@@ -1,0 +1,63 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { printable } from '@agento/contracts';
+import { caseOf, NoCaseError, readSuite, withCase } from '@agento/evidence/eval';
+import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { type RunOptions, runFrom } from '../run-source.ts';
+import type { Terminal } from '../terminal.ts';
+import { unreadable } from '../unreadable.ts';
+
+/** `agento eval add`: a run becomes a case of a suite. */
+export async function addCase(
+  terminal: Terminal,
+  source: string,
+  options: RunOptions & { suite: string; id?: string },
+): Promise<ExitCode> {
+  const { suite: file } = options;
+  const reading = await runFrom(terminal, source, options);
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw unreadable(file, error);
+  });
+  const known = text.trim() === '' ? null : readSuite(text);
+  const [wrong] = known?.findings ?? [];
+  if (wrong) {
+    throw new CommandError(
+      exitCodes.usage,
+      `${file}:${wrong.line}  ${wrong.detail}`,
+      'Mend the suite first.',
+    );
+  }
+  const taken = new Set(known?.suite?.goals.map(({ id }) => id));
+  const id = options.id ?? freeId(reading.goal.value ?? '', taken);
+  try {
+    const added = caseOf(reading, id);
+    await writeFile(file, withCase(text, nameOf(file), added));
+    const checks = added.checks?.length ?? 0;
+    terminal.stdout.write(
+      `${printable(file)}: ${id} added, with ${checks} ${checks === 1 ? 'check that holds' : 'checks that hold'} of run ${reading.run_id.slice(0, 8)}\n`,
+    );
+  } catch (error) {
+    if (error instanceof NoCaseError) throw new CommandError(exitCodes.usage, error.message);
+    throw error;
+  }
+  return exitCodes.done;
+}
+
+/** `evals/Our town.yaml` → `our-town`. */
+function nameOf(file: string): string {
+  return slug(path.basename(file).replace(/\.ya?ml$/i, '')) || 'suite';
+}
+
+/** The first words of the goal, and a number where that is taken. */
+function freeId(goal: string, taken: Set<string>): string {
+  const words = slug(goal.split(/\s+/).slice(0, 4).join(' ')).slice(0, 50) || 'goal';
+  let id = words;
+  for (let number = 2; taken.has(id); number++) id = `${words}-${number}`;
+  return id;
+}
+
+function slug(text: string): string {
+  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  return plain.replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
+}

@@ -1,0 +1,135 @@
+import { writeFile } from 'node:fs/promises';
+import { printableLines } from '@agento/contracts';
+import { pageAsText } from '@agento/evidence';
+import {
+  baselineOf,
+  type GateReport,
+  gateJunit,
+  gatePage,
+  judged,
+  type Suite,
+  type SuiteRun,
+  writeBaseline,
+} from '@agento/evidence/eval';
+import { dataDirectory } from '../environment.ts';
+import { madeWith, type Place, placeAt, placeHere } from '../eval/place.ts';
+import { agreeOnPrice } from '../eval/price.ts';
+import { rememberEval } from '../eval/remembered.ts';
+import { runSuite } from '../eval/run-suite.ts';
+import { baselineFrom, baselinePlace, suiteFrom } from '../eval/suite-file.ts';
+import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { styleOf, type Terminal } from '../terminal.ts';
+import { unreadable } from '../unreadable.ts';
+
+interface EvalOptions {
+  url?: string;
+  jaeger?: string;
+  atOnce: number;
+  baseline?: string;
+  updateBaseline?: boolean;
+  fresh?: boolean;
+  yes?: boolean;
+  json?: boolean;
+  junit?: string;
+}
+
+/** Width of lines where the terminal does not say it. */
+const usualWidth = 100;
+
+/** `agento eval`: the runs of a suite, judged by its checks and against its baseline. */
+export async function evaluate(
+  terminal: Terminal,
+  file: string | undefined,
+  options: EvalOptions,
+): Promise<ExitCode> {
+  if (file === undefined) {
+    throw new CommandError(
+      exitCodes.usage,
+      'Which suite?',
+      'Name its YAML file: docs/eval.md says what is in it.',
+    );
+  }
+  const { stdout, stderr, env } = terminal;
+  const suite = await suiteFrom(file);
+  const baselineFile = baselinePlace(file, options.baseline);
+  const baseline = await baselineFrom(baselineFile);
+  await agreeOnPrice(terminal, suite, {
+    url: options.url,
+    atOnce: options.atOnce,
+    yes: options.yes === true,
+  });
+  const began = Date.now();
+  const runs = await runsOf(terminal, suite, options);
+  const report = judged(suite, runs, { baseline, seconds: (Date.now() - began) / 1000 });
+  if (options.json) stdout.write(`${printableLines(JSON.stringify(asData(report, runs), null, 2))}\n`);
+  else {
+    const form = { colors: styleOf(stdout, env), width: stdout.columns ?? usualWidth };
+    stdout.write(pageAsText(gatePage(report), form));
+  }
+  if (options.junit !== undefined) await written(options.junit, gateJunit(report));
+  if (!options.updateBaseline) return report.passed ? exitCodes.done : exitCodes.failed;
+  if (report.checks.some(({ passed, name }) => !passed && name !== 'baseline')) {
+    throw new CommandError(
+      exitCodes.failed,
+      `${baselineFile} is left as it is: a check does not hold.`,
+      'A baseline is made of runs that are good. Mend them, or the suite.',
+    );
+  }
+  await written(baselineFile, writeBaseline(baselineOf(suite, runs)));
+  stderr.write(`The baseline is written: ${baselineFile}\n`);
+  return exitCodes.done;
+}
+
+async function runsOf(terminal: Terminal, suite: Suite, options: EvalOptions): Promise<SuiteRun[]> {
+  const { stderr, env, interrupted } = terminal;
+  const { url, jaeger, atOnce } = options;
+  const { dim } = styleOf(stderr, env);
+  const say = (line: string) => stderr.write(`${line}\n`);
+  const remembered = await rememberEval(dataDirectory(env), suite, {
+    made: await madeWith(url),
+    isFresh: options.fresh === true,
+  });
+  if (remembered.goesOn) {
+    const at = new Date(remembered.began_ms).toISOString().slice(0, 16).replace('T', ' ');
+    say(`It goes on with the eval that began at ${at} (UTC): --fresh begins another.`);
+  }
+  const place: Place = url === undefined ? await placeHere(terminal, jaeger) : placeAt(terminal, url);
+  try {
+    const runs = await runSuite(suite, {
+      place,
+      sources: { dataDir: place.dataDir, ...(jaeger !== undefined && { jaegerUrl: jaeger }) },
+      id: remembered.id,
+      goesOn: remembered.goesOn,
+      atOnce,
+      signal: interrupted,
+      say: (line) => say(dim(line)),
+    });
+    await remembered.forget();
+    return runs;
+  } catch (error) {
+    if (interrupted.aborted) say('The same command goes on with it.');
+    throw error;
+  } finally {
+    await place.stop();
+  }
+}
+
+function asData(report: GateReport, runs: SuiteRun[]): object {
+  return {
+    ...report,
+    made: runs.map(({ goal, repeat, run_id, reading, problem }) => ({
+      goal,
+      repeat,
+      run_id,
+      trace_id: reading?.trace_id ?? null,
+      outcome: reading?.outcome ?? null,
+      problem,
+    })),
+  };
+}
+
+async function written(file: string, text: string): Promise<void> {
+  await writeFile(file, text).catch((error: unknown) => {
+    throw unreadable(file, error, 'It was to be written: the folder must be there.');
+  });
+}

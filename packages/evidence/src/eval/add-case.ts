@@ -1,0 +1,83 @@
+import { parseDocument, stringify } from 'yaml';
+import type { RunReading } from '../reading/index.ts';
+import { textIn } from '../reading/loose.ts';
+import { checked } from './checks.ts';
+import { planText } from './metrics.ts';
+import { readSuite } from './read-suite.ts';
+import type { Case, Check } from './suite.ts';
+
+/** A run that cannot be made a case of; the message says why. */
+export class NoCaseError extends Error {
+  override name = 'NoCaseError';
+}
+
+/**
+ * The run as a case of a suite: its goal and context as recorded, and the checks that hold of it today. Throws a
+ * NoCaseError where the trace does not hold them whole.
+ */
+export function caseOf(run: RunReading, id: string): Case {
+  const { goal } = run;
+  if (goal.value === null || goal.state !== 'whole') {
+    throw new NoCaseError(`The trace does not hold the run’s goal whole (${goal.state}).`);
+  }
+  if (!run.has_content) {
+    throw new NoCaseError('Content was off in the run: whether it had a context is not known.');
+  }
+  // A long context is shown whole only to some.
+  const context = run.steps
+    .map(({ input }) => textIn(input, 'context') ?? '')
+    .reduce((longest, text) => (text.length > longest.length ? text : longest), '');
+  for (const [name, text] of [
+    ['goal', goal.value],
+    ['context', context],
+  ] as const) {
+    if (text.includes('***REDACTED***')) {
+      throw new NoCaseError(`A secret was removed from the run’s ${name}: write the case by hand.`);
+    }
+  }
+  const last = Math.max(...run.modules.filter(({ counts }) => counts).map(({ number }) => number));
+  return {
+    id,
+    goal: goal.value,
+    ...(context !== '' && { context }),
+    ...(run.outcome === 'stopped' && { options: { stop_after: last } }),
+    checks: holdingChecks(run),
+  };
+}
+
+/** Checks of what a later run of the same goal is to reach, too. */
+function holdingChecks(run: RunReading): Check[] {
+  const limits = run.constraints.flatMap(({ quote }) => (quote === null ? [] : figuresIn(quote)));
+  const checks: Check[] = [
+    { outcome: [run.outcome] as NonNullable<Check['outcome']> },
+    ...(run.score === null ? [] : [{ metric: 'score' as const, at_least: down(run.score) }]),
+    { metric: 'constraints_broken', at_most: 0 },
+    { metric: 'refusals', at_most: 0 },
+    { metric: 'failed_steps', at_most: 0 },
+    { metric: 'repairs', at_most: 0 },
+    { metric: 'gaps', at_most: 0 },
+    ...(planText(run) === null ? [] : [...new Set(limits)].map((must) => ({ must }))),
+  ];
+  return checks.filter((check) => checked(check, run).holds);
+}
+
+/** Amounts, dates and counts in a passage: what a plan that keeps to it names. */
+function figuresIn(passage: string): string[] {
+  return passage.match(/\d[\d.,:]*\d|\d/g) ?? [];
+}
+
+/** To two digits, and never above what was reached. */
+function down(number: number): number {
+  return Math.floor(number * 100 + 1e-9) / 100;
+}
+
+/** The text of the suite with the case added at its end, all else as it stands; a new suite for an empty text. */
+export function withCase(text: string, suite: string, added: Case): string {
+  if (text.trim() === '') return stringify({ suite, repeats: 1, goals: [added] }, { lineWidth: 0 });
+  const document = parseDocument(text);
+  document.addIn(['goals'], document.createNode(added));
+  const changed = document.toString({ lineWidth: 0 });
+  const [wrong] = readSuite(changed).findings;
+  if (wrong) throw new NoCaseError(`The suite cannot take it: line ${wrong.line}, ${wrong.detail}.`);
+  return changed;
+}

@@ -1,0 +1,67 @@
+import type { RunReading } from '../reading/index.ts';
+import { metricOf, planText, shownNumber } from './metrics.ts';
+import type { Check } from './suite.ts';
+
+/** What a check found in one run; `why` says it in words, whether it holds or not. */
+export interface Checked {
+  holds: boolean;
+  why: string;
+}
+
+/** The check in a few words: its name in reports and in the baseline. */
+export function nameOf(check: Check): string {
+  if (check.name !== undefined) return check.name;
+  if (check.metric !== undefined) return `${check.metric} ${boundsOf(check)}`;
+  if (check.must !== undefined) return `must say ${shownText(check.must)}`;
+  if (check.must_not !== undefined) return `must not say ${shownText(check.must_not)}`;
+  return `outcome ${(check.outcome ?? []).join(' or ')}`;
+}
+
+export function checked(check: Check, run: RunReading): Checked {
+  if (check.metric !== undefined) {
+    const number = metricOf(check.metric).of(run);
+    if (number === null) return { holds: false, why: `${check.metric} is not known` };
+    const { at_least: least = -Infinity, at_most: most = Infinity } = check;
+    return { holds: number >= least && number <= most, why: `${check.metric} is ${shownNumber(number)}` };
+  }
+  if (check.outcome !== undefined) {
+    const { outcome, error } = run;
+    const why = error ? `it ${outcome}: ${error.type}` : `it is ${outcome}`;
+    return { holds: (check.outcome as string[]).includes(outcome), why };
+  }
+  const wanted = check.must ?? check.must_not ?? '';
+  const plan = planText(run);
+  if (plan === null) return { holds: false, why: 'there is no finished plan to look in' };
+  const found = foundIn(plan, wanted);
+  return {
+    holds: (found !== null) === (check.must !== undefined),
+    why: found === null ? `the plan does not say ${shownText(wanted)}` : `the plan says “${found}”`,
+  };
+}
+
+function boundsOf({ at_least, at_most }: Check): string {
+  return [
+    ...(at_least === undefined ? [] : [`at least ${shownNumber(at_least)}`]),
+    ...(at_most === undefined ? [] : [`at most ${shownNumber(at_most)}`]),
+  ].join(', ');
+}
+
+/** A pattern stands for itself. */
+function shownText(text: string): string {
+  return /^\/.+\/[a-z]*$/s.test(text) ? text : `“${text}”`;
+}
+
+/** How many characters around a passage are shown. */
+const around = 30;
+
+/** The passage with this text, whatever its case, or of this pattern; null if there is none. */
+function foundIn(plan: string, wanted: string): string | null {
+  const [, source, flags = ''] = /^\/(.+)\/([a-z]*)$/s.exec(wanted) ?? [];
+  const at =
+    source === undefined
+      ? plan.toLowerCase().indexOf(wanted.toLowerCase())
+      : plan.search(new RegExp(source, flags));
+  if (at < 0) return null;
+  const passage = plan.slice(Math.max(0, at - around), at + (source ? around : wanted.length) + around);
+  return passage.replace(/\s+/g, ' ').trim();
+}

@@ -1,0 +1,206 @@
+import { type Baseline, inputHash } from './baseline.ts';
+import { nameOf } from './checks.ts';
+import { type Direction, metricOf, shownNumber } from './metrics.ts';
+import { meanOf, type Stratum, significanceOf } from './significance.ts';
+import { checksOf, type Suite, usualSignificance } from './suite.ts';
+
+/** By goal and measure: one number a run. Of a noisy check it is 1 where it holds, and 0. */
+export type Measures = Map<string, Map<string, number[]>>;
+
+/** A measure of now, held against the baseline's. */
+export interface ComparisonOutcome {
+  name: string;
+  passed: boolean;
+  verdict: 'worse' | 'better' | 'no worse' | 'the same' | 'changed' | 'not known';
+  better: Direction;
+  least: number;
+  /** Means over the goals; null where one side has no numbers. */
+  before: number | null;
+  now: number | null;
+  /** Null for an exact comparison. */
+  p: number | null;
+  is_exact_test: boolean | null;
+  goals: { goal: string; before: number[]; now: number[] }[];
+  says: string;
+}
+
+/** A measure as the suite asks for it. */
+interface Asked {
+  name: string;
+  better: Direction;
+  least: number;
+  isExact: boolean;
+}
+
+/** Of a noisy check, the smallest change of the share of runs that matters. */
+const leastShare = 0.1;
+
+export function compared(
+  suite: Suite,
+  measures: Measures,
+  baseline: Baseline | null,
+): { outcomes: ComparisonOutcome[]; notes: string[] } {
+  const asked = askedOf(suite);
+  if (baseline === null) {
+    const notes =
+      asked.length > 0 ? ['there is no baseline to compare with; --update-baseline writes one'] : [];
+    return { outcomes: [], notes };
+  }
+  const known = suite.goals.filter((entry) => baseline.goals[entry.id]?.input === inputHash(suite, entry));
+  const sides = asked.map((measure) => ({
+    measure,
+    goals: known
+      .map(({ id }) => ({
+        goal: id,
+        before: baseline.goals[id]?.numbers[measure.name] ?? [],
+        now: measures.get(id)?.get(measure.name) ?? [],
+      }))
+      .filter(({ before, now }) => before.length + now.length > 0),
+  }));
+  const tested = sides
+    .filter(({ measure }) => !measure.isExact)
+    .map((side) => ({ ...side, test: significanceOf(side.goals, side.measure.better) }));
+  const significance = suite.significance ?? usualSignificance;
+  // Holm: with several tests, the chance that any of them fails for nothing stays below the same limit.
+  const inOrder = [...tested].sort((one, other) => one.test.p - other.test.p);
+  const stop = inOrder.findIndex(({ test }, index) => test.p > significance / (inOrder.length - index));
+  const significant = new Set(
+    inOrder.slice(0, stop < 0 ? inOrder.length : stop).map(({ measure }) => measure),
+  );
+  const outcomes = sides.map(({ measure, goals }) => {
+    const side = tested.find((other) => other.measure === measure);
+    return side
+      ? noisy(measure, goals, { ...side.test, isSignificant: significant.has(measure) })
+      : exact(measure, goals);
+  });
+  const few = tested.filter(
+    ({ goals, test }) => goals.length > 0 && test.least_p > significance / tested.length,
+  );
+  const notes =
+    few.length === 0
+      ? []
+      : [
+          `too few runs to tell noise from a change in ${few.map(({ measure }) => measure.name).join(', ')}: ` +
+            `p cannot be below ${shownP(Math.max(...few.map(({ test }) => test.least_p)))}, ` +
+            `and must be at most ${shownP(significance / tested.length)}; more repeats or goals are needed`,
+        ];
+  return { outcomes, notes };
+}
+
+function askedOf(suite: Suite): Asked[] {
+  const ofMetrics = (suite.compare ?? []).map(({ metric, better, least, exact = false }): Asked => {
+    const usual = metricOf(metric);
+    return {
+      name: metric,
+      better: (better as Direction | undefined) ?? usual.better,
+      least: least ?? (exact ? 0 : usual.least),
+      isExact: exact,
+    };
+  });
+  const checks = suite.goals.flatMap((entry) => checksOf(suite, entry)).filter(({ noisy }) => noisy);
+  const ofChecks = [...new Set(checks.map(nameOf))].map(
+    (name): Asked => ({ name, better: 'higher', least: leastShare, isExact: false }),
+  );
+  return [...ofMetrics, ...ofChecks];
+}
+
+type Side = Stratum & { goal: string };
+
+function noisy(
+  measure: Asked,
+  goals: Side[],
+  test: { change: number; p: number; is_exact: boolean; isSignificant: boolean },
+): ComparisonOutcome {
+  const base = basis(measure, goals);
+  const { change, p, is_exact, isSignificant } = test;
+  const isUnknown = unknown(goals, base);
+  if (isUnknown) return isUnknown;
+  const isWorse = isSignificant && badness(change, measure.better) >= Math.max(measure.least, 1e-12);
+  const words = `${shownNumber(base.before ?? 0)} → ${shownNumber(base.now ?? 0)}`;
+  const kind = is_exact ? 'exact permutation test' : 'permutation test';
+  const verdict = isWorse ? (measure.better === 'same' ? 'changed' : 'worse') : 'no worse';
+  return {
+    ...base,
+    passed: !isWorse,
+    verdict,
+    p,
+    is_exact_test: is_exact,
+    says: `${words}, ${verdict} (p = ${shownP(p)}, ${kind}; a change of ${shownNumber(measure.least)} matters)`,
+  };
+}
+
+/** Without noise a change of one goal is a change. */
+function exact(measure: Asked, goals: Side[]): ComparisonOutcome {
+  const base = basis(measure, goals);
+  const isUnknown = unknown(goals, base);
+  if (isUnknown) return isUnknown;
+  const changes = goals.flatMap((side) => {
+    const change = meanOf(side.now) - meanOf(side.before);
+    return Math.abs(change) <= 1e-5 * Math.abs(meanOf(side.before)) ? [] : [{ ...side, change }];
+  });
+  const bad = changes.filter(
+    ({ change }) => badness(change, measure.better) > measure.least * (1 + 1e-9) && change !== 0,
+  );
+  const shown = (bad.length > 0 ? bad : changes).map(
+    ({ goal, before, now }) => `${goal} ${shownNumber(meanOf(before))} → ${shownNumber(meanOf(now))}`,
+  );
+  const isFailed = bad.length > 0;
+  const worse = measure.better === 'same' ? 'changed' : 'worse';
+  const verdict = isFailed ? worse : changes.length === 0 ? 'the same' : 'better';
+  return {
+    ...base,
+    passed: !isFailed,
+    verdict,
+    says:
+      changes.length === 0 ? `${shownNumber(base.now ?? 0)}, the same` : `${verdict}: ${shown.join('; ')}`,
+  };
+}
+
+/** How much worse a change makes it; negative where it makes it better. */
+function badness(change: number, better: Direction): number {
+  return better === 'higher' ? -change : better === 'lower' ? change : Math.abs(change);
+}
+
+function basis(
+  { name, better, least }: Asked,
+  goals: Side[],
+): Omit<ComparisonOutcome, 'passed' | 'verdict' | 'says'> {
+  const both = goals.filter(({ before, now }) => before.length > 0 && now.length > 0);
+  const mean = (side: 'before' | 'now') =>
+    both.length === 0 ? null : meanOf(both.map((goal) => meanOf(goal[side])));
+  return {
+    name,
+    better,
+    least,
+    before: mean('before'),
+    now: mean('now'),
+    p: null,
+    is_exact_test: null,
+    goals,
+  };
+}
+
+/** A goal whose number only one side has cannot be judged, and fails; null where every goal can. */
+function unknown(
+  goals: Side[],
+  base: Omit<ComparisonOutcome, 'passed' | 'verdict' | 'says'>,
+): ComparisonOutcome | null {
+  const named = (lacking: 'before' | 'now') =>
+    goals.filter((side) => side[lacking].length === 0).map(({ goal }) => goal);
+  const [isNew, isLost] = [named('before'), named('now')];
+  if (goals.length > 0 && isNew.length + isLost.length === 0) return null;
+  const says = [
+    ...(isLost.length > 0 ? [`the baseline has it for ${isLost.join(', ')}, these runs do not`] : []),
+    ...(isNew.length > 0 ? [`the baseline does not have it for ${isNew.join(', ')}: --update-baseline`] : []),
+  ];
+  return {
+    ...base,
+    passed: says.length === 0,
+    verdict: 'not known',
+    says: says.join('; ') || 'no run has it, here or in the baseline',
+  };
+}
+
+function shownP(p: number): string {
+  return p < 0.0001 ? p.toExponential(0) : String(Number(p.toPrecision(2)));
+}
