@@ -26,7 +26,7 @@ export function renderProblem(problem: Problem, where: Whereabouts, style: Style
 }
 
 /** Remedies for refusals that have nothing to do with the goal. */
-const remedies: Record<number, string> = {
+export const remedies: Record<number, string> = {
   401: 'Set AGENTO_API_KEY to one of the keys of the service (its AGENTO_API_KEYS).',
   403: 'Use a host name in --url that the service accepts, or add this one to its AGENTO_ALLOWED_HOSTS.',
   421: 'Use a host name in --url that the service accepts, or add this one to its AGENTO_ALLOWED_HOSTS.',

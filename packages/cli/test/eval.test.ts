@@ -175,6 +175,25 @@ test('An eval that was interrupted goes on with the same keys, and --fresh begin
   expect(new Set(stuck.sent.map(({ key }) => key)).size).toBe(4);
 });
 
+test('A service that refuses a run ends the eval with its reason, and nothing is waited for', async () => {
+  await writeFile(suite, 'suite: town\nrepeats: 3\ngoals:\n  - { id: cafe, goal: Open a café }\n');
+  let asked = 0;
+  const url = await serving(async (request, response) => {
+    await textOf(request);
+    asked += 1;
+    if (asked === 1)
+      response.writeHead(202).end(JSON.stringify({ run_id: recorded.run_id, state: 'running' }));
+    else if (request.method === 'GET')
+      response.end(JSON.stringify({ run_id: recorded.run_id, state: 'running' }));
+    else response.writeHead(401).end('no');
+  });
+  expect(await agento(['eval', suite, '--url', url], { env })).toEqual({
+    exitCode: 2,
+    stdout: '',
+    stderr: `✖ Unauthorized (401): ${url} sent this, but is not module 1.\n→ Set AGENTO_API_KEY to one of the keys of the service (its AGENTO_API_KEYS).\n`,
+  });
+});
+
 test('Runs that the budget of the suite does not allow are not begun, and that fails', async () => {
   await writeFile(
     suite,

@@ -36,17 +36,25 @@ export async function runSuite(suite: Suite, running: Running): Promise<SuiteRun
   const isSpent = () => spent >= cost_usd || (Date.now() - began) / 1000 >= seconds;
   const waiting = [...planned];
   const done: SuiteRun[] = [];
+  // Where one run cannot be made, the others are no longer waited for.
+  const givenUp = new AbortController();
+  const signal = AbortSignal.any([running.signal, givenUp.signal]);
   const work = async () => {
     while (!isSpent()) {
       const next = waiting.shift();
       if (next === undefined) return;
-      const { run, cost } = await oneRun(suite, next.entry, next.repeat, running);
+      const { run, cost } = await oneRun(suite, next.entry, next.repeat, { ...running, signal });
       spent += cost;
       done.push(run);
     }
   };
   const workers = Array.from({ length: Math.min(running.atOnce, planned.length) }, work);
-  await Promise.race([Promise.all(workers), running.place.fault]);
+  try {
+    await Promise.race([Promise.all(workers), running.place.fault]);
+  } finally {
+    givenUp.abort();
+    await Promise.allSettled(workers);
+  }
   return planned.flatMap(({ entry, repeat }) =>
     done.filter((run) => run.goal === entry.id && run.repeat === repeat),
   );

@@ -4,6 +4,7 @@ import { fetch, type RequestInit } from 'undici';
 import { bearer } from '../api-key.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { pnpm } from '../pnpm.ts';
+import { problemExitCode, remedies } from '../problem.ts';
 import { elsewhere, notAgento, notReachable, problemOf } from '../run-client.ts';
 
 /** Between two questions, in milliseconds. */
@@ -77,9 +78,9 @@ async function asked(url: string, path: string, how: RequestInit): Promise<RunRe
   const problem = problemOf(text.slice(0, limits.body), response.status, url);
   if (problem.status === 503) return null;
   throw new CommandError(
-    exitCodes.failed,
+    problemExitCode(problem),
     `${problem.title} (${problem.status}): ${problem.detail}`,
-    `\`${pnpm} agento doctor\` checks the model and everything else.`,
+    remedies[problem.status] ?? `\`${pnpm} agento doctor\` checks the model and everything else.`,
   );
 }
 
