@@ -75,7 +75,7 @@ describe('A check', () => {
   test('does not search a text for ever: one that is too long is found wanting.', () => {
     const check: Check = { kind: 'pattern', field: 'reasoning', forbid: ['TBD'] };
     expect(said(verdict, check, { reasoning: 'a'.repeat(300_000) })).toEqual([
-      '/reasoning has 300000 characters: one of over 262144 is not searched',
+      '/reasoning has 300000 characters: one of over 131072 is not searched',
     ]);
   });
 

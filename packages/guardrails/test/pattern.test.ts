@@ -53,7 +53,7 @@ describe('A pattern', () => {
 
   test('that takes JavaScript longer than anybody waits is searched in one pass.', () => {
     expect(compilePattern('(a+)+b')('a'.repeat(200_000))).toBe(-1);
-    expect(compilePattern('(a|aa){1,50}c')('a'.repeat(200_000))).toBe(-1);
+    expect(compilePattern('(a|aa){1,25}c')('a'.repeat(200_000))).toBe(-1);
   });
 
   test.each([
@@ -66,7 +66,7 @@ describe('A pattern', () => {
     ['a**', 'a repetition cannot be repeated: put it into a group (at character 4 of "a**")'],
     ['a{1,500}', 'a repetition can count to 100 at most (at character 2 of "a{1,500}")'],
     ['a{x}', '{ must begin {2}, {2,} or {2,5}, or be \\{ (at character 2 of "a{x}")'],
-    ['(a{100}){100}', 'is too large: with its repetitions written out it has over 500 steps'],
+    ['(a{100}){100}', 'is too large: with its repetitions written out it has over 200 steps'],
     ['(a', 'a group is not closed (at character 3 of "(a")'],
     ['a)', 'a group is closed that was not opened (at character 2 of "a)")'],
     ['[a', 'a class is not closed (at character 3 of "[a")'],

@@ -1,5 +1,5 @@
-import type { BuiltSpan, Values } from '../otlp.ts';
-import { type SpanBuilder, sha256 } from '../span-builder.ts';
+import type { BuiltSpan } from '../otlp.ts';
+import type { SpanBuilder } from '../span-builder.ts';
 import { failing, items, picked } from './plan.ts';
 
 export function module3(run: SpanBuilder, root: BuiltSpan): void {
@@ -34,18 +34,5 @@ function judge(run: SpanBuilder, group: BuiltSpan, section: BuiltSpan, id: strin
     );
     span.attributes['agento.verdict.pass'] = pass;
     span.attributes['agento.verdict.score'] = pass ? 1 : 0.25;
-    if (id === items[0]) run.step(3, 'validation', span, { ids, attributes: noted(run) });
   });
-}
-
-/** Of a guardrail of AGENTO_GUARDRAILS: it found something, and only warns. */
-function noted(run: SpanBuilder): Values {
-  return {
-    'guardrail.name': 'reasons-quote',
-    'guardrail.passed': false,
-    'guardrail.action': 'warn',
-    'guardrail.outcome': 'noted',
-    'guardrail.file_sha256': sha256,
-    ...run.texts({ 'guardrail.problems': ['/reasoning: must quote a verbatim passage'] }),
-  };
 }

@@ -12,7 +12,7 @@ interface Text {
 }
 
 /** A longer text takes too long to search: it is found wanting unread. In characters. */
-const mostSearched = 262_144;
+const mostSearched = 131_072;
 
 export function textsAt(path: Path, value: unknown): Text[] {
   return path

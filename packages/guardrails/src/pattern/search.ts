@@ -4,7 +4,7 @@ import { isWord, type Node, PatternError, type Place, parsePattern } from './par
 export type Search = (text: string) => number;
 
 /** Most steps of a pattern's program: the time of a search is at most this times the text's length. */
-const mostSteps = 500;
+const mostSteps = 200;
 
 type Step =
   | { is: 'one'; fits(code: number): boolean }
