@@ -313,6 +313,8 @@ Without OPENAI_API_KEY and OPENAI_BASE_URL the offline model answers.`,
     );
 
   program
+    .command('legacy')
+    .description('for those who migrate from legacy files (TRACE_LEGACY)')
     .command('compare')
     .description('compare a legacy file (TRACE_LEGACY) with the trace of its run')
     .argument('<file>', 'manual_traces.json of a module')
@@ -322,11 +324,15 @@ Without OPENAI_API_KEY and OPENAI_BASE_URL the offline model answers.`,
       'after',
       `
 Examples:
-  ${pnpm} agento compare data/legacy/<run id>/module1/manual_traces.json <trace id>
+  ${pnpm} agento legacy compare data/legacy/<run id>/module1/manual_traces.json <trace id>
 docs/tracing-migration.md says when to use it.`,
     )
     .action((file, source, options) =>
-      ends(import('./verbs/compare.ts').then(({ compare }) => compare(terminal, file, source, options))),
+      ends(
+        import('./verbs/legacy-compare.ts').then(({ legacyCompare }) =>
+          legacyCompare(terminal, file, source, options),
+        ),
+      ),
     );
 
   const evaluating = program
