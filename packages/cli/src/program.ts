@@ -187,6 +187,29 @@ Examples:
     );
 
   program
+    .command('why')
+    .description('say why something in a run is as it is: the chain of evidence back to the goal')
+    .argument('<run>', 'run id, trace id, the beginning of one, or file of OTLP JSON (lines)')
+    .argument('[what...]', 'an id, a span, a call key, words that mean one step; with --text an item')
+    .option('--text <passage>', 'a sentence of the plan')
+    .option('--run <id>', 'which run, where the file holds several')
+    .option('--attempt <number>', 'which attempt at the run (default: the last)', integer(1, 9_999))
+    .option('--json', 'print it as JSON')
+    .option('--md', 'print it as Markdown')
+    .option('--jaeger <url>', "read from Jaeger's API, e.g. http://127.0.0.1:16686", webAddress)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ${pnpm} agento why 7be0e179 p3-i2-a2
+  ${pnpm} agento why 7be0e179 plan_selection
+  ${pnpm} agento why 7be0e179 --text "the sum stays within what is given"`,
+    )
+    .action((source, what, options) =>
+      ends(import('./verbs/why.ts').then(({ why }) => why(terminal, source, what, options))),
+    );
+
+  program
     .command('trace')
     .description(
       'print a trace as a tree, with durations, agents, tokens, verdicts and totals; folded to fit a screen',
@@ -290,6 +313,8 @@ Without OPENAI_API_KEY and OPENAI_BASE_URL the offline model answers.`,
     );
 
   program
+    .command('legacy')
+    .description('for those who migrate from legacy files (TRACE_LEGACY)')
     .command('compare')
     .description('compare a legacy file (TRACE_LEGACY) with the trace of its run')
     .argument('<file>', 'manual_traces.json of a module')
@@ -299,11 +324,15 @@ Without OPENAI_API_KEY and OPENAI_BASE_URL the offline model answers.`,
       'after',
       `
 Examples:
-  ${pnpm} agento compare data/legacy/<run id>/module1/manual_traces.json <trace id>
+  ${pnpm} agento legacy compare data/legacy/<run id>/module1/manual_traces.json <trace id>
 docs/tracing-migration.md says when to use it.`,
     )
     .action((file, source, options) =>
-      ends(import('./verbs/compare.ts').then(({ compare }) => compare(terminal, file, source, options))),
+      ends(
+        import('./verbs/legacy-compare.ts').then(({ legacyCompare }) =>
+          legacyCompare(terminal, file, source, options),
+        ),
+      ),
     );
 
   const evaluating = program

@@ -257,6 +257,34 @@ describe('show', () => {
   });
 });
 
+describe('why', () => {
+  test('is the same from Jaeger, as text, JSON and Markdown', async () => {
+    for (const form of [[], ['--json'], ['--md']]) {
+      const here = await asked('why', '7be0', 'p3-i2-a2', ...form);
+      expect(here.exitCode).toBe(0);
+      expect(await asked('why', traceId, 'p3-i2-a2', ...form, '--jaeger', jaeger.url)).toEqual(here);
+    }
+  });
+
+  test('says of an unknown id what there is, of several steps which, of a passage nobody wrote that', async () => {
+    const unknown = await asked('why', '7be0', 'c99');
+    expect(unknown.exitCode).toBe(3);
+    expect(unknown.stderr).toContain('✖ Nothing in this run is “c99”. There are');
+    expect(unknown.stderr).toContain('  criteria: c1, c2, c3, c4, c5, c6, c7, c8\n');
+    expect((await asked('why', '7be0', 'ItemEvaluator')).stderr).toContain(
+      '✖ 30 steps are that; name one by its span:\n',
+    );
+    expect(await asked('why', '7be0', '--text', 'Unicorns dance')).toEqual({
+      exitCode: 3,
+      stdout: '',
+      stderr: '✖ No text in this run says that.\n',
+    });
+    expect((await asked('why', '7be0')).stderr).toBe(
+      '✖ Name what is asked about: an id, a span, or --text.\n',
+    );
+  });
+});
+
 test('trace is the same from Jaeger, and takes modules, items and reasons', async () => {
   const here = await asked('trace', traceId, '--module', '2', '--module', '5', '--why');
 

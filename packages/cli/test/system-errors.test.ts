@@ -38,11 +38,11 @@ describe('What the system refuses is said in a sentence, with what to do', () =>
     for (const verb of ['trace', 'validate']) {
       expect(await said([verb, folder])).toEqual([3, '✖ FOLDER is a folder: pass a file in it.\n']);
     }
-    expect(await said(['compare', folder, 'x'])).toEqual([
+    expect(await said(['legacy', 'compare', folder, 'x'])).toEqual([
       2,
       '✖ FOLDER cannot be read: it is a folder, not a file.\n→ Pass the manual_traces.json of a module.\n',
     ]);
-    expect(await said(['compare', path.join(folder, 'none'), 'x'])).toEqual([
+    expect(await said(['legacy', 'compare', path.join(folder, 'none'), 'x'])).toEqual([
       3,
       '✖ No such file: FOLDER/none.\n→ Pass the manual_traces.json of a module.\n',
     ]);

@@ -34,3 +34,6 @@ export { criterionLabel, spanLabel, stepLabel } from './show/labels.ts';
 export { type Shown, show } from './show/show.ts';
 export { type Totals, totals, type Usage } from './totals.ts';
 export { hasModules, type TraceFinding, validate } from './validate.ts';
+export type { Chain } from './why/chain.ts';
+export type { Evidence } from './why/evidence.ts';
+export { type Question, why } from './why/why.ts';

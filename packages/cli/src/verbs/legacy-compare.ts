@@ -6,8 +6,8 @@ import { styleOf, type Terminal } from '../terminal.ts';
 import { type SourceOptions, traceFrom } from '../trace-source.ts';
 import { unreadable } from '../unreadable.ts';
 
-/** `agento compare`: a legacy file held against the trace of the same run, while migrating from it. */
-export async function compare(
+/** `agento legacy compare`: a legacy file held against the trace of the same run, while migrating from it. */
+export async function legacyCompare(
   terminal: Terminal,
   file: string,
   source: string,
