@@ -1,3 +1,4 @@
+export * from './audit/index.ts';
 export { tracesInJaeger } from './jaeger-api.ts';
 export { compareLegacy, type LegacyDifference } from './legacy-comparison.ts';
 export { loadTrace, loadTraces, type TraceSources } from './load.ts';
