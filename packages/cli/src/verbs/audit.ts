@@ -65,7 +65,7 @@ export async function audit(terminal: Terminal, sources: string[], options: Audi
     const what = unread.map(({ source, why }) => `${source} ${why}`);
     throw new CommandError(
       exitCodes.notFound,
-      ['There is no run to audit.', ...what].join('\n'),
+      [`There is no run to audit in ${options.jaeger ?? (sources.join(', ') || dataDirectory(env))}.`, ...what].join('\n'),
       `\`${pnpm} agento runs\` lists those there are.`,
     );
   }
@@ -113,7 +113,9 @@ async function* readings(
     const traces = await loaded(terminal, source, jaeger === undefined ? {} : { jaeger }, loadTraces).catch(
       (error: unknown) => {
         if (!(error instanceof CommandError)) throw error;
-        skip({ source, why: error.message });
+        // The source stands before it.
+        const { message } = error;
+        skip({ source, why: message.startsWith(`${source} `) ? message.slice(source.length + 1) : message });
         return [];
       },
     );
