@@ -65,7 +65,10 @@ export async function audit(terminal: Terminal, sources: string[], options: Audi
     const what = unread.map(({ source, why }) => `${source} ${why}`);
     throw new CommandError(
       exitCodes.notFound,
-      [`There is no run to audit in ${options.jaeger ?? (sources.join(', ') || dataDirectory(env))}.`, ...what].join('\n'),
+      [
+        `There is no run to audit in ${options.jaeger ?? (sources.join(', ') || dataDirectory(env))}.`,
+        ...what,
+      ].join('\n'),
       `\`${pnpm} agento runs\` lists those there are.`,
     );
   }
