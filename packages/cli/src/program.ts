@@ -259,6 +259,36 @@ Examples:
       ends(import('./verbs/validate.ts').then((verb) => verb.validate(terminal, source, options))),
     );
 
+  program
+    .command('audit')
+    .description('look through runs for what is odd: rules over their spans, each finding with its evidence')
+    .argument('[runs...]', 'run ids, trace ids, files or folders of traces (default: AGENTO_DATA_DIR)')
+    .option('--rule <id>', 'only this rule; can be repeated', several(String))
+    .option(
+      '--severity <severity>',
+      'only rules of this severity or worse',
+      oneOf('error', 'warning', 'note'),
+    )
+    .option('--fail-on <severity>', 'exit 1 if a finding is that bad', oneOf('error', 'warning', 'note'))
+    .option('--since <when>', 'runs that began since then: 2026-11-28, or 30m, 12h, 7d ago', moment)
+    .option('--json', 'print it as JSON')
+    .option('--md', 'print it as Markdown, with whole passages')
+    .option('--junit <file>', 'write it as JUnit XML, too')
+    .option('--sarif <file>', 'write it as SARIF 2.1.0, too')
+    .option('--jaeger <url>', "read from Jaeger's API, e.g. http://127.0.0.1:16686", webAddress)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ${pnpm} agento audit 7be0e179
+  ${pnpm} agento audit traces/ --severity warning --fail-on error --sarif audit.sarif
+  ${pnpm} agento audit --jaeger http://127.0.0.1:16686 --since 1d
+docs/audit.md lists the rules.`,
+    )
+    .action((sources, options) =>
+      ends(import('./verbs/audit.ts').then(({ audit }) => audit(terminal, sources, options))),
+    );
+
   const guardrails = program
     .command('guardrails')
     .description('work with guardrails: rules over the answers of steps (AGENTO_GUARDRAILS)');

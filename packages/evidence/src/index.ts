@@ -1,3 +1,4 @@
+export * from './audit/index.ts';
 export { type Calls, callsOf } from './calls.ts';
 export { textOfBytes } from './documents.ts';
 export { tracesInJaeger } from './jaeger-api.ts';

@@ -1,0 +1,23 @@
+/**
+ * Plants known faults at known steps of good traces, many of each, and says for every rule of `agento audit` how many
+ * it found (recall), how many of its new findings are of a planted fault (precision), and how often it named the step.
+ *
+ * `node bench/planted.ts <folder of traces> [--seed 7] [--each 40]`
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { parseTraces, type Trace } from '@agento/evidence';
+import { measure, tableOf } from '@agento/evidence/planted';
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { seed: { type: 'string', default: '7' }, each: { type: 'string', default: '40' } },
+});
+const [folder] = positionals;
+if (folder === undefined) throw new Error('Name a folder of traces, such as data/traces.');
+const traces: Trace[] = [];
+for (const name of (await readdir(folder)).filter((name) => name.endsWith('.jsonl')).sort()) {
+  traces.push(...parseTraces(await readFile(path.join(folder, name), 'utf8')));
+}
+console.log(tableOf(measure(traces, { seed: Number(values.seed), each: Number(values.each) })));

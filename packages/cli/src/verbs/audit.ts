@@ -1,0 +1,133 @@
+import { stat, writeFile } from 'node:fs/promises';
+import { printableLines, version } from '@agento/contracts';
+import {
+  asJunit,
+  asSarif,
+  auditPage,
+  auditRules,
+  beginAudit,
+  loadTraces,
+  pageAsMarkdown,
+  pageAsText,
+  type RunReading,
+  readingsIn,
+  readRuns,
+  type Severity,
+  severities,
+  tracesInJaeger,
+  type Unread,
+} from '@agento/evidence';
+import { dataDirectory } from '../environment.ts';
+import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { paged } from '../pager.ts';
+import { pnpm } from '../pnpm.ts';
+import { styleOf, type Terminal } from '../terminal.ts';
+import { loaded } from '../trace-source.ts';
+import { unreadable } from '../unreadable.ts';
+
+interface AuditOptions {
+  rule?: string[];
+  severity?: string;
+  failOn?: string;
+  since?: number;
+  jaeger?: string;
+  json?: boolean;
+  md?: boolean;
+  junit?: string;
+  sarif?: string;
+}
+
+const dayBack = 86_400_000;
+const mostInJaeger = 1_000;
+const usualWidth = 120;
+/** Characters of a passage on a terminal; Markdown has them whole. */
+const shortPassage = 240;
+
+/** `agento audit`: what is odd in runs, by rules over their spans. */
+export async function audit(terminal: Terminal, sources: string[], options: AuditOptions): Promise<ExitCode> {
+  const { stdout, env } = terminal;
+  const wanted = options.rule;
+  const unknown = wanted?.find((id) => !auditRules.some((rule) => rule.id === id));
+  if (unknown !== undefined) {
+    const known = auditRules.map(({ id }) => id).join(', ');
+    throw new CommandError(exitCodes.usage, `There is no rule ${unknown}.`, `There are ${known}.`);
+  }
+  const isBad = (least: string | undefined) => (finding: { severity: Severity }) =>
+    severities.indexOf(finding.severity) <= severities.indexOf((least ?? 'note') as Severity);
+  const rules = auditRules.filter(
+    (rule) => (wanted === undefined || wanted.includes(rule.id)) && isBad(options.severity)(rule),
+  );
+  const auditing = beginAudit(rules);
+  const unread: Unread[] = [];
+  for await (const reading of readings(terminal, sources, options, unread)) auditing.add(reading);
+  const [findings, runs] = [auditing.findings(), auditing.runs()];
+  if (runs === 0) {
+    const what = unread.map(({ source, why }) => `${source} ${why}`);
+    throw new CommandError(
+      exitCodes.notFound,
+      [
+        `There is no run to audit in ${options.jaeger ?? (sources.join(', ') || dataDirectory(env))}.`,
+        ...what,
+      ].join('\n'),
+      `\`${pnpm} agento runs\` lists those there are.`,
+    );
+  }
+  if (options.junit !== undefined) {
+    await written(options.junit, asJunit(findings, rules, isBad(options.failOn)));
+  }
+  if (options.sarif !== undefined) {
+    await written(options.sarif, `${JSON.stringify(asSarif(findings, rules, version), null, 2)}\n`);
+  }
+  const longest = options.md ? Number.POSITIVE_INFINITY : shortPassage;
+  const page = auditPage(findings, { rules, runs, unread, longest });
+  if (options.json) {
+    stdout.write(`${printableLines(JSON.stringify({ runs, findings, unread }, null, 2))}\n`);
+  } else if (options.md) stdout.write(pageAsMarkdown(page));
+  else {
+    const width = stdout.columns ?? usualWidth;
+    await paged(terminal, pageAsText(page, { colors: styleOf(stdout, env), width }));
+  }
+  const fails = options.failOn !== undefined && findings.some(isBad(options.failOn));
+  return fails ? exitCodes.failed : exitCodes.done;
+}
+
+async function* readings(
+  terminal: Terminal,
+  sources: string[],
+  { jaeger, since = 0 }: AuditOptions,
+  unread: Unread[],
+): AsyncGenerator<RunReading> {
+  const skip = (what: Unread) => unread.push(what);
+  if (jaeger !== undefined && sources.length === 0) {
+    const until = Date.now();
+    const asked = { since: since || until - dayBack, until, most: mostInJaeger };
+    for (const trace of await tracesInJaeger(jaeger, asked)) yield* readRuns(trace);
+    return;
+  }
+  for (const source of sources.length > 0 ? sources : [dataDirectory(terminal.env)]) {
+    const isHere = await stat(source).then(
+      () => true,
+      () => false,
+    );
+    if (isHere && jaeger === undefined) {
+      yield* readingsIn(source, since, skip);
+      continue;
+    }
+    const traces = await loaded(terminal, source, jaeger === undefined ? {} : { jaeger }, loadTraces).catch(
+      (error: unknown) => {
+        if (!(error instanceof CommandError)) throw error;
+        // The source stands before it.
+        const { message } = error;
+        skip({ source, why: message.startsWith(`${source} `) ? message.slice(source.length + 1) : message });
+        return [];
+      },
+    );
+    yield* traces.flatMap(readRuns).filter(({ started_ms }) => started_ms >= since);
+  }
+}
+
+async function written(file: string, text: string): Promise<void> {
+  await writeFile(file, text).catch((error: unknown) => {
+    throw unreadable(file, error);
+  });
+}

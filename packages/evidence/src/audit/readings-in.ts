@@ -1,0 +1,52 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { textOfBytes } from '../documents.ts';
+import { parseTraces } from '../otlp-json.ts';
+import { type RunReading, readRuns } from '../reading/index.ts';
+import { namesIn } from '../run-folders.ts';
+
+/** What could not be audited, and why, in a sentence. */
+export interface Unread {
+  source: string;
+  why: string;
+}
+
+/**
+ * The runs in the trace files of a folder, of its `traces`, or in one file: a file is read when it is its turn. What
+ * holds none is told to `skip`, and the rest goes on.
+ *
+ * @param since milliseconds since 1970: runs that began before are left out
+ */
+export async function* readingsIn(
+  place: string,
+  since: number,
+  skip: (unread: Unread) => void,
+): AsyncGenerator<RunReading> {
+  for (const file of await filesIn(place)) {
+    let runs: RunReading[];
+    try {
+      const traces = parseTraces(textOfBytes(await readFile(file)));
+      runs = traces.flatMap(readRuns);
+      if (runs.length === 0) {
+        const spans = traces.reduce((sum, trace) => sum + trace.spans.length, 0);
+        const why =
+          spans > 0 ? `holds ${spans} spans but none of Agento's modules.` : 'holds no trace in OTLP JSON.';
+        skip({ source: file, why });
+      }
+    } catch (error) {
+      skip({ source: file, why: `cannot be read: ${(error as Error).message}.` });
+      continue;
+    }
+    yield* runs.filter(({ started_ms }) => started_ms >= since);
+  }
+}
+
+async function filesIn(place: string): Promise<string[]> {
+  if (!(await stat(place)).isDirectory()) return [place];
+  return [place, path.join(place, 'traces')].flatMap((folder) =>
+    namesIn(folder)
+      .filter((name) => /\.jsonl?$/.test(name))
+      .sort()
+      .map((name) => path.join(folder, name)),
+  );
+}

@@ -1,0 +1,77 @@
+import type { RunReading } from '../reading/index.ts';
+
+/** The worst first. */
+export const severities = ['error', 'warning', 'note'] as const;
+export type Severity = (typeof severities)[number];
+
+/** What a rule found in one place. */
+export interface Found {
+  run_id: string;
+  trace_id: string;
+  /** The step to look at; null where the run as a whole is meant. */
+  span_id: string | null;
+  /** One sentence. */
+  message: string;
+  /** The passages that show it. */
+  texts: { name: string; text: string }[];
+  measure: { name: string; value: number };
+  /** Of rules over many runs: how sure that is, in words. */
+  sure?: string;
+}
+
+export interface Finding extends Found {
+  rule: string;
+  severity: Severity;
+}
+
+interface Described {
+  id: string;
+  severity: Severity;
+  /** The question it answers. */
+  question: string;
+  /** The name of this kind of failure in a published taxonomy. */
+  taxonomy?: string;
+}
+
+/** A rule over one run. */
+export interface RunRule extends Described {
+  find: (reading: RunReading) => Found[];
+}
+
+/** A rule over many runs: of each it keeps little, of which it judges in the end. */
+export interface SetRule extends Described {
+  begin: () => { add: (reading: RunReading) => void; find: () => Found[] };
+}
+
+export type AuditRule = RunRule | SetRule;
+
+/** A rule that keeps a few entries of each run. */
+export function overMany<Kept>(
+  described: Described,
+  keep: (reading: RunReading) => Kept[],
+  find: (kept: Kept[]) => Found[],
+): SetRule {
+  return {
+    ...described,
+    begin: () => {
+      const kept: Kept[] = [];
+      return {
+        add: (reading) => {
+          for (const entry of keep(reading)) kept.push(entry);
+        },
+        find: () => find(kept),
+      };
+    },
+  };
+}
+
+export const placeOf = ({ run_id, trace_id }: RunReading, span_id: string | null) => ({
+  run_id,
+  trace_id,
+  span_id,
+});
+
+/** Passages under their names; those that are not recorded are left out. */
+export function textsOf(named: Record<string, string | null | undefined>): Found['texts'] {
+  return Object.entries(named).flatMap(([name, text]) => (text ? [{ name, text }] : []));
+}

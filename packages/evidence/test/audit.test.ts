@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { asJunit, asSarif, auditRules, beginAudit, readRuns } from '../src/index.ts';
+import { measure } from './planted/index.ts';
+import { recordedTrace } from './recorded/index.ts';
+
+function recordedFindings() {
+  const audit = beginAudit();
+  for (const reading of readRuns(recordedTrace())) audit.add(reading);
+  return audit.findings();
+}
+
+describe('the audit of a recorded run', () => {
+  test('names the revision that worsened a criterion it did not target, with its span', () => {
+    const found = recordedFindings().filter(({ rule }) => rule === 'revision.worsened');
+    expect(found.map(({ message }) => message)).toEqual([
+      'p3-i3-a1 lowered c7 from 1 to 0; it was to change c3.',
+    ]);
+    const writer = readRuns(recordedTrace())[0]?.steps.find(({ span_id }) => span_id === found[0]?.span_id);
+    expect(writer?.name).toBe('revision_apply');
+  });
+
+  test('finds no error in a run that nobody disturbed', () => {
+    expect(recordedFindings().filter(({ severity }) => severity === 'error')).toEqual([]);
+  });
+
+  test('is written as SARIF with every rule, and as JUnit with a failed case for each rule that found something bad', () => {
+    const findings = recordedFindings();
+    const sarif = asSarif(findings, auditRules, '1.0.0');
+    expect(sarif.version).toBe('2.1.0');
+    expect(sarif.runs[0]?.tool.driver.rules.map(({ id }) => id)).toEqual(auditRules.map(({ id }) => id));
+    expect(sarif.runs[0]?.results).toHaveLength(findings.length);
+    const junit = asJunit(findings, auditRules, ({ severity }) => severity === 'warning');
+    expect(junit).toContain('<failure type="warning" message="p3-i3-a1 lowered c7 from 1 to 0;');
+  });
+});
+
+// A judge can be called lenient, or a prompt bad, of many runs only.
+const needMany = new Set(['judge.lenient', 'prompt.behind_failures']);
+
+test('faults planted in a recorded run are found, at their steps', { timeout: 60_000 }, () => {
+  const measured = measure([recordedTrace()], { seed: 7, each: 2 }).filter(({ rule }) => !needMany.has(rule));
+  expect(measured.filter(({ planted, named }) => planted === 0 || named < planted)).toEqual([]);
+});
+
+test('docs/audit.md lists the rules as they are', () => {
+  const docs = readFileSync(new URL('../../../docs/audit.md', import.meta.url), 'utf8');
+  const rows = auditRules.map(
+    ({ id, severity, question, taxonomy }) => `| \`${id}\` | ${severity} | ${question} | ${taxonomy ?? ''} |`,
+  );
+  expect(docs).toContain(rows.join('\n'));
+});
