@@ -40,7 +40,7 @@ test('A command that fails ends with its own words: pnpm runs it as a program, n
   );
   expect([failed.code, failed.stderr]).toEqual([
     3,
-    '✖ nothing-of-the-sort is not a trace id, a run id or a file\n',
+    '✖ nothing-of-the-sort is not a trace id, a run id, the beginning of one or a file\n',
   ]);
 });
 
