@@ -1,4 +1,5 @@
 import { loadTrace } from '@agento/evidence';
+import { attribute } from '@agento/tracing';
 import type { LateRequest } from './ledger.ts';
 import type { KnownRun } from './runs.ts';
 
@@ -21,7 +22,7 @@ export async function underWay(
     const isUnderWay = spans.some(
       ({ name, attributes, start, end }) =>
         name.startsWith('chat ') &&
-        attributes['agento.call.key'] === key &&
+        attributes[attribute.callKey] === key &&
         Number(start) / 1e6 < request.recordedAt &&
         Number(end) / 1e6 >= request.askedAt,
     );
