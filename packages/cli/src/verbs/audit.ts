@@ -4,7 +4,6 @@ import {
   asJunit,
   asSarif,
   auditPage,
-  auditRules,
   beginAudit,
   loadTraces,
   pageAsMarkdown,
@@ -12,11 +11,10 @@ import {
   type RunReading,
   readingsIn,
   readRuns,
-  type Severity,
-  severities,
   tracesInJaeger,
   type Unread,
 } from '@agento/evidence';
+import { isAsBad, type RuleOptions, rulesOf } from '../audit-rules.ts';
 import { dataDirectory } from '../environment.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { paged } from '../pager.ts';
@@ -25,9 +23,7 @@ import { styleOf, type Terminal } from '../terminal.ts';
 import { loaded } from '../trace-source.ts';
 import { unreadable } from '../unreadable.ts';
 
-interface AuditOptions {
-  rule?: string[];
-  severity?: string;
+interface AuditOptions extends RuleOptions {
   failOn?: string;
   since?: number;
   jaeger?: string;
@@ -46,17 +42,7 @@ const shortPassage = 240;
 /** `agento audit`: what is odd in runs, by rules over their spans. */
 export async function audit(terminal: Terminal, sources: string[], options: AuditOptions): Promise<ExitCode> {
   const { stdout, env } = terminal;
-  const wanted = options.rule;
-  const unknown = wanted?.find((id) => !auditRules.some((rule) => rule.id === id));
-  if (unknown !== undefined) {
-    const known = auditRules.map(({ id }) => id).join(', ');
-    throw new CommandError(exitCodes.usage, `There is no rule ${unknown}.`, `There are ${known}.`);
-  }
-  const isBad = (least: string | undefined) => (finding: { severity: Severity }) =>
-    severities.indexOf(finding.severity) <= severities.indexOf((least ?? 'note') as Severity);
-  const rules = auditRules.filter(
-    (rule) => (wanted === undefined || wanted.includes(rule.id)) && isBad(options.severity)(rule),
-  );
+  const rules = rulesOf(options);
   const auditing = beginAudit(rules);
   const unread: Unread[] = [];
   for await (const reading of readings(terminal, sources, options, unread)) auditing.add(reading);
@@ -73,7 +59,7 @@ export async function audit(terminal: Terminal, sources: string[], options: Audi
     );
   }
   if (options.junit !== undefined) {
-    await written(options.junit, asJunit(findings, rules, isBad(options.failOn)));
+    await written(options.junit, asJunit(findings, rules, isAsBad(options.failOn ?? 'note')));
   }
   if (options.sarif !== undefined) {
     await written(options.sarif, `${JSON.stringify(asSarif(findings, rules, version), null, 2)}\n`);
@@ -87,7 +73,7 @@ export async function audit(terminal: Terminal, sources: string[], options: Audi
     const width = stdout.columns ?? usualWidth;
     await paged(terminal, pageAsText(page, { colors: styleOf(stdout, env), width }));
   }
-  const fails = options.failOn !== undefined && findings.some(isBad(options.failOn));
+  const fails = options.failOn !== undefined && findings.some(isAsBad(options.failOn));
   return fails ? exitCodes.failed : exitCodes.done;
 }
 
