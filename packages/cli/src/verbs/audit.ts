@@ -10,13 +10,13 @@ import {
   pageAsText,
   type RunReading,
   readingsIn,
-  readRuns,
-  tracesInJaeger,
+  runsOf,
   type Unread,
 } from '@agento/evidence';
 import { isAsBad, type RuleOptions, rulesOf } from '../audit-rules.ts';
 import { dataDirectory } from '../environment.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { jaegerTraces } from '../jaeger-traces.ts';
 import { paged } from '../pager.ts';
 import { pnpm } from '../pnpm.ts';
 import { styleOf, type Terminal } from '../terminal.ts';
@@ -87,7 +87,8 @@ async function* readings(
   if (jaeger !== undefined && sources.length === 0) {
     const until = Date.now();
     const asked = { since: since || until - dayBack, until, most: mostInJaeger };
-    for (const trace of await tracesInJaeger(jaeger, asked)) yield* readRuns(trace);
+    for await (const trace of jaegerTraces(jaeger, asked))
+      yield* runsOf([trace], `trace ${trace.trace_id}`, skip).filter(({ started_ms }) => started_ms >= since);
     return;
   }
   for (const source of sources.length > 0 ? sources : [dataDirectory(terminal.env)]) {
@@ -105,10 +106,10 @@ async function* readings(
         // The source stands before it.
         const { message } = error;
         skip({ source, why: message.startsWith(`${source} `) ? message.slice(source.length + 1) : message });
-        return [];
+        return null;
       },
     );
-    yield* traces.flatMap(readRuns).filter(({ started_ms }) => started_ms >= since);
+    if (traces !== null) yield* runsOf(traces, source, skip).filter(({ started_ms }) => started_ms >= since);
   }
 }
 
