@@ -35,6 +35,19 @@ test('audit exits with 1 if a finding is as bad as --fail-on says, and writes JU
   expect(JSON.parse(await readFile(sarif, 'utf8')).runs[0].tool.driver.name).toBe('agento-audit');
 });
 
+test('audit writes notes as no failures of JUnit, unless --fail-on says so', async () => {
+  const [file, junit] = [path.join(folder, 'recorded.jsonl'), path.join(folder, 'notes.xml')];
+  const failing = async (...words: string[]) => {
+    await asked(file, '--junit', junit, ...words);
+    return (await readFile(junit, 'utf8')).match(/failures="\d+"|<failure type="\w+"/g);
+  };
+  expect(await failing()).toEqual(['failures="1"', '<failure type="warning"']);
+  expect(await failing('--fail-on', 'error')).toEqual(['failures="0"']);
+  const note = '<failure type="note"';
+  expect(await failing('--rule', 'decision.close')).toEqual(['failures="0"']);
+  expect(await failing('--rule', 'decision.close', '--fail-on', 'note')).toEqual(['failures="1"', note]);
+});
+
 test('audit says in a sentence that a folder is empty, and that there is no such rule', async () => {
   const empty = path.join(folder, 'empty');
   expect(await asked(empty)).toMatchObject({

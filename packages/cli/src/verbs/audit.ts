@@ -59,7 +59,7 @@ export async function audit(terminal: Terminal, sources: string[], options: Audi
     );
   }
   if (options.junit !== undefined) {
-    await written(options.junit, asJunit(findings, rules, isAsBad(options.failOn ?? 'note')));
+    await written(options.junit, asJunit(findings, rules, isAsBad(options.failOn ?? 'warning')));
   }
   if (options.sarif !== undefined) {
     await written(options.sarif, `${JSON.stringify(asSarif(findings, rules, version), null, 2)}\n`);
