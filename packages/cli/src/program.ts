@@ -324,7 +324,13 @@ docs/guardrails.md says how to write one.`,
       'have a model propose guardrails for what an audit found in runs, and test them on these runs',
     )
     .argument('<runs...>', 'run ids, trace ids, files or folders of traces')
-    .requiredOption('--findings <file>', 'what was found: JSON, as docs/guardrails.md describes it')
+    .option('--rule <id>', 'only what this rule of the audit finds; can be repeated', several(String))
+    .option(
+      '--severity <severity>',
+      'only what rules of this severity or worse find',
+      oneOf('error', 'warning', 'note'),
+    )
+    .option('--findings <file>', 'what was found, as audit --json writes it (default: the runs are audited)')
     .option('--yes', 'do not ask whether to pay for it')
     .option('--out <file>', 'write the proposals there, as AGENTO_GUARDRAILS takes them')
     .option('--json', 'print it as JSON')
@@ -334,8 +340,8 @@ docs/guardrails.md says how to write one.`,
       'after',
       `
 Examples:
-  ${pnpm} agento critique 7be0e179 --findings findings.json
-  ${pnpm} agento critique traces/ --findings findings.json --yes --out guardrails.yaml
+  ${pnpm} agento critique 7be0e179 --severity warning
+  ${pnpm} agento critique traces/ --rule judge.no_spread --yes --out guardrails.yaml
 Without OPENAI_API_KEY and OPENAI_BASE_URL the offline model answers.`,
     )
     .action((runs, options) =>

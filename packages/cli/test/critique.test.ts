@@ -19,14 +19,16 @@ const finding = (rule: string, severity: string, span_id: string) => ({
   severity,
   question: 'What is wrong?',
   run_id,
+  trace_id: 'a'.repeat(32),
   span_id,
-  texts: ['as it is written'],
-  measure: null,
+  message: 'Something is odd.',
+  texts: [{ name: 'answer', text: 'as it is written' }],
+  measure: { name: 'share', value: 1 },
 });
 const found = [
-  finding('scores-do-not-spread', 'high', ratings),
-  finding('verdict-without-evidence', 'medium', verdict),
-  finding('close-decision', 'low', selection),
+  finding('scores-do-not-spread', 'error', ratings),
+  finding('verdict-without-evidence', 'warning', verdict),
+  finding('close-decision', 'note', selection),
 ];
 
 beforeAll(async () => {
@@ -93,7 +95,7 @@ test('critique keeps a trace of its own that links to the spans it read', async 
   expect(root?.links.map((link) => link.span_id)).toEqual([ratings, verdict, selection]);
   expect(step?.attributes).toMatchObject({
     'agent.name': 'GuardrailCritic',
-    'agento.prompt.version': '1.0.0',
+    'agento.prompt.version': '1.1.0',
     'agento.link.finding': [ratings, verdict, selection],
   });
   expect(usage).toMatchObject([{ agent_name: 'GuardrailCritic', calls: 1 }]);
@@ -120,6 +122,53 @@ test('critique says what a paid model would cost, and asks it only if told to', 
   expect([exitCode, stdout, traces]).toEqual([2, '', []]);
   expect(stderr).toMatch(
     /^One call of dear-1, and one more if it has to be repaired: about \d+ tokens in, 2500 out \(at most 16384\), \$\d\.\d{4} \(at most \$\d+\.\d{4}\) a call\.\n✖ Nobody can be asked whether to go on\.\n/,
+  );
+});
+
+test('critique without findings audits the runs itself, by all rules or those that are named', async () => {
+  const disturbed = path.join(folder, 'disturbed.jsonl');
+  await writeFile(disturbed, withSwappedVerdict(recordedText()));
+  const env = { AGENTO_DATA_DIR: path.join(folder, 'data') };
+
+  const { exitCode, stdout } = await agento(['critique', disturbed, '--rule', 'judges.disagree'], { env });
+  expect(exitCode).toBe(0);
+  expect(
+    stdout.replace(/[0-9a-f]{32}/, '<trace>').split('\nThe file\n')[0],
+  ).toBe(`1 guardrail proposed for 1 finding
+by     GuardrailCritic, agento-offline-1
+trace  <trace>
+
+revision-baseline-agree (warn)
+judges.disagree: score and the statuses at criteria_fulfillment[].status say different things of the
+same text.
+answers  f1 judges.disagree
+`);
+  const all = await agento(['critique', disturbed, '--severity', 'warning'], { env });
+  expect(all.stdout).toMatch(/^! f\d+ revision\.worsened\n {6}Nothing in an answer of revision_apply/m);
+});
+
+test('critique says that the audit finds nothing, or that there is no such rule', async () => {
+  expect(await agento(['critique', runs, '--severity', 'error'])).toMatchObject({
+    exitCode: 3,
+    stderr: '✖ The audit finds nothing in this run: there is nothing to propose.\n',
+  });
+  expect(await agento(['critique', runs, '--rule', 'nope'])).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('There is no rule nope.'),
+  });
+  expect(await critique(found, ['--rule', 'call.slow'])).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('--rule and --severity are of an audit: leave out --findings.'),
+  });
+});
+
+test('critique reads what audit --json writes, findings about a whole run among it', async () => {
+  const { stdout: audit } = await agento(['audit', runs, '--json']);
+  const findings = JSON.parse(audit).findings;
+  const { exitCode, stdout } = await critique({ findings: [...findings, { ...findings[0], span_id: null }] });
+  expect([exitCode, stdout.split('\n')[0]]).toEqual([0, '0 guardrails proposed for 7 findings']);
+  expect(stdout).toContain(
+    '! f7 revision.worsened\n      It is not about the answer of a step, which is all that a guardrail judges.\n',
   );
 });
 
@@ -185,6 +234,42 @@ test('a proposal that cannot be used is sent back once, with what is wrong in it
     'not-too-sure (warn)\nNothing is perfect\njudged  30 answers\nfires   5 times, in 1 run\n',
   );
 });
+
+interface OtlpAttribute {
+  key: string;
+  value: unknown;
+}
+interface OtlpSpan {
+  name: string;
+  events?: { name: string; attributes: OtlpAttribute[] }[];
+}
+
+/** The trace with the first verdict that passed before a revision turned round: another judge passed the same text. */
+function withSwappedVerdict(text: string): string {
+  const lines = text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const spans: OtlpSpan[] = lines.flatMap(({ resourceSpans }) =>
+    resourceSpans.flatMap(({ scopeSpans }: { scopeSpans: { spans: OtlpSpan[] }[] }) =>
+      scopeSpans.flatMap(({ spans: own }) => own),
+    ),
+  );
+  const put: Record<string, unknown> = {
+    'gen_ai.evaluation.score.label': { stringValue: 'fail' },
+    'gen_ai.evaluation.score.value': { doubleValue: 0 },
+    'agento.criterion.status': { stringValue: 'not_met' },
+  };
+  const verdict = spans
+    .filter(({ name }) => name === 'revision_baseline')
+    .flatMap(({ events = [] }) => events)
+    .find(
+      ({ name, attributes }) =>
+        name === 'gen_ai.evaluation.result' && JSON.stringify(attributes).includes('"pass"'),
+    );
+  for (const attribute of verdict?.attributes ?? []) attribute.value = put[attribute.key] ?? attribute.value;
+  return lines.map((line) => JSON.stringify(line)).join('\n');
+}
 
 /** What a check of a number leaves unset. */
 const unset = Object.fromEntries(

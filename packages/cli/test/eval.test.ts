@@ -73,6 +73,8 @@ checks:
     must_not: b
   - metric: score
   - must: /(/
+  - audit: { rules: [feedback.unproven, feedback.improven] }
+  - audit: {}
 goals:
   - id: cafe
     goal: "  "
@@ -90,14 +92,16 @@ goals:
     '✖ town.yaml:1  suite: must be of a-z, 0-9 and hyphens',
     'town.yaml:2  repeets: unknown field repeets',
     'town.yaml:4  checks.0.metric: must be one of …',
-    'town.yaml:5  checks.1: needs one of metric, must, must_not, outcome; has must, must_not',
+    'town.yaml:5  checks.1: needs one of metric, must, must_not, outcome, audit; has must, must_not',
     'town.yaml:7  checks.2: a metric needs at_least or at_most',
     'town.yaml:8  checks.3.must: Invalid regular expression: /(/: Unterminated group',
-    'town.yaml:11  goals.0.goal: must not be empty or blank',
-    'town.yaml:12  goals.1.goal: goal is required',
-    'town.yaml:12  goals.1.id: another goal has the id cafe',
-    'town.yaml:12  goals.1: has both context and context_file: keep one',
-    'town.yaml:16  goals.1.checks.0.outcome: must be array',
+    'town.yaml:9  checks.4.audit.rules.1: must be one of …',
+    'town.yaml:10  checks.5.audit: needs either rules or fail_on',
+    'town.yaml:13  goals.0.goal: must not be empty or blank',
+    'town.yaml:14  goals.1.goal: goal is required',
+    'town.yaml:14  goals.1.id: another goal has the id cafe',
+    'town.yaml:14  goals.1: has both context and context_file: keep one',
+    'town.yaml:18  goals.1.checks.0.outcome: must be array',
     '→ docs/eval.md says what a suite is.',
     '',
   ]);
@@ -119,7 +123,7 @@ test('A case made of a run passes on the run it was made of', async () => {
   );
   expect(await agento(['eval', 'add', file, '--suite', suite], { env })).toEqual({
     exitCode: 0,
-    stdout: `${suite}: open-a-repair-cafe added, with 9 checks that hold of run 7be0e179\n`,
+    stdout: `${suite}: open-a-repair-cafe added, with 10 checks that hold of run 7be0e179\n`,
     stderr: '',
   });
   const text = await readFile(suite, 'utf8');
@@ -135,7 +139,7 @@ test('A case made of a run passes on the run it was made of', async () => {
   const { exitCode, stdout } = await agento(['eval', suite, '--url', url], { env });
   expect({ exitCode, stdout }).toEqual({
     exitCode: 0,
-    stdout: 'town: passed (2 runs, cost unknown)\n11 of 11 checks hold.\n',
+    stdout: 'town: passed (2 runs, cost unknown)\n12 of 12 checks hold.\n',
   });
   expect(sent.map(({ body }) => body)).toMatchObject([
     { goal: 'Found a choir' },

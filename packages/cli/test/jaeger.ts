@@ -1,8 +1,15 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A server that answers as Jaeger's API does, of the traces in this OTLP JSON, one TracesData a line. */
-export async function startJaeger(text: string, traceId: string): Promise<{ url: string; close(): void }> {
+/**
+ * A server that answers as Jaeger's API does, of the traces in this OTLP JSON, one TracesData a line. `search` answers
+ * searches for runs in another way.
+ */
+export async function startJaeger(
+  text: string,
+  traceId: string,
+  search?: (asked: URLSearchParams) => string,
+): Promise<{ url: string; close(): void }> {
   const resourceSpans = text
     .trim()
     .split('\n')
@@ -16,7 +23,7 @@ export async function startJaeger(text: string, traceId: string): Promise<{ url:
       return answer(JSON.stringify({ services: ['Agento-Module-1', 'other'] }));
     if (pathname === `/api/v3/traces/${traceId}`) return answer(whole);
     if (pathname === '/api/v3/traces' && searchParams.get('query.service_name') === 'Agento-Module-1')
-      return answer(whole);
+      return answer(search?.(searchParams) ?? whole);
     if (pathname === '/api/traces') return answer(JSON.stringify({ data: [{ traceID: traceId }] }));
     return response.writeHead(404).end('{}');
   });

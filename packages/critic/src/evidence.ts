@@ -1,12 +1,11 @@
-import type { RunReading, Step } from '@agento/evidence';
+import type { Finding, RunReading, Step } from '@agento/evidence';
 import { answering, type CritiqueInput, placesIn } from '@agento/guardrails';
-import type { AuditFinding } from './findings.ts';
 
 /** Findings with what the runs hold about them, as the critic is shown it. */
 export interface Evidence {
   input: CritiqueInput;
   /** By the ids of the input: `f1`, … */
-  findings: Map<string, AuditFinding>;
+  findings: Map<string, Finding>;
   /** The spans that were read. */
   spans: { trace_id: string; span_id: string }[];
   /** Findings beyond the most that are shown at once, and those whose span is in none of the runs. */
@@ -18,7 +17,7 @@ export interface Evidence {
 const most = { findings: 50, texts: 6, text: 600, answer: 2_000 };
 
 /** Finds the steps that findings are about, and what guardrails could name in their answers. */
-export function evidenceOf(findings: AuditFinding[], readings: RunReading[]): Evidence {
+export function evidenceOf(findings: Finding[], readings: RunReading[]): Evidence {
   const shown = findings.slice(0, most.findings).map((finding, index) => ({
     id: `f${index + 1}`,
     finding,
@@ -34,27 +33,29 @@ export function evidenceOf(findings: AuditFinding[], readings: RunReading[]): Ev
         severity: finding.severity,
         question: finding.question,
         step: found?.step && names.includes(found.step.name) ? found.step.name : null,
-        texts: finding.texts.slice(0, most.texts).map((text) => cut(text, most.text)),
+        message: cut(finding.message, most.text),
+        texts: finding.texts.slice(0, most.texts).map(({ name, text }) => `${name}: ${cut(text, most.text)}`),
         measure: finding.measure,
         answer: found?.step?.answer.value ? cut(found.step.answer.value, most.answer) : null,
       })),
     },
     findings: new Map(shown.map(({ id, finding }) => [id, finding])),
     spans: shown.flatMap(({ finding, found }) =>
-      found ? [{ trace_id: found.trace_id, span_id: finding.span_id }] : [],
+      found && finding.span_id !== null ? [{ trace_id: found.trace_id, span_id: finding.span_id }] : [],
     ),
     left_out: findings.length - shown.length,
     astray: shown.filter(({ found }) => !found).length,
   };
 }
 
-/** The run and, if it is one that asks a model, the step of a finding's span or of the call that it is. */
+/** The run and, if it is one that asks a model, the step of a finding's span or of the call that it is; none of a whole run. */
 function placeOf(
-  { span_id, run_id }: AuditFinding,
+  { span_id, run_id }: Finding,
   readings: RunReading[],
 ): { trace_id: string; step: Step | null } | null {
   for (const { trace_id, run_id: id, steps, calls, modules } of readings) {
     if (id !== run_id) continue;
+    if (span_id === null) return { trace_id, step: null };
     const call = calls.find((other) => other.span_id === span_id);
     const step = steps.find((other) => other.span_id === (call?.step ?? span_id));
     if (step) return { trace_id, step: step.model === null ? null : step };

@@ -3,4 +3,4 @@ export { backTestPage } from './back-test-page.ts';
 export { type Critique, type CritiqueCost, critique, critiqueCost, guardrailCritic } from './critic.ts';
 export { critiquePage, guardrailsAsYaml } from './critique-page.ts';
 export { type Evidence, evidenceOf } from './evidence.ts';
-export { AuditFinding, FindingsError, readFindings } from './findings.ts';
+export { FindingsError, readFindings } from './findings.ts';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { asJunit, asSarif, auditRules, beginAudit, readRuns } from '../src/index.ts';
+import { withoutContent } from './golden/index.ts';
 import { measure } from './planted/index.ts';
 import { recordedTrace } from './recorded/index.ts';
 
@@ -9,6 +10,23 @@ function recordedFindings() {
   for (const reading of readRuns(recordedTrace())) audit.add(reading);
   return audit.findings();
 }
+
+describe('the audit of a run whose content was off', () => {
+  const audit = beginAudit();
+  for (const reading of readRuns(withoutContent(recordedTrace()))) audit.add(reading);
+
+  test('says so in a note, and takes no missing text for a fault', () => {
+    const found = audit.findings().map(({ severity, rule, message }) => `${severity} ${rule}: ${message}`);
+    expect(found).toEqual([
+      'note decision.close: p3 won over p1 by 0.01; 6 items and 60 calls followed from it.',
+      'note impact.mispredicted: p3-i2: for c7 worsen was predicted, and no_change came (1 to 1).',
+      'note impact.mispredicted: p3-i3: for c1 worsen was predicted, and no_change came (1 to 1).',
+      'note impact.mispredicted: p3-i3: for c7 no_change was predicted, and worsen came (1 to 0).',
+      'note impact.mispredicted: p3-i4: for c2 worsen was predicted, and no_change came (1 to 1).',
+      'note evidence.content_off: Content was switched off: rules that compare texts had nothing to compare.',
+    ]);
+  });
+});
 
 describe('the audit of a recorded run', () => {
   test('names the revision that worsened a criterion it did not target, with its span', () => {

@@ -71,8 +71,9 @@ export const CritiqueInput = Type.Object({
       severity: Type.String(),
       question: Type.String(),
       step: Type.Union([Type.String(), Type.Null()]),
+      message: Type.String(),
       texts: Type.Array(Type.String()),
-      measure: Type.Union([Type.Number(), Type.Null()]),
+      measure: Type.Object({ name: Type.String(), value: Type.Number() }),
       /** The answer it is about, its beginning where it is long. */
       answer: Type.Union([Type.String(), Type.Null()]),
     }),

@@ -4,30 +4,26 @@ import {
   asJunit,
   asSarif,
   auditPage,
-  auditRules,
   beginAudit,
   loadTraces,
   pageAsMarkdown,
   pageAsText,
   type RunReading,
   readingsIn,
-  readRuns,
-  type Severity,
-  severities,
-  tracesInJaeger,
+  runsOf,
   type Unread,
 } from '@agento/evidence';
+import { isAsBad, type RuleOptions, rulesOf } from '../audit-rules.ts';
 import { dataDirectory } from '../environment.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { jaegerTraces } from '../jaeger-traces.ts';
 import { paged } from '../pager.ts';
 import { pnpm } from '../pnpm.ts';
 import { styleOf, type Terminal } from '../terminal.ts';
 import { loaded } from '../trace-source.ts';
 import { unreadable } from '../unreadable.ts';
 
-interface AuditOptions {
-  rule?: string[];
-  severity?: string;
+interface AuditOptions extends RuleOptions {
   failOn?: string;
   since?: number;
   jaeger?: string;
@@ -46,17 +42,7 @@ const shortPassage = 240;
 /** `agento audit`: what is odd in runs, by rules over their spans. */
 export async function audit(terminal: Terminal, sources: string[], options: AuditOptions): Promise<ExitCode> {
   const { stdout, env } = terminal;
-  const wanted = options.rule;
-  const unknown = wanted?.find((id) => !auditRules.some((rule) => rule.id === id));
-  if (unknown !== undefined) {
-    const known = auditRules.map(({ id }) => id).join(', ');
-    throw new CommandError(exitCodes.usage, `There is no rule ${unknown}.`, `There are ${known}.`);
-  }
-  const isBad = (least: string | undefined) => (finding: { severity: Severity }) =>
-    severities.indexOf(finding.severity) <= severities.indexOf((least ?? 'note') as Severity);
-  const rules = auditRules.filter(
-    (rule) => (wanted === undefined || wanted.includes(rule.id)) && isBad(options.severity)(rule),
-  );
+  const rules = rulesOf(options);
   const auditing = beginAudit(rules);
   const unread: Unread[] = [];
   for await (const reading of readings(terminal, sources, options, unread)) auditing.add(reading);
@@ -73,7 +59,7 @@ export async function audit(terminal: Terminal, sources: string[], options: Audi
     );
   }
   if (options.junit !== undefined) {
-    await written(options.junit, asJunit(findings, rules, isBad(options.failOn)));
+    await written(options.junit, asJunit(findings, rules, isAsBad(options.failOn ?? 'warning')));
   }
   if (options.sarif !== undefined) {
     await written(options.sarif, `${JSON.stringify(asSarif(findings, rules, version), null, 2)}\n`);
@@ -87,7 +73,7 @@ export async function audit(terminal: Terminal, sources: string[], options: Audi
     const width = stdout.columns ?? usualWidth;
     await paged(terminal, pageAsText(page, { colors: styleOf(stdout, env), width }));
   }
-  const fails = options.failOn !== undefined && findings.some(isBad(options.failOn));
+  const fails = options.failOn !== undefined && findings.some(isAsBad(options.failOn));
   return fails ? exitCodes.failed : exitCodes.done;
 }
 
@@ -101,7 +87,8 @@ async function* readings(
   if (jaeger !== undefined && sources.length === 0) {
     const until = Date.now();
     const asked = { since: since || until - dayBack, until, most: mostInJaeger };
-    for (const trace of await tracesInJaeger(jaeger, asked)) yield* readRuns(trace);
+    for await (const trace of jaegerTraces(jaeger, asked))
+      yield* runsOf([trace], `trace ${trace.trace_id}`, skip).filter(({ started_ms }) => started_ms >= since);
     return;
   }
   for (const source of sources.length > 0 ? sources : [dataDirectory(terminal.env)]) {
@@ -119,10 +106,10 @@ async function* readings(
         // The source stands before it.
         const { message } = error;
         skip({ source, why: message.startsWith(`${source} `) ? message.slice(source.length + 1) : message });
-        return [];
+        return null;
       },
     );
-    yield* traces.flatMap(readRuns).filter(({ started_ms }) => started_ms >= since);
+    if (traces !== null) yield* runsOf(traces, source, skip).filter(({ started_ms }) => started_ms >= since);
   }
 }
 

@@ -3,7 +3,6 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { StepError } from '@agento/agent';
 import { printable } from '@agento/contracts';
 import {
-  type AuditFinding,
   critique as ask,
   backTest,
   type Critique,
@@ -16,8 +15,9 @@ import {
   guardrailsAsYaml,
   readFindings,
 } from '@agento/critic';
-import type { RunReading } from '@agento/evidence';
+import { type AuditRule, beginAudit, type Finding, type RunReading } from '@agento/evidence';
 import { guardrailsOf } from '@agento/guardrails';
+import { type RuleOptions, rulesOf } from '../audit-rules.ts';
 import { type AskingSystem, startAsking } from '../critique-system.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type PageOptions, writePage } from '../page-output.ts';
@@ -27,23 +27,29 @@ import { styleOf, type Terminal } from '../terminal.ts';
 import type { SourceOptions } from '../trace-source.ts';
 import { unreadable } from '../unreadable.ts';
 
-export interface CritiqueOptions extends SourceOptions, PageOptions {
-  findings: string;
+export interface CritiqueOptions extends SourceOptions, PageOptions, RuleOptions {
+  /** A file of them; without it the runs are audited. */
+  findings?: string;
   yes?: boolean;
   out?: string;
 }
 
-/** `agento critique`: has a model propose guardrails for findings, and tests them on the runs at once. */
+/** `agento critique`: has a model propose guardrails for what an audit found, and tests them on the runs at once. */
 export async function critique(
   terminal: Terminal,
   sources: string[],
   options: CritiqueOptions,
 ): Promise<ExitCode> {
-  const findings = await findingsFrom(options.findings);
+  const { findings: file, rule, severity } = options;
+  if (file !== undefined && (rule ?? severity) !== undefined)
+    throw new CommandError(exitCodes.usage, '--rule and --severity are of an audit: leave out --findings.');
+  const rules = rulesOf(options);
+  const given = file === undefined ? null : await findingsFrom(file);
   const readings: RunReading[] = [];
   for await (const reading of readingsOf(terminal, sources, options)) readings.push(reading);
   if (readings.length === 0)
     throw new CommandError(exitCodes.notFound, `No runs in ${printable(sources.join(', '))}.`);
+  const findings = given ?? audited(readings, rules);
   const evidence = evidenceOf(findings, readings);
   if (evidence.astray === evidence.findings.size) {
     throw new CommandError(
@@ -69,7 +75,19 @@ export async function critique(
   }
 }
 
-async function findingsFrom(file: string): Promise<AuditFinding[]> {
+function audited(readings: RunReading[], rules: AuditRule[]): Finding[] {
+  const audit = beginAudit(rules);
+  for (const reading of readings) audit.add(reading);
+  const findings = audit.findings();
+  if (findings.length > 0) return findings;
+  const runs = readings.length === 1 ? 'this run' : `these ${readings.length} runs`;
+  throw new CommandError(
+    exitCodes.notFound,
+    `The audit finds nothing in ${runs}: there is nothing to propose.`,
+  );
+}
+
+async function findingsFrom(file: string): Promise<Finding[]> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw unreadable(printable(file), error);
   });

@@ -1,17 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { printableLines } from '@agento/contracts';
-import {
-  NotFoundError,
-  pageAsText,
-  type RunSummary,
-  readRuns,
-  runsInFile,
-  runsInFolder,
-  summaryOf,
-  tracesInJaeger,
-} from '@agento/evidence';
+import { pageAsText, type RunSummary, readRuns, runsInFile, runsInFolder, summaryOf } from '@agento/evidence';
 import { dataDirectory } from '../environment.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { jaegerTraces } from '../jaeger-traces.ts';
 import { paged } from '../pager.ts';
 import { pnpm } from '../pnpm.ts';
 import { duration, styleOf, type Terminal } from '../terminal.ts';
@@ -39,10 +31,7 @@ export async function runs(
 ): Promise<ExitCode> {
   const { stdout, env } = terminal;
   const place = options.jaeger ?? source ?? dataDirectory(env);
-  const { found, seen } = await collected(place, options).catch((error: unknown) => {
-    if (error instanceof NotFoundError) throw new CommandError(exitCodes.notFound, error.message);
-    throw error;
-  });
+  const { found, seen } = await collected(place, options);
   found.sort((one, other) => other.started_ms - one.started_ms);
   if (options.json) stdout.write(`${printableLines(JSON.stringify(found, null, 2))}\n`);
   else if (found.length > 0) await paged(terminal, tableOf(found, terminal));
@@ -81,12 +70,8 @@ async function collected(
 async function* runsIn(place: string, { jaeger, since = 0, limit }: RunsOptions): AsyncGenerator<RunSummary> {
   if (jaeger !== undefined) {
     const until = Date.now();
-    const traces = await tracesInJaeger(jaeger, {
-      since: since || until - monthBack,
-      until,
-      most: limit || 1_000,
-    });
-    yield* traces.flatMap(readRuns).map(summaryOf);
+    const asked = { since: since || until - monthBack, until, most: limit || 1_000 };
+    for await (const trace of jaegerTraces(jaeger, asked)) yield* readRuns(trace).map(summaryOf);
     return;
   }
   const isFolder = await stat(place).then(

@@ -1,4 +1,5 @@
-import type { AuditRule, Finding } from './rule.ts';
+import type { Finding } from './finding.ts';
+import type { AuditRule } from './rule.ts';
 
 /** XML allows no control characters but these white spaces. */
 const escaped = (text: string) =>

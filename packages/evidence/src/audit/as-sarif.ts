@@ -1,4 +1,5 @@
-import type { AuditRule, Finding } from './rule.ts';
+import type { Finding } from './finding.ts';
+import type { AuditRule } from './rule.ts';
 
 /** A log of SARIF 2.1.0; spans are logical locations, for there is no file to point at. */
 export function asSarif(findings: Finding[], rules: AuditRule[], version: string) {

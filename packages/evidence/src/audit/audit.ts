@@ -1,5 +1,6 @@
 import type { RunReading } from '../reading/index.ts';
-import { type AuditRule, type Finding, type Found, severities } from './rule.ts';
+import { type Finding, type Found, severities } from './finding.ts';
+import type { AuditRule } from './rule.ts';
 import { judgeFavours, ratingUncalibrated } from './rules/choices.ts';
 import { criterionFailedLater } from './rules/criteria.ts';
 import { criticBalance, promptBehindFailures } from './rules/critics.ts';
@@ -56,8 +57,8 @@ export interface Audit {
 export function beginAudit(rules: AuditRule[] = auditRules): Audit {
   const found: Finding[] = [];
   const named =
-    ({ id, severity }: AuditRule) =>
-    (one: Found): Finding => ({ rule: id, severity, ...one });
+    ({ id, severity, question }: AuditRule) =>
+    (one: Found): Finding => ({ rule: id, severity, question, ...one });
   const overRuns = rules.flatMap((rule) => ('begin' in rule ? [{ rule, ...rule.begin() }] : []));
   let runs = 0;
   return {

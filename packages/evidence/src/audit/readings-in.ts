@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { textOfBytes } from '../documents.ts';
+import type { Trace } from '../model.ts';
 import { parseTraces } from '../otlp-json.ts';
 import { type RunReading, readRuns } from '../reading/index.ts';
 import { namesIn } from '../run-folders.ts';
@@ -9,6 +10,17 @@ import { namesIn } from '../run-folders.ts';
 export interface Unread {
   source: string;
   why: string;
+}
+
+/** The runs in these traces; where a trace holds none, `skip` is told. */
+export function runsOf(traces: Trace[], source: string, skip: (unread: Unread) => void): RunReading[] {
+  const runs = traces.flatMap(readRuns);
+  if (runs.length > 0) return runs;
+  const spans = traces.reduce((sum, trace) => sum + trace.spans.length, 0);
+  const why =
+    spans > 0 ? `holds ${spans} spans but none of Agento's modules.` : 'holds no trace in OTLP JSON.';
+  skip({ source, why });
+  return [];
 }
 
 /**
@@ -25,14 +37,7 @@ export async function* readingsIn(
   for (const file of await filesIn(place)) {
     let runs: RunReading[];
     try {
-      const traces = parseTraces(textOfBytes(await readFile(file)));
-      runs = traces.flatMap(readRuns);
-      if (runs.length === 0) {
-        const spans = traces.reduce((sum, trace) => sum + trace.spans.length, 0);
-        const why =
-          spans > 0 ? `holds ${spans} spans but none of Agento's modules.` : 'holds no trace in OTLP JSON.';
-        skip({ source: file, why });
-      }
+      runs = runsOf(parseTraces(textOfBytes(await readFile(file))), file, skip);
     } catch (error) {
       skip({ source: file, why: `cannot be read: ${(error as Error).message}.` });
       continue;

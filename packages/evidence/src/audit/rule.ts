@@ -1,28 +1,5 @@
 import type { RunReading } from '../reading/index.ts';
-
-/** The worst first. */
-export const severities = ['error', 'warning', 'note'] as const;
-export type Severity = (typeof severities)[number];
-
-/** What a rule found in one place. */
-export interface Found {
-  run_id: string;
-  trace_id: string;
-  /** The step to look at; null where the run as a whole is meant. */
-  span_id: string | null;
-  /** One sentence. */
-  message: string;
-  /** The passages that show it. */
-  texts: { name: string; text: string }[];
-  measure: { name: string; value: number };
-  /** Of rules over many runs: how sure that is, in words. */
-  sure?: string;
-}
-
-export interface Finding extends Found {
-  rule: string;
-  severity: Severity;
-}
+import type { Found, Severity } from './finding.ts';
 
 interface Described {
   id: string;

@@ -1,7 +1,8 @@
 import { parseDocument, stringify } from 'yaml';
+import { auditRules } from '../audit/index.ts';
 import type { RunReading } from '../reading/index.ts';
 import { textIn } from '../reading/loose.ts';
-import { checked } from './checks.ts';
+import { checkedIn } from './checks.ts';
 import { planText } from './metrics.ts';
 import { readSuite } from './read-suite.ts';
 import type { Case, Check } from './suite.ts';
@@ -58,7 +59,13 @@ function holdingChecks(run: RunReading): Check[] {
     { metric: 'gaps', at_most: 0 },
     ...(planText(run) === null ? [] : [...new Set(limits)].map((must) => ({ must }))),
   ];
-  return checks.filter((check) => checked(check, run).holds);
+  const holds = (check: Check) => checkedIn(check, [run]).every((result) => result.holds);
+  // What a note says is no fault, and of rules over many runs one run shows nothing.
+  const rules = auditRules
+    .filter((rule) => 'find' in rule && rule.severity !== 'note')
+    .map(({ id }) => id)
+    .filter((id) => holds({ audit: { rules: [id] } }));
+  return [...checks.filter(holds), ...(rules.length > 0 ? [{ audit: { rules } }] : [])];
 }
 
 /** Amounts, dates and counts in a passage: what a plan that keeps to it names. */

@@ -1,12 +1,8 @@
 import type { RunReading } from '../reading/index.ts';
+import { auditedIn, nameOfAudit } from './audit-check.ts';
+import type { Checked } from './checked.ts';
 import { metricOf, planText, shownNumber } from './metrics.ts';
 import type { Check } from './suite.ts';
-
-/** What a check found in one run; `why` says it in words, whether it holds or not. */
-export interface Checked {
-  holds: boolean;
-  why: string;
-}
 
 /** The check in a few words: its name in reports and in the baseline. */
 export function nameOf(check: Check): string {
@@ -14,10 +10,17 @@ export function nameOf(check: Check): string {
   if (check.metric !== undefined) return `${check.metric} ${boundsOf(check)}`;
   if (check.must !== undefined) return `must say ${shownText(check.must)}`;
   if (check.must_not !== undefined) return `must not say ${shownText(check.must_not)}`;
+  if (check.audit !== undefined) return nameOfAudit(check.audit);
   return `outcome ${(check.outcome ?? []).join(' or ')}`;
 }
 
-export function checked(check: Check, run: RunReading): Checked {
+/** What a check finds in each of the runs of a goal. */
+export function checkedIn(check: Check, runs: RunReading[]): Checked[] {
+  if (check.audit !== undefined) return auditedIn(check.audit, runs);
+  return runs.map((run) => checked(check, run));
+}
+
+function checked(check: Check, run: RunReading): Checked {
   if (check.metric !== undefined) {
     const number = metricOf(check.metric).of(run);
     if (number === null) return { holds: false, why: `${check.metric} is not known` };

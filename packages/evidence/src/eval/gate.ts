@@ -1,6 +1,6 @@
 import type { RunReading } from '../reading/index.ts';
 import { type Baseline, inputHash } from './baseline.ts';
-import { checked, nameOf } from './checks.ts';
+import { checkedIn, nameOf } from './checks.ts';
 import { type ComparisonOutcome, compared, type Measures } from './comparisons.ts';
 import { type MetricName, metricOf, metrics, shownNumber } from './metrics.ts';
 import { type Case, type Check, checksOf, repeatsOf, type Suite } from './suite.ts';
@@ -71,7 +71,7 @@ function measuresOf(suite: Suite, runs: SuiteRun[]): Measures {
         .filter(({ noisy }) => noisy)
         .map((check): [string, number[]] => [
           nameOf(check),
-          readings.map((reading) => (checked(check, reading).holds ? 1 : 0)),
+          checkedIn(check, readings).map(({ holds }) => (holds ? 1 : 0)),
         ]);
       return [entry.id, new Map([...ofMetrics, ...ofChecks])];
     }),
@@ -136,7 +136,14 @@ function ofGoal(suite: Suite, entry: Case, all: SuiteRun[]): CheckOutcome[] {
   return [
     finished,
     ...hard.map((check) => {
-      const found = read.map(({ run, reading }) => ({ run, ...checked(check, reading) }));
+      const results = checkedIn(
+        check,
+        read.map(({ reading }) => reading),
+      );
+      const found = read.flatMap(({ run }, index) => {
+        const result = results[index];
+        return result ? [{ run, ...result }] : [];
+      });
       return {
         goal: entry.id,
         name: nameOf(check),

@@ -58,7 +58,7 @@ function wrongShape(value: unknown): Wrong[] {
   return [...new Map(all.map((finding) => [`${finding.pointer} ${finding.detail}`, finding])).values()];
 }
 
-const kinds = ['metric', 'must', 'must_not', 'outcome'] as const;
+const kinds = ['metric', 'must', 'must_not', 'outcome', 'audit'] as const;
 
 /** What a schema cannot say. */
 function wrongSense(value: unknown): Wrong[] {
@@ -85,6 +85,10 @@ function wrongSense(value: unknown): Wrong[] {
     }
     if (own[0] !== 'metric' && bounds.length > 0) {
       found.push({ pointer, detail: `${bounds.join(' and ')} can only be asked of a metric` });
+    }
+    const { audit } = check;
+    if (typeof audit === 'object' && audit !== null && 'rules' in audit === 'fail_on' in audit) {
+      found.push({ pointer: `${pointer}/audit`, detail: 'needs either rules or fail_on' });
     }
     for (const kind of ['must', 'must_not']) {
       const problem = patternProblem(check[kind]);

@@ -1,5 +1,6 @@
 import { limits, RunLimits, StopAfter } from '@agento/contracts';
 import Type, { type Static } from 'typebox';
+import { auditRules, severities } from '../audit/index.ts';
 import { metricNames } from './metrics.ts';
 
 const Name = Type.String({
@@ -11,6 +12,21 @@ const Name = Type.String({
 const Metric = Type.Enum([...metricNames], { type: 'string' });
 const Outcome = Type.Enum(['published', 'held', 'stopped', 'failed', 'cancelled'], { type: 'string' });
 
+const Rule = Type.Enum(
+  auditRules.map(({ id }) => id),
+  { type: 'string' },
+);
+
+/** The rules of the audit that must find nothing: these, or all that are so severe. */
+export const AuditCheck = Type.Object(
+  {
+    rules: Type.Optional(Type.Array(Rule, { minItems: 1 })),
+    fail_on: Type.Optional(Type.Enum([...severities], { type: 'string' })),
+  },
+  { additionalProperties: false },
+);
+export type AuditCheck = Static<typeof AuditCheck>;
+
 /** What must be true of every run of a goal; with `noisy`, of as many as in the baseline. It has one of the first fields. */
 export const Check = Type.Object(
   {
@@ -18,6 +34,7 @@ export const Check = Type.Object(
     must: Type.Optional(Type.String({ minLength: 1, description: 'In the final plan; `/…/` is a pattern' })),
     must_not: Type.Optional(Type.String({ minLength: 1 })),
     outcome: Type.Optional(Type.Array(Outcome, { minItems: 1 })),
+    audit: Type.Optional(AuditCheck),
     at_least: Type.Optional(Type.Number()),
     at_most: Type.Optional(Type.Number()),
     name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),

@@ -192,6 +192,58 @@ goals:
     ]);
   });
 
+  test('has rules of the audit look through the runs, and says where they found what', () => {
+    const audited = suiteOf(`
+suite: town
+checks:
+  - audit: { rules: [revision.worsened, feedback.unproven] }
+  - audit: { fail_on: error }
+goals:
+  - { id: cafe, goal: Open a café }
+`);
+    expect(shown(audited, runsOf({ cafe: [0.8] }), { baseline: null, seconds: 1 })).toBe(
+      'town: FAILED (1 run, cost unknown)\n' +
+        '\n' +
+        'Checks that do not hold\n' +
+        '✖ cafe: audit without revision.worsened, feedback.unproven\n' +
+        '      run 1 (00000000): revision.worsened: p3-i3-a1 lowered c7 from 1 to 0; it was to change c3. (span 9c83cb1e58094d84)\n' +
+        '\n' +
+        '2 of 3 checks hold.\n',
+    );
+  });
+
+  test('gives rules over many runs all runs of a goal at once', () => {
+    const audited = suiteOf(`
+suite: town
+repeats: 5
+checks:
+  - audit: { rules: [prompt.behind_failures] }
+goals:
+  - { id: cafe, goal: Open a café }
+`);
+    const { steps } = recorded;
+    const repaired = steps.map((step) =>
+      step.name === 'criteria_evaluation' ? { ...step, is_repaired: true } : step,
+    );
+    const runs = runsOf({ cafe: [1, 1, 1, 1, 1] }, { steps: repaired }).map((run) => ({
+      ...run,
+      reading: run.reading && { ...run.reading, run_id: run.run_id ?? '' },
+    }));
+    const said = (own: SuiteRun[]) =>
+      judged(audited, own, { baseline: null, seconds: 1 }).checks.find(({ name }) =>
+        name.startsWith('audit'),
+      );
+    expect(said(runs.slice(0, 4))).toMatchObject({ passed: true, says: ['in 4 of 4'] });
+    expect(said(runs)).toMatchObject({
+      passed: false,
+      says: [
+        expect.stringMatching(
+          /^run 1 \(00000000\): prompt\.behind_failures: Prompt .* is behind 5 unusable answers of 5\. \(span /,
+        ),
+      ],
+    });
+  });
+
   test('holds a noisy check against the share of runs in the baseline', () => {
     const shares = suiteOf(`
 suite: town

@@ -1,4 +1,5 @@
-import { type Found, overMany, placeOf } from '../rule.ts';
+import type { Found } from '../finding.ts';
+import { overMany, placeOf } from '../rule.ts';
 import { shareRange, sureOf } from '../statistics.ts';
 
 interface Told {

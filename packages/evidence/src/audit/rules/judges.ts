@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RunReading } from '../../reading/index.ts';
-import { type Found, overMany, placeOf, textsOf } from '../rule.ts';
+import type { Found } from '../finding.ts';
+import { overMany, placeOf, textsOf } from '../rule.ts';
 import { percent, shareRange, sureOf } from '../statistics.ts';
 
 interface Judged {

@@ -1,5 +1,6 @@
 import type { RunReading, Verdict } from '../../reading/index.ts';
-import { type Found, placeOf, type RunRule, textsOf } from '../rule.ts';
+import type { Found } from '../finding.ts';
+import { placeOf, type RunRule, textsOf } from '../rule.ts';
 
 const word = (pass: boolean | null) => (pass ? 'passed' : 'failed');
 
