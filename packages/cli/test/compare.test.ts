@@ -141,3 +141,43 @@ describe('two runs', () => {
     expect((await asked(file('first.jsonl'), file('again.jsonl'), '--json', '--md')).exitCode).toBe(2);
   });
 });
+
+describe('two sets of runs', () => {
+  test('are the same in one line where only ids and times differ, as folders, as lists, and as one run against a list', async () => {
+    await mkdir(file('set'));
+    await writeFile(path.join(file('set'), 'one.jsonl'), text);
+    await writeFile(path.join(file('set'), 'two.jsonl'), recordedAgainText());
+    const list = `${file('first.jsonl')},${file('again.jsonl')}`;
+
+    const { stdout, exitCode } = await asked(file('set'), list);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^2 runs before, 2 now: the same but for ids and times\n/);
+    expect((await asked(file('first.jsonl'), list)).stdout).toMatch(
+      /^1 run before, 2 now: the same but for ids and times\n/,
+    );
+    expect(JSON.parse((await asked(file('set'), list, '--json')).stdout)).toMatchObject({
+      kind: 'sets',
+      goals: [{ goal: 'Open a repair café in a small town', before: 2, now: 2 }],
+      choices: [],
+      prompts: [],
+    });
+  });
+
+  test('without a goal in both are described, and nothing is tested', async () => {
+    const { stdout } = await asked(file('first.jsonl'), `${file('summer.jsonl')},${file('summer.jsonl')}`);
+
+    expect(stdout).toMatch(/^1 run before, 2 now: nothing can be compared\n/);
+    expect(stdout).toContain('No goal, with the same context, is in both sets: nothing is tested.\n');
+    expect(stdout).toContain('“Open a repair café in a small town (with another context)”');
+  });
+
+  test('one of which is an empty folder get a sentence', async () => {
+    expect(await asked(file('empty'), file('first.jsonl'))).toEqual({
+      exitCode: 3,
+      stdout: '',
+      stderr:
+        `✖ There is no run in ${file('empty')}: none of its files, nor of its traces/, has one.\n` +
+        `→ \`pnpm agento runs ${file('empty')}\` lists what there is.\n`,
+    });
+  });
+});

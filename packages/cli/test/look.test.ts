@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { recordedSummerText, recordedText } from '@agento/evidence/recorded';
+import { recordedSummerText, recordedText, recordedWithShare } from '@agento/evidence/recorded';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { root } from '../src/environment.ts';
 import { run } from '../src/run.ts';
@@ -32,6 +32,16 @@ beforeAll(async () => {
   await mkdir(path.join(pair, 'traces'));
   await writeFile(path.join(pair, 'traces', `${traceId}.jsonl`), text);
   await writeFile(path.join(pair, 'traces', '10899e2794d5010bd8fb82b9332988fe.jsonl'), recordedSummerText());
+  // Two sets of runs, in which only what the quality check found is another.
+  for (const [name, shares] of Object.entries({
+    'old-prompts': [0.8, 0.8, 0.6, 0.8, 0.6],
+    'new-prompts': [1, 1, 0.9, 1, 1],
+  })) {
+    await mkdir(path.join(pair, name));
+    for (const [index, share] of shares.entries()) {
+      await writeFile(path.join(pair, name, `${index}.jsonl`), recordedWithShare(index, share));
+    }
+  }
   jaeger = await startJaeger(text, traceId);
 });
 afterAll(async () => {
@@ -47,7 +57,9 @@ describe('docs/evidence.md', async () => {
   test.each(blocks.map(([, command = '', output = '']) => [command, output]))(
     'shows what `agento %s` prints',
     async (command, output) => {
-      const words = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
+      const words = [...command.matchAll(/"([^"]*)"|(\S+)/g)]
+        .map(([, quoted, bare]) => quoted ?? bare ?? '')
+        .map((word) => (word.endsWith('/') ? path.join(pair, word) : word));
       const place = words[0] === 'compare' ? { AGENTO_DATA_DIR: pair } : env;
       const { stdout, exitCode } = await agento(words, { env: place });
 

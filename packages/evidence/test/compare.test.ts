@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import {
+  beginSet,
   compareRuns,
+  compareSets,
   pageAsMarkdown,
   parseOtlpJson,
   type RunReading,
   readRuns,
   runComparisonPage,
+  setComparisonPage,
   type Trace,
 } from '../src/index.ts';
 import { withoutContent } from './golden/index.ts';
@@ -75,5 +78,83 @@ describe('A comparison of two runs', () => {
       'm5/final_assembly/RevisionImplementer/p3',
       'm5/quality_check/QualityChecker/p3',
     ]);
+  });
+});
+
+describe('A comparison of two sets', () => {
+  const setOf = (runs: RunReading[]) => {
+    const { add, set } = beginSet();
+    for (const run of runs) add(run);
+    return set;
+  };
+  const withScores = (goal: string, ...scores: number[]) =>
+    scores.map((score): RunReading => ({ ...first, goal: { value: goal, state: 'whole' }, score }));
+  const scoreOf = (before: RunReading[], now: RunReading[]) =>
+    compareSets(setOf(before), setOf(now)).measures.find(({ name }) => name === 'score');
+
+  test('calls it hardly chance where every run of now is better, and does so by goal', () => {
+    const before = [...withScores('easy', 0.8, 0.9, 0.8), ...withScores('hard', 0.1, 0.2, 0.1)];
+    const now = [...withScores('easy', 1, 1, 0.95), ...withScores('hard', 0.4, 0.3, 0.4)];
+
+    expect(scoreOf(before, now)).toMatchObject({
+      verdict: 'hardly chance',
+      sure: 'hardly chance (p = 0.005)',
+      before: { runs: 6, least: 0.1, most: 0.9 },
+    });
+  });
+
+  test('says that it may be chance, or that there are too few runs to tell', () => {
+    const mixed = [0.8, 0.6, 0.7, 0.9, 0.5];
+    expect(scoreOf(withScores('g', ...mixed), withScores('g', 0.7, 0.8, 0.6, 0.9, 0.6))?.verdict).toBe(
+      'may be chance',
+    );
+    expect(scoreOf(withScores('g', 0.1, 0.1), withScores('g', 1, 1))).toMatchObject({
+      verdict: 'too few runs',
+      sure: 'too few runs (p is at least 0.33)',
+    });
+  });
+
+  test('counts decisions and outcomes by share, so that a larger set is not another one', () => {
+    const published: RunReading = { ...first, outcome: 'published' };
+
+    expect(compareSets(setOf([first]), setOf([first, first])).choices).toEqual([]);
+    expect(compareSets(setOf([first, first]), setOf([first, published])).choices).toEqual([
+      { goal: first.goal.value, key: 'outcome', before: { held: 2 }, now: { held: 1, published: 1 } },
+    ]);
+  });
+
+  test('leaves runs out whose goal is not recorded, and says how many', () => {
+    const bare: RunReading = { ...first, goal: { value: null, state: 'content off' } };
+    const page = pageAsMarkdown(setComparisonPage(compareSets(setOf([first, bare]), setOf([first])), 3));
+
+    expect(page).toContain('- before: 2 runs, 1 whose goal is not recorded, not tested');
+    expect(page).toContain('(1 and 1)');
+  });
+
+  test('shows what became of a prompt that each set has in one version', () => {
+    const steps = first.steps.map((step) =>
+      step.agent !== 'PlanEvaluator' || step.prompt.value === null
+        ? step
+        : {
+            ...step,
+            prompt_version: '3.0.0',
+            prompt: {
+              ...step.prompt,
+              value: step.prompt.value.map((message) => ({
+                ...message,
+                content: message.content.replace('impartial', 'lenient'),
+              })),
+            },
+          },
+    );
+    const prompts = first.prompts.map((prompt) =>
+      prompt.agent === 'PlanEvaluator' ? { ...prompt, version: '3.0.0' } : prompt,
+    );
+    const page = pageAsMarkdown(
+      setComparisonPage(compareSets(setOf([first]), setOf([{ ...first, steps, prompts }])), 3),
+    );
+
+    expect(page).toContain('2.0.0 83bb9b15ddac (1) → 3.0.0 83bb9b15ddac (1)');
+    expect(page).toContain('[-impartial-]{+lenient+}');
   });
 });

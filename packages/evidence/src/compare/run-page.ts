@@ -1,6 +1,7 @@
 import { type Entry, facts, type Page, prose, section, title } from '../page/page.ts';
 import type { Verdict } from '../reading/index.ts';
 import { decisionEntry, followedEntry } from './decision-entries.ts';
+import { listed } from './listed.ts';
 import { type ComparedRun, isOther, type RunComparison } from './runs.ts';
 import { criterionEntries, promptBlocks, textBlocks, usageTable } from './tables.ts';
 import { shownDiff, wordDiff } from './word-diff.ts';
@@ -57,13 +58,8 @@ export function runComparisonPage(comparison: RunComparison, most: number): Page
     ),
     ...textBlocks(comparison, most),
     ...promptBlocks(comparison),
-    ...usageTable(comparison),
+    ...usageTable('Used', comparison),
   ];
-}
-
-function listed(entries: Entry[], most: number): Entry[] {
-  if (entries.length <= most) return entries;
-  return [...entries.slice(0, most), { head: `and ${entries.length - most} more (--md, --json)` }];
 }
 
 function otherText(before: string | null, now: string | null): string | null {

@@ -2,6 +2,7 @@ import { type Block, heading, type Page, prose, section, verbatim } from '../pag
 import { duration, named, score } from '../show/labels.ts';
 import type { Usage } from '../totals.ts';
 import type { CriterionChange, Fate } from './criteria.ts';
+import { rounded } from './measures.ts';
 import type { RunComparison } from './runs.ts';
 import { shownDiff, wordDiff } from './word-diff.ts';
 import { numbered, resultOf } from './words-of.ts';
@@ -68,8 +69,11 @@ export function promptBlocks({ prompts }: RunComparison): Page {
   });
 }
 
-/** Of each agent whose calls, tokens or cost are others; and of the whole. */
-export function usageTable({ agents, before, now, is_same }: RunComparison): Page {
+/** Of each agent whose calls, tokens or cost are others, and of the whole; nothing where there is none and nothing else differs. */
+export function usageTable(
+  name: string,
+  { agents, before, now, is_same }: UsageChange & { is_same: boolean },
+): Page {
   const all: [string, Usage | null, Usage | null] = ['all', before.usage, now.usage];
   const others = agents
     .map(({ agent, before, now }): typeof all => [agent, before, now])
@@ -80,9 +84,9 @@ export function usageTable({ agents, before, now, is_same }: RunComparison): Pag
     return left === right ? (left ?? '') : `${left} → ${right}`;
   };
   const columns = [
-    cell(({ calls }) => String(calls)),
-    cell(({ input_tokens }) => String(input_tokens)),
-    cell(({ output_tokens }) => String(output_tokens)),
+    cell(({ calls }) => rounded(calls)),
+    cell(({ input_tokens }) => rounded(input_tokens)),
+    cell(({ output_tokens }) => rounded(output_tokens)),
     cell(({ cost_usd }) => (cost_usd === null ? 'unknown' : `$${cost_usd.toFixed(4)}`)),
     cell(({ duration_ms }) => duration(duration_ms)),
   ];
@@ -91,13 +95,20 @@ export function usageTable({ agents, before, now, is_same }: RunComparison): Pag
     ...columns.map((column) => column(old, fresh)),
   ]);
   return [
-    heading('Used'),
+    heading(name),
     {
       is: 'table',
       rows: [['agent', 'calls', 'tokens in', 'tokens out', 'cost', 'model time'], ...rows],
       numbers: [1, 2, 3, 4, 5],
     },
   ];
+}
+
+/** What each agent used, and all of them. */
+interface UsageChange {
+  agents: { agent: string; before: Usage | null; now: Usage | null }[];
+  before: { usage: Usage };
+  now: { usage: Usage };
 }
 
 function spent(usage: Usage | null): string {
