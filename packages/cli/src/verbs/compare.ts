@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import {
   beginSet,
@@ -50,7 +51,8 @@ export async function compare(
 /** The parts of a list, a folder by itself; null for one run. */
 async function listOf(source: string): Promise<string[] | null> {
   if (await isFolder(source)) return [source];
-  return source.includes(',') ? source.split(',').filter((part) => part !== '') : null;
+  const parts = source.split(',').filter((part) => part !== '');
+  return parts.length > 1 && !existsSync(source) ? parts : null;
 }
 
 async function setOf(terminal: Terminal, sources: string[], options: CompareOptions): Promise<RunSet> {

@@ -7,7 +7,7 @@ export interface Stretch {
 }
 
 /** Beyond so many changed words two texts are said to have nothing in common: finding the least change takes too long. */
-const mostChanged = 4_000;
+const mostChanged = 2_000;
 /** Characters of what is kept that are shown on either side of a change. */
 const around = 60;
 
