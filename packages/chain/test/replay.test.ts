@@ -4,7 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { Module5Output } from '@agento/contracts';
-import { type RecordedSpan, type Trace, totals, validate } from '@agento/evidence';
+import {
+  compareRuns,
+  type RecordedSpan,
+  type RunReading,
+  readRuns,
+  type Trace,
+  totals,
+  validate,
+} from '@agento/evidence';
 import { startOfflineModel } from '@agento/offline-model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Chain, exporting, startChain } from '../src/chain.ts';
@@ -44,7 +52,12 @@ async function replay(chain: Chain, ...given: string[]): Promise<Said> {
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   text = stripVTControlCharacters(text);
   const named = (pattern: RegExp) => pattern.exec(text)?.[1] ?? '';
-  return { code, text, runId: named(/^Compare {2}\S+ {2}(\S+)$/m), traceId: named(/^Trace {2}(\S+)$/m) };
+  return {
+    code,
+    text,
+    runId: named(/^Compare {2}.* compare \S+ (\S+)$/m),
+    traceId: named(/^Trace {2}(\S+)$/m),
+  };
 }
 
 /** A file of a run, without its ids, times and what it cost. */
@@ -101,13 +114,21 @@ describe.runIf(exporting)('a replay', () => {
     expect(text).toMatch(
       /^Replay of run \S+\. Figures are those of the recorded calls\.\n {2}Asked anew {2}m2\/plan_evaluation\/PlanEvaluator: 1 model call, \d+ tokens in, \d+ out, cost unknown \(no price for agento-offline-1\)\n {2}Not asked {3}7 calls that did not depend on it\n {2}After it {4}asked anew where the request changes, of \d+ model calls/,
     );
-    expect(text.trimEnd().split('\n').at(-1)).toBe(`Compare  ${first.body.run_id}  ${runId}`);
+    expect(text.trimEnd().split('\n').at(-1)).toBe(
+      `Compare  AGENTO_DATA_DIR=${chain.dataDir} pnpm agento compare ${first.body.run_id} ${runId}`,
+    );
     for (const name of ['final_plan.md', 'final_plan.json'])
       expect(await fileOf(chain, runId, name)).toBe(await fileOf(chain, first.body.run_id, name));
 
     const trace = await chain.trace(traceId);
     expect(validate(trace, { complete: true })).toEqual([]);
     expect(made(trace).map(keyOf)).toEqual(['m2/plan_evaluation/PlanEvaluator']);
+    const [original, again] = [first.trace, trace].flatMap(readRuns);
+    const comparison = compareRuns(original as RunReading, again as RunReading);
+    expect([comparison.is_same, comparison.now.replay?.asked]).toEqual([
+      true,
+      ['m2/plan_evaluation/PlanEvaluator'],
+    ]);
     const all = first.trace.spans.filter(isChat);
     expect(totals(trace)).toMatchObject({ all: { calls: 1 }, replayed: all.length - 1 });
     const byKey = new Map(all.map((span) => [keyOf(span), span.span_id]));

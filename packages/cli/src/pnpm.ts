@@ -25,6 +25,12 @@ export function goalCommand(dataDir: string, url: string, goal: string): string 
   return `${inDataDir(dataDir)}${pnpm} agento goal "${goal}"${elsewhere}`;
 }
 
+/** The command that compares two runs. */
+export function compareCommand(dataDir: string, before: string, now: string, jaeger?: string): string {
+  const where = jaeger === undefined ? '' : ` --jaeger ${jaeger}`;
+  return `${inDataDir(dataDir)}${pnpm} agento compare ${quoted(before)} ${now}${where}`;
+}
+
 /** The prefix that makes a command in another shell use this folder, if it would not by default. */
 function inDataDir(dataDir: string): string {
   return dataDir === dataDirectory(withEnvFile({})) ? '' : `AGENTO_DATA_DIR=${quoted(dataDir)} `;

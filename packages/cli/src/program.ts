@@ -210,6 +210,31 @@ Examples:
     );
 
   program
+    .command('compare')
+    .description('compare two runs, or two sets of runs: what differs first, and what came of it')
+    .argument(
+      '<before>',
+      'a run (run id, trace id, the beginning of one, file, file#run), a list with commas, or a folder',
+    )
+    .argument('<now>', 'what is held against it')
+    .option('--json', 'print it as JSON')
+    .option('--md', 'print it as Markdown, with all entries')
+    .option('--jaeger <url>', "read from Jaeger's API, e.g. http://127.0.0.1:16686", webAddress)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ${pnpm} agento compare 7be0e179 3af9f2a1
+  ${pnpm} agento compare collector.jsonl#7be0e179 collector.jsonl#3af9f2a1 --md
+  ${pnpm} agento compare 7be0e179,3af9f2a1 99e10ff0,2c0fdce3
+  ${pnpm} agento compare old-prompts/ new-prompts/
+Exit code 0 whether they differ or not; \`agento eval\` is the gate.`,
+    )
+    .action((before, now, options) =>
+      ends(import('./verbs/compare.ts').then(({ compare }) => compare(terminal, before, now, options))),
+    );
+
+  program
     .command('trace')
     .description(
       'print a trace as a tree, with durations, agents, tokens, verdicts and totals; folded to fit a screen',

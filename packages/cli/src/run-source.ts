@@ -16,7 +16,12 @@ export interface RunOptions extends SourceOptions {
 const mostNamed = 10;
 
 /** The run that a trace id, run id or file names. Throws a CommandError: 3 not found, 2 not readable or several. */
-export async function runFrom(terminal: Terminal, source: string, options: RunOptions): Promise<RunReading> {
+export async function runFrom(
+  terminal: Terminal,
+  source: string,
+  options: RunOptions,
+  hint = 'Name one with --run <id>.',
+): Promise<RunReading> {
   const traces = await loaded(terminal, source, options, loadTraces);
   const all = traces.flatMap(readRuns).sort((one, other) => other.started_ms - one.started_ms);
   if (all.length === 0) {
@@ -34,11 +39,7 @@ export async function runFrom(terminal: Terminal, source: string, options: RunOp
   }
   const runs = meant.length > 0 ? meant : all;
   if (new Set(runs.map(({ run_id }) => run_id)).size > 1) {
-    throw new CommandError(
-      exitCodes.usage,
-      `${source} holds several runs. ${listed(runs)}`,
-      'Name one with --run <id>.',
-    );
+    throw new CommandError(exitCodes.usage, `${source} holds several runs. ${listed(runs)}`, hint);
   }
   return attemptOf(runs, options.attempt);
 }

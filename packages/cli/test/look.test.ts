@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { recordedText } from '@agento/evidence/recorded';
+import { recordedSummerText, recordedText, recordedWithShare } from '@agento/evidence/recorded';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { root } from '../src/environment.ts';
 import { run } from '../src/run.ts';
@@ -12,6 +12,8 @@ const traceId = 'caf44cc231bfc0e4aaa8aea3a11f3a74';
 const runId = '7be0e179-6467-4b85-abad-dc729025edb9';
 const text = recordedText();
 let folder: string;
+/** A data folder with two runs, to be compared. */
+let pair: string;
 let env: { AGENTO_DATA_DIR: string };
 let jaeger: Awaited<ReturnType<typeof startJaeger>>;
 const asked = (...words: string[]) => agento(words, { env });
@@ -26,11 +28,26 @@ beforeAll(async () => {
     path.join(folder, 'runs', runId, 'module1_output.json'),
     JSON.stringify({ run_id: runId, trace_metadata: { trace_id: traceId } }),
   );
+  pair = await mkdtemp(path.join(tmpdir(), 'agento-pair-'));
+  await mkdir(path.join(pair, 'traces'));
+  await writeFile(path.join(pair, 'traces', `${traceId}.jsonl`), text);
+  await writeFile(path.join(pair, 'traces', '10899e2794d5010bd8fb82b9332988fe.jsonl'), recordedSummerText());
+  // Two sets of runs, in which only what the quality check found is another.
+  for (const [name, shares] of Object.entries({
+    'old-prompts': [0.8, 0.8, 0.6, 0.8, 0.6],
+    'new-prompts': [1, 1, 0.9, 1, 1],
+  })) {
+    await mkdir(path.join(pair, name));
+    for (const [index, share] of shares.entries()) {
+      await writeFile(path.join(pair, name, `${index}.jsonl`), recordedWithShare(index, share));
+    }
+  }
   jaeger = await startJaeger(text, traceId);
 });
 afterAll(async () => {
   jaeger.close();
   await rm(folder, { recursive: true });
+  await rm(pair, { recursive: true });
 });
 
 describe('docs/evidence.md', async () => {
@@ -40,8 +57,11 @@ describe('docs/evidence.md', async () => {
   test.each(blocks.map(([, command = '', output = '']) => [command, output]))(
     'shows what `agento %s` prints',
     async (command, output) => {
-      const words = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
-      const { stdout, exitCode } = await agento(words, { env });
+      const words = [...command.matchAll(/"([^"]*)"|(\S+)/g)]
+        .map(([, quoted, bare]) => quoted ?? bare ?? '')
+        .map((word) => (word.endsWith('/') ? path.join(pair, word) : word));
+      const place = words[0] === 'compare' ? { AGENTO_DATA_DIR: pair } : env;
+      const { stdout, exitCode } = await agento(words, { env: place });
 
       const pattern = output
         .trimEnd()

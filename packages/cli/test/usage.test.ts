@@ -11,7 +11,7 @@ const refused = (message: string, hint?: string) => ({
 });
 
 describe('help', () => {
-  test.each(['start', 'goal', 'why', 'trace', 'validate', 'model', 'receive', 'doctor'])(
+  test.each(['start', 'goal', 'why', 'compare', 'trace', 'validate', 'model', 'receive', 'doctor'])(
     '%s says what it does and gives an example that begins with its own name',
     async (verb) => {
       const { exitCode, stdout, stderr } = await agento([verb, '--help']);

@@ -1,5 +1,6 @@
 export * from './audit/index.ts';
 export { type Calls, callsOf } from './calls.ts';
+export * from './compare/index.ts';
 export { textOfBytes } from './documents.ts';
 export { tracesInJaeger } from './jaeger-api.ts';
 export { compareLegacy, type LegacyDifference } from './legacy-comparison.ts';

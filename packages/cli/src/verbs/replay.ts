@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Module1Input, StepChange } from '@agento/contracts';
+import { type Module1Input, printable, type StepChange } from '@agento/contracts';
 import { NotReplayable, planReplay, type RecordedRun, type ReplayPlan, recordedRun } from '@agento/evidence';
 import { dataDirectory } from '../environment.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { followRun } from '../follow-run.ts';
+import { compareCommand } from '../pnpm.ts';
 import { createProgress } from '../progress/progress.ts';
 import { type ChangeOptions, changeOf } from '../replay/change.ts';
 import { keptJournal } from '../replay/kept-journal.ts';
@@ -36,7 +37,8 @@ export async function replay(terminal: Terminal, source: string, options: Replay
     progress: createProgress(output, env),
     signal: terminal.interrupted,
   });
-  output.write(`${styleOf(output, env).dim('Compare')}  ${run.run_id}  ${input.run_id}\n`);
+  const command = compareCommand(dataDirectory(env), source, input.run_id ?? '', options.jaeger);
+  output.write(`${styleOf(output, env).dim('Compare')}  ${printable(command)}\n`);
   return code;
 }
 

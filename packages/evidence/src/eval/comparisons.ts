@@ -1,5 +1,6 @@
 import { type Baseline, inputHash } from './baseline.ts';
 import { nameOf } from './checks.ts';
+import { holm, shownP } from './holm.ts';
 import { type Direction, metricOf, shownNumber } from './metrics.ts';
 import { meanOf, type Stratum, significanceOf } from './significance.ts';
 import { checksOf, type Suite, usualSignificance } from './suite.ts';
@@ -61,12 +62,8 @@ export function compared(
     .filter(({ measure }) => !measure.isExact)
     .map((side) => ({ ...side, test: significanceOf(side.goals, side.measure.better) }));
   const significance = suite.significance ?? usualSignificance;
-  // Holm: with several tests, the chance that any of them fails for nothing stays below the same limit.
-  const inOrder = [...tested].sort((one, other) => one.test.p - other.test.p);
-  const stop = inOrder.findIndex(({ test }, index) => test.p > significance / (inOrder.length - index));
-  const significant = new Set(
-    inOrder.slice(0, stop < 0 ? inOrder.length : stop).map(({ measure }) => measure),
-  );
+  const tests = tested.map(({ measure, test }) => ({ measure, p: test.p }));
+  const significant = new Set([...holm(tests, significance)].map(({ measure }) => measure));
   const outcomes = sides.map(({ measure, goals }) => {
     const side = tested.find((other) => other.measure === measure);
     return side
@@ -199,8 +196,4 @@ function unknown(
     verdict: 'not known',
     says: says.join('; ') || 'no run has it, here or in the baseline',
   };
-}
-
-function shownP(p: number): string {
-  return p < 0.0001 ? p.toExponential(0) : String(Number(p.toPrecision(2)));
 }

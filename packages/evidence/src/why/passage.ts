@@ -89,7 +89,8 @@ function normal(text: string): string {
   ).join(' ');
 }
 
-function similarity(one: string, other: string): number {
+/** The share of words in common (Dice), 0 to 1. */
+export function similarity(one: string, other: string): number {
   const [left, right] = [new Set(normal(one).split(' ')), new Set(normal(other).split(' '))];
   return (2 * left.intersection(right).size) / (left.size + right.size);
 }

@@ -7,9 +7,44 @@ import { parseOtlpJson, type Trace } from '../../src/index.ts';
  * 2026: a plan that was held back, with four constraints, four requests for revision, and a second attempt.
  */
 export function recordedText(): string {
-  return gunzipSync(readFileSync(new URL('repair-cafe.jsonl.gz', import.meta.url))).toString('utf8');
+  return unzipped('repair-cafe.jsonl.gz');
 }
 
 export function recordedTrace(): Trace {
   return parseOtlpJson(recordedText());
+}
+
+/** The same goal with another limit in its context: by the summer, where the other one says by 1 June. */
+export function recordedSummerText(): string {
+  return unzipped('repair-cafe-summer.jsonl.gz');
+}
+
+/** The recorded run made again with the same answers: other ids, `hours` later. */
+export function recordedAgainText(hours = 1): string {
+  const digit = (hours + 2).toString(16);
+  return recordedText()
+    .replaceAll('caf44cc231bfc0e4aaa8aea3a11f3a74', `0af7651916cd43dd8448eb211c80319${digit}`)
+    .replaceAll('7be0e179-6467-4b85-abad-dc729025edb9', `0190a3c2-7f1e-7c3a-9d35-0242ac12000${digit}`)
+    .replaceAll(/("(?:spanId|parentSpanId)": ?")([0-9a-f]{16})"/g, (_, key, id) => `${key}${otherId(id)}"`)
+    .replaceAll(
+      /(UnixNano": ?")(\d{19})"/g,
+      (_, key, time) => `${key}${BigInt(time) + BigInt(hours) * 3_600_000_000_000n}"`,
+    );
+}
+
+/** The same, as if its quality check had found this share of the criteria to be met. */
+export function recordedWithShare(hours: number, share: number): string {
+  return recordedAgainText(hours).replaceAll(
+    /("agento\.quality\.share_met","value":\{"doubleValue":)0\.8\}/g,
+    `$1${share}}`,
+  );
+}
+
+/** An id's digits in the order of the other way round. */
+function otherId(id: string): string {
+  return [...id].reverse().join('');
+}
+
+function unzipped(name: string): string {
+  return gunzipSync(readFileSync(new URL(name, import.meta.url))).toString('utf8');
 }

@@ -1,0 +1,12 @@
+export type { CriterionChange, Fate } from './criteria.ts';
+export type { DecisionChange, Followed } from './decisions.ts';
+export type { PromptChange } from './prompts.ts';
+export { runComparisonPage } from './run-page.ts';
+export { beginSet, type RunSet } from './run-set.ts';
+export { type ComparedRun, compareRuns, type RunComparison } from './runs.ts';
+export { compareSets, type SetComparison } from './sets.ts';
+export { setComparisonPage } from './sets-page.ts';
+export type { How, StepChange } from './steps.ts';
+export type { TextChange } from './texts.ts';
+export type { VerdictChange } from './verdicts.ts';
+export type { Stretch } from './word-diff.ts';
