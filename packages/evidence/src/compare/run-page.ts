@@ -22,7 +22,7 @@ export function runComparisonPage(comparison: RunComparison, most: number): Page
       ['goal', otherText(before.goal, now.goal)],
       ['context', otherText(before.context, now.context)],
       ['outcome', outcomeOf(before) === outcomeOf(now) ? null : `${outcomeOf(before)} → ${outcomeOf(now)}`],
-      ['replay', replayed(before, 'before') ?? replayed(now, 'now')],
+      ['replay', [replayed(before, 'before'), replayed(now, 'now')].filter(Boolean).join('; ')],
       ['steps', is_same ? null : stepCounts(steps)],
     ),
     ...missing(before, 'before'),
