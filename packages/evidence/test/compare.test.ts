@@ -30,6 +30,13 @@ describe('A comparison of two runs', () => {
     );
   });
 
+  test('does not repeat a whole file that is its context now', () => {
+    const line = shown(first, { ...first, context: 'word '.repeat(20_000) }).match(/.*word.*/)?.[0] ?? '';
+
+    expect(line).toContain('word word');
+    expect(line.length).toBeLessThan(1_500);
+  });
+
   test('knows a criterion that has another number, and its verdicts, by its text', () => {
     const renamed = JSON.stringify(first, (_key, value) =>
       typeof value === 'string' ? value.replaceAll(/\bc7\b/g, 'c9') : value,

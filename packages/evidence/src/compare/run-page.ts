@@ -1,4 +1,5 @@
 import { type Entry, facts, type Page, prose, section, title } from '../page/page.ts';
+import { shortened } from '../page/wrap.ts';
 import type { Verdict } from '../reading/index.ts';
 import { decisionEntry, followedEntry } from './decision-entries.ts';
 import { listed } from './listed.ts';
@@ -62,9 +63,17 @@ export function runComparisonPage(comparison: RunComparison, most: number): Page
   ];
 }
 
+/** Characters of a change in goal or context that are shown: a context may be replaced by a whole file. */
+const mostOfChange = 300;
+
 function otherText(before: string | null, now: string | null): string | null {
   if (!isOther(before, now)) return null;
-  return shownDiff(wordDiff(before || '(none)', now || '(none)')).trim();
+  const parts = wordDiff(before || '(none)', now || '(none)').map((part) =>
+    part.is === 'kept' || part.text.length <= mostOfChange
+      ? part
+      : { ...part, text: shortened(part.text, mostOfChange) },
+  );
+  return shownDiff(parts).trim();
 }
 
 function missing({ has_content }: ComparedRun, side: string): Page {
