@@ -1,4 +1,7 @@
-import { type RecordedSpan, readRuns, type Trace } from '../../src/index.ts';
+import { readRuns, type Trace } from '../../src/index.ts';
+import { type Fault, label, oneOf, spansOf, swap, verdictName } from './fault.ts';
+import { foresightFaults } from './foresight-faults.ts';
+import { furtherFaults } from './further-faults.ts';
 
 /** A number from 0 to below 1, the same for the same seed (mulberry32). */
 export function seeded(seed: number): () => number {
@@ -9,32 +12,6 @@ export function seeded(seed: number): () => number {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
-}
-
-/** A fault: it changes a copy of some traces, and says at which step; null if they have no place for it. */
-export interface Fault {
-  name: string;
-  /** The rule that decides it. */
-  rule: string;
-  /** Rules that rightly speak, too. */
-  also?: string[];
-  plant: (traces: Trace[], random: () => number) => Set<string> | null;
-}
-
-const oneOf = <T>(list: T[], random: () => number): T | undefined => list[Math.floor(random() * list.length)];
-const verdictName = 'gen_ai.evaluation.result';
-const label = 'gen_ai.evaluation.score.label';
-const score = 'gen_ai.evaluation.score.value';
-
-const spansOf = (traces: Trace[], name: string) =>
-  traces.flatMap(({ spans }) => spans.filter((span) => span.name === name));
-
-/** Puts a verdict at the other end of its scale. */
-function swap(event: RecordedSpan['events'][number], pass: boolean): void {
-  event.attributes[label] = pass ? 'pass' : 'fail';
-  event.attributes[score] = pass ? 1 : 0;
-  if ('agento.criterion.status' in event.attributes)
-    event.attributes['agento.criterion.status'] = pass ? 'fully_met' : 'not_met';
 }
 
 /** Feedback that a judge gives on the attempt before, changed in one span. */
@@ -66,7 +43,14 @@ export const faults: Fault[] = [
   {
     name: 'a verdict on an item swapped, where a second judge read the same text',
     rule: 'judges.disagree',
-    also: ['criterion.failed_later', 'decision.other_scores', 'impact.mispredicted', 'revision.worsened'],
+    also: [
+      'criterion.failed_later',
+      'decision.other_scores',
+      'impact.mispredicted',
+      'revision.worsened',
+      // Where another run asked that judge the very same.
+      'judge.contradicts_itself',
+    ],
     plant: (traces, random) => {
       const span = oneOf(spansOf(traces, 'revision_baseline'), random);
       const event = oneOf(span?.events.filter(({ name }) => name === verdictName) ?? [], random);
@@ -271,4 +255,6 @@ export const faults: Fault[] = [
       return new Set([call.parent_span_id]);
     },
   },
+  ...furtherFaults,
+  ...foresightFaults,
 ];
