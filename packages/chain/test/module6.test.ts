@@ -181,7 +181,8 @@ describe.runIf(exporting)('Module 6 by the recipe', () => {
     );
     const told = run('npx', ['vitest', 'run', ...files]);
     expect(told).toMatch(/Tests +[1-9]\d* passed/);
-  });
+    // It runs some 2,500 tests.
+  }, 360_000);
 
   it('runs after the five in one trace, which the validator has nothing against.', () => {
     const told = agento('start', '--port-base', '0', 'Open a repair café in a small town');
