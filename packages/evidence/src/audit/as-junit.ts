@@ -1,15 +1,6 @@
+import { xmlText } from '../xml.ts';
 import type { Finding } from './finding.ts';
 import type { AuditRule } from './rule.ts';
-
-/** XML allows no control characters but these white spaces. */
-const escaped = (text: string) =>
-  text
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML forbids
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '�')
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/"/g, '&quot;');
 
 /** A test case for each rule; one with findings of a severity that fails has failed. */
 export function asJunit(
@@ -21,9 +12,9 @@ export function asJunit(
     const failing = findings.filter((finding) => finding.rule === id && fails(finding));
     const failures = failing.map(
       ({ severity, message, run_id, span_id }) =>
-        `    <failure type="${severity}" message="${escaped(message)}">${escaped(`run ${run_id} span ${span_id ?? '-'}`)}</failure>`,
+        `    <failure type="${severity}" message="${xmlText(message)}">${xmlText(`run ${run_id} span ${span_id ?? '-'}`)}</failure>`,
     );
-    const head = `  <testcase classname="${id}" name="${escaped(question)}"`;
+    const head = `  <testcase classname="${id}" name="${xmlText(question)}"`;
     return {
       failed: failing.length > 0,
       text: failing.length > 0 ? [`${head}>`, ...failures, '  </testcase>'].join('\n') : `${head}/>`,

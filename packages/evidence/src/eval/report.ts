@@ -1,4 +1,5 @@
 import { type Block, type Entry, type Page, prose, section, title } from '../page/page.ts';
+import { xmlText } from '../xml.ts';
 import type { ComparisonOutcome } from './comparisons.ts';
 import type { CheckOutcome, GateReport } from './gate.ts';
 
@@ -44,13 +45,13 @@ export function gateJunit({ suite, checks, comparisons }: GateReport): string {
   if (comparisons.length > 0) suites.push({ name: 'against the baseline', cases: comparisons });
   const all = suites.flatMap(({ cases }) => cases);
   const lines = suites.flatMap(({ name, cases }) => [
-    `  <testsuite name="${escaped(`${suite}: ${name}`)}" ${counts(cases)}>`,
+    `  <testsuite name="${xmlText(`${suite}: ${name}`)}" ${counts(cases)}>`,
     ...cases.map((one) => testCase(`${suite}.${name}`, one)),
     '  </testsuite>',
   ]);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="${escaped(suite)}" ${counts(all)}>`,
+    `<testsuites name="${xmlText(suite)}" ${counts(all)}>`,
     ...lines,
     '</testsuites>',
     '',
@@ -68,20 +69,8 @@ function counts(cases: TestCase[]): string {
 }
 
 function testCase(className: string, { name, passed, says }: TestCase): string {
-  const head = `    <testcase classname="${escaped(className)}" name="${escaped(name)}"`;
+  const head = `    <testcase classname="${xmlText(className)}" name="${xmlText(name)}"`;
   if (passed) return `${head}/>`;
   const [first = ''] = says.split('\n');
-  return `${head}><failure message="${escaped(first)}">${escaped(says)}</failure></testcase>`;
-}
-
-/** Characters that XML cannot hold are left out. */
-function escaped(text: string): string {
-  const signs: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-  return (
-    text
-      .toWellFormed()
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is left out
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
-      .replace(/[&<>"]/g, (sign) => signs[sign] ?? sign)
-  );
+  return `${head}><failure message="${xmlText(first)}">${xmlText(says)}</failure></testcase>`;
 }
