@@ -1,5 +1,5 @@
 import { wholeNumber } from '@agento/contracts';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { CommandError, exitCodes } from './exit-codes.ts';
 
 /** Reads an option's text as a whole number in the range, ends included. */
@@ -46,4 +46,22 @@ export function oneOf(...allowed: string[]) {
     if (allowed.includes(given)) return given;
     throw new InvalidArgumentError(`It must be ${allowed.join(' or ')}.`);
   };
+}
+
+/** Where traces come from, wherever they can. */
+export function fromJaeger(): Option {
+  const text = "read from Jaeger's API, e.g. http://127.0.0.1:16686";
+  return new Option('--jaeger <url>', text).argParser(webAddress);
+}
+
+/** Of several runs in a file, the one that is meant. */
+export function ofRun(): Option {
+  return new Option('--run <id>', 'which run, where the file holds several');
+}
+
+/** Of several attempts at a run, the one that is meant. */
+export function ofAttempt(): Option {
+  return new Option('--attempt <number>', 'which attempt at the run (default: the last)').argParser(
+    integer(1, 9_999),
+  );
 }

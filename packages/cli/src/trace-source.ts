@@ -1,8 +1,8 @@
-import { stat } from 'node:fs/promises';
 import { printable } from '@agento/contracts';
 import { loadTrace, NotFoundError, type Trace, type TraceSources } from '@agento/evidence';
 import { dataDirectory } from './environment.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
+import { isFolder } from './is-folder.ts';
 import type { Terminal } from './terminal.ts';
 import { unreadable } from './unreadable.ts';
 
@@ -27,11 +27,7 @@ export async function loaded<T>(
     return await load(source, jaeger === undefined ? { dataDir } : { dataDir, jaegerUrl: jaeger });
   } catch (error) {
     if (error instanceof NotFoundError) {
-      const isFolder = await stat(source).then(
-        (found) => found.isDirectory(),
-        () => false,
-      );
-      const message = isFolder ? `${source} is a folder: pass a file in it.` : error.message;
+      const message = (await isFolder(source)) ? `${source} is a folder: pass a file in it.` : error.message;
       throw new CommandError(exitCodes.notFound, printable(message));
     }
     // The file in question is the source, or the one that its id names.

@@ -69,6 +69,8 @@ test('sql reads other folders and files, and says that there is none', async () 
 
   const { stdout } = await sql(['SELECT path FROM files', '--csv', '--from', other]);
   expect(stdout).toBe(`path\n${other}\n`);
+  expect((await sql(['--from', other, '--csv', 'SELECT path FROM files'])).stdout).toBe(stdout);
+  expect((await sql(['--csv', '--from', other, 'SELECT path FROM files'])).stdout).toBe(stdout);
   const nowhere = path.join(AGENTO_DATA_DIR, 'nowhere');
   expect(await sql(['FROM runs', '--from', nowhere])).toMatchObject({
     exitCode: 3,

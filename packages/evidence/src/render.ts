@@ -5,6 +5,7 @@ import { attemptsOf } from './attempts.ts';
 import { lostRoots, resumedModules } from './executions.ts';
 import { gapsOf } from './gaps.ts';
 import { type RecordedSpan, type Trace, textOf } from './model.ts';
+import { shortened } from './page/wrap.ts';
 import { type RunReading, readRuns } from './reading/reading.ts';
 import type { Colors } from './render-span.ts';
 import { type Drawing, drawn } from './render-tree.ts';
@@ -84,7 +85,7 @@ function criteriaOf(readings: RunReading[]): Map<string, string> {
 
 function legendOf(criteria: Map<string, string>): string[] {
   if (criteria.size === 0) return [];
-  return ['', ...[...criteria].map(([id, text]) => printable(`${id}  ${shorten(text, 100)}`))];
+  return ['', ...[...criteria].map(([id, text]) => printable(`${id}  ${shortened(text, 101)}`))];
 }
 
 /** Without counting what colours it; a line that is cut loses its colours. */
@@ -98,7 +99,7 @@ function headerOf(trace: Trace, orphans: number, colors: Colors): string[] {
   const { spans } = trace;
   const find = (key: string) =>
     spans.map((span) => textOf(span.attributes, key)).find((value) => value !== '');
-  const goal = shorten(find('user.goal') ?? find('user.goal_truncated') ?? '(not recorded)', 60);
+  const goal = shortened(find('user.goal') ?? find('user.goal_truncated') ?? '(not recorded)', 61);
   const services = new Set(spans.map((span) => textOf(span.resource, 'service.name')));
   const begun = spans[0]?.start ?? 0n;
   const wall = spans.reduce((most, span) => Math.max(most, Number(span.end - begun)), 0) / 1e6;
@@ -121,9 +122,4 @@ function sumsOf(attempts: Map<number, RecordedSpan[]>, trace: Trace): string[] {
     totals({ ...trace, spans }).all,
   ]);
   return tableOf([...rows, ['all attempts', totals(trace).all]]);
-}
-
-function shorten(text: string, length: number): string {
-  const characters = [...text.slice(0, 1000).replaceAll(/\s+/g, ' ').trim()];
-  return characters.length > length ? `${characters.slice(0, length).join('')}…` : characters.join('');
 }

@@ -9,9 +9,9 @@ import type { Service } from './service.ts';
  */
 export function registerOutage(app: FastifyInstance, { store }: Service): void {
   app.addHook('onRequest', async ({ routeOptions, headers }) => {
-    if (!/^\/runs?(\/|$)/.test(routeOptions.url ?? '') || headers[attemptHeader] !== undefined) return;
     const why = store.outage();
-    if (why === null) return;
+    if (why === null || headers[attemptHeader] !== undefined) return;
+    if (!/^\/runs?(\/|$)/.test(routeOptions.url ?? '')) return;
     throw new ProblemError(
       problem('busy', 503, `Runs are out of reach: ${why}. Try again once /readyz is 200.`),
     );

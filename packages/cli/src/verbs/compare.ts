@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import {
   beginSet,
   compareRuns,
@@ -10,6 +9,7 @@ import {
   setComparisonPage,
 } from '@agento/evidence';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { isFolder } from '../is-folder.ts';
 import { type PageOptions, writePage } from '../page-output.ts';
 import { pnpm } from '../pnpm.ts';
 import { readingsOf } from '../readings.ts';
@@ -85,12 +85,5 @@ function runOf(terminal: Terminal, source: string, { jaeger }: CompareOptions): 
     file,
     { ...(jaeger !== undefined && { jaeger }), ...(run !== undefined && { run }) },
     `Name one as ${file}#<the beginning of its id>.`,
-  );
-}
-
-function isFolder(source: string): Promise<boolean> {
-  return stat(source).then(
-    (found) => found.isDirectory(),
-    () => false,
   );
 }

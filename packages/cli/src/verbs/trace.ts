@@ -1,21 +1,13 @@
 import { printable } from '@agento/contracts';
-import { renderTree } from '@agento/evidence';
+import { renderTree, type ViewOptions } from '@agento/evidence';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { paged } from '../pager.ts';
 import { pnpm } from '../pnpm.ts';
 import { styleOf, type Terminal } from '../terminal.ts';
 import { type SourceOptions, traceFrom } from '../trace-source.ts';
 
-interface TraceOptions extends SourceOptions {
-  all?: boolean;
-  executions?: boolean;
+interface TraceOptions extends SourceOptions, Omit<ViewOptions, 'modules'> {
   module?: number[];
-  agent?: string;
-  item?: string;
-  errors?: boolean;
-  slow?: number;
-  depth?: number;
-  why?: boolean;
 }
 
 /** `agento trace`: the tree, to read. */

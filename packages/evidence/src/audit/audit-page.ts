@@ -1,6 +1,6 @@
 import { heading, type Page, prose, title } from '../page/page.ts';
+import type { Unread } from '../readings-in.ts';
 import type { Finding, Severity } from './finding.ts';
-import type { Unread } from './readings-in.ts';
 import type { AuditRule } from './rule.ts';
 
 const tones: Record<Severity, 'bad' | 'odd' | undefined> = { error: 'bad', warning: 'odd', note: undefined };

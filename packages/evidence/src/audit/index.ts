@@ -3,5 +3,4 @@ export { asSarif } from './as-sarif.ts';
 export { type Audit, auditRules, beginAudit } from './audit.ts';
 export { auditPage } from './audit-page.ts';
 export { Finding, type Severity, severities } from './finding.ts';
-export { readingsIn, runsOf, type Unread } from './readings-in.ts';
 export type { AuditRule } from './rule.ts';

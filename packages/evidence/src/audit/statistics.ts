@@ -1,3 +1,5 @@
+import { percent } from '../percent.ts';
+
 const z = 1.96;
 
 /** The range of a share in which the true one lies with a confidence of 95 % (Wilson). */
@@ -9,8 +11,6 @@ export function shareRange(hits: number, count: number): { low: number; high: nu
   const half = (z / scale) * Math.sqrt((share * (1 - share)) / count + z ** 2 / (4 * count ** 2));
   return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
 }
-
-export const percent = (share: number) => `${Math.round(share * 100)} %`;
 
 export function sureOf(hits: number, count: number): string {
   const { low, high } = shareRange(hits, count);

@@ -4,6 +4,7 @@ import { textOfBytes } from '../documents.ts';
 import { parseTraces } from '../otlp-json.ts';
 import { readRuns } from '../reading/index.ts';
 import { namesIn, runFolders } from '../run-folders.ts';
+import { traceFilesIn } from '../trace-files.ts';
 import { summaryOfOutputs } from './from-outputs.ts';
 import { type RunSummary, summaryOf } from './summary.ts';
 
@@ -14,16 +15,11 @@ import { type RunSummary, summaryOf } from './summary.ts';
  * @param since milliseconds since 1970: files that were written before are left out
  */
 export async function* runsInFolder(folder: string, since: number): AsyncGenerator<RunSummary> {
-  const traces = path.join(folder, 'traces');
-  const names = namesIn(traces);
-  const traced = new Set(names.map((name) => name.replace(/\.jsonl$/, '')));
-  const files = [
-    ...namesIn(folder).map((name) => path.join(folder, name)),
-    ...names.map((name) => path.join(traces, name)),
-  ];
+  const files = traceFilesIn(folder);
+  const traced = new Set(files.map((file) => path.basename(file, '.jsonl')));
   const runs = namesIn(path.join(folder, 'runs')).filter((name) => !name.startsWith('.'));
   const places = [
-    ...files.filter((file) => /\.jsonl?$/.test(file)).map((file) => ({ file, isTrace: true })),
+    ...files.map((file) => ({ file, isTrace: true })),
     ...runs.flatMap((id) => runFolders(folder, id)).map((file) => ({ file, isTrace: false })),
   ];
   const dated = await Promise.all(

@@ -1,3 +1,4 @@
+import { percent } from '../percent.ts';
 import type { ItemText, RunReading } from '../reading/index.ts';
 import { NotShownError } from '../show/find.ts';
 
@@ -51,8 +52,6 @@ export function passageIn(reading: RunReading, wanted: string, itemId?: string):
   );
   return { ...nearest, text: earliest ?? nearest.text };
 }
-
-export const percent = (share: number) => `${Math.round(share * 100)} %`;
 
 const rankOf = ({ match, similarity }: Passage) =>
   match === 'exact' ? 3 : match === 'normalised' ? 2 : similarity;

@@ -1,4 +1,5 @@
 import { facts, type Page, prose, section, title } from '../page/page.ts';
+import { percent } from '../percent.ts';
 import type { RunReading } from '../reading/index.ts';
 import { type Found, find, NotShownError } from '../show/find.ts';
 import { completeness } from '../show/run-page.ts';
@@ -7,7 +8,7 @@ import { evidenceOf } from './behind.ts';
 import { type Chain, chainFrom } from './chain.ts';
 import { type Evidence, evidence } from './evidence.ts';
 import { madeBy } from './made-by.ts';
-import { has, type Passage, passageIn, percent } from './passage.ts';
+import { has, type Passage, passageIn } from './passage.ts';
 
 /** What is asked about: an id (of a verdict in several words), a span, a call key; or a passage, of an item or of any. */
 export interface Question {

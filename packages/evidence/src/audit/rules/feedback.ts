@@ -1,18 +1,13 @@
+import { plain } from '@agento/contracts';
 import { placeOf, type RunRule, textsOf } from '../rule.ts';
 
-/** Quotation marks and white space are what models change when they quote. */
-const plain = (text: string) =>
-  text
-    .normalize('NFKC')
-    .replace(/["'“”„‘’‚«»`]/g, '')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .toLowerCase();
+/** Quotation marks are what models change when they quote. */
+const unquoted = (text: string) => plain(text).replace(/["'`]/g, '');
 
 /** Whether a passage stands in a text; `…` in it may stand for what was left out. */
 export function stands(passage: string, text: string): boolean {
-  const parts = passage.split(/…|\.\.\.|\[…\]/).map(plain);
-  const whole = plain(text);
+  const parts = passage.split(/…|\.\.\.|\[…\]/).map(unquoted);
+  const whole = unquoted(text);
   let from = 0;
   for (const part of parts.filter((part) => part !== '')) {
     const at = whole.indexOf(part, from);

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { percent } from '../../percent.ts';
 import type { RunReading } from '../../reading/index.ts';
 import type { Found } from '../finding.ts';
 import { overMany, placeOf, textsOf } from '../rule.ts';
-import { percent, shareRange, sureOf } from '../statistics.ts';
+import { shareRange, sureOf } from '../statistics.ts';
 
 interface Judged {
   run_id: string;

@@ -1,12 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
-import path from 'node:path';
-import { textOfBytes } from '../documents.ts';
-import type { Trace } from '../model.ts';
-import { parseTraces } from '../otlp-json.ts';
-import { type RunReading, readRuns } from '../reading/index.ts';
-import { namesIn } from '../run-folders.ts';
+import { textOfBytes } from './documents.ts';
+import type { Trace } from './model.ts';
+import { parseTraces } from './otlp-json.ts';
+import { type RunReading, readRuns } from './reading/index.ts';
+import { traceFilesIn } from './trace-files.ts';
 
-/** What could not be audited, and why, in a sentence. */
+/** What could not be read, and why, in a sentence. */
 export interface Unread {
   source: string;
   why: string;
@@ -25,21 +24,21 @@ export function runsOf(traces: Trace[], source: string, skip: (unread: Unread) =
 
 /**
  * The runs in the trace files of a folder, of its `traces`, or in one file: a file is read when it is its turn. What
- * holds none is told to `skip`, and the rest goes on.
+ * holds none is told to `skip`, with the error where it could not even be read, and the rest goes on.
  *
  * @param since milliseconds since 1970: runs that began before are left out
  */
 export async function* readingsIn(
   place: string,
   since: number,
-  skip: (unread: Unread) => void,
+  skip: (unread: Unread, error?: unknown) => void,
 ): AsyncGenerator<RunReading> {
   for (const file of await filesIn(place)) {
     let runs: RunReading[];
     try {
       runs = runsOf(parseTraces(textOfBytes(await readFile(file))), file, skip);
     } catch (error) {
-      skip({ source: file, why: `cannot be read: ${(error as Error).message}.` });
+      skip({ source: file, why: `cannot be read: ${(error as Error).message}.` }, error);
       continue;
     }
     yield* runs.filter(({ started_ms }) => started_ms >= since);
@@ -47,11 +46,5 @@ export async function* readingsIn(
 }
 
 async function filesIn(place: string): Promise<string[]> {
-  if (!(await stat(place)).isDirectory()) return [place];
-  return [place, path.join(place, 'traces')].flatMap((folder) =>
-    namesIn(folder)
-      .filter((name) => /\.jsonl?$/.test(name))
-      .sort()
-      .map((name) => path.join(folder, name)),
-  );
+  return (await stat(place)).isDirectory() ? traceFilesIn(place) : [place];
 }

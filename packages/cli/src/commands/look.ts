@@ -1,0 +1,169 @@
+import { chain } from '@agento/contracts';
+import { fromJaeger, integer, moment, ofAttempt, ofRun, several } from '../options.ts';
+import { pnpm } from '../pnpm.ts';
+import type { CommandLine } from './command-line.ts';
+
+/** The verbs that show what runs did: they read traces, and change nothing. */
+export function addLookVerbs({ program, terminal, ends }: CommandLine): void {
+  program
+    .command('runs')
+    .description('list runs: when, how they ended, score, calls, tokens, cost, time, goal; the newest first')
+    .argument('[source]', 'a file or folder of traces (default: AGENTO_DATA_DIR)')
+    .option(
+      '--since <when>',
+      'that began since then: 2026-11-28, 2026-11-28T16:00Z, or 30m, 12h, 7d ago',
+      moment,
+    )
+    .option(
+      '--outcome <outcome>',
+      'that ended so: published, held, stopped, failed, cancelled, interrupted, unfinished',
+    )
+    .option('--goal <text>', 'whose goal has this text')
+    .option('--session <id>', 'of this session')
+    .option('--limit <number>', 'at most so many, 0: all', integer(0, 1_000_000), 20)
+    .option('--json', 'print them as JSON')
+    .addOption(fromJaeger())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ${pnpm} agento runs
+  ${pnpm} agento runs --since 7d --outcome failed
+  ${pnpm} agento runs traces/ --json`,
+    )
+    .action((source, options) =>
+      ends(import('../verbs/runs.ts').then(({ runs }) => runs(terminal, source, options))),
+    );
+
+  program
+    .command('show')
+    .description(
+      'show a run, or one thing in it: what was asked, answered, decided, judged, and what it links to',
+    )
+    .argument('<run>', 'run id, trace id, the beginning of one, or file of OTLP JSON (lines)')
+    .argument('[what...]', 'an id, a span, a call key; or words that narrow steps down: name, agent, item, …')
+    .addOption(ofRun())
+    .addOption(ofAttempt())
+    .option('--json', 'print it as JSON')
+    .option('--md', 'print it as Markdown')
+    .addOption(fromJaeger())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ${pnpm} agento show 7be0e179                                      the run on one page
+  ${pnpm} agento show 7be0e179 plan_selection                       a step: every candidate, its scores, its reason
+  ${pnpm} agento show 7be0e179 c3                                   a criterion, and each verdict by it
+  ${pnpm} agento show 7be0e179 p3-i2                                an item: texts, verdicts, revisions, feedback
+  ${pnpm} agento show 7be0e179 expansion_evaluation p3-i2 c1        one of many steps
+  ${pnpm} agento show 7be0e179 m3/item_generation/ItemExpander/p3/p3-i2 --md`,
+    )
+    .action((source, what, options) =>
+      ends(import('../verbs/show.ts').then(({ show }) => show(terminal, source, what, options))),
+    );
+
+  program
+    .command('why')
+    .description('say why something in a run is as it is: the chain of evidence back to the goal')
+    .argument('<run>', 'run id, trace id, the beginning of one, or file of OTLP JSON (lines)')
+    .argument('[what...]', 'an id, a span, a call key, words that mean one step; with --text an item')
+    .option('--text <passage>', 'a sentence of the plan')
+    .addOption(ofRun())
+    .addOption(ofAttempt())
+    .option('--json', 'print it as JSON')
+    .option('--md', 'print it as Markdown')
+    .addOption(fromJaeger())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ${pnpm} agento why 7be0e179 p3-i2-a2
+  ${pnpm} agento why 7be0e179 plan_selection
+  ${pnpm} agento why 7be0e179 --text "the sum stays within what is given"`,
+    )
+    .action((source, what, options) =>
+      ends(import('../verbs/why.ts').then(({ why }) => why(terminal, source, what, options))),
+    );
+
+  program
+    .command('compare')
+    .description('compare two runs, or two sets of runs: what differs first, and what came of it')
+    .argument(
+      '<before>',
+      'a run (run id, trace id, the beginning of one, file, file#run), a list with commas, or a folder',
+    )
+    .argument('<now>', 'what is held against it')
+    .option('--json', 'print it as JSON')
+    .option('--md', 'print it as Markdown, with all entries')
+    .addOption(fromJaeger())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ${pnpm} agento compare 7be0e179 3af9f2a1
+  ${pnpm} agento compare collector.jsonl#7be0e179 collector.jsonl#3af9f2a1 --md
+  ${pnpm} agento compare 7be0e179,3af9f2a1 99e10ff0,2c0fdce3
+  ${pnpm} agento compare old-prompts/ new-prompts/
+Exit code 0 whether they differ or not; \`agento eval\` is the gate.`,
+    )
+    .action((before, now, options) =>
+      ends(import('../verbs/compare.ts').then(({ compare }) => compare(terminal, before, now, options))),
+    );
+
+  program
+    .command('trace')
+    .description(
+      'print a trace as a tree, with durations, agents, tokens, verdicts and totals; folded to fit a screen',
+    )
+    .argument('<source>', 'trace id, run id, the beginning of one, or file of OTLP JSON (lines)')
+    .option('--all', 'every span on a line of its own, and the totals of each agent')
+    .option(
+      '--module <number>',
+      "only this module's spans; can be repeated",
+      several(integer(1, chain.length)),
+    )
+    .option('--agent <name>', "only this agent's spans, and what they lie below")
+    .option('--item <id>', 'only spans about this item, and what they lie below')
+    .option('--errors', 'only spans that failed, and what they lie below')
+    .option('--slow <ms>', 'only spans that took at least so long', integer(0, 86_400_000))
+    .option('--depth <levels>', 'at most so many levels', integer(1, 1_000))
+    .option('--why', 'below each line the reasons of its decision and verdicts')
+    .option('--executions', 'show all spans of executions that were lost, too')
+    .addOption(fromJaeger())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ${pnpm} agento trace 4bf92f3577b34da6a3ce929d0e0e4736
+  ${pnpm} agento trace data/traces/4bf92f3577b34da6a3ce929d0e0e4736.jsonl --module 5 --why
+  ${pnpm} agento trace 4bf92f35 --item p1-i2`,
+    )
+    .action((source, options) =>
+      ends(import('../verbs/trace.ts').then(({ trace }) => trace(terminal, source, options))),
+    );
+
+  program
+    .command('sql')
+    .description('ask the tables of all traces with SQL; without a statement: list tables and columns')
+    .argument('[statement]', 'one SELECT; `-` reads it from standard input')
+    .option('--file <file>', 'read the statement from a file')
+    .option(
+      '--from <path>',
+      'traces to read: a folder or file; can be repeated (default: traces/ in the data folder)',
+      several(String),
+    )
+    .option('--json', 'the answer as a JSON list of objects')
+    .option('--csv', 'the answer as CSV')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ${pnpm} agento sql "SELECT outcome, count(*) FROM runs GROUP BY outcome"
+  ${pnpm} agento sql --file question.sql --csv > answer.csv
+  ${pnpm} agento sql "FROM problems" --from collector.jsonl
+docs/evidence-tables.md has every table. What changed since the last question is read first.`,
+    )
+    .action((statement, options) =>
+      ends(import('../verbs/sql.ts').then((verb) => verb.sql(terminal, statement, options))),
+    );
+}
