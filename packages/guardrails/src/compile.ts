@@ -3,7 +3,7 @@ import type { Test } from './checks/check.ts';
 import { agreementTest, numberTest, spreadTest } from './checks/numbers.ts';
 import { patternTest, quoteTest, textTest } from './checks/texts.ts';
 import { type Leaf, leafOf, type Path, parsePath } from './path.ts';
-import { PatternError } from './pattern/parse.ts';
+import { PatternError } from './pattern.ts';
 import type { Guardrail } from './schema.ts';
 
 /** A step that asks a model, and who may take it where. */

@@ -9,8 +9,7 @@ export {
 } from './critique-step.ts';
 export { guardrailsOfFile } from './file.ts';
 export { placesIn } from './path.ts';
-export { PatternError } from './pattern/parse.ts';
-export { compilePattern } from './pattern/search.ts';
+export { compilePattern, PatternError } from './pattern.ts';
 export { fileOf, proposalFaults } from './proposals.ts';
 export {
   GuardrailFileError,

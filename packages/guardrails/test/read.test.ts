@@ -89,7 +89,7 @@ guardrails:
         'version: 1\nguardrails: [{ id: a, description: A, action: warn, check: { kind: pattern, forbid: ["(?<=a)b"] } }]',
       ),
     ).toEqual([
-      'a (/guardrails/0/check): a pattern cannot be used: (? can only begin (?:, there is no look-around (at character 2 of "(?<=a)b")',
+      "a (/guardrails/0/check): a pattern cannot be used: invalid named capture: `(?<=a)b` (RE2's syntax has no look-around and no reference back)",
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { type Finding, holds, plain } from '@agento/contracts';
 import type { Path } from '../path.ts';
-import { compilePattern, type Search } from '../pattern/search.ts';
+import { compilePattern } from '../pattern.ts';
 import type { Check } from '../schema.ts';
 import type { Test } from './check.ts';
 import { quotedIn } from './quoted.ts';
@@ -67,7 +67,7 @@ export function patternTest(
   path: Path | null,
 ): Test {
   const compiled = (patterns: string[]) =>
-    patterns.map((pattern) => ({ pattern, search: compilePattern(pattern, { ignoreCase: ignore_case }) }));
+    patterns.map((pattern) => ({ pattern, finds: compilePattern(pattern, { ignoreCase: ignore_case }) }));
   const [forbidden, required] = [compiled(forbid), compiled(require)];
   return ({ answer }) => {
     const texts = path ? textsAt(path, answer) : allTexts(answer, '');
@@ -87,19 +87,19 @@ export function patternTest(
   };
 }
 
-type Patterns = { pattern: string; search: Search }[];
+type Patterns = { pattern: string; finds(text: string): boolean }[];
 
 function foundIn(text: string, forbidden: Patterns): string[] {
   if (forbidden.length > 0 && text.length > mostSearched)
     return [`has ${text.length} characters: one of over ${mostSearched} is not searched`];
   return forbidden
-    .filter(({ search }) => search(text) >= 0)
+    .filter(({ finds }) => finds(text))
     .map(({ pattern }) => `holds what it must not hold: ${pattern}`);
 }
 
 function lackingIn(texts: string[], required: Patterns): string[] {
   return required
-    .filter(({ search }) => !texts.some((text) => text.length <= mostSearched && search(text) >= 0))
+    .filter(({ finds }) => !texts.some((text) => text.length <= mostSearched && finds(text)))
     .map(({ pattern }) => `holds nothing of what it must hold: ${pattern}`);
 }
 
