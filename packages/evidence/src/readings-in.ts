@@ -12,7 +12,11 @@ export interface Unread {
 }
 
 /** The runs in these traces; where a trace holds none, `skip` is told. */
-export function runsOf(traces: Trace[], source: string, skip: (unread: Unread) => void): RunReading[] {
+export function readingsInTraces(
+  traces: Trace[],
+  source: string,
+  skip: (unread: Unread) => void,
+): RunReading[] {
   const runs = traces.flatMap(readRuns);
   if (runs.length > 0) return runs;
   const spans = traces.reduce((sum, trace) => sum + trace.spans.length, 0);
@@ -36,7 +40,7 @@ export async function* readingsIn(
   for (const file of await filesIn(place)) {
     let runs: RunReading[];
     try {
-      runs = runsOf(parseTraces(textOfBytes(await readFile(file))), file, skip);
+      runs = readingsInTraces(parseTraces(textOfBytes(await readFile(file))), file, skip);
     } catch (error) {
       skip({ source: file, why: `cannot be read: ${(error as Error).message}.` }, error);
       continue;

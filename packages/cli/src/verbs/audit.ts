@@ -10,7 +10,7 @@ import {
   pageAsText,
   type RunReading,
   readingsIn,
-  runsOf,
+  readingsInTraces,
   type Unread,
 } from '@agento/evidence';
 import { isAsBad, type RuleOptions, rulesOf } from '../audit-rules.ts';
@@ -88,7 +88,9 @@ async function* readings(
     const until = Date.now();
     const asked = { since: since || until - dayBack, until, most: mostInJaeger };
     for await (const trace of jaegerTraces(jaeger, asked))
-      yield* runsOf([trace], `trace ${trace.trace_id}`, skip).filter(({ started_ms }) => started_ms >= since);
+      yield* readingsInTraces([trace], `trace ${trace.trace_id}`, skip).filter(
+        ({ started_ms }) => started_ms >= since,
+      );
     return;
   }
   for (const source of sources.length > 0 ? sources : [dataDirectory(terminal.env)]) {
@@ -109,7 +111,8 @@ async function* readings(
         return null;
       },
     );
-    if (traces !== null) yield* runsOf(traces, source, skip).filter(({ started_ms }) => started_ms >= since);
+    if (traces !== null)
+      yield* readingsInTraces(traces, source, skip).filter(({ started_ms }) => started_ms >= since);
   }
 }
 
