@@ -1,6 +1,10 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { limits, type ReplayedCall, redactedMark, type StepChange } from '@agento/contracts';
 import { planReplay, recordedRun } from '@agento/evidence';
 import { goldenTrace } from '@agento/evidence/golden';
+import { recordedSummerText, recordedText } from '@agento/evidence/recorded';
 import { marker } from '@agento/redaction';
 import { describe, expect, test } from 'vitest';
 import { type ChangeOptions, changeOf } from '../src/replay/change.ts';
@@ -9,9 +13,9 @@ import { previewOf } from '../src/replay/preview.ts';
 import { checkSizes } from '../src/replay/size.ts';
 import { styleOf } from '../src/terminal.ts';
 import { serve } from './answering.ts';
-import { testTerminal } from './test-terminal.ts';
+import { agento, testTerminal } from './test-terminal.ts';
 
-const run = recordedRun(goldenTrace('published'));
+const run = recordedRun([goldenTrace('published')]);
 const plan = planReplay(run, 'plan_evaluation', null);
 const changed = (options: Partial<ChangeOptions>) => changeOf({ set: [], ...options }, plan);
 const file = (name: string) => new URL(`../../../services/${name}`, import.meta.url).pathname;
@@ -116,4 +120,27 @@ test('What is asked anew is priced for the model that is asked.', () => {
 
   expect(text).toMatch(/Asked anew {2}m2\/plan_evaluation\/PlanEvaluator: 1 model call, .*, \$0\.2500\n/);
   expect(text).toContain('Changed     model large-1\n');
+});
+
+test('Of several runs in a file one has to be named, and has to be there.', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'agento-replay-'));
+  try {
+    const both = path.join(folder, 'both.jsonl');
+    await writeFile(both, `${recordedText()}\n${recordedSummerText()}`);
+    const replay = (...more: string[]) => agento(['replay', both, '--from', 'plan_evaluation', ...more]);
+
+    expect(await replay()).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/^✖ The trace holds 2 runs: name one by its id, .* \(--run\)\.\n$/),
+    });
+    expect(await replay('--run', 'ffff')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('The trace holds 2 runs'),
+    });
+    const there = await replay('--run', '7be0', '--url', 'http://127.0.0.1:1');
+    expect(there.stdout).toContain('Replay of run 7be0e179-');
+    expect(there.exitCode).toBe(3);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });

@@ -40,7 +40,7 @@ function named(spans: RecordedSpan[], name: string): RecordedSpan {
 const callOf = (spans: RecordedSpan[], key: string) =>
   spans.find(({ attributes }) => attributes['agento.call.key'] === key) as RecordedSpan;
 const plan = (trace: Trace, from: string, journal: Parameters<typeof planReplay>[2] = null) =>
-  planReplay(recordedRun(trace), from, journal);
+  planReplay(recordedRun([trace]), from, journal);
 const keysOf = (calls: { key: string }[]) => calls.map(({ key }) => key).sort();
 
 const search = 'm1/search_agent/SearchAgent';

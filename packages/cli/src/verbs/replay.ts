@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { type Module1Input, printable, type StepChange } from '@agento/contracts';
-import { NotReplayable, planReplay, type RecordedRun, type ReplayPlan, recordedRun } from '@agento/evidence';
+import {
+  loadTraces,
+  NotReplayable,
+  planReplay,
+  type RecordedRun,
+  type ReplayPlan,
+  recordedRun,
+} from '@agento/evidence';
 import { dataDirectory } from '../environment.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { followRun } from '../follow-run.ts';
@@ -11,10 +18,11 @@ import { keptJournal } from '../replay/kept-journal.ts';
 import { type PriceOf, previewOf } from '../replay/preview.ts';
 import { checkSizes } from '../replay/size.ts';
 import { styleOf, type Terminal } from '../terminal.ts';
-import { type SourceOptions, traceFrom } from '../trace-source.ts';
+import { loaded, type SourceOptions } from '../trace-source.ts';
 
 interface ReplayOptions extends SourceOptions, ChangeOptions {
   from: string;
+  run?: string;
   url: string;
   json?: boolean;
 }
@@ -46,11 +54,16 @@ export async function replay(terminal: Terminal, source: string, options: Replay
 async function planned(
   terminal: Terminal,
   source: string,
-  { from, url, jaeger }: ReplayOptions,
+  { from, url, jaeger, run: wanted }: ReplayOptions,
 ): Promise<{ run: RecordedRun; plan: ReplayPlan }> {
-  const trace = await traceFrom(terminal, source, jaeger === undefined ? {} : { jaeger });
+  const traces = await loaded(terminal, source, jaeger === undefined ? {} : { jaeger }, loadTraces);
   try {
-    const run = recordedRun(trace, source);
+    const run = recordedRun(traces, wanted ?? source);
+    if (wanted !== undefined && !run.run_id.startsWith(wanted.toLowerCase()))
+      throw new CommandError(
+        exitCodes.notFound,
+        `There is no run ${wanted} in ${source}, but ${run.run_id}.`,
+      );
     const first = planReplay(run, from, null);
     const isWhole = first.lacking.length === 0 && first.after.every(({ call }) => call !== null);
     if (isWhole) return { run, plan: first };

@@ -1,6 +1,7 @@
 import { type CallPlace, chain, placeOfCall } from '@agento/contracts';
 import { callsOf } from '../calls.ts';
 import { isInterrupted, moduleOf, numberOf, type RecordedSpan, type Trace, textOf } from '../model.ts';
+import { runsIn } from '../reading/runs-in.ts';
 import { failed, type ModuleRun, type RunTrace, runsOf, spansNamed } from '../run.ts';
 import type { SpanTree } from '../tree.ts';
 import { hasModules } from '../validate.ts';
@@ -40,13 +41,13 @@ export interface RecordedRun {
 }
 
 /**
- * The run in a trace, in its latest attempt.
+ * The run in these traces, in its latest attempt.
  *
- * @param runId which one, where there are several
+ * @param runId which one, where there are several: its id, or how that begins
  * @throws NotReplayable
  */
-export function recordedRun(trace: Trace, runId?: string): RecordedRun {
-  const own = oneRun(trace, runId);
+export function recordedRun(traces: readonly Trace[], runId?: string): RecordedRun {
+  const own = oneRun(traces, runId);
   const [run] = runsOf(own, false).slice(-1);
   const modules = run ? lineOf(run.modules) : [];
   const [first] = modules;
@@ -113,23 +114,33 @@ export function outputSizeOf(module: ModuleRun): number {
   return (created && numberOf(created.attributes, 'agento.output.size')) ?? 0;
 }
 
-/** The trace with the spans of one run alone. */
-function oneRun(trace: Trace, runId: string | undefined): Trace {
-  if (!hasModules(trace)) {
+/** The spans of one run alone; of several traces of it the newest. */
+function oneRun(traces: readonly Trace[], runId: string | undefined): Trace {
+  const runs = new Map(
+    traces
+      .filter(hasModules)
+      .flatMap(runsIn)
+      .sort((one, other) => Number(startOf(one) - startOf(other)))
+      .map((own) => [idOf(own), own]),
+  );
+  const wanted = runId?.toLowerCase();
+  const meant = [...runs].filter(([id]) => wanted !== undefined && id.startsWith(wanted));
+  const [only, ...others] = meant.length > 0 ? meant : runs;
+  if (!only) {
     throw new NotReplayable(
       'The trace has no span of Agento’s modules: only runs of Agento can be replayed.',
     );
   }
-  const idOf = ({ attributes }: RecordedSpan) => textOf(attributes, 'agento.run.id');
-  const ids = [...new Set(trace.spans.map(idOf))].filter((id) => id !== '');
-  const wanted = ids.find((id) => id === runId?.toLowerCase());
-  if (ids.length > 1 && wanted === undefined) {
-    throw new NotReplayable(
-      `The trace holds ${ids.length} runs: name one by its id, ${ids.slice(0, 8).join(', ')}.`,
-    );
-  }
-  if (ids.length <= 1) return trace;
-  return { ...trace, spans: trace.spans.filter((span) => [wanted, ''].includes(idOf(span))) };
+  if (others.length === 0) return only[1];
+  const ids = [...runs.keys()].slice(0, 8).join(', ');
+  throw new NotReplayable(`The trace holds ${runs.size} runs: name one by its id, ${ids} (--run).`);
+}
+
+const startOf = ({ spans }: Trace): bigint => spans[0]?.start ?? 0n;
+
+function idOf({ spans }: Trace): string {
+  const named = spans.find(({ attributes }) => textOf(attributes, 'agento.run.id') !== '');
+  return named ? textOf(named.attributes, 'agento.run.id') : '';
 }
 
 /** The last module, and those it is based on, from the first. */
