@@ -4,6 +4,7 @@ import { type Module5Output, chain as order } from '@agento/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Chain, exporting, startChain } from '../src/chain.ts';
 import { post } from '../src/post.ts';
+import { textsUnder } from '../src/texts-under.ts';
 
 const [callerKey, hopKey] = ['key-of-the-tests-caller', 'key-between-the-modules'];
 const withKey = { authorization: `Bearer ${callerKey}` };
@@ -77,10 +78,7 @@ describe('all modules with keys', () => {
   });
 
   it('write no key anywhere', async () => {
-    const files = await readdir(chain.dataDir, { recursive: true, withFileTypes: true });
-    const texts = await Promise.all(
-      files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath, file.name), 'utf8')),
-    );
+    const texts = await textsUnder(chain.dataDir);
     const logs = numbers.map((number) => chain.service(number).log());
     for (const key of [callerKey, hopKey]) expect([...texts, ...logs].join('\n')).not.toContain(key);
   });

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { alnum, from, kinds, places, seed } from '@agento/redaction/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Chain, eventually, exporting, startChain } from '../src/chain.ts';
 import { post } from '../src/post.ts';
+import { textsUnder } from '../src/texts-under.ts';
 
 /** A credential that is left in pieces is found by any piece of this length. */
 const pieceLength = 12;
@@ -51,9 +52,7 @@ const freeText = (secret: string) => `They left ${secret} on the table.`;
 
 /** Everything that left the processes: traces (unzipped where they are), logs, legacy files. */
 async function whatLeft(chain: Chain): Promise<string> {
-  const files = await readdir(chain.dataDir, { recursive: true, withFileTypes: true });
-  const left = files.filter((file) => file.isFile() && !file.parentPath.includes(`${chain.dataDir}/runs`));
-  const texts = await Promise.all(left.map((file) => readFile(join(file.parentPath, file.name), 'utf8')));
+  const texts = await textsUnder(chain.dataDir, (path) => !path.startsWith(join(chain.dataDir, 'runs/')));
   const zipped = texts.flatMap((content) =>
     [...content.matchAll(/"(1f8b08[0-9a-f]+)"/g)].map(([, hex]) =>
       gunzipSync(Buffer.from(hex ?? '', 'hex')).toString(),
