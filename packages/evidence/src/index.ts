@@ -9,6 +9,7 @@ export {
   type Attributes,
   type AttributeValue,
   type EncodingProblem,
+  millisecondsOf,
   moduleOf,
   numberOf,
   type RecordedEvent,

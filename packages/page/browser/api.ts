@@ -1,0 +1,47 @@
+import type { Page, RunComparison, RunSummary } from '@agento/evidence';
+import type { EvidenceOfRun, SpanRow, WholeSpan } from '@agento/evidence-api';
+import { useEffect, useState } from 'preact/hooks';
+
+export type { EvidenceOfRun, Page, RunSummary, SpanRow, WholeSpan };
+
+/** What a server answers, by its path. */
+export interface Answers {
+  runs: { place: string; runs: RunSummary[] };
+  run: EvidenceOfRun;
+  shown: { page: Page; data: Record<string, unknown> };
+  spans: SpanRow[];
+  span: WholeSpan;
+  comparison: { page: Page; data: RunComparison };
+}
+
+export type Loaded<T> = { is: 'loading' } | { is: 'failed'; why: string } | { is: 'loaded'; value: T };
+
+/** An answer of the server this page is from, asked for again when the path changes. */
+export function useAnswer<Name extends keyof Answers>(path: string): Loaded<Answers[Name]> {
+  const [state, setState] = useState<{ path: string; loaded: Loaded<Answers[Name]> }>({
+    path: '',
+    loaded: { is: 'loading' },
+  });
+  useEffect(() => {
+    const leaving = new AbortController();
+    ask<Answers[Name]>(path, leaving.signal).then(
+      (value) => setState({ path, loaded: { is: 'loaded', value } }),
+      (error: Error) => {
+        if (!leaving.signal.aborted) setState({ path, loaded: { is: 'failed', why: error.message } });
+      },
+    );
+    return () => leaving.abort();
+  }, [path]);
+  return state.path === path ? state.loaded : { is: 'loading' };
+}
+
+async function ask<T>(path: string, signal: AbortSignal): Promise<T> {
+  const answer = await fetch(path, { signal, headers: { accept: 'application/json' } }).catch((error) => {
+    throw signal.aborted ? error : new Error('The server does not answer. Is it still running?');
+  });
+  if (answer.ok) return (await answer.json()) as T;
+  const problem = (await answer.json().catch(() => ({}))) as { detail?: unknown };
+  throw new Error(
+    typeof problem.detail === 'string' ? problem.detail : `The server answered ${answer.status}.`,
+  );
+}

@@ -1,0 +1,2 @@
+export { isBuilt, registerPage } from './register-page.ts';
+export { type PageServer, servePage } from './serve-page.ts';
