@@ -1,46 +1,9 @@
-import { uuidPattern } from '@agento/contracts';
 import { compareRuns, NotShownError, runComparisonPage, show, why } from '@agento/evidence';
 import type { FastifyInstance } from 'fastify';
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
 import { type EvidenceSource, NoEvidenceError, readingOf } from './evidence-source.ts';
+import { AttemptQuery, CompareQuery, ListQuery, RunName, ShowQuery, SpanName, WhyQuery } from './queries.ts';
 import { spanRows, wholeSpan, withoutPayloads } from './views.ts';
-
-export const RunName = Type.Object({ run_id: Type.String({ pattern: uuidPattern }) });
-export const SpanName = Type.Object({
-  run_id: Type.String({ pattern: uuidPattern }),
-  span_id: Type.String({ pattern: '^[0-9a-f]{16}$' }),
-});
-const attempt = Type.Optional(
-  Type.String({ pattern: '^[1-9]\\d{0,3}$', description: 'the latest if absent' }),
-);
-const words = Type.Optional(
-  Type.String({
-    maxLength: 1_000,
-    description: 'an id, a span, a call key; or words that narrow steps down',
-  }),
-);
-export const ListQuery = Type.Object(
-  {
-    limit: Type.Optional(
-      Type.String({ pattern: '^([1-9]\\d{0,2}|1000)$', description: '1 to 1000; default 100' }),
-    ),
-  },
-  { additionalProperties: false },
-);
-export const AttemptQuery = Type.Object({ attempt }, { additionalProperties: false });
-export const ShowQuery = Type.Object({ attempt, what: words }, { additionalProperties: false });
-export const WhyQuery = Type.Object(
-  {
-    attempt,
-    what: words,
-    text: Type.Optional(Type.String({ maxLength: 10_000, description: 'a sentence of the plan' })),
-  },
-  { additionalProperties: false },
-);
-export const CompareQuery = Type.Object(
-  { attempt, with: Type.String({ pattern: uuidPattern }) },
-  { additionalProperties: false },
-);
 
 /** Most entries of a list of differences; the data have all. */
 const mostEntries = 100;
@@ -52,12 +15,19 @@ interface Asked<Query> {
 
 /**
  * Answers what the traces of runs say: the runs there are, one run, a thing in it, why it is so, its spans, two runs
- * against each other. `refuse` makes the server's own error of what is not there (404) or means several things (400).
+ * against each other. `takesRuns` says that `POST /run` is beside them; `refuse` makes the server's own error of what is not there (404) or means several things (400).
  */
 export function registerEvidenceRoutes(
   app: FastifyInstance,
-  source: EvidenceSource,
-  refuse: (status: 400 | 404, detail: string) => Error,
+  {
+    source,
+    takesRuns,
+    refuse,
+  }: {
+    source: EvidenceSource;
+    takesRuns: boolean;
+    refuse: (status: 400 | 404, detail: string) => Error;
+  },
 ): void {
   const answered = async <T>(asked: () => Promise<T>): Promise<T> => {
     try {
@@ -76,7 +46,11 @@ export function registerEvidenceRoutes(
     '/evidence/runs',
     { schema: { querystring: ListQuery } },
     ({ query: { limit = '100' } }) =>
-      answered(async () => ({ place: source.place, runs: await source.runs(Number(limit)) })),
+      answered(async () => ({
+        place: source.place,
+        takes_runs: takesRuns,
+        runs: await source.runs(Number(limit)),
+      })),
   );
 
   app.get<Asked<Static<typeof AttemptQuery>>>(

@@ -1,12 +1,15 @@
+import type { Problem, RunResource } from '@agento/contracts';
 import type { Page, RunComparison, RunSummary } from '@agento/evidence';
 import type { EvidenceOfRun, SpanRow, WholeSpan } from '@agento/evidence-api';
 import { useEffect, useState } from 'preact/hooks';
+import { send } from './send.ts';
 
-export type { EvidenceOfRun, Page, RunSummary, SpanRow, WholeSpan };
+export type { EvidenceOfRun, Page, Problem, RunResource, RunSummary, SpanRow, WholeSpan };
 
 /** What a server answers, by its path. */
 export interface Answers {
-  runs: { place: string; runs: RunSummary[] };
+  runs: { place: string; takes_runs: boolean; runs: RunSummary[] };
+  active: { runs: RunResource[] };
   run: EvidenceOfRun;
   shown: { page: Page; data: Record<string, unknown> };
   spans: SpanRow[];
@@ -16,8 +19,8 @@ export interface Answers {
 
 export type Loaded<T> = { is: 'loading' } | { is: 'failed'; why: string } | { is: 'loaded'; value: T };
 
-/** An answer of the server this page is from, asked for again when the path changes. */
-export function useAnswer<Name extends keyof Answers>(path: string): Loaded<Answers[Name]> {
+/** An answer of the server this page is from, asked for again when the path or the number changes. */
+export function useAnswer<Name extends keyof Answers>(path: string, again = 0): Loaded<Answers[Name]> {
   const [state, setState] = useState<{ path: string; loaded: Loaded<Answers[Name]> }>({
     path: '',
     loaded: { is: 'loading' },
@@ -31,17 +34,11 @@ export function useAnswer<Name extends keyof Answers>(path: string): Loaded<Answ
       },
     );
     return () => leaving.abort();
-  }, [path]);
+  }, [path, again]);
   return state.path === path ? state.loaded : { is: 'loading' };
 }
 
 async function ask<T>(path: string, signal: AbortSignal): Promise<T> {
-  const answer = await fetch(path, { signal, headers: { accept: 'application/json' } }).catch((error) => {
-    throw signal.aborted ? error : new Error('The server does not answer. Is it still running?');
-  });
-  if (answer.ok) return (await answer.json()) as T;
-  const problem = (await answer.json().catch(() => ({}))) as { detail?: unknown };
-  throw new Error(
-    typeof problem.detail === 'string' ? problem.detail : `The server answered ${answer.status}.`,
-  );
+  const answer = await send(path, { signal, headers: { accept: 'application/json' } });
+  return (await answer.json()) as T;
 }

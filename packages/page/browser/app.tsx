@@ -1,6 +1,8 @@
 import { useEffect } from 'preact/hooks';
+import { KeyForm } from './parts/key-form.tsx';
 import { useRoute } from './route.ts';
 import { CompareView } from './views/compare.tsx';
+import { LiveView } from './views/live.tsx';
 import { RunView } from './views/run.tsx';
 import { RunsView } from './views/runs.tsx';
 
@@ -23,7 +25,10 @@ export function App() {
         <span>runs, and why they came out as they did</span>
       </header>
       <main id="main" tabIndex={-1}>
-        {kind === 'runs' && first ? (
+        <KeyForm />
+        {kind === 'runs' && first && second === 'live' ? (
+          <LiveView key={first} id={first} />
+        ) : kind === 'runs' && first ? (
           <RunView key={first} id={first} route={route} />
         ) : kind === 'compare' && first && second ? (
           <CompareView before={first} now={second} route={route} />

@@ -39,7 +39,11 @@ export async function servePage(of: {
   });
   await app.register(edge, { host, allowedHosts });
   await registerPage(app);
-  registerEvidenceRoutes(app, of.source, (status, detail) => new Refused(status, detail));
+  registerEvidenceRoutes(app, {
+    source: of.source,
+    takesRuns: false,
+    refuse: (status, detail) => new Refused(status, detail),
+  });
   const url = await app.listen({ host, port: of.port });
   return { url, close: () => app.close() };
 }

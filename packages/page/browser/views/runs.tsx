@@ -4,6 +4,8 @@ import { count, duration, moment, money, score } from '../figures.ts';
 import { Await } from '../parts/loaded.tsx';
 import { ofRun } from '../parts/page-view.tsx';
 import { addressOf, type Route, withQuery } from '../route.ts';
+import { GoingOn } from './going-on.tsx';
+import { NewRun } from './new-run.tsx';
 
 const columns = {
   began: { title: 'Began', of: (run: RunSummary) => run.started_ms },
@@ -20,18 +22,26 @@ const numbers = new Set<string>(['score', 'calls', 'tokens', 'cost', 'time']);
 
 /** Every run there is evidence of: searched, filtered, sorted; two of them can be compared. */
 export function RunsView({ route }: { route: Route }) {
-  const answer = useAnswer<'runs'>('./evidence/runs?limit=1000');
+  const [ended, setEnded] = useState(0);
+  const answer = useAnswer<'runs'>('./evidence/runs?limit=1000', ended);
   return (
     <>
       <h1>Runs</h1>
       <Await of={answer} what="the runs">
-        {({ place, runs }) =>
-          runs.length > 0 ? (
-            <RunList runs={runs} place={place} route={route} />
-          ) : (
-            <p>There is no run in {place} yet. The command line makes one: agento start "a goal".</p>
-          )
-        }
+        {({ place, takes_runs, runs }) => (
+          <>
+            {takes_runs && <NewRun />}
+            {takes_runs && <GoingOn onEnd={() => setEnded((times) => times + 1)} />}
+            {runs.length > 0 ? (
+              <RunList runs={runs} place={place} route={route} />
+            ) : (
+              <p>
+                There is no run in {place} yet.{' '}
+                {takes_runs ? 'Give it a goal.' : 'agento start "a goal" makes one.'}
+              </p>
+            )}
+          </>
+        )}
       </Await>
     </>
   );

@@ -20,10 +20,30 @@ interface Line extends SpanRow {
   children: number;
 }
 
-/** The lines of a tree, each before what is below it; in a broken trace a cycle begins nowhere, and is left out. */
-function linesOf(spans: SpanRow[]): Line[] {
-  const known = new Set(spans.map(({ span_id }) => span_id));
-  const below = Map.groupBy(spans, ({ parent }) => (known.has(parent) ? parent : ''));
+/** Requests between services, as their libraries record them: a model's own request belongs to its call. */
+const isPlumbing = ({ name, kind, agent }: SpanRow) =>
+  name === 'request' || kind === 'SERVER' || (kind === 'CLIENT' && agent === '') || name === 'POST';
+
+/**
+ * The lines of a tree, each before what is below it; in a broken trace a cycle begins nowhere, and is left out. Without
+ * requests, what they hold stands one level higher.
+ */
+function linesOf(all: SpanRow[], hasRequests: boolean): Line[] {
+  const byId = new Map(all.map((span) => [span.span_id, span]));
+  const spans = hasRequests ? all : all.filter((span) => !isPlumbing(span));
+  const shown = new Set(spans.map(({ span_id }) => span_id));
+  const above = ({ parent }: SpanRow): string => {
+    const seen = new Set<string>();
+    let id = parent;
+    while (id !== '' && !shown.has(id) && !seen.has(id)) {
+      seen.add(id);
+      const next = byId.get(id);
+      // A module does not belong to the one that called it, only to the run.
+      id = next && !isModule(next) ? next.parent : '';
+    }
+    return shown.has(id) ? id : '';
+  };
+  const below = Map.groupBy(spans, (span) => (!hasRequests && isModule(span) ? '' : above(span)));
   const lines: Line[] = [];
   const waiting = (below.get('') ?? []).map((span) => ({ span, level: 1 })).reverse();
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -35,18 +55,17 @@ function linesOf(spans: SpanRow[]): Line[] {
   return lines;
 }
 
+const isModule = ({ name }: SpanRow) => /^run_module_\d+$/.test(name);
+
 /** What is unfolded at first: each module, and what leads to it. */
 function firstOpen(lines: Line[]): Set<string> {
-  return new Set(
-    lines
-      .filter(({ name, kind }) => /^run_module_\d+$/.test(name) || kind !== 'INTERNAL' || name === 'request')
-      .map(({ span_id }) => span_id),
-  );
+  return new Set(lines.filter((line) => isModule(line) || isPlumbing(line)).map(({ span_id }) => span_id));
 }
 
 function Waterfall({ spans, route }: { spans: SpanRow[]; route: OfRun['route'] }) {
-  const lines = useMemo(() => linesOf(spans), [spans]);
-  const [open, setOpen] = useState(() => firstOpen(lines));
+  const [hasRequests, setRequests] = useState(false);
+  const lines = useMemo(() => linesOf(spans, hasRequests), [spans, hasRequests]);
+  const [open, setOpen] = useState(() => firstOpen(linesOf(spans, true)));
   const [search, setSearch] = useState('');
   const [onlyErrors, setOnlyErrors] = useState(false);
   const [focused, setFocused] = useState(0);
@@ -109,14 +128,22 @@ function Waterfall({ spans, route }: { spans: SpanRow[]; route: OfRun['route'] }
           />{' '}
           only what failed
         </label>
+        <label>
+          <input
+            type="checkbox"
+            checked={hasRequests}
+            onChange={(event) => setRequests(event.currentTarget.checked)}
+          />{' '}
+          requests between services, too
+        </label>
         <button type="button" onClick={() => setOpen(new Set(lines.map(({ span_id }) => span_id)))}>
           Unfold all
         </button>
-        <button type="button" onClick={() => setOpen(firstOpen(lines))}>
+        <button type="button" onClick={() => setOpen(firstOpen(linesOf(spans, true)))}>
           Fold
         </button>
         <span class="quiet" role="status">
-          {count(shown.length)} of {count(lines.length)} spans
+          {count(shown.length)} of {count(spans.length)} spans
         </span>
       </form>
       {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table whose rows fold is a treegrid (WAI-ARIA) */}
