@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Page } from '../api.ts';
 import { addressOf, type Route, withQuery } from '../route.ts';
+import { Wide } from './wide.tsx';
 
 type Block = Page[number];
 
@@ -63,7 +64,7 @@ function BlockView({ block, route, id }: { block: Block; route: Route; id?: stri
       const [head = [], ...rows] = block.rows;
       const isNumber = (column: number) => (block.numbers?.includes(column) ? 'number' : undefined);
       return (
-        <div class="wide">
+        <Wide of="Table">
           <table>
             <thead>
               <tr>
@@ -86,7 +87,7 @@ function BlockView({ block, route, id }: { block: Block; route: Route; id?: stri
               ))}
             </tbody>
           </table>
-        </div>
+        </Wide>
       );
     }
   }

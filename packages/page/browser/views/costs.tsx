@@ -1,6 +1,7 @@
 import type { EvidenceOfRun } from '../api.ts';
 import { count, duration, money } from '../figures.ts';
 import { doors } from '../parts/page-view.tsx';
+import { Wide } from '../parts/wide.tsx';
 import type { OfRun } from './run.tsx';
 
 interface Share {
@@ -20,7 +21,7 @@ export function CostsView({ run, route }: OfRun) {
       <Shares title="By agent" shares={sharesBy(run, ({ agent }) => agent)} />
       <Shares title="By module" shares={sharesBy(run, ({ step }) => `module ${moduleOf.get(step) ?? '?'}`)} />
       <h2>The slowest calls</h2>
-      <div class="wide">
+      <Wide of="The slowest calls">
         <table>
           <thead>
             <tr>
@@ -49,7 +50,7 @@ export function CostsView({ run, route }: OfRun) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
     </>
   );
 }
@@ -76,7 +77,7 @@ function Shares({ title, shares }: { title: string; shares: Share[] }) {
   return (
     <section>
       <h2>{title}</h2>
-      <div class="wide">
+      <Wide of={title}>
         <table>
           <thead>
             <tr>
@@ -114,7 +115,7 @@ function Shares({ title, shares }: { title: string; shares: Share[] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
     </section>
   );
 }

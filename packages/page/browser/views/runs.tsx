@@ -3,6 +3,7 @@ import { type RunSummary, useAnswer } from '../api.ts';
 import { count, duration, moment, money, score } from '../figures.ts';
 import { Await } from '../parts/loaded.tsx';
 import { ofRun } from '../parts/page-view.tsx';
+import { Wide } from '../parts/wide.tsx';
 import { addressOf, type Route, withQuery } from '../route.ts';
 import { GoingOn } from './going-on.tsx';
 import { NewRun } from './new-run.tsx';
@@ -114,7 +115,7 @@ function RunList({ runs, place, route }: { runs: RunSummary[]; place: string; ro
           </span>
         </form>
       </search>
-      <div class="wide">
+      <Wide of="Runs">
         <table class="runs">
           <thead>
             <tr>
@@ -154,7 +155,7 @@ function RunList({ runs, place, route }: { runs: RunSummary[]; place: string; ro
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
       {shown.length === 0 && <p>None of the {count(runs.length)} runs is like that.</p>}
     </>
   );

@@ -1,6 +1,7 @@
 import type { EvidenceOfRun } from '../api.ts';
 import { score } from '../figures.ts';
 import { doors } from '../parts/page-view.tsx';
+import { Wide } from '../parts/wide.tsx';
 import { withQuery } from '../route.ts';
 import type { OfRun } from './run.tsx';
 
@@ -47,7 +48,7 @@ export function VerdictsView({ run, route }: OfRun) {
         each attempt. <span class="contradiction">Framed</span>: two judgements of the same text that
         contradict each other.
       </p>
-      <div class="wide">
+      <Wide of="Verdicts">
         <table class="matrix">
           <thead>
             <tr>
@@ -79,7 +80,7 @@ export function VerdictsView({ run, route }: OfRun) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
     </>
   );
 }
