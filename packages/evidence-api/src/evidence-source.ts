@@ -4,6 +4,7 @@ import {
   type RunReading,
   type RunSummary,
   readRuns,
+  runsInFile,
   runsInFolder,
   summaryOf,
   type Trace,
@@ -27,9 +28,18 @@ export class NoEvidenceError extends Error {
 
 /** A data folder with `traces/`, or a folder of trace files. */
 export function folderSource(dataDir: string): EvidenceSource {
+  // Reading all traces again for each list would take seconds.
+  const known = new Map<string, { written: number; runs: RunSummary[] }>();
+  const read = async function* (file: string, written: number) {
+    const before = known.get(file);
+    if (before?.written === written) return yield* before.runs;
+    const runs = await Array.fromAsync(runsInFile(file));
+    known.set(file, { written, runs });
+    yield* runs;
+  };
   return {
     place: dataDir,
-    runs: (most) => newest(runsInFolder(dataDir, 0), most),
+    runs: (most) => newest(runsInFolder(dataDir, 0, read), most),
     traces: (id) => found(loadTraces(id, { dataDir })),
   };
 }

@@ -1,3 +1,3 @@
-export { registerEvidenceRoutes } from './evidence-routes.ts';
-export { type EvidenceSource, folderSource, jaegerSource, NoEvidenceError } from './evidence-source.ts';
+export { evidenceRoutes, registerEvidenceRoutes } from './evidence-routes.ts';
+export { type EvidenceThread, startEvidenceThread } from './evidence-thread.ts';
 export type { EvidenceOfRun, SpanRow, WholeSpan } from './views.ts';

@@ -1,17 +1,7 @@
 import { uuidPattern } from '@agento/contracts';
 import Type from 'typebox';
 
-/** Every path of the API of evidence; what follows takes their parameters apart. */
-export const evidencePaths = [
-  '/evidence/runs',
-  '/runs/:run_id/evidence',
-  '/runs/:run_id/evidence/show',
-  '/runs/:run_id/evidence/why',
-  '/runs/:run_id/evidence/spans',
-  '/runs/:run_id/evidence/spans/:span_id',
-  '/runs/:run_id/evidence/compare',
-];
-
+export const NoPath = Type.Object({});
 export const RunName = Type.Object({ run_id: Type.String({ pattern: uuidPattern }) });
 export const SpanName = Type.Object({
   run_id: Type.String({ pattern: uuidPattern }),

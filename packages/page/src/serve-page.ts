@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { type EdgeError, edge, edgeOptions } from '@agento/edge';
-import { type EvidenceSource, registerEvidenceRoutes } from '@agento/evidence-api';
+import { registerEvidenceRoutes, startEvidenceThread } from '@agento/evidence-api';
 import Fastify, { type FastifyError } from 'fastify';
 import { registerPage } from './register-page.ts';
 
@@ -23,7 +23,8 @@ class Refused extends Error {
  * @throws the error of the operating system if the port cannot be listened on
  */
 export async function servePage(of: {
-  source: EvidenceSource;
+  /** A folder of traces, or the address of Jaeger. */
+  place: string;
   host: string;
   port: number;
   allowedHosts: string[];
@@ -39,11 +40,9 @@ export async function servePage(of: {
   });
   await app.register(edge, { host, allowedHosts });
   await registerPage(app);
-  registerEvidenceRoutes(app, {
-    source: of.source,
-    takesRuns: false,
-    refuse: (status, detail) => new Refused(status, detail),
-  });
+  const thread = startEvidenceThread({ place: of.place, takesRuns: false });
+  app.addHook('onClose', () => thread.close());
+  registerEvidenceRoutes(app, thread, (status, detail) => new Refused(status, detail));
   const url = await app.listen({ host, port: of.port });
   return { url, close: () => app.close() };
 }

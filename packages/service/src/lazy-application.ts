@@ -42,7 +42,6 @@ async function create(
     loggerInstance: app.log,
     logController: new LogController({ disableRequestLogging: true }),
   });
-  page.setValidatorCompiler(app.validatorCompiler as never);
   page.setErrorHandler(app.errorHandler);
   page.setNotFoundHandler(noRoute);
   await fill(page);

@@ -1,6 +1,5 @@
 import { readEnvironment, serviceVariables } from '@agento/contracts';
 import { listenProblem } from '@agento/edge';
-import { folderSource, jaegerSource } from '@agento/evidence-api';
 import { servePage } from '@agento/page';
 import { buildPage } from '@agento/page/build';
 import { dataDirectory } from '../environment.ts';
@@ -31,7 +30,7 @@ export async function page(
   }
   if (await buildPage()) stderr.write(`${dim('the page was built from its sources')}\n`);
   const server = await servePage({
-    source: jaeger === undefined ? folderSource(place) : jaegerSource(jaeger),
+    place: jaeger ?? place,
     host: settings.AGENTO_HOST,
     allowedHosts: settings.AGENTO_ALLOWED_HOSTS,
     port,
