@@ -1,10 +1,11 @@
+import { criticalPath } from '../critical-path.ts';
 import { lostRoots } from '../executions.ts';
 import { gapsOf } from '../gaps.ts';
 import { isOwn, numberOf, type RecordedSpan, type Trace, textOf } from '../model.ts';
 import { steps as definitions } from '../rules/steps.ts';
 import { type RunTrace, runsOf } from '../run.ts';
 import { type Totals, totals } from '../totals.ts';
-import { type Call, callOf } from './call.ts';
+import { answerToRepair, type Call, callOf } from './call.ts';
 import { type Constraint, type Criterion, constraintsOf, criteriaOf } from './criteria.ts';
 import { type Decision, decisionOf } from './decision.ts';
 import type { Failure } from './failure.ts';
@@ -111,12 +112,14 @@ function readingOf(run: RunTrace, run_attempts: number[]): RunReading {
   const counting = countingSpans(run, basis);
   const spans = [...counting.keys()].sort((one, other) => Number(one.start - other.start));
   const spansOfSteps = new Map(spans.filter(isStep).map((span) => [span.span_id, span]));
-  const calls = [...spansOfSteps.values()].map((step) => callsOf(step, run));
+  const path = criticalPath(trace.spans);
+  const calls = [...spansOfSteps.values()].map((step) => callsOf(step, run, path));
   const steps = [...spansOfSteps.values()].map((span, index) =>
     stepOf(span, {
       run_attempt: numberOf(span.attributes, 'agento.run.attempt') ?? 1,
       counts: counting.get(span) ?? true,
       calls: (calls[index] ?? []).map(({ span_id }) => span_id),
+      critical_ms: waitedFor(span, run, path),
     }),
   );
   const counted = steps.filter((step) => step.counts);
@@ -167,14 +170,25 @@ function readingOf(run: RunTrace, run_attempts: number[]): RunReading {
 }
 
 /** The calls of a step, those of its tools among them. */
-function callsOf(step: RecordedSpan, { tree }: RunTrace): Call[] {
-  const below = tree
+function callsOf(step: RecordedSpan, run: RunTrace, path: Map<string, number>): Call[] {
+  const below = run.tree
     .below(step, isStepOrModule)
     .filter((span) => span.attributes['gen_ai.operation.name'] === 'chat');
   const own = below.filter(({ parent_span_id }) => parent_span_id === step.span_id);
-  return below
+  const calls = below
     .sort((one, other) => Number(one.start - other.start))
-    .map((span) => callOf(span, step, span === own[0], span === own.at(-1)));
+    .map((span) => callOf(span, step, span === own[0], span === own.at(-1), waitedFor(span, run, path)));
+  return calls.map((call, index) => {
+    const next = calls[index + 1];
+    const answer = call.answer.value === null && next ? answerToRepair(next) : null;
+    return answer ? { ...call, answer } : call;
+  });
+}
+
+/** Of a span and what is below it, except steps. */
+function waitedFor(span: RecordedSpan, { tree }: RunTrace, path: Map<string, number>): number {
+  const own = [span, ...tree.below(span, isStepOrModule).filter((one) => !isStepOrModule(one))];
+  return own.reduce((sum, { span_id }) => sum + (path.get(span_id) ?? 0), 0);
 }
 
 /** Of module 1, or where that is not here, or has not ended yet, as its agents were shown it. */

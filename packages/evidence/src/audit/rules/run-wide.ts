@@ -1,3 +1,4 @@
+import type { RunReading, Step } from '../../reading/index.ts';
 import { placeOf, type RunRule, textsOf } from '../rule.ts';
 import { median } from '../statistics.ts';
 
@@ -126,8 +127,15 @@ export const answerUnusable: RunRule = {
         message: `The answer of ${step.agent} in ${step.name} was ${
           step.is_refused ? 'refused' : cut.has(step.span_id) ? 'cut off' : 'asked for again'
         } (prompt ${step.prompt_version ?? 'of unknown version'}).`,
-        texts: textsOf({ answer: step.answer.value, error: step.error?.message }),
+        texts: textsOf({ answer: unusableIn(reading, step), error: step.error?.message }),
         measure: { name: 'answers', value: 1 },
       }));
   },
 };
+
+/** The answer that was asked for again, not the one that came of it. */
+function unusableIn({ calls }: RunReading, { span_id, answer }: Step): string | null {
+  const own = calls.filter(({ step }) => step === span_id);
+  const refused = own[own.findLastIndex(({ is_repair }) => is_repair) - 1];
+  return (refused ?? { answer }).answer.value;
+}
