@@ -154,6 +154,7 @@ Examples:
     )
     .option('--json', 'the answer as a JSON list of objects')
     .option('--csv', 'the answer as CSV')
+    .option('--blocks', 'each row below the other, long texts whole')
     .addHelpText(
       'after',
       `
