@@ -5,13 +5,14 @@ import type { AuditRule } from './rule.ts';
 
 const tones: Record<Severity, 'bad' | 'odd' | undefined> = { error: 'bad', warning: 'odd', note: undefined };
 
-/** The report: by rule, the worst first. Passages are cut to `longest` characters. */
+/** The report: by rule, the worst first, then which rules found nothing. Passages are cut to `longest` characters. */
 export function auditPage(
   findings: Finding[],
   { rules, runs, unread, longest }: { rules: AuditRule[]; runs: number; unread: Unread[]; longest: number },
 ): Page {
   const short = (text: string) => (text.length > longest ? `${text.slice(0, longest - 1)}…` : text);
   const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
+  const quiet = rules.filter(({ id }) => findings.every(({ rule }) => rule !== id)).map(({ id }) => id);
   return [
     title(
       `${runs === 1 ? 'One run' : `${runs} runs`}: ${count('error')} errors, ${count('warning')} warnings, ${count('note')} notes`,
@@ -35,5 +36,6 @@ export function auditPage(
         },
       ];
     }),
+    ...(quiet.length > 0 ? [heading('Nothing found by'), prose(quiet.join(', '))] : []),
   ];
 }
