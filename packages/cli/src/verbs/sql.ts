@@ -13,8 +13,8 @@ import {
 } from '@agento/evidence-store';
 import { dataDirectory } from '../environment.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
-import { pnpm } from '../pnpm.ts';
 import { usualWidth } from '../page-output.ts';
+import { pnpm } from '../pnpm.ts';
 import { blocksOf } from '../sql/blocks.ts';
 import { csvOf } from '../sql/csv.ts';
 import { indexing } from '../sql/indexing.ts';
