@@ -112,14 +112,14 @@ function readingOf(run: RunTrace, run_attempts: number[]): RunReading {
   const counting = countingSpans(run, basis);
   const spans = [...counting.keys()].sort((one, other) => Number(one.start - other.start));
   const spansOfSteps = new Map(spans.filter(isStep).map((span) => [span.span_id, span]));
-  const path = criticalPath(trace.spans);
-  const calls = [...spansOfSteps.values()].map((step) => callsOf(step, run, path));
+  const waited = waitedFor(run);
+  const calls = [...spansOfSteps.values()].map((step) => callsOf(step, run, waited));
   const steps = [...spansOfSteps.values()].map((span, index) =>
     stepOf(span, {
       run_attempt: numberOf(span.attributes, 'agento.run.attempt') ?? 1,
       counts: counting.get(span) ?? true,
       calls: (calls[index] ?? []).map(({ span_id }) => span_id),
-      critical_ms: waitedFor(span, run, path),
+      critical_ms: waited.get(span.span_id) ?? 0,
     }),
   );
   const counted = steps.filter((step) => step.counts);
@@ -170,14 +170,14 @@ function readingOf(run: RunTrace, run_attempts: number[]): RunReading {
 }
 
 /** The calls of a step, those of its tools among them. */
-function callsOf(step: RecordedSpan, run: RunTrace, path: Map<string, number>): Call[] {
-  const below = run.tree
+function callsOf(step: RecordedSpan, { tree }: RunTrace, waited: Map<string, number>): Call[] {
+  const below = tree
     .below(step, isStepOrModule)
     .filter((span) => span.attributes['gen_ai.operation.name'] === 'chat');
   const own = below.filter(({ parent_span_id }) => parent_span_id === step.span_id);
   const calls = below
     .sort((one, other) => Number(one.start - other.start))
-    .map((span) => callOf(span, step, span === own[0], span === own.at(-1), waitedFor(span, run, path)));
+    .map((span) => callOf(span, step, span === own[0], span === own.at(-1), waited.get(span.span_id) ?? 0));
   return calls.map((call, index) => {
     const next = calls[index + 1];
     const answer = call.answer.value === null && next ? answerToRepair(next) : null;
@@ -185,10 +185,18 @@ function callsOf(step: RecordedSpan, run: RunTrace, path: Map<string, number>): 
   });
 }
 
-/** Of a span and what is below it, except steps. */
-function waitedFor(span: RecordedSpan, { tree }: RunTrace, path: Map<string, number>): number {
-  const own = [span, ...tree.below(span, isStepOrModule).filter((one) => !isStepOrModule(one))];
-  return own.reduce((sum, { span_id }) => sum + (path.get(span_id) ?? 0), 0);
+/** The critical path by span: its own part and that of what is below it, except steps. */
+function waitedFor({ trace, tree }: RunTrace): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const [id, milliseconds] of criticalPath(trace.spans)) {
+    if (milliseconds === 0) continue;
+    let at = tree.byId.get(id) ?? null;
+    while (at) {
+      sums.set(at.span_id, (sums.get(at.span_id) ?? 0) + milliseconds);
+      at = isStepOrModule(at) ? null : tree.parentOf(at);
+    }
+  }
+  return sums;
 }
 
 /** Of module 1, or where that is not here, or has not ended yet, as its agents were shown it. */
