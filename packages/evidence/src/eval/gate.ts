@@ -1,4 +1,5 @@
 import type { RunReading } from '../reading/index.ts';
+import { unjudgedBy } from './audit-check.ts';
 import { type Baseline, inputHash } from './baseline.ts';
 import { askedOf, checkedIn, nameOf } from './checks.ts';
 import { type ComparisonOutcome, compared, type Measures, measuredBy } from './comparisons.ts';
@@ -59,6 +60,7 @@ export function judged(
     comparisons: outcomes,
     notes: [
       ...notes,
+      ...suite.goals.flatMap((entry) => unjudgedIn(suite, entry, runs)),
       ...(baseline === null ? [] : [...lostGoals(suite, baseline), ...changedBy(runs, baseline)]),
     ],
   };
@@ -205,6 +207,16 @@ function suiteBudgets({ budgets }: Suite, runs: SuiteRun[], seconds: number): Ch
     });
   }
   return outcomes;
+}
+
+/** Rules of the audit that looked at nothing: a check of them holds, whatever the runs are like. */
+function unjudgedIn(suite: Suite, entry: Case, runs: SuiteRun[]): string[] {
+  const readings = readingsOf(entry, runs);
+  if (readings.length === 0) return [];
+  return checksOf(suite, entry).flatMap(({ audit }) => {
+    const silent = audit && unjudgedBy(audit, readings);
+    return silent ? [`${entry.id}: ${silent}`] : [];
+  });
 }
 
 /** What the baseline lacks: nothing can be held against that. */
