@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
@@ -320,6 +320,24 @@ test('A suite or baseline that is not one, or of another suite, is refused befor
     '! there is no baseline yet, so this eval will fail: --update-baseline makes one',
   ]);
   expect(stdout).toContain('✖ baseline\n      there is none to compare with: --update-baseline\n');
+});
+
+test('No case is made of a run with a secret in its goal, or of another system’s trace, and nothing is written', async () => {
+  const file = path.join(folder, 'run.jsonl');
+  const secret = `sk-proj-${'aB3dE5gH7jK9'.repeat(4)}`;
+  await writeFile(file, recordedText().replaceAll(recorded.goal, `Open a café with ${secret}`));
+  expect(await agento(['eval', 'add', file, '--suite', suite], { env })).toEqual({
+    exitCode: 2,
+    stdout: '',
+    stderr: '✖ The run’s goal seems to hold a secret: write the case by hand, without it.\n',
+  });
+  const span = { traceId: 'f'.repeat(32), spanId: '1'.repeat(16), name: 'chat a-model' };
+  await writeFile(file, JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] }));
+  expect(await agento(['eval', 'add', file, '--suite', suite], { env })).toMatchObject({
+    exitCode: 3,
+    stderr: expect.stringContaining('holds 1 spans but none of Agento'),
+  });
+  expect(await readdir(folder)).not.toContain('town.yaml');
 });
 
 test('A run is made a case of once, and --repeats makes more runs than the suite says', async () => {

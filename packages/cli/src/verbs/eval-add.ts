@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { printable } from '@agento/contracts';
-import { caseOf, NoCaseError, readSuite, sameCase, withCase } from '@agento/evidence/eval';
+import { type Case, caseOf, NoCaseError, readSuite, sameCase, withCase } from '@agento/evidence/eval';
+import { createRedactor } from '@agento/redaction';
 import { suiteText } from '../eval/suite-file.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type RunOptions, runFrom } from '../run-source.ts';
@@ -33,6 +34,7 @@ export async function addCase(
   const id = options.id ?? freeId(reading.goal.value ?? '', taken);
   try {
     const added = caseOf(reading, id);
+    refuseSecrets(added);
     const same = known?.suite ? sameCase(known.suite, added) : null;
     if (same !== null && options.id === undefined) {
       throw new CommandError(
@@ -53,6 +55,16 @@ export async function addCase(
     throw error;
   }
   return exitCodes.done;
+}
+
+/** A suite is committed. Where redaction was off, or the trace is from elsewhere, a secret may stand in it. */
+function refuseSecrets({ goal, context = '' }: Case): void {
+  const redactor = createRedactor({ secrets: [] });
+  for (const [name, text] of Object.entries({ goal, context })) {
+    if (redactor.text(text).count > 0) {
+      throw new NoCaseError(`The run’s ${name} seems to hold a secret: write the case by hand, without it.`);
+    }
+  }
 }
 
 /** `evals/Our town.yaml` → `our-town`. */
