@@ -11,6 +11,15 @@ export interface Unread {
   why: string;
 }
 
+/** What could not be read, in lines; of many only the first, and how many more. */
+export function unreadLines(unread: Unread[], between = ' '): string[] {
+  const lines = unread.slice(0, mostTold).map(({ source, why }) => source + between + why);
+  const more = unread.length - lines.length;
+  return more > 0 ? [...lines, `and ${more} more that cannot be read, or hold no run`] : lines;
+}
+
+const mostTold = 10;
+
 /** The runs in these traces; where a trace holds none, and is no critique of runs either, `skip` is told. */
 export function readingsInTraces(
   traces: Trace[],

@@ -1,5 +1,5 @@
 import { isChat } from './calls.ts';
-import { isInterrupted, isOwn, millisecondsOf, moduleOf, type RecordedSpan, textOf } from './model.ts';
+import { agentOf, isInterrupted, isOwn, millisecondsOf, moduleOf, type RecordedSpan } from './model.ts';
 import { isHop, itemOf } from './run.ts';
 import type { SpanTree } from './tree.ts';
 
@@ -45,7 +45,7 @@ export function viewOf(spans: RecordedSpan[], tree: SpanTree, options: ViewOptio
     : (span: RecordedSpan) => isPlumbing(span) && !isWhereItFailed(span, tree);
   const isMeant = (span: RecordedSpan) =>
     (modules === undefined || modules.includes(moduleOf(span) ?? 0)) &&
-    (agents === undefined || agents.includes(textOf(span.attributes, 'agent.name').toLowerCase())) &&
+    (agents === undefined || agents.includes(agentOf(span).toLowerCase())) &&
     (item === undefined || itemOf(span) === item) &&
     (errors !== true || span.status.code === 'ERROR' || isInterrupted(span)) &&
     (slow === undefined || (millisecondsOf(span) >= slow && !hides(span)));
