@@ -1,5 +1,5 @@
 import { printable } from '@agento/contracts';
-import { loadTraces, type RunReading, readRuns } from '@agento/evidence';
+import { loadTraces, numbered, type RunReading, readRuns } from '@agento/evidence';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { pnpm } from './pnpm.ts';
 import type { Terminal } from './terminal.ts';
@@ -16,17 +16,23 @@ export interface RunOptions extends SourceOptions {
 const mostNamed = 10;
 
 /** The run that a trace id, run id or file names. Throws a CommandError: 3 not found, 2 not readable or several. */
-export async function runFrom(
+export async function runFrom(...asked: Parameters<typeof runAmongOthers>): Promise<RunReading> {
+  return (await runAmongOthers(...asked)).run;
+}
+
+/** The same, with every run that the source holds. */
+export async function runAmongOthers(
   terminal: Terminal,
   source: string,
   options: RunOptions,
   hint = 'Name one with --run <id>.',
-): Promise<RunReading> {
+): Promise<{ run: RunReading; all: RunReading[] }> {
   const traces = await loaded(terminal, source, options, loadTraces);
   const all = traces.flatMap(readRuns).sort((one, other) => other.started_ms - one.started_ms);
   if (all.length === 0) {
     const spans = traces.reduce((sum, trace) => sum + trace.spans.length, 0);
-    const what = spans === 0 ? 'holds no spans' : `holds ${spans} spans but none of Agento's modules`;
+    const what =
+      spans === 0 ? 'holds no spans' : `holds ${numbered(spans, 'span')} but none of Agento's modules`;
     throw new CommandError(
       exitCodes.notFound,
       `${printable(source)} ${what}: there is no run to read, \`${pnpm} agento trace\` shows what there is`,
@@ -41,7 +47,7 @@ export async function runFrom(
   if (new Set(runs.map(({ run_id }) => run_id)).size > 1) {
     throw new CommandError(exitCodes.usage, `${source} holds several runs. ${listed(runs)}`, hint);
   }
-  return attemptOf(runs, options.attempt);
+  return { run: attemptOf(runs, options.attempt), all };
 }
 
 function attemptOf(runs: RunReading[], wanted: number | undefined): RunReading {

@@ -131,7 +131,7 @@ describe('two runs', () => {
       }),
     );
     expect((await asked(file('first.jsonl'), file('foreign.json'))).stderr).toBe(
-      `✖ ${file('foreign.json')} holds 1 spans but none of Agento's modules: there is no run to read, \`pnpm agento trace\` shows what there is\n`,
+      `✖ ${file('foreign.json')} holds 1 span but none of Agento's modules: there is no run to read, \`pnpm agento trace\` shows what there is\n`,
     );
     expect(await asked(file('first.jsonl'), 'ffff')).toMatchObject({
       exitCode: 3,

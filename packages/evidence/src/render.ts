@@ -5,6 +5,7 @@ import { attemptsOf } from './attempts.ts';
 import { lostRoots, resumedModules } from './executions.ts';
 import { gapsOf } from './gaps.ts';
 import { type RecordedSpan, type Trace, textOf } from './model.ts';
+import { numbered } from './numbered.ts';
 import { shortened } from './page/wrap.ts';
 import { type RunReading, readRuns } from './reading/reading.ts';
 import type { Colors } from './render-span.ts';
@@ -107,10 +108,10 @@ function headerOf(trace: Trace, orphans: number, colors: Colors): string[] {
     `trace ${colors.bold(printable(trace.trace_id) || '(none)')} · run ${printable(find('agento.run.id') ?? '(unknown)')}`,
     [
       `goal ${printable(JSON.stringify(goal))}`,
-      `${services.size} services`,
-      `${spans.length} spans`,
+      numbered(services.size, 'service'),
+      numbered(spans.length, 'span'),
       duration(wall),
-      orphans === 0 ? 'no orphans' : colors.red(`${orphans} orphans`),
+      orphans === 0 ? 'no orphans' : colors.red(numbered(orphans, 'orphan')),
     ].join(' · '),
   ];
 }

@@ -1,5 +1,6 @@
 import { shownNumber } from '../eval/metrics.ts';
 import { usualSignificance } from '../eval/suite.ts';
+import { numbered } from '../numbered.ts';
 import { type Entry, facts, heading, type Page, prose, section, title, verbatim } from '../page/page.ts';
 import { shortened } from '../page/wrap.ts';
 import { listed } from './listed.ts';
@@ -7,7 +8,6 @@ import { rounded, spreadWords } from './measures.ts';
 import type { CriterionOfSets, SetComparison, SetSide } from './sets.ts';
 import { usageTable } from './tables.ts';
 import { shownDiff } from './word-diff.ts';
-import { numbered } from './words-of.ts';
 
 /** What is different in a set of runs, and how sure one can be. Lists end after `most` entries. */
 export function setComparisonPage(comparison: SetComparison, most: number): Page {

@@ -1,3 +1,4 @@
+import { numbered } from '../numbered.ts';
 import type { Verdict } from '../reading/index.ts';
 import { duration, score, words } from '../show/labels.ts';
 import type { ComparedRun, RunComparison } from './runs.ts';
@@ -78,10 +79,6 @@ export function resultOf(verdict: Pick<Verdict, 'pass' | 'status' | 'score'> | n
   return [pass === null ? '' : pass ? 'pass' : 'fail', status, number === null ? '' : score(number)]
     .filter(Boolean)
     .join(' ');
-}
-
-export function numbered(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 export function runLine({ run_id, run_attempt, usage, wall_ms, gaps }: ComparedRun): string {
