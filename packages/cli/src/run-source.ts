@@ -6,7 +6,7 @@ import type { Terminal } from './terminal.ts';
 import { loaded, type SourceOptions } from './trace-source.ts';
 
 export interface RunOptions extends SourceOptions {
-  /** Which run, where the source holds several: its id, or how that begins. */
+  /** Which run, where the source holds several: its id or that of its trace, or how these begin. */
   run?: string;
   /** Which attempt at it; absent: the last. */
   attempt?: number;
@@ -31,15 +31,18 @@ export async function runAmongOthers(
   const all = traces.flatMap(readRuns).sort((one, other) => other.started_ms - one.started_ms);
   if (all.length === 0) {
     const spans = traces.reduce((sum, trace) => sum + trace.spans.length, 0);
+    const [broken] = traces.flatMap(({ encoding_problems }) => encoding_problems);
     const what =
-      spans === 0 ? 'holds no spans' : `holds ${numbered(spans, 'span')} but none of Agento's modules`;
+      spans === 0 ? `holds no spans${broken ? ` (${printable(broken.detail)})` : ''}` : `holds ${numbered(spans, 'span')} but none of Agento's modules`;
     throw new CommandError(
       exitCodes.notFound,
       `${printable(source)} ${what}: there is no run to read, \`${pnpm} agento trace\` shows what there is`,
     );
   }
   const wanted = (options.run ?? source).toLowerCase();
-  const meant = all.filter(({ run_id }) => run_id.toLowerCase().startsWith(wanted));
+  const meant = all.filter(({ run_id, trace_id }) =>
+    [run_id, trace_id].some((id) => id.toLowerCase().startsWith(wanted)),
+  );
   if (options.run !== undefined && meant.length === 0) {
     throw new CommandError(exitCodes.notFound, `No run ${options.run} in ${source}. ${listed(all)}`);
   }
@@ -51,9 +54,16 @@ export async function runAmongOthers(
 }
 
 function attemptOf(runs: RunReading[], wanted: number | undefined): RunReading {
-  const numbers = runs.map(({ run_attempt }) => run_attempt).sort((one, other) => one - other);
-  const found = runs.find(({ run_attempt }) => run_attempt === (wanted ?? numbers.at(-1)));
-  if (found) return found;
+  const known = new Set(runs.map(({ run_attempt }) => run_attempt));
+  const numbers = [...known].sort((one, other) => one - other);
+  const parts = runs.filter(({ run_attempt }) => run_attempt === (wanted ?? numbers.at(-1)));
+  const [found, ...others] = parts.sort((one, other) => other.span_count - one.span_count);
+  // A caller that lost the trace context on the way began another trace.
+  const elsewhere = others.map(
+    ({ trace_id, span_count }) =>
+      `${numbered(span_count, 'span')} of this attempt ${span_count === 1 ? 'is' : 'are'} in another trace, ${trace_id}, and not shown here (--run)`,
+  );
+  if (found) return { ...found, run_attempts: numbers, gaps: [...found.gaps, ...elsewhere] };
   throw new CommandError(
     exitCodes.notFound,
     `The run has no attempt ${wanted}. There are ${numbers.join(', ')}.`,

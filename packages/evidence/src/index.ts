@@ -39,6 +39,7 @@ export { NotShownError } from './show/find.ts';
 export { criterionLabel, spanLabel, stepLabel } from './show/labels.ts';
 export { type Shown, show } from './show/show.ts';
 export { type Totals, totals, type Usage } from './totals.ts';
+export { traceFilesIn } from './trace-files.ts';
 export { hasModules, type TraceFinding, validate } from './validate.ts';
 export type { Chain, ChainLink } from './why/chain.ts';
 export type { Evidence } from './why/evidence.ts';

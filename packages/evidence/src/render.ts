@@ -6,6 +6,7 @@ import { lostRoots, resumedModules } from './executions.ts';
 import { gapsOf } from './gaps.ts';
 import { type RecordedSpan, type Trace, textOf } from './model.ts';
 import { numbered } from './numbered.ts';
+import { cutTo } from './page/columns.ts';
 import { shortened } from './page/wrap.ts';
 import { type RunReading, readRuns } from './reading/reading.ts';
 import type { Colors } from './render-span.ts';
@@ -67,7 +68,7 @@ export function renderTree(trace: Trace, { color, width, ...options }: TreeOptio
   }
   if (attempts.size > 1) parts.push(['', ...sumsOf(attempts, trace)]);
   const all = parts.flat();
-  return `${(width === undefined ? all : all.map((line) => cutTo(line, width))).join('\n')}\n`;
+  return `${(width === undefined ? all : all.map((line) => cutToScreen(line, width))).join('\n')}\n`;
 }
 
 /** To this many reasons are wrapped where no terminal says its width. */
@@ -90,10 +91,10 @@ function legendOf(criteria: Map<string, string>): string[] {
 }
 
 /** Without counting what colours it; a line that is cut loses its colours. */
-function cutTo(line: string, width: number): string {
+function cutToScreen(line: string, width: number): string {
   const plain = stripVTControlCharacters(line);
-  if (plain.length <= width) return line;
-  return `${plain.slice(0, width - 1)}…`;
+  const cut = cutTo(plain, width);
+  return cut === plain ? line : cut;
 }
 
 function headerOf(trace: Trace, orphans: number, colors: Colors): string[] {

@@ -24,6 +24,12 @@ export function setComparisonPage(comparison: SetComparison, most: number): Page
         goals.map(({ goal, before, now }) => `“${shortened(goal, 60)}” (${before} and ${now})`).join(', ') ||
           'none in both',
       ],
+      [
+        'in both',
+        comparison.in_both > 0
+          ? `${numbered(comparison.in_both, 'run')}: what is compared with itself says nothing`
+          : null,
+      ],
       ['only before', names(comparison.goals_only_before)],
       ['only now', names(comparison.goals_only_now)],
     ),
@@ -68,8 +74,11 @@ export function setComparisonPage(comparison: SetComparison, most: number): Page
   ];
 }
 
-function headline({ before, now, measures, choices, prompts }: SetComparison): string {
+function headline({ before, now, goals, in_both, measures, choices, prompts }: SetComparison): string {
   const sizes = `${numbered(before.runs.length, 'run')} before, ${now.runs.length} now`;
+  const size = Math.max(before.runs.length, now.runs.length);
+  if (in_both === size) return `No difference: both sets are the same ${numbered(size, 'run')}`;
+  if (goals.length === 0) return `${sizes}: no goal, with the same context, is in both`;
   const found = measures.filter(({ verdict }) => verdict === 'hardly chance').map(({ name }) => name);
   if (found.length > 0)
     return `${sizes}: ${found.join(', ')} ${found.length === 1 ? 'differs' : 'differ'} by more than chance`;
