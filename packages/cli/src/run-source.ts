@@ -33,7 +33,9 @@ export async function runAmongOthers(
     const spans = traces.reduce((sum, trace) => sum + trace.spans.length, 0);
     const [broken] = traces.flatMap(({ encoding_problems }) => encoding_problems);
     const what =
-      spans === 0 ? `holds no spans${broken ? ` (${printable(broken.detail)})` : ''}` : `holds ${numbered(spans, 'span')} but none of Agento's modules`;
+      spans === 0
+        ? `holds no spans${broken ? ` (${printable(broken.detail)})` : ''}`
+        : `holds ${numbered(spans, 'span')} but none of Agento's modules`;
     throw new CommandError(
       exitCodes.notFound,
       `${printable(source)} ${what}: there is no run to read, \`${pnpm} agento trace\` shows what there is`,

@@ -318,8 +318,10 @@ test('trace is the same from Jaeger, and takes modules, items and reasons', asyn
 describe('why', () => {
   const other = '0af7651916cd43dd8448eb211c80319c';
   /** The trace, with its calls linked to those of another. */
-  const linked = text.replaceAll(/"name": ?"chat [^"]*"/g, (name) =>
-    `${name},"links":[{"traceId":"${other}","spanId":"2058be2f60fd9720","attributes":[{"key":"relationship","value":{"stringValue":"replayed_from"}}]}]`,
+  const linked = text.replaceAll(
+    /"name": ?"chat [^"]*"/g,
+    (name) =>
+      `${name},"links":[{"traceId":"${other}","spanId":"2058be2f60fd9720","attributes":[{"key":"relationship","value":{"stringValue":"replayed_from"}}]}]`,
   );
 
   test('shows the nearest links, and as many as are asked for', async () => {

@@ -26,7 +26,9 @@ test('columns stand below each other whatever the script of their cells', () => 
 });
 
 test('a line is cut where the screen ends, and not within a character', () => {
-  expect(shown([['修理カフェを開く計画を小さな町で立てる人々']])).toBe('修理カフェを開く計画を小さな町で立てる…\n');
+  expect(shown([['修理カフェを開く計画を小さな町で立てる人々']])).toBe(
+    '修理カフェを開く計画を小さな町で立てる…\n',
+  );
   expect(shown([[`${'x'.repeat(38)}👩‍👩‍👧 and more`]])).toBe(`${'x'.repeat(38)}…\n`);
 });
 

@@ -167,7 +167,11 @@ describe('A comparison of two sets', () => {
 });
 
 describe('What only one of two runs has', () => {
-  const other = (reading: Partial<RunReading>): RunReading => ({ ...first, trace_id: 'f'.repeat(32), ...reading });
+  const other = (reading: Partial<RunReading>): RunReading => ({
+    ...first,
+    trace_id: 'f'.repeat(32),
+    ...reading,
+  });
 
   test('is said of a run held against itself: nothing, in one line', () => {
     expect(shown(first, first)).toMatch(/^# No difference: both are the same run \(68 steps\)\n/);
@@ -179,7 +183,9 @@ describe('What only one of two runs has', () => {
     const items = first.items.filter(({ id }) => id !== 'p3-i6');
     const text = shown(first, other({ verdicts, items }));
 
-    expect(text).toContain('## Verdicts only before\n\n- item\\_criterion p3-i2 c1: fail 0.36\n'.replace('\\_', '_'));
+    expect(text).toContain(
+      '## Verdicts only before\n\n- item\\_criterion p3-i2 c1: fail 0.36\n'.replace('\\_', '_'),
+    );
     expect(text).toContain('- only before: p3-i6\n');
     expect(shown(other({ verdicts, items }), first)).toContain('## Verdicts only now\n');
     expect(shown(other({ verdicts, items }), first)).toContain('- only now: p3-i6\n');

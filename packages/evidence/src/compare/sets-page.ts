@@ -76,8 +76,6 @@ export function setComparisonPage(comparison: SetComparison, most: number): Page
 
 function headline({ before, now, goals, in_both, measures, choices, prompts }: SetComparison): string {
   const sizes = `${numbered(before.runs.length, 'run')} before, ${now.runs.length} now`;
-  const size = Math.max(before.runs.length, now.runs.length);
-  if (in_both === size) return `No difference: both sets are the same ${numbered(size, 'run')}`;
   if (goals.length === 0) return `${sizes}: no goal, with the same context, is in both`;
   const found = measures.filter(({ verdict }) => verdict === 'hardly chance').map(({ name }) => name);
   if (found.length > 0)
@@ -88,7 +86,12 @@ function headline({ before, now, goals, in_both, measures, choices, prompts }: S
   const moved = measures.filter(
     ({ name, verdict }) => name !== 'seconds' && verdict !== 'the same' && verdict !== 'not compared',
   );
-  if (moved.length + choices.length + prompts.length === 0) return `${sizes}: the same but for ids and times`;
+  if (moved.length + choices.length + prompts.length === 0) {
+    const isItself = in_both === before.runs.length && in_both === now.runs.length;
+    return isItself
+      ? `No difference: both sets are the same ${numbered(in_both, 'run')}`
+      : `${sizes}: the same but for ids and times`;
+  }
   if (moved.some(({ verdict }) => verdict === 'too few runs'))
     return `${sizes}: too few to tell a change from chance`;
   return `${sizes}: no measure differs by more than chance`;

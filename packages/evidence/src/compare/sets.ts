@@ -34,7 +34,7 @@ export interface SetComparison {
   kind: 'sets';
   before: SetSide;
   now: SetSide;
-  /** How many attempts at runs are in both sets: these are compared with themselves. */
+  /** How many attempts at runs are in both sets, with the same measures: these are compared with themselves. */
   in_both: number;
   /** The goals, each with its context, that both have; only these are tested. */
   goals: { goal: string; before: number; now: number }[];
@@ -94,7 +94,9 @@ export function compareSets(before: RunSet, now: RunSet): SetComparison {
 
 function inBoth(before: Member[], now: Member[]): number {
   const idsOf = (members: Member[]) =>
-    new Set(members.flatMap(({ run_id, run_attempt }) => (run_id ? [`${run_id} ${run_attempt}`] : [])));
+    new Set(
+      members.map(({ run_id, run_attempt, numbers }) => JSON.stringify([run_id, run_attempt, numbers])),
+    );
   return idsOf(before).intersection(idsOf(now)).size;
 }
 

@@ -25,7 +25,10 @@ export function headline(comparison: RunComparison): string {
     before.outcome === now.outcome && before.score === now.score
       ? `both ${outcomeOf(now)}`
       : `${outcomeOf(before)} → ${outcomeOf(now)}`;
-  const found = [...(is_other_goal ? ['the goal'] : []), ...(other.length > 0 ? other : ['requests and answers'])];
+  const found = [
+    ...(is_other_goal ? ['the goal'] : []),
+    ...(other.length > 0 ? other : ['requests and answers']),
+  ];
   return `Different: ${found.join(', ')}; ${ended}`;
 }
 
