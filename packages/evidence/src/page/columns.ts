@@ -3,7 +3,7 @@ const wide =
   /^(?:[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|\p{Emoji}\ufe0f)/u;
 /** Lines without any of these take a column a character, and need not be taken apart. */
 const special =
-  /[\p{M}\p{Emoji_Presentation}\u1100-\u11ff\u200d\u2e80-\ud7ff\uf900-\ufaff\ufe0f\uff00-\uffe6\u{10000}-\u{10ffff}]/u;
+  /[\p{M}\p{Emoji_Presentation}\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffe6\u{10000}-\u{10ffff}]/u;
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** How many columns of a terminal a line of printable text takes. */
