@@ -65,3 +65,19 @@ export function ofAttempt(): Option {
     integer(1, 9_999),
   );
 }
+
+/** Reads how many links of a chain are wanted. */
+export function linksBack(given: string): number | 'all' {
+  const number = wholeNumber(0, 1_000).parse(given);
+  if (number !== null) return number;
+  if (given === 'all') return given;
+  throw new InvalidArgumentError('It must be a whole number from 0 to 1000, or all.');
+}
+
+/** Reads the attempts at two runs that are compared: `1`, or `1,2`. */
+export function attempts(given: string): [before: number, now: number] {
+  const numbers = given.split(',').map((number) => wholeNumber(1, 9_999).parse(number));
+  const [before = null, now = before, ...more] = numbers;
+  if (before !== null && now !== null && more.length === 0) return [before, now];
+  throw new InvalidArgumentError('It must be a whole number from 1 to 9999, or two, as in 1,2.');
+}

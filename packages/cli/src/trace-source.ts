@@ -1,5 +1,5 @@
 import { printable } from '@agento/contracts';
-import { loadTrace, NotFoundError, type Trace, type TraceSources } from '@agento/evidence';
+import { loadTrace, NotFoundError, type Trace, type TraceSources, traceFilesIn } from '@agento/evidence';
 import { dataDirectory } from './environment.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { isFolder } from './is-folder.ts';
@@ -27,11 +27,18 @@ export async function loaded<T>(
     return await load(source, jaeger === undefined ? { dataDir } : { dataDir, jaegerUrl: jaeger });
   } catch (error) {
     if (error instanceof NotFoundError) {
-      const message = (await isFolder(source)) ? `${source} is a folder: pass a file in it.` : error.message;
+      const message = (await isFolder(source)) ? folderMessage(source) : error.message;
       throw new CommandError(exitCodes.notFound, printable(message));
     }
     // The file in question is the source, or the one that its id names.
     const { path = source } = error as NodeJS.ErrnoException;
     throw unreadable(printable(path), error);
   }
+}
+
+function folderMessage(folder: string): string {
+  const [file] = traceFilesIn(folder);
+  return file === undefined
+    ? `${folder} is a folder without trace files (.json, .jsonl).`
+    : `${folder} is a folder: pass a file in it, as ${file}.`;
 }

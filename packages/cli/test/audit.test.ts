@@ -91,7 +91,7 @@ test('audit of Jaeger gives the same as of the file, with and without an id, and
     const all = await asked('--jaeger', jaeger.url, '--since', '2020-01-01', '--json');
     expect(JSON.parse(all.stdout)).toEqual({
       ...JSON.parse(stdout),
-      unread: [{ source: `trace ${foreignId}`, why: "holds 1 spans but none of Agento's modules." }],
+      unread: [{ source: `trace ${foreignId}`, why: "holds 1 span but none of Agento's modules." }],
     });
     expect(await asked(traceId, '--jaeger', jaeger.url, '--json')).toEqual({
       exitCode: 0,
@@ -163,6 +163,6 @@ test('audit names a file of foreign spans', async () => {
   await writeFile(file, foreign);
   expect(await asked(file)).toMatchObject({
     exitCode: 3,
-    stderr: expect.stringContaining(`${file} holds 1 spans but none of Agento's modules.`),
+    stderr: expect.stringContaining(`${file} holds 1 span but none of Agento's modules.`),
   });
 });

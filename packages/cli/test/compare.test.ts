@@ -43,7 +43,7 @@ describe('two runs', () => {
   test('one of which comes from Jaeger, or from a file of several, are compared the same', async () => {
     const jaeger = await startJaeger(text, traceId);
     const here = await asked(file('first.jsonl'), file('first.jsonl'));
-    expect(here.stdout).toMatch(/^The same but for ids and times/);
+    expect(here.stdout).toMatch(/^No difference: both are the same run/);
     expect(await asked(traceId, traceId, '--jaeger', jaeger.url)).toEqual(here);
     jaeger.close();
 
@@ -131,7 +131,7 @@ describe('two runs', () => {
       }),
     );
     expect((await asked(file('first.jsonl'), file('foreign.json'))).stderr).toBe(
-      `✖ ${file('foreign.json')} holds 1 spans but none of Agento's modules: there is no run to read, \`pnpm agento trace\` shows what there is\n`,
+      `✖ ${file('foreign.json')} holds 1 span but none of Agento's modules: there is no run to read, \`pnpm agento trace\` shows what there is\n`,
     );
     expect(await asked(file('first.jsonl'), 'ffff')).toMatchObject({
       exitCode: 3,
@@ -151,7 +151,7 @@ describe('two sets of runs', () => {
 
     const { stdout, exitCode } = await asked(file('set'), list);
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^2 runs before, 2 now: the same but for ids and times\n/);
+    expect(stdout).toMatch(/^No difference: both sets are the same 2 runs\n/);
     expect((await asked(file('first.jsonl'), list)).stdout).toMatch(
       /^1 run before, 2 now: the same but for ids and times\n/,
     );
@@ -166,7 +166,7 @@ describe('two sets of runs', () => {
   test('without a goal in both are described, and nothing is tested', async () => {
     const { stdout } = await asked(file('first.jsonl'), `${file('summer.jsonl')},${file('summer.jsonl')}`);
 
-    expect(stdout).toMatch(/^1 run before, 2 now: nothing can be compared\n/);
+    expect(stdout).toMatch(/^1 run before, 2 now: no goal, with the same context, is in both\n/);
     expect(stdout).toContain('No goal, with the same context, is in both sets: nothing is tested.\n');
     expect(stdout).toContain('“Open a repair café in a small town (with another context)”');
   });
@@ -179,5 +179,72 @@ describe('two sets of runs', () => {
         `✖ There is no run in ${file('empty')}: none of its files, nor of its traces/, has one.\n` +
         `→ \`pnpm agento runs ${file('empty')}\` lists what there is.\n`,
     });
+  });
+});
+
+describe('attempts at a run', () => {
+  const runId = '7be0e179-6467-4b85-abad-dc729025edb9';
+  const later = '0af7651916cd43dd8448eb211c803193';
+  /** The second attempt at the recorded run, in a trace of its own. */
+  const second = recordedAgainText()
+    .replaceAll('0190a3c2-7f1e-7c3a-9d35-0242ac120003', runId)
+    .replaceAll(/("agento\.run\.attempt","value":\{"intValue":)"1"/g, '$1"2"');
+
+  beforeAll(async () => {
+    const attempt = file(`runs/${runId}/attempts/2`);
+    await mkdir(attempt, { recursive: true });
+    await mkdir(file('traces'));
+    for (const [place, trace_id, spans] of [
+      [file(`runs/${runId}`), traceId, text],
+      [attempt, later, second],
+    ] as const) {
+      await writeFile(
+        path.join(place, 'module1_output.json'),
+        JSON.stringify({ trace_metadata: { trace_id } }),
+      );
+      await writeFile(file(`traces/${trace_id}.jsonl`), spans);
+    }
+  });
+
+  test('are read from the traces of all of them, and compared with each other', async () => {
+    const { stdout, exitCode } = await asked(runId, '7be0', '--attempt', '1,2');
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toBe(
+      'The same but for ids and times (68 steps)\n' +
+        `before  ${runId}, attempt 1 of 1, 2 (--attempt), 68 calls, 741 ms\n` +
+        `now     ${runId}, attempt 2 of 1, 2 (--attempt), 68 calls, 741 ms\n`,
+    );
+    expect((await asked(runId, runId)).stdout).toMatch(
+      /^No difference: both are the same run .*\n.*attempt 2 of/,
+    );
+    expect((await asked(runId, runId, '--attempt', '1')).stdout).toMatch(
+      /^No difference: .*\n.*attempt 1 of/,
+    );
+  });
+
+  test('that are not there, or not numbers, are refused', async () => {
+    expect(await asked(runId, runId, '--attempt', '1,3')).toEqual({
+      exitCode: 3,
+      stdout: '',
+      stderr: '✖ The run has no attempt 3. There are 1, 2.\n',
+    });
+    for (const wrong of ['1,2,3', 'last', ',', '0']) {
+      expect(await asked(runId, runId, '--attempt', wrong)).toMatchObject({ exitCode: 2, stdout: '' });
+    }
+    expect((await asked(file('traces'), file('empty'), '--attempt', '7')).stderr).toContain(
+      `No run in ${file('traces')} has an attempt 7.`,
+    );
+  });
+
+  test('of which one is spread over two traces: the larger part is read, and that is said', async () => {
+    const halves = text.replaceAll(/^.*Agento-Module-[45].*$/gm, (line) => line.replaceAll(traceId, later));
+    await writeFile(file('halves.jsonl'), halves);
+    const shown = (...words: string[]) => agento(['show', file('halves.jsonl'), ...words]);
+
+    expect((await shown('--json')).stdout).toContain(
+      `69 spans of this attempt are in another trace, ${later}, and not shown here (--run)`,
+    );
+    expect((await shown('--run', later)).stdout).toMatch(new RegExp(`^trace +${later}$`, 'm'));
   });
 });

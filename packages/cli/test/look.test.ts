@@ -284,7 +284,7 @@ describe('show', () => {
     await writeFile(broken, text.slice(0, 200_000));
 
     expect((await agento(['show', foreign])).stderr).toBe(
-      `✖ ${foreign} holds 1 spans but none of Agento's modules: there is no run to read, \`pnpm agento trace\` shows what there is\n`,
+      `✖ ${foreign} holds 1 span but none of Agento's modules: there is no run to read, \`pnpm agento trace\` shows what there is\n`,
     );
     expect((await agento(['show', broken])).stdout).toMatch(
       /^evidence {2}incomplete: run_module_1 calls module 2, run_module_2 is not here; line \d+ is not\s+TracesData/m,
@@ -334,4 +334,46 @@ test('trace is the same from Jaeger, and takes modules, items and reasons', asyn
   expect(
     await asked('trace', traceId, '--module', '2', '--module', '5', '--why', '--jaeger', jaeger.url),
   ).toEqual(here);
+});
+
+describe('why', () => {
+  const other = '0af7651916cd43dd8448eb211c80319c';
+  /** The trace, with its calls linked to those of another. */
+  const linked = text.replaceAll(
+    /"name": ?"chat [^"]*"/g,
+    (name) =>
+      `${name},"links":[{"traceId":"${other}","spanId":"2058be2f60fd9720","attributes":[{"key":"relationship","value":{"stringValue":"replayed_from"}}]}]`,
+  );
+
+  test('shows the nearest links, and as many as are asked for', async () => {
+    const usual = await asked('why', runId, 'p3-i2-a2');
+    const lines = (output: string) => output.split('\n').filter((line) => /^ {2}\d+ {2}/.test(line)).length;
+
+    expect(usual.stdout).toContain('  … and 13 more links, further back: --depth all\n');
+    expect(lines(usual.stdout)).toBe(17);
+    expect(lines((await asked('why', runId, 'p3-i2-a2', '--depth', 'all')).stdout)).toBe(30);
+    expect(lines((await asked('why', runId, 'p3-i2-a2', '--depth', '0')).stdout)).toBe(2);
+    expect(JSON.parse((await asked('why', runId, 'p3-i2-a2', '--json')).stdout).links).toHaveLength(30);
+    expect((await asked('why', runId, 'p3-i2-a2', '--depth', 'many')).exitCode).toBe(2);
+  });
+
+  test('goes on into the trace it links to where that is named, and says where it may lie where it is not', async () => {
+    const place = await mkdtemp(path.join(tmpdir(), 'agento-linked-'));
+    const [replay, origin] = [path.join(place, 'replay.jsonl'), path.join(place, 'origin.jsonl')];
+    await writeFile(replay, linked);
+    await writeFile(origin, text.replaceAll(traceId, other));
+    const alone = await asked('why', replay, 'plan_selection');
+    const both = await asked('why', replay, 'plan_selection', '--from', origin);
+
+    expect(alone.stdout).toMatch(/! trace 0af7651916cd43dd8448eb211c80319c, linked to as replayed_from /);
+    expect(both.stdout).not.toContain('! trace');
+    expect(both.stdout).toContain(`\`why ${other} <span>\` goes on there.`);
+    expect((await asked('why', replay, 'plan_selection', '--from', place)).stdout).toBe(both.stdout);
+    expect(await asked('why', replay, 'plan_selection', '--from', path.join(place, 'nowhere'))).toEqual({
+      exitCode: 3,
+      stdout: '',
+      stderr: `✖ No such file: ${path.join(place, 'nowhere')}.\n`,
+    });
+    await rm(place, { recursive: true });
+  });
 });

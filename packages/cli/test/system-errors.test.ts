@@ -36,7 +36,10 @@ describe('What the system refuses is said in a sentence, with what to do', () =>
       `✖ FOLDER/file/below cannot be read: a part of its path is a file, not a folder.\n${context}`,
     ]);
     for (const verb of ['trace', 'validate']) {
-      expect(await said([verb, folder])).toEqual([3, '✖ FOLDER is a folder: pass a file in it.\n']);
+      expect(await said([verb, folder])).toEqual([
+        3,
+        '✖ FOLDER is a folder without trace files (.json, .jsonl).\n',
+      ]);
     }
     expect(await said(['legacy', 'compare', folder, 'x'])).toEqual([
       2,

@@ -57,7 +57,7 @@ test('validate exits 1 and gives one line a finding, or the same as JSON', async
   expect([text.exitCode, text.stderr]).toEqual([1, '']);
   const lines = text.stdout.trimEnd().split('\n');
   expect(lines.filter((line) => line.startsWith('✖'))).toHaveLength(report.findings.length);
-  expect(lines.at(-1)).toBe(`trace ${traceId}, 1 spans: ${report.findings.length} findings`);
+  expect(lines.at(-1)).toBe(`trace ${traceId}, 1 span: ${report.findings.length} findings`);
 });
 
 test('Of a run that was resumed, the lost execution is a line, or all its spans; a finding names its execution', async () => {
@@ -133,7 +133,7 @@ test("A trace without Agento's modules is shown, and validated in one line", asy
 
   const judged = await agento(['validate', foreign]);
   expect([judged.exitCode, judged.stdout]).toEqual([3, '']);
-  expect(judged.stderr).toContain(`trace ${traceId} has 1 spans but none of Agento's modules`);
+  expect(judged.stderr).toContain(`trace ${traceId} has 1 span but none of Agento's modules`);
   expect(judged.stderr.trim().split('\n')).toHaveLength(1);
 });
 

@@ -1,4 +1,5 @@
 import { moduleOf, numberOf, type RecordedSpan, type Trace } from './model.ts';
+import { numbered } from './numbered.ts';
 import type { SpanTree } from './tree.ts';
 
 /**
@@ -21,7 +22,7 @@ export function gapsOf({ spans }: Pick<Trace, 'spans'>, tree: SpanTree, lost: Se
     const here = below.filter((other) => moduleOf(other) === moduleOf(root)).length;
     return [
       ...(typeof count === 'number' && count !== here
-        ? [`${root.name} made ${count} spans, ${here} are here`]
+        ? [`${root.name} made ${numbered(count, 'span')}, ${here} ${here === 1 ? 'is' : 'are'} here`]
         : []),
       ...(next && !failedUnder.has(root.parent_span_id) && !names.has(`run_module_${next}`)
         ? [`${root.name} calls module ${next}, run_module_${next} is not here`]

@@ -19,6 +19,7 @@ export {
   textOf,
 } from './model.ts';
 export { NotFoundError } from './not-found.ts';
+export { numbered } from './numbered.ts';
 export { parseOtlpJson, parseTraces } from './otlp-json.ts';
 export { pageAsMarkdown } from './page/as-markdown.ts';
 export { pageAsText } from './page/as-text.ts';
@@ -38,7 +39,9 @@ export { NotShownError } from './show/find.ts';
 export { criterionLabel, spanLabel, stepLabel } from './show/labels.ts';
 export { type Shown, show } from './show/show.ts';
 export { type Totals, totals, type Usage } from './totals.ts';
+export { traceFilesIn } from './trace-files.ts';
 export { hasModules, type TraceFinding, validate } from './validate.ts';
-export type { Chain } from './why/chain.ts';
+export type { Chain, ChainLink } from './why/chain.ts';
 export type { Evidence } from './why/evidence.ts';
-export { type Question, why } from './why/why.ts';
+export type { Outside } from './why/outside.ts';
+export { type Question, usualDepth, why } from './why/why.ts';

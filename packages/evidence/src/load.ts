@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { textOfBytes } from './documents.ts';
@@ -34,8 +35,23 @@ export async function loadTrace(source: string, sources: TraceSources): Promise<
   return trace;
 }
 
-/** The same, but of a file every trace in it. */
+/** The same, but of a file every trace in it, and of a run that of every attempt, the newest first. */
 export async function loadTraces(source: string, sources: TraceSources): Promise<Trace[]> {
+  const run = await runNamed(source, sources);
+  const [newest = source, ...earlier] = run === null ? [] : await traceIdsOfRun(run, sources);
+  const traces = await tracesOf(newest, sources);
+  for (const id of earlier) {
+    try {
+      traces.push(...(await tracesOf(id, sources)));
+    } catch (error) {
+      // What an earlier attempt left may be gone.
+      if (!(error instanceof NotFoundError)) throw error;
+    }
+  }
+  return traces;
+}
+
+async function tracesOf(source: string, sources: TraceSources): Promise<Trace[]> {
   const { text, name, id, isJaegers } = await textOf(source, sources);
   const traces = parseTraces(text).filter(({ trace_id }) => id === undefined || trace_id === id);
   requireTraces(text, name, traces);
@@ -53,7 +69,8 @@ interface Found {
 
 async function textOf(source: string, sources: TraceSources): Promise<Found> {
   if (traceId.test(source)) return textOfTrace(source.toLowerCase(), sources);
-  if (runId.test(source)) return textOfTrace(await traceIdOfRun(source, sources), sources);
+  const [newest] = runId.test(source) ? await traceIdsOfRun(source, sources) : [];
+  if (newest !== undefined) return textOfTrace(newest, sources);
   const text = await read(source);
   if (text !== null) return { text, name: source };
   const whole = idPrefix.test(source) ? wholeId(source.toLowerCase(), sources.dataDir) : null;
@@ -100,19 +117,29 @@ function requireTraces(text: string, source: string, traces: Trace[]): void {
   );
 }
 
-/** The trace of its newest attempt, if the attempts are in several traces. */
-async function traceIdOfRun(run: string, { dataDir, jaegerUrl }: TraceSources): Promise<string> {
+/** The run whose id this is, or begins; null for a trace and a file. */
+async function runNamed(source: string, { dataDir }: TraceSources): Promise<string | null> {
+  if (runId.test(source)) return source;
+  if (!idPrefix.test(source) || traceId.test(source) || existsSync(source)) return null;
+  const whole = wholeId(source.toLowerCase(), dataDir);
+  return whole !== null && runId.test(whole) ? whole : null;
+}
+
+/** The traces of its attempts, the newest first; at least one. */
+async function traceIdsOfRun(run: string, { dataDir, jaegerUrl }: TraceSources): Promise<string[]> {
   const folders = runFolders(dataDir, run);
+  const found = new Set<string>();
   for (const place of folders) {
     const files = namesIn(place).filter((name) => /^module\d+_output\.json$/.test(name));
     for (const file of files.sort()) {
       const id = traceIdIn(await readFile(path.join(place, file), 'utf8'));
-      if (id !== null) return id;
+      if (id !== null) found.add(id);
     }
   }
-  if (jaegerUrl !== undefined) return traceIdInJaeger(run, jaegerUrl);
+  if (found.size > 0) return [...found];
+  if (jaegerUrl !== undefined) return [await traceIdInJaeger(run, jaegerUrl)];
   const traced = tracesOfRuns(run.toLowerCase(), dataDir).get(run.toLowerCase());
-  if (traced !== undefined) return traced;
+  if (traced !== undefined) return [traced];
   throw new NotFoundError(`No run ${run}: no output with trace_metadata in ${folders.at(-1)}`);
 }
 

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { textOfBytes } from './documents.ts';
 import type { Trace } from './model.ts';
+import { numbered } from './numbered.ts';
 import { parseTraces } from './otlp-json.ts';
 import { type RunReading, readRuns } from './reading/index.ts';
 import { traceFilesIn } from './trace-files.ts';
@@ -30,7 +31,9 @@ export function readingsInTraces(
   if (runs.length > 0 || traces.some(isCritique)) return runs;
   const spans = traces.reduce((sum, trace) => sum + trace.spans.length, 0);
   const why =
-    spans > 0 ? `holds ${spans} spans but none of Agento's modules.` : 'holds no trace in OTLP JSON.';
+    spans > 0
+      ? `holds ${numbered(spans, 'span')} but none of Agento's modules.`
+      : 'holds no trace in OTLP JSON.';
   skip({ source, why });
   return [];
 }

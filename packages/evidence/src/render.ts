@@ -5,6 +5,8 @@ import { attemptsOf } from './attempts.ts';
 import { lostRoots, resumedModules } from './executions.ts';
 import { gapsOf } from './gaps.ts';
 import { type RecordedSpan, type Trace, textOf } from './model.ts';
+import { numbered } from './numbered.ts';
+import { cutTo } from './page/columns.ts';
 import { shortened } from './page/wrap.ts';
 import { type RunReading, readRuns } from './reading/reading.ts';
 import type { Colors } from './render-span.ts';
@@ -66,7 +68,7 @@ export function renderTree(trace: Trace, { color, width, ...options }: TreeOptio
   }
   if (attempts.size > 1) parts.push(['', ...sumsOf(attempts, trace)]);
   const all = parts.flat();
-  return `${(width === undefined ? all : all.map((line) => cutTo(line, width))).join('\n')}\n`;
+  return `${(width === undefined ? all : all.map((line) => cutToScreen(line, width))).join('\n')}\n`;
 }
 
 /** To this many reasons are wrapped where no terminal says its width. */
@@ -89,10 +91,10 @@ function legendOf(criteria: Map<string, string>): string[] {
 }
 
 /** Without counting what colours it; a line that is cut loses its colours. */
-function cutTo(line: string, width: number): string {
+function cutToScreen(line: string, width: number): string {
   const plain = stripVTControlCharacters(line);
-  if (plain.length <= width) return line;
-  return `${plain.slice(0, width - 1)}…`;
+  const cut = cutTo(plain, width);
+  return cut === plain ? line : cut;
 }
 
 function headerOf(trace: Trace, orphans: number, colors: Colors): string[] {
@@ -107,10 +109,10 @@ function headerOf(trace: Trace, orphans: number, colors: Colors): string[] {
     `trace ${colors.bold(printable(trace.trace_id) || '(none)')} · run ${printable(find('agento.run.id') ?? '(unknown)')}`,
     [
       `goal ${printable(JSON.stringify(goal))}`,
-      services.size === 1 ? 'one service' : `${services.size} services`,
-      `${spans.length} spans`,
+      numbered(services.size, 'service'),
+      numbered(spans.length, 'span'),
       duration(wall),
-      orphans === 0 ? 'no orphans' : colors.red(`${orphans} orphans`),
+      orphans === 0 ? 'no orphans' : colors.red(numbered(orphans, 'orphan')),
     ].join(' · '),
   ];
 }

@@ -40,8 +40,9 @@ const none: Usage = { calls: 0, input_tokens: 0, output_tokens: 0, duration_ms: 
 /** Model calls, tokens, time and cost of each agent, each module and the whole trace. */
 export function totals(trace: Trace): Totals {
   const { needed, inVain, replayed } = callsOf(trace.spans);
-  const sums: Totals = {
-    agents: {},
+  // An agent's name is foreign: no object has one of its own that was not given to it.
+  const agents = new Map<string, Usage>();
+  const sums: Omit<Totals, 'agents'> = {
     modules: {},
     all: { ...none },
     in_vain: inVain.reduce(plus, none),
@@ -55,11 +56,11 @@ export function totals(trace: Trace): Totals {
   for (const span of needed) {
     const module = moduleOf(span);
     const agent = agentAbove(span, byId) || '(no agent)';
-    sums.agents[agent] = plus(sums.agents[agent] ?? none, span);
+    agents.set(agent, plus(agents.get(agent) ?? none, span));
     if (module !== null) sums.modules[module] = plus(sums.modules[module] ?? none, span);
     sums.all = plus(sums.all, span);
   }
-  return sums;
+  return { ...sums, agents: Object.fromEntries(agents) };
 }
 
 /** Other systems name the agent at a span above its calls. */

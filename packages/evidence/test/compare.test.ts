@@ -165,3 +165,67 @@ describe('A comparison of two sets', () => {
     expect(page).toContain('[-impartial-]{+lenient+}');
   });
 });
+
+describe('What only one of two runs has', () => {
+  const other = (reading: Partial<RunReading>): RunReading => ({
+    ...first,
+    trace_id: 'f'.repeat(32),
+    ...reading,
+  });
+
+  test('is said of a run held against itself: nothing, in one line', () => {
+    expect(shown(first, first)).toMatch(/^# No difference: both are the same run \(68 steps\)\n/);
+    expect(shown(first, other({}))).toMatch(/^# The same but for ids and times \(68 steps\)\n/);
+  });
+
+  test('is listed: verdicts with their results, plans and items', () => {
+    const verdicts = first.verdicts.filter(({ id }) => id !== 'item_criterion p3-i2 c1');
+    const items = first.items.filter(({ id }) => id !== 'p3-i6');
+    const text = shown(first, other({ verdicts, items }));
+
+    expect(text).toContain(
+      '## Verdicts only before\n\n- item\\_criterion p3-i2 c1: fail 0.36\n'.replace('\\_', '_'),
+    );
+    expect(text).toContain('- only before: p3-i6\n');
+    expect(shown(other({ verdicts, items }), first)).toContain('## Verdicts only now\n');
+    expect(shown(other({ verdicts, items }), first)).toContain('- only now: p3-i6\n');
+  });
+
+  test('is no comparison of like with like where the goals are others, which is said first', () => {
+    const goal = { ...first.goal, value: 'Open a repair café in a large town' };
+    const text = shown(first, other({ goal }));
+
+    expect(text).toMatch(
+      /^# Different: the goal, requests and answers; both held 0\.8\n\n- goal: .*\\\[-small-\\\]\{\+large\+\} town\n- before: /,
+    );
+  });
+
+  test('is which attempt, where there are several', () => {
+    const [one, two] = [1, 2].map((run_attempt) => ({ ...first, run_attempt, run_attempts: [1, 2] }));
+    const text = shown(one as RunReading, two as RunReading);
+
+    expect(text).toMatch(/^# The same but for ids and times/);
+    expect(text).toContain(`- before: ${first.run_id}, attempt 1 of 1, 2 (--attempt), `);
+    expect(text).toContain(`- now: ${first.run_id}, attempt 2 of 1, 2 (--attempt), `);
+  });
+
+  test('is how many runs, and which are in both sets', () => {
+    const setOf = (...runs: RunReading[]) => {
+      const { add, set } = beginSet();
+      for (const reading of runs) add(reading);
+      return set;
+    };
+    const page = (before: RunReading[], now: RunReading[]) =>
+      pageAsMarkdown(setComparisonPage(compareSets(setOf(...before), setOf(...now)), 3));
+    const again = other({ run_id: 'another' });
+
+    expect(page([first, again], [again, first])).toMatch(/^# No difference: both sets are the same 2 runs\n/);
+    const uneven = page([first, again], [first]);
+    expect(uneven).toMatch(/^# 2 runs before, 1 now: /);
+    expect(uneven).toContain('- in both: 1 run: what is compared with itself says nothing\n');
+    const goal = { ...first.goal, value: 'Bake bread' };
+    expect(page([first], [other({ goal, run_id: 'bread' })])).toMatch(
+      /^# 1 run before, 1 now: no goal, with the same context, is in both\n/,
+    );
+  });
+});

@@ -409,3 +409,17 @@ describe('of several attempts, executions and runs', () => {
     ]);
   });
 });
+
+test('the use of an agent is counted, even where it is called as something that every object has', () => {
+  for (const name of ['toString', '__proto__', 'constructor']) {
+    const spans = trace.spans.map((span) =>
+      span.attributes['agent.name'] === 'SearchAgent'
+        ? { ...span, attributes: { ...span.attributes, 'agent.name': name } }
+        : span,
+    );
+    const { agents, all } = only(readRuns({ ...trace, spans })).usage;
+
+    expect(Object.entries(agents).find(([agent]) => agent === name)?.[1].calls).toBe(1);
+    expect(all.input_tokens).toBe(144_619);
+  }
+});

@@ -1,5 +1,5 @@
 import { chain } from '@agento/contracts';
-import { fromJaeger, integer, moment, ofAttempt, ofRun, several } from '../options.ts';
+import { attempts, fromJaeger, integer, linksBack, moment, ofAttempt, ofRun, several } from '../options.ts';
 import { pnpm } from '../pnpm.ts';
 import type { CommandLine } from './command-line.ts';
 
@@ -66,8 +66,18 @@ Examples:
     .command('why')
     .description('say why something in a run is as it is: the chain of evidence back to the goal')
     .argument('<run>', 'run id, trace id, the beginning of one, or file of OTLP JSON (lines)')
-    .argument('[what...]', 'an id, a span, a call key, words that mean one step; with --text an item')
+    .argument('[what...]', 'an id, a span, a call key, words that mean one step; with --text an item or text')
     .option('--text <passage>', 'a sentence of the plan')
+    .option(
+      '--depth <links>',
+      'how many links back to show, or `all` (default: 3; with --json, --md all)',
+      linksBack,
+    )
+    .option(
+      '--from <path>',
+      'a file or folder with traces that this one links to; can be repeated',
+      several(String),
+    )
     .addOption(ofRun())
     .addOption(ofAttempt())
     .option('--json', 'print it as JSON')
@@ -78,7 +88,7 @@ Examples:
       `
 Examples:
   ${pnpm} agento why 7be0e179 p3-i2-a2
-  ${pnpm} agento why 7be0e179 plan_selection
+  ${pnpm} agento why 7be0e179 plan_selection --depth all
   ${pnpm} agento why 7be0e179 --text "the sum stays within what is given"`,
     )
     .action((source, what, options) =>
@@ -93,6 +103,11 @@ Examples:
       'a run (run id, trace id, the beginning of one, file, file#run), a list with commas, or a folder',
     )
     .argument('<now>', 'what is held against it')
+    .option(
+      '--attempt <numbers>',
+      'which attempts: 1 of both, or 1,2 the first at <before> and the second at <now> (default: the last)',
+      attempts,
+    )
     .option('--json', 'print it as JSON')
     .option('--md', 'print it as Markdown, with all entries')
     .addOption(fromJaeger())
@@ -102,6 +117,7 @@ Examples:
 Examples:
   ${pnpm} agento compare 7be0e179 3af9f2a1
   ${pnpm} agento compare collector.jsonl#7be0e179 collector.jsonl#3af9f2a1 --md
+  ${pnpm} agento compare 7be0e179 7be0e179 --attempt 1,2
   ${pnpm} agento compare 7be0e179,3af9f2a1 99e10ff0,2c0fdce3
   ${pnpm} agento compare old-prompts/ new-prompts/
 Exit code 0 whether they differ or not; \`agento eval\` is the gate.`,

@@ -17,7 +17,10 @@ import { runFrom } from '../run-source.ts';
 import type { Terminal } from '../terminal.ts';
 import type { SourceOptions } from '../trace-source.ts';
 
-type CompareOptions = SourceOptions & PageOptions;
+interface CompareOptions extends SourceOptions, PageOptions {
+  /** Of each side, the attempt that is meant; without it the last. */
+  attempt?: [before: number, now: number];
+}
 
 /** Entries of a list on a terminal; Markdown has all. */
 const shownEntries = 10;
@@ -34,15 +37,15 @@ export async function compare(
   const lists = [await listOf(before), await listOf(now)] as const;
   if (lists.every((list) => list === null)) {
     const comparison = compareRuns(
-      await runOf(terminal, before, options),
-      await runOf(terminal, now, options),
+      await runOf(terminal, before, options, 0),
+      await runOf(terminal, now, options, 1),
     );
     await writePage(terminal, comparison, runComparisonPage(comparison, most), options);
     return exitCodes.done;
   }
   const comparison = compareSets(
-    await setOf(terminal, lists[0] ?? [before], options),
-    await setOf(terminal, lists[1] ?? [now], options),
+    await setOf(terminal, lists[0] ?? [before], options, 0),
+    await setOf(terminal, lists[1] ?? [now], options, 1),
   );
   await writePage(terminal, comparison, setComparisonPage(comparison, most), options);
   return exitCodes.done;
@@ -55,21 +58,29 @@ async function listOf(source: string): Promise<string[] | null> {
   return parts.length > 1 && !existsSync(source) ? parts : null;
 }
 
-async function setOf(terminal: Terminal, sources: string[], options: CompareOptions): Promise<RunSet> {
+async function setOf(
+  terminal: Terminal,
+  sources: string[],
+  options: CompareOptions,
+  side: 0 | 1,
+): Promise<RunSet> {
+  const attempt = options.attempt?.[side];
   const taken = beginSet();
   for (const source of sources) {
     if (!(await isFolder(source))) {
-      taken.add(await runOf(terminal, source, options));
+      taken.add(await runOf(terminal, source, options, side));
       continue;
     }
     const size = taken.set.members.length;
     for await (const reading of readingsOf(terminal, [source], options)) {
-      if (reading.run_attempt === reading.run_attempts.at(-1)) taken.add(reading);
+      if (reading.run_attempt === (attempt ?? reading.run_attempts.at(-1))) taken.add(reading);
     }
     if (taken.set.members.length === size) {
       throw new CommandError(
         exitCodes.notFound,
-        `There is no run in ${source}: none of its files, nor of its traces/, has one.`,
+        attempt === undefined
+          ? `There is no run in ${source}: none of its files, nor of its traces/, has one.`
+          : `No run in ${source} has an attempt ${attempt}.`,
         `\`${pnpm} agento runs ${source}\` lists what there is.`,
       );
     }
@@ -78,12 +89,21 @@ async function setOf(terminal: Terminal, sources: string[], options: CompareOpti
 }
 
 /** The run of a source; `file#7be0` is one of a file's several. */
-function runOf(terminal: Terminal, source: string, { jaeger }: CompareOptions): Promise<RunReading> {
+function runOf(
+  terminal: Terminal,
+  source: string,
+  { jaeger, attempt }: CompareOptions,
+  side: 0 | 1,
+): Promise<RunReading> {
   const [, file = source, run] = /^(.+)#([0-9a-f-]{4,36})$/i.exec(source) ?? [];
   return runFrom(
     terminal,
     file,
-    { ...(jaeger !== undefined && { jaeger }), ...(run !== undefined && { run }) },
+    {
+      ...(jaeger !== undefined && { jaeger }),
+      ...(run !== undefined && { run }),
+      ...(attempt && { attempt: attempt[side] }),
+    },
     `Name one as ${file}#<the beginning of its id>.`,
   );
 }

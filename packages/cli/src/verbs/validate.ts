@@ -1,5 +1,11 @@
 import { printable, printableLines } from '@agento/contracts';
-import { validate as findingsOf, hasModules, type Trace, type TraceFinding } from '@agento/evidence';
+import {
+  validate as findingsOf,
+  hasModules,
+  numbered,
+  type Trace,
+  type TraceFinding,
+} from '@agento/evidence';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { pnpm } from '../pnpm.ts';
 import { type Style, styleOf, type Terminal } from '../terminal.ts';
@@ -21,7 +27,7 @@ export async function validate(
 ): Promise<ExitCode> {
   const trace = await traceFrom(terminal, source, options);
   if (trace.spans.length > 0 && !hasModules(trace)) {
-    const what = `trace ${printable(trace.trace_id)} has ${trace.spans.length} spans but none of Agento's modules`;
+    const what = `trace ${printable(trace.trace_id)} has ${numbered(trace.spans.length, 'span')} but none of Agento's modules`;
     throw new CommandError(
       exitCodes.notFound,
       `${what}: there is nothing to validate, \`${pnpm} agento trace\` shows it`,
@@ -42,7 +48,7 @@ export async function validate(
 
 /** One line a finding, and how many there are; `left_out` more are not shown. */
 export function renderFindings(trace: Trace, findings: TraceFinding[], style: Style, left_out = 0): string {
-  const what = `trace ${printable(trace.trace_id) || '(without an id)'}, ${trace.spans.length} spans`;
+  const what = `trace ${printable(trace.trace_id) || '(without an id)'}, ${numbered(trace.spans.length, 'span')}`;
   if (findings.length === 0) return `${style.green('✔')} ${what}: nothing found\n`;
   const lines = findings.map(({ rule, module, span_id, span_name, attempt, execution, detail }) => {
     const where = [

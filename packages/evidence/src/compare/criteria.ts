@@ -1,5 +1,5 @@
 import type { RunReading, Verdict } from '../reading/index.ts';
-import { similarity } from '../why/passage.ts';
+import { similarity } from '../why/similarity.ts';
 
 type Judged = Pick<Verdict, 'status' | 'score' | 'pass'>;
 

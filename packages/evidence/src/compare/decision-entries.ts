@@ -1,10 +1,11 @@
+import { numbered } from '../numbered.ts';
 import type { Entry } from '../page/page.ts';
 import type { Decision } from '../reading/index.ts';
 import { named, score } from '../show/labels.ts';
 import type { CriterionChange } from './criteria.ts';
 import type { DecisionChange, Followed } from './decisions.ts';
 import type { RunComparison } from './runs.ts';
-import { numbered, outcomeOf, resultOf } from './words-of.ts';
+import { outcomeOf, resultOf } from './words-of.ts';
 
 /** Most changes of one kind that are named as what followed. */
 const mostNamed = 8;

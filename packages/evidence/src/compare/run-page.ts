@@ -5,6 +5,7 @@ import { decisionEntry, followedEntry } from './decision-entries.ts';
 import { listed } from './listed.ts';
 import { type ComparedRun, isOther, type RunComparison } from './runs.ts';
 import { criterionEntries, promptBlocks, textBlocks, usageTable } from './tables.ts';
+import type { VerdictChange } from './verdicts.ts';
 import { shownDiff, wordDiff } from './word-diff.ts';
 import { headline, outcomeOf, replayed, resultOf, runLine, stepCounts, stepWords } from './words-of.ts';
 
@@ -12,19 +13,21 @@ import { headline, outcomeOf, replayed, resultOf, runLine, stepCounts, stepWords
  * What is different in a run, the earliest first. Lists end after `most` entries, and say how many more there are.
  */
 export function runComparisonPage(comparison: RunComparison, most: number): Page {
-  const { before, now, is_same, steps, decisions, verdicts, first_step, first_decision } = comparison;
+  const { before, now, is_same, steps, decisions, verdicts, things, first_step, first_decision } = comparison;
   const judged = verdicts.filter(({ change }) => change === 'result' || change === 'score');
   const changed = decisions.filter(({ key, change }) => change !== 'none' && key !== first_decision?.key);
   return [
     title(headline(comparison)),
     facts(
+      ['goal', otherText(before.goal, now.goal)],
       ['before', runLine(before)],
       ['now', runLine(now)],
-      ['goal', otherText(before.goal, now.goal)],
       ['context', otherText(before.context, now.context)],
       ['outcome', outcomeOf(before) === outcomeOf(now) ? null : `${outcomeOf(before)} → ${outcomeOf(now)}`],
       ['replay', [replayed(before, 'before'), replayed(now, 'now')].filter(Boolean).join('; ')],
       ['steps', is_same ? null : stepCounts(steps)],
+      ['only before', things.only_before.join(', ')],
+      ['only now', things.only_now.join(', ')],
     ),
     ...missing(before, 'before'),
     ...missing(now, 'now'),
@@ -57,10 +60,28 @@ export function runComparisonPage(comparison: RunComparison, most: number): Page
         most,
       ),
     ),
+    ...lonelyVerdicts('Verdicts only before', verdicts, 'before', most),
+    ...lonelyVerdicts('Verdicts only now', verdicts, 'now', most),
     ...textBlocks(comparison, most),
     ...promptBlocks(comparison),
     ...usageTable('Used', comparison),
   ];
+}
+
+function lonelyVerdicts(
+  heading: string,
+  verdicts: VerdictChange[],
+  side: 'before' | 'now',
+  most: number,
+): Page {
+  const lonely = verdicts.filter(({ change }) => change === `only ${side}`);
+  return section(
+    heading,
+    listed(
+      lonely.map(({ id, ...sides }) => ({ head: `${id}: ${resultOf(sides[side])}` })),
+      most,
+    ),
+  );
 }
 
 /** Characters of a change in goal or context that are shown: a context may be replaced by a whole file. */

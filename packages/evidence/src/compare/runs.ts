@@ -12,6 +12,8 @@ import { type VerdictChange, verdictChanges } from './verdicts.ts';
 export interface ComparedRun {
   run_id: string;
   run_attempt: number;
+  /** All that are in the trace. */
+  run_attempts: number[];
   trace_id: string;
   goal: string | null;
   /** Empty if there was none; null if the trace does not tell. */
@@ -35,6 +37,10 @@ export interface RunComparison {
   now: ComparedRun;
   /** Nothing but ids, times and use differs, as far as both traces tell. */
   is_same: boolean;
+  /** It is the same attempt at the same run, read twice, with or without content both times. */
+  is_itself: boolean;
+  /** The goals are known, and others. */
+  is_other_goal: boolean;
   /** The first step, in the order of time, that was asked or answered otherwise, or that one run did not take. */
   first_step: StepChange | null;
   /** The first decision that went another way, and what depended on it. */
@@ -44,6 +50,8 @@ export interface RunComparison {
   criteria: CriterionChange[];
   verdicts: VerdictChange[];
   texts: TextChange[];
+  /** Ids of plans and items that only one of the runs has. */
+  things: { only_before: string[]; only_now: string[] };
   prompts: PromptChange[];
   agents: { agent: string; before: Usage | null; now: Usage | null }[];
 }
@@ -74,6 +82,8 @@ export function compareRuns(before: RunReading, now: RunReading): RunComparison 
         ({ change }) => change === 'none' || change === 'unknown',
       ) &&
       criteria.every(({ match }) => match === 'the same'),
+    is_itself: isItself(before, now),
+    is_other_goal: isOther(old.goal, fresh.goal),
     first_step: steps.find(({ how }) => how !== 'the same' && how !== 'unknown') ?? null,
     first_decision: first && { ...first, followed: followed(first, [before, now], { decisions, verdicts }) },
     steps,
@@ -81,6 +91,7 @@ export function compareRuns(before: RunReading, now: RunReading): RunComparison 
     criteria,
     verdicts,
     texts,
+    things: lonelyThings(before, now),
     prompts,
     agents: paired(
       new Map(Object.entries(before.usage.agents)),
@@ -89,19 +100,32 @@ export function compareRuns(before: RunReading, now: RunReading): RunComparison 
   };
 }
 
+function isItself(before: RunReading, now: RunReading): boolean {
+  const idOf = ({ trace_id, run_id, run_attempt, has_content }: RunReading) =>
+    `${trace_id} ${run_id} ${run_attempt} ${has_content}`;
+  return before === now || (before.trace_id !== '' && idOf(before) === idOf(now));
+}
+
+function lonelyThings(before: RunReading, now: RunReading): RunComparison['things'] {
+  const idsOf = ({ plans, items }: RunReading) => new Set([...plans, ...items].map(({ id }) => id));
+  const [old, fresh] = [idsOf(before), idsOf(now)];
+  return { only_before: [...old.difference(fresh)], only_now: [...fresh.difference(old)] };
+}
+
 /** What a trace does not tell is not another. */
 export function isOther(before: string | null, now: string | null): boolean {
   return before !== null && now !== null && before !== now;
 }
 
 function comparedRun(reading: RunReading): ComparedRun {
-  const { run_id, run_attempt, trace_id, context, started_ms, wall_ms, outcome, score, has_content, gaps } =
-    reading;
+  const { run_id, run_attempt, run_attempts, trace_id, context } = reading;
+  const { started_ms, wall_ms, outcome, score, has_content, gaps } = reading;
   const asked = reading.calls.filter(({ is_replayed }) => !is_replayed);
   const { replayed, all } = reading.usage;
   return {
     run_id,
     run_attempt,
+    run_attempts,
     trace_id,
     goal: reading.goal.value,
     context: context ?? (has_content && reading.steps.some(({ prompt }) => prompt.value) ? '' : null),

@@ -1,5 +1,6 @@
 import { shownNumber } from '../eval/metrics.ts';
 import { usualSignificance } from '../eval/suite.ts';
+import { numbered } from '../numbered.ts';
 import { type Entry, facts, heading, type Page, prose, section, title, verbatim } from '../page/page.ts';
 import { shortened } from '../page/wrap.ts';
 import { listed } from './listed.ts';
@@ -7,7 +8,6 @@ import { rounded, spreadWords } from './measures.ts';
 import type { CriterionOfSets, SetComparison, SetSide } from './sets.ts';
 import { usageTable } from './tables.ts';
 import { shownDiff } from './word-diff.ts';
-import { numbered } from './words-of.ts';
 
 /** What is different in a set of runs, and how sure one can be. Lists end after `most` entries. */
 export function setComparisonPage(comparison: SetComparison, most: number): Page {
@@ -23,6 +23,12 @@ export function setComparisonPage(comparison: SetComparison, most: number): Page
         'goals',
         goals.map(({ goal, before, now }) => `“${shortened(goal, 60)}” (${before} and ${now})`).join(', ') ||
           'none in both',
+      ],
+      [
+        'in both',
+        comparison.in_both > 0
+          ? `${numbered(comparison.in_both, 'run')}: what is compared with itself says nothing`
+          : null,
       ],
       ['only before', names(comparison.goals_only_before)],
       ['only now', names(comparison.goals_only_now)],
@@ -68,8 +74,9 @@ export function setComparisonPage(comparison: SetComparison, most: number): Page
   ];
 }
 
-function headline({ before, now, measures, choices, prompts }: SetComparison): string {
+function headline({ before, now, goals, in_both, measures, choices, prompts }: SetComparison): string {
   const sizes = `${numbered(before.runs.length, 'run')} before, ${now.runs.length} now`;
+  if (goals.length === 0) return `${sizes}: no goal, with the same context, is in both`;
   const found = measures.filter(({ verdict }) => verdict === 'hardly chance').map(({ name }) => name);
   if (found.length > 0)
     return `${sizes}: ${found.join(', ')} ${found.length === 1 ? 'differs' : 'differ'} by more than chance`;
@@ -79,7 +86,12 @@ function headline({ before, now, measures, choices, prompts }: SetComparison): s
   const moved = measures.filter(
     ({ name, verdict }) => name !== 'seconds' && verdict !== 'the same' && verdict !== 'not compared',
   );
-  if (moved.length + choices.length + prompts.length === 0) return `${sizes}: the same but for ids and times`;
+  if (moved.length + choices.length + prompts.length === 0) {
+    const isItself = in_both === before.runs.length && in_both === now.runs.length;
+    return isItself
+      ? `No difference: both sets are the same ${numbered(in_both, 'run')}`
+      : `${sizes}: the same but for ids and times`;
+  }
   if (moved.some(({ verdict }) => verdict === 'too few runs'))
     return `${sizes}: too few to tell a change from chance`;
   return `${sizes}: no measure differs by more than chance`;

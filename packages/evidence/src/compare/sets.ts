@@ -34,6 +34,8 @@ export interface SetComparison {
   kind: 'sets';
   before: SetSide;
   now: SetSide;
+  /** How many attempts at runs are in both sets, with the same measures: these are compared with themselves. */
+  in_both: number;
   /** The goals, each with its context, that both have; only these are tested. */
   goals: { goal: string; before: number; now: number }[];
   goals_only_before: string[];
@@ -78,6 +80,7 @@ export function compareSets(before: RunSet, now: RunSet): SetComparison {
     kind: 'sets',
     before: sideOf(before, left.all),
     now: sideOf(now, right.all),
+    in_both: inBoth(before.members, now.members),
     goals: shared.map(({ goal, before, now }) => ({ goal, before: before.length, now: now.length })),
     goals_only_before: lonely(old, fresh),
     goals_only_now: lonely(fresh, old),
@@ -87,6 +90,14 @@ export function compareSets(before: RunSet, now: RunSet): SetComparison {
     prompts: promptsOf(before, now),
     agents: paired(left.agents, right.agents).map(({ key, ...both }) => ({ agent: key, ...both })),
   };
+}
+
+function inBoth(before: Member[], now: Member[]): number {
+  const idsOf = (members: Member[]) =>
+    new Set(
+      members.map(({ run_id, run_attempt, numbers }) => JSON.stringify([run_id, run_attempt, numbers])),
+    );
+  return idsOf(before).intersection(idsOf(now)).size;
 }
 
 function byGoal(members: Member[]): Map<string, Member[]> {

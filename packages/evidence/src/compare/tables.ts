@@ -1,3 +1,4 @@
+import { numbered } from '../numbered.ts';
 import { type Block, heading, type Page, prose, section, verbatim } from '../page/page.ts';
 import { duration, named, score } from '../show/labels.ts';
 import type { Usage } from '../totals.ts';
@@ -5,7 +6,7 @@ import type { CriterionChange, Fate } from './criteria.ts';
 import { rounded } from './measures.ts';
 import type { RunComparison } from './runs.ts';
 import { shownDiff, wordDiff } from './word-diff.ts';
-import { numbered, resultOf } from './words-of.ts';
+import { resultOf } from './words-of.ts';
 
 /** Every criterion and constraint of which a run judged anything otherwise. */
 export function criterionEntries({ criteria }: RunComparison): Page {
@@ -39,7 +40,9 @@ function criterionHead({ before, now, match, text_before, text_now }: CriterionC
 /** `4 of 6 items, mean 0.71; plan pass fully_met 1`. */
 function fateWords({ passed, judged, mean, plan }: Fate): string {
   const items =
-    judged > 0 ? [`${passed} of ${judged} items${mean === null ? '' : `, mean ${score(mean)}`}`] : [];
+    judged > 0
+      ? [`${passed} of ${numbered(judged, 'item')}${mean === null ? '' : `, mean ${score(mean)}`}`]
+      : [];
   return [...items, ...(plan ? [`plan ${resultOf(plan)}`] : [])].join('; ') || 'not judged';
 }
 

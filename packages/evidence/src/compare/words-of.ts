@@ -1,10 +1,13 @@
+import { numbered } from '../numbered.ts';
 import type { Verdict } from '../reading/index.ts';
 import { duration, score, words } from '../show/labels.ts';
 import type { ComparedRun, RunComparison } from './runs.ts';
 import type { StepChange } from './steps.ts';
 
 /** Whether the runs are the same, in a line. */
-export function headline({ is_same, steps, decisions, verdicts, texts, before, now }: RunComparison): string {
+export function headline(comparison: RunComparison): string {
+  const { is_same, is_itself, is_other_goal, steps, decisions, verdicts, texts, before, now } = comparison;
+  if (is_same && is_itself) return `No difference: both are the same run (${numbered(steps.length, 'step')})`;
   if (is_same) {
     const unknown = steps.filter(({ how }) => how === 'unknown').length;
     const known = unknown > 0 ? ', as far as both traces tell' : '';
@@ -22,7 +25,11 @@ export function headline({ is_same, steps, decisions, verdicts, texts, before, n
     before.outcome === now.outcome && before.score === now.score
       ? `both ${outcomeOf(now)}`
       : `${outcomeOf(before)} → ${outcomeOf(now)}`;
-  return `Different: ${other.join(', ') || 'requests and answers'}; ${ended}`;
+  const found = [
+    ...(is_other_goal ? ['the goal'] : []),
+    ...(other.length > 0 ? other : ['requests and answers']),
+  ];
+  return `Different: ${found.join(', ')}; ${ended}`;
 }
 
 export function outcomeOf({ outcome, error, score: share }: ComparedRun): string {
@@ -80,14 +87,12 @@ export function resultOf(verdict: Pick<Verdict, 'pass' | 'status' | 'score'> | n
     .join(' ');
 }
 
-export function numbered(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
-}
-
-export function runLine({ run_id, run_attempt, usage, wall_ms, gaps }: ComparedRun): string {
+export function runLine({ run_id, run_attempt, run_attempts, usage, wall_ms, gaps }: ComparedRun): string {
   return words(
     run_id || 'a run without an id',
-    run_attempt > 1 && `attempt ${run_attempt}`,
+    run_attempts.length > 1
+      ? `attempt ${run_attempt} of ${run_attempts.join(', ')} (--attempt)`
+      : run_attempt > 1 && `attempt ${run_attempt}`,
     numbered(usage.calls, 'call'),
     duration(wall_ms),
     gaps.length > 0 && `incomplete: ${gaps.join('; ')}`,

@@ -1,5 +1,6 @@
 import { printable, printableLines } from '@agento/contracts';
 import type { Colors } from '../render-span.ts';
+import { columnsOf, cutTo, padded } from './columns.ts';
 import type { Block, Entry, Page } from './page.ts';
 import { wrapped } from './wrap.ts';
 
@@ -67,17 +68,13 @@ function tableLines(rows: string[][], numbers: number[], colors: Colors, width: 
   const cells = rows.map((row) => row.map(printable));
   const columns = cells[0]?.length ?? 0;
   const widths = Array.from({ length: columns }, (_, column) =>
-    cells.reduce((most, row) => Math.max(most, (row[column] ?? '').length), 0),
+    cells.reduce((most, row) => Math.max(most, columnsOf(row[column] ?? '')), 0),
   );
   return cells.map((row, index) => {
-    const padded = row.map((cell, column) =>
-      numbers.includes(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+    const inColumns = row.map((cell, column) =>
+      padded(cell, widths[column] ?? 0, numbers.includes(column) ? 'before' : 'after'),
     );
-    const line = shortenedLine(padded.join('  ').trimEnd(), width);
+    const line = cutTo(inColumns.join('  ').trimEnd(), width);
     return index === 0 ? colors.dim(line) : line;
   });
-}
-
-function shortenedLine(line: string, width: number): string {
-  return line.length > width ? `${line.slice(0, width - 1)}…` : line;
 }

@@ -1,13 +1,15 @@
-/** The text in lines of at most `width` characters, broken at spaces; its own breaks stay, and long words are not cut. */
+import { columnsOf } from './columns.ts';
+
+/** The text in lines of at most `width` columns, broken at spaces; its own breaks stay, and long words are not cut. */
 export function wrapped(text: string, width: number): string[] {
   return text.split('\n').flatMap((line) => {
-    if (line.length <= width) return [line];
+    if (columnsOf(line) <= width) return [line];
     const [indent = ''] = /^ */.exec(line) ?? [];
     const lines: string[] = [];
     let current = '';
     for (const word of line.slice(indent.length).split(' ')) {
       const next = current === '' ? indent + word : `${current} ${word}`;
-      if (next.length > width && current !== '') {
+      if (columnsOf(next) > width && current !== '') {
         lines.push(current.trimEnd());
         current = indent + word;
       } else current = next;

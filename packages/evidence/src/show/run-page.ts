@@ -1,3 +1,4 @@
+import { numbered } from '../numbered.ts';
 import { facts, type Page, prose, section, title } from '../page/page.ts';
 import type { Decision, Item, RunReading, Step } from '../reading/index.ts';
 import { cost, criterionLabel, duration, named, score, stepLabel, time, words } from './labels.ts';
@@ -23,7 +24,7 @@ export function runPage(reading: RunReading): Page {
       ['error', reading.error && `${reading.error.type}: ${reading.error.message}`],
       [
         'used',
-        `${all.calls} calls, ${all.input_tokens} → ${all.output_tokens} tokens, ${cost(all.cost_usd)}`,
+        `${numbered(all.calls, 'call')}, ${all.input_tokens} → ${all.output_tokens} tokens, ${cost(all.cost_usd)}`,
       ],
       ['evidence', completeness(reading)],
     ),
@@ -99,7 +100,7 @@ function attemptOf({ run_attempt, run_attempts }: RunReading): string {
 export function completeness({ gaps, span_count, has_content }: RunReading): string {
   const content = has_content ? '' : 'content was switched off: no prompts, answers or texts';
   return words(
-    gaps.length === 0 ? `complete, ${span_count} spans` : `incomplete: ${gaps.join('; ')}`,
+    gaps.length === 0 ? `complete, ${numbered(span_count, 'span')}` : `incomplete: ${gaps.join('; ')}`,
     content,
   );
 }
@@ -131,7 +132,7 @@ function fateOf(id: string, reading: RunReading): string {
   const failed = items.filter(({ pass }) => pass === false).map(({ item_id }) => item_id);
   return (
     words(
-      items.length > 0 && `${items.length - failed.length} of ${items.length} items pass`,
+      items.length > 0 && `${items.length - failed.length} of ${numbered(items.length, 'item')} pass`,
       failed.length > 0 && `not ${failed.join(' ')}`,
       whole && `the plan as a whole: ${whole.status ?? score(whole.score)}`,
     ) || 'nothing is judged by it here'
@@ -149,7 +150,7 @@ function itemLine(item: Item, reading: RunReading): string {
     named(item.id, item.title),
     failed.length > 0 ? `failed ${failed.map(({ criterion_id }) => criterion_id).join(' ')}` : 'passed',
     request && request.approval?.approved === false && 'its revision was not approved',
-    attempts > 0 && `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`,
+    attempts > 0 && numbered(attempts, 'attempt'),
     final &&
       attempts > 0 &&
       (final.attempt === 0 ? 'the original is kept' : `attempt ${final.attempt} is kept`),

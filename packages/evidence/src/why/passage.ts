@@ -1,95 +1,108 @@
 import { percent } from '../percent.ts';
 import type { ItemText, RunReading } from '../reading/index.ts';
 import { NotShownError } from '../show/find.ts';
+import { lettersOf, type Match, occurrenceIn } from './occurrence.ts';
+import { placesIn } from './places.ts';
+import { similarity } from './similarity.ts';
 
 /** Where a passage stands, and how surely it is the one meant. */
 export interface Passage {
-  text: ItemText;
+  /** What says it, as a chain of evidence has it: `text p1-i1-a0`, `plan p1`, `goal`, `step <span>`. */
+  key: string;
+  /** The same in words. */
+  where: string;
+  /** Null where it does not stand in the text of an item. */
+  text: ItemText | null;
   /** As it stands there. */
   sentence: string;
-  match: 'exact' | 'normalised' | 'by words';
+  match: Match;
   /** 1, or the share of words in common (Dice), above 0 and at most 1. */
   similarity: number;
+}
+
+/** A passage, and where else it stands: as surely, or more surely than by most of its words. */
+export interface FoundPassage extends Passage {
+  others: Passage[];
 }
 
 /** Below this two sentences have little to do with each other. */
 const leastSimilarity = 0.5;
 
 /**
- * The text that first had this passage, of those of the item in whose final text it stands; else of any item.
+ * The passage as it stands most surely: of those in texts of items in one that is in the final plan, if any, and then the
+ * earliest of that item that has it; else in the goal, the search, a limit, a criterion, an outline, a request, a
+ * suggestion, a verdict, an answer or a prompt.
  *
- * @throws NotShownError if no text has it, or texts of several items do
+ * @param named the id of an item or a text; only there it is looked for
+ * @throws NotShownError if nothing says it
  */
-export function passageIn(reading: RunReading, wanted: string, itemId?: string): Passage {
-  const texts = reading.items
-    .filter(({ id }) => itemId === undefined || id === itemId)
-    .flatMap((item) => item.texts);
-  if (!normal(wanted)) throw new NotShownError('--text needs words to look for.');
-  if (texts.every(({ text }) => text.value === null)) {
+export function passageIn(reading: RunReading, wanted: string, named?: string): FoundPassage {
+  if (lettersOf(wanted) === '') throw new NotShownError('--text needs words to look for.');
+  const all = reading.items.flatMap(({ texts }) => texts);
+  const texts = all.filter(({ id, item_id }) => [undefined, id, item_id].includes(named));
+  const places = named === undefined ? placesIn(reading) : [];
+  if (texts.every(({ text }) => text.value === null) && places.every((place) => place.texts.length === 0)) {
     const why = [...new Set(texts.map(({ text }) => text.state))].join(', ') || 'no item was written';
     throw new NotShownError(`This trace holds no text to look in: ${why}.`);
   }
-  const found = texts.flatMap((text) => passagesIn(text, wanted));
+  const standing = [
+    ...texts.flatMap((text) => passagesIn(text, wanted)),
+    ...places.flatMap(({ key, where, texts }) => {
+      const [found] = texts.flatMap((text) => occurrenceIn(text, wanted) ?? []);
+      return found ? [{ key, where, text: null, ...found, similarity: 1 }] : [];
+    }),
+  ];
+  const inTexts = standing.filter(({ text }) => text !== null);
+  const alike = () => texts.flatMap((text) => alikeIn(text, wanted));
+  const found = inTexts.length > 0 ? inTexts : standing.length > 0 ? standing : alike();
   const best = Math.max(0, ...found.map(rankOf));
   const first = found.filter((passage) => rankOf(passage) === best);
-  const final = first.filter(({ text }) => text.is_final);
-  const [nearest, ...others] = final.length > 0 ? final : first;
+  const nearest = first.find(({ text }) => text?.is_final) ?? first[0];
   if (!nearest || nearest.similarity < leastSimilarity) {
     const near =
       nearest && nearest.similarity > 0
-        ? ` The nearest, ${percent(nearest.similarity)} of its words: “${nearest.sentence}” (${nearest.text.id}).`
+        ? ` The nearest, ${percent(nearest.similarity)} of its words: “${nearest.sentence}” (${nearest.where}).`
         : '';
     throw new NotShownError(`No text in this run says that.${near}`);
   }
-  const items = [...new Set([nearest, ...others].map(({ text }) => text.item_id))];
-  if (items.length > 1) {
-    throw new NotShownError(
-      `Texts of several items say that: ${items.join(', ')}. Name one: \`why <run> ${items[0]} --text …\`.`,
-    );
+  const taken = earliest(nearest, texts);
+  const others = new Map<string, Passage>();
+  for (const other of standing.length > 0 ? standing : first) {
+    if (other.key !== taken.key && !others.has(other.key)) others.set(other.key, other);
   }
-  const earliest = texts.find(
-    ({ item_id, text }) => item_id === nearest.text.item_id && has(text.value ?? '', nearest.sentence),
-  );
-  return { ...nearest, text: earliest ?? nearest.text };
+  return { ...taken, others: [...others.values()] };
 }
 
-const rankOf = ({ match, similarity }: Passage) =>
-  match === 'exact' ? 3 : match === 'normalised' ? 2 : similarity;
+function rankOf({ match, similarity }: Passage): number {
+  return match === 'exact' ? 3 : match === 'normalised' ? 2 : similarity;
+}
+
+/** The same in the earliest text of its item that has it. */
+function earliest(passage: Passage, texts: ItemText[]): Passage {
+  if (!passage.text) return passage;
+  const { item_id } = passage.text;
+  const first = texts.find(
+    (text) => text.item_id === item_id && occurrenceIn(text.text.value ?? '', passage.sentence) !== null,
+  );
+  return first ? { ...passage, ...placeOf(first) } : passage;
+}
 
 function passagesIn(text: ItemText, wanted: string): Passage[] {
-  const { value } = text.text;
-  if (value === null) return [];
-  if (value.includes(wanted)) return [{ text, sentence: wanted, match: 'exact', similarity: 1 }];
-  const sentences = [...new Intl.Segmenter('en', { granularity: 'sentence' }).segment(value)]
-    .map(({ segment }) => segment.trim())
-    .filter((sentence) => normal(sentence) !== '');
-  const same = sentences.find((sentence) => has(sentence, wanted));
-  if (same) return [{ text, sentence: same, match: 'normalised', similarity: 1 }];
-  return sentences.map((sentence) => ({
-    text,
-    sentence,
-    match: 'by words',
-    similarity: similarity(sentence, wanted),
-  }));
+  const found = occurrenceIn(text.text.value ?? '', wanted);
+  return found ? [{ ...placeOf(text), ...found, similarity: 1 }] : [];
 }
 
-/** Whether a text has these words in this order, whatever stands between them. */
-export function has(text: string, passage: string): boolean {
-  return ` ${normal(text)} `.includes(` ${normal(passage)} `);
+/** Its sentences, with how much they have in common with this. */
+function alikeIn(text: ItemText, wanted: string): Passage[] {
+  const sentences = new Intl.Segmenter('en', { granularity: 'sentence' }).segment(text.text.value ?? '');
+  return [...sentences].flatMap(({ segment }) => {
+    const sentence = segment.trim();
+    if (lettersOf(sentence) === '') return [];
+    return { ...placeOf(text), sentence, match: 'by words', similarity: similarity(sentence, wanted) };
+  });
 }
 
-/** Words alone, in lower case. */
-function normal(text: string): string {
-  return (
-    text
-      .normalize('NFKC')
-      .toLowerCase()
-      .match(/[\p{L}\p{N}]+/gu) ?? []
-  ).join(' ');
-}
-
-/** The share of words in common (Dice), 0 to 1. */
-export function similarity(one: string, other: string): number {
-  const [left, right] = [new Set(normal(one).split(' ')), new Set(normal(other).split(' '))];
-  return (2 * left.intersection(right).size) / (left.size + right.size);
+function placeOf(text: ItemText): Pick<Passage, 'key' | 'where' | 'text'> {
+  const fate = text.is_final ? ', in the final plan' : '';
+  return { key: `text ${text.id}`, where: `${text.id}${fate}`, text };
 }

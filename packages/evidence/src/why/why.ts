@@ -1,47 +1,72 @@
+import { numbered } from '../numbered.ts';
 import { facts, type Page, prose, section, title } from '../page/page.ts';
-import { percent } from '../percent.ts';
 import type { RunReading } from '../reading/index.ts';
 import { type Found, find, NotShownError } from '../show/find.ts';
 import { completeness } from '../show/run-page.ts';
 import type { Shown } from '../show/show.ts';
 import { evidenceOf } from './behind.ts';
-import { type Chain, chainFrom } from './chain.ts';
-import { type Evidence, evidence } from './evidence.ts';
+import { type Chain, type ChainLink, chainFrom } from './chain.ts';
+import type { Evidence } from './evidence.ts';
 import { madeBy } from './made-by.ts';
-import { has, type Passage, passageIn } from './passage.ts';
+import { alsoSaid, ofPassage } from './of-passage.ts';
+import { type FoundPassage, passageIn } from './passage.ts';
 
-/** What is asked about: an id (of a verdict in several words), a span, a call key; or a passage, of an item or of any. */
+/** What is asked about: an id (of a verdict in several words), a span, a call key; or a passage, of an item, a text or any. */
 export interface Question {
   words: string[];
   text?: string | undefined;
+  /** How many links from what is asked about a page shows, beside the goal; without it all. */
+  depth?: number | undefined;
+  /** The runs of other traces that this one links to, as far as they were found. */
+  others?: readonly RunReading[];
 }
+
+/** What a page shows where nobody says how much. */
+export const usualDepth = 3;
 
 /**
  * The chain of evidence from a thing, or a passage of the plan, back to the goal.
  *
  * @throws NotShownError if the run has no such thing, or several
  */
-export function why(reading: RunReading, { words, text }: Question): Shown {
-  const passage = text === undefined ? null : passageIn(reading, text, itemOf(reading, words));
+export function why(reading: RunReading, { words, text, depth, others }: Question): Shown {
+  const passage = text === undefined ? null : passageIn(reading, text, placeNamed(reading, words));
   const first = passage ? ofPassage(passage, reading) : firstOf(reading, words);
-  const chain = chainFrom(first, reading);
+  const chain = chainFrom(first, reading, others);
   const { run_id, trace_id, run_attempt, gaps, span_count } = reading;
+  const also_in = passage?.others.map(({ key, sentence, match }) => ({ key, sentence, match }));
   return {
-    page: pageOf(chain, reading),
-    data: { run_id, trace_id, run_attempt, is_complete: gaps.length === 0, gaps, span_count, ...chain },
+    page: pageOf(chain, reading, passage, depth),
+    data: {
+      ...{ run_id, trace_id, run_attempt, is_complete: gaps.length === 0, gaps, span_count },
+      ...(also_in && { also_in }),
+      ...chain,
+      links: chain.links.filter((link) => isShown(link, depth)),
+    },
   };
 }
 
-function itemOf(reading: RunReading, [word, ...more]: string[]): string | undefined {
+function isShown({ key, depth: own }: ChainLink, depth: number | undefined): boolean {
+  return depth === undefined || own <= depth || key === 'goal';
+}
+
+function placeNamed(reading: RunReading, [word, ...more]: string[]): string | undefined {
   if (word === undefined) return undefined;
-  if (more.length === 0 && reading.items.some(({ id }) => id === word)) return word;
+  const isKnown = reading.items.some(
+    ({ id, texts }) => id === word || texts.some((text) => text.id === word),
+  );
+  if (more.length === 0 && isKnown) return word;
   const items = reading.items.map(({ id }) => id).join(', ');
-  throw new NotShownError(`With --text only an item can be named; there are ${items || 'none'}.`);
+  throw new NotShownError(
+    `With --text only an item, or a text of it, can be named; there are ${items || 'none'}.`,
+  );
 }
 
 function firstOf(reading: RunReading, words: string[]): Evidence {
   if (words.length === 0) throw new NotShownError('Name what is asked about: an id, a span, or --text.');
-  const verdict = evidenceOf(`verdict ${words.join(' ')}`, reading);
+  const [word = ''] = words;
+  const beginning = words.length === 1 && /^(?:goal|search)$/.test(word) ? evidenceOf(word, reading) : null;
+  const verdict = beginning ?? evidenceOf(`verdict ${words.join(' ')}`, reading);
   const first = verdict ?? evidenceOf(keyOf(find(reading, words), reading), reading);
   if (first) return first;
   throw new NotShownError(`The trace holds nothing behind “${words.join(' ')}”.`);
@@ -82,38 +107,16 @@ function keyOf(found: Found, reading: RunReading): string {
   }
 }
 
-function ofPassage({ text, sentence, match, similarity }: Passage, reading: RunReading): Evidence {
-  const item = reading.items.find(({ id }) => id === text.item_id);
-  const final = item?.texts.find(({ is_final }) => is_final);
-  const stands = has(final?.text.value ?? '', sentence);
-  const shows = reading.suggestions.filter(
-    (entry) => entry.item_id === text.item_id && has(entry.evidence ?? '', sentence),
-  );
-  const how = match === 'by words' ? `${percent(similarity)} of the words in common` : match;
-  const place = stands ? `it stands in the final text ${final?.id}` : 'it does not stand in a final text';
-  return evidence(
-    `passage of ${text.id}`,
-    `${text.agent} wrote this first in ${text.id}; ${place} (match: ${how}).`,
-    text.span_id,
-    {
-      shown_by: [
-        sentence,
-        ...shows.map(({ id, judged_by }) => `A judge took it as the answer to ${id} (span ${judged_by}).`),
-      ],
-      because: [...shows.map(({ id }) => `suggestion ${id}`), `text ${text.id}`],
-      not_found: [
-        'a link from this passage to a source: traces link texts, not sentences, to what they used',
-        ...(text.attempt > 0 && shows.length === 0
-          ? ['a suggestion that this passage is said to answer']
-          : []),
-      ],
-    },
-  );
-}
-
-function pageOf({ links, not_found }: Chain, reading: RunReading): Page {
+function pageOf(
+  { links, not_found }: Chain,
+  reading: RunReading,
+  passage: FoundPassage | null,
+  depth: number | undefined,
+): Page {
   const number = new Map(links.map(({ key }, index) => [key, index + 1]));
-  const entries = links.map(({ says, span_id, shown_by, because }, index) => {
+  const entries = links.flatMap((link, index) => {
+    if (!isShown(link, depth)) return [];
+    const { says, span_id, shown_by, because } = link;
     const known = [...new Set(because)].flatMap((key) => number.get(key) ?? []);
     return {
       head: `${index + 1}  ${says}`,
@@ -125,10 +128,15 @@ function pageOf({ links, not_found }: Chain, reading: RunReading): Page {
       ].join('\n'),
     };
   });
+  const hidden = links.length - entries.length;
+  const goal = links.at(-1)?.key === 'goal' ? entries.splice(-1) : [];
+  const more =
+    hidden > 0 ? [{ head: `… and ${numbered(hidden, 'more link')}, further back: --depth all` }] : [];
   return [
     title(`Why ${links[0]?.key}`),
     facts(['run', reading.run_id], ['evidence', completeness(reading)]),
-    ...section('Back to the goal', entries),
+    ...(passage ? alsoSaid(passage) : []),
+    ...section('Back to the goal', [...entries, ...more, ...goal]),
     ...section(
       'Not found',
       not_found.map((missing) => ({ head: missing, tone: 'odd' as const })),
