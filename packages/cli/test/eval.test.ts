@@ -335,7 +335,7 @@ test('No case is made of a run with a secret in its goal, or of another systemâ€
   await writeFile(file, JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] }));
   expect(await agento(['eval', 'add', file, '--suite', suite], { env })).toMatchObject({
     exitCode: 3,
-    stderr: expect.stringContaining('holds 1 spans but none of Agento'),
+    stderr: expect.stringContaining('holds 1 span but none of Agento'),
   });
   expect(await readdir(folder)).not.toContain('town.yaml');
 });

@@ -178,7 +178,7 @@ test('A trace of another system by the GenAI conventions is shown by its agents,
   await writeFile(file, `${JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] })}\n`);
 
   const { stdout } = await agento(['trace', file]);
-  expect(stdout).toContain(' · one service · 2 spans · ');
+  expect(stdout).toContain(' · 1 service · 2 spans · ');
   expect(stdout).toMatch(/^Planner +1 +unknown +unknown +1\.00 s +unknown$/m);
   expect((await agento(['trace', file, '--agent', 'planner'])).stdout).toContain('invoke_agent Planner');
   for (const [verb, place] of [

@@ -1,6 +1,6 @@
-import { compareRuns, runComparisonPage, show, why } from '@agento/evidence';
+import { compareRuns, runComparisonPage, show, spanRows, why } from '@agento/evidence';
 import { type EvidenceSource, NoEvidenceError, readingOf } from './evidence-source.ts';
-import { spanRows, wholeSpan, withoutPayloads } from './views.ts';
+import { wholeSpan, withoutPayloads } from './views.ts';
 
 /** Most entries of a list of differences on a page; the data have all. */
 const mostEntries = 100;

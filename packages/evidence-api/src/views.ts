@@ -1,11 +1,4 @@
-import {
-  millisecondsOf,
-  moduleOf,
-  type RecordedSpan,
-  type RunReading,
-  type Trace,
-  textOf,
-} from '@agento/evidence';
+import type { RecordedSpan, RunReading, Trace } from '@agento/evidence';
 
 /** A run without its long texts of prompts and answers, which its spans have. */
 export type EvidenceOfRun = ReturnType<typeof withoutPayloads>;
@@ -17,38 +10,6 @@ export function withoutPayloads({ steps, calls, ...reading }: RunReading) {
     steps: steps.map(({ prompt, input, answer, inputs, outputs, ...step }) => step),
     calls: calls.map(({ prompt, answer, thinking, ...call }) => call),
   };
-}
-
-/** A line of the waterfall. */
-export interface SpanRow {
-  span_id: string;
-  /** Empty for a root. */
-  parent: string;
-  name: string;
-  kind: string;
-  module: number | null;
-  agent: string;
-  item: string;
-  /** After the trace's first span began, in milliseconds. */
-  start_ms: number;
-  duration_ms: number;
-  is_error: boolean;
-}
-
-export function spanRows({ spans }: Trace): SpanRow[] {
-  const first = spans[0]?.start ?? 0n;
-  return spans.map((span) => ({
-    span_id: span.span_id,
-    parent: span.parent_span_id,
-    name: span.name,
-    kind: span.kind,
-    module: moduleOf(span),
-    agent: textOf(span.attributes, 'agent.name'),
-    item: textOf(span.attributes, 'agento.item.id'),
-    start_ms: Number(span.start - first) / 1e6,
-    duration_ms: millisecondsOf(span),
-    is_error: span.status.code === 'ERROR',
-  }));
 }
 
 /** A span as it was recorded, with the spans that link to it. */

@@ -9,7 +9,6 @@ export {
   type Attributes,
   type AttributeValue,
   type EncodingProblem,
-  millisecondsOf,
   moduleOf,
   numberOf,
   type RecordedEvent,
@@ -38,6 +37,7 @@ export { type RunSummary, summaryOf } from './runs/summary.ts';
 export { NotShownError } from './show/find.ts';
 export { criterionLabel, spanLabel, stepLabel } from './show/labels.ts';
 export { type Shown, show } from './show/show.ts';
+export { type SpanRow, spanRows } from './span-rows.ts';
 export { type Totals, totals, type Usage } from './totals.ts';
 export { traceFilesIn } from './trace-files.ts';
 export { hasModules, type TraceFinding, validate } from './validate.ts';

@@ -1,6 +1,6 @@
 import type { Problem, RunResource } from '@agento/contracts';
-import type { Page, RunComparison, RunSummary } from '@agento/evidence';
-import type { EvidenceOfRun, SpanRow, WholeSpan } from '@agento/evidence-api';
+import type { Page, RunComparison, RunSummary, SpanRow } from '@agento/evidence';
+import type { EvidenceOfRun, WholeSpan } from '@agento/evidence-api';
 import { useEffect, useState } from 'preact/hooks';
 import { send } from './send.ts';
 

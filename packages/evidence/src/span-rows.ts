@@ -1,0 +1,34 @@
+import { agentOf, millisecondsOf, moduleOf, type Trace, textOf } from './model.ts';
+
+/** A line of the waterfall. */
+export interface SpanRow {
+  span_id: string;
+  /** Empty for a root. */
+  parent: string;
+  name: string;
+  kind: string;
+  module: number | null;
+  agent: string;
+  item: string;
+  /** After the trace's first span began, in milliseconds. */
+  start_ms: number;
+  duration_ms: number;
+  is_error: boolean;
+}
+
+/** The spans in a line each, in the order of time. */
+export function spanRows({ spans }: Trace): SpanRow[] {
+  const first = spans[0]?.start ?? 0n;
+  return spans.map((span) => ({
+    span_id: span.span_id,
+    parent: span.parent_span_id,
+    name: span.name,
+    kind: span.kind,
+    module: moduleOf(span),
+    agent: agentOf(span),
+    item: textOf(span.attributes, 'agento.item.id'),
+    start_ms: Number(span.start - first) / 1e6,
+    duration_ms: millisecondsOf(span),
+    is_error: span.status.code === 'ERROR',
+  }));
+}
