@@ -46,7 +46,7 @@ export async function audit(terminal: Terminal, sources: string[], options: Audi
   const auditing = beginAudit(rules);
   const unread: Unread[] = [];
   for await (const reading of readings(terminal, sources, options, unread)) auditing.add(reading);
-  const [findings, runs] = [auditing.findings(), auditing.runs()];
+  const [findings, runs, repeated] = [auditing.findings(), auditing.runs(), auditing.repeated()];
   if (runs === 0) {
     const what = unread.map(({ source, why }) => `${source} ${why}`);
     throw new CommandError(
@@ -65,9 +65,9 @@ export async function audit(terminal: Terminal, sources: string[], options: Audi
     await written(options.sarif, `${JSON.stringify(asSarif(findings, rules, version), null, 2)}\n`);
   }
   const longest = options.md ? Number.POSITIVE_INFINITY : shortPassage;
-  const page = auditPage(findings, { rules, runs, unread, longest });
+  const page = auditPage(findings, { rules, runs, repeated, unread, longest });
   if (options.json) {
-    stdout.write(`${printableLines(JSON.stringify({ runs, findings, unread }, null, 2))}\n`);
+    stdout.write(`${printableLines(JSON.stringify({ runs, repeated, findings, unread }, null, 2))}\n`);
   } else if (options.md) stdout.write(pageAsMarkdown(page));
   else {
     const width = stdout.columns ?? usualWidth;

@@ -8,7 +8,13 @@ const tones: Record<Severity, 'bad' | 'odd' | undefined> = { error: 'bad', warni
 /** The report: by rule, the worst first. Passages are cut to `longest` characters. */
 export function auditPage(
   findings: Finding[],
-  { rules, runs, unread, longest }: { rules: AuditRule[]; runs: number; unread: Unread[]; longest: number },
+  {
+    rules,
+    runs,
+    repeated,
+    unread,
+    longest,
+  }: { rules: AuditRule[]; runs: number; repeated: number; unread: Unread[]; longest: number },
 ): Page {
   const short = (text: string) => (text.length > longest ? `${text.slice(0, longest - 1)}…` : text);
   const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
@@ -16,6 +22,13 @@ export function auditPage(
     title(
       `${runs === 1 ? 'One run' : `${runs} runs`}: ${count('error')} errors, ${count('warning')} warnings, ${count('note')} notes`,
     ),
+    ...(repeated > 0
+      ? [
+          prose(
+            `${repeated} more ${repeated === 1 ? 'is a run' : 'are runs'} that came before; each is counted once.`,
+          ),
+        ]
+      : []),
     ...unread.map(({ source, why }) => prose(`${source}: ${why}`)),
     ...[...Map.groupBy(findings, ({ rule }) => rule)].flatMap(([id, own]) => {
       const rule = rules.find((one) => one.id === id);
