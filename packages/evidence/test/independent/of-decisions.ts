@@ -270,6 +270,41 @@ const close = variantsOf('decision.close', [
   ['no margin', true, apart(0)],
   ['a margin of 0.003', true, apart(0.003)],
   ['a close choice whose margin is not recorded', true, apart(0.01, null)],
+  [
+    'the cut between criteria is made among equals',
+    true,
+    inOne(criteria, (span) => {
+      const candidates = candidatesOf(span);
+      const chosen = span.attributes['agento.decision.chosen'] as string[];
+      if (candidates.length === chosen.length) return false;
+      for (const one of candidates) one.scores.rating = 8;
+      decide(span, { candidates, chosen, by: 'rating' });
+      return;
+    }),
+  ],
+  [
+    'an attempt is exactly as good as the original',
+    true,
+    inOne(acceptances, (span) => {
+      const candidates = candidatesOf(span).slice(0, 2);
+      for (const one of candidates)
+        one.scores = Object.fromEntries(Object.keys(one.scores).map((id) => [id, 0.5]));
+      if (span.attributes['agento.decision.margin'] === 0) return false;
+      decide(span, { candidates, chosen: ['original'] });
+      return;
+    }),
+  ],
+  [
+    'criteria are cut off two points lower',
+    false,
+    inOne(criteria, (span) => {
+      const candidates = candidatesOf(span);
+      const chosen = span.attributes['agento.decision.chosen'] as string[];
+      for (const one of candidates) one.scores.rating = chosen.includes(one.id) ? 8 : 6;
+      decide(span, { candidates, chosen, by: 'rating' });
+      return;
+    }),
+  ],
   ['a margin of 0.3', false, apart(0.3)],
   ['a margin of 0.15', false, apart(0.15)],
 ]);

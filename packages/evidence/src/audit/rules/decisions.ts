@@ -126,8 +126,43 @@ function verdictBehind({ verdicts }: RunReading, decision: Decision, id: string,
   );
 }
 
-/** Of scores from 0 to 1. */
+/** Of the whole scale: ratings go to 10, other scores to 1. */
 const closeMargin = 0.02;
+
+export const decisionClose: RunRule = {
+  id: 'decision.close',
+  severity: 'note',
+  question: 'Which choices were close, and what hung on them?',
+  find: (reading) =>
+    reading.decisions.flatMap((decision) => {
+      const { by, span_id, reason, candidates } = decision;
+      const margin = decision.margin ?? marginOf(decision);
+      const scale = by === 'rating' ? 10 : 1;
+      if (margin === null || margin < 0 || margin > closeMargin * scale) return [];
+      const byRank = candidates.toSorted((one, other) => (one.rank ?? 99) - (other.rank ?? 99));
+      const last = byRank.findLast(({ is_chosen }) => is_chosen);
+      const next = byRank.find(({ is_chosen }) => !is_chosen);
+      if (!last || !next) return [];
+      return {
+        ...placeOf(reading, span_id),
+        message: `${last.id} won over ${next.id} by ${margin}; ${hungOn(reading, decision, last.id)}.`,
+        texts: textsOf({ reason, 'the other': next.reason, 'how it was decided': decision.tie_break }),
+        measure: { name: 'margin', value: margin },
+      };
+    }),
+};
+
+function hungOn(reading: RunReading, { kind, span_id, about }: Decision, chosen: string): string {
+  if (kind === 'criteria_selection') {
+    const later = reading.verdicts.filter((verdict) => verdict.criterion_id === chosen);
+    return `${later.filter((verdict) => verdict.span_id !== span_id).length} later verdicts are by it`;
+  }
+  if (kind === 'attempt_acceptance') return `the final text of ${about.item_id} hung on it`;
+  if (kind === 'quality_gate') return 'whether the plan is handed on hung on it';
+  const made = reading.steps.find((step) => step.span_id === span_id)?.started_ms ?? 0;
+  const calls = reading.calls.filter(({ started_ms }) => started_ms > made).length;
+  return `${reading.items.length} items and ${calls} calls followed from it`;
+}
 
 /** The margin where a trace does not have it. */
 function marginOf(decision: Decision): number | null {
@@ -138,27 +173,3 @@ function marginOf(decision: Decision): number | null {
   const margin = Math.min(...totals(true)) - Math.max(...totals(false));
   return Number.isFinite(margin) ? Number(margin.toFixed(3)) : null;
 }
-
-export const decisionClose: RunRule = {
-  id: 'decision.close',
-  severity: 'note',
-  question: 'Which choices of a plan were close, and what hung on them?',
-  find: (reading) =>
-    reading.decisions.flatMap((decision) => {
-      const { kind, span_id, chosen, candidates, reason } = decision;
-      const margin = decision.margin ?? marginOf(decision);
-      if (kind !== 'plan_selection' || margin === null || margin < 0 || margin > closeMargin) return [];
-      const [first] = chosen;
-      const second = candidates
-        .filter(({ is_chosen }) => !is_chosen)
-        .sort((a, b) => (a.rank ?? 99) - (b.rank ?? 99))[0];
-      const made = reading.steps.find((step) => step.span_id === span_id)?.started_ms ?? 0;
-      const later = reading.calls.filter(({ started_ms }) => started_ms > made).length;
-      return {
-        ...placeOf(reading, span_id),
-        message: `${first} won over ${second?.id} by ${margin}; ${reading.items.length} items and ${later} calls followed from it.`,
-        texts: textsOf({ reason, 'the other': second?.reason }),
-        measure: { name: 'margin', value: margin },
-      };
-    }),
-};
