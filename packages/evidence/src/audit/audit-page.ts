@@ -22,13 +22,7 @@ export function auditPage(
     title(
       `${runs === 1 ? 'One run' : `${runs} runs`}: ${count('error')} errors, ${count('warning')} warnings, ${count('note')} notes`,
     ),
-    ...(repeated > 0
-      ? [
-          prose(
-            `${repeated} more ${repeated === 1 ? 'is a run' : 'are runs'} that came before; each is counted once.`,
-          ),
-        ]
-      : []),
+    ...(repeated > 0 ? [prose(repeatedLine(repeated))] : []),
     ...unread.map(({ source, why }) => prose(`${source}: ${why}`)),
     ...[...Map.groupBy(findings, ({ rule }) => rule)].flatMap(([id, own]) => {
       const rule = rules.find((one) => one.id === id);
@@ -50,3 +44,8 @@ export function auditPage(
     }),
   ];
 }
+
+const repeatedLine = (count: number) =>
+  count === 1
+    ? '1 more is a run that came before; it is counted once.'
+    : `${count} more are runs that came before; each is counted once.`;

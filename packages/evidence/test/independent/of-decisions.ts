@@ -139,6 +139,48 @@ const against = variantsOf('decision.against_scores', [
       return;
     }),
   ],
+  [
+    'a plan is held back that meets nine tenths',
+    true,
+    inOne(gates, (span) => {
+      decide(span, {
+        candidates: candidatesOf(span).map((one) => ({
+          ...one,
+          scores: { total: one.id === 'publish' ? 0.9 : 0.1 },
+        })),
+        chosen: ['hold'],
+      });
+      return;
+    }),
+  ],
+  [
+    'the second attempt is kept though the first is better',
+    true,
+    inOne(acceptances, (span) => {
+      const candidates = candidatesOf(span);
+      const second = candidates.find(({ id }) => id === 'attempt-2');
+      if (!second) return false;
+      for (const one of candidates)
+        one.scores = Object.fromEntries(
+          Object.keys(one.scores).map((id) => [
+            id,
+            one.id === 'attempt-1' ? 1 : one.id === 'attempt-2' ? 0.5 : 0,
+          ]),
+        );
+      decide(span, { candidates, chosen: ['attempt-2'] });
+      return;
+    }),
+  ],
+  [
+    'of criteria rated alike some are chosen',
+    false,
+    inOne(criteria, (span) => {
+      const candidates = candidatesOf(span);
+      for (const one of candidates) one.scores.rating = 7;
+      decide(span, { candidates, by: 'rating' });
+      return;
+    }),
+  ],
 ]);
 
 const otherScores = variantsOf('decision.other_scores', [
@@ -242,6 +284,23 @@ const otherScores = variantsOf('decision.other_scores', [
       return;
     }),
   ],
+  [
+    'the original counts more than its judge gave it',
+    true,
+    inOne(acceptances, (span, trace) => {
+      const candidates = candidatesOf(span);
+      const original = candidates.find(({ id }) => id === 'original');
+      const [baseline] = stepsNamed(trace, 'revision_baseline', {
+        'agento.item.id': span.attributes['agento.item.id'] as string,
+      });
+      const [low] =
+        Object.entries(original?.scores ?? {}).find(([id, score]) => id !== 'total' && score < 1) ?? [];
+      if (!original || !baseline || low === undefined) return false;
+      original.scores = withTotal({ ...original.scores, [low]: 1 });
+      decide(span, { candidates });
+      return [span.span_id, baseline.span_id];
+    }),
+  ],
 ]);
 
 /** The margin as it would be, between totals that are so far apart. */
@@ -307,6 +366,8 @@ const close = variantsOf('decision.close', [
   ],
   ['a margin of 0.3', false, apart(0.3)],
   ['a margin of 0.15', false, apart(0.15)],
+  ['a margin of 0.02', true, apart(0.02)],
+  ['a margin of 0.024', false, apart(0.024)],
 ]);
 
 const lengthOf = (trace: Trace, plan: string) => {
@@ -330,6 +391,18 @@ const favours = variantsOf('judge.favours', [
     'the first plan is best in four of ten runs',
     false,
     choosing((_, index) => (index % 5 < 2 ? 'p1' : index % 2 ? 'p2' : 'p3')),
+  ],
+  [
+    'the longest plan is best in eight of ten runs',
+    true,
+    choosing((trace, index) =>
+      index % 5 === 2 ? ['p1', 'p2', 'p3'].find((id) => id !== longest(trace)) : longest(trace),
+    ),
+  ],
+  [
+    'the first plan is best in half of the runs',
+    false,
+    choosing((_, index) => (index % 2 === 0 ? 'p1' : index % 4 === 1 ? 'p2' : 'p3')),
   ],
 ]);
 
@@ -368,6 +441,7 @@ const uncalibrated = variantsOf('rating.uncalibrated', [
       Math.round(Math.min(10, Math.max(1, total * 14 - 2 + ((index % 3) - 1) * 0.7))),
     ),
   ],
+  ['every plan is rated 8 or 9', true, ratedBy((_, index) => 8 + ((index * 7) % 10 < 3 ? 1 : 0))],
 ]);
 
 /** The original and an attempt judged so by one criterion, everything else alike; what was targeted, and expected. */
@@ -458,6 +532,31 @@ const worsened = variantsOf('revision.worsened', [
   ],
   ['a criterion beside the target gets better', false, revised('not_met', 'fully_met', { targeted: false })],
   ['the target itself gets worse', false, revised('partially_met', 'not_met', { targeted: true })],
+  [
+    'the second attempt spoils what the first left alone',
+    true,
+    inOne(
+      (trace) => stepsNamed(trace, 'revision_evaluation', { 'agento.attempt': 2 }),
+      (second, trace) => {
+        const item = { 'agento.item.id': second.attributes['agento.item.id'] as string };
+        const [first] = stepsNamed(trace, 'revision_evaluation', { ...item, 'agento.attempt': 1 });
+        const [request] = stepsNamed(trace, 'revision_generation', item);
+        const [writer] = stepsNamed(trace, 'revision_refinement', { ...item, 'agento.attempt': 2 });
+        const [verdict] = verdictsOn(second);
+        const id = verdict?.attributes['agento.criterion.id'] as string;
+        const before =
+          first && verdictsOn(first).find(({ attributes }) => attributes['agento.criterion.id'] === id);
+        if (!first || !before || !request || !writer || !verdict) return false;
+        judgeBy(first, before, 'fully_met');
+        judgeBy(second, verdict, 'not_met');
+        changeOutputs(request, (outputs: { targeted_criteria: string[] }) => ({
+          ...outputs,
+          targeted_criteria: ['c9'],
+        }));
+        return [second.span_id, writer.span_id];
+      },
+    ),
+  ],
 ]);
 
 const mispredicted = variantsOf('impact.mispredicted', [
@@ -495,6 +594,23 @@ const mispredicted = variantsOf('impact.mispredicted', [
     'expected to stay, and does',
     false,
     revised('partially_met', 'partially_met', { targeted: false, expected: 'no_change' }),
+  ],
+  [
+    'the revision was not approved',
+    false,
+    inOne(
+      (trace) => stepsNamed(trace, 'revision_validation'),
+      (span) => {
+        decide(span, { chosen: [] });
+        span.attributes['agento.revision.approved'] = false;
+        changeOutputs(span, (outputs: { impact_assessment: object[] }) => ({
+          ...outputs,
+          approved: false,
+          impact_assessment: outputs.impact_assessment.map((one) => ({ ...one, impact: 'improve' })),
+        }));
+        return;
+      },
+    ),
   ],
 ]);
 

@@ -108,6 +108,16 @@ const ignored = variantsOf('feedback.ignored', [
       return;
     }),
   ],
+  [
+    'the judge speaks of a suggestion that nobody made',
+    true,
+    inOne(answering, (span, trace) => {
+      const event = span.events.find(({ name }) => name === 'agento.feedback');
+      if (!event) return false;
+      event.attributes.suggestion_id = 'p9-i9-a1-s9';
+      return [span, writerOf(trace, span)].flatMap((one) => (one ? [one.span_id] : []));
+    }),
+  ],
 ]);
 
 const unproven = variantsOf('feedback.unproven', [
@@ -156,6 +166,31 @@ const unproven = variantsOf('feedback.unproven', [
     'taken up in part, by a passage',
     false,
     answered(({ evidence }) => (evidence === '' ? null : { status: 'partial', evidence })),
+  ],
+  [
+    'the words of the passage in another order',
+    true,
+    answered(({ evidence }) => {
+      const words = evidence.split(' ');
+      return words.length < 6 ? null : { status: 'addressed', evidence: words.toReversed().join(' ') };
+    }),
+  ],
+  [
+    'the suggestion itself is given as the passage',
+    true,
+    answered((was) => ({ status: 'addressed', evidence: (was as unknown as { text: string }).text })),
+  ],
+  [
+    'the passage with its middle left out',
+    false,
+    answered(({ evidence }) => {
+      const words = evidence.split(' ');
+      if (words.length < 9) return null;
+      return {
+        status: 'addressed',
+        evidence: `${words.slice(0, 4).join(' ')} … ${words.slice(-3).join(' ')}`,
+      };
+    }),
   ],
 ]);
 

@@ -187,6 +187,26 @@ const behind = variantsOf('prompt.behind_failures', [
       },
     ),
   ],
+  [
+    'two of the answers to a prompt asked for again',
+    false,
+    spoilt('item_generation', (index) => index === 3 || index === 20, askAgain),
+  ],
+  [
+    'two of the first five answers to a prompt asked for again',
+    false,
+    (traces) => {
+      traces.length = 1;
+      const [trace] = traces;
+      if (!trace) return null;
+      stepsNamed(trace, 'item_generation')
+        .slice(0, 2)
+        .forEach((span, index) => {
+          askAgain(span, trace, index);
+        });
+      return [];
+    },
+  ],
 ]);
 
 /** A call that lasts so long, in a run whose calls otherwise last so long. */
@@ -247,6 +267,25 @@ const slow = variantsOf('call.slow', [
   ],
   ['a call of 4 s', false, lasting(4_000)],
   ['a call of 12 s where others last 10 s', false, lasting(12_000, 10_000)],
+  ['a call of 5.5 s where others last 1.5 s', false, lasting(5_500, 1_500)],
+  [
+    'a run was replayed: nothing took time but the one call asked anew, which took 6 s',
+    false,
+    inOne(stepsWithModel, (span, trace) => {
+      const call = callOf(trace, span);
+      if (!call) return false;
+      for (const other of callsIn(trace)) {
+        lastFor(other, 0);
+        if (other === call) continue;
+        other.attributes['agento.replayed'] = true;
+        other.attributes['gen_ai.usage.input_tokens'] = 0;
+        other.attributes['gen_ai.usage.output_tokens'] = 0;
+      }
+      lastFor(call, 6_000);
+      span.end = call.end;
+      return;
+    }),
+  ],
 ]);
 
 const tokensIn = (trace: Trace) =>
@@ -306,6 +345,7 @@ const queued = variantsOf('call.queued', [
   ['waits 1.5 s for an answer of 1 s', true, waiting(1_500, 1_000)],
   ['waits 0.5 s', false, waiting(500, 100)],
   ['waits 1.5 s for an answer of 20 s', false, waiting(1_500, 20_000)],
+  ['waits 1.2 s for an answer of 1.1 s', true, waiting(1_200, 1_100)],
 ]);
 
 /** A verdict of a guardrail on a step's answer. */
@@ -421,6 +461,12 @@ const incomplete = variantsOf('evidence.incomplete', [
       },
     ),
   ],
+  [
+    'the call of the next module is lost',
+    true,
+    losing((trace) => stepsNamed(trace, 'POST').filter(({ resource }) => resource['module.number'] === 2)),
+  ],
+  ['what a module handed on is lost', true, losing((trace) => stepsNamed(trace, 'output_creation'))],
 ]);
 
 const texts =

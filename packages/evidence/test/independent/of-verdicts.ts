@@ -53,6 +53,26 @@ const againstScore = variantsOf('verdict.against_score', [
     false,
     saying(attempts, { score: 0.5, pass: false, status: 'partially_met' }),
   ],
+  [
+    'a constraint is kept, with a score of 0',
+    true,
+    inOne(
+      (trace) => stepsNamed(trace, 'quality_check'),
+      (span) => {
+        const verdict = verdictsOn(span).find(({ attributes }) => 'agento.constraint.status' in attributes);
+        if (!verdict) return false;
+        judge(span, verdict, { score: 0, pass: true });
+        verdict.attributes['agento.constraint.status'] = 'kept';
+        return;
+      },
+    ),
+  ],
+  [
+    'a criterion is fully met, with a score of 0.5',
+    true,
+    saying(attempts, { score: 0.5, pass: false, status: 'fully_met' }),
+  ],
+  ['a plan fails a criterion with 0', false, saying(planScores, { score: 0, pass: false })],
 ]);
 
 /** A verdict of module 3 on an original that was judged again, beside what module 5 says of it. */
@@ -106,6 +126,38 @@ const disagree = variantsOf('judges.disagree', [
       for (const verdict of verdictsOn(span)) judgeBy(span, verdict, 'fully_met');
       return;
     }),
+  ],
+  [
+    'the finished plan is judged twice, and a criterion fails once',
+    true,
+    inOne(
+      (trace) => stepsNamed(trace, 'quality_check'),
+      (span, trace, pick) => {
+        const other = again(trace, span, 'a1b2c3d4e5f60719');
+        const verdict = pick(
+          verdictsOn(other).filter(({ attributes }) => 'agento.criterion.status' in attributes),
+        );
+        if (!verdict) return false;
+        judgeBy(
+          other,
+          verdict,
+          verdict.attributes['agento.criterion.status'] === 'fully_met' ? 'not_met' : 'fully_met',
+        );
+        return [span.span_id, other.span_id];
+      },
+    ),
+  ],
+  [
+    'the plan falls short of a criterion that its outline passed',
+    false,
+    inOne(
+      (trace) => stepsNamed(trace, 'quality_check'),
+      (span) => {
+        for (const verdict of verdictsOn(span))
+          if ('agento.criterion.status' in verdict.attributes) judgeBy(span, verdict, 'not_met');
+        return;
+      },
+    ),
   ],
 ]);
 
@@ -241,6 +293,18 @@ const lenient = variantsOf('judge.lenient', [
       return [];
     },
   ],
+  [
+    'every finished plan meets every criterion',
+    true,
+    inAll(
+      (trace) => stepsNamed(trace, 'quality_check'),
+      (span) => {
+        for (const verdict of verdictsOn(span))
+          if ('agento.criterion.status' in verdict.attributes) judgeBy(span, verdict, 'fully_met');
+      },
+    ),
+  ],
+  ['90 of 100 items pass', false, passing(10)],
 ]);
 
 const scored = (places: (trace: Trace) => RecordedSpan[], score: (index: number) => number) => {
@@ -271,6 +335,16 @@ const spread = variantsOf('judge.no_spread', [
     inAll(attempts, (span) => {
       for (const verdict of verdictsOn(span)) judgeBy(span, verdict, 'fully_met');
     }),
+  ],
+  [
+    'items score 0.9 or 0.95, but one in 20',
+    true,
+    scored(expansions, (index) => (index % 20 === 7 ? 0.2 : index % 2 ? 0.9 : 0.95)),
+  ],
+  [
+    'four of five items score 0.8, the others anything',
+    false,
+    scored(expansions, (index) => (index % 5 === 0 ? (index % 10) / 10 : 0.8)),
   ],
 ]);
 

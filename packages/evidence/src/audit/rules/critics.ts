@@ -104,6 +104,7 @@ interface Answered {
 }
 
 const leastAnswers = 5;
+const leastBad = 3;
 const tooMany = 0.1;
 
 export const promptBehindFailures = overMany<Answered>(
@@ -111,7 +112,7 @@ export const promptBehindFailures = overMany<Answered>(
     id: 'prompt.behind_failures',
     severity: 'error',
     question:
-      'Which prompt versions have many answers that were refused, cut off, of no use, or asked for again? (from 5)',
+      'Which prompt versions have many answers that were refused, cut off, of no use, or asked for again? (from 3 of 5)',
     taxonomy: 'MAST FM-1.1, disobey task specification',
   },
   (reading) => {
@@ -134,7 +135,8 @@ export const promptBehindFailures = overMany<Answered>(
     [...Map.groupBy(all, ({ agent, version }) => `${agent} ${version}`)].flatMap(([prompt, own]): Found[] => {
       const bad = own.filter(({ isBad }) => isBad);
       const [first] = bad;
-      if (!first || own.length < leastAnswers || shareRange(bad.length, own.length).low < tooMany) return [];
+      if (!first || own.length < leastAnswers || bad.length < leastBad) return [];
+      if (shareRange(bad.length, own.length).low < tooMany) return [];
       return [
         {
           run_id: first.run_id,
