@@ -1,7 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { asJunit, asSarif, auditRules, beginAudit, readRuns, type Trace } from '../src/index.ts';
+import {
+  asJunit,
+  asSarif,
+  auditRules,
+  beginAudit,
+  parseOtlpJson,
+  readRuns,
+  type Trace,
+} from '../src/index.ts';
 import { withoutContent } from './golden/index.ts';
+import { measureVariants } from './independent/index.ts';
 import { measure } from './planted/index.ts';
 import { recordedTrace } from './recorded/index.ts';
 
@@ -99,6 +108,12 @@ const needMany = new Set([
 test('faults planted in a recorded run are found, at their steps', { timeout: 60_000 }, () => {
   const measured = measure([recordedTrace()], { seed: 7, each: 2 }).filter(({ rule }) => !needMany.has(rule));
   expect(measured.filter(({ planted, named }) => planted === 0 || named < planted)).toEqual([]);
+});
+
+test('faults of other forms are found, and what only looks like them is not', { timeout: 240_000 }, () => {
+  const rules = auditRules.flatMap((rule) => ('find' in rule && !needMany.has(rule.id) ? [rule.id] : []));
+  const results = measureVariants([recordedTrace()], { seed: 7, each: 1, rules });
+  expect(results.flatMap(({ rule, missed }) => missed.map((what) => `${rule}: ${what}`))).toEqual([]);
 });
 
 test('docs/audit.md lists the rules as they are', () => {

@@ -6,6 +6,7 @@ import {
   readRuns,
   type Trace,
 } from '../../src/index.ts';
+import { seeded } from '../planted/faults.ts';
 import { ofDecisions } from './of-decisions.ts';
 import { ofFeedback } from './of-feedback.ts';
 import { ofRuns } from './of-runs.ts';
@@ -14,51 +15,95 @@ import { run, type Variant } from './variant.ts';
 
 export const variants: Variant[] = [...ofVerdicts, ...ofFeedback, ...ofDecisions, ...ofRuns];
 
-export interface VariantResult {
+/** What came of all variants for one rule. */
+export interface RuleResult {
   rule: string;
-  what: string;
-  isFault: boolean;
-  /** How often it was made. */
+  /** How many forms of the fault there are, and how often they were made. */
+  forms: number;
   made: number;
-  /** Of these: how often the rule said something new. */
+  /** Of those made: how often the rule said something new, and at a right step. */
   found: number;
-  /** Of the found ones: how often at a right step. */
   named: number;
-  /** New findings of the rule at other places. */
-  beside: number;
+  /** How many forms only look like it, how often they were made, and how often the rule spoke. */
+  alike: number;
+  madeAlike: number;
+  /** New findings elsewhere, and all of what only looks like the fault. */
+  falseOnes: number;
+  /** What was missed, named wrongly or taken for a fault, in words. */
+  missed: string[];
 }
 
-export function measureVariants(traces: Trace[], { seed = 7, each = 5 } = {}): VariantResult[] {
-  const clean = new Map(traces.map((trace) => [trace, readRuns(trace)]));
-  return variants.map((variant) => {
-    const result: VariantResult = {
-      rule: variant.rule,
-      what: variant.what,
-      isFault: variant.isFault,
-      made: 0,
-      found: 0,
-      named: 0,
-      beside: 0,
-    };
+/** Makes each variant so often, each time in copies of the traces, and audits them with its rule. */
+export function measureVariants(
+  traces: Trace[],
+  { seed, each, rules }: { seed: number; each: number; rules?: string[] },
+): RuleResult[] {
+  const clean = traces.flatMap((trace) => readRuns(trace));
+  const wanted = variants.filter(({ rule }) => rules?.includes(rule) ?? true);
+  return [...Map.groupBy(wanted, ({ rule }) => rule)].map(([rule, own]) => {
     // A rule over many runs judges anew of what is altered in all of them.
-    const before = new Set(
-      overMany(variant.rule) ? [] : findingsOf(variant.rule, [...clean.values()].flat()).map(keyOf),
-    );
-    for (let time = 0; time < each; time += 1) {
-      const random = randomFrom(seed * 1000 + time);
-      const copies = traces.map((trace) => structuredClone(trace));
-      const right = variant.plant(copies, (list) => list[Math.floor(random() * list.length)]);
-      if (right === null) continue;
-      result.made += 1;
-      const readings = copies.flatMap((copy) => readRuns(copy));
-      const fresh = findingsOf(variant.rule, readings).filter((finding) => !before.has(keyOf(finding)));
-      const hits = fresh.filter(({ span_id }) => right.includes(span_id ?? run));
-      if (fresh.length > 0) result.found += 1;
-      if (hits.length > 0) result.named += 1;
-      result.beside += fresh.length - hits.length;
+    const before = new Set(overMany(rule) ? [] : findingsOf(rule, clean).map(keyOf));
+    const result = { rule, forms: 0, made: 0, found: 0, named: 0, alike: 0, madeAlike: 0, falseOnes: 0 };
+    const missed = new Set<string>();
+    for (const { what, isFault, plant } of own) {
+      const random = seeded(seed);
+      let made = 0;
+      for (let time = 0; time < each; time += 1) {
+        const copies = structuredClone(traces);
+        const planted = plant(copies, (list) => list[Math.floor(random() * list.length)]);
+        if (planted === null) continue;
+        made += 1;
+        const right = isFault ? planted : [];
+        const fresh = findingsOf(
+          rule,
+          copies.flatMap((copy) => readRuns(copy)),
+        ).filter((finding) => !before.has(keyOf(finding)));
+        const hits = fresh.filter(({ span_id }) => right.includes(span_id ?? run));
+        result.falseOnes += fresh.length - hits.length;
+        if (fresh.length > hits.length || (isFault && hits.length === 0)) missed.add(what);
+        if (!isFault) continue;
+        if (fresh.length > 0) result.found += 1;
+        if (hits.length > 0) result.named += 1;
+      }
+      if (made === 0) throw new Error(`These traces have no place for “${what}” (${rule}).`);
+      result[isFault ? 'forms' : 'alike'] += 1;
+      result[isFault ? 'made' : 'madeAlike'] += made;
     }
-    return result;
+    return { ...result, missed: [...missed] };
   });
+}
+
+const share = (part: number, all: number) => (all === 0 ? '–' : (part / all).toFixed(2));
+
+/** A table in Markdown, with what was missed below it. */
+export function tableOfVariants(results: RuleResult[]): string {
+  const sum = (of: (result: RuleResult) => number) => results.reduce((all, result) => all + of(result), 0);
+  const rowOf = (result: Omit<RuleResult, 'missed'>, name: string) =>
+    [
+      name,
+      `${result.forms} (${result.made})`,
+      `${result.alike} (${result.madeAlike})`,
+      share(result.found, result.made),
+      share(result.named, result.named + result.falseOnes),
+      share(result.named, result.found),
+    ].join(' | ');
+  const all = {
+    rule: '',
+    forms: sum(({ forms }) => forms),
+    made: sum(({ made }) => made),
+    found: sum(({ found }) => found),
+    named: sum(({ named }) => named),
+    alike: sum(({ alike }) => alike),
+    madeAlike: sum(({ madeAlike }) => madeAlike),
+    falseOnes: sum(({ falseOnes }) => falseOnes),
+  };
+  return [
+    '| rule | faults (made) | no faults (made) | recall | precision | step named |',
+    '| --- | ---: | ---: | ---: | ---: | ---: |',
+    ...results.map((result) => `| ${rowOf(result, `\`${result.rule}\``)} |`),
+    `| ${rowOf(all, 'all')} |`,
+    ...results.flatMap(({ rule, missed }) => missed.map((what) => `\n${rule} is wrong about: ${what}`)),
+  ].join('\n');
 }
 
 const overMany = (id: string) => auditRules.some((rule) => rule.id === id && 'keep' in rule);
@@ -70,14 +115,3 @@ function findingsOf(id: string, readings: RunReading[]): Finding[] {
 }
 
 const keyOf = ({ run_id, span_id, message }: Finding) => `${run_id} ${span_id} ${message}`;
-
-/** Mulberry32: small, and the same everywhere. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
