@@ -1,14 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import {
-  asJunit,
-  asSarif,
-  auditRules,
-  beginAudit,
-  parseOtlpJson,
-  readRuns,
-  type Trace,
-} from '../src/index.ts';
+import { asJunit, asSarif, auditRules, beginAudit, readRuns, type Trace } from '../src/index.ts';
 import { withoutContent } from './golden/index.ts';
 import { measureVariants } from './independent/index.ts';
 import { measure } from './planted/index.ts';
