@@ -1,8 +1,7 @@
 /**
  * Plants known faults at known steps of good traces, many of each, and says for every rule of `agento audit` how many
  * it found (recall), how many of its new findings are of a planted fault (precision), and how often it named the step.
- * With `--independent` the faults are those that somebody else made, who knew the issue and the traces but neither rules
- * nor planted faults, together with what only looks like them.
+ * With `--independent` the faults are of other forms, made by somebody else, together with what only looks like them.
  *
  * `node bench/planted.ts <folder of traces> [--seed 7] [--each 40] [--independent]`
  */
