@@ -1,5 +1,5 @@
 # One recipe for every service: `docker build --build-arg SERVICE=module1 .`, or `docker compose build`.
-# SERVICE is the folder of a module in services/, or offline-model. There is no build step: Node runs the TypeScript as it is.
+# SERVICE is the folder of a module in services/, or offline-model. Node runs the TypeScript as it is; only the page is built.
 # (No syntax line: it would be pulled, and this file needs nothing that an engine of 2020 lacks.)
 
 ARG BASE_IMAGE=node:24.21.0-bookworm-slim
@@ -13,6 +13,12 @@ COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
 # (Including optional ones; the install below omits them: Node, which the base image has, and the DuckDB of `agento sql`,
 # which no service uses.)
 RUN pnpm fetch --prod --store-dir /store && rm -rf node_modules
+
+# The page, built as browsers take it: the same layer for all services, and none of its tools is in an image.
+FROM packages AS page
+COPY . .
+RUN pnpm install --frozen-lockfile --prefer-offline --store-dir /store --filter @agento/page \
+  && cd packages/page && node_modules/.bin/vite build --logLevel error
 
 # Production dependencies of this one service, linked as in a checkout. Not `pnpm deploy`: it would copy our own
 # packages into node_modules, where Node strips no types.
@@ -31,6 +37,7 @@ FROM ${BASE_IMAGE}
 # Two layers: the modules share the first, which stays the same while only their code changes.
 COPY --from=install /dependencies /app/node_modules
 COPY --from=install /app /app
+COPY --from=page /app/packages/page/built /app/packages/page/built
 # A new volume mounted here inherits the owner.
 COPY --from=install --chown=10001:10001 /data /data
 WORKDIR /app

@@ -1,4 +1,5 @@
 import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -20,6 +21,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           // Printed commands read the same whether pnpm, npx or neither of them runs the tests.
           env: { npm_config_user_agent: 'pnpm/12.0.0', npm_execpath: 'pnpm' },
+          // Many tests wait more than they work: for a retry, a limit, a connection that dies.
+          maxWorkers: availableParallelism() + 1,
           ...(heavy.has(name) && { maxWorkers: 1, sequence: { groupOrder: 1 }, testTimeout: 180_000 }),
         },
       };

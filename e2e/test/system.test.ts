@@ -35,6 +35,19 @@ describe('the composed system', () => {
       expect(edgesOf(trace)).toEqual(serviceEdges);
     });
 
+    it('is on the page of module 1, which reads it from Jaeger', async () => {
+      const page = await fetch(`${system.module(1)}/`);
+      expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+      const [, script] = /src="(\.\/assets\/[^"]+\.js)"/.exec(await page.text()) ?? [];
+      expect((await fetch(new URL(script ?? '', `${system.module(1)}/`))).status).toBe(200);
+      const { runs } = (await (await fetch(`${system.module(1)}/evidence/runs`)).json()) as {
+        runs: { run_id: string; outcome: string; is_complete: boolean }[];
+      };
+      expect(runs).toContainEqual(
+        expect.objectContaining({ run_id: output.run_id, outcome: 'published', is_complete: true }),
+      );
+    });
+
     it('passes the validator as Jaeger has it', () => {
       expect(validate(trace, { complete: true })).toEqual([]);
     });

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { compileCache } from '@agento/cli/compile-cache';
 import { nodeFlags } from '@agento/cli/node-flags';
 import { freePorts } from '@agento/cli/ports';
 import { chain as order } from '@agento/contracts';
@@ -190,7 +191,7 @@ export function spawnService(
 ): ServiceProcess {
   const child = spawn(process.execPath, [...nodeFlags, join(services, `module${number}/src/server.ts`)], {
     cwd: root,
-    env: { PATH: process.env.PATH ?? '', ...env },
+    env: { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: compileCache, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let log = '';

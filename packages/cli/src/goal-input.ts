@@ -55,26 +55,32 @@ async function textOf(input: AsyncIterable<string | Uint8Array>): Promise<string
   }
 }
 
-/** Most bytes read: a longer input is refused without reading it to the end, which it may not have. */
-const mostRead = 2 * limits.context;
+/** Of goal and context: most bytes read, and what to do about more. */
+const ofInput = {
+  most: 2 * limits.context,
+  hint: `The limit is ${limits.goal} for the goal, ${limits.context} for the context.`,
+};
 
-/** Reads a text to its end, or not further than any input may be long; throws a CommandError for what is none. */
-export async function readText(input: AsyncIterable<string | Uint8Array>, source: string): Promise<string> {
+/**
+ * Reads a text to its end; throws a CommandError for what is none, and for a longer one without reading it to the end,
+ * which it may not have.
+ */
+export async function readText(
+  input: AsyncIterable<string | Uint8Array>,
+  source: string,
+  { most, hint } = ofInput,
+): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of input) {
     const bytes = Buffer.from(chunk);
     chunks.push(bytes);
     size += bytes.length;
-    if (size > mostRead) break;
+    if (size > most) break;
   }
-  const text = decode(Buffer.concat(chunks), source, size > mostRead);
-  if (size <= mostRead) return text;
-  throw new CommandError(
-    exitCodes.usage,
-    `${source} is longer than ${mostRead} bytes.`,
-    `The limit is ${limits.goal} for the goal, ${limits.context} for the context.`,
-  );
+  const text = decode(Buffer.concat(chunks), source, size > most);
+  if (size <= most) return text;
+  throw new CommandError(exitCodes.usage, `${source} is longer than ${most} bytes.`, hint);
 }
 
 /** UTF-8, or UTF-16 where a byte order mark says so; binary data is neither. `cut`: a character may end in the middle. */

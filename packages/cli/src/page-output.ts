@@ -10,7 +10,7 @@ export interface PageOptions {
 }
 
 /** Width of lines where the terminal does not say it. */
-const usualWidth = 100;
+export const usualWidth = 100;
 
 /** Writes what was found in the form that was asked for: for people, as Markdown, or as JSON. */
 export async function writePage(

@@ -17,18 +17,19 @@ interface Report {
 export function renderSystem(system: System, { took, stays, style }: Report): string {
   const { plan } = system;
   const { bold, cyan, dim, yellow } = style;
+  const first = plan.modules[0]?.url ?? '';
   const row = (name: string, value: string) => `  ${dim(name.padEnd(10))}${value}`;
   const model = plan.model.offline
     ? `${yellow('offline model')} ${plan.model.name}, fixed rules, no language model: set OPENAI_API_KEY for a real one`
     : `${oneLine(plan.model.name)} at ${plan.shown.model}`;
   const lines = [
     bold(`Ready in ${took}`),
+    ...(stays ? [row('page', `${cyan(first)}  ${dim('start runs, watch them, see why')}`)] : []),
     row('model', model),
     row('spans', destination(system)),
     row('data', plan.dataDir),
   ];
   if (!stays) return lines.join('\n');
-  const first = plan.modules[0]?.url ?? '';
   return [
     ...lines,
     row('logs', system.logDirectory),

@@ -7,3 +7,8 @@ export function unreadable(file: string, error: unknown, hint?: string): Command
   if (code === 'ENOENT') return new CommandError(exitCodes.notFound, `No such file: ${file}.`, hint);
   return new CommandError(exitCodes.usage, `${file} cannot be read: ${whyNot(error)}.`, hint);
 }
+
+/** The end of a verb that cannot write a file. */
+export function unwritable(file: string, error: unknown, hint?: string): CommandError {
+  return new CommandError(exitCodes.usage, `${file} cannot be written: ${whyNot(error)}.`, hint);
+}

@@ -287,3 +287,14 @@ const unset = Object.fromEntries(
     'values',
   ].map((name) => [name, null]),
 );
+
+test("A critique's own trace, which lies among those of the runs, is nothing that an audit could not read", async () => {
+  const { traces } = await critique(found);
+
+  const { exitCode, stdout } = await agento(['audit', ...traces, runs, '--rule', 'call.dear']);
+  expect([traces.length, exitCode, stdout]).toEqual([
+    1,
+    0,
+    'One run: 0 errors, 0 warnings, 0 notes\n\nNothing found by\ncall.dear\n',
+  ]);
+});

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { commandVariables, modelVariables, offlineVariables, serviceVariables } from '@agento/contracts';
+import { recordedText } from '@agento/evidence/recorded';
 import { telemetryVariables } from '@agento/tracing/variables';
 import { expect, test } from 'vitest';
 import { root } from '../src/environment.ts';
@@ -51,62 +52,34 @@ test('The README and the docs name only verbs that exist, and contracts.md all o
   expect(new Set(named(contracts))).toEqual(new Set(verbs.filter((verb) => verb !== 'start')));
 });
 
-/** The shell commands of a section of the README. */
-const commandsOf = (heading: string) => {
-  const [, section = ''] = (pages[0]?.text ?? '').split(`\n## ${heading}\n`);
-  return [...(section.split('\n## ')[0] ?? '').matchAll(/```sh\n([\s\S]*?)```/g)].map(
-    ([, code = '']) => code,
-  );
-};
 const hasJq = spawnSync('jq', ['--version']).status === 0;
 
 test.skipIf(!hasJq)(
-  'The README’s questions get their answers from a trace, and numbers are numbers.',
+  'The recipes in telemetry.md read a trace, whole texts too, and numbers are numbers.',
   async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'agento-docs-'));
-    const int = (key: string, intValue: string | number) => ({ key, value: { intValue } });
-    const text = (key: string, stringValue: string) => ({ key, value: { stringValue } });
-    const span = (spanId: string, name: string, attributes: object[], events: object[] = []) => ({
-      ...{ spanId, name, startTimeUnixNano: '1000000000', endTimeUnixNano: '1005000000' },
-      attributes,
-      events,
-    });
-    const call = (id: string, ...more: object[]) =>
-      span(id, 'chat m', [text('agento.step', 'model.call'), text('agent.name', 'A'), ...more]);
-    const choice = [
-      ['chosen', { key: '', value: { arrayValue: { values: [{ stringValue: 'c1' }] } } }],
-      ['rejected', text('', '[]')],
-      ['candidates', text('', '[{"id": "c1", "label": "Ten volunteers"}]')],
-    ].map(([key, entry]) => ({ ...(entry as object), key: `agento.decision.${key}` }));
-    const verdict = [text('agento.criterion.id', 'c1'), text('gen_ai.evaluation.score.label', 'fail')];
-    const feedback = {
-      name: 'agento.feedback',
-      attributes: [text('text', 'More'), int('suggestion_id', '7')],
-    };
-    const spans = [
-      call('1', int('gen_ai.usage.input_tokens', '9007199254740991'), int('gen_ai.usage.output_tokens', '0')),
-      call('2', int('gen_ai.usage.output_tokens', 12)),
-      span('3', 'criteria_evaluation', choice),
-      span('4', 'expansion_evaluation', verdict),
-      span('5', 'revision_evaluation', [text('agento.item.id', 'p1-i1')], [feedback]),
-    ];
     await mkdir(path.join(folder, 'data', 'traces'), { recursive: true });
-    const file = path.join(folder, 'data', 'traces', 't.jsonl');
-    await writeFile(file, JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] }));
-
-    const [helper = '', ...questions] = commandsOf('Questions the trace answers');
-    const answers = questions.map((question) => {
-      const script = `${helper.replace('<trace id>', 't')}\n${question}`;
+    await writeFile(path.join(folder, 'data', 'traces', 't.jsonl'), recordedText());
+    const page = pages.find(({ file }) => file === path.join('docs', 'telemetry.md'))?.text ?? '';
+    const [, section = ''] = page.split('\n## Reading a trace without Agento\n');
+    const [helper = '', recipes = ''] = [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map(
+      ([, code = '']) => code,
+    );
+    const [edges = '', prompt = ''] = recipes.split('\n\n');
+    const answers = [
+      edges,
+      prompt,
+      `spans $trace | jq -cs 'map(."gen_ai.usage.input_tokens" // 0) | add'`,
+    ].map((recipe) => {
+      const script = `${helper.replace('<trace id>', 't')}\n${recipe}`;
       const { stdout, stderr } = spawnSync('bash', ['-c', script], { cwd: folder, encoding: 'utf8' });
-      return stderr || JSON.parse(stdout);
+      return stderr || stdout;
     });
     await rm(folder, { recursive: true });
-    expect(answers).toEqual([
-      { chosen: ['c1'], reason: null, margin: null, tie_break: null, rejected: [] },
-      { item: 'p1-i1', suggestion_id: 7, status: null, text: 'More', evidence: null },
-      { agent: 'A', calls: 2, ms: 10, tokens: 9_007_199_254_740_991 + 12, usd: 'unknown' },
-      { criterion: 'c1', picked_by: null, failed: 1, of: 1, text: 'Ten volunteers' },
-    ]);
+
+    expect(answers[0]).toMatch(/^ +6 plan_expansion > item_generation$/m);
+    expect(JSON.parse(answers[1] ?? '')[0].content).toMatch(/^# PlanEvaluator\n/);
+    expect(Number(answers[2])).toBeGreaterThan(144_000);
   },
 );
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
@@ -28,14 +28,20 @@ afterEach(async () => {
 });
 
 /** A module 1 whose every run is the recorded one, and which costs a dollar; `keys` are those it was sent. */
-async function moduleOne({ isStuck = false } = {}) {
+async function moduleOne({
+  isStuck = false,
+  cost_usd = 1,
+}: {
+  isStuck?: boolean;
+  cost_usd?: number | null;
+} = {}) {
   const text = recordedText();
   const traceId = /"traceId":"([0-9a-f]{32})"/.exec(text)?.[1] ?? '';
   await mkdir(path.join(folder, 'data', 'traces'), { recursive: true });
   await writeFile(path.join(folder, 'data', 'traces', `${traceId}.jsonl`), text);
   const sent: { key: string; body: unknown }[] = [];
   const url = await serving(async (request, response) => {
-    const run = { run_id: recorded.run_id, trace_id: traceId, cost_usd: 1 };
+    const run = { run_id: recorded.run_id, trace_id: traceId, cost_usd };
     if (request.method === 'POST') {
       const body: unknown = JSON.parse(await textOf(request));
       sent.push({ key: String(request.headers['idempotency-key']), body });
@@ -194,7 +200,7 @@ test('A service that refuses a run ends the eval with its reason, and nothing is
   expect(await agento(['eval', suite, '--url', url], { env })).toEqual({
     exitCode: 2,
     stdout: '',
-    stderr: `✖ Unauthorized (401): ${url} sent this, but is not module 1.\n→ Set AGENTO_API_KEY to one of the keys of the service (its AGENTO_API_KEYS).\n`,
+    stderr: `The same command goes on with it.\n✖ Unauthorized (401): ${url} sent this, but is not module 1.\n→ Set AGENTO_API_KEY to one of the keys of the service (its AGENTO_API_KEYS).\n`,
   });
 });
 
@@ -209,6 +215,145 @@ test('Runs that the budget of the suite does not allow are not begun, and that f
   expect(stdout).toContain(
     '✖ cafe: runs to its end\n      in 2 of 3\n      1 of 3 runs were not begun: the suite’s budget is spent\n',
   );
+});
+
+test('A budget of money that cannot be counted is kept: nothing is run, or nothing more', async () => {
+  await writeFile(
+    suite,
+    'suite: town\nrepeats: 3\nbudgets: { suite: { cost_usd: 2 } }\ngoals:\n  - { id: cafe, goal: Open a café }\n',
+  );
+  const refusal = {
+    exitCode: 2,
+    stdout: '',
+    stderr:
+      '✖ The suite has a budget in cost_usd, and the offline model has no price.\n→ Give its price in AGENTO_PRICES, or take cost_usd out of the budgets.\n',
+  };
+  expect(await agento(['eval', suite], { env })).toEqual(refusal);
+  const unpriced = { ...env, OPENAI_API_KEY: 'sk-a-key-of-nobody-at-all', AGENTO_MODEL: 'a-model-of-nobody' };
+  expect(await agento(['eval', suite, '--yes'], { env: unpriced })).toEqual({
+    ...refusal,
+    stderr: refusal.stderr.replace('the offline model', 'a model'),
+  });
+  const { url, sent } = await moduleOne({ cost_usd: null });
+  const { exitCode, stdout } = await agento(['eval', suite, '--url', url, '--at-once', '1'], { env });
+  expect([exitCode, sent.length]).toEqual([1, 1]);
+  expect(stdout).toContain('2 of 3 runs were not begun: the suite’s budget is spent\n');
+});
+
+test('A service that is full or restarted is asked again, as late as it says, and the run is the same', async () => {
+  await writeFile(suite, 'suite: town\nrepeats: 2\ngoals:\n  - { id: cafe, goal: Open a café }\n');
+  const whole = await moduleOne();
+  const asked: string[] = [];
+  const url = await serving(async (request, response) => {
+    asked.push(`${request.method} ${request.headers['idempotency-key'] ?? ''}`);
+    if (asked.length === 1) response.writeHead(503, { 'retry-after': '1' }).end();
+    else if (asked.length === 3) request.socket.destroy();
+    else if (asked.length === 4) response.writeHead(502).end('<html>');
+    else {
+      const { method, url: place, headers } = request;
+      const answer = await fetch(`${whole.url}${place}`, {
+        method: method ?? 'GET',
+        headers: { 'idempotency-key': String(headers['idempotency-key']) },
+        ...(method === 'POST' && { body: await textOf(request) }),
+      });
+      response.writeHead(answer.status).end(await answer.text());
+    }
+  });
+  const { exitCode, stdout } = await agento(['eval', suite, '--url', url, '--at-once', '1'], { env });
+  expect({ exitCode, stdout }).toEqual({
+    exitCode: 0,
+    stdout: expect.stringMatching(/^town: passed \(2 runs/),
+  });
+  const [first, second, ...later] = asked.filter((one) => one.startsWith('POST'));
+  expect(second).toBe(first);
+  expect(later).toHaveLength(1);
+});
+
+test('An eval whose results cannot be written says so before anything is run', async () => {
+  await writeFile(suite, 'suite: town\ngoals:\n  - { id: cafe, goal: Open a café }\n');
+  const { url, sent } = await moduleOne();
+  const junit = path.join(folder, 'no', 'folder', 'junit.xml');
+  expect(await agento(['eval', suite, '--url', url, '--junit', junit], { env })).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining(`${junit} cannot be written: `),
+  });
+  expect(sent).toEqual([]);
+});
+
+test('A suite or baseline that is not one, or of another suite, is refused before anything is run', async () => {
+  const { url, sent } = await moduleOne();
+  const refused = async (...options: string[]) => {
+    const { exitCode, stderr } = await agento(['eval', suite, '--url', url, ...options], { env });
+    return [exitCode, stderr.replaceAll(`${folder}/`, '').split('\n')[0]];
+  };
+  await writeFile(suite, Buffer.from([0x73, 0xff, 0xfe, 0x00]));
+  expect(await refused()).toEqual([2, '✖ town.yaml is not UTF-8 text.']);
+  await writeFile(suite, '# much\n'.repeat(200_000));
+  expect(await refused()).toEqual([2, '✖ town.yaml is longer than 1048576 bytes.']);
+  await writeFile(suite, `suite: town\nchecks:\n${'  - {}\n'.repeat(100)}goals: []\n`);
+  expect((await agento(['eval', suite], { env })).stderr).toContain('and 81 more\n');
+
+  await writeFile(
+    suite,
+    'suite: town\ngoals:\n  - { id: cafe, goal: Open a café }\ncompare: [{ metric: items }]\n',
+  );
+  const baseline = path.join(folder, 'town.baseline.json');
+  expect(await refused('--baseline', path.join(folder, 'none.json'))).toEqual([
+    3,
+    '✖ No such file: none.json.',
+  ]);
+  await writeFile(
+    baseline,
+    '{"suite": "town", "prompts": {}, "models": [], "goals": {"cafe": {"input": 1}}}',
+  );
+  expect(await refused()).toEqual([2, expect.stringMatching(/^✖ town\.baseline\.json is no baseline: /)]);
+  await writeFile(baseline, '{"suite": "village", "prompts": {}, "models": [], "goals": {}}');
+  expect(await refused()).toEqual([
+    2,
+    '✖ town.baseline.json is the baseline of the suite village, not of town.',
+  ]);
+  expect(sent).toEqual([]);
+  await rm(baseline);
+  const { exitCode, stdout, stderr } = await agento(['eval', suite, '--url', url], { env });
+  expect([exitCode, stderr.split('\n')[0]]).toEqual([
+    1,
+    '! there is no baseline yet, so this eval will fail: --update-baseline makes one',
+  ]);
+  expect(stdout).toContain('✖ baseline\n      there is none to compare with: --update-baseline\n');
+});
+
+test('No case is made of a run with a secret in its goal, or of another system’s trace, and nothing is written', async () => {
+  const file = path.join(folder, 'run.jsonl');
+  const secret = `sk-proj-${'aB3dE5gH7jK9'.repeat(4)}`;
+  await writeFile(file, recordedText().replaceAll(recorded.goal, `Open a café with ${secret}`));
+  expect(await agento(['eval', 'add', file, '--suite', suite], { env })).toEqual({
+    exitCode: 2,
+    stdout: '',
+    stderr: '✖ The run’s goal seems to hold a secret: write the case by hand, without it.\n',
+  });
+  const span = { traceId: 'f'.repeat(32), spanId: '1'.repeat(16), name: 'chat a-model' };
+  await writeFile(file, JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] }));
+  expect(await agento(['eval', 'add', file, '--suite', suite], { env })).toMatchObject({
+    exitCode: 3,
+    stderr: expect.stringContaining('holds 1 spans but none of Agento'),
+  });
+  expect(await readdir(folder)).not.toContain('town.yaml');
+});
+
+test('A run is made a case of once, and --repeats makes more runs than the suite says', async () => {
+  const file = path.join(folder, 'run.jsonl');
+  await writeFile(file, recordedText());
+  expect((await agento(['eval', 'add', file, '--suite', suite], { env })).exitCode).toBe(0);
+  const text = await readFile(suite, 'utf8');
+  expect(await agento(['eval', 'add', file, '--suite', suite], { env })).toEqual({
+    exitCode: 2,
+    stdout: '',
+    stderr: `✖ ${suite} has this goal with this context already: open-a-repair-cafe.\n→ Pass --id to have it twice.\n`,
+  });
+  expect(await readFile(suite, 'utf8')).toBe(text);
+  const { url, sent } = await moduleOne();
+  expect((await agento(['eval', suite, '--url', url, '--repeats', '3'], { env })).exitCode).toBe(0);
+  expect(sent).toHaveLength(3);
 });
 
 test('Where a model may have to be paid it says what to expect, and asks', async () => {

@@ -47,6 +47,26 @@ test('sql answers as JSON and as CSV, and takes its statement from a file or sta
   expect(csv.stdout).toMatch(/^kind,n,"all, pass"\nitem_criterion,30,false\nrevision_criterion,20,false\n$/);
 });
 
+test('sql --blocks gives a row below the other, with whole texts in lines that fit, and without what is null', async () => {
+  const { stdout } = await sql([
+    '--blocks',
+    "SELECT criterion_id, rating, text, NULL AS nothing FROM criteria WHERE criterion_id IN ('c1', 'c2')",
+  ]);
+  expect(stdout).toBe(`criterion_id  c1
+rating        7
+text          Tasks are given only to those the brief counts on, “We are five volunteers in a town
+              of 9,000 people”, and the hours that this takes are added up.
+
+criterion_id  c2
+rating        8
+text          Spending on opening the repair café is entered in one account book and stays within
+              what is given, “We have at most 5,000 euros”.
+
+2 rows
+`);
+  expect((await sql(['--blocks', '--csv', 'FROM runs'])).exitCode).toBe(2);
+});
+
 test('sql without a statement lists tables and columns, and reads nothing', async () => {
   const { exitCode, stdout, stderr } = await agento(['sql'], { env: { AGENTO_DATA_DIR: '/proc/nowhere' } });
   expect([exitCode, stderr]).toEqual([0, '']);

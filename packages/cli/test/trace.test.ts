@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -152,5 +152,46 @@ test('Nothing that a trace holds reaches the terminal as an escape, in no form o
     const { stdout } = await agento([verb[0] ?? '', hostile, ...verb.slice(1)]);
     expect(stdout).toContain(escapes.slice(6, 12));
     expect(stdout).not.toMatch(/(?!\n)[\p{Cc}\u202e]/u);
+  }
+});
+
+test('A trace of another system by the GenAI conventions is shown by its agents, and what it does not say is unknown', async () => {
+  const span = (spanId: string, parentSpanId: string, name: string, attributes: Record<string, string>) => ({
+    traceId: 'e'.repeat(32),
+    spanId: spanId.repeat(16),
+    parentSpanId: parentSpanId.repeat(16),
+    name,
+    startTimeUnixNano: '1750000000000000000',
+    endTimeUnixNano: '1750000001000000000',
+    attributes: Object.entries(attributes).map(([key, value]) => ({ key, value: { stringValue: value } })),
+  });
+  const spans = [
+    span('1', '', 'invoke_agent Planner', {
+      'gen_ai.operation.name': 'invoke_agent',
+      'gen_ai.agent.name': 'Planner',
+    }),
+    span('2', '1', 'chat a-model', { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'a-model' }),
+  ];
+  const places = path.join(folder, 'elsewhere');
+  await mkdir(places);
+  const file = path.join(places, 'foreign.jsonl');
+  await writeFile(file, `${JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] })}\n`);
+
+  const { stdout } = await agento(['trace', file]);
+  expect(stdout).toContain(' · one service · 2 spans · ');
+  expect(stdout).toMatch(/^Planner +1 +unknown +unknown +1\.00 s +unknown$/m);
+  expect((await agento(['trace', file, '--agent', 'planner'])).stdout).toContain('invoke_agent Planner');
+  for (const [verb, place] of [
+    ['runs', file],
+    ['runs', places],
+    ['audit', places],
+  ] as const) {
+    expect(await agento([verb, place])).toEqual({
+      exitCode: 3,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^✖ .*\n.*foreign\.jsonl holds 2 spans but none of Agento's modules\.\n→ `.* agento trace` shows any trace, another system’s too\.\n$/,
+      ),
+    });
   }
 });

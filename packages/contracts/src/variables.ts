@@ -78,6 +78,10 @@ export const serviceVariables = {
     '',
     'File of guardrails that answers have to pass, YAML or JSON; relative to the repository; unset: none',
   ),
+  AGENTO_EVIDENCE: text(
+    '',
+    'Where module 1’s page reads traces: a folder, or the address of Jaeger; unset: AGENTO_DATA_DIR',
+  ),
   LOG_LEVEL: choice(
     'info',
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],

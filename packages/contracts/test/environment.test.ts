@@ -46,6 +46,7 @@ describe('Environment variables', () => {
       AGENTO_RETENTION_MB: null,
       AGENTO_MAX_ATTEMPTS: 2,
       AGENTO_GUARDRAILS: '',
+      AGENTO_EVIDENCE: '',
       AGENTO_LIMIT_CALLS: null,
       AGENTO_LIMIT_TOKENS: null,
       AGENTO_LIMIT_USD: null,

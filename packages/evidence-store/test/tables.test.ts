@@ -65,6 +65,19 @@ test('A call has the prompt it was sent, without the system prompt, and its answ
   ]);
 });
 
+test('What a module handed on was checked, and what its run waited for adds up to less than the run took', async () => {
+  const dataDir = await dataFolder({ 'a.jsonl': recordedText() });
+
+  const { rows } = await answer(
+    `SELECT (SELECT sum(critical_ms) FROM steps) BETWEEN 1 AND wall_ms,
+      (SELECT sum(critical_ms) FROM calls) < (SELECT sum(critical_ms) FROM steps),
+      (SELECT min(system_size) FROM calls) > 1000,
+      (SELECT list(name || module || passed ORDER BY module) FROM guardrails) FROM runs`,
+    { dataDir },
+  );
+  expect(rows).toEqual([[true, true, true, [1, 2, 3, 4, 5].map((module) => `output_schema${module}true`)]]);
+});
+
 test('Of a run that was resumed the calls that count are those of its totals, and what was in vain is told apart', async () => {
   const trace = goldenTrace('resumed');
   const dataDir = await dataFolder({ 'a.jsonl': otlpOf(trace) });

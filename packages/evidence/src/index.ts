@@ -9,6 +9,7 @@ export {
   type Attributes,
   type AttributeValue,
   type EncodingProblem,
+  millisecondsOf,
   moduleOf,
   numberOf,
   type RecordedEvent,
@@ -23,7 +24,7 @@ export { pageAsMarkdown } from './page/as-markdown.ts';
 export { pageAsText } from './page/as-text.ts';
 export type { Block, Entry, Page, Tone } from './page/page.ts';
 export * from './reading/index.ts';
-export { readingsIn, readingsInTraces, type Unread } from './readings-in.ts';
+export { readingsIn, readingsInTraces, type Unread, unreadLines } from './readings-in.ts';
 export { renderTree } from './render.ts';
 export type { ViewOptions } from './render-view.ts';
 export * from './replay/index.ts';

@@ -100,6 +100,11 @@ export function moduleOf(span: RecordedSpan): number | null {
   return named ? Number(named[1]) : null;
 }
 
+/** Whose work a span says it is: ours, or another system's by OpenTelemetry's GenAI conventions; empty if unknown. */
+export function agentOf({ attributes }: RecordedSpan): string {
+  return textOf(attributes, 'agent.name') || textOf(attributes, 'gen_ai.agent.name');
+}
+
 /** A span started by Agento itself, not by a library's instrumentation, whoever ended it. */
 export function isOwn(span: RecordedSpan): boolean {
   if (span.name === 'request' || span.name === 'POST /run') return false;

@@ -11,19 +11,33 @@ export interface Unread {
   why: string;
 }
 
-/** The runs in these traces; where a trace holds none, `skip` is told. */
+/** What could not be read, in lines; of many only the first, and how many more. */
+export function unreadLines(unread: Unread[], between = ' '): string[] {
+  const lines = unread.slice(0, mostTold).map(({ source, why }) => source + between + why);
+  const more = unread.length - lines.length;
+  return more > 0 ? [...lines, `and ${more} more that cannot be read, or hold no run`] : lines;
+}
+
+const mostTold = 10;
+
+/** The runs in these traces; where a trace holds none, and is no critique of runs either, `skip` is told. */
 export function readingsInTraces(
   traces: Trace[],
   source: string,
   skip: (unread: Unread) => void,
 ): RunReading[] {
   const runs = traces.flatMap(readRuns);
-  if (runs.length > 0) return runs;
+  if (runs.length > 0 || traces.some(isCritique)) return runs;
   const spans = traces.reduce((sum, trace) => sum + trace.spans.length, 0);
   const why =
     spans > 0 ? `holds ${spans} spans but none of Agento's modules.` : 'holds no trace in OTLP JSON.';
   skip({ source, why });
   return [];
+}
+
+/** `agento critique` leaves its trace among those of the runs it read. */
+function isCritique({ spans }: Trace): boolean {
+  return spans.some(({ attributes }) => attributes['agento.step.name'] === 'guardrail_proposal');
 }
 
 /**

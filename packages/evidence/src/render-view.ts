@@ -1,5 +1,5 @@
 import { isChat } from './calls.ts';
-import { isInterrupted, isOwn, millisecondsOf, moduleOf, type RecordedSpan, textOf } from './model.ts';
+import { agentOf, isInterrupted, isOwn, millisecondsOf, moduleOf, type RecordedSpan } from './model.ts';
 import { isHop, itemOf } from './run.ts';
 import type { SpanTree } from './tree.ts';
 
@@ -11,8 +11,8 @@ export interface ViewOptions {
   executions?: boolean;
   /** Only these modules' spans. */
   modules?: number[];
-  /** Only spans that are this agent's, about this item, have failed, or took at least so many milliseconds. */
-  agent?: string;
+  /** Only spans that are these agents', about this item, have failed, or took at least so many milliseconds. */
+  agents?: string[];
   item?: string;
   errors?: boolean;
   slow?: number;
@@ -36,15 +36,16 @@ export interface View {
 
 export function viewOf(spans: RecordedSpan[], tree: SpanTree, options: ViewOptions): View {
   const isWhole = options.all === true || !spans.some(({ name }) => /^run_module_\d+$/.test(name));
-  const { modules, agent, item, errors, slow } = options;
-  const narrows = agent !== undefined || item !== undefined || errors === true || slow !== undefined;
+  const { modules, item, errors, slow } = options;
+  const agents = options.agents?.map((agent) => agent.toLowerCase());
+  const narrows = agents !== undefined || item !== undefined || errors === true || slow !== undefined;
   const isFiltered = narrows || modules !== undefined;
   const hides = isWhole
     ? () => false
     : (span: RecordedSpan) => isPlumbing(span) && !isWhereItFailed(span, tree);
   const isMeant = (span: RecordedSpan) =>
     (modules === undefined || modules.includes(moduleOf(span) ?? 0)) &&
-    (agent === undefined || textOf(span.attributes, 'agent.name').toLowerCase() === agent.toLowerCase()) &&
+    (agents === undefined || agents.includes(agentOf(span).toLowerCase())) &&
     (item === undefined || itemOf(span) === item) &&
     (errors !== true || span.status.code === 'ERROR' || isInterrupted(span)) &&
     (slow === undefined || (millisecondsOf(span) >= slow && !hides(span)));

@@ -107,7 +107,7 @@ function headerOf(trace: Trace, orphans: number, colors: Colors): string[] {
     `trace ${colors.bold(printable(trace.trace_id) || '(none)')} · run ${printable(find('agento.run.id') ?? '(unknown)')}`,
     [
       `goal ${printable(JSON.stringify(goal))}`,
-      `${services.size} services`,
+      services.size === 1 ? 'one service' : `${services.size} services`,
       `${spans.length} spans`,
       duration(wall),
       orphans === 0 ? 'no orphans' : colors.red(`${orphans} orphans`),

@@ -1,13 +1,14 @@
 import { callsOf } from './calls.ts';
 import {
   type Attributes,
+  agentOf,
   isInterrupted,
+  isOwn,
   millisecondsOf,
   moduleOf,
   numberOf,
   type RecordedSpan,
   type Trace,
-  textOf,
 } from './model.ts';
 
 /** Totals of model calls, each call key once. */
@@ -23,7 +24,7 @@ export interface Usage {
   cost_usd: number | null;
 }
 export interface Totals {
-  /** By `agent.name`. */
+  /** By `agent.name`, of another system `gen_ai.agent.name`. */
   agents: Record<string, Usage>;
   /** By module number; a key for every module with spans. */
   modules: Record<string, Usage>;
@@ -46,13 +47,14 @@ export function totals(trace: Trace): Totals {
     in_vain: inVain.reduce(plus, none),
     replayed: replayed.length,
   };
+  const byId = new Map(trace.spans.map((span) => [span.span_id, span]));
   for (const span of trace.spans) {
     const module = moduleOf(span);
     if (module !== null) sums.modules[module] ??= { ...none };
   }
   for (const span of needed) {
     const module = moduleOf(span);
-    const agent = textOf(span.attributes, 'agent.name') || '(no agent)';
+    const agent = agentAbove(span, byId) || '(no agent)';
     sums.agents[agent] = plus(sums.agents[agent] ?? none, span);
     if (module !== null) sums.modules[module] = plus(sums.modules[module] ?? none, span);
     sums.all = plus(sums.all, span);
@@ -60,9 +62,23 @@ export function totals(trace: Trace): Totals {
   return sums;
 }
 
+/** Other systems name the agent at a span above its calls. */
+function agentAbove(span: RecordedSpan, byId: Map<string, RecordedSpan>): string {
+  const seen = new Set<RecordedSpan>();
+  let at: RecordedSpan | undefined = span;
+  while (at !== undefined && !seen.has(at)) {
+    const agent = agentOf(at);
+    if (agent !== '') return agent;
+    seen.add(at);
+    at = byId.get(at.parent_span_id);
+  }
+  return '';
+}
+
 function plus(usage: Usage, span: RecordedSpan): Usage {
   const cost = numberOf(span.attributes, 'agento.cost.usd');
-  const isUnknown = span.attributes['agento.usage.unknown'] === true || isInterrupted(span);
+  const isUnknown =
+    span.attributes['agento.usage.unknown'] === true || isInterrupted(span) || isForeignWithoutUsage(span);
   const unknown = (usage.calls_without_usage ?? 0) + (isUnknown ? 1 : 0);
   return {
     calls: usage.calls + 1,
@@ -76,4 +92,10 @@ function plus(usage: Usage, span: RecordedSpan): Usage {
 
 function tokens(attributes: Attributes, way: 'input' | 'output'): number {
   return numberOf(attributes, `gen_ai.usage.${way}_tokens`) ?? 0;
+}
+
+/** Ours say where tokens are unknown; of another system's call that says nothing they are. */
+function isForeignWithoutUsage(span: RecordedSpan): boolean {
+  const usage = ['gen_ai.usage.input_tokens', 'gen_ai.usage.output_tokens'];
+  return !isOwn(span) && usage.every((name) => numberOf(span.attributes, name) === null);
 }

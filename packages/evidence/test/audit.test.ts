@@ -1,6 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { asJunit, asSarif, auditRules, beginAudit, readRuns, type Trace } from '../src/index.ts';
+import {
+  asJunit,
+  asSarif,
+  auditRules,
+  beginAudit,
+  beginMatter,
+  readRuns,
+  type Trace,
+  unjudgedInWords,
+} from '../src/index.ts';
 import { withoutContent } from './golden/index.ts';
 import { measureVariants } from './independent/index.ts';
 import { measure } from './planted/index.ts';
@@ -47,11 +56,11 @@ describe('the audit of a recorded run', () => {
 
   test('is written as SARIF with every rule, and as JUnit with a failed case for each rule that found something bad', () => {
     const findings = recordedFindings();
-    const sarif = asSarif(findings, auditRules, '1.0.0');
+    const sarif = asSarif(findings, auditRules, [], '1.0.0');
     expect(sarif.version).toBe('2.1.0');
     expect(sarif.runs[0]?.tool.driver.rules.map(({ id }) => id)).toEqual(auditRules.map(({ id }) => id));
     expect(sarif.runs[0]?.results).toHaveLength(findings.length);
-    const junit = asJunit(findings, auditRules, ({ severity }) => severity === 'warning');
+    const junit = asJunit(findings, auditRules, ({ severity }) => severity === 'warning', []);
     expect(junit).toContain('<failure type="warning" message="p3-i3-a1 lowered c7 from 1 to 0;');
   });
 });
@@ -115,4 +124,55 @@ test('docs/audit.md lists the rules as they are', () => {
     `| \`${id}\` | ${severity} | ${question} | ${taxonomy ?? ''} |`.replace(/ +/g, ' '),
   );
   expect(docs).toContain(rows.join('\n'));
+});
+
+describe('Rules that had nothing to look at', () => {
+  const [recorded] = readRuns(recordedTrace());
+  if (!recorded) throw new Error('the recorded trace has no run');
+
+  test('are named with what they lacked, so that their silence is not taken for praise', () => {
+    const matter = beginMatter(auditRules);
+    matter.add(recorded);
+    expect(unjudgedInWords(matter.unjudged(), auditRules.length)).toBe(
+      `3 of ${auditRules.length} rules had nothing to look at, or too little, and say nothing of these runs: ` +
+        'judge.favours (1 of the 10 choices of a plan it needs), ' +
+        'rating.uncalibrated (3 of the 20 plans rated by their writer and scored later it needs), ' +
+        'critic.balance (1 of the 10 suggestions of one critic that a writer was told it needs).',
+    );
+  });
+
+  test('are all but those on evidence where a run has no steps, and each rule can be among them', () => {
+    const matter = beginMatter(auditRules);
+    const lists = ['steps', 'calls', 'decisions', 'verdicts', 'criteria', 'plans', 'items', 'requests'];
+    const empty = Object.fromEntries(
+      [...lists, 'suggestions', 'guardrails', 'links'].map((name) => [name, []]),
+    );
+    matter.add({ ...recorded, ...empty });
+    const silent = matter.unjudged().map(({ rule }) => rule);
+    const onEvidence = ['evidence.incomplete', 'evidence.content_off'];
+    expect([...silent, ...onEvidence].sort()).toEqual(auditRules.map(({ id }) => id).sort());
+  });
+
+  test('are skipped in JUnit’s XML, and notified of in SARIF', () => {
+    const unjudged = [{ rule: 'judge.favours', of: 'choices of a plan', most: 1, least: 10 }];
+    const junit = asJunit([], auditRules, () => true, unjudged);
+    expect(junit).toContain(`tests="${auditRules.length}" failures="0" skipped="1"`);
+    expect(junit).toMatch(
+      /classname="judge\.favours".*>\n {4}<skipped message="1 choices of a plan; 10 are needed"\/>\n {2}<\/testcase>/,
+    );
+    expect(asSarif([], auditRules, unjudged, '1.0.0').runs[0]?.invocations).toEqual([
+      {
+        executionSuccessful: true,
+        toolExecutionNotifications: [
+          {
+            level: 'note',
+            associatedRule: { id: 'judge.favours' },
+            message: {
+              text: 'judge.favours says nothing of these runs: 1 choices of a plan; 10 are needed.',
+            },
+          },
+        ],
+      },
+    ]);
+  });
 });

@@ -75,8 +75,19 @@ test('with --why there are the reasons, also for what was not chosen', () => {
 });
 
 test('an agent, whoever is slow, and a depth can be asked for', () => {
-  expect(lines({ agent: 'qualitychecker' }).slice(3).map(bare)).toEqual([
+  expect(
+    lines({ agents: ['qualitychecker'] })
+      .slice(3)
+      .map(bare),
+  ).toEqual([
     'run_module_5  Agento-Module-5  RevisionImplementer',
+    '└─ quality_check  QualityChecker  plan p3  3653 → 979 tokens  6 of 9 pass  chose hold',
+  ]);
+  const two = lines({ agents: ['QualityChecker', 'SearchAgent'] })
+    .slice(3)
+    .map(bare);
+  expect(two.filter((line) => line.startsWith('└─'))).toEqual([
+    '└─ search_agent  SearchAgent  1281 → 218 tokens',
     '└─ quality_check  QualityChecker  plan p3  3653 → 979 tokens  6 of 9 pass  chose hold',
   ]);
   expect(

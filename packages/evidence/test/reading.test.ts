@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  beginAudit,
   linksByEnd,
   parseOtlpJson,
   type RecordedSpan,
@@ -21,6 +22,12 @@ function only(runs: RunReading[]): RunReading {
   const [first, ...more] = runs;
   if (!first || more.length > 0) throw new Error(`there are ${runs.length} runs`);
   return first;
+}
+
+function findingsOf(reading: RunReading, rule: string) {
+  const audit = beginAudit();
+  audit.add(reading);
+  return audit.findings().filter((found) => found.rule === rule);
 }
 
 function stepNamed(reading: RunReading, name: string) {
@@ -173,6 +180,27 @@ describe('of a real run', () => {
     expect(
       run.requests[0]?.approval?.impacts.map(({ criterion_id, impact }) => `${criterion_id} ${impact}`),
     ).toEqual(['c1 improve', 'c2 improve', 'c3 no_change', 'c7 worsen', 'c8 no_change']);
+  });
+
+  test('an answer that was asked for again is read from the prompt of its repair, where alone it stands', () => {
+    const repaired = goldenTrace('web-search');
+    const repair = repaired.spans.find(({ attributes }) => attributes['agento.repair'] === true);
+    if (!repair) throw new Error('no repair');
+    const messages = ['system', 'user', 'assistant', 'user'].map((role) => ({
+      role,
+      content: `the ${role}`,
+    }));
+    repair.attributes['ai.prompt'] = JSON.stringify(messages);
+
+    const { calls } = only(readRuns(repaired));
+    const [first, second] = calls.filter(({ step }) => step === repair.parent_span_id);
+    expect([first?.answer, second?.span_id]).toEqual([
+      { value: 'the assistant', state: 'whole' },
+      repair.span_id,
+    ]);
+    expect(second?.answer.value).not.toBe('the assistant');
+    const [found] = findingsOf(only(readRuns(repaired)), 'answer.unusable');
+    expect(found?.texts[0]?.text).toBe('the assistant');
   });
 
   test('links can be followed both ways', () => {

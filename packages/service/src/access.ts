@@ -1,10 +1,11 @@
 import { bearerOf, keyCheck } from '@agento/edge';
 import type { FastifyInstance } from 'fastify';
+import { pageFiles } from './page.ts';
 import { ProblemError, problem } from './problem.ts';
 import type { ServiceSettings } from './service-settings.ts';
 
-/** Routes without a key, for supervisors and Prometheus: figures, and nothing of any run. */
-const open = new Set(['/livez', '/readyz', '/metrics']);
+/** Routes without a key, for supervisors, Prometheus and browsers: figures and files, and nothing of any run. */
+const open = new Set(['/livez', '/readyz', '/metrics', ...pageFiles]);
 
 /** What a module asks the next one. */
 const ofHop = new Set(['/run', '/runs/:run_id', '/runs/:run_id/events', '/runs/:run_id/journal']);

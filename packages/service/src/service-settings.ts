@@ -24,6 +24,8 @@ export interface ServiceSettings {
   hopKey: string | null;
   nextUrl: string | null;
   dataDir: string;
+  /** Where the page reads the evidence: a folder, or the address of Jaeger. */
+  evidence: string;
   runTimeoutMs: number;
   /** Runs this module works on at once. */
   maxRuns: number;
@@ -48,6 +50,7 @@ export function readServiceSettings(info: ModuleInfo, env: NodeJS.ProcessEnv): S
   const values = readEnvironment(serviceVariables, env);
   const problem = anonymousProblem(values);
   if (problem) throw new EnvironmentError([`${problem.found}: ${problem.remedy}`]);
+  const dataDir = resolve(root, values.AGENTO_DATA_DIR);
   return {
     host: values.AGENTO_HOST,
     port: values.PORT ?? info.port,
@@ -55,7 +58,8 @@ export function readServiceSettings(info: ModuleInfo, env: NodeJS.ProcessEnv): S
     apiKeys: values.AGENTO_API_KEYS,
     hopKey: values.AGENTO_HOP_KEY,
     nextUrl: values.AGENTO_NEXT_URL,
-    dataDir: resolve(root, values.AGENTO_DATA_DIR),
+    dataDir,
+    evidence: evidenceOf(values.AGENTO_EVIDENCE, dataDir),
     runTimeoutMs: values.AGENTO_RUN_TIMEOUT_MS,
     maxRuns: values.AGENTO_MAX_RUNS,
     maxQueued: values.AGENTO_MAX_QUEUED_RUNS,
@@ -76,4 +80,9 @@ export function readServiceSettings(info: ModuleInfo, env: NodeJS.ProcessEnv): S
     guardrails: guardrailsOfFile(values.AGENTO_GUARDRAILS, root),
     logLevel: values.LOG_LEVEL,
   };
+}
+
+function evidenceOf(given: string, dataDir: string): string {
+  if (given === '') return dataDir;
+  return /^https?:\/\//.test(given) ? given.replace(/\/+$/, '') : resolve(root, given);
 }

@@ -107,6 +107,7 @@ export async function tiny(
     hopKey: null,
     nextUrl: null,
     dataDir,
+    evidence: dataDir,
     runTimeoutMs: 20_000,
     maxRuns: 2,
     maxQueued: 0,

@@ -136,6 +136,7 @@ docs/tracing-migration.md says when to use it.`,
     .option('--url <url>', 'module 1 of a system that is up; without it everything is started', webAddress)
     .option('--jaeger <url>', "read the traces from Jaeger's API, e.g. http://127.0.0.1:16686", webAddress)
     .option('--at-once <runs>', 'how many runs go on at a time', integer(1, 100), 3)
+    .option('--repeats <runs>', 'how many runs of each goal, whatever the suite says', integer(1, 100))
     .option('--baseline <file>', 'the baseline (default: beside the suite, <suite>.baseline.json)')
     .option('--update-baseline', 'write the baseline from these runs, if every check holds')
     .option('--fresh', 'do not go on with an eval that was interrupted')
@@ -149,7 +150,8 @@ Examples:
   ${pnpm} agento eval evals/offline.yaml
   ${pnpm} agento eval evals/town.yaml --url http://127.0.0.1:3001 --at-once 5 --junit eval.xml
   ${pnpm} agento eval evals/town.yaml --update-baseline
-Exit code 1: a check does not hold, or the runs are worse than the baseline's.`,
+Exit code 1: a check does not hold, or the runs are worse than the baseline's; 2: the suite or baseline is wrong, or
+nobody agreed to pay; 3: no such file, or nobody is at the URL; 130: interrupted.`,
     )
     .action((suite, options) =>
       ends(import('../verbs/eval.ts').then(({ evaluate }) => evaluate(terminal, suite, options))),

@@ -122,7 +122,11 @@ Exit code 0 whether they differ or not; \`agento eval\` is the gate.`,
       "only this module's spans; can be repeated",
       several(integer(1, chain.length)),
     )
-    .option('--agent <name>', "only this agent's spans, and what they lie below")
+    .option(
+      '--agent <name>',
+      "only this agent's spans, and what they lie below; can be repeated",
+      several(String),
+    )
     .option('--item <id>', 'only spans about this item, and what they lie below')
     .option('--errors', 'only spans that failed, and what they lie below')
     .option('--slow <ms>', 'only spans that took at least so long', integer(0, 86_400_000))
@@ -154,6 +158,7 @@ Examples:
     )
     .option('--json', 'the answer as a JSON list of objects')
     .option('--csv', 'the answer as CSV')
+    .option('--blocks', 'each row below the other, long texts whole')
     .addHelpText(
       'after',
       `

@@ -1,4 +1,4 @@
-import { integer } from '../options.ts';
+import { fromJaeger, integer } from '../options.ts';
 import { pnpm } from '../pnpm.ts';
 import type { CommandLine } from './command-line.ts';
 import { lastBase } from './ports.ts';
@@ -7,6 +7,26 @@ const port = integer(0, 65_535);
 
 /** The verbs that run a part of the system alone, or look after it. */
 export function addServeVerbs({ program, terminal, ends }: CommandLine): void {
+  program
+    .command('page')
+    .description(
+      'show runs as a page: plans, decisions, verdicts, revisions, and why each sentence stands there',
+    )
+    .argument('[folder]', 'a data folder, or a folder of traces (default: AGENTO_DATA_DIR)')
+    .option('--port <port>', 'TCP port, 0: a free one', port, 3000)
+    .addOption(fromJaeger())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ${pnpm} agento page
+  ${pnpm} agento page traces/ --port 0
+  ${pnpm} agento page --jaeger http://127.0.0.1:16686`,
+    )
+    .action((folder, options) =>
+      ends(import('../verbs/page.ts').then(({ page }) => page(terminal, folder, options))),
+    );
+
   program
     .command('model')
     .description('run only the offline model')

@@ -18,9 +18,15 @@ export interface Place {
 }
 
 /** What makes one place another than the next: an eval that was killed goes on only in the same. */
-export async function madeWith(url: string | undefined): Promise<string[]> {
-  return url === undefined ? promptVersions() : [url];
+export async function madeWith(url: string | undefined, env: NodeJS.ProcessEnv): Promise<string[]> {
+  if (url !== undefined) return [url];
+  const settings = Object.entries(env).filter(([name, value]) => value && decisive.test(name));
+  return [...(await promptVersions()), ...settings.map(([name, value]) => `${name} ${value}`).sort()];
 }
+
+/** Variables that decide what a model answers. */
+const decisive =
+  /^(OPENAI_BASE_URL|AGENTO_(MODEL|MODEL_\w+|TEMPERATURE|SEED|MAX_TOKENS|MAX_ATTEMPTS|CALL_SCHEMA|SEARCH|SEARCH_MODEL|GUARDRAILS))$/;
 
 /** A system that is up. */
 export function placeAt(terminal: Terminal, url: string): Place {

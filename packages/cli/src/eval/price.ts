@@ -17,6 +17,7 @@ export async function agreeOnPrice(
   const { stdin, stderr, env } = terminal;
   // Services elsewhere have an environment of their own.
   const isHere = url === undefined || isLoopback(new URL(url).hostname);
+  if (url === undefined) await checkBudgets(suite, env);
   if (isHere && !hasRealModel(env)) return;
   const runs = suite.goals.reduce((sum, entry) => sum + repeatsOf(suite, entry), 0);
   stderr.write(
@@ -33,6 +34,19 @@ export async function agreeOnPrice(
   stderr.write('Go on? [y/N] ');
   if (/^y(es)?$/i.test((await firstLine(stdin)).trim())) return;
   throw new CommandError(exitCodes.usage, 'Nothing was run.');
+}
+
+/** A budget of money is of no use where nobody knows what a call costs. */
+async function checkBudgets({ budgets, goals }: Suite, env: NodeJS.ProcessEnv): Promise<void> {
+  if (budgets?.run?.cost_usd === undefined && budgets?.suite?.cost_usd === undefined) return;
+  const [{ goal } = { goal: '' }] = goals;
+  const isKnown = hasRealModel(env) && (await estimateFor({ goal }, env))?.estimate.dollars !== null;
+  if (isKnown) return;
+  throw new CommandError(
+    exitCodes.usage,
+    `The suite has a budget in cost_usd, and ${hasRealModel(env) ? 'a model has no price' : 'the offline model has no price'}.`,
+    'Give its price in AGENTO_PRICES, or take cost_usd out of the budgets.',
+  );
 }
 
 async function expectation(suite: Suite, env: NodeJS.ProcessEnv, atOnce: number): Promise<string | null> {

@@ -2,6 +2,7 @@ import type { Module1Input, RunResource } from '@agento/contracts';
 import { type RunReading, summaryOf, type TraceSources } from '@agento/evidence';
 import { type Case, optionsOf, repeatsOf, type Suite, type SuiteRun } from '@agento/evidence/eval';
 import { duration, oneLine } from '../terminal.ts';
+import { type Asking, askingAt } from './asking.ts';
 import type { Place } from './place.ts';
 import { readingOf } from './reading-of.ts';
 import { resumedToEnd, runToEnd } from './run-to-end.ts';
@@ -33,24 +34,32 @@ export async function runSuite(suite: Suite, running: Running): Promise<SuiteRun
   const began = Date.now();
   const { cost_usd = Infinity, seconds = Infinity } = suite.budgets?.suite ?? {};
   let spent = 0;
+  // A budget of money that nobody can count is spent.
+  const spend = (cost: number | null | undefined) => {
+    spent += cost ?? (cost_usd === Infinity ? 0 : Infinity);
+  };
   const isSpent = () => spent >= cost_usd || (Date.now() - began) / 1000 >= seconds;
   const waiting = [...planned];
   const done: SuiteRun[] = [];
   // Where one run cannot be made, the others are no longer waited for.
   const givenUp = new AbortController();
   const signal = AbortSignal.any([running.signal, givenUp.signal]);
+  const asking = askingAt(running.place.url, signal, running.say);
   const work = async () => {
     while (!isSpent()) {
       const next = waiting.shift();
       if (next === undefined) return;
-      const { run, cost } = await oneRun(suite, next.entry, next.repeat, { ...running, signal });
-      spent += cost;
+      const { run, cost } = await oneRun(suite, next.entry, next.repeat, { ...running, asking });
+      spend(cost);
       done.push(run);
     }
   };
   const workers = Array.from({ length: Math.min(running.atOnce, planned.length) }, work);
   try {
     await Promise.race([Promise.all(workers), running.place.fault]);
+  } catch (error) {
+    if (asking.hasAnswered()) running.say('The same command goes on with it.');
+    throw error;
   } finally {
     givenUp.abort();
     await Promise.allSettled(workers);
@@ -64,8 +73,8 @@ async function oneRun(
   suite: Suite,
   entry: Case,
   repeat: number,
-  { place, sources, id, goesOn, signal, say }: Running,
-): Promise<{ run: SuiteRun; cost: number }> {
+  { place, sources, id, goesOn, asking, say }: Running & { asking: Asking },
+): Promise<{ run: SuiteRun; cost: number | null | undefined }> {
   const { goal, context } = entry;
   const input: Module1Input = {
     goal,
@@ -75,11 +84,11 @@ async function oneRun(
   };
   const key = `eval/${suite.suite}/${id}/${entry.id}/${repeat}`;
   const began = Date.now();
-  let ended = await runToEnd(place.url, input, { key, env: place.env, signal });
-  let reading = await readingOf(ended, sources, signal);
+  let ended = await runToEnd(input, { key, env: place.env, asking });
+  let reading = await readingOf(ended, sources, asking.signal);
   if (goesOn && reading && ended.state !== 'finished' && fellWithTheOthers(reading)) {
-    ended = await resumedToEnd(place.url, ended, { env: place.env, signal });
-    reading = await readingOf(ended, sources, signal);
+    ended = await resumedToEnd(ended, { env: place.env, asking });
+    reading = await readingOf(ended, sources, asking.signal);
   }
   const { run_id, cost_usd } = ended;
   const of = repeatsOf(suite, entry);
@@ -88,7 +97,7 @@ async function oneRun(
     `${name}  ${run_id.slice(0, 8)}  ${reading ? inWords(reading) : problemOf(ended)}, ${duration(Date.now() - began)}`,
   );
   const problem = reading === null ? problemOf(ended) : null;
-  return { run: { goal: entry.id, repeat, run_id, reading, problem }, cost: cost_usd ?? 0 };
+  return { run: { goal: entry.id, repeat, run_id, reading, problem }, cost: cost_usd };
 }
 
 /** Where all processes were killed at once, a run may have failed of those that died before its own. */

@@ -35,11 +35,15 @@ export async function* tableOf({ columns, rows }: Answers, width?: number): Asyn
   yield widths.map((room) => '─'.repeat(room)).join('  ');
   for (const row of cells) yield line(row);
   if (isMore) yield `The first ${mostRows} rows; --csv and --json give all.`;
-  else yield shown.length === 1 ? '1 row' : `${shown.length} rows`;
+  else yield counted(shown.length);
+}
+
+export function counted(rows: number): string {
+  return rows === 1 ? '1 row' : `${rows} rows`;
 }
 
 /** Texts come from models: they must not be able to control the terminal. */
-function cellOf(value: Answer): string {
+export function cellOf(value: Answer): string {
   if (value === null) return '';
   if (typeof value === 'number' && !Number.isInteger(value)) return String(Number(value.toPrecision(6)));
   return oneLine(typeof value === 'object' ? JSON.stringify(value) : String(value));

@@ -5,6 +5,7 @@ import {
   asSarif,
   auditPage,
   beginAudit,
+  beginMatter,
   loadTraces,
   pageAsMarkdown,
   pageAsText,
@@ -12,6 +13,7 @@ import {
   readingsIn,
   readingsInTraces,
   type Unread,
+  unreadLines,
 } from '@agento/evidence';
 import { isAsBad, type RuleOptions, rulesOf } from '../audit-rules.ts';
 import { dataDirectory } from '../environment.ts';
@@ -44,30 +46,38 @@ export async function audit(terminal: Terminal, sources: string[], options: Audi
   const { stdout, env } = terminal;
   const rules = rulesOf(options);
   const auditing = beginAudit(rules);
+  const matter = beginMatter(rules);
   const unread: Unread[] = [];
-  for await (const reading of readings(terminal, sources, options, unread)) auditing.add(reading);
+  for await (const reading of readings(terminal, sources, options, unread)) {
+    auditing.add(reading);
+    matter.add(reading);
+  }
+  const unjudged = matter.unjudged();
   const [findings, runs, repeated] = [auditing.findings(), auditing.runs(), auditing.repeated()];
   if (runs === 0) {
-    const what = unread.map(({ source, why }) => `${source} ${why}`);
     throw new CommandError(
       exitCodes.notFound,
       [
         `There is no run to audit in ${options.jaeger ?? (sources.join(', ') || dataDirectory(env))}.`,
-        ...what,
+        ...unreadLines(unread),
       ].join('\n'),
-      `\`${pnpm} agento runs\` lists those there are.`,
+      unread.length > 0
+        ? `\`${pnpm} agento trace\` shows any trace, another system’s too.`
+        : `\`${pnpm} agento runs\` lists those there are.`,
     );
   }
   if (options.junit !== undefined) {
-    await written(options.junit, asJunit(findings, rules, isAsBad(options.failOn ?? 'warning')));
+    await written(options.junit, asJunit(findings, rules, isAsBad(options.failOn ?? 'warning'), unjudged));
   }
   if (options.sarif !== undefined) {
-    await written(options.sarif, `${JSON.stringify(asSarif(findings, rules, version), null, 2)}\n`);
+    await written(options.sarif, `${JSON.stringify(asSarif(findings, rules, unjudged, version), null, 2)}\n`);
   }
   const longest = options.md ? Number.POSITIVE_INFINITY : shortPassage;
-  const page = auditPage(findings, { rules, runs, repeated, unread, longest });
+  const page = auditPage(findings, { rules, runs, repeated, unread, unjudged, longest });
   if (options.json) {
-    stdout.write(`${printableLines(JSON.stringify({ runs, repeated, findings, unread }, null, 2))}\n`);
+    stdout.write(
+      `${printableLines(JSON.stringify({ runs, repeated, findings, unread, unjudged }, null, 2))}\n`,
+    );
   } else if (options.md) stdout.write(pageAsMarkdown(page));
   else {
     const width = stdout.columns ?? usualWidth;

@@ -1,8 +1,10 @@
-import { writeFile } from 'node:fs/promises';
+import { access, constants, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { printableLines } from '@agento/contracts';
 import { pageAsText } from '@agento/evidence';
 import {
   baselineOf,
+  foreseen,
   type GateReport,
   gateJunit,
   gatePage,
@@ -19,10 +21,11 @@ import { runSuite } from '../eval/run-suite.ts';
 import { baselineFrom, baselinePlace, suiteFrom } from '../eval/suite-file.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { styleOf, type Terminal } from '../terminal.ts';
-import { unreadable } from '../unreadable.ts';
+import { unwritable } from '../unreadable.ts';
 
 interface EvalOptions {
   url?: string;
+  repeats?: number;
   jaeger?: string;
   atOnce: number;
   baseline?: string;
@@ -50,16 +53,24 @@ export async function evaluate(
     );
   }
   const { stdout, stderr, env } = terminal;
-  const suite = await suiteFrom(file);
+  const suite = withRepeats(await suiteFrom(file), options.repeats);
   const baselineFile = baselinePlace(file, options.baseline);
-  const baseline = await baselineFrom(baselineFile);
+  const baseline = await baselineFrom(baselineFile, suite, options);
+  // What is paid for must not be lost for want of a place.
+  for (const place of [options.junit, options.updateBaseline ? baselineFile : undefined]) {
+    if (place !== undefined) await checkPlace(place);
+  }
+  const { yellow } = styleOf(stderr, env);
+  if (!options.updateBaseline) {
+    for (const fact of foreseen(suite, baseline)) stderr.write(`${yellow('!')} ${fact}\n`);
+  }
   await agreeOnPrice(terminal, suite, {
     url: options.url,
     atOnce: options.atOnce,
     yes: options.yes === true,
   });
   const began = Date.now();
-  const runs = await runsOf(terminal, suite, options);
+  const { runs, forget } = await runsOf(terminal, suite, options);
   const report = judged(suite, runs, { baseline, seconds: (Date.now() - began) / 1000 });
   if (options.json) stdout.write(`${printableLines(JSON.stringify(asData(report, runs), null, 2))}\n`);
   else {
@@ -67,26 +78,39 @@ export async function evaluate(
     stdout.write(pageAsText(gatePage(report), form));
   }
   if (options.junit !== undefined) await written(options.junit, gateJunit(report));
+  const isGood = report.checks.every(({ passed, is_of_baseline }) => passed || is_of_baseline);
+  if (options.updateBaseline && isGood) await written(baselineFile, writeBaseline(baselineOf(suite, runs)));
+  // Only now: where something could not be written, the same command does so without another run.
+  await forget();
   if (!options.updateBaseline) return report.passed ? exitCodes.done : exitCodes.failed;
-  if (report.checks.some(({ passed, name }) => !passed && name !== 'baseline')) {
+  if (!isGood) {
     throw new CommandError(
       exitCodes.failed,
       `${baselineFile} is left as it is: a check does not hold.`,
       'A baseline is made of runs that are good. Mend them, or the suite.',
     );
   }
-  await written(baselineFile, writeBaseline(baselineOf(suite, runs)));
   stderr.write(`The baseline is written: ${baselineFile}\n`);
   return exitCodes.done;
 }
 
-async function runsOf(terminal: Terminal, suite: Suite, options: EvalOptions): Promise<SuiteRun[]> {
+/** The suite with so many runs of each goal. */
+function withRepeats(suite: Suite, repeats: number | undefined): Suite {
+  if (repeats === undefined) return suite;
+  return { ...suite, repeats, goals: suite.goals.map(({ repeats: _own, ...entry }) => entry) };
+}
+
+async function runsOf(
+  terminal: Terminal,
+  suite: Suite,
+  options: EvalOptions,
+): Promise<{ runs: SuiteRun[]; forget: () => Promise<void> }> {
   const { stderr, env, interrupted } = terminal;
   const { url, jaeger, atOnce } = options;
   const { dim } = styleOf(stderr, env);
   const say = (line: string) => stderr.write(`${line}\n`);
   const remembered = await rememberEval(dataDirectory(env), suite, {
-    made: await madeWith(url),
+    made: await madeWith(url, env),
     isFresh: options.fresh === true,
   });
   if (remembered.goesOn) {
@@ -104,11 +128,7 @@ async function runsOf(terminal: Terminal, suite: Suite, options: EvalOptions): P
       signal: interrupted,
       say: (line) => say(dim(line)),
     });
-    await remembered.forget();
-    return runs;
-  } catch (error) {
-    if (interrupted.aborted) say('The same command goes on with it.');
-    throw error;
+    return { runs, forget: remembered.forget };
   } finally {
     await place.stop();
   }
@@ -130,6 +150,12 @@ function asData(report: GateReport, runs: SuiteRun[]): object {
 
 async function written(file: string, text: string): Promise<void> {
   await writeFile(file, text).catch((error: unknown) => {
-    throw unreadable(file, error, 'It was to be written: the folder must be there.');
+    throw unwritable(file, error);
+  });
+}
+
+async function checkPlace(file: string): Promise<void> {
+  await access(path.dirname(file), constants.W_OK).catch((error: unknown) => {
+    throw unwritable(file, error, 'It is to be written once the runs have ended.');
   });
 }

@@ -1,6 +1,16 @@
 import { stat } from 'node:fs/promises';
 import { printableLines } from '@agento/contracts';
-import { pageAsText, type RunSummary, readRuns, runsInFile, runsInFolder, summaryOf } from '@agento/evidence';
+import {
+  pageAsText,
+  type RunSummary,
+  readingsIn,
+  readRuns,
+  runsInFile,
+  runsInFolder,
+  summaryOf,
+  type Unread,
+  unreadLines,
+} from '@agento/evidence';
 import { dataDirectory } from '../environment.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { jaegerTraces } from '../jaeger-traces.ts';
@@ -36,6 +46,14 @@ export async function runs(
   if (options.json) stdout.write(`${printableLines(JSON.stringify(found, null, 2))}\n`);
   else if (found.length > 0) await paged(terminal, tableOf(found, terminal));
   if (found.length > 0) return exitCodes.done;
+  const unread = seen > 0 || options.jaeger !== undefined ? [] : await unreadIn(place);
+  if (unread.length > 0) {
+    throw new CommandError(
+      exitCodes.notFound,
+      [`No runs in ${place}.`, ...unreadLines(unread)].join('\n'),
+      `\`${pnpm} agento trace\` shows any trace, another system’s too.`,
+    );
+  }
   throw new CommandError(
     exitCodes.notFound,
     seen > 0
@@ -45,6 +63,13 @@ export async function runs(
       ? undefined
       : `\`${pnpm} start "<goal>"\` makes one; a file or folder of traces, or --jaeger, can be named.`,
   );
+}
+
+/** Why there is no run in a place: each trace in it that holds none. */
+async function unreadIn(place: string): Promise<Unread[]> {
+  const unread: Unread[] = [];
+  for await (const _run of readingsIn(place, 0, (one) => unread.push(one)));
+  return unread;
 }
 
 async function collected(

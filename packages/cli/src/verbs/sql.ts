@@ -13,7 +13,9 @@ import {
 } from '@agento/evidence-store';
 import { dataDirectory } from '../environment.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { usualWidth } from '../page-output.ts';
 import { pnpm } from '../pnpm.ts';
+import { blocksOf } from '../sql/blocks.ts';
 import { csvOf } from '../sql/csv.ts';
 import { indexing } from '../sql/indexing.ts';
 import { jsonOf } from '../sql/json.ts';
@@ -26,6 +28,7 @@ export interface SqlOptions {
   from?: string[];
   json?: boolean;
   csv?: boolean;
+  blocks?: boolean;
 }
 
 /** `agento sql`: a question to the tables of all traces. */
@@ -34,8 +37,8 @@ export async function sql(
   statement: string | undefined,
   options: SqlOptions,
 ): Promise<ExitCode> {
-  if (options.json && options.csv) {
-    throw new CommandError(exitCodes.usage, 'The answer cannot be both JSON and CSV.');
+  if ([options.json, options.csv, options.blocks].filter(Boolean).length > 1) {
+    throw new CommandError(exitCodes.usage, 'It is one of --json, --csv and --blocks.');
   }
   const question = await questionOf(terminal, statement, options);
   if (question === null) {
@@ -107,11 +110,17 @@ async function open(terminal: Terminal, { from }: SqlOptions): Promise<Database>
 }
 
 async function answer(
-  { stdout, interrupted }: Terminal,
+  { stdout, env, interrupted }: Terminal,
   answers: Answers,
-  { json, csv }: SqlOptions,
+  { json, csv, blocks }: SqlOptions,
 ): Promise<void> {
-  const lines = json ? jsonOf(answers) : csv ? csvOf(answers) : tableOf(answers, stdout.columns);
+  const lines = json
+    ? jsonOf(answers)
+    : csv
+      ? csvOf(answers)
+      : blocks
+        ? blocksOf(answers, styleOf(stdout, env), stdout.columns ?? usualWidth)
+        : tableOf(answers, stdout.columns);
   for await (const line of lines) {
     // A program that reads the data gets them as they are.
     const text = stdout.isTTY && csv ? printableLines(line) : line;

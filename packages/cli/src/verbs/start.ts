@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { buildPage } from '@agento/page/build';
 import { withOwnKey } from '../api-key.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { expectationOf } from '../expectation.ts';
@@ -8,7 +9,7 @@ import { newsOf } from '../system/news.ts';
 import { planSystem } from '../system/plan.ts';
 import { type System, startSystem } from '../system/system.ts';
 import { renderSystem } from '../system-report.ts';
-import { duration, interruption, styleOf, type Terminal } from '../terminal.ts';
+import { duration, interruption, oneLine, styleOf, type Terminal } from '../terminal.ts';
 
 interface StartOptions extends RunOptions {
   portBase?: number;
@@ -33,9 +34,17 @@ export async function start(
   const started = [`modules 1 to ${plan.modules.length}`, ...plan.embedded.map(({ title }) => title)];
   say(style.dim(`starting ${new Intl.ListFormat('en').format(started)} …`));
   const began = performance.now();
+  // Beside the services' own start; without it everything else still works.
+  const building = input === null ? buildPage() : Promise.resolve(false);
+  const built = building.then(
+    (isNew) => (isNew ? style.dim('the page was built from its sources') : null),
+    (error: Error) => `${style.yellow('!')} the page could not be built: ${oneLine(error.message)}`,
+  );
   const system = await startSystem(plan, interrupted, newsOf(plan, say, { style, follows: input !== null }));
   try {
     const took = duration(performance.now() - began);
+    const note = await built;
+    if (note !== null) say(note);
     say(renderSystem(system, { took, stays: input === null, style }));
     if (input === null) {
       await Promise.race([interruption(terminal), system.fault]);

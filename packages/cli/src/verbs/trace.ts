@@ -8,6 +8,7 @@ import { type SourceOptions, traceFrom } from '../trace-source.ts';
 
 interface TraceOptions extends SourceOptions, Omit<ViewOptions, 'modules'> {
   module?: number[];
+  agent?: string[];
 }
 
 /** `agento trace`: the tree, to read. */
@@ -22,12 +23,13 @@ export async function trace(terminal: Terminal, source: string, options: TraceOp
     );
   }
   const { stdout, env } = terminal;
-  const { jaeger: _, module: modules, ...view } = options;
+  const { jaeger: _, module: modules, agent: agents, ...view } = options;
   const color = styleOf(stdout, env).isColorSupported;
   const width = stdout.columns;
   const tree = renderTree(found, {
     ...view,
     ...(modules && { modules }),
+    ...(agents && { agents }),
     color,
     ...(width !== undefined && { width }),
   });

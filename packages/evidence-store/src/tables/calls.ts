@@ -21,6 +21,7 @@ export const calls = tableOfRuns(
     cost_usd: ['DOUBLE', 'US dollars; null if the price is unknown'],
     started: ['TIMESTAMP', 'When it began, UTC'],
     duration_ms: ['DOUBLE', 'How long it took, in milliseconds'],
+    critical_ms: ['DOUBLE', 'How much of that its run waited for: its part of the critical path'],
     queue_ms: ['DOUBLE', 'How long it waited for its slot before that'],
     finish_reasons: ['VARCHAR[]', 'Why its answer ended'],
     is_repair: ['BOOLEAN', 'It asks for a corrected answer'],
@@ -32,6 +33,7 @@ export const calls = tableOfRuns(
     error_type: ['VARCHAR', '`error.type` of its failure'],
     error_message: ['VARCHAR', 'The message of its failure'],
     prompt: ['VARCHAR', 'What it was sent without the system prompt, which is that of `prompt_sha256`'],
+    system_size: ['BIGINT', 'Bytes of that system prompt'],
     answer: ['VARCHAR', 'The answer, as received'],
     thinking: ['VARCHAR', 'What the model thought before it answered'],
   },
@@ -71,6 +73,7 @@ function fieldsOf(call: Call, step: Step | undefined, sums: ReturnType<typeof su
     cost_usd: call.cost_usd,
     started: timeOfMs(call.started_ms),
     duration_ms: call.duration_ms,
+    critical_ms: call.critical_ms,
     queue_ms: call.queue_ms,
     finish_reasons: call.finish_reasons,
     is_repair: call.is_repair,
@@ -82,7 +85,12 @@ function fieldsOf(call: Call, step: Step | undefined, sums: ReturnType<typeof su
     error_type: call.error?.type ?? null,
     error_message: call.error?.message ?? null,
     prompt: shown?.join('\n\n') ?? null,
+    system_size: call.prompt.value ? Buffer.byteLength(systemOf(call)) : null,
     answer: call.answer.value,
     thinking: call.thinking,
   };
+}
+
+function systemOf({ prompt }: Call): string {
+  return prompt.value?.find(({ role }) => role === 'system')?.content ?? '';
 }

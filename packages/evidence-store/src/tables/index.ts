@@ -2,6 +2,7 @@ import type { Columns, Table } from '../table.ts';
 import { fileColumn } from '../table.ts';
 import { calls } from './calls.ts';
 import { candidates, decisions } from './decisions.ts';
+import { guardrails } from './guardrails.ts';
 import { links } from './links.ts';
 import { revisions, suggestions } from './revisions.ts';
 import { runs } from './runs.ts';
@@ -24,6 +25,7 @@ export const traceTables: readonly Table[] = [
   texts,
   revisions,
   suggestions,
+  guardrails,
   spans,
   events,
   links,

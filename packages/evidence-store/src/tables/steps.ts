@@ -15,6 +15,10 @@ export const steps = tableOfRuns(
     counts: ['BOOLEAN', 'False if a later execution made it again: it has no part in the result'],
     started: ['TIMESTAMP', 'When it began, UTC'],
     duration_ms: ['DOUBLE', 'How long it took, in milliseconds'],
+    critical_ms: [
+      'DOUBLE',
+      'How much of that its run waited for: its part of the critical path, with its calls, without steps below it',
+    ],
     ending: ['VARCHAR', '`done`, `failed` or `interrupted`'],
     error_type: ['VARCHAR', '`error.type` of its failure'],
     error_message: ['VARCHAR', 'The message of its failure'],
@@ -45,6 +49,7 @@ export const steps = tableOfRuns(
         counts: step.counts,
         started: timeOfMs(step.started_ms),
         duration_ms: step.duration_ms,
+        critical_ms: step.critical_ms,
         ending: step.ending,
         error_type: step.error?.type ?? null,
         error_message: step.error?.message ?? null,

@@ -1,11 +1,12 @@
 import { heading, type Page, prose, title } from '../page/page.ts';
-import type { Unread } from '../readings-in.ts';
+import { type Unread, unreadLines } from '../readings-in.ts';
 import type { Finding, Severity } from './finding.ts';
+import { type Unjudged, unjudgedInWords } from './matter.ts';
 import type { AuditRule } from './rule.ts';
 
 const tones: Record<Severity, 'bad' | 'odd' | undefined> = { error: 'bad', warning: 'odd', note: undefined };
 
-/** The report: by rule, the worst first. Passages are cut to `longest` characters. */
+/** The report: by rule, the worst first, then which rules found nothing. Passages are cut to `longest` characters. */
 export function auditPage(
   findings: Finding[],
   {
@@ -13,17 +14,29 @@ export function auditPage(
     runs,
     repeated,
     unread,
+    unjudged,
     longest,
-  }: { rules: AuditRule[]; runs: number; repeated: number; unread: Unread[]; longest: number },
+  }: {
+    rules: AuditRule[];
+    runs: number;
+    repeated: number;
+    unread: Unread[];
+    unjudged: Unjudged[];
+    longest: number;
+  },
 ): Page {
   const short = (text: string) => (text.length > longest ? `${text.slice(0, longest - 1)}…` : text);
+  const silent = unjudgedInWords(unjudged, rules.length);
   const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
+  // A rule that had nothing to look at has not found that all is well.
+  const said = new Set([...findings, ...unjudged].map(({ rule }) => rule));
+  const quiet = rules.filter(({ id }) => !said.has(id)).map(({ id }) => id);
   return [
     title(
       `${runs === 1 ? 'One run' : `${runs} runs`}: ${count('error')} errors, ${count('warning')} warnings, ${count('note')} notes`,
     ),
     ...(repeated > 0 ? [prose(repeatedLine(repeated))] : []),
-    ...unread.map(({ source, why }) => prose(`${source}: ${why}`)),
+    ...unreadLines(unread, ': ').map((line) => prose(line)),
     ...[...Map.groupBy(findings, ({ rule }) => rule)].flatMap(([id, own]) => {
       const rule = rules.find((one) => one.id === id);
       return [
@@ -42,6 +55,8 @@ export function auditPage(
         },
       ];
     }),
+    ...(quiet.length > 0 ? [heading('Nothing found by'), prose(quiet.join(', '))] : []),
+    ...(silent === null ? [] : [prose(silent)]),
   ];
 }
 

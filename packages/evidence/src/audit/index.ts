@@ -3,4 +3,5 @@ export { asSarif } from './as-sarif.ts';
 export { type Audit, auditRules, beginAudit } from './audit.ts';
 export { auditPage } from './audit-page.ts';
 export { Finding, type Severity, severities } from './finding.ts';
+export { beginMatter, type Unjudged, unjudgedInWords } from './matter.ts';
 export type { AuditRule } from './rule.ts';

@@ -2,11 +2,16 @@ import type { RunReading } from '../reading/index.ts';
 import { auditedIn, nameOfAudit } from './audit-check.ts';
 import type { Checked } from './checked.ts';
 import { metricOf, planText, shownNumber } from './metrics.ts';
+import { patternIn } from './pattern.ts';
 import type { Check } from './suite.ts';
 
-/** The check in a few words: its name in reports and in the baseline. */
+/** The check in a few words: its name in reports. */
 export function nameOf(check: Check): string {
-  if (check.name !== undefined) return check.name;
+  return check.name ?? askedOf(check);
+}
+
+/** What a check asks: its name in the baseline, so that numbers of another check of the same name compare with nothing. */
+export function askedOf(check: Check): string {
   if (check.metric !== undefined) return `${check.metric} ${boundsOf(check)}`;
   if (check.must !== undefined) return `must say ${shownText(check.must)}`;
   if (check.must_not !== undefined) return `must not say ${shownText(check.must_not)}`;
@@ -51,7 +56,7 @@ function boundsOf({ at_least, at_most }: Check): string {
 
 /** A pattern stands for itself. */
 function shownText(text: string): string {
-  return /^\/.+\/[a-z]*$/s.test(text) ? text : `“${text}”`;
+  return /^\/.*\/[a-z]*$/s.test(text) ? text : `“${text}”`;
 }
 
 /** How many characters around a passage are shown. */
@@ -59,12 +64,9 @@ const around = 30;
 
 /** The passage with this text, whatever its case, or of this pattern; null if there is none. */
 function foundIn(plan: string, wanted: string): string | null {
-  const [, source, flags = ''] = /^\/(.+)\/([a-z]*)$/s.exec(wanted) ?? [];
-  const at =
-    source === undefined
-      ? plan.toLowerCase().indexOf(wanted.toLowerCase())
-      : plan.search(new RegExp(source, flags));
+  const pattern = patternIn(wanted);
+  const at = pattern ? plan.search(pattern) : plan.toLowerCase().indexOf(wanted.toLowerCase());
   if (at < 0) return null;
-  const passage = plan.slice(Math.max(0, at - around), at + (source ? around : wanted.length) + around);
+  const passage = plan.slice(Math.max(0, at - around), at + (pattern ? around : wanted.length) + around);
   return passage.replace(/\s+/g, ' ').trim();
 }

@@ -1,7 +1,8 @@
 import { type Baseline, inputHash } from './baseline.ts';
-import { nameOf } from './checks.ts';
+import { askedOf, nameOf } from './checks.ts';
 import { holm, shownP } from './holm.ts';
 import { type Direction, metricOf, shownNumber } from './metrics.ts';
+import { smallestSeen } from './power.ts';
 import { meanOf, type Stratum, significanceOf } from './significance.ts';
 import { checksOf, type Suite, usualSignificance } from './suite.ts';
 
@@ -25,9 +26,10 @@ export interface ComparisonOutcome {
   says: string;
 }
 
-/** A measure as the suite asks for it. */
-interface Asked {
+/** A measure as the suite asks for it; `key` is its name in the baseline. */
+export interface Measured {
   name: string;
+  key: string;
   better: Direction;
   least: number;
   isExact: boolean;
@@ -41,20 +43,17 @@ export function compared(
   measures: Measures,
   baseline: Baseline | null,
 ): { outcomes: ComparisonOutcome[]; notes: string[] } {
-  const asked = askedOf(suite);
-  if (baseline === null) {
-    const notes =
-      asked.length > 0 ? ['there is no baseline to compare with; --update-baseline writes one'] : [];
-    return { outcomes: [], notes };
-  }
+  if (baseline === null) return { outcomes: [], notes: [] };
   const known = suite.goals.filter((entry) => baseline.goals[entry.id]?.input === inputHash(suite, entry));
-  const sides = asked.map((measure) => ({
+  // That none is known is told as a check that does not hold.
+  if (known.length === 0) return { outcomes: [], notes: [] };
+  const sides = measuredBy(suite).map((measure) => ({
     measure,
     goals: known
       .map(({ id }) => ({
         goal: id,
-        before: baseline.goals[id]?.numbers[measure.name] ?? [],
-        now: measures.get(id)?.get(measure.name) ?? [],
+        before: baselineNumbers(baseline, id, measure),
+        now: measures.get(id)?.get(measure.key) ?? [],
       }))
       .filter(({ before, now }) => before.length + now.length > 0),
   }));
@@ -70,33 +69,68 @@ export function compared(
       ? noisy(measure, goals, { ...side.test, isSignificant: significant.has(measure) })
       : exact(measure, goals);
   });
-  const few = tested.filter(
-    ({ goals, test }) => goals.length > 0 && test.least_p > significance / tested.length,
+  const told = tested.filter(({ goals }) => goals.length > 0);
+  const few = tooFew(
+    suite,
+    told.map(({ measure, test }) => ({ name: measure.name, least_p: test.least_p })),
   );
+  const level = significance / tested.length;
+  const isWorse = new Set(outcomes.filter(({ passed }) => !passed).map(({ name }) => name));
+  const seen = told
+    .filter(({ test, measure }) => test.least_p <= level && !isWorse.has(measure.name))
+    .map(({ measure, goals }) => ({ ...measure, seen: smallestSeen(goals, level) }))
+    .filter(({ seen, least }) => seen > least);
+  const noise = seen.map(({ name, seen }) => `${name} from ${Number(seen.toPrecision(2))} on`).join(', ');
   const notes =
-    few.length === 0
+    seen.length === 0
       ? []
       : [
-          `too few runs to tell noise from a change in ${few.map(({ measure }) => measure.name).join(', ')}: ` +
-            `p cannot be below ${shownP(Math.max(...few.map(({ test }) => test.least_p)))}, ` +
-            `and must be at most ${shownP(significance / tested.length)}; more repeats or goals are needed`,
+          `with runs so few and so different, a change is found in 8 of 10 evals only if it is large: ${noise}`,
         ];
-  return { outcomes, notes };
+  return { outcomes, notes: [...few, ...notes] };
 }
 
-function askedOf(suite: Suite): Asked[] {
-  const ofMetrics = (suite.compare ?? []).map(({ metric, better, least, exact = false }): Asked => {
+/** What a baseline has of a goal; nothing where it does not know the measure. */
+export function baselineNumbers({ goals }: Baseline, goal: string, { key }: Measured): number[] {
+  const numbers = goals[goal]?.numbers ?? {};
+  return Object.hasOwn(numbers, key) ? (numbers[key] ?? []) : [];
+}
+
+/** Says of which measures no change can be told from noise, however large: there are not the runs. */
+export function tooFew(suite: Suite, noisy: { name: string; least_p: number }[]): string[] {
+  const tests = measuredBy(suite).filter(({ isExact }) => !isExact).length;
+  const level = (suite.significance ?? usualSignificance) / tests;
+  const few = noisy.filter(({ least_p }) => least_p > level);
+  if (few.length === 0) return [];
+  return [
+    `too few runs to tell noise from a change in ${few.map(({ name }) => name).join(', ')}: ` +
+      `p cannot be below ${shownP(Math.max(...few.map(({ least_p }) => least_p)))}, ` +
+      `and must be at most ${shownP(level)}; more repeats or goals are needed`,
+  ];
+}
+
+/** Everything that a suite holds against its baseline. */
+export function measuredBy(suite: Suite): Measured[] {
+  const ofMetrics = (suite.compare ?? []).map(({ metric, better, least, exact = false }): Measured => {
     const usual = metricOf(metric);
     return {
       name: metric,
+      key: metric,
       better: (better as Direction | undefined) ?? usual.better,
       least: least ?? (exact ? 0 : usual.least),
       isExact: exact,
     };
   });
   const checks = suite.goals.flatMap((entry) => checksOf(suite, entry)).filter(({ noisy }) => noisy);
-  const ofChecks = [...new Set(checks.map(nameOf))].map(
-    (name): Asked => ({ name, better: 'higher', least: leastShare, isExact: false }),
+  const byKey = new Map(checks.map((check) => [askedOf(check), check]));
+  const ofChecks = [...byKey].map(
+    ([key, check]): Measured => ({
+      name: nameOf(check),
+      key,
+      better: 'higher',
+      least: leastShare,
+      isExact: false,
+    }),
   );
   return [...ofMetrics, ...ofChecks];
 }
@@ -104,7 +138,7 @@ function askedOf(suite: Suite): Asked[] {
 type Side = Stratum & { goal: string };
 
 function noisy(
-  measure: Asked,
+  measure: Measured,
   goals: Side[],
   test: { change: number; p: number; is_exact: boolean; isSignificant: boolean },
 ): ComparisonOutcome {
@@ -126,20 +160,18 @@ function noisy(
   };
 }
 
-/** Without noise a change of one goal is a change. */
-function exact(measure: Asked, goals: Side[]): ComparisonOutcome {
+/** Without noise a change of one goal is a change, and so is one of a single run. */
+function exact(measure: Measured, goals: Side[]): ComparisonOutcome {
   const base = basis(measure, goals);
   const isUnknown = unknown(goals, base);
   if (isUnknown) return isUnknown;
   const changes = goals.flatMap((side) => {
-    const change = meanOf(side.now) - meanOf(side.before);
-    return Math.abs(change) <= 1e-5 * Math.abs(meanOf(side.before)) ? [] : [{ ...side, change }];
+    const change = worstChange(side, measure.better);
+    return Math.abs(change) <= slackOf(side) ? [] : [{ ...side, change }];
   });
-  const bad = changes.filter(
-    ({ change }) => badness(change, measure.better) > measure.least * (1 + 1e-9) && change !== 0,
-  );
+  const bad = changes.filter(({ change }) => badness(change, measure.better) > measure.least * (1 + 1e-9));
   const shown = (bad.length > 0 ? bad : changes).map(
-    ({ goal, before, now }) => `${goal} ${shownNumber(meanOf(before))} → ${shownNumber(meanOf(now))}`,
+    ({ goal, before, now }) => `${goal} ${different(before)} → ${different(now)}`,
   );
   const isFailed = bad.length > 0;
   const worse = measure.better === 'same' ? 'changed' : 'worse';
@@ -153,13 +185,28 @@ function exact(measure: Asked, goals: Side[]): ComparisonOutcome {
   };
 }
 
+/** Of the best and the worst run of each side, the change that is the greater, or the worse. */
+function worstChange({ before, now }: Side, better: Direction): number {
+  const changes = [Math.min(...now) - Math.min(...before), Math.max(...now) - Math.max(...before)];
+  return changes.reduce((one, other) => (badness(other, better) > badness(one, better) ? other : one));
+}
+
+/** Fractions are kept to six digits, and the last may change with the order of a sum; counts are kept whole. */
+function slackOf({ before, now }: Side): number {
+  return [...before, ...now].every(Number.isInteger) ? 0 : 2e-6 * Math.abs(meanOf(before));
+}
+
+function different(numbers: number[]): string {
+  return [...new Set(numbers.map(shownNumber))].join(' or ');
+}
+
 /** How much worse a change makes it; negative where it makes it better. */
 function badness(change: number, better: Direction): number {
   return better === 'higher' ? -change : better === 'lower' ? change : Math.abs(change);
 }
 
 function basis(
-  { name, better, least }: Asked,
+  { name, better, least }: Measured,
   goals: Side[],
 ): Omit<ComparisonOutcome, 'passed' | 'verdict' | 'says'> {
   const both = goals.filter(({ before, now }) => before.length > 0 && now.length > 0);

@@ -1,7 +1,8 @@
 import type { RunReading } from '../reading/index.ts';
+import { unjudgedBy } from './audit-check.ts';
 import { type Baseline, inputHash } from './baseline.ts';
-import { checkedIn, nameOf } from './checks.ts';
-import { type ComparisonOutcome, compared, type Measures } from './comparisons.ts';
+import { askedOf, checkedIn, nameOf } from './checks.ts';
+import { type ComparisonOutcome, compared, type Measures, measuredBy } from './comparisons.ts';
 import { type MetricName, metricOf, metrics, shownNumber } from './metrics.ts';
 import { type Case, type Check, checksOf, repeatsOf, type Suite } from './suite.ts';
 
@@ -20,6 +21,8 @@ export interface CheckOutcome {
   goal: string | null;
   name: string;
   passed: boolean;
+  /** Whether it says what the baseline lacks, so that --update-baseline mends it. */
+  is_of_baseline?: true;
   /** In words; of a check that does not hold, a line for each run in which it does not. */
   says: string[];
 }
@@ -44,7 +47,7 @@ export function judged(
   const checks = [
     ...suite.goals.flatMap((entry) => ofGoal(suite, entry, runs)),
     ...suiteBudgets(suite, runs, seconds),
-    ...(baseline === null ? [] : unknownGoals(suite, baseline)),
+    ...baselineChecks(suite, baseline),
   ];
   const { outcomes, notes } = compared(suite, measuresOf(suite, runs), baseline);
   const costs = runs.map(({ reading }) => (reading ? metrics.cost_usd.of(reading) : 0));
@@ -55,7 +58,11 @@ export function judged(
     cost_usd: costs.includes(null) ? null : costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0),
     checks,
     comparisons: outcomes,
-    notes: [...notes, ...(baseline === null ? [] : changedBy(runs, baseline))],
+    notes: [
+      ...notes,
+      ...suite.goals.flatMap((entry) => unjudgedIn(suite, entry, runs)),
+      ...(baseline === null ? [] : [...lostGoals(suite, baseline), ...changedBy(runs, baseline)]),
+    ],
   };
 }
 
@@ -65,12 +72,12 @@ function measuresOf(suite: Suite, runs: SuiteRun[]): Measures {
       const readings = readingsOf(entry, runs);
       const ofMetrics = (suite.compare ?? []).map(({ metric }): [string, number[]] => [
         metric,
-        readings.flatMap((reading) => metricOf(metric).of(reading) ?? []),
+        readings.flatMap((reading) => metricOf(metric).of(reading) ?? []).map(rounded),
       ]);
       const ofChecks = checksOf(suite, entry)
         .filter(({ noisy }) => noisy)
         .map((check): [string, number[]] => [
-          nameOf(check),
+          askedOf(check),
           checkedIn(check, readings).map(({ holds }) => (holds ? 1 : 0)),
         ]);
       return [entry.id, new Map([...ofMetrics, ...ofChecks])];
@@ -94,7 +101,7 @@ export function baselineOf(suite: Suite, runs: SuiteRun[]): Baseline {
           numbers: Object.fromEntries(
             [...(measures.get(entry.id) ?? [])].map(([name, numbers]) => [
               name,
-              numbers.map(rounded).sort((one, other) => one - other),
+              numbers.toSorted((one, other) => one - other),
             ]),
           ),
         },
@@ -103,8 +110,8 @@ export function baselineOf(suite: Suite, runs: SuiteRun[]): Baseline {
   };
 }
 
-/** Six digits: more would change with the order of a sum. */
-const rounded = (number: number) => Number(number.toPrecision(6));
+/** Fractions to six digits: more would change with the order of a sum. */
+const rounded = (number: number) => (Number.isInteger(number) ? number : Number(number.toPrecision(6)));
 
 function readingsOf({ id }: Case, runs: SuiteRun[]): RunReading[] {
   return runs.flatMap(({ goal, reading }) => (goal === id && reading ? [reading] : []));
@@ -184,7 +191,11 @@ function suiteBudgets({ budgets }: Suite, runs: SuiteRun[], seconds: number): Ch
       goal: null,
       name: `budget of the suite: cost_usd at most ${cost_usd}`,
       passed: isKnown && spent <= cost_usd,
-      says: [isKnown ? `it cost ${shownNumber(spent)}` : 'what it cost is not known: a model has no price'],
+      says: [
+        isKnown
+          ? `it cost ${shownNumber(spent)}`
+          : 'what it cost is not known, for a model has no price: no further run was begun',
+      ],
     });
   }
   if (time !== undefined) {
@@ -198,16 +209,38 @@ function suiteBudgets({ budgets }: Suite, runs: SuiteRun[], seconds: number): Ch
   return outcomes;
 }
 
-/** Goals that the baseline does not know, or knew as another: nothing can be held against them. */
-function unknownGoals(suite: Suite, baseline: Baseline): CheckOutcome[] {
+/** Rules of the audit that looked at nothing: a check of them holds, whatever the runs are like. */
+function unjudgedIn(suite: Suite, entry: Case, runs: SuiteRun[]): string[] {
+  const readings = readingsOf(entry, runs);
+  if (readings.length === 0) return [];
+  return checksOf(suite, entry).flatMap(({ audit }) => {
+    const silent = audit && unjudgedBy(audit, readings);
+    return silent ? [`${entry.id}: ${silent}`] : [];
+  });
+}
+
+/** What the baseline lacks: nothing can be held against that. */
+function baselineChecks(suite: Suite, baseline: Baseline | null): CheckOutcome[] {
+  const lacking = { name: 'baseline', passed: false, is_of_baseline: true } as const;
+  if (measuredBy(suite).length === 0) return [];
+  if (baseline === null) {
+    return [{ goal: null, ...lacking, says: ['there is none to compare with: --update-baseline'] }];
+  }
   return suite.goals.flatMap((entry) => {
-    const known = baseline.goals[entry.id];
+    const known = Object.hasOwn(baseline.goals, entry.id) ? baseline.goals[entry.id] : undefined;
     if (known?.input === inputHash(suite, entry)) return [];
     const says = known
       ? 'its goal, context or options are not those of the baseline'
       : 'it is not in the baseline';
-    return [{ goal: entry.id, name: 'baseline', passed: false, says: [`${says}: --update-baseline`] }];
+    return [{ goal: entry.id, ...lacking, says: [`${says}: --update-baseline`] }];
   });
+}
+
+/** Goals that only the baseline has: somebody took them out, or gave them another id. */
+function lostGoals({ goals }: Suite, baseline: Baseline): string[] {
+  const ids = new Set(goals.map(({ id }) => id));
+  const lost = Object.keys(baseline.goals).filter((id) => !ids.has(id));
+  return lost.length === 0 ? [] : [`the baseline has goals that the suite no longer has: ${lost.join(', ')}`];
 }
 
 function madeWith(runs: SuiteRun[]): { prompts: Record<string, string>; models: string[] } {

@@ -1,8 +1,10 @@
-export { caseOf, NoCaseError, withCase } from './add-case.ts';
+export { caseOf, NoCaseError, sameCase, withCase } from './add-case.ts';
 export { type Baseline, baselineName, inputHash, readBaseline, writeBaseline } from './baseline.ts';
 export type { ComparisonOutcome } from './comparisons.ts';
+export { foreseen } from './foreseen.ts';
 export { baselineOf, type CheckOutcome, type GateReport, judged, type SuiteRun } from './gate.ts';
 export { metrics } from './metrics.ts';
+export { smallestSeen } from './power.ts';
 export { type ReadSuite, readSuite, type SuiteFinding } from './read-suite.ts';
 export { gateJunit, gatePage } from './report.ts';
 export { type Significance, type Stratum, significanceOf } from './significance.ts';

@@ -9,6 +9,10 @@ export interface Metric {
   better: Direction;
   /** The smallest change for the worse that matters, unless the suite says another. */
   least: number;
+  /** The largest it can be; absent where there is none. The smallest is 0. */
+  most?: number;
+  /** Whether a run may lack it. */
+  may_lack?: boolean;
   /** Null where the run does not have it. */
   of(run: RunReading): number | null;
 }
@@ -23,12 +27,16 @@ export const metrics = {
     says: 'share of criteria that the finished plan fully meets, 0 to 1',
     better: 'higher',
     least: 0.05,
+    most: 1,
+    may_lack: true,
     of: ({ score }) => score,
   },
   draft_score: {
     says: 'mean score of the verdicts on the items before their revision, 0 to 1',
     better: 'higher',
     least: 0.05,
+    most: 1,
+    may_lack: true,
     of: ({ verdicts }) =>
       mean(verdicts.flatMap(({ kind, score }) => (kind === 'item_criterion' ? (score ?? []) : []))),
   },
@@ -36,6 +44,8 @@ export const metrics = {
     says: 'share of those verdicts that pass',
     better: 'higher',
     least: 0.05,
+    most: 1,
+    may_lack: true,
     of: ({ verdicts }) => {
       const judged = verdicts.filter(({ kind, pass }) => kind === 'item_criterion' && pass !== null);
       return share(judged.filter(({ pass }) => pass).length, judged.length);
@@ -64,6 +74,7 @@ export const metrics = {
     says: 'items whose revision is in the finished plan',
     better: 'same',
     least: 0,
+    may_lack: true,
     of: ({ items }) => {
       const finals = items.flatMap(({ texts }) => texts.filter(({ is_final }) => is_final));
       return finals.length === 0 ? null : finals.filter(({ attempt }) => attempt > 0).length;
@@ -79,6 +90,7 @@ export const metrics = {
     says: 'words in the texts of the finished plan',
     better: 'same',
     least: 100,
+    may_lack: true,
     of: (run) => {
       const text = planText(run);
       return text === null ? null : text.split(/\s+/).filter((word) => word !== '').length;
@@ -125,6 +137,7 @@ export const metrics = {
     says: 'US dollars; unknown where any price is',
     better: 'lower',
     least: 0.01,
+    may_lack: true,
     of: ({ usage }) => usage.all.cost_usd,
   },
   seconds: {

@@ -1,6 +1,8 @@
 import { findings } from '@agento/contracts';
 import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { patternIn } from './pattern.ts';
 import { Case, Check, Comparison, Suite } from './suite.ts';
+import { type Wrong, wrongSense } from './suite-sense.ts';
 
 /** One thing wrong with a suite's text; lines count from 1. */
 export interface SuiteFinding {
@@ -17,16 +19,20 @@ export function readSuite(text: string): ReadSuite {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const wrongYaml = [...document.errors, ...document.warnings].map(({ pos, message }) => ({
     line: lines.linePos(pos[0]).line,
-    detail: message,
+    detail: yamlProblem(message),
   }));
-  if (wrongYaml.length > 0) return { suite: null, findings: inOrder(wrongYaml) };
+  if (wrongYaml.length > 0) return { suite: null, findings: inOrder(onceEach(wrongYaml)) };
+  if (document.contents === null)
+    return { suite: null, findings: [{ line: 1, detail: 'there is nothing in it' }] };
   let value: unknown;
   try {
     value = document.toJS();
   } catch (error) {
     return { suite: null, findings: [{ line: 1, detail: (error as Error).message }] };
   }
-  const found = [...wrongShape(value), ...wrongSense(value)].map(({ pointer, detail }) => ({
+  const misshapen = [...wrongShape(value), ...wrongParts(value)];
+  const wrong = misshapen.length > 0 ? misshapen : wrongSense(value as Suite);
+  const found = wrong.map(({ pointer, detail }) => ({
     line: lineOf(document, lines, pointer),
     detail: `${pointer === '' ? 'the suite' : pointer.slice(1).replaceAll('/', '.')}: ${inWords(detail)}`,
   }));
@@ -34,14 +40,17 @@ export function readSuite(text: string): ReadSuite {
   return { suite: value as Suite, findings: [] };
 }
 
+/** What the parser says to programmers, said to people. */
+function yamlProblem(message: string): string {
+  if (message.startsWith('Maximum call stack')) return 'is nested too deeply';
+  return message.startsWith('Source contains multiple documents')
+    ? 'a second document: a suite is one'
+    : message;
+}
+
 /** The one pattern that the schema of a suite has of its own. */
 function inWords(detail: string): string {
   return detail.startsWith('must match pattern') ? 'must be of a-z, 0-9 and hyphens' : detail;
-}
-
-interface Wrong {
-  pointer: string;
-  detail: string;
 }
 
 /** Of the whole and of each part by itself, since a check of one value stops after eight findings. */
@@ -60,8 +69,8 @@ function wrongShape(value: unknown): Wrong[] {
 
 const kinds = ['metric', 'must', 'must_not', 'outcome', 'audit'] as const;
 
-/** What a schema cannot say. */
-function wrongSense(value: unknown): Wrong[] {
+/** What a schema cannot say of which parts belong together. */
+function wrongParts(value: unknown): Wrong[] {
   const found: Wrong[] = [];
   const ids = new Set<unknown>();
   for (const [pointer, goal] of entries(value, 'goals')) {
@@ -91,18 +100,16 @@ function wrongSense(value: unknown): Wrong[] {
       found.push({ pointer: `${pointer}/audit`, detail: 'needs either rules or fail_on' });
     }
     for (const kind of ['must', 'must_not']) {
-      const problem = patternProblem(check[kind]);
+      const problem = patternProblem(String(check[kind] ?? ''));
       if (problem !== null) found.push({ pointer: `${pointer}/${kind}`, detail: problem });
     }
   }
   return found;
 }
 
-function patternProblem(text: unknown): string | null {
-  const [, source, flags] = /^\/(.+)\/([a-z]*)$/s.exec(String(text ?? '')) ?? [];
-  if (source === undefined) return null;
+function patternProblem(text: string): string | null {
   try {
-    new RegExp(source, flags);
+    patternIn(text);
     return null;
   } catch (error) {
     return (error as Error).message;
@@ -145,6 +152,10 @@ function lineOf(document: Document, lines: LineCounter, pointer: string): number
     } else break;
   }
   return lines.linePos(at).line;
+}
+
+function onceEach(found: SuiteFinding[]): SuiteFinding[] {
+  return [...new Map(found.map((one) => [`${one.line} ${one.detail}`, one])).values()];
 }
 
 function inOrder(found: SuiteFinding[]): SuiteFinding[] {

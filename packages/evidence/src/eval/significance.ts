@@ -17,8 +17,8 @@ export interface Significance {
   is_exact: boolean;
 }
 
-/** Most different sums that are counted out, of one goal and of all; beyond it, so many arrangements are drawn. */
-const mostOfGoal = 20_000;
+/** Most different sums that are counted out, of one goal on the way and of all; beyond it, so many arrangements are drawn. */
+const mostOfGoal = 50_000;
 const mostCounted = 500_000;
 const drawn = 20_000;
 
@@ -30,11 +30,10 @@ const drawn = 20_000;
 export function significanceOf(strata: Stratum[], better: Direction): Significance {
   const judged = strata.filter(({ before, now }) => before.length > 0 && now.length > 0);
   const change = judged.reduce((sum, stratum) => sum + changeOf(stratum), 0) / Math.max(1, judged.length);
-  const arrangements = judged.reduce(
-    (product, { before, now }) => product * choose(before.length + now.length, now.length),
-    1,
+  const least_p = leastP(
+    judged.map(({ before, now }) => [before.length, now.length]),
+    better,
   );
-  const least_p = Math.min(1, (better === 'same' ? 2 : 1) / arrangements);
   if (judged.length === 0) return { change: 0, p: 1, least_p: 1, is_exact: true };
   const isAsBad = (sum: number) => {
     const slack = 1e-9 * (1 + Math.abs(change));
@@ -52,6 +51,12 @@ export function significanceOf(strata: Stratum[], better: Direction): Significan
     if (isAsBad(sum)) bad += weight;
   }
   return { change, p: bad / all, least_p, is_exact: true };
+}
+
+/** The smallest p that so many runs can give, of each goal those before and now. */
+export function leastP(sizes: (readonly [before: number, now: number])[], better: Direction): number {
+  const arrangements = sizes.reduce((product, [before, now]) => product * choose(before + now, now), 1);
+  return Math.min(1, (better === 'same' ? 2 : 1) / arrangements);
 }
 
 function changeOf({ before, now }: Stratum): number {
@@ -94,7 +99,7 @@ function changesOf({ before, now }: Stratum): Map<number, number> | null {
       next[size + 1] ??= new Map();
       for (const [sum, ways] of sums) add(next[size + 1] as Map<number, number>, sum + number, ways);
     }
-    if (next.some((sums) => sums.size > mostOfGoal)) return null;
+    if (next.reduce((all, sums) => all + sums.size, 0) > mostOfGoal) return null;
     bySize = next;
   }
   const changes = new Map<number, number>();

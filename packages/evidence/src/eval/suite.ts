@@ -1,4 +1,4 @@
-import { limits, RunLimits, StopAfter } from '@agento/contracts';
+import { chain, limits, RunLimits, StopAfter } from '@agento/contracts';
 import Type, { type Static } from 'typebox';
 import { auditRules, severities } from '../audit/index.ts';
 import { metricNames } from './metrics.ts';
@@ -62,7 +62,10 @@ export type Comparison = Static<typeof Comparison>;
 
 /** What module 1 is sent besides goal and context. */
 const Options = Type.Object(
-  { stop_after: Type.Optional(StopAfter), limits: Type.Optional(RunLimits) },
+  {
+    stop_after: Type.Optional({ ...StopAfter, minimum: 1, maximum: chain.length }),
+    limits: Type.Optional(RunLimits),
+  },
   { additionalProperties: false },
 );
 

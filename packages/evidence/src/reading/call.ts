@@ -28,6 +28,8 @@ export interface Call {
   cost_usd: number | null;
   started_ms: number;
   duration_ms: number;
+  /** How much of that its run waited for: its part of the critical path. */
+  critical_ms: number;
   /** How long it waited for its slot before that. */
   queue_ms: number | null;
   finish_reasons: string[];
@@ -54,6 +56,7 @@ export function callOf(
   step: RecordedSpan | null,
   isFirst: boolean,
   isLast: boolean,
+  critical_ms: number,
 ): Call {
   const { attributes } = span;
   const own = promptOf(span);
@@ -72,6 +75,7 @@ export function callOf(
     cost_usd: numberOf(attributes, 'agento.cost.usd'),
     started_ms: Number(span.start) / 1e6,
     duration_ms: millisecondsOf(span),
+    critical_ms,
     queue_ms: numberOf(attributes, 'agento.llm.queue_ms'),
     finish_reasons: textsOf(attributes, 'gen_ai.response.finish_reasons'),
     is_repair: attributes['agento.repair'] === true,
@@ -90,4 +94,15 @@ export function callOf(
     thinking: thinkingOf(span, answer.value),
     error: failureOf(span),
   };
+}
+
+/**
+ * The answer that a repair asks to correct: it stands in the repair's prompt alone, at most 65,536 characters of it. Null
+ * if the call before had none, or a tool call.
+ */
+export function answerToRepair({ is_repair, prompt }: Call): Recorded | null {
+  if (!is_repair) return null;
+  const shown = prompt.value?.findLast(({ role }) => role === 'assistant')?.content;
+  if (!shown || shown === '(no text)') return null;
+  return { value: shown, state: shown.length > 65_536 ? 'cut' : 'whole' };
 }

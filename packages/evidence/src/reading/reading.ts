@@ -1,3 +1,4 @@
+import { criticalPath } from '../critical-path.ts';
 import { lostRoots } from '../executions.ts';
 import { gapsOf } from '../gaps.ts';
 import { isOwn, numberOf, type RecordedSpan, type Trace, textOf } from '../model.ts';
@@ -5,7 +6,7 @@ import { hasShed } from '../payload.ts';
 import { steps as definitions } from '../rules/steps.ts';
 import { type RunTrace, runsOf } from '../run.ts';
 import { type Totals, totals } from '../totals.ts';
-import { type Call, callOf } from './call.ts';
+import { answerToRepair, type Call, callOf } from './call.ts';
 import { type Constraint, type Criterion, constraintsOf, criteriaOf } from './criteria.ts';
 import { type Decision, decisionOf } from './decision.ts';
 import type { Failure } from './failure.ts';
@@ -114,12 +115,14 @@ function readingOf(run: RunTrace, run_attempts: number[]): RunReading {
   const counting = countingSpans(run, basis);
   const spans = [...counting.keys()].sort((one, other) => Number(one.start - other.start));
   const spansOfSteps = new Map(spans.filter(isStep).map((span) => [span.span_id, span]));
-  const calls = [...spansOfSteps.values()].map((step) => callsOf(step, run));
+  const waited = waitedFor(run);
+  const calls = [...spansOfSteps.values()].map((step) => callsOf(step, run, waited));
   const steps = [...spansOfSteps.values()].map((span, index) =>
     stepOf(span, {
       run_attempt: numberOf(span.attributes, 'agento.run.attempt') ?? 1,
       counts: counting.get(span) ?? true,
       calls: (calls[index] ?? []).map(({ span_id }) => span_id),
+      critical_ms: waited.get(span.span_id) ?? 0,
     }),
   );
   const counted = steps.filter((step) => step.counts);
@@ -171,14 +174,33 @@ function readingOf(run: RunTrace, run_attempts: number[]): RunReading {
 }
 
 /** The calls of a step, those of its tools among them. */
-function callsOf(step: RecordedSpan, { tree }: RunTrace): Call[] {
+function callsOf(step: RecordedSpan, { tree }: RunTrace, waited: Map<string, number>): Call[] {
   const below = tree
     .below(step, isStepOrModule)
     .filter((span) => span.attributes['gen_ai.operation.name'] === 'chat');
   const own = below.filter(({ parent_span_id }) => parent_span_id === step.span_id);
-  return below
+  const calls = below
     .sort((one, other) => Number(one.start - other.start))
-    .map((span) => callOf(span, step, span === own[0], span === own.at(-1)));
+    .map((span) => callOf(span, step, span === own[0], span === own.at(-1), waited.get(span.span_id) ?? 0));
+  return calls.map((call, index) => {
+    const next = calls[index + 1];
+    const answer = call.answer.value === null && next ? answerToRepair(next) : null;
+    return answer ? { ...call, answer } : call;
+  });
+}
+
+/** The critical path by span: its own part and that of what is below it, except steps. */
+function waitedFor({ trace, tree }: RunTrace): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const [id, milliseconds] of criticalPath(trace.spans)) {
+    if (milliseconds === 0) continue;
+    let at = tree.byId.get(id) ?? null;
+    while (at) {
+      sums.set(at.span_id, (sums.get(at.span_id) ?? 0) + milliseconds);
+      at = isStepOrModule(at) ? null : tree.parentOf(at);
+    }
+  }
+  return sums;
 }
 
 /** Of module 1, or where that is not here, or has not ended yet, as its agents were shown it. */

@@ -23,6 +23,8 @@ export interface Step {
   /** Milliseconds since 1970. */
   started_ms: number;
   duration_ms: number;
+  /** How much of that its run waited for: its part of the critical path, with that of its calls, not of steps below it. */
+  critical_ms: number;
   ending: Ending;
   error: Failure | null;
   /** The model declined to answer, or its provider withheld the answer. */
@@ -53,7 +55,7 @@ export interface Step {
 
 export function stepOf(
   span: RecordedSpan,
-  placed: { run_attempt: number; counts: boolean; calls: string[] },
+  placed: { run_attempt: number; counts: boolean; calls: string[]; critical_ms: number },
 ): Step {
   const { attributes } = span;
   const capture = (field: string) => jsonIn(recordedField(span, `capture.${span.name}`, field)) ?? null;

@@ -13,8 +13,13 @@ import { type RunSummary, summaryOf } from './summary.ts';
  * turn. A run whose trace is elsewhere is told by its outputs.
  *
  * @param since milliseconds since 1970: files that were written before are left out
+ * @param read reads the runs of a trace file; `written` changes when the file does
  */
-export async function* runsInFolder(folder: string, since: number): AsyncGenerator<RunSummary> {
+export async function* runsInFolder(
+  folder: string,
+  since: number,
+  read: (file: string, written: number) => AsyncIterable<RunSummary> = runsInFile,
+): AsyncGenerator<RunSummary> {
   const files = traceFilesIn(folder);
   const traced = new Set(files.map((file) => path.basename(file, '.jsonl')));
   const runs = namesIn(path.join(folder, 'runs')).filter((name) => !name.startsWith('.'));
@@ -34,7 +39,7 @@ export async function* runsInFolder(folder: string, since: number): AsyncGenerat
   dated.sort((one, other) => other.written - one.written);
   for (const { file, isTrace, written } of dated) {
     if (written < since) return;
-    if (isTrace) yield* runsInFile(file);
+    if (isTrace) yield* read(file, written);
     else {
       const summary = await summaryOfOutputs(file, (traceId) => traced.has(traceId));
       if (summary) yield summary;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import {
   baselineOf,
+  foreseen,
   gateJunit,
   gatePage,
   judged,
@@ -66,6 +67,9 @@ describe('The gate', () => {
         'Against the baseline\n' +
         '✔ score: 0.825 → 0.825, no worse (p = 0.66, exact permutation test; a change of 0.05 matters)\n' +
         '\n' +
+        'To be known\n' +
+        '! with runs so few and so different, a change is found in 8 of 10 evals only if it is large: score from 0.22 on\n' +
+        '\n' +
         '2 of 2 checks hold.\n',
     );
     expect(
@@ -123,6 +127,83 @@ goals:
     expect(
       shown(exact, runsOf({ cafe: [0.8], choir: [0.6] }, { items: [] }), { baseline, seconds: 1 }),
     ).toContain('✖ items: changed: cafe 6 → 0; choir 6 → 0\n');
+  });
+
+  test('fails a change of what has no noise in one run of several, and one in the last digit of a large count', () => {
+    const exact = suiteOf(`
+suite: code
+repeats: 2
+compare:
+  - { metric: score, exact: true }
+  - { metric: input_tokens, exact: true, better: same }
+goals:
+  - { id: cafe, goal: Open a café }
+`);
+    const tokens = (input_tokens: number) => {
+      const { usage } = recorded as RunReading;
+      return { usage: { ...usage, all: { ...usage.all, input_tokens } } };
+    };
+    const baseline = baselineOf(exact, runsOf({ cafe: [0.8, 0.8] }, tokens(1_446_190)));
+    const text = shown(exact, runsOf({ cafe: [0.6, 1] }, tokens(1_446_191)), { baseline, seconds: 1 });
+    expect(text).toContain('✖ score: worse: cafe 0.8 → 0.6 or 1\n');
+    expect(text).toContain('✖ input_tokens: changed: cafe 1446190 → 1446191\n');
+  });
+
+  test('takes numbers that only differ in how they are rounded as the same', () => {
+    const strict = suiteOf(`
+suite: town
+repeats: 5
+compare:
+  - { metric: score, least: 0 }
+goals:
+  - { id: cafe, goal: Open a café }
+`);
+    const thirds = { cafe: [2 / 3, 2 / 3, 2 / 3, 2 / 3, 2 / 3] };
+    const baseline = baselineOf(strict, runsOf(thirds));
+    const { comparisons } = judged(strict, runsOf(thirds), { baseline, seconds: 1 });
+    expect(comparisons).toMatchObject([{ passed: true, p: 1 }]);
+  });
+
+  test('fails a suite with comparisons that has no baseline, and says what the baseline alone has', () => {
+    expect(shown(noisy, runsOf(good), { baseline: null, seconds: 1 })).toContain(
+      '✖ baseline\n      there is none to compare with: --update-baseline\n',
+    );
+    const baseline = baselineOf(noisy, runsOf(good));
+    const fewer = { ...noisy, goals: noisy.goals.slice(0, 1) };
+    expect(judged(fewer, runsOf({ cafe: good.cafe }), { baseline, seconds: 1 }).notes).toContain(
+      'the baseline has goals that the suite no longer has: choir',
+    );
+  });
+
+  test('compares a noisy check with that of the baseline which asks the same, whatever it is called', () => {
+    const named = (least: number, name: string) =>
+      suiteOf(`
+suite: town
+repeats: 2
+checks:
+  - { metric: score, at_least: ${least}, noisy: true, name: ${name} }
+goals:
+  - { id: cafe, goal: Open a café }
+`);
+    const runs = runsOf({ cafe: [0.8, 0.8] });
+    const baseline = baselineOf(named(0.7, 'good'), runs);
+    const said = (suite: Suite) => judged(suite, runs, { baseline, seconds: 1 }).comparisons[0]?.says;
+    expect(said(named(0.7, 'constructor'))).toMatch(/^1 → 1, no worse/);
+    expect(said(named(0.5, 'good'))).toBe('the baseline does not have it for cafe: --update-baseline');
+  });
+
+  test('foresees what will fail or cannot be told, before anything is paid', () => {
+    const baseline = baselineOf(noisy, runsOf(good));
+    const [cafe, choir] = noisy.goals;
+    if (!cafe || !choir) throw new Error('the suite has two goals');
+    expect(foreseen(noisy, baseline)).toEqual([]);
+    expect(foreseen(noisy, null)).toEqual([
+      'there is no baseline yet, so this eval will fail: --update-baseline makes one',
+    ]);
+    expect(foreseen({ ...noisy, goals: [cafe, { ...choir, id: 'band' }], repeats: 1 }, baseline)).toEqual([
+      'the baseline does not know the goal band as it is, so this eval will fail',
+      'too few runs to tell noise from a change in score: p cannot be below 0.2, and must be at most 0.01; more repeats or goals are needed',
+    ]);
   });
 
   test('fails where a goal lost its number, and where the baseline has none yet', () => {
@@ -285,7 +366,7 @@ goals:
     const prompts = (recorded as RunReading).prompts.map((prompt) =>
       prompt.agent === 'SearchAgent' ? { ...prompt, version: '9.0.0' } : prompt,
     );
-    expect(judged(noisy, runsOf(good, { prompts }), { baseline, seconds: 1 }).notes).toEqual([
+    expect(judged(noisy, runsOf(good, { prompts }), { baseline, seconds: 1 }).notes.slice(-1)).toEqual([
       expect.stringMatching(/^the prompt of SearchAgent is 9\.0\.0 [0-9a-f]{12}, was [\d.]+ [0-9a-f]{12}$/),
     ]);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { significanceOf } from '../../src/eval/index.ts';
+import { significanceOf, smallestSeen } from '../../src/eval/index.ts';
 
 describe('The significance of a change', () => {
   test('is exact for few runs: three against three can be parted in twenty ways', () => {
@@ -69,4 +69,24 @@ describe('The significance of a change', () => {
     expect(failed / 4_000).toBeLessThan(0.06);
     expect(failed / 4_000).toBeGreaterThan(0.02);
   });
+});
+
+test('The smallest change that is seen shrinks with the runs, and is found about 8 times in 10', () => {
+  let state = 7;
+  const random = () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+  const score = (mean: number) => mean + (random() + random() + random() - 1.5) / 5;
+  const side = (mean: number) => Array.from({ length: 10 }, () => score(mean));
+  const seen = smallestSeen([{ before: side(0.8), now: side(0.8) }], 0.01);
+  expect(seen).toBeGreaterThan(0.1);
+  expect(seen).toBeLessThan(0.25);
+  let found = 0;
+  for (let time = 0; time < 100; time++) {
+    const stratum = { before: side(0.8), now: side(0.8 - 0.147) };
+    if (significanceOf([stratum], 'higher').p <= 0.01) found++;
+  }
+  expect(found / 100).toBeGreaterThan(0.68);
+  expect(found / 100).toBeLessThan(0.92);
 });

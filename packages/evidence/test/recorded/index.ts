@@ -48,3 +48,26 @@ function otherId(id: string): string {
 function unzipped(name: string): string {
   return gunzipSync(readFileSync(new URL(name, import.meta.url))).toString('utf8');
 }
+
+/** The same, as if every answer of this agent had been asked for again. */
+export function recordedAskedAgain(agent: string): string {
+  const lines = recordedAgainText().trimEnd().split('\n');
+  return lines
+    .map((line) => {
+      const data = JSON.parse(line) as { resourceSpans: { scopeSpans: { spans: OtlpSpan[] }[] }[] };
+      const spans = data.resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans));
+      for (const { attributes } of spans) {
+        const isStep = attributes.some(({ key }) => key === 'agento.prompt.version');
+        const isTheirs = attributes.some(
+          ({ key, value }) => key === 'agent.name' && value.stringValue === agent,
+        );
+        if (isStep && isTheirs) attributes.push({ key: 'agento.repaired', value: { boolValue: true } });
+      }
+      return `${JSON.stringify(data)}\n`;
+    })
+    .join('');
+}
+
+interface OtlpSpan {
+  attributes: { key: string; value: { stringValue?: string; boolValue?: boolean } }[];
+}

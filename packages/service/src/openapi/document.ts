@@ -5,6 +5,7 @@ import { FileOfAttempt, FileOfRun } from '../artifact-routes.ts';
 import { Ready } from '../health-routes.ts';
 import type { Module } from '../module.ts';
 import { eventSchemas } from './events.ts';
+import { evidenceOperations } from './evidence-operations.ts';
 import { exampleIds } from './examples.ts';
 import { fileProblems, openProblems, retryAfter } from './problems.ts';
 import { refer } from './refer.ts';
@@ -84,6 +85,7 @@ export function openapiDocument(module: Described, hasKeys: boolean): object {
         ),
       },
       ...runsOperations(number, events.stream),
+      ...(number === 1 ? evidenceOperations(number) : {}),
       '/runs/{run_id}/artifacts/{name}': {
         get: file(module, 'artifact', 'A file of a run', FileOfRun),
       },

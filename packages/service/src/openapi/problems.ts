@@ -262,3 +262,19 @@ export function runsProblems(module: number, operation: string): Record<string, 
 export function runProblems(module: number, next: number | null): Record<string, object> {
   return responses(module, '/run', [...ofRuns(next), withoutKey, ...atEdge]);
 }
+
+/** Of a route of evidence. */
+export function evidenceProblems(module: number, operation: string): Record<string, object> {
+  const causes: Cause[] = [
+    [
+      'The run_id is not a UUID, or what is asked for is nothing in the run, or several things',
+      badInput([{ pointer: '', detail: 'Nothing in this run is “c9”' }]).problem,
+    ],
+    ['There is no evidence of the run', problem('not-found', 404, `No run ${run_id}`)],
+    ['The URL is too long', unusable(414, 'The URL is invalid or too long')],
+    withoutKey,
+    ...atEdge,
+  ];
+  const isList = operation === 'listEvidence';
+  return responses(module, isList ? '/evidence/runs' : `/runs/${run_id}/evidence`, causes);
+}

@@ -84,7 +84,7 @@ export function runsOperations(module: number, stream: TSchema): Record<string, 
 }
 
 /** Those of a path are required, those of a query are not. */
-function parametersOf(place: 'path' | 'query', { properties }: TObject = Type.Object({})) {
+export function parametersOf(place: 'path' | 'query', { properties }: TObject = Type.Object({})) {
   return Object.entries(properties).map(([name, schema]) => ({
     name,
     in: place,

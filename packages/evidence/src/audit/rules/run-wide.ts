@@ -159,7 +159,7 @@ export const answerUnusable: RunRule = {
       return {
         ...placeOf(reading, step.span_id),
         message: `The answer of ${step.agent} in ${step.name} was ${how} (prompt ${step.prompt_version ?? 'of unknown version'}).`,
-        texts: textsOf({ answer: step.answer.value, error: step.error?.message }),
+        texts: textsOf({ answer: unusableIn(reading, step), error: step.error?.message }),
         measure: { name: 'answers', value: 1 },
       };
     });
@@ -180,4 +180,11 @@ export function howUnusable(step: Step, cut: Set<string>): string | null {
   if (step.error?.type === 'answer_invalid') return 'of no use';
   if (step.error?.type === 'guardrail_blocked') return 'blocked by a guardrail';
   return step.is_repaired ? 'asked for again' : null;
+}
+
+/** The answer that was asked for again, not the one that came of it. */
+function unusableIn({ calls }: RunReading, { span_id, answer }: Step): string | null {
+  const own = calls.filter(({ step }) => step === span_id);
+  const refused = own[own.findLastIndex(({ is_repair }) => is_repair) - 1];
+  return (refused ?? { answer }).answer.value;
 }

@@ -1,0 +1,43 @@
+import { compareRuns, runComparisonPage, show, why } from '@agento/evidence';
+import { type EvidenceSource, NoEvidenceError, readingOf } from './evidence-source.ts';
+import { spanRows, wholeSpan, withoutPayloads } from './views.ts';
+
+/** Most entries of a list of differences on a page; the data have all. */
+const mostEntries = 100;
+
+/** What is asked: the parameters of the path and of the query, as they came. */
+export type Asked = Record<string, string | undefined>;
+
+/** Answers what the traces of runs say; each rejects with a NoEvidenceError or a NotShownError. */
+export type Answers = ReturnType<typeof answersFrom>;
+
+export function answersFrom(source: EvidenceSource, takesRuns: boolean) {
+  const of = ({ run_id = '', attempt }: Asked) =>
+    readingOf(source, run_id, attempt === undefined ? undefined : Number(attempt));
+  return {
+    runs: async ({ limit = '100' }: Asked) => ({
+      place: source.place,
+      takes_runs: takesRuns,
+      runs: await source.runs(Number(limit)),
+    }),
+    run: async (asked: Asked) => withoutPayloads((await of(asked)).reading),
+    show: async (asked: Asked) => show((await of(asked)).reading, split(asked.what)),
+    why: async (asked: Asked) =>
+      why((await of(asked)).reading, { words: split(asked.what), text: asked.text }),
+    spans: async (asked: Asked) => spanRows((await of(asked)).trace),
+    span: async (asked: Asked) => {
+      const { trace } = await of(asked);
+      const span = trace.spans.find(({ span_id }) => span_id === asked.span_id);
+      if (!span) throw new NoEvidenceError(`The trace has no span ${asked.span_id}.`);
+      return wholeSpan(span, trace);
+    },
+    compare: async (asked: Asked) => {
+      const now = await of(asked);
+      const before = await of({ run_id: asked.with });
+      const comparison = compareRuns(before.reading, now.reading);
+      return { page: runComparisonPage(comparison, mostEntries), data: comparison };
+    },
+  };
+}
+
+const split = (given = '') => given.split(/\s+/).filter(Boolean);

@@ -1,0 +1,53 @@
+import type { FastifyInstance } from 'fastify';
+import type { TObject } from 'typebox';
+import type { Answers, Asked } from './answers.ts';
+import type { EvidenceThread } from './evidence-thread.ts';
+import {
+  AttemptQuery,
+  CompareQuery,
+  ListQuery,
+  NoPath,
+  RunName,
+  ShowQuery,
+  SpanName,
+  WhyQuery,
+} from './queries.ts';
+
+/** The routes of the API of evidence: whom each asks, and the schemas of its parameters. */
+export const evidenceRoutes: { path: string; asks: keyof Answers; params: TObject; querystring: TObject }[] =
+  [
+    { path: '/evidence/runs', asks: 'runs', params: NoPath, querystring: ListQuery },
+    { path: '/runs/:run_id/evidence', asks: 'run', params: RunName, querystring: AttemptQuery },
+    { path: '/runs/:run_id/evidence/show', asks: 'show', params: RunName, querystring: ShowQuery },
+    { path: '/runs/:run_id/evidence/why', asks: 'why', params: RunName, querystring: WhyQuery },
+    { path: '/runs/:run_id/evidence/spans', asks: 'spans', params: RunName, querystring: AttemptQuery },
+    {
+      path: '/runs/:run_id/evidence/spans/:span_id',
+      asks: 'span',
+      params: SpanName,
+      querystring: AttemptQuery,
+    },
+    { path: '/runs/:run_id/evidence/compare', asks: 'compare', params: RunName, querystring: CompareQuery },
+  ];
+
+/**
+ * Registers them. What is not there (404), or means nothing in the run (400), is answered with the server's own error:
+ * `refuse` makes it.
+ */
+export function registerEvidenceRoutes(
+  app: FastifyInstance,
+  thread: Pick<EvidenceThread, 'ask'>,
+  refuse: (status: 400 | 404, detail: string) => Error,
+): void {
+  for (const { path, asks, params, querystring } of evidenceRoutes) {
+    app.get<{ Params: Asked; Querystring: Asked }>(
+      path,
+      { schema: { params, querystring } },
+      async (request, reply) => {
+        const answer = await thread.ask(asks, { ...request.params, ...request.query });
+        if (answer.status !== 200) throw refuse(answer.status, answer.text);
+        return reply.type('application/json').send(answer.text);
+      },
+    );
+  }
+}

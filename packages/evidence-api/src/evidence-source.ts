@@ -1,0 +1,104 @@
+import {
+  loadTraces,
+  NotFoundError,
+  type RunReading,
+  type RunSummary,
+  readRuns,
+  runsInFile,
+  runsInFolder,
+  summaryOf,
+  type Trace,
+  tracesInJaeger,
+} from '@agento/evidence';
+
+/** Where the evidence of runs lies. */
+export interface EvidenceSource {
+  /** In words, for people: a folder or an address. */
+  place: string;
+  /** The newest first, at most that many. */
+  runs(most: number): Promise<RunSummary[]>;
+  /** The traces of a run, by its id or its trace's. Rejects with a NoEvidenceError. */
+  traces(id: string): Promise<Trace[]>;
+}
+
+/** A run, or a thing in it, of which there is no evidence; the message says what to do. */
+export class NoEvidenceError extends Error {
+  override name = 'NoEvidenceError';
+}
+
+/** A data folder with `traces/`, or a folder of trace files. */
+export function folderSource(dataDir: string): EvidenceSource {
+  // Reading all traces again for each list would take seconds.
+  const known = new Map<string, { written: number; runs: RunSummary[] }>();
+  const read = async function* (file: string, written: number) {
+    const before = known.get(file);
+    if (before?.written === written) return yield* before.runs;
+    const runs = await Array.fromAsync(runsInFile(file));
+    known.set(file, { written, runs });
+    yield* runs;
+  };
+  return {
+    place: dataDir,
+    runs: (most) => newest(runsInFolder(dataDir, 0, read), most),
+    traces: (id) => found(loadTraces(id, { dataDir })),
+  };
+}
+
+/** How far back Jaeger is asked, in milliseconds: it must be told. */
+const monthBack = 30 * 86_400_000;
+
+/** Jaeger, by the address of its API. */
+export function jaegerSource(jaegerUrl: string): EvidenceSource {
+  const summaries = async function* (most: number) {
+    const until = Date.now();
+    for await (const trace of tracesInJaeger(jaegerUrl, { since: until - monthBack, until, most }))
+      yield* readRuns(trace).map(summaryOf);
+  };
+  return {
+    place: jaegerUrl,
+    runs: (most) => found(newest(summaries(most), most)),
+    traces: (id) => found(loadTraces(id, { dataDir: '', jaegerUrl })),
+  };
+}
+
+/** The attempt at the run, the latest if none is named. Rejects with a NoEvidenceError. */
+export async function readingOf(
+  source: EvidenceSource,
+  id: string,
+  attempt?: number,
+): Promise<{ reading: RunReading; trace: Trace }> {
+  const traces = await source.traces(id);
+  const read = traces.flatMap((trace) => readRuns(trace).map((reading) => ({ reading, trace })));
+  const own = read.filter(({ reading }) => reading.run_id.toLowerCase() === id.toLowerCase());
+  const runs = (own.length > 0 ? own : read).sort(
+    (one, other) => one.reading.run_attempt - other.reading.run_attempt,
+  );
+  const wanted = runs.find(
+    ({ reading }) => reading.run_attempt === (attempt ?? runs.at(-1)?.reading.run_attempt),
+  );
+  if (wanted) return wanted;
+  const numbers = runs.map(({ reading }) => reading.run_attempt).join(', ');
+  throw new NoEvidenceError(
+    runs.length === 0
+      ? `The trace of ${id} holds none of Agento's modules.`
+      : `The run has no attempt ${attempt}. There are ${numbers}.`,
+  );
+}
+
+async function newest(runs: AsyncIterable<RunSummary>, most: number): Promise<RunSummary[]> {
+  const first: RunSummary[] = [];
+  for await (const run of runs) {
+    first.push(run);
+    if (first.length === most) break;
+  }
+  return first.sort((one, other) => other.started_ms - one.started_ms);
+}
+
+async function found<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof NotFoundError) throw new NoEvidenceError(error.message, { cause: error });
+    throw error;
+  }
+}

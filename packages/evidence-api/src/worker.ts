@@ -1,0 +1,26 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { NotShownError } from '@agento/evidence';
+import { answersFrom } from './answers.ts';
+import { folderSource, jaegerSource, NoEvidenceError } from './evidence-source.ts';
+import type { About, Answer, Question, Reply } from './evidence-thread.ts';
+
+const { place, takesRuns } = workerData as About;
+const answers = answersFrom(URL.canParse(place) ? jaegerSource(place) : folderSource(place), takesRuns);
+
+parentPort?.on('message', async ({ number, asks, asked }: Question) => {
+  const reply: Reply = await answerTo(asks, asked).then(
+    (answer) => ({ number, answer }),
+    (error: Error) => ({ number, error }),
+  );
+  parentPort?.postMessage(reply);
+});
+
+async function answerTo(asks: Question['asks'], asked: Question['asked']): Promise<Answer> {
+  try {
+    return { status: 200, text: JSON.stringify(await answers[asks](asked)) };
+  } catch (error) {
+    if (error instanceof NoEvidenceError) return { status: 404, text: error.message };
+    if (error instanceof NotShownError) return { status: 400, text: error.message };
+    throw error;
+  }
+}

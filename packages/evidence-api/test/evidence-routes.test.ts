@@ -1,0 +1,95 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { recordedAgainText, recordedText } from '@agento/evidence/recorded';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type EvidenceThread, registerEvidenceRoutes, startEvidenceThread } from '../src/index.ts';
+
+const run = '7be0e179-6467-4b85-abad-dc729025edb9';
+const again = '0190a3c2-7f1e-7c3a-9d35-0242ac120003';
+
+let app: FastifyInstance;
+let folder: string;
+let thread: EvidenceThread;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'agento-evidence-api-'));
+  await mkdir(path.join(folder, 'traces'));
+  await writeFile(path.join(folder, 'traces', 'caf44cc231bfc0e4aaa8aea3a11f3a74.jsonl'), recordedText());
+  await writeFile(path.join(folder, 'traces', '0af7651916cd43dd8448eb211c803193.jsonl'), recordedAgainText());
+  app = Fastify();
+  app.setValidatorCompiler(() => () => true);
+  app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) =>
+    reply.code(error.statusCode ?? 500).send({ detail: error.message }),
+  );
+  thread = startEvidenceThread({ place: folder, takesRuns: false });
+  registerEvidenceRoutes(app, thread, (statusCode, detail) =>
+    Object.assign(new Error(detail), { statusCode }),
+  );
+});
+afterAll(async () => {
+  await app.close();
+  await thread.close();
+  await rm(folder, { recursive: true });
+});
+
+async function get<T>(url: string): Promise<{ status: number; body: T }> {
+  const { statusCode, body } = await app.inject(url);
+  return { status: statusCode, body: JSON.parse(body) as T };
+}
+
+test('The runs of a folder are listed, the newest first, with where they lie.', async () => {
+  const { body } = await get<{ place: string; runs: { run_id: string }[] }>('/evidence/runs');
+  expect(body.place).toBe(folder);
+  expect(body.runs.map(({ run_id }) => run_id)).toEqual([again, run]);
+  expect((await get<{ runs: unknown[] }>('/evidence/runs?limit=1')).body.runs.length).toBe(1);
+});
+
+test('A run comes without its prompts and answers, which are most of it.', async () => {
+  const { body } = await get<{ steps: object[]; calls: object[]; items: unknown[] }>(`/runs/${run}/evidence`);
+  expect(body.steps.length).toBeGreaterThan(50);
+  expect(body.items.length).toBeGreaterThan(0);
+  for (const part of [...body.steps, ...body.calls])
+    expect(Object.keys(part).filter((key) => ['prompt', 'answer', 'outputs'].includes(key))).toEqual([]);
+});
+
+test('A thing is shown, and why it is so, as the command line has it.', async () => {
+  const shown = await get<{ page: object[]; data: { kind: string } }>(`/runs/${run}/evidence/show?what=c1`);
+  expect(shown.body.data.kind).toBe('criterion');
+  const why = await get<{ data: { links: { key: string }[] } }>(
+    `/runs/${run}/evidence/why?what=plan_selection`,
+  );
+  expect(why.body.data.links.at(-1)?.key).toBe('goal');
+});
+
+test('Spans come in a line each, and one of them whole, with what links to it.', async () => {
+  const { body: rows } = await get<{ span_id: string; name: string }[]>(`/runs/${run}/evidence/spans`);
+  const chosen = rows.find(({ name }) => name === 'criteria_generation');
+  const { body: span } = await get<{ name: string; attributes: object; linked_from: { name: string }[] }>(
+    `/runs/${run}/evidence/spans/${chosen?.span_id}`,
+  );
+  expect(span).toMatchObject({
+    name: 'criteria_generation',
+    attributes: { 'agent.name': 'CriteriaGenerator' },
+  });
+  expect(span.linked_from.map(({ name }) => name)).toContain('criteria_evaluation');
+});
+
+test('Two runs are compared: the same answers make the same run.', async () => {
+  const { body } = await get<{ data: { is_same: boolean } }>(`/runs/${again}/evidence/compare?with=${run}`);
+  expect(body.data.is_same).toBe(true);
+});
+
+test('What is not there is a 404, and what means nothing a 400, with what to do.', async () => {
+  const nobody = await get<{ detail: string }>('/runs/00000000-0000-4000-8000-000000000000/evidence');
+  expect([nobody.status, nobody.body.detail]).toEqual([404, expect.stringContaining('No run 00000000')]);
+  const attempt = await get<{ detail: string }>(`/runs/${run}/evidence?attempt=7`);
+  expect([attempt.status, attempt.body.detail]).toEqual([
+    404,
+    expect.stringContaining('The run has no attempt 7. There are '),
+  ]);
+  const nothing = await get<{ detail: string }>(`/runs/${run}/evidence/show?what=c99`);
+  expect([nothing.status, nothing.body.detail]).toEqual([400, expect.stringContaining('“c99”')]);
+  const span = await get<{ detail: string }>(`/runs/${run}/evidence/spans/0000000000000000`);
+  expect([span.status, span.body.detail]).toEqual([404, 'The trace has no span 0000000000000000.']);
+});

@@ -1,0 +1,45 @@
+import { useEffect } from 'preact/hooks';
+import { KeyForm } from './parts/key-form.tsx';
+import { useRoute } from './route.ts';
+import { CompareView } from './views/compare.tsx';
+import { LiveView } from './views/live.tsx';
+import { RunView } from './views/run.tsx';
+import { RunsView } from './views/runs.tsx';
+
+/** The whole page: which view, by the address. */
+export function App() {
+  const route = useRoute();
+  const [kind, first, second] = route.path;
+  const place = route.path.slice(0, 3).join('/');
+  // As after a page load: reading begins at the top of what is new.
+  useEffect(() => scrollTo(0, 0), [place]);
+  return (
+    <>
+      <button type="button" class="skip" onClick={toMain}>
+        Skip to the content
+      </button>
+      <header class="top">
+        <a class="home" href="#/">
+          Agento
+        </a>
+        <span>runs, and why they came out as they did</span>
+      </header>
+      <main id="main" tabIndex={-1}>
+        <KeyForm />
+        {kind === 'runs' && first && second === 'live' ? (
+          <LiveView key={first} id={first} />
+        ) : kind === 'runs' && first ? (
+          <RunView key={first} id={first} route={route} />
+        ) : kind === 'compare' && first && second ? (
+          <CompareView before={first} now={second} route={route} />
+        ) : (
+          <RunsView route={route} />
+        )}
+      </main>
+    </>
+  );
+}
+
+function toMain(): void {
+  document.getElementById('main')?.focus();
+}

@@ -1,0 +1,30 @@
+/** A duration in milliseconds, as one says it. */
+export function duration(ms: number | null): string {
+  if (ms === null) return '–';
+  if (ms < 1) return `${ms.toFixed(2)} ms`;
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1_000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** US dollars; null: the price of a model is not known. */
+export function money(dollars: number | null): string {
+  if (dollars === null) return 'unknown';
+  return dollars === 0 ? '$0' : `$${dollars.toFixed(dollars < 0.01 ? 4 : 2)}`;
+}
+
+export function count(number: number): string {
+  return number.toLocaleString('en');
+}
+
+export function moment(ms: number): string {
+  return ms > 0
+    ? new Date(ms).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' })
+    : 'at an unknown time';
+}
+
+/** 0 to 1 with two decimals. */
+export function score(value: number | null): string {
+  return value === null ? '–' : String(Math.round(value * 100) / 100);
+}

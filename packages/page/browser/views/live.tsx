@@ -1,0 +1,203 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Problem } from '../api.ts';
+import { eventsOfRun, type RunEvent } from '../events.ts';
+import { count, duration } from '../figures.ts';
+import { ofRun } from '../parts/page-view.tsx';
+import { send } from '../send.ts';
+
+type Started = Extract<RunEvent, { name: 'step.started' }>['data'];
+type Finished = Extract<RunEvent, { name: 'step.finished' }>['data'];
+
+/** How far a run has come, by its events. */
+interface Progress {
+  /** Started and not finished, by what they are about. */
+  working: Map<string, Started>;
+  finished: Finished[];
+  modules: Set<number>;
+  tokens: number;
+  end: 'finished' | Problem | null;
+}
+
+const nameOf = ({ module, step, agent_name, item_id, criterion_id, plan_id, attempt }: Started) =>
+  JSON.stringify([module, step, agent_name, item_id, criterion_id, plan_id, attempt]);
+
+function after(progress: Progress, event: RunEvent): Progress {
+  const working = new Map(progress.working);
+  switch (event.name) {
+    case 'step.started':
+      working.set(nameOf(event.data), event.data);
+      return { ...progress, working };
+    case 'step.finished': {
+      working.delete(nameOf(event.data));
+      const { input_tokens, output_tokens } = event.data.usage;
+      return {
+        ...progress,
+        working,
+        finished: [...progress.finished, event.data],
+        tokens: progress.tokens + input_tokens + output_tokens,
+      };
+    }
+    case 'module.finished':
+      return { ...progress, modules: new Set([...progress.modules, event.data.module]) };
+    case 'run.finished':
+      return { ...progress, working: new Map(), end: 'finished' };
+    case 'run.failed':
+      return { ...progress, working: new Map(), end: event.data.problem };
+    default:
+      return progress;
+  }
+}
+
+const nothing: Progress = { working: new Map(), finished: [], modules: new Set(), tokens: 0, end: null };
+const modules = ['Criteria', 'Outline', 'Items', 'Deficiencies', 'Revisions'];
+
+/** A run while it goes: its modules with their steps as they happen. */
+export function LiveView({ id }: { id: string }) {
+  const [progress, setProgress] = useState(nothing);
+  const [why, setWhy] = useState<string | null>(null);
+  useEffect(() => {
+    const leaving = new AbortController();
+    const follow = async () => {
+      for await (const event of eventsOfRun(id, leaving.signal)) setProgress((now) => after(now, event));
+    };
+    follow().catch((error: Error) => setWhy(error.message));
+    return () => leaving.abort();
+  }, [id]);
+  const { end, finished, working, tokens } = progress;
+  const isAtWork = end === null && why === null;
+  return (
+    <>
+      <h1>
+        {end === null
+          ? 'The run goes on'
+          : end === 'finished'
+            ? 'The run has finished'
+            : 'The run has failed'}
+      </h1>
+      <p class="line" role="status">
+        <span class="quiet">run {id}</span>
+        <span>{count(finished.length)} steps done</span>
+        <span>{count(tokens)} tokens</span>
+        {isAtWork && <span>{count(working.size)} at work</span>}
+      </p>
+      {why !== null && (
+        <p class="failed" role="alert">
+          {why}
+        </p>
+      )}
+      {end !== null && end !== 'finished' && (
+        <p class="failed" role="alert">
+          {end.title}: {end.detail}
+        </p>
+      )}
+      <p class="line">
+        {end === null ? (
+          <Ask id={id} method="DELETE" text="Cancel the run" />
+        ) : (
+          <a class="button" href={ofRun(id, 'plan')}>
+            {end === 'finished' ? 'Read the plan' : 'See what there is'}
+          </a>
+        )}
+        {end !== null && end !== 'finished' && (
+          <Ask
+            id={id}
+            method="POST"
+            path="/resume"
+            text="Go on from where it failed"
+            then={() => location.reload()}
+          />
+        )}
+      </p>
+      <ol class="modules">
+        {modules.map((title, index) => (
+          <Module
+            key={title}
+            number={index + 1}
+            title={title}
+            progress={progress}
+            isDone={progress.modules.has(index + 1)}
+          />
+        ))}
+      </ol>
+    </>
+  );
+}
+
+function Module({
+  number,
+  title,
+  progress,
+  isDone,
+}: {
+  number: number;
+  title: string;
+  progress: Progress;
+  isDone: boolean;
+}) {
+  const working = [...progress.working.values()].filter(({ module }) => module === number);
+  const done = progress.finished.filter(({ module }) => module === number);
+  return (
+    <li class={isDone ? 'done' : working.length > 0 ? 'working' : ''}>
+      <h2>
+        {number}. {title}{' '}
+        <span class="quiet">{isDone ? 'done' : working.length > 0 ? 'at work' : 'to come'}</span>
+      </h2>
+      <ul>
+        {done.slice(-8).map((step) => (
+          <li key={nameOf(step)} class={step.failed ? 'bad' : undefined}>
+            {step.step} {step.item_id ?? step.plan_id ?? ''} <span class="quiet">{step.agent_name}</span>:{' '}
+            {step.summary} <span class="quiet">{duration(step.duration_ms)}</span>
+          </li>
+        ))}
+        {working.map((step) => (
+          <li key={nameOf(step)} class="quiet">
+            {step.step} {step.item_id ?? step.plan_id ?? ''} {step.agent_name} …
+          </li>
+        ))}
+      </ul>
+      {done.length > 8 && <p class="quiet">and {count(done.length - 8)} steps before</p>}
+    </li>
+  );
+}
+
+/** A button that asks the server to do something with the run, and says what came of it. */
+export function Ask({
+  id,
+  method,
+  path = '',
+  text,
+  confirm,
+  then,
+}: {
+  id: string;
+  method: 'DELETE' | 'POST';
+  path?: string;
+  text: string;
+  /** What is asked before. */
+  confirm?: string;
+  then?: () => void;
+}) {
+  const [said, setSaid] = useState('');
+  const ask = async () => {
+    if (confirm !== undefined && !globalThis.confirm(confirm)) return;
+    setSaid('asked …');
+    try {
+      await send(`./runs/${id}${path}`, {
+        method,
+        ...(method === 'POST' && { headers: { 'content-type': 'application/json' }, body: '{}' }),
+      });
+      setSaid('');
+      then?.();
+    } catch (error) {
+      setSaid((error as Error).message);
+    }
+  };
+  return (
+    <>
+      <button type="button" onClick={() => void ask()}>
+        {text}
+      </button>
+      <span role="status">{said}</span>
+    </>
+  );
+}

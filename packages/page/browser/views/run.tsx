@@ -1,0 +1,117 @@
+import type { ComponentType } from 'preact';
+import { type EvidenceOfRun, useAnswer } from '../api.ts';
+import { count, duration, moment, money, score } from '../figures.ts';
+import { Await } from '../parts/loaded.tsx';
+import { doors, ofRun } from '../parts/page-view.tsx';
+import { Panel } from '../parts/panel.tsx';
+import type { Route } from '../route.ts';
+import { AttemptsView } from './attempts.tsx';
+import { CostsView } from './costs.tsx';
+import { DecisionsView } from './decisions.tsx';
+import { PlanView } from './plan.tsx';
+import { Outcome } from './runs.tsx';
+import { TimelineView } from './timeline.tsx';
+import { VerdictsView } from './verdicts.tsx';
+
+/** What a view of a run is given. */
+export interface OfRun {
+  run: EvidenceOfRun;
+  route: Route;
+}
+
+const views: Record<string, { title: string; View: ComponentType<OfRun> }> = {
+  plan: { title: 'Plan', View: PlanView },
+  decisions: { title: 'Decisions', View: DecisionsView },
+  verdicts: { title: 'Verdicts', View: VerdictsView },
+  attempts: { title: 'Revisions', View: AttemptsView },
+  timeline: { title: 'Timeline', View: TimelineView },
+  costs: { title: 'Time and money', View: CostsView },
+};
+
+/** A run: what it was for and how it ended, its views, and beside them whatever was opened. */
+export function RunView({ id, route }: { id: string; route: Route }) {
+  const attempt = route.query.get('attempt');
+  const answer = useAnswer<'run'>(`./runs/${id}/evidence${attempt === null ? '' : `?attempt=${attempt}`}`);
+  const wanted = route.path[2] ?? 'plan';
+  const name = wanted in views ? wanted : 'plan';
+  const { View } = views[name] as { View: ComponentType<OfRun> };
+  return (
+    <Await of={answer} what="the run">
+      {(run) => (
+        <>
+          <Head run={run} route={route} />
+          <nav class="tabs" aria-label="Views of the run">
+            {Object.entries(views).map(([view, { title }]) => (
+              <a
+                key={view}
+                href={ofRun(id, view, { attempt: attempt ?? undefined })}
+                aria-current={view === name ? 'page' : undefined}
+              >
+                {title}
+              </a>
+            ))}
+          </nav>
+          <div class="beside">
+            <div class="view">
+              <View run={run} route={route} />
+            </div>
+            <Panel id={id} route={route} />
+          </div>
+        </>
+      )}
+    </Await>
+  );
+}
+
+function Head({ run, route }: OfRun) {
+  const { calls, input_tokens, output_tokens, cost_usd } = run.usage.all;
+  return (
+    <div class="head-of-run">
+      <h1>{run.goal.value ?? '(goal not recorded)'}</h1>
+      <p class="line">
+        <Outcome outcome={run.outcome} error={run.error?.type ?? null} />
+        <span>{moment(run.started_ms)}</span>
+        {run.score !== null && <span>score {score(run.score)}</span>}
+        <span>{count(calls)} calls</span>
+        <span>{count(input_tokens + output_tokens)} tokens</span>
+        <span>cost {money(cost_usd)}</span>
+        <span>{duration(run.wall_ms)}</span>
+        <span class="quiet">run {run.run_id}</span>
+      </p>
+      {run.run_attempts.length > 1 && (
+        <p class="line">
+          Attempts:{' '}
+          {run.run_attempts.map((number) => (
+            <a
+              key={number}
+              href={ofRun(run.run_id, route.path[2] ?? 'plan', { attempt: String(number) })}
+              aria-current={number === run.run_attempt ? 'true' : undefined}
+            >
+              {number}
+            </a>
+          ))}
+        </p>
+      )}
+      {run.error && (
+        <p class="failed">
+          {run.error.type}: {run.error.message}
+        </p>
+      )}
+      {run.gaps.length > 0 ? (
+        <details class="odd">
+          <summary>The evidence has gaps: {count(run.gaps.length)}</summary>
+          <ul>
+            {run.gaps.map((gap) => (
+              <li key={gap}>{doors(gap, route)}</li>
+            ))}
+          </ul>
+        </details>
+      ) : (
+        <p class="quiet">
+          The evidence is complete: {count(run.span_count)} spans
+          {run.has_content ? '' : '; prompts and texts were not recorded'}.
+        </p>
+      )}
+    </div>
+  );
+}

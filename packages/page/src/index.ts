@@ -1,0 +1,3 @@
+export { isBuilt } from './built.ts';
+export { registerPage } from './register-page.ts';
+export { type PageServer, servePage } from './serve-page.ts';

@@ -1,0 +1,36 @@
+import { evidenceRoutes } from '@agento/evidence-api';
+import Type from 'typebox';
+import { evidenceProblems } from './problems.ts';
+import { parametersOf } from './runs-operations.ts';
+
+const operations = {
+  runs: ['listEvidence', 'Runs there is evidence of, the newest first'],
+  run: ['getEvidence', 'A run as its trace has it, without prompts and answers'],
+  show: ['showEvidence', 'One thing in a run'],
+  why: ['whyEvidence', 'Why a thing, or a sentence of the plan, is as it is: the chain back to the goal'],
+  spans: ['listSpans', 'The spans of a run, in a line each'],
+  span: ['getSpan', 'A span as it was recorded'],
+  compare: ['compareEvidence', 'What is different in this run from an earlier one'],
+} as const;
+
+/** The routes of evidence: what the traces of runs say, as `agento show`, `why` and `compare` have it. */
+export function evidenceOperations(module: number): Record<string, object> {
+  return Object.fromEntries(
+    evidenceRoutes.map(({ path, asks, params, querystring }) => {
+      const [operationId, summary] = operations[asks];
+      const get = {
+        operationId,
+        summary,
+        parameters: [...parametersOf('path', params), ...parametersOf('query', querystring)],
+        responses: {
+          200: {
+            description: 'As `--json` of the command line has it; `page`, where there is one, is for people',
+            content: { 'application/json': { schema: Type.Unknown() } },
+          },
+          ...evidenceProblems(module, operationId),
+        },
+      };
+      return [path.replaceAll(/:(\w+)/g, '{$1}'), { get }];
+    }),
+  );
+}
