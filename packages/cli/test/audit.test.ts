@@ -35,6 +35,13 @@ test('audit exits with 1 if a finding is as bad as --fail-on says, and writes JU
   expect(JSON.parse(await readFile(sarif, 'utf8')).runs[0].tool.driver.name).toBe('agento-audit');
 });
 
+test('audit counts a run once that lies in two files, and says so', async () => {
+  const file = path.join(folder, 'recorded.jsonl');
+  const { stdout } = await asked(file, folder, '--severity', 'warning');
+  expect(stdout).toContain('One run: 0 errors, 1 warnings, 0 notes');
+  expect(stdout).toContain('1 more is a run that came before; it is counted once.');
+});
+
 test('audit writes notes as no failures of JUnit, unless --fail-on says so', async () => {
   const [file, junit] = [path.join(folder, 'recorded.jsonl'), path.join(folder, 'notes.xml')];
   const failing = async (...words: string[]) => {
@@ -45,7 +52,12 @@ test('audit writes notes as no failures of JUnit, unless --fail-on says so', asy
   expect(await failing('--fail-on', 'error')).toEqual(['failures="0"']);
   const note = '<failure type="note"';
   expect(await failing('--rule', 'decision.close')).toEqual(['failures="0"']);
-  expect(await failing('--rule', 'decision.close', '--fail-on', 'note')).toEqual(['failures="1"', note]);
+  expect(await failing('--rule', 'decision.close', '--fail-on', 'note')).toEqual([
+    'failures="1"',
+    note,
+    note,
+    note,
+  ]);
 });
 
 test('audit says in a sentence that a folder is empty, and that there is no such rule', async () => {

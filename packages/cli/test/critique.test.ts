@@ -166,9 +166,9 @@ test('critique reads what audit --json writes, findings about a whole run among 
   const { stdout: audit } = await agento(['audit', runs, '--json']);
   const findings = JSON.parse(audit).findings;
   const { exitCode, stdout } = await critique({ findings: [...findings, { ...findings[0], span_id: null }] });
-  expect([exitCode, stdout.split('\n')[0]]).toEqual([0, '0 guardrails proposed for 7 findings']);
+  expect([exitCode, stdout.split('\n')[0]]).toEqual([0, '0 guardrails proposed for 9 findings']);
   expect(stdout).toContain(
-    '! f7 revision.worsened\n      It is not about the answer of a step, which is all that a guardrail judges.\n',
+    '! f9 revision.worsened\n      It is not about the answer of a step, which is all that a guardrail judges.\n',
   );
 });
 

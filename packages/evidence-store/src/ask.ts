@@ -1,5 +1,5 @@
 import { type DuckDb, loadDuckDb, StoreError } from './duckdb.ts';
-import { type Database, memoryLimit } from './open-database.ts';
+import { type Database, diskLimit, memoryLimit } from './open-database.ts';
 
 /** A value of an answer as plain data; whole numbers that are not safe as numbers are text. */
 export type Answer = string | number | boolean | null | Answer[] | { [key: string]: Answer };
@@ -25,7 +25,11 @@ export async function ask(
   interrupted?.addEventListener('abort', () => connection.interrupt(), { once: true });
   const { StatementType } = await loadDuckDb();
   const result = await asQuery(async () => {
-    const statements = await connection.extractStatements(sql);
+    const statements = await connection.extractStatements(sql).catch((error: unknown) => {
+      // All that DuckDB's binding says of a text without any.
+      if ((error as Error).message !== 'Error in native callback') throw error;
+      throw new QueryError('There is no statement in it.');
+    });
     if (statements.count !== 1) {
       throw new QueryError(`There are ${statements.count} statements: ask one at a time.`);
     }
@@ -61,7 +65,7 @@ async function asQuery<T>(work: () => Promise<T>): Promise<T> {
     }
     if (/^Out of Memory Error/.test(message)) {
       throw new QueryError(
-        `The answer needs more memory than there is for it (${memoryLimit}): ask for less.`,
+        `The answer needs more memory than there is for it (${memoryLimit}, and ${diskLimit} of disk): ask for less.`,
       );
     }
     throw new QueryError(message);

@@ -7,6 +7,8 @@ import { type DuckDb, loadDuckDb, StoreError } from './duckdb.ts';
 /** What DuckDB may take for an answer; while traces are read, Node needs more of the gigabyte. */
 export const memoryLimit = '320MB';
 const memoryLimitOfWriting = '200MB';
+/** What an answer may put down on the disk besides; DuckDB would fill nine tenths of it, where services keep runs. */
+export const diskLimit = '2GB';
 
 /** Neither files nor networks are reached from SQL, and no extension is loaded. */
 const locked = {
@@ -54,7 +56,7 @@ export async function openDatabase(
     ...locked,
     memory_limit: access === 'read' ? memoryLimit : memoryLimitOfWriting,
     access_mode: access === 'read' ? 'READ_ONLY' : 'READ_WRITE',
-    ...(access === 'read' && { lock_configuration: 'true' }),
+    ...(access === 'read' && { max_temp_directory_size: diskLimit, lock_configuration: 'true' }),
   };
   for (const began = Date.now(); ; ) {
     try {
@@ -62,7 +64,7 @@ export async function openDatabase(
       if (access === 'write') {
         chmodSync(file, 0o600);
         // Left by a process that was killed: this one has the file alone.
-        rmSync(partsFolder(file), { recursive: true, force: true });
+        for (const left of [partsFolder(file), `${file}.tmp`]) rmSync(left, { recursive: true, force: true });
       }
       const connection = await instance.connect();
       return {

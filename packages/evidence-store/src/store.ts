@@ -114,7 +114,9 @@ function sentenceOf(error: unknown, file: string): unknown {
   if (fullDisk.test(message))
     return new StoreError(`${file} cannot be written: the disk is full. ${elsewhere}`);
   if (refused.test(message)) {
-    return new StoreError(`${file} cannot be written: permission denied. Make it writable, or delete it.`);
+    return new StoreError(
+      `${file} cannot be written: permission denied. Make it writable, or set AGENTO_DATA_DIR to another folder and name the traces with --from.`,
+    );
   }
   return error;
 }

@@ -17,6 +17,9 @@ test.each([
   ["SELECT * FROM read_csv('https://example.org/a.csv')", /disabled|not exist/],
   ["SELECT * FROM '/etc/hostname'", /does not exist/],
   ['SELECT 1; SELECT 2', /There are 2 statements: ask one at a time/],
+  [';', /There is no statement in it/],
+  ['-- a remark', /There is no statement in it/],
+  ["SET max_temp_directory_size = '1TB'", /Only statements that read/],
   ['SELECT colour FROM runs', /"colour" not found/],
 ])('%s is refused in a sentence, and changes nothing', async (sql, sentence) => {
   const dataDir = await dataFolder({ 'a.jsonl': copy(1) });

@@ -27,6 +27,12 @@ export function gapsOf({ spans }: Pick<Trace, 'spans'>, tree: SpanTree, lost: Se
       ...(next && !failedUnder.has(root.parent_span_id) && !names.has(`run_module_${next}`)
         ? [`${root.name} calls module ${next}, run_module_${next} is not here`]
         : []),
+      ...(next && names.has(`run_module_${next}`) && !spans.some((span) => isHopOf(span, root))
+        ? [`${root.name} calls module ${next}, the span of that call is not here`]
+        : []),
     ];
   });
 }
+
+const isHopOf = (span: RecordedSpan, root: RecordedSpan) =>
+  span.attributes['agento.step'] === 'hop' && moduleOf(span) === moduleOf(root);

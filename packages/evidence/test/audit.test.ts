@@ -7,9 +7,11 @@ import {
   beginAudit,
   beginMatter,
   readRuns,
+  type Trace,
   unjudgedInWords,
 } from '../src/index.ts';
 import { withoutContent } from './golden/index.ts';
+import { measureVariants } from './independent/index.ts';
 import { measure } from './planted/index.ts';
 import { recordedTrace } from './recorded/index.ts';
 
@@ -26,7 +28,9 @@ describe('the audit of a run whose content was off', () => {
   test('says so in a note, and takes no missing text for a fault', () => {
     const found = audit.findings().map(({ severity, rule, message }) => `${severity} ${rule}: ${message}`);
     expect(found).toEqual([
+      'note decision.close: c1 won over c4 by 0; 17 later verdicts are by it.',
       'note decision.close: p3 won over p1 by 0.01; 6 items and 60 calls followed from it.',
+      'note decision.close: original won over attempt-1 by 0; the final text of p3-i3 hung on it.',
       'note impact.mispredicted: p3-i2: for c7 worsen was predicted, and no_change came (1 to 1).',
       'note impact.mispredicted: p3-i3: for c1 worsen was predicted, and no_change came (1 to 1).',
       'note impact.mispredicted: p3-i3: for c7 no_change was predicted, and worsen came (1 to 0).',
@@ -61,6 +65,37 @@ describe('the audit of a recorded run', () => {
   });
 });
 
+describe('what a judge says in a replay', () => {
+  const passing = recordedTrace();
+  for (const span of passing.spans.filter(({ name }) => name === 'expansion_evaluation'))
+    for (const { name, attributes } of span.events)
+      if (name === 'gen_ai.evaluation.result') attributes['gen_ai.evaluation.score.label'] = 'pass';
+  const replay = structuredClone(passing);
+  replay.trace_id = 'e'.repeat(32);
+  for (const span of replay.spans) {
+    span.trace_id = replay.trace_id;
+    if (span.attributes['agento.step'] === 'model.call') span.attributes['agento.replayed'] = true;
+  }
+  const lenient = auditRules.filter(({ id }) => id === 'judge.lenient');
+  const sure = (...traces: Trace[]) => {
+    const audit = beginAudit(lenient);
+    for (const reading of traces.flatMap(readRuns)) audit.add(reading);
+    return audit.findings().map((finding) => finding.sure?.slice(0, 8));
+  };
+
+  test('is not counted again, where the recorded run said it', () => {
+    expect(sure(passing)).toEqual(['30 of 30']);
+    expect(sure(passing, replay)).toEqual(['30 of 30']);
+  });
+
+  test('counts once if its run comes twice, as the fuller of the two', () => {
+    const torn = structuredClone(passing);
+    torn.spans = torn.spans.filter((span) => span.attributes['agento.criterion.id'] !== 'c1');
+    expect(sure(torn, passing, passing)).toEqual(['30 of 30']);
+    expect(sure(passing, torn)).toEqual(['30 of 30']);
+  });
+});
+
 // A judge can be called lenient, or a prompt bad, of many runs only; the choice of the recorded run is close already.
 const needMany = new Set([
   'judge.lenient',
@@ -74,6 +109,12 @@ const needMany = new Set([
 test('faults planted in a recorded run are found, at their steps', { timeout: 60_000 }, () => {
   const measured = measure([recordedTrace()], { seed: 7, each: 2 }).filter(({ rule }) => !needMany.has(rule));
   expect(measured.filter(({ planted, named }) => planted === 0 || named < planted)).toEqual([]);
+});
+
+test('faults of other forms are found, and what only looks like them is not', { timeout: 240_000 }, () => {
+  const rules = auditRules.flatMap((rule) => ('find' in rule && !needMany.has(rule.id) ? [rule.id] : []));
+  const results = measureVariants([recordedTrace()], { seed: 7, each: 1, rules });
+  expect(results.flatMap(({ rule, missed }) => missed.map((what) => `${rule}: ${what}`))).toEqual([]);
 });
 
 test('docs/audit.md lists the rules as they are', () => {

@@ -53,7 +53,7 @@ export async function audit(terminal: Terminal, sources: string[], options: Audi
     matter.add(reading);
   }
   const unjudged = matter.unjudged();
-  const [findings, runs] = [auditing.findings(), auditing.runs()];
+  const [findings, runs, repeated] = [auditing.findings(), auditing.runs(), auditing.repeated()];
   if (runs === 0) {
     throw new CommandError(
       exitCodes.notFound,
@@ -73,9 +73,11 @@ export async function audit(terminal: Terminal, sources: string[], options: Audi
     await written(options.sarif, `${JSON.stringify(asSarif(findings, rules, unjudged, version), null, 2)}\n`);
   }
   const longest = options.md ? Number.POSITIVE_INFINITY : shortPassage;
-  const page = auditPage(findings, { rules, runs, unread, unjudged, longest });
+  const page = auditPage(findings, { rules, runs, repeated, unread, unjudged, longest });
   if (options.json) {
-    stdout.write(`${printableLines(JSON.stringify({ runs, findings, unread, unjudged }, null, 2))}\n`);
+    stdout.write(
+      `${printableLines(JSON.stringify({ runs, repeated, findings, unread, unjudged }, null, 2))}\n`,
+    );
   } else if (options.md) stdout.write(pageAsMarkdown(page));
   else {
     const width = stdout.columns ?? usualWidth;

@@ -12,10 +12,18 @@ export function auditPage(
   {
     rules,
     runs,
+    repeated,
     unread,
     unjudged,
     longest,
-  }: { rules: AuditRule[]; runs: number; unread: Unread[]; unjudged: Unjudged[]; longest: number },
+  }: {
+    rules: AuditRule[];
+    runs: number;
+    repeated: number;
+    unread: Unread[];
+    unjudged: Unjudged[];
+    longest: number;
+  },
 ): Page {
   const short = (text: string) => (text.length > longest ? `${text.slice(0, longest - 1)}…` : text);
   const silent = unjudgedInWords(unjudged, rules.length);
@@ -27,6 +35,7 @@ export function auditPage(
     title(
       `${runs === 1 ? 'One run' : `${runs} runs`}: ${count('error')} errors, ${count('warning')} warnings, ${count('note')} notes`,
     ),
+    ...(repeated > 0 ? [prose(repeatedLine(repeated))] : []),
     ...unreadLines(unread, ': ').map((line) => prose(line)),
     ...[...Map.groupBy(findings, ({ rule }) => rule)].flatMap(([id, own]) => {
       const rule = rules.find((one) => one.id === id);
@@ -50,3 +59,8 @@ export function auditPage(
     ...(silent === null ? [] : [prose(silent)]),
   ];
 }
+
+const repeatedLine = (count: number) =>
+  count === 1
+    ? '1 more is a run that came before; it is counted once.'
+    : `${count} more are runs that came before; each is counted once.`;

@@ -5,7 +5,7 @@ import { judgeFavours, ratingUncalibrated } from './rules/choices.ts';
 import { criterionFailedLater } from './rules/criteria.ts';
 import { criticBalance, promptBehindFailures } from './rules/critics.ts';
 import { decisionAgainstScores, decisionClose, decisionOtherScores } from './rules/decisions.ts';
-import { feedbackIgnored, feedbackUnproven } from './rules/feedback.ts';
+import { feedbackIgnored, feedbackNotNew, feedbackUnproven } from './rules/feedback.ts';
 import { judgeContradictsItself, judgeLenient, judgeNoSpread } from './rules/judges.ts';
 import { impactMispredicted, revisionWorsened } from './rules/revisions.ts';
 import {
@@ -23,6 +23,7 @@ export const auditRules: AuditRule[] = [
   criterionFailedLater,
   feedbackIgnored,
   feedbackUnproven,
+  feedbackNotNew,
   verdictAgainstScore,
   judgesDisagree,
   judgeContradictsItself,
@@ -47,33 +48,52 @@ export const auditRules: AuditRule[] = [
 ];
 
 export interface Audit {
-  /** Each run once; nothing of it is kept but findings and what rules over many runs need. */
+  /** Nothing of a run is kept but findings and what rules over many runs need. Of a run that comes twice the fuller one counts. */
   add: (reading: RunReading) => void;
   /** The worst first, then by rule, in the order in which runs were added. */
   findings: () => Finding[];
   runs: () => number;
+  /** How many came again, and were counted once. */
+  repeated: () => number;
+}
+
+interface Audited {
+  spans: number;
+  found: Finding[];
+  /** By rule over many runs. */
+  kept: unknown[][];
 }
 
 export function beginAudit(rules: AuditRule[] = auditRules): Audit {
-  const found: Finding[] = [];
+  const overRuns = rules.flatMap((rule) => ('keep' in rule ? [rule] : []));
   const named =
     ({ id, severity, question }: AuditRule) =>
     (one: Found): Finding => ({ rule: id, severity, question, ...one });
-  const overRuns = rules.flatMap((rule) => ('begin' in rule ? [{ rule, ...rule.begin() }] : []));
-  let runs = 0;
+  const byRun = new Map<string, Audited>();
+  let added = 0;
   return {
     add: (reading) => {
-      runs += 1;
-      for (const rule of rules) if ('find' in rule) found.push(...rule.find(reading).map(named(rule)));
-      for (const { add } of overRuns) add(reading);
+      added += 1;
+      const run = [reading.trace_id, reading.run_id, reading.run_attempt].join(' ');
+      if ((byRun.get(run)?.spans ?? -1) >= reading.span_count) return;
+      byRun.set(run, {
+        spans: reading.span_count,
+        found: rules.flatMap((rule) => ('find' in rule ? rule.find(reading).map(named(rule)) : [])),
+        kept: overRuns.map((rule) => rule.keep(reading)),
+      });
     },
     findings: () => {
-      const all = [...found, ...overRuns.flatMap(({ rule, find }) => find().map(named(rule)))];
+      const audited = [...byRun.values()];
+      const ofRuns = audited.flatMap(({ found }) => found);
+      const ofAll = overRuns.flatMap((rule, index) =>
+        rule.findIn(audited.flatMap(({ kept }) => kept[index] ?? [])).map(named(rule)),
+      );
       const place = new Map(rules.map(({ id }, index) => [id, index]));
       const weight = ({ severity, rule }: Finding) =>
         severities.indexOf(severity) * rules.length + (place.get(rule) ?? 0);
-      return all.sort((one, other) => weight(one) - weight(other));
+      return [...ofRuns, ...ofAll].sort((one, other) => weight(one) - weight(other));
     },
-    runs: () => runs,
+    runs: () => byRun.size,
+    repeated: () => added - byRun.size,
   };
 }

@@ -48,6 +48,7 @@ const matters: Record<string, Matter> = {
     in: ({ suggestions }) => each(suggestions.filter(({ told }) => told !== null)),
   },
   'feedback.unproven': claims,
+  'feedback.not_new': claims,
   'verdict.against_score': {
     of: 'verdicts with a label and a score',
     in: ({ verdicts }) => each(verdicts.filter(({ pass, score }) => pass !== null && score !== null)),

@@ -15,31 +15,36 @@ export interface RunRule extends Described {
   find: (reading: RunReading) => Found[];
 }
 
-/** A rule over many runs: of each it keeps little, of which it judges in the end. */
+/** A rule over many runs: of each it keeps a few entries, of which it judges in the end. */
 export interface SetRule extends Described {
-  begin: () => { add: (reading: RunReading) => void; find: () => Found[] };
+  keep: (reading: RunReading) => unknown[];
+  findIn: (kept: unknown[]) => Found[];
 }
 
 export type AuditRule = RunRule | SetRule;
 
-/** A rule that keeps a few entries of each run. */
-export function overMany<Kept>(
+/** A rule that keeps a few entries of each run, without those of steps whose answers are a recorded run's. */
+export function overMany<Kept extends { span_id: string }>(
   described: Described,
-  keep: (reading: RunReading) => Kept[],
+  keep: (reading: RunReading, replayed: Set<string>) => Kept[],
   find: (kept: Kept[]) => Found[],
 ): SetRule {
   return {
     ...described,
-    begin: () => {
-      const kept: Kept[] = [];
-      return {
-        add: (reading) => {
-          for (const entry of keep(reading)) kept.push(entry);
-        },
-        find: () => find(kept),
-      };
+    keep: (reading) => {
+      const replayed = replayedIn(reading);
+      return keep(reading, replayed).filter(({ span_id }) => !replayed.has(span_id));
     },
+    findIn: (kept) => find(kept as Kept[]),
   };
+}
+
+/** Steps of a replay that were not asked anew: the recorded run has said the same. */
+function replayedIn({ calls }: RunReading): Set<string> {
+  const isReplayed = Map.groupBy(calls, ({ step }) => step);
+  return new Set(
+    [...isReplayed].flatMap(([step, own]) => (own.every(({ is_replayed }) => is_replayed) ? step : [])),
+  );
 }
 
 export const placeOf = ({ run_id, trace_id }: RunReading, span_id: string | null) => ({

@@ -2,6 +2,7 @@ import { criticalPath } from '../critical-path.ts';
 import { lostRoots } from '../executions.ts';
 import { gapsOf } from '../gaps.ts';
 import { isOwn, numberOf, type RecordedSpan, type Trace, textOf } from '../model.ts';
+import { hasShed } from '../payload.ts';
 import { steps as definitions } from '../rules/steps.ts';
 import { type RunTrace, runsOf } from '../run.ts';
 import { type Totals, totals } from '../totals.ts';
@@ -69,6 +70,8 @@ export interface RunReading {
   has_content: boolean;
   /** What is known to be missing, in words; empty for a trace that is complete as far as it says itself. */
   gaps: string[];
+  /** Spans that were too large to be sent whole, and shed texts. */
+  shed: string[];
   span_count: number;
   modules: ModulePart[];
   steps: Step[];
@@ -150,6 +153,7 @@ function readingOf(run: RunTrace, run_attempts: number[]): RunReading {
       ...gapsOf(trace, tree, lostRoots(trace.spans)),
       ...trace.encoding_problems.filter(({ rule }) => rule === 'encoding.json').map(({ detail }) => detail),
     ],
+    shed: spans.filter(hasShed).map(({ span_id }) => span_id),
     span_count: trace.spans.length,
     modules,
     steps,

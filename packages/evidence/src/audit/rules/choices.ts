@@ -19,9 +19,12 @@ export const judgeFavours = overMany<Chosen>(
     severity: 'warning',
     question: 'Is the first or the longest plan chosen more often than chance explains? (from 10 choices)',
   },
-  (reading) =>
+  (reading, replayed) =>
     reading.decisions.flatMap(({ kind, candidates, chosen, span_id }) => {
       if (kind !== 'plan_selection' || candidates.length < 2 || chosen.length !== 1) return [];
+      // Code chose by what the judge said.
+      if (reading.verdicts.some((verdict) => verdict.kind === 'plan_score' && replayed.has(verdict.span_id)))
+        return [];
       const sizes = candidates.map(({ id }) => {
         const plan = reading.plans.find((plan) => plan.id === id);
         const texts = plan?.items.map(({ title, description }) => `${title ?? ''}${description ?? ''}`) ?? [];

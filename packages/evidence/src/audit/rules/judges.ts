@@ -69,12 +69,25 @@ export const judgeLenient = overMany(
 );
 
 const sameFrom = 0.9;
+/** Scores so near to each other tell nothing apart. */
+const alikeWithin = 0.05;
+
+/** The most entries whose scores are alike, of those sorted by score. */
+function mostAlike(sorted: Judged[]): Judged[] {
+  let [from, best] = [0, { from: 0, to: 0 }];
+  sorted.forEach(({ score }, index) => {
+    while ((score ?? 0) - (sorted[from]?.score ?? 0) > alikeWithin + 1e-9) from += 1;
+    if (index + 1 - from > best.to - best.from) best = { from, to: index + 1 };
+  });
+  return sorted.slice(best.from, best.to);
+}
 
 export const judgeNoSpread = overMany(
   {
     id: 'judge.no_spread',
     severity: 'warning',
-    question: 'Which judges that may give any score give nearly always the same? (from 30 scores)',
+    question:
+      'Which judges that may give any score give nearly always the same, within 0.05? (from 30 scores)',
     taxonomy: 'MAST FM-3.2, no or incomplete verification',
   },
   judgedIn,
@@ -83,17 +96,17 @@ export const judgeNoSpread = overMany(
       judged.filter(({ score, hasWords }) => score !== null && !hasWords),
       leastVerdicts,
     ).flatMap(([judge, own]): Found[] => {
-      const most = [...Map.groupBy(own, ({ score }) => score).values()].sort(
-        (a, b) => b.length - a.length,
-      )[0];
-      if (!most?.[0] || most.length / own.length < sameFrom) return [];
-      const { run_id, trace_id, span_id, score, explanation } = most[0];
+      const most = mostAlike(own.toSorted((one, other) => (one.score ?? 0) - (other.score ?? 0)));
+      const [lowest, highest] = [most[0]?.score, most.at(-1)?.score];
+      if (!most[0] || most.length / own.length < sameFrom) return [];
+      const { run_id, trace_id, span_id, explanation } = most[0];
+      const scores = lowest === highest ? `${lowest}` : `${lowest} to ${highest}`;
       return [
         {
           ...{ run_id, trace_id, span_id },
-          message: `${judge} gives ${score} to ${percent(most.length / own.length)} of what it judges.`,
+          message: `${judge} gives ${scores} to ${percent(most.length / own.length)} of what it judges.`,
           texts: textsOf({ 'one of them': explanation }),
-          measure: { name: 'share of one score', value: most.length / own.length },
+          measure: { name: 'share of like scores', value: most.length / own.length },
           sure: sureOf(most.length, own.length),
         },
       ];
@@ -105,7 +118,7 @@ interface Asked {
   trace_id: string;
   span_id: string;
   judge: string;
-  /** The prompt as sent and the criterion: what was asked. */
+  /** The prompt as sent, the model and the criterion: what was asked, and who. */
   asked: string;
   pass: boolean;
   explanation: string | null;
@@ -120,9 +133,10 @@ export const judgeContradictsItself = overMany<Asked>(
   },
   (reading) => {
     const hashes = new Map<string, string>();
-    for (const { span_id, prompt } of reading.steps) {
+    for (const { span_id, prompt, model } of reading.steps) {
       if (prompt.state !== 'whole') continue;
-      hashes.set(span_id, createHash('sha256').update(JSON.stringify(prompt.value)).digest('base64'));
+      const asked = JSON.stringify([model, prompt.value]);
+      hashes.set(span_id, createHash('sha256').update(asked).digest('base64'));
     }
     return reading.verdicts.flatMap(({ span_id, judge, pass, explanation, ...verdict }) => {
       const hash = hashes.get(span_id);

@@ -1,4 +1,4 @@
-import type { RunReading, Step } from '../../reading/index.ts';
+import type { Call, RunReading, Step } from '../../reading/index.ts';
 import { placeOf, type RunRule, textsOf } from '../rule.ts';
 import { median } from '../statistics.ts';
 
@@ -7,20 +7,42 @@ const leastSlow = 5_000;
 const leastQueue = 1_000;
 const timesMedian = 5;
 
+/** Calls that were really made, not answered from a journal or a recorded run. */
+const askedIn = ({ calls }: RunReading) =>
+  calls.filter(({ is_replayed, from_journal }) => !is_replayed && !from_journal);
+
+/** What lasts because of what is in it. */
+const wholes = new Set(['plan_expansion', 'revision_implementation', 'revision_attempt']);
+
 export const callSlow: RunRule = {
   id: 'call.slow',
   severity: 'note',
-  question: 'Which calls took five times as long as is usual in their run, and five seconds or more?',
+  question:
+    'Which calls, and which steps that make none, took five seconds or more, and calls five times as long as is usual in their run?',
   find: (reading) => {
-    const usual = median(reading.calls.map(({ duration_ms }) => duration_ms));
-    return reading.calls
-      .filter(({ duration_ms }) => duration_ms >= leastSlow && duration_ms > usual * timesMedian)
+    const asked = askedIn(reading);
+    const usual = median(asked.map(({ duration_ms }) => duration_ms));
+    const slow = ({ duration_ms }: { duration_ms: number }) => duration_ms >= leastSlow;
+    const calls = asked
+      .filter((call) => slow(call) && call.duration_ms > usual * timesMedian)
       .map(({ step, span_id, agent, duration_ms }) => ({
-        ...placeOf(reading, step || span_id),
+        at: step || span_id,
+        duration_ms,
         message: `${agent} took ${whole(duration_ms)}; the usual call took ${whole(usual)}.`,
-        texts: [],
-        measure: { name: 'milliseconds', value: duration_ms },
       }));
+    const steps = reading.steps
+      .filter((step) => step.counts && step.calls.length === 0 && !wholes.has(step.name) && slow(step))
+      .map(({ span_id, name, agent, duration_ms }) => ({
+        at: span_id,
+        duration_ms,
+        message: `${name} of ${agent} took ${whole(duration_ms)} without a call.`,
+      }));
+    return [...calls, ...steps].map(({ at, duration_ms, message }) => ({
+      ...placeOf(reading, at),
+      message,
+      texts: [],
+      measure: { name: 'milliseconds', value: duration_ms },
+    }));
   },
 };
 
@@ -29,7 +51,7 @@ export const callQueued: RunRule = {
   severity: 'note',
   question: 'Which calls waited for a slot for a second or more, and longer than for their answer?',
   find: (reading) =>
-    reading.calls
+    askedIn(reading)
       .filter(({ queue_ms, duration_ms }) => (queue_ms ?? 0) >= leastQueue && (queue_ms ?? 0) > duration_ms)
       .map(({ step, span_id, agent, queue_ms, duration_ms }) => ({
         ...placeOf(reading, step || span_id),
@@ -45,19 +67,31 @@ const dearShare = 0.25;
 export const callDear: RunRule = {
   id: 'call.dear',
   severity: 'note',
-  question: 'Which calls read and wrote a quarter of all tokens of a run of five calls or more?',
+  question: 'Which calls took a quarter of all tokens, or of the money, of a run of five calls or more?',
   find: (reading) => {
-    const tokens = (call: { input_tokens: number | null; output_tokens: number | null }) =>
-      (call.input_tokens ?? 0) + (call.output_tokens ?? 0);
-    const all = reading.calls.reduce((sum, call) => sum + tokens(call), 0);
-    return reading.calls
-      .filter((call) => reading.calls.length >= leastCalls && tokens(call) > all * dearShare)
-      .map((call) => ({
+    const asked = askedIn(reading);
+    if (asked.length < leastCalls) return [];
+    const tokensOf = (call: Call) => (call.input_tokens ?? 0) + (call.output_tokens ?? 0);
+    const costOf = (call: Call) => call.cost_usd ?? 0;
+    const sum = (of: (call: Call) => number) => asked.reduce((all, call) => all + of(call), 0);
+    const [tokens, cost] = [sum(tokensOf), sum(costOf)];
+    return asked.flatMap((call) => {
+      const isOfTokens = tokensOf(call) > tokens * dearShare;
+      // What is not priced may have cost more.
+      const isOfMoney = asked.every(({ cost_usd }) => cost_usd !== null) && costOf(call) > cost * dearShare;
+      if (!isOfTokens && !isOfMoney) return [];
+      const used = isOfTokens
+        ? `${tokensOf(call)} of the ${tokens} tokens`
+        : `$${costOf(call).toFixed(4)} of the $${cost.toFixed(4)}`;
+      return {
         ...placeOf(reading, call.step || call.span_id),
-        message: `${call.agent} used ${tokens(call)} of the ${all} tokens of the run.`,
+        message: `${call.agent} used ${used} of the run.`,
         texts: [],
-        measure: { name: 'tokens', value: tokens(call) },
-      }));
+        measure: isOfTokens
+          ? { name: 'tokens', value: tokensOf(call) }
+          : { name: 'US dollars', value: costOf(call) },
+      };
+    });
   },
 };
 
@@ -65,7 +99,6 @@ export const guardrailFired: RunRule = {
   id: 'guardrail.fired',
   severity: 'warning',
   question: 'Which guardrails fired?',
-  taxonomy: 'AgentRx, guardrails triggered',
   find: (reading) =>
     reading.guardrails
       .filter(({ passed }) => passed === false)
@@ -81,17 +114,19 @@ export const evidenceIncomplete: RunRule = {
   id: 'evidence.incomplete',
   severity: 'warning',
   question: 'Of which runs is evidence missing?',
-  find: (reading) =>
-    reading.gaps.length === 0
-      ? []
-      : [
-          {
-            ...placeOf(reading, null),
-            message: 'Evidence of this run is missing; what other rules do not find may be in it.',
-            texts: reading.gaps.map((text) => ({ name: 'gap', text })),
-            measure: { name: 'gaps', value: reading.gaps.length },
-          },
-        ],
+  find: (reading) => {
+    const shed = reading.shed.map((span) => `span ${span} was too large and shed texts`);
+    const gaps = [...reading.gaps, ...shed];
+    if (gaps.length === 0) return [];
+    return [
+      {
+        ...placeOf(reading, null),
+        message: 'Evidence of this run is missing; what other rules do not find may be in it.',
+        texts: gaps.map((text) => ({ name: 'gap', text })),
+        measure: { name: 'gaps', value: gaps.length },
+      },
+    ];
+  },
 };
 
 export const evidenceContentOff: RunRule = {
@@ -114,24 +149,38 @@ export const evidenceContentOff: RunRule = {
 export const answerUnusable: RunRule = {
   id: 'answer.unusable',
   severity: 'warning',
-  question: 'Which answers were refused, cut off, or had to be asked for again?',
+  question: 'Which answers were refused, cut off, of no use, or had to be asked for again?',
   taxonomy: 'MAST FM-1.1, disobey task specification',
   find: (reading) => {
-    const cut = new Set(
-      reading.calls.filter(({ finish_reasons }) => finish_reasons.includes('length')).map(({ step }) => step),
-    );
-    return reading.steps
-      .filter((step) => step.counts && (step.is_refused || step.is_repaired || cut.has(step.span_id)))
-      .map((step) => ({
+    const cut = cutIn(reading);
+    return reading.steps.flatMap((step) => {
+      const how = howUnusable(step, cut);
+      if (!step.counts || how === null) return [];
+      return {
         ...placeOf(reading, step.span_id),
-        message: `The answer of ${step.agent} in ${step.name} was ${
-          step.is_refused ? 'refused' : cut.has(step.span_id) ? 'cut off' : 'asked for again'
-        } (prompt ${step.prompt_version ?? 'of unknown version'}).`,
+        message: `The answer of ${step.agent} in ${step.name} was ${how} (prompt ${step.prompt_version ?? 'of unknown version'}).`,
         texts: textsOf({ answer: unusableIn(reading, step), error: step.error?.message }),
         measure: { name: 'answers', value: 1 },
-      }));
+      };
+    });
   },
 };
+
+/** Steps with an answer that came to its limit of tokens. */
+export function cutIn({ calls }: RunReading): Set<string> {
+  return new Set(
+    calls.filter(({ finish_reasons }) => finish_reasons.includes('length')).map(({ step }) => step),
+  );
+}
+
+/** What was wrong with a step's answer, in words; null for one that could be used, and where none came. */
+export function howUnusable(step: Step, cut: Set<string>): string | null {
+  if (step.is_refused) return 'refused';
+  if (cut.has(step.span_id)) return 'cut off';
+  if (step.error?.type === 'answer_invalid') return 'of no use';
+  if (step.error?.type === 'guardrail_blocked') return 'blocked by a guardrail';
+  return step.is_repaired ? 'asked for again' : null;
+}
 
 /** The answer that was asked for again, not the one that came of it. */
 function unusableIn({ calls }: RunReading, { span_id, answer }: Step): string | null {

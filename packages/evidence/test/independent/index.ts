@@ -1,0 +1,1 @@
+export { measureVariants, tableOfVariants } from './measure.ts';
