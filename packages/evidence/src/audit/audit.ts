@@ -1,6 +1,6 @@
 import type { RunReading } from '../reading/index.ts';
 import { type Finding, type Found, severities } from './finding.ts';
-import type { AuditRule } from './rule.ts';
+import { type AuditRule, type Begun, begunOf, byBeginning } from './rule.ts';
 import { judgeFavours, ratingUncalibrated } from './rules/choices.ts';
 import { criterionFailedLater } from './rules/criteria.ts';
 import { criticBalance, promptBehindFailures } from './rules/critics.ts';
@@ -49,13 +49,13 @@ export const auditRules: AuditRule[] = [
 export interface Audit {
   /** Each run once; nothing of it is kept but findings and what rules over many runs need. */
   add: (reading: RunReading) => void;
-  /** The worst first, then by rule, in the order in which runs were added. */
+  /** The worst first, then by rule, in the order in which runs began. */
   findings: () => Finding[];
   runs: () => number;
 }
 
 export function beginAudit(rules: AuditRule[] = auditRules): Audit {
-  const found: Finding[] = [];
+  const found: { finding: Finding; run: Begun }[] = [];
   const named =
     ({ id, severity, question }: AuditRule) =>
     (one: Found): Finding => ({ rule: id, severity, question, ...one });
@@ -64,11 +64,17 @@ export function beginAudit(rules: AuditRule[] = auditRules): Audit {
   return {
     add: (reading) => {
       runs += 1;
-      for (const rule of rules) if ('find' in rule) found.push(...rule.find(reading).map(named(rule)));
+      const run = begunOf(reading);
+      for (const rule of rules) {
+        if ('find' in rule) {
+          for (const one of rule.find(reading)) found.push({ finding: named(rule)(one), run });
+        }
+      }
       for (const { add } of overRuns) add(reading);
     },
     findings: () => {
-      const all = [...found, ...overRuns.flatMap(({ rule, find }) => find().map(named(rule)))];
+      const ofRuns = found.sort(byBeginning).map(({ finding }) => finding);
+      const all = [...ofRuns, ...overRuns.flatMap(({ rule, find }) => find().map(named(rule)))];
       const place = new Map(rules.map(({ id }, index) => [id, index]));
       const weight = ({ severity, rule }: Finding) =>
         severities.indexOf(severity) * rules.length + (place.get(rule) ?? 0);

@@ -22,6 +22,16 @@ export interface SetRule extends Described {
 
 export type AuditRule = RunRule | SetRule;
 
+/** When a run began: every source has its runs in another order. */
+export type Begun = Pick<RunReading, 'started_ms' | 'run_id'>;
+
+export const begunOf = ({ started_ms, run_id }: RunReading): Begun => ({ started_ms, run_id });
+
+/** The earliest first. */
+export function byBeginning({ run: one }: { run: Begun }, { run: other }: { run: Begun }): number {
+  return one.started_ms - other.started_ms || one.run_id.localeCompare(other.run_id);
+}
+
 /** A rule that keeps a few entries of each run. */
 export function overMany<Kept>(
   described: Described,
@@ -31,12 +41,13 @@ export function overMany<Kept>(
   return {
     ...described,
     begin: () => {
-      const kept: Kept[] = [];
+      const kept: { entry: Kept; run: Begun }[] = [];
       return {
         add: (reading) => {
-          for (const entry of keep(reading)) kept.push(entry);
+          const run = begunOf(reading);
+          for (const entry of keep(reading)) kept.push({ entry, run });
         },
-        find: () => find(kept),
+        find: () => find(kept.sort(byBeginning).map(({ entry }) => entry)),
       };
     },
   };
