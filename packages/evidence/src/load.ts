@@ -120,7 +120,8 @@ function requireTraces(text: string, source: string, traces: Trace[]): void {
 
 /** The run or trace whose id begins like this; whatever else is named, as it is. */
 async function idNamed(source: string, sources: TraceSources): Promise<string> {
-  if (runId.test(source) || traceId.test(source) || !idPrefix.test(source) || existsSync(source)) return source;
+  if (runId.test(source) || traceId.test(source) || !idPrefix.test(source) || existsSync(source))
+    return source;
   return (await wholeId(source.toLowerCase(), sources)) ?? source;
 }
 
