@@ -26,6 +26,8 @@ export interface System {
   traceInJaeger(id: string): Promise<Trace>;
   /** The trace as the collector's file has it. */
   traceInFile(id: string): Promise<Trace>;
+  /** The collector's file. */
+  collectorsFile(): Promise<string>;
   /** Takes everything down with its volumes; the logs of all containers stay in e2e/logs. */
   stop(): Promise<void>;
 }
@@ -89,6 +91,16 @@ async function start(project: Project): Promise<System> {
   const stop = await bringUp(project, 'ready', ...(scaled ? ['entry'] : []));
   const address = (port: string) => `http://127.0.0.1:${project.env[port]}`;
   const run = (...command: string[]) => compose(project, 120, ...command);
+  const collectorsFile = async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'agento-e2e-'));
+    try {
+      const file = join(directory, 'traces.jsonl');
+      await run('cp', 'collector:/var/lib/otelcol/traces/traces.jsonl', file);
+      return await readFile(file, 'utf8');
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  };
 
   return {
     module: (number) => address(scaled && number === 1 ? 'AGENTO_PORT_ENTRY' : `AGENTO_PORT_MODULE${number}`),
@@ -99,21 +111,13 @@ async function start(project: Project): Promise<System> {
     compose: run,
     container: (service, replica = 1) => `${project.name}-${service}-${replica}`,
     traceInJaeger: (id) =>
-      loadTrace(id, { dataDir: '', jaegerUrl: address('AGENTO_PORT_JAEGER') }).catch(() => ({
+      loadTrace(id, { dataDir: '', jaeger: { url: address('AGENTO_PORT_JAEGER') } }).catch(() => ({
         trace_id: id,
         spans: [],
         encoding_problems: [],
       })),
-    async traceInFile(id) {
-      const directory = await mkdtemp(join(tmpdir(), 'agento-e2e-'));
-      try {
-        const file = join(directory, 'traces.jsonl');
-        await run('cp', 'collector:/var/lib/otelcol/traces/traces.jsonl', file);
-        return parseOtlpJson(await readFile(file, 'utf8'), id);
-      } finally {
-        await rm(directory, { recursive: true, force: true });
-      }
-    },
+    traceInFile: async (id) => parseOtlpJson(await collectorsFile(), id),
+    collectorsFile,
     stop,
   };
 }

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { hash as digest, randomBytes } from 'node:crypto';
 import type { Module5Output } from '@agento/contracts';
-import { type Trace, validate } from '@agento/evidence';
+import { type RunReading, readRuns, type Trace, validate } from '@agento/evidence';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { edgesOf, isWhole, serviceEdges } from '../src/edges.ts';
 import { foreignSpan, sendOtlp } from '../src/foreign-span.ts';
+import { type ReadBack, startReadingBack } from '../src/read-back.ts';
 import { eventually, runGoal, type System, startSystem } from '../src/system.ts';
 
 const hash = (text: string) => digest('sha256', text);
@@ -78,6 +79,94 @@ describe('the composed system', () => {
       );
       expect(answer.status).toBe(200);
       expect(Buffer.byteLength(await answer.text())).toBe(output.final_plan.size);
+    });
+  });
+
+  describe('runs that are read back', () => {
+    let read: ReadBack;
+    let run: RunReading;
+    let repaired: RunReading;
+    let failed: RunReading;
+    const session_id = 'read-back';
+    const context = 'We are five volunteers with at most 5,000 euros. It must be open by 1 June.';
+    beforeAll(async () => {
+      const made = async (input: object) => {
+        const answer = await fetch(`${system.module(1)}/run`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ session_id, ...input }),
+        });
+        const { trace_id, trace_metadata } = (await answer.json()) as {
+          trace_id?: string;
+          trace_metadata?: { trace_id: string };
+        };
+        return trace_metadata?.trace_id ?? trace_id ?? '';
+      };
+      const traces = [
+        await made({ goal: 'Open a repair café in a small town', context }),
+        await made({ goal: 'Organise a reading circle', context: '[[fault:PlanEvaluator:wrong:1]]' }),
+        await made({ goal: 'Start a choir', context: '[[fault:PlanEvaluator:refusal]]' }),
+      ];
+      const readings: RunReading[] = [];
+      for (const id of traces) {
+        const reading = await eventually(`the trace ${id}, the same in Jaeger and in the file`, async () => {
+          const [jaeger, file] = [await system.traceInJaeger(id), await system.traceInFile(id)];
+          const [one] = readRuns(jaeger);
+          return one?.gaps.length === 0 && jaeger.spans.length === file.spans.length ? one : null;
+        });
+        readings.push(reading);
+      }
+      [run, repaired, failed] = readings as [RunReading, RunReading, RunReading];
+      read = await startReadingBack(system, traces);
+    });
+    afterAll(() => read?.end());
+
+    it('are in Jaeger what they are in the collector’s file, for every verb', async () => {
+      const [one = '', other = '', third = ''] = [run, repaired, failed].map(({ run_id }) => run_id ?? '');
+      const item = run.items[0]?.id ?? '';
+      const all = '--json';
+      const commands = [
+        ...[one, other, third].flatMap((id) => [
+          ['show', id, all],
+          ['trace', id, '--all', '--why'],
+          ['validate', id],
+        ]),
+        ['runs', '--session', session_id, all],
+        ['show', one.slice(0, 8)],
+        ...['plan_selection', 'PlanEvaluator', 'c1', item, run.calls[0]?.key, run.steps[0]?.span_id].flatMap(
+          (what) => [
+            ['show', one, what ?? ''],
+            ['why', one, what ?? '', all],
+          ],
+        ),
+        ['why', one, '--text', run.items[0]?.texts.at(-1)?.text.value?.slice(0, 40) ?? ''],
+        ['audit', one, other, third, all],
+        ['audit', one, other, third],
+        ['compare', one, other, all],
+        ['compare', `${one},${third}`, `${other},${third}`],
+        ...['runs', 'verdicts', 'links', 'calls', 'spans', 'events'].map((table) => [
+          'sql',
+          `SELECT * EXCLUDE (file_id) FROM ${table} WHERE trace_id IN ('${run.trace_id}', '${repaired.trace_id}',
+            '${failed.trace_id}') ORDER BY ALL`,
+          all,
+        ]),
+      ];
+      for (const words of commands) {
+        const [file, jaeger] = [await read.file(...words), await read.jaeger(...words)];
+        expect(jaeger.stdout === file.stdout, `${words.join(' ')}\n${jaeger.stderr}`).toBe(true);
+        expect(jaeger.stdout.length, words.join(' ')).toBeGreaterThan(20);
+        expect(jaeger.exitCode).toBe(file.exitCode);
+      }
+      const [ofFile, ofJaeger] = await read.cases(one);
+      expect(ofJaeger).toBe(ofFile);
+    });
+
+    it('are made again from Jaeger as from the file', async () => {
+      const words = ['replay', run.run_id ?? '', '--from', 'plan_evaluation', '--url', system.module(1)];
+      const [file, jaeger] = [await read.file(...words), await read.jaeger(...words)];
+      const preview = ({ stdout }: { stdout: string }) => stdout.slice(0, stdout.indexOf('\nrun  '));
+      expect(preview(file)).toContain(`Replay of run ${run.run_id}.`);
+      expect([jaeger.exitCode, preview(jaeger)]).toEqual([0, preview(file)]);
     });
   });
 

@@ -1,5 +1,6 @@
 import { loadTraces, NotFoundError, type RunReading, readingsIn, readRuns } from '@agento/evidence';
 import { dataDirectory } from './environment.ts';
+import { jaegerAt } from './in-jaeger.ts';
 import type { Terminal } from './terminal.ts';
 import { unreadable } from './unreadable.ts';
 
@@ -22,7 +23,7 @@ export async function linkedRuns(
   const found: RunReading[] = [];
   const sources = {
     dataDir: dataDirectory(terminal.env),
-    ...(jaeger !== undefined && { jaegerUrl: jaeger }),
+    ...(jaeger !== undefined && { jaeger: jaegerAt(jaeger, terminal.env) }),
   };
   for (const id of wanted) {
     try {

@@ -31,6 +31,8 @@ export function createProgram(terminal: Terminal): { program: Command; exitCode(
       'Turns a goal into a finished plan through a chain of services, with one trace of all they did.',
     )
     .version(version)
+    // Else a verb takes the options of the verbs below it.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),

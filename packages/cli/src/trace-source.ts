@@ -2,6 +2,7 @@ import { printable } from '@agento/contracts';
 import { loadTrace, NotFoundError, type Trace, type TraceSources, traceFilesIn } from '@agento/evidence';
 import { dataDirectory } from './environment.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
+import { jaegerAt } from './in-jaeger.ts';
 import { isFolder } from './is-folder.ts';
 import type { Terminal } from './terminal.ts';
 import { unreadable } from './unreadable.ts';
@@ -24,7 +25,10 @@ export async function loaded<T>(
 ): Promise<T> {
   const dataDir = dataDirectory(terminal.env);
   try {
-    return await load(source, jaeger === undefined ? { dataDir } : { dataDir, jaegerUrl: jaeger });
+    return await load(
+      source,
+      jaeger === undefined ? { dataDir } : { dataDir, jaeger: jaegerAt(jaeger, terminal.env) },
+    );
   } catch (error) {
     if (error instanceof NotFoundError) {
       const message = (await isFolder(source)) ? folderMessage(source) : error.message;

@@ -153,7 +153,9 @@ test('audit says in a sentence that Jaeger is not there, or broke off', async ()
   const { exitCode, stderr } = await asked('--jaeger', gone.url);
   expect([exitCode, stderr]).toEqual([
     3,
-    expect.stringMatching(/^✖ No runs in http:\S+: http:\S+ is not reachable \(.*ECONNREFUSED.*\)\n$/),
+    expect.stringMatching(
+      /^✖ No runs in http:\S+: http:\S+ is not reachable \(.*ECONNREFUSED.*\)\. Name the address .+\n$/,
+    ),
   ]);
   const byId = await asked(traceId, '--jaeger', gone.url);
   expect([byId.exitCode, byId.stderr]).toEqual([

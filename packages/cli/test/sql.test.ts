@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { recordedText } from '@agento/evidence/recorded';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startJaeger } from './jaeger.ts';
 import { agento } from './test-terminal.ts';
 
 let AGENTO_DATA_DIR: string;
@@ -72,6 +73,27 @@ test('sql without a statement lists tables and columns, and reads nothing', asyn
   expect([exitCode, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(/^runs {2}An attempt at a run\n {2}file_id +INTEGER +The file it was read from/);
   expect(stdout).toMatch(/\n\nproblems {2}What is wrong with a file/);
+});
+
+test('sql of Jaeger gives the same as of the file, reads it once, and forgets what Jaeger has no more', async () => {
+  const there = { text: recordedText() };
+  const jaeger = await startJaeger(recordedText(), '', () => there.text);
+  try {
+    for (const table of ['runs', 'verdicts', 'links', 'spans', 'events']) {
+      const everything = `SELECT * EXCLUDE (file_id) FROM ${table} ORDER BY ALL`;
+      const { stdout } = await sql([everything, '--json']);
+      expect((await sql([everything, '--json', '--jaeger', jaeger.url])).stdout).toBe(stdout);
+    }
+    const counted = ['SELECT count(*) AS n FROM runs', '--csv', '--jaeger', jaeger.url];
+    expect(await sql(counted)).toEqual({ exitCode: 0, stdout: 'n\n1\n', stderr: '' });
+    there.text = '';
+    expect((await sql(counted)).stdout).toBe('n\n0\n');
+  } finally {
+    jaeger.close();
+  }
+  const gone = await sql(['FROM runs', '--jaeger', jaeger.url]);
+  expect([gone.exitCode, gone.stderr]).toEqual([3, expect.stringContaining('is not reachable')]);
+  expect((await sql(['FROM runs', '--since', '1d'])).stderr).toContain('--since is for --jaeger.');
 });
 
 test('sql says what is wrong with a statement, and which tables there are', async () => {

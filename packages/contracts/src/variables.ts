@@ -151,6 +151,10 @@ export const commandVariables = {
   AGENTO_API_KEY: optionalKey(
     'Key that the command line sends to the services: one of their AGENTO_API_KEYS',
   ),
+  AGENTO_JAEGER_AUTHORIZATION: text(
+    '',
+    'The authorization header that --jaeger sends, where what stands before Jaeger asks for one: Bearer … or Basic …',
+  ),
 };
 
 /** Variables of the offline model. */

@@ -1,5 +1,7 @@
 import {
+  type JaegerAddress,
   loadTraces,
+  monthBack,
   NotFoundError,
   type RunReading,
   type RunSummary,
@@ -44,20 +46,16 @@ export function folderSource(dataDir: string): EvidenceSource {
   };
 }
 
-/** How far back Jaeger is asked, in milliseconds: it must be told. */
-const monthBack = 30 * 86_400_000;
-
-/** Jaeger, by the address of its API. */
-export function jaegerSource(jaegerUrl: string): EvidenceSource {
+export function jaegerSource(jaeger: JaegerAddress): EvidenceSource {
   const summaries = async function* (most: number) {
     const until = Date.now();
-    for await (const trace of tracesInJaeger(jaegerUrl, { since: until - monthBack, until, most }))
+    for await (const trace of tracesInJaeger(jaeger, { since: until - monthBack, until, most }))
       yield* readRuns(trace).map(summaryOf);
   };
   return {
-    place: jaegerUrl,
+    place: jaeger.url,
     runs: (most) => found(newest(summaries(most), most)),
-    traces: (id) => found(loadTraces(id, { dataDir: '', jaegerUrl })),
+    traces: (id) => found(loadTraces(id, { dataDir: '', jaeger })),
   };
 }
 

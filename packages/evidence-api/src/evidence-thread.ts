@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { JaegerAddress } from '@agento/evidence';
 import type { Answers, Asked } from './answers.ts';
 
 /** An answer as JSON, or why there is none, as a sentence. */
@@ -17,8 +18,8 @@ export type Reply = { number: number } & ({ answer: Answer } | { error: Error })
 
 /** What a thread reads, and what its readers are told of the server. */
 export interface About {
-  /** A folder of traces, or the address of Jaeger. */
-  place: string;
+  /** A folder of traces, or Jaeger. */
+  place: string | JaegerAddress;
   /** Whether `POST /run` is beside the evidence. */
   takesRuns: boolean;
 }

@@ -5,7 +5,7 @@ import { folderSource, jaegerSource, NoEvidenceError } from './evidence-source.t
 import type { About, Answer, Question, Reply } from './evidence-thread.ts';
 
 const { place, takesRuns } = workerData as About;
-const answers = answersFrom(URL.canParse(place) ? jaegerSource(place) : folderSource(place), takesRuns);
+const answers = answersFrom(typeof place === 'string' ? folderSource(place) : jaegerSource(place), takesRuns);
 
 parentPort?.on('message', async ({ number, asks, asked }: Question) => {
   const reply: Reply = await answerTo(asks, asked).then(

@@ -2,7 +2,8 @@ export * from './audit/index.ts';
 export { type Calls, callsOf } from './calls.ts';
 export * from './compare/index.ts';
 export { textOfBytes } from './documents.ts';
-export { tracesInJaeger } from './jaeger-api.ts';
+export type { JaegerAddress } from './jaeger-api.ts';
+export { type JaegerSearch, monthBack, textsInJaeger, tracesInJaeger } from './jaeger-search.ts';
 export { compareLegacy, type LegacyDifference } from './legacy-comparison.ts';
 export { loadTrace, loadTraces, type TraceSources } from './load.ts';
 export {

@@ -1,4 +1,4 @@
-import { type Attributes, type RecordedLink, type RecordedSpan, type Trace, textsOf } from './model.ts';
+import { type Attributes, type RecordedLink, type RecordedSpan, textsOf } from './model.ts';
 
 /** Agento's attributes that are lists of strings. */
 const lists =
@@ -8,17 +8,15 @@ const stamp = 'opentracing.ref_type';
 const linkPrefix = 'agento.link.';
 
 /**
- * Undoes what Jaeger's storages before their OTLP form do to a trace: lists come back as JSON text, and links without
+ * Undoes what Jaeger's storages before their OTLP form do to a span: lists come back as JSON text, and links without
  * attributes. A link's relationship is restored from `agento.link.{relationship}` on its span; its other attributes are
  * gone, and the link is marked `lost`.
  */
-export function restoreFromJaeger(trace: Trace): void {
-  for (const span of trace.spans) {
-    for (const attributes of [span.attributes, ...span.events.map((event) => event.attributes)]) {
-      restoreLists(attributes);
-    }
-    span.links = span.links.flatMap((link) => (stamp in link.attributes ? restoreLink(span, link) : [link]));
+export function restoreFromJaeger(span: RecordedSpan): void {
+  for (const attributes of [span.attributes, ...span.events.map((event) => event.attributes)]) {
+    restoreLists(attributes);
   }
+  span.links = span.links.flatMap((link) => (stamp in link.attributes ? restoreLink(span, link) : [link]));
 }
 
 function restoreLists(attributes: Attributes): void {

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { textOfBytes } from './documents.ts';
-import { restoreFromJaeger } from './jaeger.ts';
-import { askJaeger, traceIdInJaeger } from './jaeger-api.ts';
+import { askJaeger, type JaegerAddress } from './jaeger-api.ts';
+import { idsInJaeger, traceIdInJaeger } from './jaeger-search.ts';
 import type { Trace } from './model.ts';
 import { NotFoundError } from './not-found.ts';
 import { parseOtlpJson, parseTraces } from './otlp-json.ts';
@@ -14,8 +14,8 @@ import { tracesOfRuns } from './run-traces.ts';
 export interface TraceSources {
   /** AGENTO_DATA_DIR: `traces/{trace_id}.jsonl` and `runs/{run_id}/`. */
   dataDir: string;
-  /** Base address of Jaeger's API; if set, traces come from there instead of from files. */
-  jaegerUrl?: string;
+  /** If set, traces come from there instead of from files. */
+  jaeger?: JaegerAddress;
 }
 
 const traceId = /^[0-9a-f]{32}$/i;
@@ -28,17 +28,16 @@ const idPrefix = /^[0-9a-f][0-9a-f-]{3,35}$/i;
  * Rejects with a NotFoundError.
  */
 export async function loadTrace(source: string, sources: TraceSources): Promise<Trace> {
-  const { text, name, id, isJaegers } = await textOf(source, sources);
+  const { text, name, id } = await textOf(source, sources);
   const trace = parseOtlpJson(text, id);
   requireTraces(text, name, [trace]);
-  if (isJaegers) restoreFromJaeger(trace);
   return trace;
 }
 
 /** The same, but of a file every trace in it, and of a run that of every attempt, the newest first. */
 export async function loadTraces(source: string, sources: TraceSources): Promise<Trace[]> {
-  const run = await runNamed(source, sources);
-  const [newest = source, ...earlier] = run === null ? [] : await traceIdsOfRun(run, sources);
+  const named = await idNamed(source, sources);
+  const [newest = named, ...earlier] = runId.test(named) ? await traceIdsOfRun(named, sources) : [];
   const traces = await tracesOf(newest, sources);
   for (const id of earlier) {
     try {
@@ -52,10 +51,9 @@ export async function loadTraces(source: string, sources: TraceSources): Promise
 }
 
 async function tracesOf(source: string, sources: TraceSources): Promise<Trace[]> {
-  const { text, name, id, isJaegers } = await textOf(source, sources);
+  const { text, name, id } = await textOf(source, sources);
   const traces = parseTraces(text).filter(({ trace_id }) => id === undefined || trace_id === id);
   requireTraces(text, name, traces);
-  if (isJaegers) for (const trace of traces) restoreFromJaeger(trace);
   return traces;
 }
 
@@ -64,7 +62,6 @@ interface Found {
   text: string;
   name: string;
   id?: string;
-  isJaegers?: true;
 }
 
 async function textOf(source: string, sources: TraceSources): Promise<Found> {
@@ -73,27 +70,31 @@ async function textOf(source: string, sources: TraceSources): Promise<Found> {
   if (newest !== undefined) return textOfTrace(newest, sources);
   const text = await read(source);
   if (text !== null) return { text, name: source };
-  const whole = idPrefix.test(source) ? wholeId(source.toLowerCase(), sources.dataDir) : null;
+  const whole = idPrefix.test(source) ? await wholeId(source.toLowerCase(), sources) : null;
   if (whole !== null) return textOf(whole, sources);
-  throw new NotFoundError(`${source} is not a trace id, a run id, the beginning of one or a file`);
+  const where = sources.jaeger ? `, and no run of the last 30 days in ${sources.jaeger.url} begins so` : '';
+  throw new NotFoundError(`${source} is not a trace id, a run id, the beginning of one or a file${where}`);
 }
 
-/** The trace or run of the data folder whose id begins like this; null if there is none. */
-function wholeId(prefix: string, dataDir: string): string | null {
+/** The trace or run of the data folder, or else of Jaeger, whose id begins like this; null if there is none. */
+async function wholeId(prefix: string, { dataDir, jaeger }: TraceSources): Promise<string | null> {
   const traces = namesIn(path.join(dataDir, 'traces')).map((name) => name.replace(/\.jsonl$/, ''));
   const runs = namesIn(path.join(dataDir, 'runs'));
   const ids = [...traces.filter((name) => traceId.test(name)), ...runs.filter((name) => runId.test(name))];
   const here = ids.filter((id) => id.startsWith(prefix));
-  const found = here.length > 0 ? here : [...tracesOfRuns(prefix, dataDir).keys()];
+  const traced = () => [...tracesOfRuns(prefix, dataDir).keys()];
+  const found = here.length > 0 ? here : jaeger ? await idsInJaeger(prefix, jaeger) : traced();
   const [first, ...more] = found;
   if (first === undefined || more.length === 0) return first ?? null;
   throw new NotFoundError(`Several runs and traces begin with ${prefix}: ${found.slice(0, 8).join(', ')}`);
 }
 
-async function textOfTrace(id: string, { dataDir, jaegerUrl }: TraceSources): Promise<Found> {
-  if (jaegerUrl !== undefined) {
-    const text = await askJaeger(jaegerUrl, `/api/v3/traces/${id}`, `No trace ${id}`);
-    return { text, name: jaegerUrl, id, isJaegers: true };
+async function textOfTrace(id: string, { dataDir, jaeger }: TraceSources): Promise<Found> {
+  if (jaeger !== undefined) {
+    // Raw: else Jaeger sorts events by their names, and moves attributes.
+    const text = await askJaeger(jaeger, `/api/v3/traces/${id}?raw_traces=true`, `No trace ${id}`);
+    if (text === null) throw new NotFoundError(`No trace ${id} in ${jaeger.url}`);
+    return { text, name: jaeger.url, id };
   }
   const file = path.join(dataDir, 'traces', `${id}.jsonl`);
   const text = await read(file);
@@ -117,16 +118,15 @@ function requireTraces(text: string, source: string, traces: Trace[]): void {
   );
 }
 
-/** The run whose id this is, or begins; null for a trace and a file. */
-async function runNamed(source: string, { dataDir }: TraceSources): Promise<string | null> {
-  if (runId.test(source)) return source;
-  if (!idPrefix.test(source) || traceId.test(source) || existsSync(source)) return null;
-  const whole = wholeId(source.toLowerCase(), dataDir);
-  return whole !== null && runId.test(whole) ? whole : null;
+/** The run or trace whose id begins like this; whatever else is named, as it is. */
+async function idNamed(source: string, sources: TraceSources): Promise<string> {
+  if (runId.test(source) || traceId.test(source) || !idPrefix.test(source) || existsSync(source))
+    return source;
+  return (await wholeId(source.toLowerCase(), sources)) ?? source;
 }
 
 /** The traces of its attempts, the newest first; at least one. */
-async function traceIdsOfRun(run: string, { dataDir, jaegerUrl }: TraceSources): Promise<string[]> {
+async function traceIdsOfRun(run: string, { dataDir, jaeger }: TraceSources): Promise<string[]> {
   const folders = runFolders(dataDir, run);
   const found = new Set<string>();
   for (const place of folders) {
@@ -137,7 +137,7 @@ async function traceIdsOfRun(run: string, { dataDir, jaegerUrl }: TraceSources):
     }
   }
   if (found.size > 0) return [...found];
-  if (jaegerUrl !== undefined) return [await traceIdInJaeger(run, jaegerUrl)];
+  if (jaeger !== undefined) return [await traceIdInJaeger(run, jaeger)];
   const traced = tracesOfRuns(run.toLowerCase(), dataDir).get(run.toLowerCase());
   if (traced !== undefined) return [traced];
   throw new NotFoundError(`No run ${run}: no output with trace_metadata in ${folders.at(-1)}`);

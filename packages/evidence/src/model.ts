@@ -58,7 +58,7 @@ export interface EncodingProblem {
   detail: string;
 }
 
-/** The spans of one trace, without duplicate span ids (of two the whole one), by start time. */
+/** The spans of one trace, without duplicate span ids (of two the whole one), by start time, then the longest first. */
 export interface Trace {
   trace_id: string;
   spans: RecordedSpan[];

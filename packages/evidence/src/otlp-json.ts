@@ -1,4 +1,5 @@
 import { documentsIn } from './documents.ts';
+import { restoreFromJaeger } from './jaeger.ts';
 import {
   type Attributes,
   type EncodingProblem,
@@ -31,7 +32,7 @@ import {
 export function parseTraces(text: string): Trace[] {
   const traces = new Map<string, Map<string, Read>>();
   const general: EncodingProblem[] = [];
-  for (const [at, document] of documentsOf(text, general)) {
+  for (const { at, document, isJaegers } of documentsOf(text, general)) {
     for (const resourceSpans of listOf(document.resourceSpans)) {
       const resource = attributesOf(fieldsOf(resourceSpans.resource).attributes, (rule, detail) =>
         general.push({ rule, span_id: '', span_name: '', detail: `${at}, resource: ${detail}` }),
@@ -41,7 +42,9 @@ export function parseTraces(text: string): Trace[] {
         const scope = { name: stringOf(name), version: stringOf(version) };
         for (const fields of listOf(scopeSpans.spans)) {
           const read = spanOf(fields, resource, scope);
-          const [{ trace_id, span_id }] = read;
+          const [span] = read;
+          if (isJaegers) restoreFromJaeger(span);
+          const { trace_id, span_id } = span;
           const spans = traces.get(trace_id) ?? new Map<string, Read>();
           traces.set(trace_id, spans);
           const before = spans.get(span_id);
@@ -56,10 +59,15 @@ export function parseTraces(text: string): Trace[] {
     const read = [...byId.values()];
     return {
       trace_id,
-      spans: read.map(([span]) => span).sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0)),
+      spans: read.map(([span]) => span).sort(byStart),
       encoding_problems: [...general, ...read.flatMap(([, problems]) => problems)],
     };
   });
+}
+
+/** Of those that start at once the longest first, then by id: sources differ in their order. */
+function byStart(one: RecordedSpan, other: RecordedSpan): number {
+  return Number(one.start - other.start || other.end - one.end) || (one.span_id < other.span_id ? -1 : 1);
 }
 
 type Read = [span: RecordedSpan, problems: EncodingProblem[]];
@@ -88,11 +96,19 @@ export function parseOtlpJson(text: string, traceId?: string): Trace {
   );
 }
 
-function* documentsOf(text: string, problems: EncodingProblem[]): Generator<[string, Fields]> {
+interface TracesData {
+  at: string;
+  document: Fields;
+  /** Only Jaeger's API answers with a `result`. */
+  isJaegers: boolean;
+}
+
+function* documentsOf(text: string, problems: EncodingProblem[]): Generator<TracesData> {
   for (const { at, value } of documentsIn(text)) {
     const fields = fieldsOf(value);
-    const data = 'result' in fields ? fieldsOf(fields.result) : fields;
-    if (Array.isArray(data.resourceSpans)) yield [at, data];
+    const isJaegers = 'result' in fields;
+    const document = isJaegers ? fieldsOf(fields.result) : fields;
+    if (Array.isArray(document.resourceSpans)) yield { at, document, isJaegers };
     else {
       const verb = at.includes(' to ') ? 'are' : 'is';
       const detail = `${at} ${verb} not TracesData: it must be a JSON object with a list resourceSpans`;

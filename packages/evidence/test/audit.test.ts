@@ -6,6 +6,7 @@ import {
   auditRules,
   beginAudit,
   beginMatter,
+  parseTraces,
   readRuns,
   type Trace,
   unjudgedInWords,
@@ -13,7 +14,7 @@ import {
 import { withoutContent } from './golden/index.ts';
 import { measureVariants } from './independent/index.ts';
 import { measure } from './planted/index.ts';
-import { recordedTrace } from './recorded/index.ts';
+import { recordedSummerText, recordedText, recordedTrace } from './recorded/index.ts';
 
 function recordedFindings() {
   const audit = beginAudit();
@@ -52,6 +53,17 @@ describe('the audit of a recorded run', () => {
 
   test('finds no error in a run that nobody disturbed', () => {
     expect(recordedFindings().filter(({ severity }) => severity === 'error')).toEqual([]);
+  });
+
+  test('gives its findings and those of another run in the same order, whichever comes first', () => {
+    const readings = [recordedText(), recordedSummerText()].flatMap(parseTraces).flatMap(readRuns);
+    const found = [readings, readings.toReversed()].map((order) => {
+      const audit = beginAudit();
+      for (const reading of order) audit.add(reading);
+      return audit.findings();
+    });
+    expect(new Set(found[0]?.map(({ run_id }) => run_id)).size).toBe(2);
+    expect(found[0]).toEqual(found[1]);
   });
 
   test('is written as SARIF with every rule, and as JUnit with a failed case for each rule that found something bad', () => {

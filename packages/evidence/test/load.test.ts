@@ -35,7 +35,13 @@ beforeAll(async () => {
   await writeFile(path.join(dataDir, 'collector.jsonl'), `${older}\n${good}\n`);
   // Jaeger streams one object a line, each in `result`.
   jaeger = createServer((request, response) => {
-    if (request.url !== `/api/v3/traces/${traceId}`) return response.writeHead(404).end('{}');
+    if (request.url?.startsWith('/page')) return response.end('<!doctype html>');
+    if (request.url?.startsWith('/login') && request.headers.authorization !== 'Bearer of-tales')
+      return response.writeHead(401).end('Log in!');
+    if (!/^(\/login)?\/api\/v3\/traces\//.test(request.url ?? ''))
+      return response.writeHead(404).end('Not here.');
+    if (!request.url?.includes(traceId))
+      return response.writeHead(404).end('{"error":{"httpCode":404,"message":"No traces found"}}');
     const lines = (keepsLinks ? good : asOldStorageGivesIt(good)).split('\n');
     return response.end(lines.map((line) => `{"result":${line}}`).join('\n'));
   });
@@ -50,7 +56,7 @@ afterAll(async () => {
 async function summary(source: string, jaegerAt?: string) {
   const trace = await loadTrace(
     source,
-    jaegerAt === undefined ? { dataDir } : { dataDir, jaegerUrl: jaegerAt },
+    jaegerAt === undefined ? { dataDir } : { dataDir, jaeger: { url: jaegerAt } },
   );
   return [trace.trace_id, trace.spans.length, trace.encoding_problems];
 }
@@ -90,7 +96,7 @@ describe('a trace is loaded', () => {
 
   test('from a Jaeger that loses what links say: all but that is judged', async () => {
     keepsLinks = false;
-    const trace = await loadTrace(traceId, { dataDir, jaegerUrl });
+    const trace = await loadTrace(traceId, { dataDir, jaeger: { url: jaegerUrl } });
     keepsLinks = true;
 
     const idOf = (wanted: string) => trace.spans.find(({ name }) => name === wanted)?.span_id;
@@ -158,7 +164,25 @@ describe('what is not there is named, with where it was looked for', () => {
   });
 
   test('a trace that Jaeger does not have, and a Jaeger that is not there', async () => {
-    await expect(summary(unknownId, jaegerUrl)).rejects.toThrow(`/api/v3/traces/${unknownId} answered 404`);
+    await expect(summary(unknownId, jaegerUrl)).rejects.toThrow(`No trace ${unknownId} in ${jaegerUrl}`);
     await expect(summary(unknownId, 'http://127.0.0.1:9')).rejects.toThrow('is not reachable');
+  });
+
+  test('an address that is not Jaeger’s, or asks for a login', async () => {
+    const asked = `/api/v3/traces/${traceId}?raw_traces=true`;
+    const advice =
+      "Name the address of Jaeger's page, with its base path if it has one, such as http://127.0.0.1:16686.";
+    const of = (url: string, authorization?: string) =>
+      loadTrace(traceId, { dataDir, jaeger: { url, ...(authorization && { authorization }) } }).then(
+        ({ spans }) => spans.length,
+        ({ message }) => message.slice(`No trace ${traceId}: ${url}${asked} `.length),
+      );
+    expect(await of(`${jaegerUrl}page`)).toBe(`answered without JSON, which is not Jaeger's API. ${advice}`);
+    expect(await of(`${jaegerUrl}other`)).toBe(`answered 404. ${advice}`);
+    expect(await of(`${jaegerUrl}login`)).toBe('answered 401: AGENTO_JAEGER_AUTHORIZATION is needed');
+    expect(await of(`${jaegerUrl}login`, 'Bearer bad')).toBe(
+      'answered 401: AGENTO_JAEGER_AUTHORIZATION is not the right one',
+    );
+    expect(await of(`${jaegerUrl}login`, 'Bearer of-tales')).toBe(count);
   });
 });

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { type EdgeError, edge, edgeOptions } from '@agento/edge';
-import { registerEvidenceRoutes, startEvidenceThread } from '@agento/evidence-api';
+import { type About, registerEvidenceRoutes, startEvidenceThread } from '@agento/evidence-api';
 import Fastify, { type FastifyError } from 'fastify';
 import { registerPage } from './register-page.ts';
 
@@ -23,8 +23,8 @@ class Refused extends Error {
  * @throws the error of the operating system if the port cannot be listened on
  */
 export async function servePage(of: {
-  /** A folder of traces, or the address of Jaeger. */
-  place: string;
+  /** A folder of traces, or Jaeger. */
+  place: About['place'];
   host: string;
   port: number;
   allowedHosts: string[];

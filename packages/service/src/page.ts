@@ -12,7 +12,10 @@ export function registerRunsPage(app: FastifyInstance, place: string): void {
     const { isBuilt, registerPage } = await import('@agento/page');
     if (isBuilt()) await registerPage(page);
   });
-  const thread = startEvidenceThread({ place, takesRuns: true });
+  const thread = startEvidenceThread({
+    place: URL.canParse(place) ? { url: place } : place,
+    takesRuns: true,
+  });
   app.addHook('onClose', () => thread.close());
   registerEvidenceRoutes(app, thread, (status, detail) =>
     status === 404

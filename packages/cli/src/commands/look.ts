@@ -172,6 +172,12 @@ Examples:
       'traces to read: a folder or file; can be repeated (default: traces/ in the data folder)',
       several(String),
     )
+    .addOption(fromJaeger())
+    .option(
+      '--since <when>',
+      'of Jaeger, runs since then: 2026-11-28, or 30m, 12h, 7d ago (default: 30d)',
+      moment,
+    )
     .option('--json', 'the answer as a JSON list of objects')
     .option('--csv', 'the answer as CSV')
     .option('--blocks', 'each row below the other, long texts whole')
@@ -182,6 +188,7 @@ Examples:
   ${pnpm} agento sql "SELECT outcome, count(*) FROM runs GROUP BY outcome"
   ${pnpm} agento sql --file question.sql --csv > answer.csv
   ${pnpm} agento sql "FROM problems" --from collector.jsonl
+  ${pnpm} agento sql "FROM runs" --jaeger http://127.0.0.1:16686 --since 7d
 docs/evidence-tables.md has every table. What changed since the last question is read first.`,
     )
     .action((statement, options) =>

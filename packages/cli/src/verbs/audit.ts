@@ -12,13 +12,14 @@ import {
   type RunReading,
   readingsIn,
   readingsInTraces,
+  tracesInJaeger,
   type Unread,
   unreadLines,
 } from '@agento/evidence';
 import { isAsBad, type RuleOptions, rulesOf } from '../audit-rules.ts';
 import { dataDirectory } from '../environment.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
-import { jaegerTraces } from '../jaeger-traces.ts';
+import { jaegerAt, orNotFound } from '../in-jaeger.ts';
 import { paged } from '../pager.ts';
 import { pnpm } from '../pnpm.ts';
 import { styleOf, type Terminal } from '../terminal.ts';
@@ -36,7 +37,6 @@ interface AuditOptions extends RuleOptions {
 }
 
 const dayBack = 86_400_000;
-const mostInJaeger = 1_000;
 const usualWidth = 120;
 /** Characters of a passage on a terminal; Markdown has them whole. */
 const shortPassage = 240;
@@ -96,8 +96,8 @@ async function* readings(
   const skip = (what: Unread) => unread.push(what);
   if (jaeger !== undefined && sources.length === 0) {
     const until = Date.now();
-    const asked = { since: since || until - dayBack, until, most: mostInJaeger };
-    for await (const trace of jaegerTraces(jaeger, asked))
+    const search = { since: since || until - dayBack, until };
+    for await (const trace of orNotFound(tracesInJaeger(jaegerAt(jaeger, terminal.env), search)))
       yield* readingsInTraces([trace], `trace ${trace.trace_id}`, skip).filter(
         ({ started_ms }) => started_ms >= since,
       );

@@ -20,6 +20,7 @@ import { rememberEval } from '../eval/remembered.ts';
 import { runSuite } from '../eval/run-suite.ts';
 import { baselineFrom, baselinePlace, suiteFrom } from '../eval/suite-file.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { jaegerAt } from '../in-jaeger.ts';
 import { styleOf, type Terminal } from '../terminal.ts';
 import { unwritable } from '../unreadable.ts';
 
@@ -121,7 +122,7 @@ async function runsOf(
   try {
     const runs = await runSuite(suite, {
       place,
-      sources: { dataDir: place.dataDir, ...(jaeger !== undefined && { jaegerUrl: jaeger }) },
+      sources: { dataDir: place.dataDir, ...(jaeger !== undefined && { jaeger: jaegerAt(jaeger, env) }) },
       id: remembered.id,
       goesOn: remembered.goesOn,
       atOnce,

@@ -4,6 +4,7 @@ import { servePage } from '@agento/page';
 import { buildPage } from '@agento/page/build';
 import { dataDirectory } from '../environment.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { jaegerAt } from '../in-jaeger.ts';
 import { isFolder } from '../is-folder.ts';
 import { pnpm } from '../pnpm.ts';
 import { interruption, styleOf, type Terminal } from '../terminal.ts';
@@ -30,7 +31,7 @@ export async function page(
   }
   if (await buildPage()) stderr.write(`${dim('the page was built from its sources')}\n`);
   const server = await servePage({
-    place: jaeger ?? place,
+    place: jaeger === undefined ? place : jaegerAt(jaeger, env),
     host: settings.AGENTO_HOST,
     allowedHosts: settings.AGENTO_ALLOWED_HOSTS,
     port,

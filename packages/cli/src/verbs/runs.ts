@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { printableLines } from '@agento/contracts';
 import {
+  monthBack,
   pageAsText,
   type RunSummary,
   readingsIn,
@@ -8,12 +9,13 @@ import {
   runsInFile,
   runsInFolder,
   summaryOf,
+  tracesInJaeger,
   type Unread,
   unreadLines,
 } from '@agento/evidence';
 import { dataDirectory } from '../environment.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
-import { jaegerTraces } from '../jaeger-traces.ts';
+import { jaegerAt, orNotFound } from '../in-jaeger.ts';
 import { paged } from '../pager.ts';
 import { pnpm } from '../pnpm.ts';
 import { duration, styleOf, type Terminal } from '../terminal.ts';
@@ -29,8 +31,6 @@ interface RunsOptions {
   jaeger?: string;
 }
 
-/** How far back Jaeger is asked without --since: it must be told. */
-const monthBack = 30 * 86_400_000;
 const usualWidth = 120;
 
 /** `agento runs`: the runs there are, the newest first. */
@@ -40,8 +40,11 @@ export async function runs(
   options: RunsOptions,
 ): Promise<ExitCode> {
   const { stdout, env } = terminal;
+  if (options.jaeger !== undefined && source !== undefined) {
+    throw new CommandError(exitCodes.usage, `It is either ${source} or --jaeger.`);
+  }
   const place = options.jaeger ?? source ?? dataDirectory(env);
-  const { found, seen } = await collected(place, options);
+  const { found, seen } = await collected(place, options, env);
   found.sort((one, other) => other.started_ms - one.started_ms);
   if (options.json) stdout.write(`${printableLines(JSON.stringify(found, null, 2))}\n`);
   else if (found.length > 0) await paged(terminal, tableOf(found, terminal));
@@ -75,11 +78,12 @@ async function unreadIn(place: string): Promise<Unread[]> {
 async function collected(
   place: string,
   options: RunsOptions,
+  env: NodeJS.ProcessEnv,
 ): Promise<{ found: RunSummary[]; seen: number }> {
   const { since, outcome, goal, session, limit } = options;
   const found: RunSummary[] = [];
   let seen = 0;
-  for await (const run of runsIn(place, options)) {
+  for await (const run of runsIn(place, options, env)) {
     seen += 1;
     const isMeant =
       (since === undefined || run.started_ms >= since) &&
@@ -92,11 +96,23 @@ async function collected(
   return { found, seen };
 }
 
-async function* runsIn(place: string, { jaeger, since = 0, limit }: RunsOptions): AsyncGenerator<RunSummary> {
+async function* runsIn(
+  place: string,
+  { jaeger, since = 0, limit, outcome, goal, session }: RunsOptions,
+  env: NodeJS.ProcessEnv,
+): AsyncGenerator<RunSummary> {
   if (jaeger !== undefined) {
     const until = Date.now();
-    const asked = { since: since || until - monthBack, until, most: limit || 1_000 };
-    for await (const trace of jaegerTraces(jaeger, asked)) yield* readRuns(trace).map(summaryOf);
+    // One answer is enough for the newest, but not where only some of them are meant.
+    const areAllMeant = (outcome ?? goal ?? session) === undefined;
+    const search = {
+      since: since || until - monthBack,
+      until,
+      ...(areAllMeant && limit > 0 && { most: limit }),
+    };
+    for await (const trace of orNotFound(tracesInJaeger(jaegerAt(jaeger, env), search))) {
+      yield* readRuns(trace).map(summaryOf);
+    }
     return;
   }
   const isFolder = await stat(place).then(

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { printableLines } from '@agento/contracts';
+import { monthBack, NotFoundError } from '@agento/evidence';
 import {
   type Answers,
   ask,
@@ -11,14 +12,17 @@ import {
   StoreError,
   tables,
 } from '@agento/evidence-store';
+import { whyNot } from '@agento/files';
 import { dataDirectory } from '../environment.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { jaegerAt } from '../in-jaeger.ts';
 import { usualWidth } from '../page-output.ts';
 import { pnpm } from '../pnpm.ts';
 import { blocksOf } from '../sql/blocks.ts';
 import { csvOf } from '../sql/csv.ts';
 import { indexing } from '../sql/indexing.ts';
 import { jsonOf } from '../sql/json.ts';
+import { keptFromJaeger } from '../sql/kept-from-jaeger.ts';
 import { tableOf } from '../sql/table.ts';
 import { oneLine, styleOf, type Terminal } from '../terminal.ts';
 import { unreadable } from '../unreadable.ts';
@@ -26,6 +30,8 @@ import { unreadable } from '../unreadable.ts';
 export interface SqlOptions {
   file?: string;
   from?: string[];
+  jaeger?: string;
+  since?: number;
   json?: boolean;
   csv?: boolean;
   blocks?: boolean;
@@ -39,6 +45,16 @@ export async function sql(
 ): Promise<ExitCode> {
   if ([options.json, options.csv, options.blocks].filter(Boolean).length > 1) {
     throw new CommandError(exitCodes.usage, 'It is one of --json, --csv and --blocks.');
+  }
+  if (options.jaeger !== undefined && options.from !== undefined) {
+    throw new CommandError(exitCodes.usage, 'The traces are either in --jaeger or in --from.');
+  }
+  if (options.jaeger === undefined && options.since !== undefined) {
+    throw new CommandError(
+      exitCodes.usage,
+      '--since is for --jaeger.',
+      'Of files, name the time in the statement: WHERE started > …',
+    );
   }
   const question = await questionOf(terminal, statement, options);
   if (question === null) {
@@ -89,7 +105,8 @@ async function allOf(stdin: Terminal['stdin']): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-async function open(terminal: Terminal, { from }: SqlOptions): Promise<Database> {
+async function open(terminal: Terminal, options: SqlOptions): Promise<Database> {
+  const from = options.jaeger === undefined ? options.from : [await kept(terminal, options.jaeger, options)];
   const missing = from?.find((source) => !existsSync(source));
   if (missing !== undefined)
     throw new CommandError(exitCodes.notFound, `No such file or folder: ${missing}.`);
@@ -106,6 +123,24 @@ async function open(terminal: Terminal, { from }: SqlOptions): Promise<Database>
     throw error;
   } finally {
     progress.end();
+  }
+}
+
+/** The folder with what Jaeger has: it has no tables to ask. */
+async function kept({ env, interrupted }: Terminal, jaeger: string, { since }: SqlOptions): Promise<string> {
+  const until = Date.now();
+  const search = { since: since ?? until - monthBack, until };
+  try {
+    return await keptFromJaeger(dataDirectory(env), jaegerAt(jaeger, env), search, interrupted);
+  } catch (error) {
+    if (error instanceof NotFoundError) throw new CommandError(exitCodes.notFound, error.message);
+    const { code, path } = error as NodeJS.ErrnoException;
+    if (code === undefined || path === undefined) throw error;
+    throw new CommandError(
+      exitCodes.failed,
+      `${path} cannot be written: ${whyNot(error)}.`,
+      'Set AGENTO_DATA_DIR to another folder.',
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Link, type Trace, textOf } from '@agento/evidence';
+import { type Link, linksIn, type RunReading, type Trace } from '@agento/evidence';
 import type { OwnReading } from '../own-reading.ts';
 import { aboutColumns, tableOfTraces } from '../table.ts';
 
@@ -19,17 +19,20 @@ export const links = tableOfTraces(
     is_found: ['BOOLEAN', 'False if the span it leads to is not in its trace'],
   },
   (trace, runs) => [
-    ...runs.flatMap((run) => ofRun(run).map((link) => fieldsOf(link, run))),
+    ...runs.flatMap((run) => ofRun(run).map((link) => fieldsOf(link, run.reading))),
     ...ofOthers(trace, runs),
   ],
 );
 
 const ofRun = ({ reading, isOwn }: OwnReading) => reading.links.filter(({ from }) => isOwn(from));
 
-function fieldsOf({ from, to, relationship, about, other_trace, is_found }: Link, { reading }: OwnReading) {
+function fieldsOf(
+  { from, to, relationship, about, other_trace, is_found }: Link,
+  run: Pick<RunReading, 'run_id' | 'run_attempt'> | null,
+) {
   return {
-    run_id: reading.run_id,
-    attempt: reading.run_attempt,
+    run_id: run?.run_id ?? null,
+    attempt: run?.run_attempt ?? null,
     from_span: from,
     to_span: to,
     relationship: relationship || null,
@@ -43,24 +46,10 @@ function fieldsOf({ from, to, relationship, about, other_trace, is_found }: Link
 }
 
 /** Links of spans that no reading tells of, as they were recorded. */
-function ofOthers({ trace_id, spans }: Trace, runs: OwnReading[]) {
+function ofOthers({ spans }: Trace, runs: OwnReading[]) {
   const told = new Set(runs.flatMap(({ reading }) => reading.links.map(({ from }) => from)));
-  const here = new Set(spans.map(({ span_id }) => span_id));
+  const byId = new Map(spans.map((span) => [span.span_id, span]));
   return spans
     .filter(({ span_id }) => !told.has(span_id))
-    .flatMap((span) =>
-      span.links.map((link) => ({
-        run_id: null,
-        attempt: null,
-        from_span: span.span_id,
-        to_span: link.span_id,
-        relationship: textOf(link.attributes, 'relationship') || null,
-        item_id: textOf(link.attributes, 'agento.item.id') || null,
-        criterion_id: textOf(link.attributes, 'agento.criterion.id') || null,
-        plan_id: textOf(link.attributes, 'agento.plan.id') || null,
-        revision: null,
-        other_trace: link.trace_id === trace_id ? null : link.trace_id,
-        is_found: here.has(link.span_id),
-      })),
-    );
+    .flatMap((span) => linksIn(span, byId).map((link) => fieldsOf(link, null)));
 }

@@ -50,7 +50,7 @@ export const auditRules: AuditRule[] = [
 export interface Audit {
   /** Nothing of a run is kept but findings and what rules over many runs need. Of a run that comes twice the fuller one counts. */
   add: (reading: RunReading) => void;
-  /** The worst first, then by rule, in the order in which runs were added. */
+  /** The worst first, then by rule, in the order in which runs began. */
   findings: () => Finding[];
   runs: () => number;
   /** How many came again, and were counted once. */
@@ -58,6 +58,9 @@ export interface Audit {
 }
 
 interface Audited {
+  /** When it began: every source has its runs in another order. */
+  started_ms: number;
+  run_id: string;
   spans: number;
   found: Finding[];
   /** By rule over many runs. */
@@ -77,13 +80,17 @@ export function beginAudit(rules: AuditRule[] = auditRules): Audit {
       const run = [reading.trace_id, reading.run_id, reading.run_attempt].join(' ');
       if ((byRun.get(run)?.spans ?? -1) >= reading.span_count) return;
       byRun.set(run, {
+        started_ms: reading.started_ms,
+        run_id: reading.run_id,
         spans: reading.span_count,
         found: rules.flatMap((rule) => ('find' in rule ? rule.find(reading).map(named(rule)) : [])),
         kept: overRuns.map((rule) => rule.keep(reading)),
       });
     },
     findings: () => {
-      const audited = [...byRun.values()];
+      const audited = [...byRun.values()].sort(
+        (one, other) => one.started_ms - other.started_ms || one.run_id.localeCompare(other.run_id),
+      );
       const ofRuns = audited.flatMap(({ found }) => found);
       const ofAll = overRuns.flatMap((rule, index) =>
         rule.findIn(audited.flatMap(({ kept }) => kept[index] ?? [])).map(named(rule)),

@@ -4,7 +4,7 @@ export type { Constraint, Criterion } from './criteria.ts';
 export type { Candidate, Decision } from './decision.ts';
 export type { Ending, Failure } from './failure.ts';
 export type { Guardrail, QualityReport, Search } from './findings.ts';
-export type { Link } from './link.ts';
+export { type Link, linksIn } from './link.ts';
 export { type LinksByEnd, linksByEnd } from './lookup.ts';
 export type { Message } from './messages.ts';
 export type { Outcome } from './outcome.ts';

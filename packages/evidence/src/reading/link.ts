@@ -31,11 +31,20 @@ const namedBy = new Map(
   ),
 );
 
-export function linksOf(span: RecordedSpan, { standIn, tree, trace }: RunTrace): Link[] {
+export function linksOf(span: RecordedSpan, { standIn, tree }: RunTrace): Link[] {
+  return linksIn(span, tree.byId, standIn);
+}
+
+/** The links of a span among these, by id; `standIn` names the one that counts for another. */
+export function linksIn(
+  span: RecordedSpan,
+  byId: ReadonlyMap<string, RecordedSpan>,
+  standIn = (id: string) => id,
+): Link[] {
   const criteria = span.links.some(({ lost }) => lost) ? criteriaShownTo(span).values() : [].values();
   return span.links.map((link): Link => {
     const to = standIn(link.span_id);
-    const target = tree.byId.get(to);
+    const target = byId.get(to);
     const relationship = textOf(link.attributes, 'relationship');
     const about = subjectsOf(link, span, target);
     if (link.lost && relationship === 'criterion') about.criterion_id ??= criteria.next().value ?? null;
@@ -44,7 +53,7 @@ export function linksOf(span: RecordedSpan, { standIn, tree, trace }: RunTrace):
       to,
       relationship,
       about,
-      other_trace: link.trace_id === trace.trace_id ? null : link.trace_id,
+      other_trace: link.trace_id === span.trace_id ? null : link.trace_id,
       is_found: target !== undefined,
     };
   });
