@@ -12,7 +12,12 @@ import { run } from './run.ts';
 
 export const module: Module<Module5Input, Module5Adds> = {
   info: moduleInfo(5),
-  checkInput: (input) => [...checkGiven(input), ...checkVerdicts(input), ...knownItems(input)],
+  checkInput: (input) => [
+    ...checkGiven(input),
+    ...checkVerdicts(input),
+    ...knownItems(input),
+    ...knownRequests(input),
+  ],
   run,
 };
 
@@ -38,4 +43,14 @@ function knownItems({ expanded_outline, item_details, selected_criteria }: Modul
         : [{ pointer: `${pointer}/targeted_criteria/${strange}`, detail: 'is not a criterion' }];
     }),
   ];
+}
+
+/** Checks that people decided about requests that there are, and once about each. */
+function knownRequests({ item_details, human_review: review }: Module5Input): Finding[] {
+  const requests = new Set(item_details.map(({ revision_request }) => revision_request?.id));
+  return checkKeys(
+    (review?.decisions ?? []).map(({ request }) => request),
+    (index) => `/human_review/decisions/${index}/request`,
+    (id) => (requests.has(id) ? null : 'is not a revision request'),
+  );
 }

@@ -1,6 +1,7 @@
 import { RunJournal, RunList, RunResource } from '@agento/contracts';
 import Type, { type TObject, type TSchema } from 'typebox';
-import { AttemptQuery, DeleteQuery, ListQuery, ResumeBody, RunName } from '../runs-routes.ts';
+import { AttemptQuery, RunName } from '../runs-names.ts';
+import { DeleteQuery, ListQuery, ResumeBody } from '../runs-routes.ts';
 import { runsProblems } from './problems.ts';
 
 const ofRun = 'GET /runs/{run_id} shows what came of it';
