@@ -1,5 +1,7 @@
 import Type, { type Static } from 'typebox';
+import { checkKeys } from './ids.ts';
 import { Impact } from './revision.ts';
+import type { Finding } from './validate.ts';
 
 /** The module after which people are asked: it says which revisions are worth making. */
 export const reviewedModule = 4;
@@ -12,34 +14,27 @@ export const ReviewOption = Type.Literal('revisions', {
 /** Most characters of a reason, and of a request in other words. */
 const [mostReason, mostWords] = [2_000, 8_000];
 
-const decided = {
-  request: Type.String({ minLength: 1, maxLength: 300, description: 'Id of the revision request' }),
-  reason: Type.String({ pattern: '\\S', maxLength: mostReason, description: 'Why; it is in the trace' }),
-};
-
-/** What a person decided about one revision request. */
-export const ReviewDecision = Type.Union([
-  Type.Object(
-    { ...decided, decision: Type.Literal('approve'), reason: Type.Optional(decided.reason) },
-    { additionalProperties: false, description: 'It is carried out' },
-  ),
-  Type.Object(
-    { ...decided, decision: Type.Literal('reject') },
-    { additionalProperties: false, description: 'The item stays as it is' },
-  ),
-  Type.Object(
-    {
-      ...decided,
-      decision: Type.Literal('reword'),
-      text: Type.String({
+/** What a person decided about one revision request; `decisionFindings` checks what belongs together. */
+export const ReviewDecision = Type.Object(
+  {
+    request: Type.String({ minLength: 1, maxLength: 300, description: 'Id of the revision request' }),
+    decision: Type.Enum(['approve', 'reject', 'reword'], {
+      type: 'string',
+      description: 'It is carried out, the item stays as it is, or `text` is carried out in its place',
+    }),
+    text: Type.Optional(
+      Type.String({ pattern: '\\S', maxLength: mostWords, description: 'With `reword`, and only then' }),
+    ),
+    reason: Type.Optional(
+      Type.String({
         pattern: '\\S',
-        maxLength: mostWords,
-        description: 'What is carried out in its place',
+        maxLength: mostReason,
+        description: 'Why; it is in the trace. An approval may come without',
       }),
-    },
-    { additionalProperties: false, description: 'It is carried out in other words' },
-  ),
-]);
+    ),
+  },
+  { additionalProperties: false },
+);
 export type ReviewDecision = Static<typeof ReviewDecision>;
 
 /** Body of `POST /runs/{run_id}/review`. */
@@ -114,3 +109,30 @@ export const Review = Type.Object(
   { description: 'What there is to decide, and what was decided' },
 );
 export type Review = Static<typeof Review>;
+
+/**
+ * Checks that people decided about requests that there are, once about each, and say what they have to.
+ *
+ * @param pointer where the decisions are
+ */
+export function decisionFindings(
+  decisions: readonly ReviewDecision[],
+  requests: Iterable<string>,
+  pointer: string,
+): Finding[] {
+  const known = new Set(requests);
+  const lacking = decisions.flatMap(({ decision, reason, text }, index): Finding[] => {
+    const at = (field: string, detail: string) => ({ pointer: `${pointer}/${index}/${field}`, detail });
+    return [
+      ...(decision !== 'approve' && reason === undefined ? [at('reason', `is needed to ${decision}`)] : []),
+      ...(decision === 'reword' && text === undefined ? [at('text', 'is needed to reword')] : []),
+      ...(decision !== 'reword' && text !== undefined ? [at('text', 'is only for "reword"')] : []),
+    ];
+  });
+  const strange = checkKeys(
+    decisions.map(({ request }) => request),
+    (index) => `${pointer}/${index}/request`,
+    (id) => (known.has(id) ? null : 'is not a revision request of this run'),
+  );
+  return [...strange, ...lacking];
+}

@@ -2,6 +2,7 @@ import {
   checkGiven,
   checkKeys,
   checkVerdicts,
+  decisionFindings,
   type Finding,
   type Module5Adds,
   type Module5Input,
@@ -45,12 +46,8 @@ function knownItems({ expanded_outline, item_details, selected_criteria }: Modul
   ];
 }
 
-/** Checks that people decided about requests that there are, and once about each. */
+/** Checks what people decided. */
 function knownRequests({ item_details, human_review: review }: Module5Input): Finding[] {
-  const requests = new Set(item_details.map(({ revision_request }) => revision_request?.id));
-  return checkKeys(
-    (review?.decisions ?? []).map(({ request }) => request),
-    (index) => `/human_review/decisions/${index}/request`,
-    (id) => (requests.has(id) ? null : 'is not a revision request'),
-  );
+  const requests = item_details.flatMap(({ revision_request }) => revision_request?.id ?? []);
+  return decisionFindings(review?.decisions ?? [], requests, '/human_review/decisions');
 }

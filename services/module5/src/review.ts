@@ -8,7 +8,7 @@ import {
   type RevisionEvaluation,
   type RevisionRequest,
 } from '@agento/contracts';
-import { type Decision, recordComparison } from '@agento/tracing';
+import type { Decision } from '@agento/tracing';
 
 /** What module 4 found, as it stands after people decided, and by item the step that says so. */
 export interface Reviewed {
@@ -52,8 +52,6 @@ function record(
     approval: linkTo(approval, { itemId }),
   };
   return step(run, humanReview, { itemId, links }, async (step) => {
-    if (decided.decision === 'reword')
-      recordComparison(step.span, request.revision_request_content, decided.text);
     step.decide(decisionOf(request, decided));
     step.finish({
       summary: { approve: 'approved', reject: 'rejected', reword: 'reworded' }[decided.decision],
@@ -73,6 +71,10 @@ function record(
   });
 }
 
+/** What is asked for after the decision. */
+const wordsOf = ({ revision_request_content }: RevisionRequest, { text }: ReviewDecision) =>
+  text ?? revision_request_content;
+
 /** What is said of a decision that came without a reason. */
 const noReason = 'No reason was given';
 
@@ -91,7 +93,7 @@ function decisionOf(request: RevisionRequest, decided: ReviewDecision): Omit<Dec
   }
   const reworded = `${id}-reworded`;
   return {
-    candidates: [candidate(id, label, 0), candidate(reworded, decided.text, 1)],
+    candidates: [candidate(id, label, 0), candidate(reworded, wordsOf(request, decided), 1)],
     chosen: [reworded],
     rejected: [{ id, reason }],
     reason,
@@ -108,7 +110,11 @@ function afterwards(
   const decidedOn = { ...approval, reasoning, approved: decision !== 'reject' };
   if (decision !== 'reword') return { revision_request: request, revision_evaluation: decidedOn };
   return {
-    revision_request: { ...request, revision_request_content: decided.text, reasoning },
+    revision_request: {
+      ...request,
+      revision_request_content: wordsOf(request, decided),
+      reasoning,
+    },
     revision_evaluation: { ...decidedOn, impact_assessment: [] },
   };
 }

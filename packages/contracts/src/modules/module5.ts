@@ -56,13 +56,6 @@ export const humanReview = codeStep({
     'agento.review.approved_before': form.flag('what the RevisionEvaluator had decided'),
     'agento.revision.approved': form.flag('what is done'),
   }),
-  events: {
-    comparison: {
-      fields: ['original', 'suggested'],
-      content: ['original', 'suggested'],
-      note: 'the request before and after',
-    },
-  },
   decision: {
     kind: 'revision_approval',
     by: 'total',

@@ -175,5 +175,5 @@ async function* tellingOf(
 }
 
 export function hasEnded({ state }: Part): boolean {
-  return state !== 'queued' && state !== 'running';
+  return state === 'finished' || state === 'failed' || state === 'cancelled';
 }
