@@ -1,5 +1,5 @@
 import { chain, roleName, type StepDefinition, stepsOf } from '@agento/contracts';
-import { type RecordedSpan, textOf } from '../model.ts';
+import { type RecordedSpan, textOf, textsOf } from '../model.ts';
 import {
   attemptOf,
   chosenOf,
@@ -58,6 +58,13 @@ const missingBy: Record<string, (module: ModuleRun) => string[]> = {
   deficiency_analysis: perFailedItem('deficiency_analysis', []),
   revision_generation: perFailedItem('revision_generation', ['deficiency_analysis']),
   revision_validation: perFailedItem('revision_validation', ['deficiency_analysis', 'revision_generation']),
+  human_review: (module) => {
+    const reviewed = new Set(spansNamed(module, 'human_review').map(itemOf));
+    return spansNamed(module, 'revision_implementation')
+      .filter(({ attributes }) => textsOf(attributes, 'agento.link.review').length > 0)
+      .filter((span) => !reviewed.has(itemOf(span)))
+      .map((span) => `the review of item ${itemOf(span)}, which its revision follows`);
+  },
   revision_implementation: (module) => {
     const done = new Set(spansNamed(module, 'revision_implementation').map(itemOf));
     const reviews = spansNamed(module, 'human_review');
