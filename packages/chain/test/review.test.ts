@@ -1,5 +1,6 @@
 import type { Module5Output, Review, ReviewDecision, RunResource } from '@agento/contracts';
 import { validate } from '@agento/evidence';
+import { type PostgresServer, startPostgres } from '@agento/runs/testing/postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Chain, eventually, exporting, isComplete, startChain } from '../src/chain.ts';
 import { allEvents, post } from '../src/post.ts';
@@ -7,12 +8,17 @@ import { allEvents, post } from '../src/post.ts';
 const goal = 'Open a repair café in a small town';
 const asked = { goal, review: 'revisions' };
 
-describe('a run that waits for a person to decide about its revisions', () => {
+describe.each(['folder', 'postgres'])('a run that waits for a person, kept in %s', (kind) => {
   let chain: Chain;
+  let postgres: PostgresServer | null = null;
   beforeAll(async () => {
-    chain = await startChain();
+    postgres = kind === 'postgres' ? await startPostgres() : null;
+    chain = await startChain({ env: postgres ? { AGENTO_DATABASE_URL: postgres.url } : {} });
   });
-  afterAll(() => chain.stop());
+  afterAll(async () => {
+    await chain.stop();
+    await postgres?.end();
+  });
 
   const at = (run: string, path = '', module = 1) => `${chain.url(module)}/runs/${run}${path}`;
   const look = async <T>(run: string, path = '', module = 1) =>
@@ -136,6 +142,20 @@ describe('a run that waits for a person to decide about its revisions', () => {
     expect(output.revision_results).toEqual([]);
     // Nothing is revised: only the plan as a whole is judged.
     expect((await chain.model.stats()).requests - requests).toBe(1);
+  });
+
+  it('loses no review that comes while module 5 is down', async () => {
+    const run = await waiting();
+    const { pid } = chain.service(5).process;
+    if (pid === undefined) throw new Error('Module 5 does not run');
+    process.kill(pid, 'SIGKILL');
+    const decisions = everyOne(await reviewOf(run), 'reject');
+    expect((await decide(run, { decisions })).status).toBe(202);
+    await becomes(run, 'running', 4);
+    await chain.restart(5);
+    await becomes(run, 'finished');
+    const output = await look<Module5Output>(run, '/artifacts/module5_output.json');
+    expect(output.human_review?.decisions).toEqual(decisions);
   });
 
   it('refuses decisions about other requests, about one twice, and about some only', async () => {
