@@ -25,7 +25,7 @@ if (file === undefined || !/^[1-9]\d?$/.test(rounds)) {
   console.error('Usage: node bench/judge.ts <module5_output.json> [rounds, 1 to 99]');
   process.exit(2);
 }
-const revisions = revisionsOf(await outputIn(file));
+const revisions = revisionsOf(await outputIn(file), new Map());
 if (revisions.length === 0) {
   console.error('No revision was approved in this run: use the output of another');
   process.exit(2);

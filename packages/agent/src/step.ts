@@ -73,7 +73,7 @@ export interface Step<D extends StepDefinition = StepDefinition> {
 }
 
 interface Extra {
-  /** Default: the module's role, for steps without a model. */
+  /** Default: the definition's only agent, or the module's role; for steps without a model. */
   agentName?: string;
   promptSha256?: string;
   attributes?: Attributes;
@@ -89,7 +89,7 @@ export async function step<D extends StepDefinition, T>(
   definition: D,
   start: StepStart<D>,
   work: (step: Step<D>) => Promise<T>,
-  { agentName = roleName(run.module.type), promptSha256, attributes }: Extra = {},
+  { agentName = definition.agents?.[0] ?? roleName(run.module.type), promptSha256, attributes }: Extra = {},
 ): Promise<T> {
   throwIfCancelled(run.signal);
   const { name, kind } = definition;

@@ -60,6 +60,7 @@ const taken: Record<Times, (size: Size) => { turns: number; beside: number }> = 
   item: ({ items }) => ({ turns: 1, beside: items }),
   'item and criterion': ({ items, criteria }) => ({ turns: 1, beside: items * criteria }),
   'failed item': ({ revised }) => ({ turns: 1, beside: revised }),
+  'review decision': ({ revised }) => ({ turns: 1, beside: revised }),
   revision: ({ revised }) => ({ turns: 1, beside: revised }),
   attempt: ({ revised, attempts }) => ({ turns: attempts, beside: revised }),
   'first attempt': ({ revised }) => ({ turns: 1, beside: revised }),

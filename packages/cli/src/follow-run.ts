@@ -1,10 +1,11 @@
-import { type Module1Input, printableLines } from '@agento/contracts';
+import { type Module1Input, printableLines, type RunEvents, usageText } from '@agento/contracts';
 import { CommandError, type ExitCode, exitCodes } from './exit-codes.ts';
 import { type AnyOutput, renderOutcome, type Whereabouts } from './outcome.ts';
+import { reviewCommand } from './pnpm.ts';
 import { problemExitCode, renderProblem } from './problem.ts';
 import type { Progress } from './progress/view.ts';
 import { eventsOfRun } from './run-client.ts';
-import { type Style, styleOf, type Terminal } from './terminal.ts';
+import { oneLine, type Style, styleOf, type Terminal } from './terminal.ts';
 
 export interface Following extends Whereabouts {
   /** The output, or the problem, as JSON on stdout and everything else on stderr. */
@@ -20,9 +21,11 @@ export interface Following extends Whereabouts {
  */
 export async function followRun(terminal: Terminal, input: Module1Input, run: Following): Promise<ExitCode> {
   const { stdout, stderr, env } = terminal;
+  let waiting: RunEvents['run.waiting_for_review'] | null = null;
   try {
     for await (const event of eventsOfRun(run.url, input, env, run.signal)) {
       run.progress.event(event);
+      if (event.name === 'run.waiting_for_review') waiting = event.data;
       if (event.name === 'run.finished') {
         run.progress.end();
         const output = event.data.output as AnyOutput;
@@ -42,6 +45,11 @@ export async function followRun(terminal: Terminal, input: Module1Input, run: Fo
     run.progress.end();
     throw error;
   }
+  if (waiting) {
+    run.progress.end();
+    stdout.write(run.json ? asJson(waiting) : toReview(waiting, run, styleOf(stdout, env)));
+    return exitCodes.done;
+  }
   throw new Error('eventsOfRun ended without a last event');
 }
 
@@ -56,6 +64,23 @@ function outcome(output: AnyOutput, run: Following, style: Style): string {
       'Run it again with --json to see it.',
     );
   }
+}
+
+/** What a person is to do. */
+function toReview(
+  { run_id, requests, usage }: RunEvents['run.waiting_for_review'],
+  { url }: Following,
+  style: Style,
+): string {
+  const what = requests === 1 ? 'one revision request' : `${requests} revision requests`;
+  const lines = [
+    '',
+    style.bold(`The run waits until a person has decided about ${what}`),
+    `${style.dim('Used ')}  ${oneLine(usageText(usage))}`,
+    `${style.dim('Run  ')}  ${oneLine(run_id)}`,
+    `${style.dim('→')} \`${reviewCommand(url, oneLine(run_id))}\` shows them, and decides`,
+  ];
+  return `${lines.join('\n')}\n`;
 }
 
 /** Also escapes characters that JSON allows and a terminal would obey; the value stays the same. */

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { limits, type Module1Input } from '@agento/contracts';
+import { limits, type Module1Input, reviewedModule } from '@agento/contracts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 import { unreadable } from './unreadable.ts';
@@ -9,6 +9,8 @@ export interface RunOptions {
   context?: string;
   stopAfter?: number;
   sessionId?: string;
+  /** Whether it waits for a person. */
+  review?: boolean;
   json?: boolean;
 }
 
@@ -32,6 +34,15 @@ export async function goalInput(
   const input: Module1Input = { goal: text };
   if (options.context !== undefined) input.context = await contextText(terminal, options.context);
   if (options.stopAfter !== undefined) input.stop_after = options.stopAfter;
+  if (options.review) {
+    if ((options.stopAfter ?? Number.POSITIVE_INFINITY) <= reviewedModule) {
+      throw new CommandError(
+        exitCodes.usage,
+        `With --stop-after ${options.stopAfter} there is nothing to decide: --review waits after module ${reviewedModule}.`,
+      );
+    }
+    input.review = 'revisions';
+  }
   if (options.sessionId !== undefined) input.session_id = options.sessionId;
   return input;
 }

@@ -25,6 +25,12 @@ export function goalCommand(dataDir: string, url: string, goal: string): string 
   return `${inDataDir(dataDir)}${pnpm} agento goal "${goal}"${elsewhere}`;
 }
 
+/** The command by which a person decides about a run, of the services whose module 1 is at the address. */
+export function reviewCommand(url: string, runId: string): string {
+  const elsewhere = url === `http://127.0.0.1:${chain[0]?.port}` ? '' : ` --url ${url}`;
+  return `${pnpm} agento review ${runId}${elsewhere}`;
+}
+
 /** The command that compares two runs. */
 export function compareCommand(dataDir: string, before: string, now: string, jaeger?: string): string {
   const where = jaeger === undefined ? '' : ` --jaeger ${jaeger}`;

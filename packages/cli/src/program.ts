@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { CommandLine } from './commands/command-line.ts';
 import { addJudgeVerbs } from './commands/judge.ts';
 import { addLookVerbs } from './commands/look.ts';
+import { addReviewVerb } from './commands/review.ts';
 import { addRunVerbs } from './commands/run.ts';
 import { addServeVerbs } from './commands/serve.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
@@ -50,6 +51,7 @@ export function createProgram(terminal: Terminal): { program: Command; exitCode(
     .addHelpText('after', exitHelp);
 
   const commandLine: CommandLine = { program, terminal, ends };
-  for (const addVerbs of [addRunVerbs, addLookVerbs, addJudgeVerbs, addServeVerbs]) addVerbs(commandLine);
+  for (const addVerbs of [addRunVerbs, addReviewVerb, addLookVerbs, addJudgeVerbs, addServeVerbs])
+    addVerbs(commandLine);
   return { program, exitCode: () => code };
 }

@@ -16,8 +16,8 @@ const longestEvent = 8 * limits.body;
 const silence = 120_000;
 
 /**
- * Sends the input to `{url}/run` and gives the run's events as they come, the last one `run.finished` or
- * `run.failed`. A refusal before the run began comes as `run.failed` too. Throws a CommandError when nobody
+ * Sends the input to `{url}/run` and gives the run's events as they come, the last one `run.finished`, `run.failed`, or
+ * `run.waiting_for_review`. A refusal before the run began comes as `run.failed` too. Throws a CommandError when nobody
  * is there (exit 3) or the connection is lost in the middle (exit 1). Aborting the signal cancels the run.
  *
  * @param env its AGENTO_API_KEY is sent, only to this address
@@ -69,19 +69,22 @@ async function* eventsOf(body: AsyncIterable<Uint8Array>, signal: AbortSignal): 
     },
   });
   const decoder = new TextDecoder();
+  let isWaiting = false;
   try {
     for await (const chunk of body) {
       parser.feed(decoder.decode(chunk, { stream: true }));
       for (const event of ready.splice(0)) {
         yield event;
         if (event.name === 'run.finished' || event.name === 'run.failed') return;
+        // Whoever leaves before the service has ended the stream cancels the run.
+        if (event.name === 'run.waiting_for_review') isWaiting = true;
       }
     }
   } catch (error) {
     if (signal.aborted || error instanceof CommandError) throw error;
     throw lost(error);
   }
-  throw lost();
+  if (!isWaiting) throw lost();
 }
 
 function eventOf(name: RunEventName, json: string): RunEvent {

@@ -342,3 +342,16 @@ test('A context without an end, of zeros, and a folder are refused', async () =>
     `✖ ${tmpdir()} cannot be read: it is a folder, not a file.\n→ Pass a text file with --context, or \`-\` for standard input.\n`,
   ]);
 });
+
+test('a run that waits for a person ends well, and the command to decide is printed', async () => {
+  const waiting = { run_id: runId, module: 4, requests: 2, usage: output.usage };
+  const { url, bodies } = await serve((_request, response) => {
+    stream(response, [...events.slice(0, 2), { name: 'run.waiting_for_review', data: waiting }]);
+    response.end();
+  });
+  const { exitCode, stdout } = await agento(['goal', 'Open a repair café', '--review', '--url', url]);
+  expect(exitCode).toBe(0);
+  expect(bodies).toMatchObject([{ body: { review: 'revisions' } }]);
+  expect(stdout).toContain('waits until a person has decided about 2 revision requests');
+  expect(stdout).toContain(`agento review ${runId} --url ${url}`);
+});

@@ -31,6 +31,7 @@ const often: Record<Times, string> = {
   item: 'each item',
   'item and criterion': 'each item and criterion',
   'failed item': 'each item with a failed verdict',
+  'review decision': 'each decision of a person',
   revision: 'each approved revision',
   attempt: 'each attempt',
   'first attempt': 'attempt 1',
@@ -47,7 +48,7 @@ function stepsTable(): Table {
       ? '`run_module_N`, or the step it judged'
       : code(step.below ?? `run_module_${module?.number ?? 'N'}`),
     often[step.times],
-    asksModel(step) ? list(step.agents) : 'the module',
+    step.agents ? list(step.agents) : 'the module',
   ];
   return [
     ['module', 'span', '`agento.step`', 'below', 'once for', 'agent'],

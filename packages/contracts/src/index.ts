@@ -22,6 +22,7 @@ export * from './plan.ts';
 export * from './printable.ts';
 export * from './proxies.ts';
 export * from './replay.ts';
+export * from './review.ts';
 export * from './revision.ts';
 export * from './run-events.ts';
 export * from './run-resource.ts';

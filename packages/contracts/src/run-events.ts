@@ -67,7 +67,8 @@ const EndedWith = Type.Optional(Type.Integer({ description: 'The module whose ou
 
 /**
  * The events of a run, in the order they happen; sent as server-sent events, the name is the SSE event and the data its
- * JSON. Exactly one of `run.finished` and `run.failed` comes last.
+ * JSON. Exactly one of `run.finished` and `run.failed` comes last; whoever posted the run is told the rest later where
+ * it waits for a person.
  */
 export const runEvents = {
   'run.started': Type.Object({ run_id: Type.String(), trace_id: Type.String() }),
@@ -83,6 +84,13 @@ export const runEvents = {
     }),
   ]),
   'module.finished': Type.Object({ module: Type.Integer(), duration_ms: Type.Number(), usage: Usage }),
+  /** `module`: the one that waits; `requests`: how many revision requests are to be decided; `usage`: so far. */
+  'run.waiting_for_review': Type.Object({
+    run_id: Type.String(),
+    module: Type.Integer(),
+    requests: Type.Integer({ minimum: 1 }),
+    usage: Type.Array(AgentUsage),
+  }),
   'run.finished': Type.Object({ output: Type.Unknown(), module: EndedWith }),
   'run.failed': Type.Object({ problem: Problem }),
 };

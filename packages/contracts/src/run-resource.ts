@@ -1,8 +1,15 @@
 import Type, { type Static } from 'typebox';
 import { Problem } from './run-events.ts';
 
-/** States of a run: the first two go on, the others are ends. */
-export const runStates = ['queued', 'running', 'finished', 'failed', 'cancelled'] as const;
+/** States of a run: the first two go on, the third waits for a person, the others are ends. */
+export const runStates = [
+  'queued',
+  'running',
+  'waiting_for_review',
+  'finished',
+  'failed',
+  'cancelled',
+] as const;
 
 const Count = Type.Integer({ minimum: 0 });
 
@@ -34,6 +41,9 @@ export const RunResource = Type.Object(
     ),
     later: Type.Optional(
       Type.Unknown({ description: 'The same of the next module, once it was asked; in details only' }),
+    ),
+    review: Type.Optional(
+      Type.String({ description: 'Path of what a person is to decide, while the run waits for that' }),
     ),
     output: Type.Optional(Type.String({ description: 'Path of the output' })),
     problem: Type.Optional(Problem),

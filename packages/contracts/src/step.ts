@@ -22,6 +22,7 @@ export type Times =
   | 'item and criterion'
   | 'failed item'
   | 'revision'
+  | 'review decision'
   | 'attempt'
   | 'first attempt'
   | 'later attempt'
@@ -85,6 +86,8 @@ export interface StepDefinition {
   name: string;
   /** Value of `agento.step`. */
   kind: string;
+  /** Who may take it: for a model's step the headings of its prompts; absent: the module itself. */
+  agents?: readonly [string, ...string[]];
   /** The step whose span is the parent; absent: `run_module_N`. */
   below?: string;
   times: Times;
@@ -103,7 +106,6 @@ export interface StepDefinition {
 /** A step that asks a model. */
 export interface ModelStepDefinition extends StepDefinition {
   kind: 'agent.run';
-  /** The agents that may take it: the headings of their prompts. */
   agents: readonly [string, ...string[]];
   /** What the model is shown, as the JSON between the input's delimiters. */
   input: TObject;

@@ -23,7 +23,17 @@ export { numbered } from './numbered.ts';
 export { parseOtlpJson, parseTraces } from './otlp-json.ts';
 export { pageAsMarkdown } from './page/as-markdown.ts';
 export { pageAsText } from './page/as-text.ts';
-export type { Block, Entry, Page, Tone } from './page/page.ts';
+export {
+  type Block,
+  type Entry,
+  facts,
+  heading,
+  type Page,
+  prose,
+  section,
+  type Tone,
+  title,
+} from './page/page.ts';
 export * from './reading/index.ts';
 export { readingsIn, readingsInTraces, type Unread, unreadLines } from './readings-in.ts';
 export { renderTree } from './render.ts';

@@ -9,11 +9,11 @@ function findings(trace: Trace, complete: boolean): string[] {
 }
 
 describe('no finding of a trace that was written by hand from docs/telemetry.md', () => {
-  test.each(['published', 'held', 'resumed'] as const)('%s, which is complete', (name) => {
+  test.each(['published', 'held', 'resumed', 'reviewed'] as const)('%s, which is complete', (name) => {
     expect(findings(goldenTrace(name), true)).toEqual([]);
   });
 
-  test.each(['published', 'held', 'resumed'] as const)('%s without its content', (name) => {
+  test.each(['published', 'held', 'resumed', 'reviewed'] as const)('%s without its content', (name) => {
     expect(findings(withoutContent(goldenTrace(name)), true)).toEqual([]);
   });
 

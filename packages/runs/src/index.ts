@@ -13,4 +13,5 @@ export {
   type RunStore,
   type StoredRecord,
   type Stream,
+  stopped,
 } from './store.ts';

@@ -8,8 +8,14 @@ export interface PartId {
   module: number;
 }
 
-/** `queued` and `running` are to be continued by whoever is alive; the others are ends. */
-export type PartState = 'queued' | 'running' | 'finished' | 'failed' | 'cancelled';
+/**
+ * `queued` and `running` are to be continued by whoever is alive; `waiting_for_review` is left alone until a person has
+ * decided; the others are ends.
+ */
+export type PartState = 'queued' | 'running' | 'waiting_for_review' | 'finished' | 'failed' | 'cancelled';
+
+/** What a part is reopened from, unless something else is named. */
+export const stopped: readonly PartState[] = ['failed', 'cancelled'];
 
 /** What a part begins with; never changed. Everything in it is JSON. */
 export interface PartStart extends PartId {
@@ -127,8 +133,11 @@ export interface RunStore {
   claimable(module: number, most: number): Promise<PartId[]>;
   /** Calls back whenever there may be something to claim; gives the function that ends it. */
   onClaimable(module: number, listener: () => void): () => void;
-  /** Has a part that failed or was cancelled executed again, with these notes. False if it is in another state. */
-  reopen(id: PartId, notes: Record<string, unknown>): Promise<boolean>;
+  /**
+   * Has a part in one of these states executed again, with these notes: one that failed or was cancelled, if none are
+   * named. False if it is in another state.
+   */
+  reopen(id: PartId, notes: Record<string, unknown>, from?: readonly PartState[]): Promise<boolean>;
   /** Tells everybody that there may be something to claim: a part that its beginner has no room for. */
   offer(module: number): Promise<void>;
   /** Asks whoever executes the part to cancel it. False if it has ended. */
@@ -144,14 +153,14 @@ export interface RunStore {
   forget(id: PartId, stream: Stream): Promise<void>;
   /**
    * Deletes what the module's part of an attempt left here, or its parts of all attempts; files and keys included. Parts
-   * that go on are left alone.
+   * that go on or wait are left alone.
    */
   remove(runId: string, module: number, attempt?: number): Promise<void>;
 
   /** Gives the claim that holds: this one, or the one made before and not over yet. */
   claimKey(claim: KeyClaim): Promise<KeyClaim>;
 
-  /** Deletes the oldest settled parts of a module as the limits say; gives how many. */
+  /** Deletes the oldest settled parts of a module as the limits say, but none that waits; gives how many. */
   sweep(
     module: number,
     limits: { olderThanMs: number | null; moreThanBytes: number | null },

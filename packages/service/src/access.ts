@@ -8,7 +8,13 @@ import type { ServiceSettings } from './service-settings.ts';
 const open = new Set(['/livez', '/readyz', '/metrics', ...pageFiles]);
 
 /** What a module asks the next one. */
-const ofHop = new Set(['/run', '/runs/:run_id', '/runs/:run_id/events', '/runs/:run_id/journal']);
+const ofHop = new Set([
+  '/run',
+  '/runs/:run_id',
+  '/runs/:run_id/events',
+  '/runs/:run_id/journal',
+  '/runs/:run_id/review',
+]);
 
 /**
  * Requires a key on every route except the open ones, even on routes that do not exist. A service without keys requires

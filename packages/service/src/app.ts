@@ -21,6 +21,7 @@ import { registerOutage } from './outage.ts';
 import { registerRunsPage } from './page.ts';
 import { pathOf } from './path.ts';
 import { badInput, ProblemError, problem, problemOf, writeProblem } from './problem.ts';
+import { registerReviewRoutes } from './review-routes.ts';
 import { registerRunRoute } from './run-route.ts';
 import type { Executions } from './runs/executions.ts';
 import { registerRunsRoutes } from './runs-routes.ts';
@@ -91,6 +92,7 @@ export async function createApp(service: Service, executions: Executions): Promi
   const document = openapiDocument(service.module, settings.apiKeys.length > 0 || settings.hopKey !== null);
   registerRunRoute(app, service, executions);
   registerRunsRoutes(app, service, executions);
+  registerReviewRoutes(app, service);
   registerHealthRoutes(app, service, executions);
   registerArtifactRoutes(app, service);
   app.get('/openapi.json', async () => document);

@@ -15,7 +15,10 @@ export interface Metrics {
   registry: Registry;
   request(method: string, route: string, status: number): void;
   runStarted(): void;
-  runEnded(outcome: 'finished' | 'failed' | 'cancelled' | 'suspended', seconds: number): void;
+  runEnded(
+    outcome: 'finished' | 'failed' | 'cancelled' | 'waiting_for_review' | 'suspended',
+    seconds: number,
+  ): void;
   modelCall(call: ModelCall): void;
   observe<N extends RunEventName>(name: N, data: RunEvents[N]): void;
 }
@@ -38,7 +41,7 @@ export function createMetrics(sources: {
   });
   const runs = new Counter({
     name: 'agento_runs_total',
-    help: 'Executions of runs that ended, by outcome; suspended ones go on elsewhere or later',
+    help: 'Executions of runs that ended, by outcome; suspended ones go on elsewhere or later, those that wait for review when a person has decided',
     labelNames: ['outcome'],
     registers,
   });

@@ -1,5 +1,5 @@
 import type { Run } from '@agento/agent';
-import type { Finding, Module1Input, Module2Input, ModuleInfo } from '@agento/contracts';
+import type { Finding, Module1Input, Module2Input, ModuleInfo, ReviewedRequest } from '@agento/contracts';
 
 /** A file a module writes in addition to its output. */
 export interface RunFile {
@@ -23,4 +23,6 @@ export interface Module<Input extends RunInput = RunInput, Adds extends object =
   /** What the input's schema cannot say, such as references between its parts. Answered with 400. */
   checkInput?(input: Input): Finding[];
   run(input: Input, run: Run): Promise<Work<Adds>>;
+  /** What of its output people may be asked to decide, before the next module goes on. */
+  requests?(output: Input & Adds): ReviewedRequest[];
 }

@@ -1,6 +1,6 @@
 import { Cancelled } from '@agento/agent';
-import { type Finding, limits } from '@agento/contracts';
-import type { Part } from '@agento/runs';
+import { type Finding, type HumanReview, limits, reviewedModule } from '@agento/contracts';
+import { type Part, stopped } from '@agento/runs';
 import {
   endAbandoned,
   failIncoming,
@@ -18,10 +18,11 @@ import { conflict } from './runs/conflict.ts';
 import type { Ending } from './runs/ending.ts';
 import type { Executions } from './runs/executions.ts';
 import { finishedData } from './runs/finished-data.ts';
-import { sendEvents, takeOver } from './runs/follow.ts';
+import { sendEvents, takeOver, waitingEvent } from './runs/follow.ts';
 import { idempotencyKey } from './runs/idempotency.ts';
 import { resumed } from './runs/part-notes.ts';
 import { replayFindings } from './runs/replay.ts';
+import { reviewed } from './runs/review.ts';
 import { hasEnded } from './runs/run-events.ts';
 import { viewOf } from './runs/run-view.ts';
 import type { Service } from './service.ts';
@@ -53,7 +54,7 @@ export function registerRunRoute(app: FastifyInstance, service: Service, executi
         reply.code(202).header('preference-applied', 'respond-async');
         return reply.type('application/json').send(viewOf(part));
       }
-      if (!begun && handed === null && !hasEnded(part)) {
+      if (!begun && handed === null && goesOn(part)) {
         throw conflict(part, 'The run this Idempotency-Key stands for goes on: follow it at its Location');
       }
       watchCaller(executions, request, reply, part, { attended, streams: answer !== 'json' });
@@ -62,14 +63,20 @@ export function registerRunRoute(app: FastifyInstance, service: Service, executi
         // Asked for while it is executed here, as only then the cause is known.
         const ended = executions.ending(part);
         ended.catch(() => {});
-        await sendEvents(service, executions, part, request, reply, stream, async () =>
-          reportFailure(service, request, await ended),
-        );
+        await sendEvents(service, executions, part, request, reply, stream, {
+          beforeEnd: async () => reportFailure(service, request, await ended),
+          until: ended.then(untilReview, untilReview),
+        });
         return reply;
       }
       const stream = answer === 'end' ? takeOver(reply) : null;
       const ending = await executions.ending(part);
       reportFailure(service, request, ending);
+      if (ending.state === 'waiting_for_review') {
+        if (stream) stream.end([waitingEvent, JSON.stringify(ending.waiting)]);
+        else reply.code(202).type('application/json');
+        return stream ? reply : reply.send(viewOf((await service.store.part(part)) ?? part));
+      }
       if (!stream) return reply.type('application/json').send(outputOf(ending, part));
       // Without an end the module before asks again.
       if (ending.state === 'suspended') reply.raw.destroy();
@@ -80,7 +87,18 @@ export function registerRunRoute(app: FastifyInstance, service: Service, executi
   );
 }
 
-/** Asked for again after it had failed: by whoever resumed the run in an earlier module. */
+/** Whoever asks for it again is not to begin a second one, and waits for no person. */
+function goesOn(part: Part): boolean {
+  return !hasEnded(part) && part.state !== 'waiting_for_review';
+}
+
+/** Never resolves where the run ends otherwise: the stream then ends with it. */
+async function untilReview(ending: unknown): Promise<void> {
+  const { state } = (ending ?? {}) as Partial<Ending>;
+  if (state !== 'waiting_for_review') await new Promise(() => {});
+}
+
+/** Asked for again after it had failed, or was reviewed: by whoever goes on with the run in an earlier module. */
 async function resumeIfAsked(
   { store }: Service,
   part: Part,
@@ -88,8 +106,10 @@ async function resumeIfAsked(
 ): Promise<void> {
   const resume = headers['agento-run-resume'];
   if (typeof resume !== 'string' || part.notes.resume === resume) return;
-  const { limits } = body as RunInput;
-  await store.reopen(part, { ...resumed(resume, limits) });
+  const { limits, human_review: review } = body as RunInput & { human_review?: HumanReview };
+  const waits = part.state === 'waiting_for_review';
+  const notes = waits && review ? reviewed(part, resume, review) : resumed(resume, limits);
+  await store.reopen(part, { ...notes, ...(review && { review }) }, [...stopped, 'waiting_for_review']);
 }
 
 /** What the schema cannot say: sizes in bytes, and references between the input's parts. */
@@ -102,7 +122,20 @@ function refuseBadInput({ module }: Service, input: RunInput): void {
   tooLong('/goal', input.goal, limits.goal);
   tooLong('/context', input.context, limits.context);
   found.push(...(module.checkInput?.(input) ?? []), ...(input.replay ? replayFindings(input.replay) : []));
+  if (input.review !== undefined) found.push(...reviewOptionFindings(module.info.number, input));
   if (found.length > 0) throw badInput(found);
+}
+
+/** A run that ends before there is anything to decide, or begins after that, would never wait. */
+function reviewOptionFindings(number: number, { stop_after }: RunInput): Finding[] {
+  const pointer = '/review';
+  if (number > reviewedModule) {
+    return [
+      { pointer, detail: `is for modules 1 to ${reviewedModule}: module ${number} comes after the review` },
+    ];
+  }
+  if (stop_after === undefined || stop_after > reviewedModule) return [];
+  return [{ pointer, detail: `needs a module after ${reviewedModule}: leave out stop_after` }];
 }
 
 /** JSON or events, as the caller prefers; where it says nothing of either, JSON. `end`: of the events only the last. */
@@ -145,7 +178,7 @@ function watchCaller(
 }
 
 /** The output's JSON text, or the problem. */
-function outputOf(ending: Ending, part: Part): string {
+function outputOf(ending: Exclude<Ending, { state: 'waiting_for_review' }>, part: Part): string {
   if (ending.state === 'finished') return ending.output.text;
   if (ending.state !== 'suspended') throw new ProblemError(ending.problem, { cause: ending.cause });
   const detail = `The run is not executed here at the moment; it goes on as soon as it can: follow it at /runs/${part.runId}`;

@@ -1,28 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Cancelled } from '@agento/agent';
-import { mostAttempts, RunLimits, runStates, uuidPattern } from '@agento/contracts';
+import { RunLimits, runStates } from '@agento/contracts';
 import { NoSuchPage, type Part } from '@agento/runs';
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
-import { badInput, ProblemError, problem } from './problem.ts';
+import { badInput, type ProblemError } from './problem.ts';
+import { cancelledByDelete, cancelWaiting } from './runs/cancel-waiting.ts';
 import { conflict } from './runs/conflict.ts';
 import type { Executions } from './runs/executions.ts';
 import { sendEvents, takeOver } from './runs/follow.ts';
 import { journalOf } from './runs/journal.ts';
 import { askNext, cancelNext, deleteNext, nextOf } from './runs/later-module.ts';
 import { type PartNotes, resumed } from './runs/part-notes.ts';
+import { partOf } from './runs/part-of.ts';
 import { readers } from './runs/readers.ts';
 import { hasEnded } from './runs/run-events.ts';
 import { detailsOf, viewOf } from './runs/run-view.ts';
+import { AttemptQuery, AttemptText, RunName } from './runs-names.ts';
 import type { Service } from './service.ts';
 
-const AttemptText = Type.Optional(
-  Type.String({ pattern: '^[1-9]\\d{0,3}$', description: `1 to ${mostAttempts}; the latest if absent` }),
-);
-
-export const RunName = Type.Object({ run_id: Type.String({ pattern: uuidPattern }) });
-export const AttemptQuery = Type.Object({ attempt: AttemptText }, { additionalProperties: false });
 export const DeleteQuery = Type.Object(
   {
     attempt: AttemptText,
@@ -114,7 +111,8 @@ export function registerRunsRoutes(app: FastifyInstance, service: Service, execu
     async ({ params, query }, reply) => {
       const part = await partOf(service, params.run_id, query.attempt);
       if (!hasEnded(part)) {
-        await executions.cancel(part, new Cancelled('The run was cancelled by DELETE'));
+        if (part.state === 'waiting_for_review') await cancelWaiting(service, part);
+        else await executions.cancel(part, new Cancelled(cancelledByDelete));
         return reply.code(202).type('application/json').send(viewOf(part));
       }
       const next = nextOf(service);
@@ -142,17 +140,6 @@ export function registerRunsRoutes(app: FastifyInstance, service: Service, execu
       return reply.type('application/json').send(viewOf(reopened));
     },
   );
-}
-
-/** The module's part of a run: of that attempt, or of the latest. */
-async function partOf({ store, module }: Service, id: string, attempt: string | undefined): Promise<Part> {
-  const runId = id.toLowerCase();
-  const own = (await store.partsOf(runId)).filter((part) => part.module === module.info.number);
-  const wanted = attempt === undefined ? own.at(-1) : own.find((part) => part.attempt === Number(attempt));
-  const part = wanted && (await store.part(wanted));
-  if (part) return part;
-  const which = attempt === undefined ? '' : `, attempt ${attempt},`;
-  throw new ProblemError(problem('not-found', 404, `The run ${runId}${which} is not known here`));
 }
 
 function notResumed(part: Part): ProblemError {

@@ -57,6 +57,8 @@ export const attribute = {
   replayFrom: 'agento.replay.from',
   /** What a replay changes in them, a list: `prompt`, `model`, `temperature`, `seed`, `max_tokens`. */
   replayChanged: 'agento.replay.changed',
+  /** How many revision requests a person is to decide before the next module goes on. */
+  reviewRequests: 'agento.review.requests',
   /** How an answer that was not JSON alone was read: fence, think, prose, … */
   answerRecovered: 'agento.answer.recovered',
   /** True on a repair call. */

@@ -8,12 +8,14 @@ import {
   moduleInfo,
 } from '@agento/contracts';
 import type { Module } from '@agento/service';
+import { requests } from './requests.ts';
 import { run } from './run.ts';
 
 export const module: Module<Module4Input, Module4Adds> = {
   info: moduleInfo(4),
   checkInput: (input) => [...checkGiven(input), ...checkVerdicts(input), ...everyVerdict(input)],
   run,
+  requests,
 };
 
 /** Checks that every item of the expanded plan has exactly one verdict on every selected criterion. */

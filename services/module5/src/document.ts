@@ -136,13 +136,20 @@ function revisions(plan: FinishedPlan): string[] {
     ...revision_results.map((result) => revision(result, plan)),
     ...rejected.map(
       ({ item_title, revision_request, revision_evaluation }) =>
-        `- **${oneLine(item_title)}** is unchanged. Requested: ${oneLine(revision_request?.revision_request_content ?? '')} Rejected: ${oneLine(revision_evaluation?.reasoning ?? '')}`,
+        `- **${oneLine(item_title)}** is unchanged. Requested: ${oneLine(revision_request?.revision_request_content ?? '')} Rejected${byPerson(plan, revision_request?.id)}: ${oneLine(revision_evaluation?.reasoning ?? '')}`,
     ),
     ...lost.map(
       ({ item_title, given_up }) =>
         `- **${oneLine(item_title)}** is unchanged although it falls short: ${oneLine(given_up?.agent_name ?? '')} gave no usable answer.`,
     ),
   ];
+}
+
+/** Who decided about a request, where a person did. */
+function byPerson({ human_review: review }: FinishedPlan, request: string | undefined): string {
+  return review?.decisions.some((decision) => decision.request === request)
+    ? ` by a person (${oneLine(review.by)})`
+    : '';
 }
 
 function revision(
@@ -155,8 +162,9 @@ function revision(
     baseline,
     given_up,
   }: RevisionResult,
-  { selected_criteria }: FinishedPlan,
+  plan: FinishedPlan,
 ): string {
+  const { selected_criteria } = plan;
   const kept = attempts.find(({ attempt }) => attempt === accepted_attempt);
   const names = (ids: string[]) =>
     ids.map((id) => selected_criteria.findIndex((criterion) => criterion.id === id) + 1).join(', ');
@@ -171,12 +179,14 @@ function revision(
     baseline?.score === null
       ? ' The original itself could not be judged anew, and stands there with its verdicts of before.'
       : '';
+  const person = byPerson(plan, revision_request.id);
+  const approved = person ? ` Approved${person}.` : '';
   const stopped = given_up ? ` ${oneLine(given_up.agent_name)} gave no usable answer.` : '';
   const told = attempts.flatMap(({ evaluation }) =>
     evaluation.improvement_suggestions.map(({ text }) => oneLine(text)),
   );
   const feedback = told.length > 0 ? ` On the way it was told: ${told.join(' ')}` : '';
-  return `- **${oneLine(item_title)}.** Requested: ${oneLine(revision_request.revision_request_content)} Why: ${oneLine(revision_request.reasoning)} ${outcome}${scale}${stopped}${feedback}`;
+  return `- **${oneLine(item_title)}.** Requested: ${oneLine(revision_request.revision_request_content)} Why: ${oneLine(revision_request.reasoning)}${approved} ${outcome}${scale}${stopped}${feedback}`;
 }
 
 function noneBetter(attempts: RevisionAttempt[]): string {

@@ -2,6 +2,7 @@ import {
   checkGiven,
   checkKeys,
   checkVerdicts,
+  decisionFindings,
   type Finding,
   type Module5Adds,
   type Module5Input,
@@ -12,7 +13,12 @@ import { run } from './run.ts';
 
 export const module: Module<Module5Input, Module5Adds> = {
   info: moduleInfo(5),
-  checkInput: (input) => [...checkGiven(input), ...checkVerdicts(input), ...knownItems(input)],
+  checkInput: (input) => [
+    ...checkGiven(input),
+    ...checkVerdicts(input),
+    ...knownItems(input),
+    ...knownRequests(input),
+  ],
   run,
 };
 
@@ -38,4 +44,10 @@ function knownItems({ expanded_outline, item_details, selected_criteria }: Modul
         : [{ pointer: `${pointer}/targeted_criteria/${strange}`, detail: 'is not a criterion' }];
     }),
   ];
+}
+
+/** Checks what people decided. */
+function knownRequests({ item_details, human_review: review }: Module5Input): Finding[] {
+  const requests = item_details.flatMap(({ revision_request }) => revision_request?.id ?? []);
+  return decisionFindings(review?.decisions ?? [], requests, '/human_review/decisions');
 }

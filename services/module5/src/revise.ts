@@ -18,11 +18,14 @@ import { type Revision, shared } from './revision.ts';
  * original, which is judged the same way in parallel with the first attempt.
  */
 export function revise(run: Run, revision: Revision): Promise<RevisionResult> {
-  const { item, request, approval } = revision;
+  const { item, request, approval, review } = revision;
   return step(
     run,
     revisionImplementation,
-    { itemId: item.id, links: { approval: linkTo(approval, { itemId: item.id }) } },
+    {
+      itemId: item.id,
+      links: { approval: linkTo(approval, { itemId: item.id }), ...(review && { review }) },
+    },
     async (step) => {
       const [baseline, { attempts, given_up }] = await together(run, [
         (run) => judgeBaseline(run, revision),

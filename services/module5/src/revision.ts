@@ -21,6 +21,8 @@ export interface Revision {
   approval: RevisionEvaluation;
   /** The original's verdicts, from module 3. */
   verdicts: EvalResult[];
+  /** The link to a person's decision about it, where there is one. */
+  review: LinkTo | undefined;
   /** The link to the step that found the constraints; none if there are none. */
   links: { constraints?: LinkTo };
 }
@@ -30,8 +32,8 @@ export function shared({ ground, criteria, item, request }: Revision) {
   return { ...ground, criteria, item: itemView(item), revision_request: requestView(request) };
 }
 
-/** Every revision that module 4 approved. */
-export function revisionsOf(input: Module5Input): Revision[] {
+/** Every revision that is approved; `reviews` are the decisions of people, by item. */
+export function revisionsOf(input: Module5Input, reviews: ReadonlyMap<string, LinkTo>): Revision[] {
   const criteria = input.selected_criteria.map(criterionView);
   return input.item_details.flatMap((detail): Revision[] => {
     const item = input.expanded_outline.plan_items.find(({ id }) => id === detail.item_id);
@@ -46,6 +48,7 @@ export function revisionsOf(input: Module5Input): Revision[] {
         request,
         approval,
         verdicts: input.evaluation_results.filter(({ item_id }) => item_id === item.id),
+        review: reviews.get(item.id),
         links: constraintLinks(input),
       },
     ];

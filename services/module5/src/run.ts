@@ -4,12 +4,15 @@ import { describeFile, type RunFile, type Work } from '@agento/service';
 import { assemble } from './assembly.ts';
 import { finalPlanDocument } from './document.ts';
 import { checkQuality } from './quality.ts';
+import { applyReview } from './review.ts';
 import { revise } from './revise.ts';
 import { revisionsOf } from './revision.ts';
 
-/** Carries out, judges and if necessary refines every approved revision; then assembles and judges the whole plan. */
-export async function run(input: Module5Input, run: Run): Promise<Work<Module5Adds>> {
-  const results = await sideBySide(run, revisionsOf(input), (revision, run) => revise(run, revision));
+/** Has people's decisions hold; carries out, judges and if necessary refines every approved revision; then assembles and judges the whole plan. */
+export async function run(given: Module5Input, run: Run): Promise<Work<Module5Adds>> {
+  const { details, links } = await applyReview(run, given);
+  const input = { ...given, item_details: details };
+  const results = await sideBySide(run, revisionsOf(input, links), (revision, run) => revise(run, revision));
   const assembly = await assemble(run, input, results);
   const report = await checkQuality(run, input, assembly);
   const plan = {
@@ -44,6 +47,7 @@ export async function run(input: Module5Input, run: Run): Promise<Work<Module5Ad
           goal: input.goal,
           ...(input.constraints && { constraints: input.constraints }),
           criteria: input.selected_criteria,
+          ...(input.human_review && { human_review: input.human_review }),
           ...plan,
         },
         null,

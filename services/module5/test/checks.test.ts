@@ -13,6 +13,7 @@ const revision: Revision = {
   request,
   approval: { id: 'v', approved: true, reasoning: 'r', impact_assessment: [], produced_by },
   verdicts: [],
+  review: undefined,
   links: {},
 };
 const text = 'Find a room by the first of May.';

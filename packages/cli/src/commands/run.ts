@@ -17,6 +17,7 @@ function withRunOptions(command: Command): Command {
       `stop after this module, 1 to ${chain.length}, and show its output`,
       integer(1, chain.length),
     )
+    .option('--review', 'wait after module 4 until a person has decided about each revision: `agento review`')
     .option('--session-id <id>', 'the session the run belongs to')
     .option('--json', "print the last module's output as JSON on stdout (a failed run: its problem)");
 }

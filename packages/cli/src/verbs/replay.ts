@@ -83,7 +83,7 @@ async function planned(
 }
 
 function inputOf(
-  { run_id, session_id, stopped_after }: RecordedRun,
+  { run_id, session_id, stopped_after, waited }: RecordedRun,
   { goal, context, from, calls }: ReplayPlan,
   change: StepChange | undefined,
 ): Module1Input {
@@ -94,6 +94,8 @@ function inputOf(
     ...(session_id !== null && { session_id }),
     // What was stopped early is not made longer.
     ...(stopped_after !== null && { stop_after: stopped_after }),
+    // Other requests may come of it, about which nobody has decided.
+    ...(waited && { review: 'revisions' as const }),
     replay: { run_id, from, ...(change && { change }), calls },
   };
 }

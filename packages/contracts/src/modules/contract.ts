@@ -2,6 +2,7 @@ import Type, { type Static, type TObject, type TProperties } from 'typebox';
 import { checkIdsOf } from '../ids.ts';
 import { uuidPattern } from '../patterns.ts';
 import { Replay } from '../replay.ts';
+import { ReviewOption } from '../review.ts';
 import { AgentUsage } from '../run-events.ts';
 import type { StepDefinition } from '../step.ts';
 import { TraceMetadata } from '../trace-metadata.ts';
@@ -112,6 +113,7 @@ export function inputOf<P extends TProperties>(given: P) {
     stop_after: Type.Optional(StopAfter),
     limits: Type.Optional(RunLimits),
     replay: Type.Optional(Replay),
+    review: Type.Optional(ReviewOption),
   });
 }
 

@@ -4,6 +4,7 @@ import { Constraint, ConstraintKind } from '../constraint.ts';
 import { Source, SuccessCriterion } from '../criterion.ts';
 import { openaiTracePattern } from '../patterns.ts';
 import { Replay } from '../replay.ts';
+import { ReviewOption } from '../review.ts';
 import { constraintsLink, form, modelStep } from '../step.ts';
 import { TraceMetadata } from '../trace-metadata.ts';
 import { Brief, CriterionView, Ground } from '../views.ts';
@@ -127,6 +128,7 @@ export const Module1Input = Type.Object(
     stop_after: Type.Optional(StopAfter),
     limits: Type.Optional(RunLimits),
     replay: Type.Optional(Replay),
+    review: Type.Optional(ReviewOption),
   },
   { additionalProperties: false },
 );

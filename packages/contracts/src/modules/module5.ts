@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { answer, field } from '../answer.ts';
 import { ConstraintStatus } from '../constraint.ts';
 import { PlanOutline } from '../plan.ts';
+import { HumanReview } from '../review.ts';
 import {
   Artifact,
   CriterionFulfillment,
@@ -38,12 +39,44 @@ const shown = {
   revision_request: RequestView,
 };
 
+export const humanReview = codeStep({
+  name: 'human_review',
+  kind: 'human.review',
+  agents: ['HumanReviewer'],
+  times: 'review decision',
+  about: ['itemId'],
+  links: {
+    revision_request: { to: ['revision_generation'], names: ['itemId'] },
+    approval: { to: ['revision_validation'], names: ['itemId'] },
+  },
+  attributes: Type.Object({
+    'agento.review.by': form.name('the fingerprint of a key, or `anonymous`'),
+    'agento.review.at': form.name('when, RFC 3339'),
+    'agento.review.decision': form.name('`approve`, `reject` or `reword`'),
+    'agento.review.approved_before': form.flag('what the RevisionEvaluator had decided'),
+    'agento.revision.approved': form.flag('what is done'),
+  }),
+  decision: {
+    kind: 'revision_approval',
+    by: 'total',
+    hasMargin: false,
+    says: {
+      candidates: 'the request, and where it was reworded the new one, `{id}-reworded`',
+      scores: '`total`: 1 for what is carried out, else 0; no margin',
+      chosenBy: 'a person',
+    },
+  },
+});
+
 export const revisionImplementation = codeStep({
   name: 'revision_implementation',
   kind: 'group',
   times: 'revision',
   about: ['itemId'],
-  links: { approval: { to: ['revision_validation'], names: ['itemId'] } },
+  links: {
+    approval: { to: ['revision_validation'], names: ['itemId'] },
+    review: { to: ['human_review'], names: ['itemId'], when: 'where a person decided' },
+  },
   attributes: Type.Object({
     'agento.attempts.count': form.count(),
     'agento.attempt.accepted': form.count('0: the original stays'),
@@ -267,7 +300,7 @@ export const qualityCheck = modelStep({
   },
 });
 
-export const Module5Input = inputOf(Given5);
+export const Module5Input = inputOf({ ...Given5, human_review: Type.Optional(HumanReview) });
 export type Module5Input = Static<typeof Module5Input>;
 
 export const Module5Adds = Type.Object({
@@ -280,7 +313,7 @@ export const Module5Adds = Type.Object({
 export type Module5Adds = Static<typeof Module5Adds>;
 
 /** The input of a module after this one. */
-export const Given6 = { ...Given5, ...Module5Adds.properties };
+export const Given6 = { ...Given5, human_review: Type.Optional(HumanReview), ...Module5Adds.properties };
 export const Module5Output = outputOf(Given6);
 export type Module5Output = Static<typeof Module5Output>;
 
@@ -291,6 +324,7 @@ export const module5: ModuleContract = {
   output: Module5Output,
   adds: Module5Adds,
   steps: [
+    humanReview,
     revisionImplementation,
     revisionBaseline,
     revisionAttempt,

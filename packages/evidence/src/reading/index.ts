@@ -12,7 +12,7 @@ export type { ModulePart } from './parts.ts';
 export type { Plan } from './plans.ts';
 export { type PromptVersion, type RunReading, readRuns } from './reading.ts';
 export type { Recorded, State } from './recorded.ts';
-export type { Impact, RevisionRequest } from './requests.ts';
+export type { Impact, Review, RevisionRequest } from './requests.ts';
 export type { Step } from './step.ts';
 export type { Suggestion } from './suggestions.ts';
 export type { Item, ItemText } from './texts.ts';

@@ -6,7 +6,7 @@ import type { Step } from './step.ts';
 
 /**
  * How a run ended. `published` and `held` are its quality check's decision, held also if the plan could not be judged;
- * `stopped`: as asked, before the last module; `unfinished`: it is still going on, or the rest of it is not here.
+ * `stopped`: as asked, before the last module; `waiting`: for a person to decide about its revisions; `unfinished`: it is still going on, or the rest of it is not here.
  */
 export type Outcome =
   | 'published'
@@ -15,6 +15,7 @@ export type Outcome =
   | 'failed'
   | 'cancelled'
   | 'interrupted'
+  | 'waiting'
   | 'unfinished';
 
 export function outcomeOf(
@@ -31,6 +32,7 @@ export function outcomeOf(
   const error = last.error && (place?.error ?? last.error);
   if (error?.type === 'cancelled') return { outcome: 'cancelled', error };
   if (last.ending !== 'done') return { outcome: last.ending, error };
+  if (last.to_review > 0) return { outcome: 'waiting', error: null };
   if (last.next_module !== 0) return { outcome: 'unfinished', error: null };
   const gate = decisions.find(({ kind }) => kind === 'quality_gate');
   if (gate) return { outcome: gate.chosen.includes('publish') ? 'published' : 'held', error: null };

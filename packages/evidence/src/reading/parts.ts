@@ -18,12 +18,14 @@ export interface ModulePart {
   error: Failure | null;
   /** The module it calls next, 0 for none; null if it does not say. */
   next_module: number | null;
+  /** How many revision requests a person is to decide before the next module is called; 0 once it was. */
+  to_review: number;
   /** How many spans it says are below it, null if it does not say, and how many are here. */
   span_count: number | null;
   spans_here: number;
 }
 
-export function partOf({ root, number, attempt, execution, counts, spans }: ModuleRun): ModulePart {
+export function partOf({ root, number, attempt, execution, counts, spans, hop }: ModuleRun): ModulePart {
   return {
     number,
     run_attempt: attempt,
@@ -35,6 +37,7 @@ export function partOf({ root, number, attempt, execution, counts, spans }: Modu
     ending: endingOf(root),
     error: failureOf(root),
     next_module: numberOf(root.attributes, 'agento.next_module'),
+    to_review: hop === null ? (numberOf(root.attributes, 'agento.review.requests') ?? 0) : 0,
     span_count: numberOf(root.attributes, 'agento.span_count'),
     spans_here: spans.length,
   };

@@ -164,7 +164,7 @@ function readingOf(run: RunTrace, run_attempts: number[]): RunReading {
     constraints: constraintsOf(counted),
     plans,
     items: itemsOf(counted, spansOfSteps, links, plans),
-    requests: requestsOf(counted, links, decisions, verdicts),
+    requests: requestsOf(counted, links, decisions, verdicts, spansOfSteps),
     suggestions: suggestionsOf(counted, spansOfSteps, verdicts),
     guardrails: guardrailsOf(counted, spansOfSteps),
     search: searchOf(counted),

@@ -1,3 +1,4 @@
+import { type RecordedSpan, textOf } from '../model.ts';
 import type { Decision } from './decision.ts';
 import type { Link } from './link.ts';
 import { flagIn, listIn, textIn, textsIn } from './loose.ts';
@@ -37,6 +38,21 @@ export interface RevisionRequest {
     reasoning: string | null;
     impacts: Impact[];
   } | null;
+  /** What a person decided, in the place of that; null if nobody did. */
+  review: Review | null;
+}
+
+/** A person's decision about a request. */
+export interface Review {
+  span_id: string;
+  agent: string;
+  /** The fingerprint of a key, or `anonymous`. */
+  by: string | null;
+  /** `approve`, `reject` or `reword`. */
+  decision: string | null;
+  /** What is asked for in its place, if it was reworded. */
+  text: string | null;
+  reason: string | null;
 }
 
 export function requestsOf(
@@ -44,6 +60,7 @@ export function requestsOf(
   links: Link[],
   decisions: Decision[],
   verdicts: Verdict[],
+  spans: ReadonlyMap<string, RecordedSpan>,
 ): RevisionRequest[] {
   const ofItem = (name: string, item: string | null) =>
     steps.find((step) => step.name === name && step.about.item_id === item);
@@ -74,6 +91,7 @@ export function requestsOf(
         deficiency: deficiency?.span_id ?? null,
         failed_verdicts: verdicts.filter(({ span_id }) => judges.has(span_id)).map(({ id }) => id),
         approval: approvalIn(ofItem('revision_validation', item), decisions),
+        review: reviewIn(ofItem('human_review', item), decisions, spans),
       };
     });
 }
@@ -92,6 +110,24 @@ function approvalIn(step: Step | undefined, decisions: Decision[]): RevisionRequ
     approved: decision ? decision.chosen.length > 0 : flagIn(step.outputs, 'approved'),
     reasoning: decision?.reason ?? textIn(step.outputs, 'reasoning'),
     impacts: told.length > 0 ? told : impactsIn(decision),
+  };
+}
+
+function reviewIn(
+  step: Step | undefined,
+  decisions: Decision[],
+  spans: ReadonlyMap<string, RecordedSpan>,
+): Review | null {
+  if (!step) return null;
+  const { attributes = {} } = spans.get(step.span_id) ?? {};
+  const decision = decisions.find(({ span_id }) => span_id === step.span_id);
+  return {
+    span_id: step.span_id,
+    agent: step.agent,
+    by: textOf(attributes, 'agento.review.by') || null,
+    decision: textOf(attributes, 'agento.review.decision') || null,
+    text: textIn(step.outputs, 'text'),
+    reason: decision?.reason ?? textIn(step.outputs, 'reason'),
   };
 }
 

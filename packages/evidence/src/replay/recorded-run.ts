@@ -33,6 +33,8 @@ export interface RecordedRun {
   session_id: string | null;
   /** The module after which it was stopped; null where it was not, or failed. */
   stopped_after: number | null;
+  /** It waited for a person to decide. */
+  waited: boolean;
   tree: SpanTree;
   /** From the first to the last that worked in the latest attempt, whichever attempt they belong to. */
   modules: ModuleRun[];
@@ -67,6 +69,7 @@ export function recordedRun(traces: readonly Trace[], runId?: string): RecordedR
     run_id,
     session_id: textOf(first.root.attributes, 'session.id') || null,
     stopped_after: next === 0 && last.number < chain.length ? last.number : null,
+    waited: modules.some(({ root }) => Number(root.attributes['agento.review.requests'] ?? 0) > 0),
     tree: run.tree,
     modules,
     calls,

@@ -77,6 +77,7 @@ const ofFoundConstraints: Expected = (targets) =>
 const expectedBy: Record<string, Expected> = {
   'deficiency_analysis.failed_verdict': (targets, span) =>
     each(ofItem(targets, span).filter(isFailedVerdict)),
+  'revision_implementation.review': (targets, span) => each(ofItem(targets, span)),
   'revision_attempt.feedback': (targets, span, module) =>
     each(
       targets.filter((target) => {

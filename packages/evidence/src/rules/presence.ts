@@ -50,6 +50,7 @@ function presence(module: number): Rule[] {
             (run) =>
               runs(run)
                 .filter((ran) => ran.whole && !failed(ran.root) && nextOf(ran) > 0 && ran.hop === null)
+                .filter((ran) => run.complete || !waits(ran))
                 .map(({ root }) => ({
                   span: root,
                   detail: `agento.next_module is ${numberOf(root.attributes, 'agento.next_module')}, and no POST follows it`,
@@ -94,6 +95,10 @@ function presence(module: number): Rule[] {
   ];
 }
 
+/** It calls the next module when a person has decided, and nobody has. */
+const waits = ({ root, hop }: ModuleRun) =>
+  hop === null && (numberOf(root.attributes, 'agento.review.requests') ?? 0) > 0;
+
 const nextOf = (module: ModuleRun) => numberOf(module.root.attributes, 'agento.next_module') ?? 0;
 
 function continuesFromFile(module: ModuleRun, run: RunTrace): boolean {
@@ -112,6 +117,7 @@ function lostModules(run: RunTrace, number: number): Violation[] {
   const lost = callers
     // A failed call explains why there is no next module.
     .filter((caller) => !failed(caller.root) && !(caller.hop && failed(caller.hop)))
+    .filter((caller) => run.complete || !waits(caller))
     .filter((caller) => !run.modules.some((module) => module.previous === caller))
     .map(({ root }) => ({
       span: root,

@@ -1,5 +1,5 @@
-import { asksModel, chain, roleName, type StepDefinition, stepsOf } from '@agento/contracts';
-import { type RecordedSpan, textOf } from '../model.ts';
+import { chain, roleName, type StepDefinition, stepsOf } from '@agento/contracts';
+import { type RecordedSpan, textOf, textsOf } from '../model.ts';
 import {
   attemptOf,
   chosenOf,
@@ -18,7 +18,7 @@ import {
 export interface StepSpec extends StepDefinition {
   module: number;
   /** The agents that may take it, by `agent.name`. */
-  agents: readonly string[];
+  agents: readonly [string, ...string[]];
   /** Name of the parent span. */
   parent: string;
 }
@@ -28,7 +28,7 @@ export const steps: StepSpec[] = chain.flatMap((module) =>
   stepsOf(module).map((step) => ({
     ...step,
     module: module.number,
-    agents: asksModel(step) ? step.agents : [roleName(module.type)],
+    agents: step.agents ?? [roleName(module.type)],
     parent: step.below ?? `run_module_${module.number}`,
   })),
 );
@@ -58,9 +58,19 @@ const missingBy: Record<string, (module: ModuleRun) => string[]> = {
   deficiency_analysis: perFailedItem('deficiency_analysis', []),
   revision_generation: perFailedItem('revision_generation', ['deficiency_analysis']),
   revision_validation: perFailedItem('revision_validation', ['deficiency_analysis', 'revision_generation']),
+  human_review: (module) => {
+    const reviewed = new Set(spansNamed(module, 'human_review').map(itemOf));
+    return spansNamed(module, 'revision_implementation')
+      .filter(({ attributes }) => textsOf(attributes, 'agento.link.review').length > 0)
+      .filter((span) => !reviewed.has(itemOf(span)))
+      .map((span) => `the review of item ${itemOf(span)}, which its revision follows`);
+  },
   revision_implementation: (module) => {
     const done = new Set(spansNamed(module, 'revision_implementation').map(itemOf));
-    return spansNamed(earlier(module, 4), 'revision_validation')
+    const reviews = spansNamed(module, 'human_review');
+    const reviewed = new Set(reviews.map(itemOf));
+    const machine = spansNamed(earlier(module, 4), 'revision_validation');
+    return [...reviews, ...machine.filter((span) => !reviewed.has(itemOf(span)))]
       .filter((span) => chosenOf(span).length > 0 && !done.has(itemOf(span)))
       .map((span) => `the approved revision of item ${itemOf(span)}`);
   },

@@ -1,6 +1,6 @@
 import { numbered } from '../numbered.ts';
 import { facts, type Page, prose, section, title } from '../page/page.ts';
-import type { Decision, Item, RunReading, Step } from '../reading/index.ts';
+import type { Decision, Item, RevisionRequest, RunReading, Step } from '../reading/index.ts';
 import { cost, criterionLabel, duration, named, score, stepLabel, time, words } from './labels.ts';
 
 /** A run on one screen: how it ended, what was decided, how each criterion and item fared, and what is missing. */
@@ -139,6 +139,10 @@ function fateOf(id: string, reading: RunReading): string {
   );
 }
 
+/** A person's word holds, where there is one. */
+const isRefused = ({ approval, review }: RevisionRequest) =>
+  review ? review.decision === 'reject' : approval?.approved === false;
+
 function itemLine(item: Item, reading: RunReading): string {
   const failed = reading.verdicts.filter(
     ({ kind, item_id, pass }) => kind === 'item_criterion' && item_id === item.id && pass === false,
@@ -149,7 +153,7 @@ function itemLine(item: Item, reading: RunReading): string {
   return words(
     named(item.id, item.title),
     failed.length > 0 ? `failed ${failed.map(({ criterion_id }) => criterion_id).join(' ')}` : 'passed',
-    request && request.approval?.approved === false && 'its revision was not approved',
+    request && isRefused(request) && 'its revision was not approved',
     attempts > 0 && numbered(attempts, 'attempt'),
     final &&
       attempts > 0 &&

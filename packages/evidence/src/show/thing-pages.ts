@@ -93,7 +93,7 @@ export function planPage(plan: Plan, reading: RunReading): Page {
 }
 
 export function requestPage(request: RevisionRequest, reading: RunReading): Page {
-  const { approval } = request;
+  const { approval, review } = request;
   const verdicts = reading.verdicts.filter(({ id }) => request.failed_verdicts.includes(id));
   const result = reading.decisions.find(
     ({ kind, about }) => kind === 'attempt_acceptance' && about.item_id === request.item_id,
@@ -130,13 +130,32 @@ export function requestPage(request: RevisionRequest, reading: RunReading): Page
           ),
         ]
       : [heading('Not judged')]),
+    ...(review
+      ? [
+          heading('Reviewed'),
+          facts(
+            ['by', words(review.agent, review.by ?? '', review.span_id)],
+            ['decision', review.decision],
+            ['in its place', review.text],
+            ['reason', review.reason],
+          ),
+        ]
+      : []),
     ...(result ? decisionBlocks(result, reading) : []),
   ];
 }
 
-export function requestEntry({ id, text, approval }: RevisionRequest) {
-  const fate = approval === null ? 'not judged' : approval.approved ? 'approved' : 'not approved';
-  return { head: `${id}  ${fate}`, body: text ?? undefined };
+export function requestEntry({ id, text, approval, review }: RevisionRequest) {
+  const fate = review?.decision
+    ? `${reviewWords[review.decision] ?? 'reviewed'} by a person`
+    : approvalOf(approval);
+  return { head: `${id}  ${fate}`, body: review?.text ?? text ?? undefined };
+}
+
+const reviewWords: Record<string, string> = { approve: 'approved', reject: 'rejected', reword: 'reworded' };
+
+function approvalOf(approval: RevisionRequest['approval']): string {
+  return approval === null ? 'not judged' : approval.approved ? 'approved' : 'not approved';
 }
 
 export function suggestionPage(suggestion: Suggestion, reading: RunReading): Page {

@@ -1,4 +1,4 @@
-import type { Item, ItemText, RevisionRequest, RunReading, Suggestion } from '../reading/index.ts';
+import type { Item, ItemText, Review, RevisionRequest, RunReading, Suggestion } from '../reading/index.ts';
 import { itemLabel, named, score } from '../show/labels.ts';
 import { type Evidence, evidence } from './evidence.ts';
 
@@ -78,19 +78,27 @@ export function ofSuggestion(suggestion: Suggestion): Evidence {
   );
 }
 
+/** What a person made of a request, as part of a sentence. */
+function reviewed({ agent, by, decision, span_id }: Review): string {
+  const done: Record<string, string> = { approve: 'approved', reject: 'rejected', reword: 'reworded' };
+  const who = by ? `${agent} (${by})` : agent;
+  return `${who} ${done[decision ?? ''] ?? 'decided about'} it (span ${span_id})`;
+}
+
 export function ofRequest(request: RevisionRequest): Evidence {
-  const { id, agent, item_id, approval, failed_verdicts, text, targeted_criteria } = request;
+  const { id, agent, item_id, approval, review, failed_verdicts, text, targeted_criteria } = request;
   const approved =
     approval === null
       ? 'nobody judged it'
       : `${approval.agent} ${approval.approved ? 'approved it' : 'did not approve it'} (span ${approval.span_id})`;
   return evidence(
     `request ${id}`,
-    `${agent} asked for a revision of ${item_id}; ${approved}.`,
+    `${agent} asked for a revision of ${item_id}; ${approved}${review ? `; ${reviewed(review)}` : ''}.`,
     request.span_id,
     {
-      shown_by: [text, approval?.reasoning].flatMap((shown) => shown ?? []),
+      shown_by: [text, approval?.reasoning, review?.text, review?.reason].flatMap((shown) => shown ?? []),
       because: [
+        ...(review ? [`decision ${review.span_id}`] : []),
         ...failed_verdicts.map((verdict) => `verdict ${verdict}`),
         ...targeted_criteria.map((criterion) => `criterion ${criterion}`),
       ],

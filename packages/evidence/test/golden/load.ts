@@ -42,18 +42,22 @@ const long = { tag: '!long', resolve: (length: string) => 'x'.repeat(Number(leng
 /** Read before each trace, for their anchors. */
 const shared = ['shared', 'steps', ...chain.map(({ number }) => `module-${number}`)];
 
-/** Those whose like the offline model can bring about; `seldom` and `resumed` are for the rest. */
+/** Those whose like the offline model can bring about; `seldom`, `resumed` and `reviewed` are for the rest. */
 export const goldenNames = ['published', 'held', 'failed', 'web-search'] as const;
 
 /** A trace written by hand from docs/telemetry.md. Only ids and times are made here. */
-export function goldenTrace(name: (typeof goldenNames)[number] | 'seldom' | 'resumed'): Trace {
-  const builtOn = name === 'resumed' ? ['published'] : [];
+export function goldenTrace(name: (typeof goldenNames)[number] | 'seldom' | 'resumed' | 'reviewed'): Trace {
+  const builtOn = name === 'resumed' || name === 'reviewed' ? ['published'] : [];
   const text = [...shared, ...builtOn, name].map((part) =>
     readFileSync(new URL(`${part}.yaml`, import.meta.url), 'utf8'),
   );
   const options = { merge: true, maxAliasCount: -1, customTags: [long] };
-  const parts = parse(text.join('\n'), options) as { trace: Nested<Written>; resumed?: Nested<Written> };
-  const trace = parts.resumed ?? parts.trace;
+  const parts = parse(text.join('\n'), options) as {
+    trace: Nested<Written>;
+    resumed?: Nested<Written>;
+    reviewed?: Nested<Written>;
+  };
+  const trace = parts.reviewed ?? parts.resumed ?? parts.trace;
   const lines: object[] = [];
   const ids = idsIn(trace);
   let clock = 1_760_000_000_000_000_000n;

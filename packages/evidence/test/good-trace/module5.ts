@@ -3,6 +3,7 @@ import type { SpanBuilder } from '../span-builder.ts';
 import { failing, fulfilled, picked } from './plan.ts';
 
 export function module5(run: SpanBuilder, root: BuiltSpan): void {
+  const reviewed = humanReview(run, root, 'p1-i4');
   for (const id of ['p1-i2', 'p1-i4']) {
     const ids = { 'agento.item.id': id };
     const attributes =
@@ -11,6 +12,7 @@ export function module5(run: SpanBuilder, root: BuiltSpan): void {
         : { 'agento.attempts.count': 2, 'agento.attempt.accepted': 2 };
     run.step(5, 'revision_implementation', root, { ids, attributes }, (span) => {
       run.link(span, 'approval', run.named('revision_validation', id), ids);
+      if (id === 'p1-i4') run.link(span, 'review', [reviewed], ids);
       baseline(run, span, id);
       const first = attempt(run, span, id, 1, null);
       if (id === 'p1-i4') {
@@ -119,4 +121,21 @@ function attempt(
   const [evaluation] = evaluations;
   if (!evaluation) throw new Error('the attempt was not evaluated');
   return evaluation;
+}
+
+/** A person approves what the RevisionEvaluator had approved. */
+function humanReview(run: SpanBuilder, root: BuiltSpan, id: string): BuiltSpan {
+  const ids = { 'agento.item.id': id };
+  const attributes = {
+    'agento.review.by': 'key-1a2b3c4d',
+    'agento.review.at': '2026-11-28T10:00:00.000Z',
+    'agento.review.decision': 'approve',
+    'agento.review.approved_before': true,
+    'agento.revision.approved': true,
+  };
+  return run.step(5, 'human_review', root, { ids, attributes }, (span) => {
+    run.link(span, 'revision_request', run.named('revision_generation', id), ids);
+    run.link(span, 'approval', run.named('revision_validation', id), ids);
+    run.decide(span, 'revision_approval', 'total', { [`${id}-r1`]: 1 }, [`${id}-r1`]);
+  });
 }

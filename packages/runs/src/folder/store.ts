@@ -8,10 +8,12 @@ import type {
   PartId,
   PartQuery,
   PartStart,
+  PartState,
   RunStore,
   StoredRecord,
   Stream,
 } from '../store.ts';
+import { stopped } from '../store.ts';
 import { Catalog } from './catalog.ts';
 import { claimPart } from './claim.ts';
 import { claimable } from './claimable.ts';
@@ -140,16 +142,16 @@ class FolderStore implements RunStore {
     return this.#claiming.add(String(module), listener);
   }
 
-  reopen(id: PartId, notes: Record<string, unknown>): Promise<boolean> {
+  reopen(id: PartId, notes: Record<string, unknown>, from = stopped): Promise<boolean> {
     // One after the other: the second finds what the first did.
-    const reopened = this.#reopening.then(() => this.#reopen(id, notes));
+    const reopened = this.#reopening.then(() => this.#reopen(id, notes, from));
     this.#reopening = reopened.catch(() => {});
     return reopened;
   }
 
-  async #reopen(id: PartId, notes: Record<string, unknown>): Promise<boolean> {
+  async #reopen(id: PartId, notes: Record<string, unknown>, from: readonly PartState[]): Promise<boolean> {
     const known = await readPart(this.#dataDir, id);
-    if (!known || known.older || !['failed', 'cancelled'].includes(known.part.state)) return false;
+    if (!known || known.older || !from.includes(known.part.state)) return false;
     const entry = entryOf(known.part, known.part.executions);
     const change: PartChange = { at: Date.now(), state: 'queued', settled: false, notes, reopened: true };
     await this.#noticing(async () => {
@@ -215,7 +217,8 @@ class FolderStore implements RunStore {
   async #removeUnlessItGoesOn(id: PartId): Promise<boolean> {
     const stored = await readPart(this.#dataDir, id);
     if (!stored) return false;
-    if (!stored.part.settled && ['queued', 'running'].includes(stored.part.state)) return false;
+    const { state, settled } = stored.part;
+    if (state === 'waiting_for_review' || (!settled && ['queued', 'running'].includes(state))) return false;
     // If its evidence is not safe yet, nobody may be at it meanwhile.
     const lease = stored.part.settled ? null : await claimPart(id, this.#owner, this.#hooks);
     if (!stored.part.settled && !lease) return false;

@@ -23,7 +23,7 @@ export async function sweep(
     const mayBeOld = olderThanMs !== null && beganAt < Date.now() - olderThanMs;
     if (!mayBeOld && excess <= 0) break;
     const stored = await readPart(dataDir, id);
-    if (!stored?.part.settled) continue;
+    if (!stored?.part.settled || stored.part.state === 'waiting_for_review') continue;
     const isOld = olderThanMs !== null && stored.part.changedAt < Date.now() - olderThanMs;
     if (!isOld && excess <= 0) continue;
     if (moreThanBytes !== null) excess -= await sizeOf(dataDir, id, stored);

@@ -42,5 +42,6 @@ export async function remove(
 ): Promise<void> {
   const ended = `state NOT IN ('queued', 'running') AND ${unowned(database.table('executors'))}`;
   const named = 'run_id = $1 AND module = $2 AND attempt = coalesce($3, attempt)';
-  await deleteParts(database, `${named} AND (settled OR ${ended})`, [runId, module, attempt]);
+  const left = `state <> 'waiting_for_review' AND (settled OR ${ended})`;
+  await deleteParts(database, `${named} AND ${left}`, [runId, module, attempt]);
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { PartId } from '../store.ts';
+import { type PartId, type PartState, stopped } from '../store.ts';
 import { nowMs, unowned } from './clock.ts';
 import type { Database } from './database.ts';
 import { news } from './news.ts';
@@ -9,15 +9,16 @@ import { partNow } from './parts.ts';
 /** How often it is looked whether a part that has just ended is settled, and how long apart, in milliseconds. */
 const [most, gap] = [50, 100];
 
-/** Has a part that failed or was cancelled executed again. False if it is in another state. */
+/** Has a part in one of these states executed again. False if it is in another. */
 export async function reopen(
   database: Database,
   id: PartId,
   notes: Record<string, unknown>,
+  from: readonly PartState[] = stopped,
 ): Promise<boolean> {
   for (let tries = 0; tries < most; tries += 1) {
     const part = await partNow(database, id);
-    if (part?.state !== 'failed' && part?.state !== 'cancelled') return false;
+    if (!part || !from.includes(part.state)) return false;
     const { problem: _, ...kept } = part.notes;
     const rows = await database.run(
       `WITH opened AS (

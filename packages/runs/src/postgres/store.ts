@@ -94,7 +94,7 @@ export async function createPostgresStore({
     claimable: (module, most) => leases.claimable(module, most),
     onClaimable: (module, listener) => claimers.add(module, listener),
     offer: (module) => offer(database, module),
-    reopen: (id, notes) => reopen(database, id, notes),
+    reopen: (id, notes, from) => reopen(database, id, notes, from),
     requestCancel: (id) => requestCancel(database, id),
     records: (id, stream, after = 0, most) => records(database, id, stream, after, most),
     watch: (id, listener) => watchers.add(keyOf(id), listener),

@@ -2,6 +2,9 @@ import { nowMs } from './clock.ts';
 import type { Database } from './database.ts';
 import { deleteParts } from './deletion.ts';
 
+/** One that waits for a person is settled as well, and stays. */
+const isOver = `settled AND state <> 'waiting_for_review'`;
+
 /** Deletes the oldest settled parts of a module as the limits say; gives how many. Keys that are over go as well. */
 export async function sweep(
   database: Database,
@@ -11,7 +14,7 @@ export async function sweep(
   await database.run(`DELETE FROM ${database.table('keys')} WHERE until <= ${nowMs}`);
   let gone = 0;
   if (olderThanMs !== null) {
-    const old = `module = $1 AND settled AND changed_at <= ${nowMs} - $2::bigint`;
+    const old = `module = $1 AND ${isOver} AND changed_at <= ${nowMs} - $2::bigint`;
     gone += await deleteParts(database, old, [module, olderThanMs]);
   }
   if (moreThanBytes !== null) {
@@ -21,7 +24,7 @@ export async function sweep(
 }
 
 /** From the newest on, the parts up to the limit stay; sizes are those of the texts: on its disk Postgres compresses them. */
-const tooMuch = (database: Database) => `settled AND (run_id, attempt, module) IN (
+const tooMuch = (database: Database) => `${isOver} AND (run_id, attempt, module) IN (
   SELECT run_id, attempt, module FROM (
     SELECT sized.*, sum(bytes) OVER (ORDER BY changed_at DESC, run_id, attempt) AS up_to_here FROM (
       SELECT run_id, attempt, module, changed_at,

@@ -6,6 +6,7 @@ import { describeLeases } from './leases.ts';
 import { describeParts } from './parts.ts';
 import { describeRecords } from './records.ts';
 import { describeRemoving } from './removing.ts';
+import { describeWaiting } from './waiting.ts';
 
 /** What every driver of the run store does. */
 export function describeStore(name: string, makeStore: () => Promise<Bench>): void {
@@ -16,6 +17,7 @@ export function describeStore(name: string, makeStore: () => Promise<Bench>): vo
     describeRecords(the);
     describeCancelling(the);
     describeRemoving(the);
+    describeWaiting(the);
     describeKeys(the);
   });
 }

@@ -6,6 +6,8 @@ const meanings: Record<RunEventName, string> = {
   'step.started': 'A step of any module begins',
   'step.finished': 'A step ended; `failed` is present, and true, if it failed',
   'module.finished': 'A module finished and passes on its output',
+  'run.waiting_for_review':
+    'A person is to decide about the revision requests: POST /runs/{run_id}/review; the stream of POST /run ends with it',
   'run.finished': 'The last event: `output` is what the JSON response would be',
   'run.failed': 'The last event: `problem` is what the error response would be',
 };

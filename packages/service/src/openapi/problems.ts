@@ -176,6 +176,44 @@ const ofRunRoutes: Record<string, Cause[]> = {
       problem('conflict', 409, 'The run is finished: only one that failed or was cancelled can be resumed'),
     ],
   ],
+  getReview: [
+    [
+      'The run was not asked for with review, or there is nothing to decide yet',
+      problem('not-found', 404, `The run ${run_id} has nothing to decide yet: module 1 is at work`),
+    ],
+    [
+      'The modules after do not say what there is to decide',
+      problem(
+        'next-module-failed',
+        502,
+        'What is to be decided is not known here, and module 2 does not say it: try again when the modules after this one are up',
+      ),
+    ],
+  ],
+  reviewRun: [
+    [
+      'The decisions are about other requests, about one twice, about some only, or without a reason',
+      badInput([
+        {
+          pointer: '/decisions',
+          detail:
+            'leaves r-p1-i2 undecided: name every request, or send "others": "keep" to have module 4\'s own decision stand for the rest',
+        },
+      ]).problem,
+    ],
+    [
+      'The run does not wait, was reviewed with other decisions, or began in an earlier module',
+      problem('conflict', 409, 'The run is running: only one that waits for review can be reviewed'),
+    ],
+    [
+      'The modules after do not say what there is to decide',
+      problem(
+        'next-module-failed',
+        502,
+        'What is to be decided is not known here, and module 2 does not say it: try again when the modules after this one are up',
+      ),
+    ],
+  ],
   deleteRun: [
     [
       'The run has ended, but its evidence is not safe yet',

@@ -86,7 +86,7 @@ export function runOperation(
         },
       },
       202: {
-        description: 'The run was accepted (Prefer: respond-async)',
+        description: 'The run was accepted (Prefer: respond-async), or waits for a person to decide (review)',
         headers: {
           Location: { schema: { type: 'string' }, example: '/runs/1ddcd8a9-6282-4f40-9e68-4c074e92a601' },
           'Preference-Applied': { schema: { type: 'string' }, example: 'respond-async' },

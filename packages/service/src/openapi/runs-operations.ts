@@ -1,6 +1,7 @@
-import { RunJournal, RunList, RunResource } from '@agento/contracts';
+import { Review, ReviewBody, RunJournal, RunList, RunResource } from '@agento/contracts';
 import Type, { type TObject, type TSchema } from 'typebox';
-import { AttemptQuery, DeleteQuery, ListQuery, ResumeBody, RunName } from '../runs-routes.ts';
+import { AttemptQuery, RunName } from '../runs-names.ts';
+import { DeleteQuery, ListQuery, ResumeBody } from '../runs-routes.ts';
 import { runsProblems } from './problems.ts';
 
 const ofRun = 'GET /runs/{run_id} shows what came of it';
@@ -68,6 +69,28 @@ export function runsOperations(module: number, stream: TSchema): Record<string, 
           204: { description: 'The caller has seen the end' },
         },
       ),
+    },
+    '/runs/{run_id}/review': {
+      get: operation(
+        'getReview',
+        'What a person is to decide before the run goes on, and what was decided',
+        { path: RunName, query: AttemptQuery },
+        {
+          200: {
+            description: 'The revision requests with their verdicts, and the review if there was one',
+            content: { 'application/json': { schema: Review } },
+          },
+        },
+      ),
+      post: {
+        ...operation(
+          'reviewRun',
+          'Decides about the revision requests of a run that waits for that: it goes on',
+          { path: RunName, query: AttemptQuery },
+          { 202: resource(`It goes on, also if the same review came before: ${ofRun}`) },
+        ),
+        requestBody: { required: true, content: { 'application/json': { schema: ReviewBody } } },
+      },
     },
     '/runs/{run_id}/resume': {
       post: {

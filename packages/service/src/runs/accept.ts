@@ -36,7 +36,11 @@ export async function accept(
     openaiTraceId: input.openai_trace_id,
   });
   const notes = incomingNotes(request.raw);
-  const origin: Origin = { entry: storeEntry(entry), request: notes };
+  const origin: Origin = {
+    entry: storeEntry(entry),
+    request: notes,
+    ...(asked.handed !== null && { handed: true }),
+  };
   const start = { runId, module: number, input: { ...input, run_id: runId }, origin };
   const { secrets } = asked;
   const onStart: Caller['onStart'] = (span) => {

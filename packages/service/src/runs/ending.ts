@@ -3,10 +3,13 @@ import type { Part, RunStore } from '@agento/runs';
 import { problem } from '../problem.ts';
 import { outputName } from './files.ts';
 import type { LastOutput } from './finished-data.ts';
-import type { PartNotes } from './part-notes.ts';
+import type { PartNotes, Waiting } from './part-notes.ts';
 
 /** How an execution ended. */
-export type Ending = Ended | { state: 'suspended' /* It goes on elsewhere or later. */ };
+export type Ending =
+  | Ended
+  | { state: 'waiting_for_review'; waiting: Waiting; record?: () => Promise<void> }
+  | { state: 'suspended' /* It goes on elsewhere or later. */ };
 
 /** How a part ended. */
 export type Ended = (
@@ -27,6 +30,8 @@ export async function endOf(store: RunStore, part: Part | null): Promise<Ending 
     const given = notes.problem ?? problem('internal', 500, 'The run failed');
     return { state: part.state, problem: given, cause: null };
   }
+  if (part.state === 'waiting_for_review' && notes.waiting)
+    return { state: part.state, waiting: notes.waiting };
   if (part.state !== 'finished') return null;
   const module = notes.output_of ?? part.module;
   const text = await outputOf(store, part, module);

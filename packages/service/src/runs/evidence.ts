@@ -1,5 +1,5 @@
 import type { Journal } from '@agento/agent';
-import type { Lease } from '@agento/runs';
+import type { Lease, Part } from '@agento/runs';
 import { keepRunSecrets, learnRunSecrets } from '@agento/tracing';
 import type { Service } from '../service.ts';
 import { type Ending, endOf } from './ending.ts';
@@ -11,7 +11,7 @@ export async function remakeEvidence(service: Service, lease: Lease, signal: Abo
   const { part } = lease;
   keepRunSecrets(await learnRunSecrets(part.input));
   const execution = await open(service, lease);
-  if (part.state === 'finished' && execution.earlier.lost.length > 0) {
+  if (isDone(part) && execution.earlier.lost.length > 0) {
     const journal = onlyRecorded(execution.recorder.journal);
     const how = { signal, limits: {}, journal, write: async () => {} };
     await work(service, lease, execution, how).catch((error: unknown) => {
@@ -21,6 +21,9 @@ export async function remakeEvidence(service: Service, lease: Lease, signal: Abo
   }
   return (await endOf(service.store, part)) ?? { state: 'suspended' };
 }
+
+/** Its work came to an end, whatever comes after it. */
+const isDone = ({ state }: Part) => state === 'finished' || state === 'waiting_for_review';
 
 /** A journal in which nothing may be missing: evidence that would have to be paid for again stays lost. */
 function onlyRecorded(journal: Journal): Journal {

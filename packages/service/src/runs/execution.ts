@@ -1,16 +1,18 @@
-import { Cancelled } from '@agento/agent';
+import { Cancelled, cancelled } from '@agento/agent';
 import type { Problem } from '@agento/contracts';
 import { CancelRequested, type Lease, LeaseLost, type Part } from '@agento/runs';
 import { keepRunSecrets, learnRunSecrets, type RunSecrets } from '@agento/tracing';
 import { OutOfTime, problemOf, withoutSecrets } from '../problem.ts';
 import type { Service } from '../service.ts';
+import { cancelledByDelete } from './cancel-waiting.ts';
 import { type Ending, outputOf } from './ending.ts';
 import { remakeEvidence } from './evidence.ts';
-import { keepOn, noteFileError } from './file-errors.ts';
+import { keepOn, tryRecording } from './file-errors.ts';
 import type { LastOutput } from './finished-data.ts';
 import { goOn, keepOutput } from './go-on.ts';
 import { nextUrlOf, open, work } from './opened.ts';
-import type { PartNotes } from './part-notes.ts';
+import type { PartNotes, Waiting } from './part-notes.ts';
+import { wait, waitingFor } from './review.ts';
 import { hasEnded } from './run-events.ts';
 import { limitsOf, timeOf } from './run-limits.ts';
 import { Suspended, takenOver } from './suspended.ts';
@@ -37,15 +39,17 @@ export async function execute(
   onWorked: () => void,
 ): Promise<Ending> {
   const { part } = lease;
-  if (hasEnded(part)) return remakeEvidence(service, lease, stop);
+  if (hasEnded(part) || part.state === 'waiting_for_review') return remakeEvidence(service, lease, stop);
   const aborted = new AbortController();
   const time = timeOf(service, part);
   const timer = setTimeout(() => aborted.abort(time.over), time.ms);
   const unlink = [link(stop, aborted, ({ reason }) => reason), link(lease.signal, aborted, reasonOf)];
+  if ((part.notes as PartNotes).to_cancel) aborted.abort(new Cancelled(cancelledByDelete));
   try {
     keepRunSecrets(caller.secrets ?? (await learnRunSecrets(part.input)));
     if (part.state === 'queued') await lease.change({ state: 'running' });
     const output = await carryOut(service, lease, aborted.signal, caller, onWorked);
+    if ('requests' in output) return await wait(service, lease, output);
     const finish = () =>
       lease.change({ state: 'finished', notes: { output_of: output.module } satisfies PartNotes });
     const isRecorded = await tryRecording(service, part, finish);
@@ -82,18 +86,6 @@ async function endingOf(
   }
 }
 
-/** Records an end, if the store lets it: whoever waits for the run learns it anyway. @throws LeaseLost */
-async function tryRecording(service: Service, part: Part, record: () => Promise<void>): Promise<boolean> {
-  let isRecorded = true;
-  await record().catch(
-    keepOn((error) => {
-      isRecorded = false;
-      noteFileError(service, part, error);
-    }),
-  );
-  return isRecorded;
-}
-
 /** Leaves word for later modules that share the store and are not there to be told: back again, they would go on. */
 async function cancelLater({ store }: Service, { runId, attempt, module }: Part): Promise<void> {
   for (const id of await store.partsOf(runId)) {
@@ -114,7 +106,7 @@ async function carryOut(
   signal: AbortSignal,
   caller: Caller,
   onWorked: () => void,
-): Promise<LastOutput> {
+): Promise<LastOutput | Waiting> {
   const { part } = lease;
   const { number } = service.module.info;
   const notes = part.notes as PartNotes;
@@ -147,8 +139,10 @@ async function carryOut(
   }
   if (isWritten()) service.fileError = null;
   onWorked();
+  if (notes.to_cancel) throw cancelled(signal);
   const nextUrl = nextUrlOf(service, part);
-  return nextUrl === null ? { text, module: number } : goOn(service, lease, execution, nextUrl, text, signal);
+  if (nextUrl === null) return { text, module: number };
+  return waitingFor(service, part, text) ?? goOn(service, lease, execution, nextUrl, text, signal);
 }
 
 function reasonOf({ reason }: AbortSignal): unknown {

@@ -15,3 +15,19 @@ export function keepOn(onError: (error: unknown) => void): (error: unknown) => v
     onError(error);
   };
 }
+
+/** Records an end, if the store lets it: whoever waits for the run learns it anyway. @throws LeaseLost */
+export async function tryRecording(
+  service: Service,
+  part: Part,
+  record: () => Promise<void>,
+): Promise<boolean> {
+  let isRecorded = true;
+  await record().catch(
+    keepOn((error) => {
+      isRecorded = false;
+      noteFileError(service, part, error);
+    }),
+  );
+  return isRecorded;
+}

@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Part } from '@agento/runs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { openEventStream } from '../event-stream.ts';
@@ -12,6 +13,12 @@ export function takeOver(reply: FastifyReply) {
   return openEventStream(reply.raw, undefined, reply.getHeaders() as OutgoingHttpHeaders);
 }
 
+/** The event that tells that a run waits for a person. */
+export const waitingEvent = 'run.waiting_for_review';
+
+/** How long it may take to be told, in milliseconds: the module that waits tells it. */
+const tellMs = 2_000;
+
 /** Sends a run's events from the place the caller has seen last, until the end or until it leaves. */
 export async function sendEvents(
   service: Service,
@@ -20,11 +27,21 @@ export async function sendEvents(
   request: FastifyRequest,
   { raw }: FastifyReply,
   stream: ReturnType<typeof openEventStream>,
-  /** The end is sent after this: the request's span ends with the response. */
-  beforeEnd: () => Promise<void> = async () => {},
+  {
+    beforeEnd = async () => {},
+    until,
+  }: {
+    /** The end is sent after this: the request's span ends with the response. */
+    beforeEnd?: () => Promise<void>;
+    /** When it resolves, the run waits for a person: that is told, and the stream ends. */
+    until?: Promise<void>;
+  } = {},
 ): Promise<void> {
   const left = new AbortController();
   const leave = () => left.abort();
+  const told = Promise.withResolvers<void>();
+  // What was told before is not told again.
+  void until?.then(() => Promise.race([told.promise, delay(tellMs)])).then(leave);
   raw.once('close', leave);
   // A reader of a run that goes on elsewhere would keep the service from stopping.
   if (executions.stopped.aborted) leave();
@@ -38,6 +55,7 @@ export async function sendEvents(
         return stream.end([name, data, id]);
       }
       stream.send(name, data, id);
+      if (name === waitingEvent) told.resolve();
       await stream.room(left.signal);
     }
   } finally {

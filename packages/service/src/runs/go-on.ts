@@ -1,4 +1,11 @@
-import { type AgentUsage, moduleInfo, roleName, urlBelow } from '@agento/contracts';
+import {
+  type AgentUsage,
+  type HumanReview,
+  moduleInfo,
+  reviewedModule,
+  roleName,
+  urlBelow,
+} from '@agento/contracts';
 import type { Lease } from '@agento/runs';
 import { restoreEntry, withHopSpan, withoutCredentials } from '@agento/tracing';
 import type { RunInput } from '../module.ts';
@@ -8,7 +15,7 @@ import { outputName } from './files.ts';
 import type { LastOutput } from './finished-data.ts';
 import { callNext } from './hop.ts';
 import type { Opened } from './opened.ts';
-import type { Origin, PartNotes } from './part-notes.ts';
+import type { Origin, PartNotes, Waiting } from './part-notes.ts';
 import { replayAfter } from './replay.ts';
 import { limitsAfter } from './run-limits.ts';
 
@@ -20,11 +27,12 @@ export async function goOn(
   nextUrl: string,
   text: string,
   signal: AbortSignal,
-): Promise<LastOutput> {
+): Promise<LastOutput | Waiting> {
   const { module, settings } = service;
   const { part } = lease;
   const { number, type } = module.info;
   const input = part.input as RunInput;
+  const { review } = part.notes as PartNotes;
   await lease.change({ notes: { gone_on: true } satisfies PartNotes }).catch(keepOn(onFileError));
   const shown = withoutCredentials(urlBelow(nextUrl, '/run'));
   const output = await withHopSpan(
@@ -52,7 +60,10 @@ export async function goOn(
           stop_after: input.stop_after,
           limits: limitsAfter(service, part),
           replay: input.replay && replayAfter(input.replay, number),
+          review: number < reviewedModule ? input.review : undefined,
+          human_review: review,
         }),
+        isReviewed: review !== undefined,
         module: moduleInfo(number + 1).number,
         goOn: `To go on once it is back: POST /runs/${part.runId}/resume`,
         span,
@@ -61,6 +72,7 @@ export async function goOn(
       });
     },
   );
+  if ('requests' in output) return output;
   await keepOutput(service, lease, output).catch(keepOn(onFileError));
   return output;
 }
@@ -69,8 +81,8 @@ export async function goOn(
 function handedOver(
   text: string,
   options: {
-    [N in 'stop_after' | 'limits' | 'replay']: RunInput[N] | undefined;
-  },
+    [N in 'stop_after' | 'limits' | 'replay' | 'review']: RunInput[N] | undefined;
+  } & { human_review: HumanReview | undefined },
 ): string {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   return given.length === 0 ? text : JSON.stringify({ ...JSON.parse(text), ...Object.fromEntries(given) });

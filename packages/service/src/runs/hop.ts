@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { cancelled } from '@agento/agent';
-import { limits, matches, Problem, urlBelow, withoutUser } from '@agento/contracts';
+import { limits, matches, Problem, runEvents, urlBelow, withoutUser } from '@agento/contracts';
 import { attribute, event, type Span, traceHeaders, withoutCredentials } from '@agento/tracing';
 import { createParser } from 'eventsource-parser';
 import { type Dispatcher, Agent as HttpAgent, request } from 'undici';
@@ -10,6 +10,7 @@ import { attemptHeader } from './attempts.ts';
 import { type LastOutput, outputIn } from './finished-data.ts';
 import { hopFault, isLasting } from './hop-faults.ts';
 import { authorization, cancelNext, type NextModule } from './later-module.ts';
+import type { Waiting } from './part-notes.ts';
 import { Suspended } from './suspended.ts';
 
 /** Most bytes of a next module's response: an output that may be as long as an input, and comments. */
@@ -40,8 +41,10 @@ export interface Hop extends NextModule {
   runId: string;
   /** Number of the attempt at the run. */
   attempt: number;
-  /** Set where the run is resumed after it failed. */
+  /** Set where the run is resumed after it failed, or goes on after a review. */
   resume: string | null;
+  /** A person has decided: there is nothing to wait for. */
+  isReviewed: boolean;
   body: string;
   module: number;
   /** How to continue when the next module is gone, appended to the sentence that says so. */
@@ -67,10 +70,10 @@ class Gone extends Error {
  * Posts an output to the next module and waits for the end of the run there. A lost connection, a module that restarts
  * and one that is full are waited for, and cost nothing twice.
  *
- * @returns the last module's output
+ * @returns the last module's output, or what the run waits for
  * @throws ProblemError with the problem of whichever module failed
  */
-export async function callNext(hop: Hop): Promise<LastOutput> {
+export async function callNext(hop: Hop): Promise<LastOutput | Waiting> {
   let [retries, since] = [0, performance.now()];
   for (;;) {
     let answeredAt = Number.POSITIVE_INFINITY;
@@ -96,7 +99,7 @@ export async function callNext(hop: Hop): Promise<LastOutput> {
 }
 
 /** Asks once. `onAnswer` is called when it begins to answer. */
-async function ask(hop: Hop, onAnswer: () => void): Promise<LastOutput> {
+async function ask(hop: Hop, onAnswer: () => void): Promise<LastOutput | Waiting> {
   const sent = new AbortController();
   // What goes on elsewhere or later is not cancelled in the modules after.
   const cancel = () => {
@@ -149,11 +152,12 @@ async function post(hop: Hop, signal: AbortSignal): Promise<Dispatcher.ResponseD
   }
 }
 
-async function readEnd(hop: Hop, body: Dispatcher.ResponseData['body']): Promise<LastOutput> {
-  const ending: { output?: LastOutput; failed?: ProblemError } = {};
+async function readEnd(hop: Hop, body: Dispatcher.ResponseData['body']): Promise<LastOutput | Waiting> {
+  const ending: { output?: LastOutput; waiting?: string; failed?: ProblemError } = {};
   const parser = createParser({
     onEvent({ event: name, data }) {
       if (name === 'run.finished') ending.output = outputIn(data, hop.module);
+      else if (name === 'run.waiting_for_review') ending.waiting = data;
       else if (name === 'run.failed') ending.failed = failed(data);
     },
   });
@@ -170,8 +174,17 @@ async function readEnd(hop: Hop, body: Dispatcher.ResponseData['body']): Promise
     throw new Gone(unreachable(hop, 'broke off its response', error));
   }
   if (ending.failed) throw ending.failed;
+  if (ending.waiting !== undefined) return waitingIn(ending.waiting, hop);
   if (!ending.output) throw new Gone(unreachable(hop, 'ended its response without a result'));
   return ending.output;
+}
+
+/** What the run waits for; after the review it does so only until that has arrived everywhere. */
+function waitingIn(data: string, hop: Hop): Waiting {
+  const waiting: unknown = JSON.parse(data);
+  if (hop.isReviewed) throw new Gone(unreachable(hop, 'still waits for the review'));
+  if (matches(runEvents['run.waiting_for_review'], waiting)) return waiting;
+  throw unusable(hop.module, 'waits for a review, and does not say of what');
 }
 
 /** The beginning of a response's text; the rest is not awaited. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   basicAuthorization,
+  type Review,
   type RunJournal,
   type RunResource,
   urlBelow,
@@ -59,6 +60,14 @@ export function askNext(next: NextModule, part: Part): Promise<RunResource | nul
 /** What the next module recorded of its calls, and those after it of theirs; null if it does not say. */
 export function journalOfNext(next: NextModule, part: Part): Promise<RunJournal | null> {
   return askOf<RunJournal>(next, addressOf(next, part, '/journal'), journalMs);
+}
+
+/** What the modules after have to be decided. @throws ProblemError 502 if they do not say */
+export async function reviewOfNext(next: NextModule, part: Part): Promise<Review> {
+  const page = await askOf<Review>(next, addressOf(next, part, '/review'), journalMs);
+  if (page) return page;
+  const detail = `What is to be decided is not known here, and module ${part.module + 1} does not say it: try again when the modules after this one are up`;
+  throw new ProblemError(problem('next-module-failed', 502, detail, { run_id: part.runId }));
 }
 
 async function askOf<T>(next: NextModule, address: URL, patienceMs: number): Promise<T | null> {

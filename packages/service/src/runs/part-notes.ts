@@ -1,4 +1,4 @@
-import type { AgentUsage, Problem, RunLimits } from '@agento/contracts';
+import type { AgentUsage, HumanReview, Problem, RunEvents, RunLimits } from '@agento/contracts';
 import type { SpanNote, StoredEntry } from '@agento/tracing';
 
 /** How a part was asked for; kept with it. */
@@ -8,6 +8,8 @@ export interface Origin {
   request: SpanNote[];
   /** Hash of the idempotency key it came with. */
   key?: string;
+  /** The module before handed it over. */
+  handed?: true;
 }
 
 /** What the service notes of a part. */
@@ -26,11 +28,24 @@ export interface PartNotes {
   limits?: RunLimits;
   /** When it was last resumed, in milliseconds since 1970. */
   resumed_at?: number;
-  /** Who asked for it again after it had failed. */
+  /** Who asked for it again after it had failed, or had been reviewed. */
   resume?: string;
+  /** What it waits for a person to decide, or waited for. */
+  waiting?: Waiting;
+  /** Since when, in milliseconds since 1970. */
+  waiting_since?: number;
+  /** How long it had waited when it was reviewed, in milliseconds. */
+  waited_ms?: number;
+  /** It waited, and is to be cancelled. */
+  to_cancel?: boolean;
+  /** What a person decided. */
+  review?: HumanReview;
 }
+
+/** What a run waits for. */
+export type Waiting = RunEvents['run.waiting_for_review'];
 
 /** What is noted of a part that is resumed; `limits` replace those it had. */
 export function resumed(resume: string, limits: RunLimits | undefined): PartNotes {
-  return { resume, resumed_at: Date.now(), ...(limits && { limits }) };
+  return { resume, resumed_at: Date.now(), waited_ms: 0, to_cancel: false, ...(limits && { limits }) };
 }

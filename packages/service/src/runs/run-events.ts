@@ -50,7 +50,7 @@ export async function* readEvents(
   // Whoever left would be waited with until the run ends.
   if (signal.aborted) return;
   const ending = await executions.ending(id);
-  if (signal.aborted || ending.state === 'suspended') return;
+  if (signal.aborted || ending.state === 'suspended' || ending.state === 'waiting_for_review') return;
   yield ending.state === 'finished'
     ? { id: `${number}.end`, name: 'run.finished', data: finishedData(ending.output) }
     : { id: `${number}.end`, name: 'run.failed', data: `{"problem":${writeProblem(ending.problem)}}` };
@@ -175,5 +175,5 @@ async function* tellingOf(
 }
 
 export function hasEnded({ state }: Part): boolean {
-  return state !== 'queued' && state !== 'running';
+  return state === 'finished' || state === 'failed' || state === 'cancelled';
 }

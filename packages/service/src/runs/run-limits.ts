@@ -29,8 +29,8 @@ export function timeOf(service: Service, part: Part): { ms: number; over: OutOfT
   return { ms: Math.max(0, left), over: new OutOfTime(what) };
 }
 
-/** Earlier executions count as well, but not what was before the run was resumed. */
+/** Earlier executions count as well, but not what was before the run was resumed, nor what people took to decide. */
 function leftMs({ beganAt, notes }: Part, seconds: number): number {
-  const since = (notes as PartNotes).resumed_at ?? beganAt;
-  return since + seconds * 1_000 - Date.now();
+  const { resumed_at = beganAt, waited_ms = 0 } = notes as PartNotes;
+  return resumed_at + waited_ms + seconds * 1_000 - Date.now();
 }

@@ -28,6 +28,9 @@ export function viewOf(part: Part): RunResource {
     executions: part.executions,
     ...(trace_id !== undefined && { trace_id }),
     ...sumOf(usage),
+    ...(part.state === 'waiting_for_review' && {
+      review: `${base}/review${part.attempt === 1 ? '' : `?attempt=${part.attempt}`}`,
+    }),
     ...(output_of !== undefined && { output: `${folder}/artifacts/${outputName(output_of)}` }),
     ...(problem !== undefined && (part.state === 'failed' || part.state === 'cancelled') && { problem }),
   };

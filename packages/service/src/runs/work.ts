@@ -4,6 +4,7 @@ import {
   type RunEventName,
   type RunEvents,
   type RunLimits,
+  reviewedModule,
   roleName,
   schemaVersion,
   type Usage,
@@ -13,6 +14,7 @@ import type { RunInput } from '../module.ts';
 import type { Service } from '../service.ts';
 import { type Finished, finish } from './finish.ts';
 import { changedBy, filledFrom, replayAttributes } from './replay.ts';
+import { requestsIn } from './review.ts';
 
 /** One execution of a module's own work. */
 export interface Work {
@@ -62,9 +64,10 @@ export function doWork(service: Service, work: Work): Promise<Worked> {
     },
     async (span) => {
       if (number === 1) setContent(span, attribute.userGoal, input.goal);
-      const { stop_after: _, limits: __, openai_trace_id: ___, replay, ...kept } = input;
-      const given: AgentUsage[] = 'usage' in kept && Array.isArray(kept.usage) ? kept.usage : [];
-      const earlier = given.filter((entry) => entry.module < number);
+      const { stop_after: _, limits: __, openai_trace_id: ___, review: ____, replay, ...given } = input;
+      const kept = number > reviewedModule ? given : withoutReview(given);
+      const counted: AgentUsage[] = 'usage' in kept && Array.isArray(kept.usage) ? kept.usage : [];
+      const earlier = counted.filter((entry) => entry.module < number);
       const ledger = createLedger(number);
       const reference = referenceOf(span);
       await work.onStart(reference);
@@ -112,14 +115,23 @@ export function doWork(service: Service, work: Work): Promise<Worked> {
         write: work.write,
         onFileError: work.onFileError,
       });
+      const requests = work.nextModule === 0 ? 0 : requestsIn(module, input, output).length;
+      if (requests > 0) span.setAttribute(attribute.reviewRequests, requests);
       emit('module.finished', {
         module: number,
         duration_ms: Math.round(performance.now() - began),
         usage: totalOf(used),
       });
+      if (requests > 0) emit('run.waiting_for_review', { run_id: runId, module: number, requests, usage });
       return { ...finished, usage };
     },
   );
+}
+
+/** What people decided is said after this module, of what it made. */
+function withoutReview<T extends object>(given: T): T {
+  const { human_review: _, ...kept } = given as T & { human_review?: unknown };
+  return kept as unknown as T;
 }
 
 function totalOf(usage: Usage[]): Usage {
