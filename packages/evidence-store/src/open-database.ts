@@ -6,7 +6,7 @@ import { type DuckDb, loadDuckDb, StoreError } from './duckdb.ts';
 
 /** What DuckDB may take for an answer; while traces are read, Node needs more of the gigabyte. */
 export const memoryLimit = '320MB';
-const memoryLimitOfWriting = '200MB';
+const memoryLimitOfWriting = '120MB';
 /** What an answer may put down on the disk besides; DuckDB would fill nine tenths of it, where services keep runs. */
 export const diskLimit = '2GB';
 
@@ -55,6 +55,7 @@ export async function openDatabase(
     temp_directory: `${file}.tmp`,
     ...locked,
     memory_limit: access === 'read' ? memoryLimit : memoryLimitOfWriting,
+    ...(access === 'write' && { storage_compatibility_version: 'latest' }),
     access_mode: access === 'read' ? 'READ_ONLY' : 'READ_WRITE',
     ...(access === 'read' && { max_temp_directory_size: diskLimit, lock_configuration: 'true' }),
   };

@@ -60,7 +60,7 @@ class Reader {
   #start(): Worker {
     return new Worker(new URL('./reader.ts', import.meta.url), {
       workerData: this.#scratch,
-      resourceLimits: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 24 },
+      resourceLimits: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 12 },
     });
   }
 

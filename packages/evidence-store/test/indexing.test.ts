@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseTraces } from '@agento/evidence';
 import { recordedText } from '@agento/evidence/recorded';
@@ -43,6 +43,23 @@ test('What is new, has grown or is gone is read again, and nothing else', async 
   const ids = 'SELECT count(*), count(DISTINCT trace_id) FROM';
   expect((await answer(`${ids} spans`, { dataDir })).rows).toEqual([[182, 2]]);
   expect((await answer(`${ids} calls`, { dataDir })).rows).toEqual([[68, 1]]);
+});
+
+test('A file that another took the place of is read again, even of the same size and times, and no other is', async () => {
+  const dataDir = await dataFolder({ 'a.jsonl': foreign('a'), 'b.jsonl': copy(2) });
+  await answer(paths, { dataDir });
+  const file = path.join(dataDir, 'traces', 'a.jsonl');
+  const { size, atime, mtime } = await stat(file);
+
+  await writeFile(`${file}.new`, foreign('c'));
+  await utimes(`${file}.new`, atime, mtime);
+  await rename(`${file}.new`, file);
+  expect((await stat(file)).size).toBe(size);
+
+  expect(await answer('SELECT DISTINCT trace_id FROM spans ORDER BY 1', { dataDir })).toMatchObject({
+    read: 1,
+    rows: [['2af44cc231bfc0e4aaa8aea3a11f3a74'], ['c'.repeat(32)]],
+  });
 });
 
 test('A broken, a foreign and an empty file get a sentence each; what is whole in them is read', async () => {
