@@ -43,6 +43,4 @@ export const questions: Record<string, string> = {
     SELECT agent, count(*) AS answers FROM calls WHERE contains(answer, 'volunteer') GROUP BY agent`,
   'Which answers have a word in them, whatever its case?': `
     SELECT agent, count(*) AS answers FROM calls WHERE answer ILIKE '%volunteer%' GROUP BY agent`,
-  'Which prompts have a word in them?': `
-    SELECT agent, count(*) AS prompts FROM calls WHERE contains(prompt, 'volunteer') GROUP BY agent`,
 };
