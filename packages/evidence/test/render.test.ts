@@ -9,12 +9,12 @@ test('a trace is a header, a tree and totals', () => {
 
   expect(lines.slice(0, 3)).toEqual([
     `trace ${traceId} · run ${runId}`,
-    'goal "Open a repair café in a small town" · 5 services · 130 spans · 518 ms · no orphans',
+    'goal "Open a repair café in a small town" · 5 services · 131 spans · 522 ms · no orphans',
     '',
   ]);
   expect(lines.slice(3, 16)).toEqual([
-    'POST /run  518 ms  Agento-Module-1',
-    '└─ request  514 ms',
+    'POST /run  522 ms  Agento-Module-1',
+    '└─ request  518 ms',
     '   ├─ run_module_1  58 ms  SuccessCriteriaGenerator',
     '   │  ├─ search_agent  14 ms  SearchAgent',
     '   │  │  ├─ chat agento-offline-1  2.0 ms  SearchAgent  100 → 20 tokens',
@@ -73,7 +73,7 @@ test('an orphan, a gap and an error are seen', () => {
 
   const text = renderTree(trace, { color: false, all: true });
 
-  expect(text).toContain('128 spans · 518 ms · 16 orphans\n');
+  expect(text).toContain('129 spans · 522 ms · 16 orphans\n');
   expect(text).toMatch(/^item_generation .* parent \w{16} is missing$/m);
   expect(text).toMatch(/quality_check .* ERROR model_failed: The model answered 500$/m);
   expect(text).toContain(
@@ -93,7 +93,7 @@ test('what went wrong is told once, where it happened', () => {
 
   expect(lines.filter((line) => line.includes('ERROR')).map((line) => line.replace(/^[ │├└─]*/, ''))).toEqual(
     [
-      'run_module_5  114 ms  RevisionImplementer  ERROR model_unavailable',
+      'run_module_5  118 ms  RevisionImplementer  ERROR model_unavailable',
       'quality_check  6.0 ms  QualityChecker  plan p1  2 of 4 pass  chose publish  ERROR model_unavailable: The model answered 500',
     ],
   );
