@@ -12,7 +12,7 @@ import { keptJournal } from '../src/replay/kept-journal.ts';
 import { previewOf } from '../src/replay/preview.ts';
 import { checkSizes } from '../src/replay/size.ts';
 import { styleOf } from '../src/terminal.ts';
-import { serve } from './answering.ts';
+import { serve, serving } from './answering.ts';
 import { agento, testTerminal } from './test-terminal.ts';
 
 const run = recordedRun([goldenTrace('published')]);
@@ -85,7 +85,7 @@ test('What would be too long for a module is refused before it starts.', () => {
   );
 });
 
-test('The journals of all modules are read from the first one; without an answer there is none.', async () => {
+test('The journals of all modules, in each attempt they worked in, are read from the first one; without an answer there is none.', async () => {
   const call = (key: string): ReplayedCall => ({
     key,
     request: 'c'.repeat(64),
@@ -93,25 +93,39 @@ test('The journals of all modules are read from the first one; without an answer
     answer: { content: '{}', finish_reason: 'stop', model: 'm', provider: 'p' },
   });
   const [one, two] = [call('m1/search_agent/SearchAgent'), call('m2/plan_evaluation/PlanEvaluator')];
-  const part = (module: number, calls: ReplayedCall[]) => ({
+  const again = call('m2/plan_evaluation/PlanEvaluator');
+  const part = (module: number, calls: ReplayedCall[], run_attempt = 1) => ({
     run_id: 'r',
-    run_attempt: 1,
+    run_attempt,
     module,
     goal: 'g',
     calls,
   });
-  const { url, asked } = await serve(200, JSON.stringify({ ...part(1, [one]), later: part(2, [two]) }));
+  const modules = [{ attempt: 1 }, { attempt: 2 }, { attempt: 2 }];
+  const asked: string[] = [];
+  const url = await serving((request, response) => {
+    asked.push(`${request.url} ${request.headers.authorization}`);
+    const answer = request.url?.endsWith('attempt=1')
+      ? { ...part(1, [one]), later: part(2, [two]) }
+      : part(2, [again], 2);
+    response.end(JSON.stringify(answer));
+  });
 
-  expect(await keptJournal(url, 'r', { AGENTO_API_KEY: 'key-of-the-tests-caller' })).toEqual({
+  expect(
+    await keptJournal(url, { run_id: 'r', modules }, { AGENTO_API_KEY: 'key-of-the-tests-caller' }),
+  ).toEqual({
     goal: 'g',
     calls: [
       { attempt: 1, call: one },
       { attempt: 1, call: two },
+      { attempt: 2, call: again },
     ],
   });
-  expect(asked).toEqual(['GET /runs/r/journal?attempt=1 Bearer key-of-the-tests-caller -']);
+  expect(asked.sort()).toEqual(
+    [1, 2].map((attempt) => `/runs/r/journal?attempt=${attempt} Bearer key-of-the-tests-caller`),
+  );
   const silent = await serve(404, '{"title":"Not found"}');
-  expect(await keptJournal(silent.url, 'r', {})).toBeNull();
+  expect(await keptJournal(silent.url, { run_id: 'r', modules }, {})).toBeNull();
 });
 
 test('What is asked anew is priced for the model that is asked.', () => {

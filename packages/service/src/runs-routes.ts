@@ -9,7 +9,7 @@ import { badInput, ProblemError, problem } from './problem.ts';
 import { conflict } from './runs/conflict.ts';
 import type { Executions } from './runs/executions.ts';
 import { sendEvents, takeOver } from './runs/follow.ts';
-import { journalOf } from './runs/journal.ts';
+import { journalOf, laterJournal } from './runs/journal.ts';
 import { askNext, cancelNext, deleteNext, nextOf } from './runs/later-module.ts';
 import { type PartNotes, resumed } from './runs/part-notes.ts';
 import { readers } from './runs/readers.ts';
@@ -92,7 +92,14 @@ export function registerRunsRoutes(app: FastifyInstance, service: Service, execu
   app.get<Named>(
     '/runs/:run_id/journal',
     { schema: { params: RunName, querystring: AttemptQuery } },
-    async ({ params, query }) => journalOf(service, await partOf(service, params.run_id, query.attempt)),
+    async ({ params, query }) => {
+      const part = await knownPart(service, params.run_id, query.attempt);
+      if (part) return journalOf(service, part);
+      const later =
+        query.attempt && (await laterJournal(service, params.run_id.toLowerCase(), Number(query.attempt)));
+      if (later) return later;
+      throw notKnown(params.run_id, query.attempt);
+    },
   );
 
   app.get<Named>(
@@ -145,14 +152,25 @@ export function registerRunsRoutes(app: FastifyInstance, service: Service, execu
 }
 
 /** The module's part of a run: of that attempt, or of the latest. */
-async function partOf({ store, module }: Service, id: string, attempt: string | undefined): Promise<Part> {
-  const runId = id.toLowerCase();
-  const own = (await store.partsOf(runId)).filter((part) => part.module === module.info.number);
-  const wanted = attempt === undefined ? own.at(-1) : own.find((part) => part.attempt === Number(attempt));
-  const part = wanted && (await store.part(wanted));
+async function partOf(service: Service, id: string, attempt: string | undefined): Promise<Part> {
+  const part = await knownPart(service, id, attempt);
   if (part) return part;
+  throw notKnown(id, attempt);
+}
+
+async function knownPart(
+  { store, module }: Service,
+  id: string,
+  attempt: string | undefined,
+): Promise<Part | null> {
+  const own = (await store.partsOf(id.toLowerCase())).filter((part) => part.module === module.info.number);
+  const wanted = attempt === undefined ? own.at(-1) : own.find((part) => part.attempt === Number(attempt));
+  return wanted ? store.part(wanted) : null;
+}
+
+function notKnown(id: string, attempt: string | undefined): ProblemError {
   const which = attempt === undefined ? '' : `, attempt ${attempt},`;
-  throw new ProblemError(problem('not-found', 404, `The run ${runId}${which} is not known here`));
+  return new ProblemError(problem('not-found', 404, `The run ${id.toLowerCase()}${which} is not known here`));
 }
 
 function notResumed(part: Part): ProblemError {

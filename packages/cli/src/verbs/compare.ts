@@ -77,13 +77,19 @@ async function setOf(terminal: Terminal, sources: string[], options: CompareOpti
   return taken.set;
 }
 
-/** The run of a source; `file#7be0` is one of a file's several. */
+/** The run of a source; `file#7be0` is one of a file's several, `…@2` its second attempt. */
 function runOf(terminal: Terminal, source: string, { jaeger }: CompareOptions): Promise<RunReading> {
-  const [, file = source, run] = /^(.+)#([0-9a-f-]{4,36})$/i.exec(source) ?? [];
+  const [, file = source, run, attempt] = existsSync(source)
+    ? []
+    : (/^(.+?)(?:#([0-9a-f-]{4,36}))?(?:@([1-9]\d{0,3}))?$/i.exec(source) ?? []);
   return runFrom(
     terminal,
     file,
-    { ...(jaeger !== undefined && { jaeger }), ...(run !== undefined && { run }) },
+    {
+      ...(jaeger !== undefined && { jaeger }),
+      ...(run !== undefined && { run }),
+      ...(attempt !== undefined && { attempt: Number(attempt) }),
+    },
     `Name one as ${file}#<the beginning of its id>.`,
   );
 }

@@ -23,6 +23,7 @@ import { loaded, type SourceOptions } from '../trace-source.ts';
 interface ReplayOptions extends SourceOptions, ChangeOptions {
   from: string;
   run?: string;
+  attempt?: number;
   url: string;
   json?: boolean;
 }
@@ -45,7 +46,8 @@ export async function replay(terminal: Terminal, source: string, options: Replay
     progress: createProgress(output, env),
     signal: terminal.interrupted,
   });
-  const command = compareCommand(dataDirectory(env), source, input.run_id ?? '', options.jaeger);
+  const recorded = recordedAs(source, run, options);
+  const command = compareCommand(dataDirectory(env), recorded, input.run_id ?? '', options.jaeger);
   output.write(`${styleOf(output, env).dim('Compare')}  ${printable(command)}\n`);
   return code;
 }
@@ -54,11 +56,11 @@ export async function replay(terminal: Terminal, source: string, options: Replay
 async function planned(
   terminal: Terminal,
   source: string,
-  { from, url, jaeger, run: wanted }: ReplayOptions,
+  { from, url, jaeger, run: wanted, attempt }: ReplayOptions,
 ): Promise<{ run: RecordedRun; plan: ReplayPlan }> {
   const traces = await loaded(terminal, source, jaeger === undefined ? {} : { jaeger }, loadTraces);
   try {
-    const run = recordedRun(traces, wanted ?? source);
+    const run = recordedRun(traces, wanted ?? source, attempt);
     if (wanted !== undefined && !run.run_id.startsWith(wanted.toLowerCase()))
       throw new CommandError(
         exitCodes.notFound,
@@ -67,7 +69,7 @@ async function planned(
     const first = planReplay(run, from, null);
     const isWhole = first.lacking.length === 0 && first.after.every(({ call }) => call !== null);
     if (isWhole) return { run, plan: first };
-    const plan = planReplay(run, from, await keptJournal(url, run.run_id, terminal.env));
+    const plan = planReplay(run, from, await keptJournal(url, run, terminal.env));
     const [lack] = plan.lacking;
     if (lack === undefined) return { run, plan };
     const more = plan.lacking.length - 1;
@@ -80,6 +82,12 @@ async function planned(
     if (error instanceof NotReplayable) throw new CommandError(exitCodes.usage, error.message);
     throw error;
   }
+}
+
+/** What `agento compare` takes for the attempt at the run that was replayed. */
+function recordedAs(source: string, { attempt, attempts }: RecordedRun, { run }: ReplayOptions): string {
+  const isLast = attempt === attempts.at(-1);
+  return `${source}${run === undefined ? '' : `#${run}`}${isLast ? '' : `@${attempt}`}`;
 }
 
 function inputOf(
