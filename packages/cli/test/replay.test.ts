@@ -12,7 +12,7 @@ import { keptJournal } from '../src/replay/kept-journal.ts';
 import { previewOf } from '../src/replay/preview.ts';
 import { checkSizes } from '../src/replay/size.ts';
 import { styleOf } from '../src/terminal.ts';
-import { serve, serving } from './answering.ts';
+import { nowhere, serve, serving } from './answering.ts';
 import { agento, testTerminal } from './test-terminal.ts';
 
 const run = recordedRun([goldenTrace('published')]);
@@ -61,6 +61,20 @@ describe('What the command line changes', () => {
   ])('is refused in a sentence: %j', async (options, sentence) => {
     await expect(changed(options)).rejects.toThrow(sentence);
   });
+});
+
+test('A prompt that was copied from a trace, and had a secret in it, is refused.', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'agento-replay-'));
+  try {
+    const prompt = path.join(folder, 'copied.md');
+    const head = '---\nagent: PlanEvaluator\nversion: 9.0.0\n---\n# PlanEvaluator\n';
+    await writeFile(prompt, `${head}Our key is ${redactedMark}.\n`);
+    await expect(changed({ prompt })).rejects.toThrow(
+      `${prompt} has ${redactedMark} in it, which must not be shown to a model.`,
+    );
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test('What would be too long for a module is refused before it starts.', () => {
@@ -124,8 +138,16 @@ test('The journals of all modules, in each attempt they worked in, are read from
   expect(asked.sort()).toEqual(
     [1, 2].map((attempt) => `/runs/r/journal?attempt=${attempt} Bearer key-of-the-tests-caller`),
   );
-  const silent = await serve(404, '{"title":"Not found"}');
-  expect(await keptJournal(silent.url, { run_id: 'r', modules }, {})).toBeNull();
+  const why = async ({ url }: { url: string }) => {
+    const kept = await keptJournal(url, { run_id: 'r', modules }, {});
+    return 'why' in kept && kept.why.replace(url, '(url)');
+  };
+  expect(await why(await serve(404, '{}'))).toBe('the services at (url) do not know the run');
+  expect(await why(await serve(401, '{}'))).toBe('the services at (url) want a key: set AGENTO_API_KEY');
+  expect(await why(await serve(200, '{}'))).toBe('what answers at (url) has no journals of runs');
+  expect(await why({ url: await nowhere() })).toBe(
+    "no services answer at (url) that could have it in the run's journal",
+  );
 });
 
 test('What is asked anew is priced for the model that is asked.', () => {

@@ -110,6 +110,16 @@ describe('A goal with a replay', () => {
       /^is of LeanPlanner, and a step in replay\.from is PlanEvaluator's$/,
     ],
     [
+      'a prompt that something was taken out of',
+      replay({
+        change: {
+          prompt: `---\nagent: PlanEvaluator\nversion: 9.0.0\n---\n# PlanEvaluator\nKey ${redactedMark}.`,
+        },
+      }),
+      '/replay/change/prompt',
+      /must not be shown to a model$/,
+    ],
+    [
       'a text that is no prompt',
       replay({ change: { prompt: 'Plan.' } }),
       '/replay/change/prompt',

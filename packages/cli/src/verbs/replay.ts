@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Module1Input, printable, type StepChange } from '@agento/contracts';
 import {
+  type KeptJournal,
   loadTraces,
   NotReplayable,
   planReplay,
@@ -69,19 +70,24 @@ async function planned(
     const first = planReplay(run, from, null);
     const isWhole = first.lacking.length === 0 && first.after.every(({ call }) => call !== null);
     if (isWhole) return { run, plan: first };
-    const plan = planReplay(run, from, await keptJournal(url, run, terminal.env));
+    const kept = await keptJournal(url, run, terminal.env);
+    const plan = planReplay(run, from, 'why' in kept ? null : kept);
     const [lack] = plan.lacking;
     if (lack === undefined) return { run, plan };
     const more = plan.lacking.length - 1;
     throw new CommandError(
       exitCodes.usage,
-      `${lack}${more > 0 ? ` The same holds for ${more} more.` : ''} Nor do the services at ${url} have it in the run's journal. Nothing was asked.`,
+      `${lack}${more > 0 ? ` The same holds for ${more} more.` : ''} ${nowhereElse(url, kept)} Nothing was asked.`,
       'Replay where the run was made, with its data folder or database; or begin with a step before it.',
     );
   } catch (error) {
     if (error instanceof NotReplayable) throw new CommandError(exitCodes.usage, error.message);
     throw error;
   }
+}
+
+function nowhereElse(url: string, kept: KeptJournal | { why: string }): string {
+  return 'why' in kept ? `And ${kept.why}.` : `Nor do the services at ${url} have it in the run's journal.`;
 }
 
 /** What `agento compare` takes for the attempt at the run that was replayed. */
