@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { chain, version } from '@agento/contracts';
+import { readGuardrails } from '@agento/guardrails';
 import { describe, expect, test } from 'vitest';
 import { chart, fullValues, helm, type Peer, type Resource, render } from './render.ts';
 import { schemaCheck, versions } from './schemas.ts';
@@ -175,6 +178,38 @@ describe('The chart', () => {
     expect(of(render('--values', fullValues), 'Secret')).toEqual([]);
     expect(refusal('module.env.AGENTO_HOP_KEY=in-the-open')).toContain(
       "invalid propertyName 'AGENTO_HOP_KEY'",
+    );
+  });
+
+  test('gives every module the guardrails that it was given, which a service takes, and other pods for others.', () => {
+    const file = path.join(import.meta.dirname, '../../packages/guardrails/examples/judges.yaml');
+    const given = render('--set-file', `guardrails=${file}`);
+    const [map] = of(given, 'ConfigMap');
+    const texts = Object.entries(map?.data ?? {});
+
+    expect(texts).toEqual([['guardrails.yaml', readFileSync(file, 'utf8')]]);
+    const checksums = chain.map(({ number }) => {
+      const { metadata, spec } = one(given, 'Deployment', named(number)).spec.template;
+      const { volumeMounts } = spec.containers[0];
+      expect(variablesOf(given, named(number)).AGENTO_GUARDRAILS).toBe('/etc/agento/guardrails.yaml');
+      expect(volumeMounts).toContainEqual({ name: 'guardrails', mountPath: '/etc/agento', readOnly: true });
+      expect(spec.volumes).toContainEqual({
+        name: 'guardrails',
+        configMap: { name: map?.metadata.name },
+      });
+      return metadata.annotations?.['checksum/guardrails'];
+    });
+    expect(new Set(checksums)).toEqual(new Set([readGuardrails(texts[0]?.[1] ?? '').sha256]));
+
+    const [full] = of(render('--values', fullValues), 'ConfigMap');
+    expect(readGuardrails(full?.data?.['guardrails.yaml'] ?? '').all.map(({ id }) => id)).toEqual([
+      'no-placeholders',
+    ]);
+    const none = render();
+    expect(of(none, 'ConfigMap')).toEqual([]);
+    expect(variablesOf(none, named(1))).not.toHaveProperty('AGENTO_GUARDRAILS');
+    expect(refusal('module.env.AGENTO_GUARDRAILS=elsewhere')).toContain(
+      "invalid propertyName 'AGENTO_GUARDRAILS'",
     );
   });
 

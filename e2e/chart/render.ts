@@ -17,6 +17,7 @@ interface Container {
   env: { name: string; value?: string; valueFrom?: unknown }[];
   ports: unknown;
   resources: unknown;
+  volumeMounts: unknown[];
   securityContext: unknown;
   livenessProbe: { httpGet: unknown };
   readinessProbe: { httpGet: { path: string } };
@@ -29,7 +30,10 @@ interface Spec {
   maxReplicas: number;
   metrics: { resource?: { name: string }; pods?: { metric: { name: string } } }[];
   strategy: unknown;
-  template: { metadata: { labels: Labels }; spec: { containers: [Container] } };
+  template: {
+    metadata: { labels: Labels; annotations?: Labels };
+    spec: { containers: [Container]; volumes: unknown[] };
+  };
   /** Of services, which have the labels themselves here, and of what selects pods. */
   selector: { matchLabels: Labels };
   ports: unknown;
@@ -45,6 +49,8 @@ export interface Resource {
   kind: string;
   metadata: { name: string; labels: Labels };
   spec: Spec;
+  /** Of configuration. */
+  data?: Record<string, string>;
 }
 
 /** Runs Helm, which is built if it is missing; gives what it printed. @throws with its stderr if it fails */

@@ -11,6 +11,7 @@ const read = (file: string) => parse(readFileSync(path.join(root, file), 'utf8')
 interface Service {
   environment?: Record<string, string | number>;
   ports?: string[];
+  volumes?: (string | object)[];
   depends_on?: Record<string, unknown>;
 }
 
@@ -31,6 +32,22 @@ describe('The deployment', () => {
       expect(String(environment.AGENTO_ALLOWED_HOSTS).split(/[,$]/)).toContain(named(number));
     },
   );
+
+  test('gives every module the file that AGENTO_GUARDRAILS names, and tells it where that is.', () => {
+    const at = '/etc/agento/guardrails.yaml';
+    for (const { number } of chain) {
+      const { environment = {}, volumes = [] } = services[named(number)] ?? {};
+
+      expect(environment.AGENTO_GUARDRAILS).toBe(`\${AGENTO_GUARDRAILS:+${at}}`);
+      expect(volumes).toContainEqual({
+        type: 'bind',
+        source: `\${AGENTO_GUARDRAILS:-/dev/null}`,
+        target: at,
+        read_only: true,
+        bind: { create_host_path: false },
+      });
+    }
+  });
 
   test('says that module 1 is healthy when all of them are.', () => {
     const others = chain.slice(1).map(({ number }) => named(number));

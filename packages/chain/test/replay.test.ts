@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import type { Module5Output } from '@agento/contracts';
 import {
   compareRuns,
@@ -16,70 +14,8 @@ import {
 import { startOfflineModel } from '@agento/offline-model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Chain, exporting, startChain } from '../src/chain.ts';
-import { post } from '../src/post.ts';
 import { type PromptMindedModel, startPromptMindedModel } from './prompt-minded-model.ts';
-
-const root = new URL('../../..', import.meta.url).pathname;
-const choir = {
-  session_id: 'session-1',
-  goal: 'Take our choir on an international tour',
-  context: 'The choir has 34 singers. The tour may take no more than nine days. Our savings are €12,000.',
-};
-
-interface Said {
-  code: number | null;
-  text: string;
-  /** Of the run that was begun. */
-  runId: string;
-  traceId: string;
-}
-
-/** `agento replay` as a user calls it. */
-async function replay(chain: Chain, ...given: string[]): Promise<Said> {
-  const command = [join(root, 'packages/cli/src/main.mjs'), 'replay', ...given, '--url', chain.url(1)];
-  const child = spawn(process.execPath, command, {
-    env: {
-      PATH: process.env.PATH ?? '',
-      AGENTO_DATA_DIR: chain.dataDir,
-      npm_config_user_agent: 'pnpm/12.0.0',
-    },
-  });
-  let text = '';
-  for (const output of [child.stdout, child.stderr])
-    output.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-    });
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  text = stripVTControlCharacters(text);
-  const named = (pattern: RegExp) => pattern.exec(text)?.[1] ?? '';
-  return {
-    code,
-    text,
-    runId: named(/^Compare {2}.* compare \S+ (\S+)$/m),
-    traceId: named(/^Trace {2}(\S+)$/m),
-  };
-}
-
-/** A file of a run, without its ids, times and what it cost. */
-async function fileOf(chain: Chain, runId: string, name: string): Promise<string> {
-  const text = await readFile(join(chain.dataDir, 'runs', runId, name), 'utf8');
-  return text
-    .replaceAll(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '(run)')
-    .replaceAll(/\b[0-9a-f]{32}\b/g, '(trace)')
-    .replaceAll(/span_id":( ?)"[0-9a-f]{16}"/g, 'span_id":$1"(span)"')
-    .replaceAll(/\b\d+ model calls?, \d+ tokens in, \d+ out/g, '(usage)');
-}
-
-const isChat = ({ name }: RecordedSpan) => name.startsWith('chat ');
-const keyOf = ({ attributes }: RecordedSpan) => String(attributes['agento.call.key']);
-const made = ({ spans }: Trace) =>
-  spans.filter((span) => isChat(span) && span.attributes['agento.replayed'] !== true);
-
-/** A run of the chain, and its trace. */
-async function recorded(chain: Chain, more: object = {}) {
-  const { body } = await post<Module5Output>(chain.url(1), { ...choir, ...more });
-  return { body, trace: await chain.trace(body.trace_metadata.trace_id) };
-}
+import { choir, fileOf, isChat, keyOf, made, recorded, replay, root } from './replaying.ts';
 
 describe.runIf(exporting)('a replay', () => {
   let chain: Chain;

@@ -60,8 +60,8 @@ export function ofRun(): Option {
 }
 
 /** Of several attempts at a run, the one that is meant. */
-export function ofAttempt(): Option {
-  return new Option('--attempt <number>', 'which attempt at the run (default: the last)').argParser(
+export function ofAttempt(otherwise = 'the last'): Option {
+  return new Option('--attempt <number>', `which attempt at the run (default: ${otherwise})`).argParser(
     integer(1, 9_999),
   );
 }

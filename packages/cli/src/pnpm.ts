@@ -32,9 +32,15 @@ export function reviewCommand(url: string, runId: string): string {
 }
 
 /** The command that compares two runs. */
-export function compareCommand(dataDir: string, before: string, now: string, jaeger?: string): string {
+export function compareCommand(
+  dataDir: string,
+  before: string,
+  now: string,
+  { jaeger, attempts }: { jaeger?: string | undefined; attempts?: number[] | undefined } = {},
+): string {
+  const which = attempts === undefined ? '' : ` --attempt ${attempts.join(',')}`;
   const where = jaeger === undefined ? '' : ` --jaeger ${jaeger}`;
-  return `${inDataDir(dataDir)}${pnpm} agento compare ${quoted(before)} ${now}${where}`;
+  return `${inDataDir(dataDir)}${pnpm} agento compare ${quoted(before)} ${now}${which}${where}`;
 }
 
 /** The prefix that makes a command in another shell use this folder, if it would not by default. */

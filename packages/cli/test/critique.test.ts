@@ -1,7 +1,8 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { loadTrace } from '@agento/evidence';
+import { evidenceOf } from '@agento/critic';
+import { type Finding, loadTrace, parseOtlpJson, type RunReading, readRuns } from '@agento/evidence';
 import { recordedText } from '@agento/evidence/recorded';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { serving } from './answering.ts';
@@ -14,7 +15,7 @@ const ratings = '2f8acb1a02df9c4b';
 const verdict = '6f9649db7765625d';
 const selection = 'fbd2c7003de5cf92';
 
-const finding = (rule: string, severity: string, span_id: string) => ({
+const finding = (rule: string, severity: Finding['severity'], span_id: string): Finding => ({
   rule,
   severity,
   question: 'What is wrong?',
@@ -233,6 +234,27 @@ test('a proposal that cannot be used is sent back once, with what is wrong in it
   expect(stdout).toContain(
     'not-too-sure (warn)\nNothing is perfect\njudged  30 answers\nfires   5 times, in 1 run\n',
   );
+});
+
+test('critique holds no run longer than it reads it, and reads no further than the findings it is given are', async () => {
+  const readings = readRuns(parseOtlpJson(recordedText()));
+  let read = 0;
+  const source = {
+    async *[Symbol.asyncIterator]() {
+      for (let copy = 0; copy < 5; copy += 1) {
+        read += 1;
+        yield { ...readings[0], run_id: copy === 2 ? run_id : `another-${copy}` } as RunReading;
+      }
+    },
+  };
+
+  const { astray, input } = await evidenceOf(found, source);
+
+  expect([astray, read, input.findings.map(({ step }) => step)]).toEqual([
+    0,
+    3,
+    ['criteria_evaluation', 'expansion_evaluation', null],
+  ]);
 });
 
 interface OtlpAttribute {

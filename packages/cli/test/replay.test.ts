@@ -12,7 +12,7 @@ import { keptJournal } from '../src/replay/kept-journal.ts';
 import { previewOf } from '../src/replay/preview.ts';
 import { checkSizes } from '../src/replay/size.ts';
 import { styleOf } from '../src/terminal.ts';
-import { serve } from './answering.ts';
+import { nowhere, serve, serving } from './answering.ts';
 import { agento, testTerminal } from './test-terminal.ts';
 
 const run = recordedRun([goldenTrace('published')]);
@@ -63,6 +63,20 @@ describe('What the command line changes', () => {
   });
 });
 
+test('A prompt that was copied from a trace, and had a secret in it, is refused.', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'agento-replay-'));
+  try {
+    const prompt = path.join(folder, 'copied.md');
+    const head = '---\nagent: PlanEvaluator\nversion: 9.0.0\n---\n# PlanEvaluator\n';
+    await writeFile(prompt, `${head}Our key is ${redactedMark}.\n`);
+    await expect(changed({ prompt })).rejects.toThrow(
+      `${prompt} has ${redactedMark} in it, which must not be shown to a model.`,
+    );
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
 test('What would be too long for a module is refused before it starts.', () => {
   const call = (key: string): ReplayedCall => ({
     key,
@@ -85,7 +99,7 @@ test('What would be too long for a module is refused before it starts.', () => {
   );
 });
 
-test('The journals of all modules are read from the first one; without an answer there is none.', async () => {
+test('The journals of all modules, in each attempt they worked in, are read from the first one; without an answer there is none.', async () => {
   const call = (key: string): ReplayedCall => ({
     key,
     request: 'c'.repeat(64),
@@ -93,25 +107,47 @@ test('The journals of all modules are read from the first one; without an answer
     answer: { content: '{}', finish_reason: 'stop', model: 'm', provider: 'p' },
   });
   const [one, two] = [call('m1/search_agent/SearchAgent'), call('m2/plan_evaluation/PlanEvaluator')];
-  const part = (module: number, calls: ReplayedCall[]) => ({
+  const again = call('m2/plan_evaluation/PlanEvaluator');
+  const part = (module: number, calls: ReplayedCall[], run_attempt = 1) => ({
     run_id: 'r',
-    run_attempt: 1,
+    run_attempt,
     module,
     goal: 'g',
     calls,
   });
-  const { url, asked } = await serve(200, JSON.stringify({ ...part(1, [one]), later: part(2, [two]) }));
+  const modules = [{ attempt: 1 }, { attempt: 2 }, { attempt: 2 }];
+  const asked: string[] = [];
+  const url = await serving((request, response) => {
+    asked.push(`${request.url} ${request.headers.authorization}`);
+    const answer = request.url?.endsWith('attempt=1')
+      ? { ...part(1, [one]), later: part(2, [two]) }
+      : part(2, [again], 2);
+    response.end(JSON.stringify(answer));
+  });
 
-  expect(await keptJournal(url, 'r', { AGENTO_API_KEY: 'key-of-the-tests-caller' })).toEqual({
+  expect(
+    await keptJournal(url, { run_id: 'r', modules }, { AGENTO_API_KEY: 'key-of-the-tests-caller' }),
+  ).toEqual({
     goal: 'g',
     calls: [
       { attempt: 1, call: one },
       { attempt: 1, call: two },
+      { attempt: 2, call: again },
     ],
   });
-  expect(asked).toEqual(['GET /runs/r/journal?attempt=1 Bearer key-of-the-tests-caller -']);
-  const silent = await serve(404, '{"title":"Not found"}');
-  expect(await keptJournal(silent.url, 'r', {})).toBeNull();
+  expect(asked.sort()).toEqual(
+    [1, 2].map((attempt) => `/runs/r/journal?attempt=${attempt} Bearer key-of-the-tests-caller`),
+  );
+  const why = async ({ url }: { url: string }) => {
+    const kept = await keptJournal(url, { run_id: 'r', modules }, {});
+    return 'why' in kept && kept.why.replace(url, '(url)');
+  };
+  expect(await why(await serve(404, '{}'))).toBe('the services at (url) do not know the run');
+  expect(await why(await serve(401, '{}'))).toBe('the services at (url) want a key: set AGENTO_API_KEY');
+  expect(await why(await serve(200, '{}'))).toBe('what answers at (url) has no journals of runs');
+  expect(await why({ url: await nowhere() })).toBe(
+    "no services answer at (url) that could have it in the run's journal",
+  );
 });
 
 test('What is asked anew is priced for the model that is asked.', () => {

@@ -2,6 +2,7 @@ import type { Finding } from '@agento/contracts';
 import { type RunReading, type Step, stepLabel } from '@agento/evidence';
 import type { Guardrail, Guardrails } from '@agento/guardrails';
 import { type AnsweredStep, answeredIn } from './answered.ts';
+import type { Readings } from './evidence.ts';
 
 /** What a guardrail would have changed: nothing but a note, one more call, or the rest of the run. */
 export type Change =
@@ -47,10 +48,7 @@ const mostShown = 200;
 const repairWords = 80;
 
 /** Has guardrails judge the answers of stored runs, as they would have been judged then. */
-export async function backTest(
-  guardrails: Guardrails,
-  runs: AsyncIterable<RunReading> | Iterable<RunReading>,
-): Promise<BackTest> {
+export async function backTest(guardrails: Guardrails, runs: Readings): Promise<BackTest> {
   const rails = new Map<string, RailTest>(
     guardrails.all.map((guardrail) => [guardrail.id, { guardrail, judged: 0, unread: 0, fires: [] }]),
   );

@@ -16,13 +16,21 @@ export interface Evidence {
 /** Most findings shown, and most characters of each text, and of an answer. */
 const most = { findings: 50, texts: 6, text: 600, answer: 2_000 };
 
-/** Finds the steps that findings are about, and what guardrails could name in their answers. */
-export function evidenceOf(findings: Finding[], readings: RunReading[]): Evidence {
-  const shown = findings.slice(0, most.findings).map((finding, index) => ({
-    id: `f${index + 1}`,
-    finding,
-    found: placeOf(finding, readings),
-  }));
+/** A source of runs, read from the beginning each time it is iterated, and none of them kept. */
+export type Readings = AsyncIterable<RunReading> | Iterable<RunReading>;
+
+/** Where a finding is: its run's trace, and its step where that asks a model. */
+interface Place {
+  trace_id: string;
+  step: Step | null;
+}
+
+/** Finds the steps that findings are about, and what guardrails could name in their answers. Reads until all are found. */
+export async function evidenceOf(findings: Finding[], readings: Readings): Promise<Evidence> {
+  const places = await placesOf(findings.slice(0, most.findings), readings);
+  const shown = findings
+    .slice(0, most.findings)
+    .map((finding, index) => ({ id: `f${index + 1}`, finding, found: places.get(finding) }));
   const names = [...new Set(shown.flatMap(({ found }) => found?.step?.name ?? []))];
   return {
     input: {
@@ -48,20 +56,34 @@ export function evidenceOf(findings: Finding[], readings: RunReading[]): Evidenc
   };
 }
 
-/** The run and, if it is one that asks a model, the step of a finding's span or of the call that it is; none of a whole run. */
-function placeOf(
-  { span_id, run_id }: Finding,
-  readings: RunReading[],
-): { trace_id: string; step: Step | null } | null {
-  for (const { trace_id, run_id: id, steps, calls, modules } of readings) {
-    if (id !== run_id) continue;
-    if (span_id === null) return { trace_id, step: null };
-    const call = calls.find((other) => other.span_id === span_id);
-    const step = steps.find((other) => other.span_id === (call?.step ?? span_id));
-    if (step) return { trace_id, step: step.model === null ? null : step };
-    if (modules.some((module) => module.span_id === span_id)) return { trace_id, step: null };
+async function placesOf(findings: Finding[], readings: Readings): Promise<Map<Finding, Place>> {
+  const places = new Map<Finding, Place>();
+  const left = new Set(findings);
+  if (left.size === 0) return places;
+  for await (const reading of readings) {
+    for (const finding of left) {
+      const place = placeIn(reading, finding);
+      if (!place) continue;
+      places.set(finding, place);
+      left.delete(finding);
+    }
+    if (left.size === 0) break;
   }
-  return null;
+  return places;
+}
+
+/** Where a run has a finding's span, or the call that it is; a finding without a span is about the run. */
+function placeIn(
+  { trace_id, run_id, steps, calls, modules }: RunReading,
+  finding: Finding,
+): Place | undefined {
+  const { span_id } = finding;
+  if (run_id !== finding.run_id) return undefined;
+  if (span_id === null) return { trace_id, step: null };
+  const call = calls.find((other) => other.span_id === span_id);
+  const step = steps.find((other) => other.span_id === (call?.step ?? span_id));
+  if (step) return { trace_id, step: step.model === null ? null : step };
+  return modules.some((module) => module.span_id === span_id) ? { trace_id, step: null } : undefined;
 }
 
 function stepView(name: string): CritiqueInput['steps'] {

@@ -17,9 +17,16 @@ describe('no finding of a trace that was written by hand from docs/telemetry.md'
     expect(findings(withoutContent(goldenTrace(name)), true)).toEqual([]);
   });
 
-  test.each(['failed', 'web-search', 'seldom'] as const)('%s, up to its last step', (name) => {
-    expect(findings(goldenTrace(name), false)).toEqual([]);
-    expect(findings(goldenTrace(name), true)).not.toEqual([]);
+  test.each(['failed', 'web-search', 'seldom', 'replayed', 'guarded'] as const)(
+    '%s, up to its last step',
+    (name) => {
+      expect(findings(goldenTrace(name), false)).toEqual([]);
+      expect(findings(goldenTrace(name), true)).not.toEqual([]);
+    },
+  );
+
+  test.each(['replayed', 'guarded'] as const)('%s without its content', (name) => {
+    expect(findings(withoutContent(goldenTrace(name)), false)).toEqual([]);
   });
 });
 

@@ -103,6 +103,37 @@ describe('Of a run that is replayed from a step on', () => {
   });
 });
 
+describe('Of a run with several attempts', () => {
+  /** A second attempt that began in module 3, and came no further. */
+  const twice = () =>
+    recorded((spans) => {
+      const again = spans
+        .filter((span) => moduleOf(span) === 3)
+        .map((span) => {
+          const named = (id: string) => (id === '' ? id : `f${id.slice(1)}`);
+          const copy = structuredClone(span);
+          copy.span_id = named(copy.span_id);
+          if (copy.name.startsWith('run_module_'))
+            copy.status = { code: 'ERROR', message: 'The model failed' };
+          if (copy.name !== 'POST /run') copy.parent_span_id = named(copy.parent_span_id);
+          copy.attributes['agento.run.attempt'] = 2;
+          return copy;
+        });
+      return [...spans, ...again];
+    });
+
+  test('the newest that finished is replayed, or the one that is named.', () => {
+    const { attempt, attempts } = recordedRun([twice()]);
+    expect([attempt, attempts]).toEqual([1, [1, 2]]);
+
+    const second = recordedRun([twice()], undefined, 2);
+    expect([second.attempt, second.modules.map(({ attempt }) => attempt)]).toEqual([2, [1, 1, 2]]);
+    expect(() => recordedRun([twice()], undefined, 3)).toThrow(
+      'The run has no attempt 3 in the trace: it has 1, 2.',
+    );
+  });
+});
+
 describe('What a trace does not hold whole', () => {
   const withSecret = () =>
     recorded((spans) => {

@@ -10,10 +10,10 @@ import { cancelledByDelete, cancelWaiting } from './runs/cancel-waiting.ts';
 import { conflict } from './runs/conflict.ts';
 import type { Executions } from './runs/executions.ts';
 import { sendEvents, takeOver } from './runs/follow.ts';
-import { journalOf } from './runs/journal.ts';
+import { journalOf, laterJournal } from './runs/journal.ts';
 import { askNext, cancelNext, deleteNext, nextOf } from './runs/later-module.ts';
 import { type PartNotes, resumed } from './runs/part-notes.ts';
-import { partOf } from './runs/part-of.ts';
+import { knownPart, notKnown, partOf } from './runs/part-of.ts';
 import { readers } from './runs/readers.ts';
 import { hasEnded } from './runs/run-events.ts';
 import { detailsOf, viewOf } from './runs/run-view.ts';
@@ -89,7 +89,14 @@ export function registerRunsRoutes(app: FastifyInstance, service: Service, execu
   app.get<Named>(
     '/runs/:run_id/journal',
     { schema: { params: RunName, querystring: AttemptQuery } },
-    async ({ params, query }) => journalOf(service, await partOf(service, params.run_id, query.attempt)),
+    async ({ params, query }) => {
+      const part = await knownPart(service, params.run_id, query.attempt);
+      if (part) return journalOf(service, part);
+      const later =
+        query.attempt && (await laterJournal(service, params.run_id.toLowerCase(), Number(query.attempt)));
+      if (later) return later;
+      throw notKnown(params.run_id, query.attempt);
+    },
   );
 
   app.get<Named>(

@@ -162,14 +162,15 @@ export async function tiny(
 export async function nextModule(
   answer: (response: ServerResponse, request: IncomingMessage, body: string) => void | Promise<void>,
   /** What it tells those who follow a run; default: that it knows none. */
-  later?: (response: ServerResponse) => void,
+  later?: (response: ServerResponse, request: IncomingMessage) => void,
 ): Promise<string> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     if (request.method === 'DELETE') return void response.writeHead(204).end();
     // Those who follow the run ask for its events as well.
-    if (request.method === 'GET') return void (later ? later(response) : response.writeHead(404).end());
+    if (request.method === 'GET')
+      return void (later ? later(response, request) : response.writeHead(404).end());
     await answer(response, request, Buffer.concat(chunks).toString());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

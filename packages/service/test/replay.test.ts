@@ -110,6 +110,16 @@ describe('A goal with a replay', () => {
       /^is of LeanPlanner, and a step in replay\.from is PlanEvaluator's$/,
     ],
     [
+      'a prompt that something was taken out of',
+      replay({
+        change: {
+          prompt: `---\nagent: PlanEvaluator\nversion: 9.0.0\n---\n# PlanEvaluator\nKey ${redactedMark}.`,
+        },
+      }),
+      '/replay/change/prompt',
+      /must not be shown to a model$/,
+    ],
+    [
       'a text that is no prompt',
       replay({ change: { prompt: 'Plan.' } }),
       '/replay/change/prompt',
@@ -196,5 +206,57 @@ test('The journal of a run is what it recorded and what it was given, with that 
       },
     ],
     later,
+  });
+});
+
+describe('The journal of an attempt that began in a later module', () => {
+  const later = { run_id: runId, run_attempt: 2, module: 2, goal: 'g', calls: [planner] };
+  const before = (answer: (path: string) => object | null) =>
+    nextModule(
+      (response) => void response.writeHead(500).end(),
+      (response, { url = '' }) => {
+        const found = answer(url);
+        response.writeHead(found ? 200 : 404).end(JSON.stringify(found));
+      },
+    );
+
+  test('is what that module says.', async () => {
+    const asked: string[] = [];
+    const next = await before((path) => {
+      asked.push(path);
+      return path.endsWith('/journal?attempt=2') ? later : null;
+    });
+    const made = await tiny(async () => 'n', { nextUrl: next.replace(/\/run$/, '') });
+    await made.app.inject({
+      method: 'POST',
+      url: '/run',
+      headers: { 'content-type': 'application/json' },
+      payload: { goal: 'g', run_id: runId, stop_after: 1 },
+    });
+
+    expect((await made.app.inject(`/runs/${runId}/journal?attempt=2`)).json()).toEqual(later);
+    const unknown = await made.app.inject(`/runs/${runId}/journal?attempt=3`);
+    expect([unknown.statusCode, unknown.json().detail]).toEqual([
+      404,
+      `The run ${runId}, attempt 3, is not known here`,
+    ]);
+    expect(asked).toEqual([2, 3].map((attempt) => `/runs/${runId}/journal?attempt=${attempt}`));
+  });
+
+  test('or of one that stopped, whose output was posted to the next: its own, and what that one says.', async () => {
+    const next = await before(() => ({ ...later, run_attempt: 1 }));
+    const made = await tiny(async () => 'n', { nextUrl: next.replace(/\/run$/, '') });
+    await made.app.inject({
+      method: 'POST',
+      url: '/run',
+      headers: { 'content-type': 'application/json' },
+      payload: { goal: 'g', run_id: runId, stop_after: 1 },
+    });
+
+    expect((await made.app.inject(`/runs/${runId}/journal`)).json()).toMatchObject({
+      module: 1,
+      calls: [],
+      later: { module: 2, calls: [planner] },
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { chain } from '@agento/contracts';
 import type { Command } from 'commander';
-import { integer, ofRun, several, webAddress } from '../options.ts';
+import { integer, ofAttempt, ofRun, several, webAddress } from '../options.ts';
 import { pnpm } from '../pnpm.ts';
 import type { CommandLine } from './command-line.ts';
 import { lastBase } from './ports.ts';
@@ -68,6 +68,7 @@ Ctrl-C cancels the run in every module.`,
     .description('make a recorded run again from a step on: only what depends on that step is asked anew')
     .argument('<run>', 'the recorded run: run id, trace id, or file of OTLP JSON (lines)')
     .addOption(ofRun())
+    .addOption(ofAttempt('the newest that finished'))
     .requiredOption('--from <step>', 'the step that is asked anew: its name, or the agento.call.key of one')
     .option('--prompt <file>', 'a prompt file for its agent, in place of the one the service has')
     .option('--model <name>', 'the model it asks')

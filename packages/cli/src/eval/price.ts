@@ -1,5 +1,6 @@
 import { isLoopback } from '@agento/edge';
 import { optionsOf, repeatsOf, type Suite } from '@agento/evidence/eval';
+import { agreement } from '../agreement.ts';
 import { amountsOf, type Estimate, type Range } from '../estimate.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { estimateFor, hasRealModel } from '../expectation.ts';
@@ -14,7 +15,7 @@ export async function agreeOnPrice(
   suite: Suite,
   { url, atOnce, yes }: { url: string | undefined; atOnce: number; yes: boolean },
 ): Promise<void> {
-  const { stdin, stderr, env } = terminal;
+  const { stderr, env } = terminal;
   // Services elsewhere have an environment of their own.
   const isHere = url === undefined || isLoopback(new URL(url).hostname);
   if (url === undefined) await checkBudgets(suite, env);
@@ -24,16 +25,14 @@ export async function agreeOnPrice(
     `${runs} ${runs === 1 ? 'run' : 'runs'}. ${(isHere && (await expectation(suite, env, atOnce))) || 'What they cost is not known here.'}\n`,
   );
   if (yes) return;
-  if (!('isTTY' in stdin) || stdin.isTTY !== true) {
-    throw new CommandError(
-      exitCodes.usage,
-      'The model of these runs may have to be paid, and nobody is here to agree.',
-      'Pass --yes.',
-    );
-  }
-  stderr.write('Go on? [y/N] ');
-  if (/^y(es)?$/i.test((await firstLine(stdin)).trim())) return;
-  throw new CommandError(exitCodes.usage, 'Nothing was run.');
+  const isAgreed = await agreement(terminal, 'Go on?');
+  if (isAgreed === true) return;
+  if (isAgreed === false) throw new CommandError(exitCodes.usage, 'Nothing was run.');
+  throw new CommandError(
+    exitCodes.usage,
+    'The model of these runs may have to be paid, and nobody is here to agree.',
+    'Pass --yes.',
+  );
 }
 
 /** A budget of money is of no use where nobody knows what a call costs. */
@@ -80,13 +79,4 @@ async function expectation(suite: Suite, env: NodeJS.ProcessEnv, atOnce: number)
     hasSearches ? '; web searches are extra' : '',
     '.',
   ].join('');
-}
-
-async function firstLine(stdin: AsyncIterable<string | Uint8Array>): Promise<string> {
-  let text = '';
-  for await (const chunk of stdin) {
-    text += Buffer.from(chunk).toString('utf8');
-    if (text.includes('\n')) break;
-  }
-  return text.split('\n')[0] ?? '';
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { findings, StepChange } from '@agento/contracts';
+import { findings, redactedMark, StepChange } from '@agento/contracts';
 import type { ReplayPlan } from '@agento/evidence';
 import { root } from '../environment.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
@@ -59,6 +59,13 @@ async function promptText(file: string, { agents, asked }: ReplayPlan): Promise<
   try {
     const text = assemblePrompt(pathToFileURL(path.resolve(file)), folders);
     const { agent } = readPrompt(text, file);
+    if (text.includes(redactedMark)) {
+      throw new CommandError(
+        exitCodes.usage,
+        `${file} has ${redactedMark} in it, which must not be shown to a model.`,
+        'It was copied from a trace: put what was removed back in, or leave it out.',
+      );
+    }
     const other = agents.find((name) => name !== agent);
     if (other === undefined) return text;
     const hint =

@@ -39,7 +39,8 @@ export function previewOf(
   }
   const width = Math.max(...rows.map(([name]) => name.length));
   const lines = rows.map(([name, text]) => `  ${style.dim(name.padEnd(width))}  ${text}`);
-  const head = `Replay of run ${style.bold(printable(run.run_id))}. Figures are those of the recorded calls.`;
+  const which = run.attempts.length > 1 ? `, attempt ${run.attempt} of ${run.attempts.join(', ')}` : '';
+  const head = `Replay of run ${style.bold(printable(run.run_id))}${which}. Figures are those of the recorded calls.`;
   return `${[head, ...lines].join('\n')}\n\n`;
 }
 

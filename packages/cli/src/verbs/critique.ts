@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { StepError } from '@agento/agent';
 import { printable } from '@agento/contracts';
@@ -13,10 +12,12 @@ import {
   evidenceOf,
   FindingsError,
   guardrailsAsYaml,
+  type Readings,
   readFindings,
 } from '@agento/critic';
-import { type AuditRule, beginAudit, type Finding, type RunReading } from '@agento/evidence';
+import { type AuditRule, beginAudit, type Finding } from '@agento/evidence';
 import { guardrailsOf } from '@agento/guardrails';
+import { agreement } from '../agreement.ts';
 import { type RuleOptions, rulesOf } from '../audit-rules.ts';
 import { type AskingSystem, startAsking } from '../critique-system.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -45,12 +46,10 @@ export async function critique(
     throw new CommandError(exitCodes.usage, '--rule and --severity are of an audit: leave out --findings.');
   const rules = rulesOf(options);
   const given = file === undefined ? null : await findingsFrom(file);
-  const readings: RunReading[] = [];
-  for await (const reading of readingsOf(terminal, sources, options)) readings.push(reading);
-  if (readings.length === 0)
-    throw new CommandError(exitCodes.notFound, `No runs in ${printable(sources.join(', '))}.`);
-  const findings = given ?? audited(readings, rules);
-  const evidence = evidenceOf(findings, readings);
+  // Runs are read one at a time, once for each purpose: a folder may hold thousands.
+  const readings = { [Symbol.asyncIterator]: () => readingsOf(terminal, sources, options) };
+  const findings = given ?? (await audited(readings, sources, rules));
+  const evidence = await evidenceOf(findings, readings);
   if (evidence.astray === evidence.findings.size) {
     throw new CommandError(
       exitCodes.notFound,
@@ -60,7 +59,7 @@ export async function critique(
   }
   const system = await startAsking(terminal.env);
   try {
-    if (!(await isAgreed(terminal, evidence, system, options))) return exitCodes.interrupted;
+    await agreeOnCost(terminal, evidence, system, options);
     const made = await ask(evidence, { models: system.models, signal: terminal.interrupted });
     const guardrails = made.file && guardrailsOf(made.file);
     const test = guardrails && (await backTest(guardrails, readings));
@@ -75,12 +74,14 @@ export async function critique(
   }
 }
 
-function audited(readings: RunReading[], rules: AuditRule[]): Finding[] {
+async function audited(readings: Readings, sources: string[], rules: AuditRule[]): Promise<Finding[]> {
   const audit = beginAudit(rules);
-  for (const reading of readings) audit.add(reading);
+  for await (const reading of readings) audit.add(reading);
+  if (audit.runs() === 0)
+    throw new CommandError(exitCodes.notFound, `No runs in ${printable(sources.join(', '))}.`);
   const findings = audit.findings();
   if (findings.length > 0) return findings;
-  const runs = readings.length === 1 ? 'this run' : `these ${readings.length} runs`;
+  const runs = audit.runs() === 1 ? 'this run' : `these ${audit.runs()} runs`;
   throw new CommandError(
     exitCodes.notFound,
     `The audit finds nothing in ${runs}: there is nothing to propose.`,
@@ -105,27 +106,21 @@ async function findingsFrom(file: string): Promise<Finding[]> {
   }
 }
 
-/** Says what it will cost, and asks where somebody can answer; nothing is paid to the offline model. */
-async function isAgreed(
-  { stdin, stderr, interrupted, env }: Terminal,
+/** Says what it will cost, and asks where somebody can answer; nothing is paid to the offline model. Throws a CommandError (2). */
+async function agreeOnCost(
+  terminal: Terminal,
   evidence: Evidence,
   { models, isOffline }: AskingSystem,
   { yes }: CritiqueOptions,
-): Promise<boolean> {
+): Promise<void> {
+  const { stderr, env } = terminal;
   const cost = critiqueCost(evidence, models.settings);
-  const { dim } = styleOf(stderr, env);
-  stderr.write(`${dim(costText(cost, isOffline))}\n`);
-  if (isOffline || yes) return true;
-  const input = stdin as AsyncIterable<string | Uint8Array> & { isTTY?: boolean };
-  if (!input.isTTY)
-    throw new CommandError(exitCodes.usage, 'Nobody can be asked whether to go on.', 'Add --yes.');
-  stderr.write('Ask it? [y/N] ');
-  const stopped = once(interrupted, 'abort').then(() => '');
-  const typed = (async () => {
-    for await (const chunk of input) return String(chunk);
-    return '';
-  })();
-  return /^y(es)?\s*$/i.test(await Promise.race([typed, stopped]));
+  stderr.write(`${styleOf(stderr, env).dim(costText(cost, isOffline))}\n`);
+  if (isOffline || yes) return;
+  const isAgreed = await agreement(terminal, 'Ask it?');
+  if (isAgreed === true) return;
+  if (isAgreed === false) throw new CommandError(exitCodes.usage, 'Nothing was asked.');
+  throw new CommandError(exitCodes.usage, 'Nobody can be asked whether to go on.', 'Add --yes.');
 }
 
 function costText({ model, input_tokens, output_tokens, usd }: CritiqueCost, isOffline: boolean): string {

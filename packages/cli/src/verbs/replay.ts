@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Module1Input, printable, type StepChange } from '@agento/contracts';
 import {
+  type KeptJournal,
   loadTraces,
   NotReplayable,
   planReplay,
@@ -23,6 +24,7 @@ import { loaded, type SourceOptions } from '../trace-source.ts';
 interface ReplayOptions extends SourceOptions, ChangeOptions {
   from: string;
   run?: string;
+  attempt?: number;
   url: string;
   json?: boolean;
 }
@@ -45,7 +47,12 @@ export async function replay(terminal: Terminal, source: string, options: Replay
     progress: createProgress(output, env),
     signal: terminal.interrupted,
   });
-  const command = compareCommand(dataDirectory(env), source, input.run_id ?? '', options.jaeger);
+  const recorded = options.run === undefined ? source : `${source}#${options.run}`;
+  const command = compareCommand(dataDirectory(env), recorded, input.run_id ?? '', {
+    jaeger: options.jaeger,
+    // A replay is a run of its own, and its first attempt.
+    attempts: run.attempt === run.attempts.at(-1) ? undefined : [run.attempt, 1],
+  });
   output.write(`${styleOf(output, env).dim('Compare')}  ${printable(command)}\n`);
   return code;
 }
@@ -54,11 +61,11 @@ export async function replay(terminal: Terminal, source: string, options: Replay
 async function planned(
   terminal: Terminal,
   source: string,
-  { from, url, jaeger, run: wanted }: ReplayOptions,
+  { from, url, jaeger, run: wanted, attempt }: ReplayOptions,
 ): Promise<{ run: RecordedRun; plan: ReplayPlan }> {
   const traces = await loaded(terminal, source, jaeger === undefined ? {} : { jaeger }, loadTraces);
   try {
-    const run = recordedRun(traces, wanted ?? source);
+    const run = recordedRun(traces, wanted ?? source, attempt);
     if (wanted !== undefined && !run.run_id.startsWith(wanted.toLowerCase()))
       throw new CommandError(
         exitCodes.notFound,
@@ -67,19 +74,24 @@ async function planned(
     const first = planReplay(run, from, null);
     const isWhole = first.lacking.length === 0 && first.after.every(({ call }) => call !== null);
     if (isWhole) return { run, plan: first };
-    const plan = planReplay(run, from, await keptJournal(url, run.run_id, terminal.env));
+    const kept = await keptJournal(url, run, terminal.env);
+    const plan = planReplay(run, from, 'why' in kept ? null : kept);
     const [lack] = plan.lacking;
     if (lack === undefined) return { run, plan };
     const more = plan.lacking.length - 1;
     throw new CommandError(
       exitCodes.usage,
-      `${lack}${more > 0 ? ` The same holds for ${more} more.` : ''} Nor do the services at ${url} have it in the run's journal. Nothing was asked.`,
+      `${lack}${more > 0 ? ` The same holds for ${more} more.` : ''} ${nowhereElse(url, kept)} Nothing was asked.`,
       'Replay where the run was made, with its data folder or database; or begin with a step before it.',
     );
   } catch (error) {
     if (error instanceof NotReplayable) throw new CommandError(exitCodes.usage, error.message);
     throw error;
   }
+}
+
+function nowhereElse(url: string, kept: KeptJournal | { why: string }): string {
+  return 'why' in kept ? `And ${kept.why}.` : `Nor do the services at ${url} have it in the run's journal.`;
 }
 
 function inputOf(

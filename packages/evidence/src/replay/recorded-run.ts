@@ -31,30 +31,34 @@ export interface RecordedRun {
   run_id: string;
   /** The caller's session, where one was given. */
   session_id: string | null;
+  /** The attempt that is replayed, and all that the trace has. */
+  attempt: number;
+  attempts: number[];
   /** The module after which it was stopped; null where it was not, or failed. */
   stopped_after: number | null;
   /** It waited for a person to decide. */
   waited: boolean;
   tree: SpanTree;
-  /** From the first to the last that worked in the latest attempt, whichever attempt they belong to. */
+  /** From the first to the last that worked in that attempt, whichever attempt they belong to. */
   modules: ModuleRun[];
   /** In the order in which they were made. */
   calls: RecordedCall[];
 }
 
 /**
- * The run in these traces, in its latest attempt.
+ * The run in these traces, in one of its attempts.
  *
- * @param runId which one, where there are several: its id, or how that begins
+ * @param runId which run, where there are several: its id, or how that begins
+ * @param number which attempt; absent: the newest that finished, or where none did the newest
  * @throws NotReplayable
  */
-export function recordedRun(traces: readonly Trace[], runId?: string): RecordedRun {
+export function recordedRun(traces: readonly Trace[], runId?: string, number?: number): RecordedRun {
   const own = oneRun(traces, runId);
-  const [run] = runsOf(own, false).slice(-1);
-  const modules = run ? lineOf(run.modules) : [];
+  const all = runsOf(own, false);
+  const { run, modules } = chosenAttempt(all, number);
   const [first] = modules;
   const last = modules.at(-1);
-  if (!run || !first || !last || first.number !== 1) throw new NotReplayable(whyNoStart(own, modules));
+  if (!first || !last || first.number !== 1) throw new NotReplayable(whyNoStart(own, modules));
   refuseUnfinished(last);
   const calls = modules
     .flatMap((module) => callsOfModule(module, own, run))
@@ -68,12 +72,32 @@ export function recordedRun(traces: readonly Trace[], runId?: string): RecordedR
   return {
     run_id,
     session_id: textOf(first.root.attributes, 'session.id') || null,
+    attempt: run.attempt,
+    attempts: all.map(({ attempt }) => attempt),
     stopped_after: next === 0 && last.number < chain.length ? last.number : null,
     waited: modules.some(({ root }) => Number(root.attributes['agento.review.requests'] ?? 0) > 0),
     tree: run.tree,
     modules,
     calls,
   };
+}
+
+function chosenAttempt(all: RunTrace[], wanted: number | undefined): { run: RunTrace; modules: ModuleRun[] } {
+  const lines = all.map((run) => ({ run, modules: lineOf(run.modules) }));
+  const found =
+    wanted === undefined
+      ? (lines.findLast(({ modules }) => isFinished(modules.at(-1))) ?? lines.at(-1))
+      : lines.find(({ run }) => run.attempt === wanted);
+  if (found) return found;
+  const known = all.map(({ attempt }) => attempt).join(', ');
+  throw new NotReplayable(`The run has no attempt ${wanted} in the trace: it has ${known}.`);
+}
+
+/** It ended with an output: of the last module, or of the one after which it was stopped. */
+function isFinished(last: ModuleRun | undefined): boolean {
+  return (
+    last !== undefined && !failed(last.root) && numberOf(last.root.attributes, 'agento.next_module') === 0
+  );
 }
 
 /** The calls of a module's part of its attempt, each key once. */

@@ -42,11 +42,16 @@ const long = { tag: '!long', resolve: (length: string) => 'x'.repeat(Number(leng
 /** Read before each trace, for their anchors. */
 const shared = ['shared', 'steps', ...chain.map(({ number }) => `module-${number}`)];
 
-/** Those whose like the offline model can bring about; `seldom`, `resumed` and `reviewed` are for the rest. */
+/**
+ * Those of runs as they usually are, whose like the offline model can bring about. It can `replayed` and `guarded`, too;
+ * `seldom`, `resumed` and `reviewed` are for the rest.
+ */
 export const goldenNames = ['published', 'held', 'failed', 'web-search'] as const;
 
+type GoldenName = (typeof goldenNames)[number] | 'replayed' | 'guarded' | 'seldom' | 'resumed' | 'reviewed';
+
 /** A trace written by hand from docs/telemetry.md. Only ids and times are made here. */
-export function goldenTrace(name: (typeof goldenNames)[number] | 'seldom' | 'resumed' | 'reviewed'): Trace {
+export function goldenTrace(name: GoldenName): Trace {
   const builtOn = name === 'resumed' || name === 'reviewed' ? ['published'] : [];
   const text = [...shared, ...builtOn, name].map((part) =>
     readFileSync(new URL(`${part}.yaml`, import.meta.url), 'utf8'),

@@ -24,6 +24,8 @@ const constants = new Set([
   'agento.decision.kind',
   'kind',
   'guardrail.name',
+  'guardrail.action',
+  'guardrail.outcome',
   'source',
   'service.name',
   'service.namespace',
@@ -54,10 +56,8 @@ function thingsOf({ spans }: Trace): Thing[] {
     ];
     // What else is on a library's span is the library's.
     if (!isOwn(span)) return placed;
-    return [
-      ...placed,
-      ...(span.status.code === 'ERROR' ? failedThings(span) : doneThings(span, name, names)),
-    ];
+    const hasAll = span.status.code !== 'ERROR' || isVerdict(span);
+    return [...placed, ...(hasAll ? doneThings(span, name, names) : failedThings(span))];
   });
 }
 
@@ -88,12 +88,24 @@ function failedThings({ attributes, events }: RecordedSpan): Thing[] {
   ];
 }
 
-/** `run_module_N`, a model's and a tool's name aside, a name says nothing of the run. */
+/**
+ * `run_module_N`, a model's and a tool's name aside, a name says nothing of the run. What was replayed, and what a guardrail
+ * of AGENTO_GUARDRAILS said, are things of their own.
+ */
 function nameOf(span: RecordedSpan): string {
   const name = span.name
-    .replace(/^chat .*/s, 'chat {model}')
-    .replace(/^execute_tool .*/s, 'execute_tool {tool}');
+    .replace(
+      /^chat .*/s,
+      span.attributes['agento.replayed'] === true ? 'chat {model} (replayed)' : 'chat {model}',
+    )
+    .replace(/^execute_tool .*/s, 'execute_tool {tool}')
+    .replace(/^validation$/, isVerdict(span) ? 'validation of an answer' : 'validation');
   return `module ${moduleOf(span)}, ${name}`;
+}
+
+/** Of a guardrail of AGENTO_GUARDRAILS: it has failed where it blocks, and says all the same what it found. */
+function isVerdict({ attributes }: RecordedSpan): boolean {
+  return 'guardrail.action' in attributes;
 }
 
 /** Two kinds of verdict may be on one span. */

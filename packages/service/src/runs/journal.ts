@@ -4,7 +4,6 @@ import type { Part } from '@agento/runs';
 import type { RunInput } from '../module.ts';
 import type { Service } from '../service.ts';
 import { journalOfNext, nextOf } from './later-module.ts';
-import type { PartNotes } from './part-notes.ts';
 
 /** What this module recorded of its calls of the part, and what the modules after it did. */
 export async function journalOf(service: Service, part: Part): Promise<RunJournal> {
@@ -21,9 +20,8 @@ export async function journalOf(service: Service, part: Part): Promise<RunJourna
   const given = (replay?.calls ?? []).filter(
     ({ key }) => placeOfCall(key)?.module === part.module && !made.has(key),
   );
-  const wasAsked = (part.notes as PartNotes).gone_on === true;
-  const next = nextOf(service);
-  const later = next !== null && wasAsked ? await journalOfNext(next, part) : null;
+  // The output may have been posted to the next module by somebody else, in the same attempt.
+  const later = await laterJournal(service, part.runId, part.attempt);
   return {
     run_id: part.runId,
     run_attempt: part.attempt,
@@ -33,4 +31,10 @@ export async function journalOf(service: Service, part: Part): Promise<RunJourna
     calls: [...given, ...own],
     ...(later !== null && { later }),
   };
+}
+
+/** What the modules after this one recorded in the attempt, which may have begun there; null if they do not say. */
+export function laterJournal(service: Service, runId: string, attempt: number): Promise<RunJournal | null> {
+  const next = nextOf(service);
+  return next === null ? Promise.resolve(null) : journalOfNext(next, { runId, attempt });
 }

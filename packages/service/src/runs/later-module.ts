@@ -57,9 +57,12 @@ export function askNext(next: NextModule, part: Part): Promise<RunResource | nul
   return askOf<RunResource>(next, addressOf(next, part), askMs);
 }
 
-/** What the next module recorded of its calls, and those after it of theirs; null if it does not say. */
-export function journalOfNext(next: NextModule, part: Part): Promise<RunJournal | null> {
-  return askOf<RunJournal>(next, addressOf(next, part, '/journal'), journalMs);
+/** What the next module recorded of its calls in an attempt, and those after it of theirs; null if it does not say. */
+export function journalOfNext(
+  next: NextModule,
+  attempt: { runId: string; attempt: number },
+): Promise<RunJournal | null> {
+  return askOf<RunJournal>(next, addressOf(next, attempt, '/journal'), journalMs);
 }
 
 /** What the modules after have to be decided. @throws ProblemError 502 if they do not say */

@@ -2,6 +2,8 @@ import { type Journal, readPrompt, type StepChange } from '@agento/agent';
 import { type Finding, placeOfCall, type Replay, type ReplayedCall, redactedMark } from '@agento/contracts';
 import { type Attributes, attribute } from '@agento/tracing';
 
+const notToBeShown = `has a text with ${redactedMark} in it, which must not be shown to a model`;
+
 /** What is wrong with a replay that its schema cannot say. Answered with 400, before anything is asked. */
 export function replayFindings({ from, change = {}, calls }: Replay): Finding[] {
   const found: Finding[] = [];
@@ -14,8 +16,7 @@ export function replayFindings({ from, change = {}, calls }: Replay): Finding[] 
   found.push(...promptFindings(change.prompt, agents));
   calls.forEach(({ answer }, index) => {
     if (!JSON.stringify(answer).includes(redactedMark)) return;
-    const detail = `has a text with ${redactedMark} in it, which must not be shown to a model`;
-    found.push({ pointer: `/replay/calls/${index}/answer`, detail });
+    found.push({ pointer: `/replay/calls/${index}/answer`, detail: notToBeShown });
   });
   return found.slice(0, 8);
 }
@@ -25,6 +26,7 @@ function promptFindings(prompt: string | undefined, agents: ReadonlySet<string>)
   const pointer = '/replay/change/prompt';
   try {
     const { agent } = readPrompt(prompt, 'The prompt');
+    if (prompt.includes(redactedMark)) return [{ pointer, detail: notToBeShown }];
     const other = [...agents].find((name) => name !== agent);
     return other === undefined
       ? []
