@@ -101,6 +101,31 @@ test('The timeline is folded, unfolded and walked with the keyboard alone.', asy
   await page.getByRole('complementary', { name: 'Evidence' }).getByText('As recorded').waitFor();
 });
 
+test('A run that waits for a person is reviewed on the page, and goes on with what was decided.', async () => {
+  await page.goto(`${chain.url(1)}/#/`);
+  await page.getByLabel('Goal', { exact: true }).fill('Found a neighbourhood choir');
+  await page.getByText('Background, review and limits').click();
+  await page.getByRole('checkbox', { name: /^wait before revising/ }).check();
+  await page.getByRole('button', { name: 'Start the run' }).click();
+  await page.getByRole('link', { name: 'It waits for a review: decide' }).click();
+  const first = page.getByRole('group').first();
+  await first.getByRole('radio', { name: 'reword' }).check();
+  await first.getByLabel('In other words').fill('Name who counts the hours, and when.');
+  await first.getByLabel('Reason').fill('Somebody has to do it.');
+  for (const reason of await page.getByRole('textbox', { name: 'Reason', exact: true }).all()) {
+    if ((await reason.inputValue()) === '') await reason.fill('Not now.');
+  }
+  expect(await axeFindings(page, 'review')).toEqual([]);
+  await page.getByRole('button', { name: 'Decide, and go on' }).click();
+  await page.getByRole('heading', { name: 'The run has finished' }).waitFor();
+
+  const reviewed = /runs\/([0-9a-f-]{36})\/live/.exec(page.url())?.[1] ?? '';
+  await chain.trace(await traceIdOf(reviewed));
+  await page.goto(`${chain.url(1)}/#/runs/${reviewed}/decisions`);
+  await page.getByText('HumanReviewer').first().waitFor();
+  await page.getByText('Name who counts the hours, and when.').first().waitFor();
+});
+
 test('Hostile texts are text, and two runs are compared.', async () => {
   await page.goto(`${chain.url(1)}/#/`);
   await page.getByLabel('Goal', { exact: true }).fill(hostile);

@@ -99,7 +99,7 @@ describe.runIf(exporting).each(['folder', 'postgres'])(
         m4: [attempt],
         m5: [attempt],
       });
-      expect(text.trimEnd()).toMatch(attempt === 2 ? /shed\.jsonl \S+$/ : /shed\.jsonl@1 \S+$/);
+      expect(text.trimEnd()).toMatch(attempt === 2 ? /shed\.jsonl \S+$/ : /shed\.jsonl \S+ --attempt 1,1$/);
     });
 
     it('is refused for one that there is not', async () => {

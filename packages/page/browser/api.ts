@@ -1,4 +1,4 @@
-import type { Problem, RunResource } from '@agento/contracts';
+import type { Problem, Review, RunResource } from '@agento/contracts';
 import type { Page, RunComparison, RunSummary, SpanRow } from '@agento/evidence';
 import type { EvidenceOfRun, WholeSpan } from '@agento/evidence-api';
 import { useEffect, useState } from 'preact/hooks';
@@ -9,7 +9,7 @@ export type { EvidenceOfRun, Page, Problem, RunResource, RunSummary, SpanRow, Wh
 /** What a server answers, by its path. */
 export interface Answers {
   runs: { place: string; takes_runs: boolean; runs: RunSummary[] };
-  active: { runs: RunResource[] };
+  review: Review;
   run: EvidenceOfRun;
   shown: { page: Page; data: Record<string, unknown> };
   spans: SpanRow[];

@@ -3,6 +3,7 @@ import { KeyForm } from './parts/key-form.tsx';
 import { useRoute } from './route.ts';
 import { CompareView } from './views/compare.tsx';
 import { LiveView } from './views/live.tsx';
+import { ReviewView } from './views/review.tsx';
 import { RunView } from './views/run.tsx';
 import { RunsView } from './views/runs.tsx';
 
@@ -28,6 +29,8 @@ export function App() {
         <KeyForm />
         {kind === 'runs' && first && second === 'live' ? (
           <LiveView key={first} id={first} />
+        ) : kind === 'runs' && first && second === 'review' ? (
+          <ReviewView key={first} id={first} />
         ) : kind === 'runs' && first ? (
           <RunView key={first} id={first} route={route} />
         ) : kind === 'compare' && first && second ? (

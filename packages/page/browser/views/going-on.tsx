@@ -13,9 +13,9 @@ export function GoingOn({ onEnd }: { onEnd: () => void }) {
   useEffect(() => {
     let isHere = true;
     const look = async () => {
-      const [running, queued] = await Promise.all(['running', 'queued'].map(runsThatAre));
+      const found = await Promise.all(['waiting_for_review', 'running', 'queued'].map(runsThatAre));
       if (!isHere) return;
-      const now = [...(running ?? []), ...(queued ?? [])];
+      const now = found.flat();
       const ids = now.map(({ run_id }) => run_id);
       if (before.current.some((id) => !ids.includes(id))) onEnd();
       before.current = ids;
@@ -40,7 +40,8 @@ export function GoingOn({ onEnd }: { onEnd: () => void }) {
       <ul class="entries">
         {runs.map(({ run_id, goal, state }) => (
           <li key={run_id}>
-            <a href={ofRun(run_id, 'live')}>{goal}</a> <span class="quiet">{state}</span>
+            <a href={ofRun(run_id, state === 'waiting_for_review' ? 'review' : 'live')}>{goal}</a>{' '}
+            <span class="quiet">{state.replaceAll('_', ' ')}</span>
           </li>
         ))}
       </ul>

@@ -15,6 +15,8 @@ interface Progress {
   finished: Finished[];
   modules: Set<number>;
   tokens: number;
+  /** It waits for a person. */
+  waits: boolean;
   end: 'finished' | Problem | null;
 }
 
@@ -26,7 +28,9 @@ function after(progress: Progress, event: RunEvent): Progress {
   switch (event.name) {
     case 'step.started':
       working.set(nameOf(event.data), event.data);
-      return { ...progress, working };
+      return { ...progress, working, waits: false };
+    case 'run.waiting_for_review':
+      return { ...progress, waits: true };
     case 'step.finished': {
       working.delete(nameOf(event.data));
       const { input_tokens, output_tokens } = event.data.usage;
@@ -48,7 +52,14 @@ function after(progress: Progress, event: RunEvent): Progress {
   }
 }
 
-const nothing: Progress = { working: new Map(), finished: [], modules: new Set(), tokens: 0, end: null };
+const nothing: Progress = {
+  working: new Map(),
+  finished: [],
+  modules: new Set(),
+  tokens: 0,
+  waits: false,
+  end: null,
+};
 const modules = ['Criteria', 'Outline', 'Items', 'Deficiencies', 'Revisions'];
 
 /** A run while it goes: its modules with their steps as they happen. */
@@ -91,6 +102,11 @@ export function LiveView({ id }: { id: string }) {
         </p>
       )}
       <p class="line">
+        {progress.waits && end === null && (
+          <a class="button" href={ofRun(id, 'review')}>
+            It waits for a review: decide
+          </a>
+        )}
         {end === null ? (
           <Ask id={id} method="DELETE" text="Cancel the run" />
         ) : (

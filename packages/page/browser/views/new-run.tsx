@@ -7,6 +7,7 @@ export function NewRun() {
   const [goal, setGoal] = useState('');
   const [context, setContext] = useState('');
   const [most, setMost] = useState('');
+  const [isReviewed, setReviewed] = useState(false);
   const [said, setSaid] = useState('');
   const start = async () => {
     setSaid('starting …');
@@ -17,6 +18,7 @@ export function NewRun() {
         body: JSON.stringify({
           goal,
           ...(context.trim() !== '' && { context }),
+          ...(isReviewed && { review: 'revisions' }),
           ...(most !== '' && { limits: { usd: Number(most) } }),
         }),
       });
@@ -45,7 +47,7 @@ export function NewRun() {
         />
       </label>
       <details>
-        <summary>Background and limits</summary>
+        <summary>Background, review and limits</summary>
         <label>
           Background: what the planners should know
           <textarea rows={6} value={context} onInput={(event) => setContext(event.currentTarget.value)} />
@@ -57,6 +59,14 @@ export function NewRun() {
             accept="text/*,.md"
             onChange={(event) => void event.currentTarget.files?.[0]?.text().then(setContext)}
           />
+        </label>
+        <label>
+          <input
+            type="checkbox"
+            checked={isReviewed}
+            onChange={(event) => setReviewed(event.currentTarget.checked)}
+          />{' '}
+          wait before revising, until somebody has decided about each request
         </label>
         <label>
           At most so many US dollars{' '}
