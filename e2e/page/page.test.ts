@@ -74,11 +74,12 @@ test('A sentence of the plan says why it stands there, down to the prompt of who
   await shown.waitFor({ state: 'detached' });
 });
 
-test('Decisions, verdicts, revisions, spans and costs are there, each a view for everybody.', async () => {
+test('Decisions, verdicts, revisions, findings, spans and costs are there, each a view for everybody.', async () => {
   for (const [view, what] of [
     ['decisions', 'Which plan'],
     ['verdicts', 'The final plan'],
     ['attempts', 'Attempt 1'],
+    ['findings', 'One run'],
     ['timeline', 'run_module_5'],
     ['costs', 'By agent'],
   ] as const) {

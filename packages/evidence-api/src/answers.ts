@@ -1,9 +1,22 @@
-import { compareRuns, runComparisonPage, show, spanRows, why } from '@agento/evidence';
+import {
+  auditPage,
+  auditRules,
+  beginAudit,
+  beginMatter,
+  compareRuns,
+  runComparisonPage,
+  show,
+  spanRows,
+  why,
+} from '@agento/evidence';
 import { type EvidenceSource, NoEvidenceError, readingOf } from './evidence-source.ts';
 import { wholeSpan, withoutPayloads } from './views.ts';
 
 /** Most entries of a list of differences on a page; the data have all. */
 const mostEntries = 100;
+
+/** Most characters of a text that shows a finding. */
+const longestPassage = 600;
 
 /** What is asked: the parameters of the path and of the query, as they came. */
 export type Asked = Record<string, string | undefined>;
@@ -24,6 +37,23 @@ export function answersFrom(source: EvidenceSource, takesRuns: boolean) {
     show: async (asked: Asked) => show((await of(asked)).reading, split(asked.what)),
     why: async (asked: Asked) =>
       why((await of(asked)).reading, { words: split(asked.what), text: asked.text }),
+    findings: async (asked: Asked) => {
+      const { reading } = await of(asked);
+      const audit = beginAudit();
+      const matter = beginMatter(auditRules);
+      audit.add(reading);
+      matter.add(reading);
+      const [findings, unjudged] = [audit.findings(), matter.unjudged()];
+      const about = {
+        rules: auditRules,
+        runs: 1,
+        repeated: 0,
+        unread: [],
+        unjudged,
+        longest: longestPassage,
+      };
+      return { page: auditPage(findings, about), data: { findings, unjudged } };
+    },
     spans: async (asked: Asked) => spanRows((await of(asked)).trace),
     span: async (asked: Asked) => {
       const { trace } = await of(asked);

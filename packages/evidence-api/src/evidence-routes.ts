@@ -20,6 +20,7 @@ export const evidenceRoutes: { path: string; asks: keyof Answers; params: TObjec
     { path: '/runs/:run_id/evidence', asks: 'run', params: RunName, querystring: AttemptQuery },
     { path: '/runs/:run_id/evidence/show', asks: 'show', params: RunName, querystring: ShowQuery },
     { path: '/runs/:run_id/evidence/why', asks: 'why', params: RunName, querystring: WhyQuery },
+    { path: '/runs/:run_id/evidence/findings', asks: 'findings', params: RunName, querystring: AttemptQuery },
     { path: '/runs/:run_id/evidence/spans', asks: 'spans', params: RunName, querystring: AttemptQuery },
     {
       path: '/runs/:run_id/evidence/spans/:span_id',

@@ -75,6 +75,15 @@ test('Spans come in a line each, and one of them whole, with what links to it.',
   expect(span.linked_from.map(({ name }) => name)).toContain('criteria_evaluation');
 });
 
+test('What the audit finds in a run is told with its place, and which rules had nothing to look at.', async () => {
+  const { body } = await get<{ data: { findings: { rule: string; run_id: string }[]; unjudged: object[] } }>(
+    `/runs/${run}/evidence/findings`,
+  );
+  expect(body.data.findings.length).toBeGreaterThan(0);
+  expect(new Set(body.data.findings.map(({ run_id }) => run_id))).toEqual(new Set([run]));
+  expect(body.data.unjudged.length).toBeGreaterThan(0);
+});
+
 test('Two runs are compared: the same answers make the same run.', async () => {
   const { body } = await get<{ data: { is_same: boolean } }>(`/runs/${again}/evidence/compare?with=${run}`);
   expect(body.data.is_same).toBe(true);

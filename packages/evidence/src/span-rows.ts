@@ -1,3 +1,4 @@
+import { criticalPath } from './critical-path.ts';
 import { agentOf, millisecondsOf, moduleOf, type Trace, textOf } from './model.ts';
 
 /** A line of the waterfall. */
@@ -13,11 +14,14 @@ export interface SpanRow {
   /** After the trace's first span began, in milliseconds. */
   start_ms: number;
   duration_ms: number;
+  /** How long the run waited for it alone: its part of the critical path. */
+  critical_ms: number;
   is_error: boolean;
 }
 
 /** The spans in a line each, in the order of time. */
 export function spanRows({ spans }: Trace): SpanRow[] {
+  const critical = criticalPath(spans);
   const first = spans[0]?.start ?? 0n;
   return spans.map((span) => ({
     span_id: span.span_id,
@@ -29,6 +33,7 @@ export function spanRows({ spans }: Trace): SpanRow[] {
     item: textOf(span.attributes, 'agento.item.id'),
     start_ms: Number(span.start - first) / 1e6,
     duration_ms: millisecondsOf(span),
+    critical_ms: critical.get(span.span_id) ?? 0,
     is_error: span.status.code === 'ERROR',
   }));
 }

@@ -8,6 +8,7 @@ import type { Route } from '../route.ts';
 import { AttemptsView } from './attempts.tsx';
 import { CostsView } from './costs.tsx';
 import { DecisionsView } from './decisions.tsx';
+import { FindingsView } from './findings.tsx';
 import { PlanView } from './plan.tsx';
 import { Outcome } from './runs.tsx';
 import { TimelineView } from './timeline.tsx';
@@ -24,6 +25,7 @@ const views: Record<string, { title: string; View: ComponentType<OfRun> }> = {
   decisions: { title: 'Decisions', View: DecisionsView },
   verdicts: { title: 'Verdicts', View: VerdictsView },
   attempts: { title: 'Revisions', View: AttemptsView },
+  findings: { title: 'Findings', View: FindingsView },
   timeline: { title: 'Timeline', View: TimelineView },
   costs: { title: 'Time and money', View: CostsView },
 };

@@ -68,14 +68,16 @@ function Waterfall({ spans, route }: { spans: SpanRow[]; route: OfRun['route'] }
   const [open, setOpen] = useState(() => firstOpen(linesOf(spans, true)));
   const [search, setSearch] = useState('');
   const [onlyErrors, setOnlyErrors] = useState(false);
+  const [onlyCritical, setOnlyCritical] = useState(false);
   const [focused, setFocused] = useState(0);
   const whole = Math.max(1, ...spans.map((span) => span.start_ms + span.duration_ms));
   const shown = useMemo(() => {
     const wanted = search.toLowerCase();
-    if (wanted !== '' || onlyErrors) {
+    if (wanted !== '' || onlyErrors || onlyCritical) {
       return lines.filter(
         (line) =>
           (!onlyErrors || line.is_error) &&
+          (!onlyCritical || line.critical_ms > 0) &&
           `${line.name} ${line.agent} ${line.item} ${line.span_id}`.toLowerCase().includes(wanted),
       );
     }
@@ -86,7 +88,7 @@ function Waterfall({ spans, route }: { spans: SpanRow[]; route: OfRun['route'] }
       folded = line.children > 0 && !open.has(line.span_id) ? line.level : Number.POSITIVE_INFINITY;
       return true;
     });
-  }, [lines, open, search, onlyErrors]);
+  }, [lines, open, search, onlyErrors, onlyCritical]);
   const fold = (id: string, isOpen: boolean) =>
     setOpen((all) => {
       const next = new Set(all);
@@ -131,6 +133,14 @@ function Waterfall({ spans, route }: { spans: SpanRow[]; route: OfRun['route'] }
         <label>
           <input
             type="checkbox"
+            checked={onlyCritical}
+            onChange={(event) => setOnlyCritical(event.currentTarget.checked)}
+          />{' '}
+          only what the run waited for
+        </label>
+        <label>
+          <input
+            type="checkbox"
             checked={hasRequests}
             onChange={(event) => setRequests(event.currentTarget.checked)}
           />{' '}
@@ -152,7 +162,9 @@ function Waterfall({ spans, route }: { spans: SpanRow[]; route: OfRun['route'] }
           {shown.map((line, index) => (
             <tr
               key={line.span_id}
-              class={line.is_error ? 'row error' : 'row'}
+              class={['row', line.is_error && 'error', line.critical_ms > 0 && 'critical']
+                .filter(Boolean)
+                .join(' ')}
               aria-level={line.level}
               aria-expanded={line.children > 0 ? open.has(line.span_id) : undefined}
               tabIndex={index === Math.min(focused, shown.length - 1) ? 0 : -1}
@@ -177,6 +189,7 @@ function Waterfall({ spans, route }: { spans: SpanRow[]; route: OfRun['route'] }
                 <span class="quiet">
                   {line.agent} {line.item}
                   {line.is_error && ' failed'}
+                  {line.critical_ms > 0 && ` waited for: ${duration(line.critical_ms)}`}
                 </span>
               </td>
               <td class="time">{duration(line.duration_ms)}</td>

@@ -8,6 +8,7 @@ const operations = {
   run: ['getEvidence', 'A run as its trace has it, without prompts and answers'],
   show: ['showEvidence', 'One thing in a run'],
   why: ['whyEvidence', 'Why a thing, or a sentence of the plan, is as it is: the chain back to the goal'],
+  findings: ['auditEvidence', 'What the rules of the audit find in a run'],
   spans: ['listSpans', 'The spans of a run, in a line each'],
   span: ['getSpan', 'A span as it was recorded'],
   compare: ['compareEvidence', 'What is different in this run from an earlier one'],
