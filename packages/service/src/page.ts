@@ -10,7 +10,9 @@ export const pageFiles = ['/', '/assets/*'];
 export function registerRunsPage(app: FastifyInstance, place: string): void {
   registerLazily(app, pageFiles, async (page) => {
     const { isBuilt, registerPage } = await import('@agento/page');
-    if (isBuilt()) await registerPage(page);
+    if (!isBuilt())
+      throw new ProblemError(problem('not-found', 404, 'The page is not built here: `pnpm start` builds it'));
+    await registerPage(page);
   });
   const thread = startEvidenceThread({
     place: URL.canParse(place) ? { url: place } : place,
