@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findings, moduleInfo, chain as order } from '@agento/contracts';
+import { evidenceRoutes } from '@agento/evidence-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Chain, exporting, startChain, stopService } from '../src/chain.ts';
 import { allEvents, post } from '../src/post.ts';
@@ -83,7 +84,10 @@ describe('every module', () => {
           '/runs/{run_id}',
           '/runs/{run_id}/journal',
           '/runs/{run_id}/events',
+          '/runs/{run_id}/review',
           '/runs/{run_id}/resume',
+          // Runs begin with module 1, and so do the page and the evidence it shows.
+          ...(number === 1 ? evidenceRoutes.map(({ path }) => path.replaceAll(/:(\w+)/g, '{$1}')) : []),
           '/runs/{run_id}/artifacts/{name}',
           '/runs/{run_id}/attempts/{attempt}/artifacts/{name}',
         ]);

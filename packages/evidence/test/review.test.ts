@@ -1,3 +1,4 @@
+import { reviewedModule } from '@agento/contracts';
 import picocolors from 'picocolors';
 import { expect, test } from 'vitest';
 import { type Page, pageAsText, readRuns, show, type Trace, validate, why } from '../src/index.ts';
@@ -17,7 +18,7 @@ const waiting = {
   ...trace,
   spans: trace.spans.filter(
     (span) =>
-      moduleOf(span) !== 5 &&
+      (moduleOf(span) ?? 0) <= reviewedModule &&
       Number(span.attributes['agento.run.execution'] ?? 1) === 1 &&
       span.attributes['agento.followed'] !== true,
   ),

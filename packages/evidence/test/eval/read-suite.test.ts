@@ -1,3 +1,4 @@
+import { chain } from '@agento/contracts';
 import { expect, test } from 'vitest';
 import { readSuite } from '../../src/eval/index.ts';
 
@@ -46,7 +47,7 @@ ${goals}`;
     '9: goals.0: can never hold where runs stop after module 3: outcome published or held',
   ]);
   expect(found(`suite: town\noptions: { stop_after: 9 }\n${goals}`)).toEqual([
-    '2: options.stop_after: must be <= 5',
+    `2: options.stop_after: must be <= ${chain.length}`,
   ]);
 });
 

@@ -16,6 +16,7 @@ export async function claimKey(folder: string, claim: KeyClaim): Promise<KeyClai
   for (;;) {
     if (await createWhole(folder, name, JSON.stringify(claim))) return claim;
     const holds = await read(join(folder, name));
+    if (holds === 'missing') continue;
     if (holds && !isOver(holds)) return holds;
     await removeIf(folder, name, isOver);
   }
@@ -28,7 +29,8 @@ export async function removeKeys(folder: string, deleted: readonly PartId[]): Pr
     isOver(claim) || (claim !== null && gone.has(keyOf(claim.part)));
   for (const name of await unlessMissing(readdir(folder), [])) {
     if (!/^[0-9a-f]{64}\.json$/.test(name)) continue;
-    if (isUseless(await read(join(folder, name)))) await removeIf(folder, name, isUseless);
+    const claim = await read(join(folder, name));
+    if (claim !== 'missing' && isUseless(claim)) await removeIf(folder, name, isUseless);
   }
 }
 
@@ -52,7 +54,9 @@ async function removeIf(
   );
   if (!isMine) return waitFor(lock);
   try {
-    if (isUseless(await read(join(folder, name)))) await rm(join(folder, name), { force: true });
+    const claim = await read(join(folder, name));
+    // Where there is none another may be created now, which must not be taken for the one that was over.
+    if (claim !== 'missing' && isUseless(claim)) await rm(join(folder, name), { force: true });
   } finally {
     await rm(lock, { force: true });
   }
@@ -71,11 +75,12 @@ async function waitFor(lock: string): Promise<void> {
   await rm(aside, { force: true });
 }
 
-/** Null if there is none, or if its machine died while it was written. */
-async function read(path: string): Promise<KeyClaim | null> {
+/** Null if its machine died while it was written. */
+async function read(path: string): Promise<KeyClaim | null | 'missing'> {
   const text = await unlessMissing(readFile(path, 'utf8'), null);
+  if (text === null) return 'missing';
   try {
-    return text ? (JSON.parse(text) as KeyClaim) : null;
+    return JSON.parse(text) as KeyClaim;
   } catch {
     return null;
   }
