@@ -80,9 +80,14 @@ export function converse(
     return !repair && !isKnown;
   }
 
-  async function guarded(checked: Checked, isRepaired: boolean): Promise<Checked> {
+  async function guarded(reply: ChatAnswer, checked: Checked, isRepaired: boolean): Promise<Checked> {
     if (guard === null || checked.problems.length > 0) return checked;
-    const problems = bounded(await guard(checked.answer, isRepaired));
+    const found = await guard(checked.answer, isRepaired).catch((error: unknown) => {
+      // What is blocked is what a reader of the trace wants to see.
+      recordResponse(step.span, reply.message.content ?? '');
+      throw error;
+    });
+    const problems = bounded(found);
     return { ...checked, problems, told: problems };
   }
 
@@ -98,6 +103,7 @@ export function converse(
       reply = await call(messages, false);
     }
     let checked = await guarded(
+      reply,
       read(schema, reply, (answer) => check(answer, false)),
       stands(reply),
     );
@@ -106,6 +112,7 @@ export function converse(
       messages = [...messages, shown(reply), { role: 'user', content: repairRequest(checked.problems) }];
       reply = await call(messages, true);
       checked = await guarded(
+        reply,
         read(schema, reply, (answer) => check(answer, true)),
         true,
       );

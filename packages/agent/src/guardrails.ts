@@ -12,7 +12,7 @@ type Outcome = 'passed' | 'noted' | 'repair' | 'blocked';
  * Has an answer judged by the guardrails of its step, each in a `validation` span below it. Returns what the agent is to
  * put right; nothing for an answer that stands, which one that has been repaired does.
  *
- * @throws StepError `guardrail_blocked`
+ * @throws StepError `guardrail_blocked` with the first that blocks, once all of them are recorded
  */
 export async function passGuardrails(
   run: Run,
@@ -21,30 +21,54 @@ export async function passGuardrails(
   answered: { answer: unknown; input: unknown },
   isRepaired: boolean,
 ): Promise<Finding[]> {
+  const verdicts = rails.judge(answered);
+  // An answer that is blocked is not asked for again.
+  const isFinal = isRepaired || verdicts.some(isBlocking);
   const toRepair: Finding[] = [];
-  for (const verdict of rails.judge(answered)) {
-    const outcome = outcomeOf(verdict, isRepaired);
-    await withSpan(
-      {
-        name: validation.name,
-        scope: { [attribute.agentName]: roleName(run.module.type), [attribute.stepName]: validation.name },
-        attributes: { [attribute.step]: validation.kind },
-      },
-      async (span) => {
-        record(span, verdict, outcome, rails.sha256);
-        if (outcome === 'blocked') throw blocked(verdict, agent);
-      },
-    );
+  const errors: StepError[] = [];
+  for (const verdict of verdicts) {
+    const outcome = outcomeOf(verdict, isFinal);
+    const error = outcome === 'blocked' ? blocked(verdict, agent) : null;
+    await recordVerdict(run, rails, verdict, outcome, error);
+    if (error) errors.push(error);
     if (outcome === 'repair')
       toRepair.push(...verdict.problems.map((problem) => told(problem, verdict.guardrail)));
   }
+  if (errors[0]) throw errors[0];
   return toRepair;
 }
 
-function outcomeOf({ guardrail, problems }: RailVerdict, isRepaired: boolean): Outcome {
-  if (problems.length === 0) return 'passed';
-  if (guardrail.action === 'block') return 'blocked';
-  return guardrail.action === 'repair' && !isRepaired ? 'repair' : 'noted';
+const isBlocking = ({ guardrail, problems }: RailVerdict) =>
+  guardrail.action === 'block' && problems.length > 0;
+
+function outcomeOf(verdict: RailVerdict, isFinal: boolean): Outcome {
+  if (verdict.problems.length === 0) return 'passed';
+  if (isBlocking(verdict)) return 'blocked';
+  return verdict.guardrail.action === 'repair' && !isFinal ? 'repair' : 'noted';
+}
+
+/** In a span of its own, which fails with the error. */
+async function recordVerdict(
+  run: Run,
+  { sha256 }: StepGuardrails,
+  verdict: RailVerdict,
+  outcome: Outcome,
+  error: StepError | null,
+): Promise<void> {
+  const span = withSpan(
+    {
+      name: validation.name,
+      scope: { [attribute.agentName]: roleName(run.module.type), [attribute.stepName]: validation.name },
+      attributes: { [attribute.step]: validation.kind },
+    },
+    async (span) => {
+      record(span, verdict, outcome, sha256);
+      if (error) throw error;
+    },
+  );
+  await span.catch((thrown: unknown) => {
+    if (thrown !== error) throw thrown;
+  });
 }
 
 function record(span: Span, { guardrail, problems }: RailVerdict, outcome: Outcome, sha256: string): void {

@@ -1,4 +1,4 @@
-import { type Guardrails, guardrailsOf } from '@agento/guardrails';
+import { type Guardrail, type Guardrails, guardrailsOf } from '@agento/guardrails';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createMemoryJournal, orElse, type RecordedCall } from '../src/index.ts';
 import { badVerdict, closeAll, goodVerdict, harness, judge } from './harness.ts';
@@ -121,6 +121,44 @@ describe('A guardrail', () => {
       expect(span(name).attributes['error.type']).toBe('guardrail_blocked');
     }
     expect(span('validation').attributes['guardrail.outcome']).toBe('blocked');
+    expect(span('expansion_evaluation').attributes['ai.response']).toBe(JSON.stringify(goodVerdict));
+  });
+
+  test('that blocks keeps the others from a repair, and none of them from being told.', async () => {
+    const { run, model, spans } = await harness([{ content: goodVerdict }]);
+    const [rail] = scores('block').all;
+    const of = (id: string, action: Guardrail['action']) => ({ ...(rail as Guardrail), id, action });
+    const guardrails = guardrailsOf({
+      version: 1,
+      guardrails: [
+        of('mends', 'repair'),
+        of('blocks', 'block'),
+        of('warns', 'warn'),
+        of('blocks-too', 'block'),
+      ],
+    });
+
+    await expect(judge({ ...run, guardrails })).rejects.toMatchObject({ guardrail: 'blocks' });
+
+    expect([model.bodies.length, outcomes(spans())]).toEqual([1, ['noted', 'blocked', 'noted', 'blocked']]);
+  });
+
+  test('that blocks a repaired answer shows that answer.', async () => {
+    const worse = { ...goodVerdict, score: 90 };
+    const { run, span, spans } = await harness([{ content: goodVerdict }, { content: worse }]);
+    const [rail] = scores('repair').all;
+    const ceiling = {
+      ...(rail as Guardrail),
+      id: 'ceiling',
+      action: 'block',
+      check: { kind: 'number', field: 'score', most: 85 },
+    };
+    const guardrails = guardrailsOf({ version: 1, guardrails: [rail, ceiling] });
+
+    await expect(judge({ ...run, guardrails })).rejects.toMatchObject({ guardrail: 'ceiling' });
+
+    expect(outcomes(spans())).toEqual(['repair', 'passed', 'noted', 'blocked']);
+    expect(span('expansion_evaluation').attributes['ai.response']).toBe(JSON.stringify(worse));
   });
 
   test('decides the same when the run is resumed, and asks for no repair twice.', async () => {

@@ -93,6 +93,33 @@ test('guardrails test reads the same run twice as one', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ runs: 1, rails: [{ judged: 1 }] });
 });
 
+test('guardrails test counts what a removed secret hides as not judged', async () => {
+  const secret = '5,000 euros';
+  const traces = path.join(folder, 'redacted');
+  await mkdir(traces);
+  await writeFile(path.join(traces, 'one.jsonl'), recordedText().replaceAll(secret, '***REDACTED***'));
+  const rail = { description: 'Why', action: 'warn', steps: ['expansion_evaluation'] };
+  const file = await written([
+    { ...rail, id: 'own', check: { kind: 'pattern', forbid: [secret] } },
+    { ...rail, id: 'shown', check: { kind: 'quote', field: 'reasoning', source: ['item.item_description'] } },
+  ]);
+
+  const judged = async (runs: string) => {
+    const { stdout } = await agento(['guardrails', 'test', file, '--json', '--runs', runs]);
+    const { rails } = JSON.parse(stdout) as { rails: { judged: number; unread: number; fires: unknown[] }[] };
+    return rails.map(({ judged, unread, fires }) => [judged, unread, fires.length]);
+  };
+
+  expect(await judged(path.join(folder, 'traces', 'one.jsonl'))).toEqual([
+    [30, 0, 6],
+    [30, 0, 21],
+  ]);
+  expect(await judged(traces)).toEqual([
+    [24, 6, 0],
+    [0, 30, 0],
+  ]);
+});
+
 test('the guardrails that come with Agento can be used', async () => {
   const file = path.join(root, 'packages/guardrails/examples/judges.yaml');
 

@@ -67,6 +67,10 @@ export async function backTest(guardrails: Guardrails, runs: Readings): Promise<
     }
     for (const found of answered.filter(({ step }) => isNew(step))) {
       for (const { guardrail, problems } of judgesOf(guardrails, found.step, found)) {
+        if (found.is_input_redacted && readsInput(guardrail)) {
+          count(rails, guardrail, 'unread');
+          continue;
+        }
         count(rails, guardrail, 'judged');
         if (problems.length === 0) continue;
         const change = changeOf(guardrail, found.step, run);
@@ -98,6 +102,10 @@ function judgesOf(
   answered: { answer: unknown; input: unknown },
 ) {
   return guardrails.of(module, name, agent)?.judge(answered) ?? [];
+}
+
+function readsInput({ check }: Guardrail): boolean {
+  return check.kind === 'quote' || (check.kind === 'agreement' && check.with.in === 'input');
 }
 
 function count(rails: Map<string, RailTest>, { id }: Guardrail, what: 'judged' | 'unread'): void {

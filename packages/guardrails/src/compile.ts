@@ -86,8 +86,18 @@ function unknownNames({ steps = [], agents = [], modules = [] }: Guardrail): Fin
   ];
 }
 
-/** Each path of the check, what must stand there, and whether it is one of the input. */
-function pathsOf({ check }: Guardrail): { pointer: string; path: string; leaf: Leaf[]; isInput?: boolean }[] {
+/** A path of a check, and what must stand there. */
+interface CheckedPath {
+  pointer: string;
+  path: string;
+  leaf: Leaf[];
+  /** It is one of the input, not of the answer. */
+  isInput?: boolean;
+  /** It is compared as a number: a text needs a worth. */
+  isJudgement?: boolean;
+}
+
+function pathsOf({ check }: Guardrail): CheckedPath[] {
   const at = '/check/field';
   if (check.kind === 'pattern')
     return check.field === undefined ? [] : [{ pointer: at, path: check.field, leaf: ['text'] }];
@@ -109,8 +119,8 @@ function pathsOf({ check }: Guardrail): { pointer: string; path: string; leaf: L
   const isInput = other.in === 'input';
   const leaf: Leaf[] = ['number', 'text'];
   return [
-    { pointer: at, path: field, leaf },
-    { pointer: '/check/with/field', path: other.field, leaf, isInput },
+    { pointer: at, path: field, leaf, isJudgement: true },
+    { pointer: '/check/with/field', path: other.field, leaf, isInput, isJudgement: true },
     ...(by === undefined ? [] : [{ pointer: '/check/by', path: beside(field, by), leaf }]),
     ...(other.by === undefined
       ? []
@@ -124,13 +134,17 @@ function beside(field: string, name: string): string {
 }
 
 function pathFaults(guardrail: Guardrail, covered: readonly Answering[]): Finding[] {
-  const found = pathsOf(guardrail).flatMap(({ pointer, path, leaf, isInput }) =>
+  const { check } = guardrail;
+  const values = check.kind === 'agreement' ? check.values : undefined;
+  const found = pathsOf(guardrail).flatMap(({ pointer, path, leaf, isInput, isJudgement }) =>
     covered.flatMap(({ step }): Finding[] => {
       const whose = `the ${isInput ? 'input' : 'answer'} of ${step.name}`;
       const here = leafOf(isInput ? step.input : step.answer, path, whose);
       if ('fault' in here) return [{ pointer, detail: here.fault }];
-      if (leaf.includes(here.leaf)) return [];
-      return [{ pointer, detail: `${path} in ${whose} is no ${leaf.join(' and no ')}` }];
+      if (!leaf.includes(here.leaf))
+        return [{ pointer, detail: `${path} in ${whose} is no ${leaf.join(' and no ')}` }];
+      if (!isJudgement || here.leaf === 'number' || values !== undefined) return [];
+      return [{ pointer, detail: `${path} in ${whose} is a text: values must say what its words are worth` }];
     }),
   );
   // The same step may stand in several modules.

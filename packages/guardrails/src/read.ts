@@ -118,9 +118,10 @@ function shapeProblems(value: unknown): string[] {
       detail,
     })),
   );
-  return [...said, ...inner].map(
+  const problems = [...said, ...inner].map(
     ({ pointer, detail }) => `${pointer || 'the file'}: ${pointer === '/version' ? 'must be 1' : detail}`,
   );
+  return [...new Set(problems)];
 }
 
 function withoutList(value: unknown): object {

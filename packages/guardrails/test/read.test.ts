@@ -93,6 +93,16 @@ guardrails:
     ]);
   });
 
+  test('whose words have no worth is refused: it would never find anything.', () => {
+    const file = (values: string) =>
+      `version: 1\nguardrails: [{ id: a, description: A, action: warn, steps: [revision_evaluation], check: { kind: agreement, field: score, with: { in: answer, field: "criteria_fulfillment[].status" }, most: 30${values} } }]`;
+
+    expect(problemsOf(file(''))).toEqual([
+      'a (/guardrails/0/check/with/field): criteria_fulfillment[].status in the answer of revision_evaluation is a text: values must say what its words are worth',
+    ]);
+    expect(readGuardrails(file(', values: { fully_met: 100 }')).all).toHaveLength(1);
+  });
+
   test('of another shape is told what it lacks.', () => {
     expect(problemsOf('version: 2\nguardrails: []\nrules: []')).toEqual([
       '/rules: unknown field rules',
@@ -110,6 +120,10 @@ guardrails:
       '/guardrails/1/check/field: field is required',
       '/guardrails/1/check/least: least is required',
       '/guardrails/1/check/fields: unknown field fields',
+    ]);
+    expect(problemsOf('guardrails: []')).toEqual([
+      '/version: must be 1',
+      '/guardrails: must not have fewer than 1 items',
     ]);
     expect(problemsOf('"guardrails')).toEqual([expect.stringMatching(/^this is neither YAML nor JSON: /)]);
     expect(problemsOf('')).toEqual(['it has no guardrails: it needs version: 1 and guardrails, a list']);
