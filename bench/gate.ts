@@ -8,7 +8,7 @@
  */
 import { parseArgs } from 'node:util';
 import { type RunReading, readRuns } from '@agento/evidence';
-import { baselineOf, judged, readSuite, type SuiteRun } from '@agento/evidence/eval';
+import { baselineOf, judged, readSuite, type SuiteRun, seeded } from '@agento/evidence/eval';
 import { recordedTrace } from '@agento/evidence/recorded';
 
 const { values } = parseArgs({
@@ -111,15 +111,4 @@ function readingOf(mean: number): RunReading {
 /** A normal deviate (Box and Muller). */
 function normal(): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
-
-/** Numbers from 0 to 1 (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

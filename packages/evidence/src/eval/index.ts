@@ -7,5 +7,6 @@ export { metrics } from './metrics.ts';
 export { smallestSeen } from './power.ts';
 export { type ReadSuite, readSuite, type SuiteFinding } from './read-suite.ts';
 export { gateJunit, gatePage } from './report.ts';
+export { seeded } from './seeded.ts';
 export { type Significance, type Stratum, significanceOf } from './significance.ts';
 export { type Case, type Check, optionsOf, repeatsOf, type Suite } from './suite.ts';

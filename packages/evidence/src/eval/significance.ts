@@ -1,4 +1,5 @@
 import type { Direction } from './metrics.ts';
+import { seeded } from './seeded.ts';
 
 /** One goal's numbers: of the baseline, and of now. */
 export interface Stratum {
@@ -131,15 +132,4 @@ function drawnShare(strata: Stratum[], isAsBad: (sum: number) => boolean): numbe
     if (isAsBad(sum)) bad++;
   }
   return bad / (drawn + 1);
-}
-
-/** Numbers from 0 to 1, the same in every process (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
