@@ -58,6 +58,11 @@ test('A sentence of the plan says why it stands there, down to the prompt of who
   await panel.getByRole('heading', { name: 'Back to the goal' }).waitFor();
   expect(await panel.textContent()).toContain(text.replace(/[.;]$/, ''));
   expect(await panel.textContent()).toContain('It was asked for.');
+  // Every id in it is a way to what it names; a run's own is none, nor any part of it.
+  const doors = await panel.locator('a.door').allTextContents();
+  expect(doors.filter((id) => !/^([0-9a-f]{16}|(r-)?p\d+(-i\d+(-a\d+(-s\d+)?)?)?|c\d)$/.test(id))).toEqual(
+    [],
+  );
   expect(await axeFindings(page, 'why')).toEqual([]);
 
   await panel

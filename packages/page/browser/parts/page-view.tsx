@@ -95,8 +95,8 @@ function BlockView({ block, route, id }: { block: Block; route: Route; id?: stri
 
 const tones = { good: '✔', bad: '✖', odd: '!' };
 
-/** Span ids, and ids of items, their texts, requests, suggestions, plans and criteria. */
-const ids = /\b(?:[0-9a-f]{16}|(?:r-)?p\d+-i\d+(?:-a\d+(?:-s\d+)?)?|c\d+|p\d+)\b/g;
+/** Span ids, and ids of items, their texts, requests, suggestions, plans and criteria; no part of a run's or a longer id. */
+const ids = /(?<![\w-])(?:[0-9a-f]{16}|(?:r-)?p\d+-i\d+(?:-a\d+(?:-s\d+)?)?|[cp]\d{1,3})(?![\w-])/g;
 
 /** The text, each id in it a link that opens beside the view. */
 export function doors(text: string, route: Route): ComponentChildren {
