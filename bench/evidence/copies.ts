@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { seeded } from '@agento/evidence/eval';
 
 interface Spot {
   kind: 'trace' | 'span' | 'run' | 'time' | 'word';
@@ -66,7 +67,8 @@ const minuteNs = 60_000_000_000n;
  */
 export function writeCopy({ pieces, words }: Template, folder: string, number: number): void {
   const digits = (value: number, length: number) => value.toString(16).padStart(length, '0');
-  const random = randomFrom(number);
+  // Neighbouring seeds begin alike without it.
+  const random = seeded(Math.imul(number + 1, 0x9e3779b1));
   const said = words.map((own) => words[Math.floor(random() * words.length)] ?? own);
   const textOf = ({ kind, index, time }: Spot) => {
     const [copy, own] = [digits(number + 1, 8), digits(index + 1, 8)];
@@ -79,15 +81,4 @@ export function writeCopy({ pieces, words }: Template, folder: string, number: n
   mkdirSync(folder, { recursive: true });
   const text = pieces.map((piece) => (typeof piece === 'string' ? piece : textOf(piece))).join('');
   writeFileSync(path.join(folder, `${digits(number, 8)}.jsonl`), text, { mode: 0o600 });
-}
-
-/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = Math.imul(seed + 1, 0x9e3779b1);
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

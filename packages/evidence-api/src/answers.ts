@@ -4,12 +4,13 @@ import {
   beginAudit,
   beginMatter,
   compareRuns,
+  NotFoundError,
   runComparisonPage,
   show,
   spanRows,
   why,
 } from '@agento/evidence';
-import { type EvidenceSource, NoEvidenceError, readingOf } from './evidence-source.ts';
+import { type EvidenceSource, readingOf } from './evidence-source.ts';
 import { wholeSpan, withoutPayloads } from './views.ts';
 
 /** Most entries of a list of differences on a page; the data have all. */
@@ -21,7 +22,7 @@ const longestPassage = 600;
 /** What is asked: the parameters of the path and of the query, as they came. */
 export type Asked = Record<string, string | undefined>;
 
-/** Answers what the traces of runs say; each rejects with a NoEvidenceError or a NotShownError. */
+/** Answers what the traces of runs say; each rejects with a NotFoundError or a NotShownError. */
 export type Answers = ReturnType<typeof answersFrom>;
 
 export function answersFrom(source: EvidenceSource, takesRuns: boolean) {
@@ -58,7 +59,7 @@ export function answersFrom(source: EvidenceSource, takesRuns: boolean) {
     span: async (asked: Asked) => {
       const { trace } = await of(asked);
       const span = trace.spans.find(({ span_id }) => span_id === asked.span_id);
-      if (!span) throw new NoEvidenceError(`The trace has no span ${asked.span_id}.`);
+      if (!span) throw new NotFoundError(`The trace has no span ${asked.span_id}.`);
       return wholeSpan(span, trace);
     },
     compare: async (asked: Asked) => {

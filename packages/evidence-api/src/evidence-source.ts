@@ -13,19 +13,14 @@ import {
   tracesInJaeger,
 } from '@agento/evidence';
 
-/** Where the evidence of runs lies. */
+/** Where the evidence of runs lies; what is not there is a NotFoundError. */
 export interface EvidenceSource {
   /** In words, for people: a folder or an address. */
   place: string;
   /** The newest first, at most that many. */
   runs(most: number): Promise<RunSummary[]>;
-  /** The traces of a run, by its id or its trace's. Rejects with a NoEvidenceError. */
+  /** The traces of a run, by its id or its trace's. Rejects with a NotFoundError. */
   traces(id: string): Promise<Trace[]>;
-}
-
-/** A run, or a thing in it, of which there is no evidence; the message says what to do. */
-export class NoEvidenceError extends Error {
-  override name = 'NoEvidenceError';
 }
 
 /** A data folder with `traces/`, or a folder of trace files. */
@@ -42,7 +37,7 @@ export function folderSource(dataDir: string): EvidenceSource {
   return {
     place: dataDir,
     runs: (most) => newest(runsInFolder(dataDir, 0, read), most),
-    traces: (id) => found(loadTraces(id, { dataDir })),
+    traces: (id) => loadTraces(id, { dataDir }),
   };
 }
 
@@ -54,12 +49,12 @@ export function jaegerSource(jaeger: JaegerAddress): EvidenceSource {
   };
   return {
     place: jaeger.url,
-    runs: (most) => found(newest(summaries(most), most)),
-    traces: (id) => found(loadTraces(id, { dataDir: '', jaeger })),
+    runs: (most) => newest(summaries(most), most),
+    traces: (id) => loadTraces(id, { dataDir: '', jaeger }),
   };
 }
 
-/** The attempt at the run, the latest if none is named. Rejects with a NoEvidenceError. */
+/** The attempt at the run, the latest if none is named. Rejects with a NotFoundError. */
 export async function readingOf(
   source: EvidenceSource,
   id: string,
@@ -76,7 +71,7 @@ export async function readingOf(
   );
   if (wanted) return wanted;
   const numbers = runs.map(({ reading }) => reading.run_attempt).join(', ');
-  throw new NoEvidenceError(
+  throw new NotFoundError(
     runs.length === 0
       ? `The trace of ${id} holds none of Agento's modules.`
       : `The run has no attempt ${attempt}. There are ${numbers}.`,
@@ -90,13 +85,4 @@ async function newest(runs: AsyncIterable<RunSummary>, most: number): Promise<Ru
     if (first.length === most) break;
   }
   return first.sort((one, other) => other.started_ms - one.started_ms);
-}
-
-async function found<T>(asked: Promise<T>): Promise<T> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof NotFoundError) throw new NoEvidenceError(error.message, { cause: error });
-    throw error;
-  }
 }

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { NotShownError } from '@agento/evidence';
+import { NotFoundError, NotShownError } from '@agento/evidence';
 import { answersFrom } from './answers.ts';
-import { folderSource, jaegerSource, NoEvidenceError } from './evidence-source.ts';
+import { folderSource, jaegerSource } from './evidence-source.ts';
 import type { About, Answer, Question, Reply } from './evidence-thread.ts';
 
 const { place, takesRuns } = workerData as About;
@@ -19,7 +19,7 @@ async function answerTo(asks: Question['asks'], asked: Question['asked']): Promi
   try {
     return { status: 200, text: JSON.stringify(await answers[asks](asked)) };
   } catch (error) {
-    if (error instanceof NoEvidenceError) return { status: 404, text: error.message };
+    if (error instanceof NotFoundError) return { status: 404, text: error.message };
     if (error instanceof NotShownError) return { status: 400, text: error.message };
     throw error;
   }

@@ -9,14 +9,6 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-class Refused extends Error {
-  readonly statusCode: number;
-  constructor(statusCode: number, message: string) {
-    super(message);
-    this.statusCode = statusCode;
-  }
-}
-
 /**
  * The page over the evidence alone, without any service: it changes nothing and starts nothing.
  *
@@ -31,7 +23,7 @@ export async function servePage(of: {
 }): Promise<PageServer> {
   const { host, allowedHosts } = of;
   const app = Fastify({ ...edgeOptions({ host, allowedHosts }), forceCloseConnections: true });
-  app.setErrorHandler<FastifyError | EdgeError | Refused>((error, _request, reply) => {
+  app.setErrorHandler<FastifyError | EdgeError>((error, _request, reply) => {
     const { statusCode: status = 500 } = error;
     return reply
       .code(status)
@@ -42,7 +34,9 @@ export async function servePage(of: {
   await registerPage(app);
   const thread = startEvidenceThread({ place: of.place, takesRuns: false });
   app.addHook('onClose', () => thread.close());
-  registerEvidenceRoutes(app, thread, (status, detail) => new Refused(status, detail));
+  registerEvidenceRoutes(app, thread, (statusCode, detail) =>
+    Object.assign(new Error(detail), { statusCode }),
+  );
   const url = await app.listen({ host, port: of.port });
   return { url, close: () => app.close() };
 }

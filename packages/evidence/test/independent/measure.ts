@@ -1,3 +1,4 @@
+import { seeded } from '../../src/eval/seeded.ts';
 import {
   auditRules,
   beginAudit,
@@ -6,7 +7,6 @@ import {
   readRuns,
   type Trace,
 } from '../../src/index.ts';
-import { seeded } from '../planted/faults.ts';
 import { ofDecisions } from './of-decisions.ts';
 import { ofFeedback } from './of-feedback.ts';
 import { ofRuns } from './of-runs.ts';

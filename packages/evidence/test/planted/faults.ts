@@ -3,17 +3,6 @@ import { type Fault, label, oneOf, spansOf, swap, verdictName } from './fault.ts
 import { foresightFaults } from './foresight-faults.ts';
 import { furtherFaults } from './further-faults.ts';
 
-/** A number from 0 to below 1, the same for the same seed (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Feedback that a judge gives on the attempt before, changed in one span. */
 function withFeedback(traces: Trace[], random: () => number, change: Record<string, string>) {
   const given = spansOf(traces, 'revision_evaluation').flatMap((span) =>

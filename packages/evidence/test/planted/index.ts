@@ -1,5 +1,6 @@
+import { seeded } from '../../src/eval/seeded.ts';
 import { beginAudit, type Finding, readRuns, type Trace } from '../../src/index.ts';
-import { faults, seeded } from './faults.ts';
+import { faults } from './faults.ts';
 
 export interface Measured {
   fault: string;

@@ -6,20 +6,20 @@ import { Wide } from './wide.tsx';
 type Block = Page[number];
 
 /** What the command line prints of a run, with each id in it a door to what it names. */
-export function PageView({ page, route, titleId }: { page: Page; route: Route; titleId?: string }) {
+export function PageView({ page, route }: { page: Page; route: Route }) {
   return (
     <div class="page-view">
       {page.map((block, index) => (
-        <BlockView key={index} block={block} route={route} {...(index === 0 && titleId && { id: titleId })} />
+        <BlockView key={index} block={block} route={route} />
       ))}
     </div>
   );
 }
 
-function BlockView({ block, route, id }: { block: Block; route: Route; id?: string }) {
+function BlockView({ block, route }: { block: Block; route: Route }) {
   switch (block.is) {
     case 'title':
-      return <h2 id={id}>{doors(block.text, route)}</h2>;
+      return <h2>{doors(block.text, route)}</h2>;
     case 'heading':
       return <h3>{block.text}</h3>;
     case 'facts':

@@ -108,7 +108,7 @@ function Decide({ review }: { review: Review }) {
   );
 }
 
-const words = { approve: 'approve', reject: 'reject', reword: 'reword' } as const;
+const choices = ['approve', 'reject', 'reword'] as const;
 
 function Request({
   request,
@@ -144,7 +144,7 @@ function Request({
         <p class="words">{item_description}</p>
       </details>
       <div class="line">
-        {Object.values(words).map((word) => (
+        {choices.map((word) => (
           <label key={word}>
             <input
               type="radio"
