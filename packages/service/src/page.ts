@@ -1,4 +1,4 @@
-import { registerEvidenceRoutes, startEvidenceThread } from '@agento/evidence-api';
+import { type About, registerEvidenceRoutes, startEvidenceThread } from '@agento/evidence-api';
 import type { FastifyInstance } from 'fastify';
 import { registerLazily } from './lazy-application.ts';
 import { badInput, ProblemError, problem } from './problem.ts';
@@ -6,8 +6,8 @@ import { badInput, ProblemError, problem } from './problem.ts';
 /** Its files; they hold nothing of any run, and are read before a key is known. */
 export const pageFiles = ['/', '/assets/*'];
 
-/** `GET /`: the page, and the evidence it shows. `place` is a folder, or the address of Jaeger. */
-export function registerRunsPage(app: FastifyInstance, place: string): void {
+/** `GET /`: the page, and the evidence it shows. `place` is a folder, or Jaeger. */
+export function registerRunsPage(app: FastifyInstance, place: About['place']): void {
   registerLazily(app, pageFiles, async (page) => {
     const { isBuilt, registerPage } = await import('@agento/page');
     if (!isBuilt())

@@ -7,6 +7,7 @@ import {
   serviceVariables,
 } from '@agento/contracts';
 import { anonymousProblem } from '@agento/edge';
+import type { About } from '@agento/evidence-api';
 import { type Guardrails, guardrailsOfFile } from '@agento/guardrails';
 
 /** The repository's root: relative data folders are meant from there, wherever a service is started. */
@@ -24,8 +25,8 @@ export interface ServiceSettings {
   hopKey: string | null;
   nextUrl: string | null;
   dataDir: string;
-  /** Where the page reads the evidence: a folder, or the address of Jaeger. */
-  evidence: string;
+  /** Where the page reads the evidence: a folder, or Jaeger. */
+  evidence: About['place'];
   runTimeoutMs: number;
   /** Runs this module works on at once. */
   maxRuns: number;
@@ -82,7 +83,7 @@ export function readServiceSettings(info: ModuleInfo, env: NodeJS.ProcessEnv): S
   };
 }
 
-function evidenceOf(given: string, dataDir: string): string {
+function evidenceOf(given: string, dataDir: string): About['place'] {
   if (given === '') return dataDir;
-  return /^https?:\/\//.test(given) ? given.replace(/\/+$/, '') : resolve(root, given);
+  return /^https?:\/\//.test(given) ? { url: given.replace(/\/+$/, '') } : resolve(root, given);
 }

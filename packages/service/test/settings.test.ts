@@ -58,7 +58,7 @@ test('The environment may say otherwise; an absolute folder stays as it is.', ()
     port: 0,
     nextUrl: 'http://module4:3004',
     dataDir: '/var/lib/agento',
-    evidence: 'http://jaeger:16686',
+    evidence: { url: 'http://jaeger:16686' },
     databaseUrl: 'postgres://agento:secret@db:5432/runs',
     maxQueued: 0,
     maxQueueSeconds: 5,
