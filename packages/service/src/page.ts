@@ -14,10 +14,7 @@ export function registerRunsPage(app: FastifyInstance, place: About['place']): v
       throw new ProblemError(problem('not-found', 404, 'The page is not built here: `pnpm start` builds it'));
     await registerPage(page);
   });
-  const thread = startEvidenceThread({
-    place: URL.canParse(place) ? { url: place } : place,
-    takesRuns: true,
-  });
+  const thread = startEvidenceThread({ place, takesRuns: true });
   app.addHook('onClose', () => thread.close());
   registerEvidenceRoutes(app, thread, (status, detail) =>
     status === 404
