@@ -92,17 +92,25 @@ export class FolderLease implements Lease {
   async end({ settled }: { settled: boolean }): Promise<void> {
     await this.idle();
     if (this.#over) return;
-    const { dataDir, unsettled } = this.#hooks;
-    // Reopened meanwhile: there is something left to do.
-    const isDone = settled && !(await readPart(dataDir, this.part))?.reopened;
-    if (isDone) await this.note({ settled: true }).catch(unlessLost);
+    const { unsettled } = this.#hooks;
+    if (settled) await this.note({ settled: true }).catch(unlessLost);
     if (this.#over) return;
     this.#over = true;
     await this.letGo();
-    // It may have been taken over since it last looked.
-    if (isDone) await unsettled.clear(this.part, this.part.executions);
-    else await unsettled.release(this.entry);
+    let isDone = settled && !(await this.#isReopened());
+    if (isDone) {
+      // It may have been taken over since it last looked.
+      await unsettled.clear(this.part, this.part.executions);
+      // Reopened in between, it would be without an entry.
+      isDone = !(await this.#isReopened());
+      if (!isDone) await unsettled.create(this.entry);
+    } else await unsettled.release(this.entry);
     this.#hooks.ended(this, isDone);
+  }
+
+  /** Whether there is something left to do, although this execution had come to an end. */
+  async #isReopened(): Promise<boolean> {
+    return (await readPart(this.#hooks.dataDir, this.part))?.reopened === true;
   }
 
   /** Resolves when what was appended is written. */

@@ -71,7 +71,9 @@ function apply(stored: StoredPart, change: PartChange): void {
   }
   part.changedAt = change.at;
   part.state = change.state ?? part.state;
-  part.settled = change.settled ?? part.settled;
+  // Of the execution before, which came to its end while the part was reopened.
+  const isOfBefore = change.settled === true && stored.reopened;
+  if (!isOfBefore) part.settled = change.settled ?? part.settled;
   Object.assign(part.notes, change.notes);
 }
 

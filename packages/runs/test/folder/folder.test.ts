@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { appendFile, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { FolderLease } from '../../src/folder/lease.ts';
 import { Unsettled } from '../../src/folder/unsettled.ts';
 import { type Lease, LeaseLost, type PartId, type RunStore } from '../../src/index.ts';
 import { folderBench } from './bench.ts';
@@ -114,6 +115,34 @@ test('A part that is reopened while another store clears it away is still there 
   });
 
   expect(await other.claim(id)).toBeNull();
+  expect(await store.claimable(1, 9)).toEqual([id]);
+  expect((await claimed()).part.executions).toBe(2);
+});
+
+test('A part that is reopened while its execution is being settled is executed again.', async () => {
+  const lease = await claimed();
+  await lease.change({ state: 'waiting_for_review' });
+  const note = FolderLease.prototype.note;
+  vi.spyOn(FolderLease.prototype, 'note').mockImplementationOnce(async function (this: FolderLease, change) {
+    expect(await store.reopen(id, {}, ['waiting_for_review'])).toBe(true);
+    return note.call(this, change);
+  });
+  await lease.end({ settled: true });
+
+  expect(await store.claimable(1, 9)).toEqual([id]);
+  expect((await claimed()).part).toMatchObject({ executions: 2, settled: false });
+});
+
+test('A part that is reopened while its execution’s entry is cleared away is executed again.', async () => {
+  const lease = await claimed();
+  await lease.change({ state: 'waiting_for_review' });
+  const clear = Unsettled.prototype.clear;
+  vi.spyOn(Unsettled.prototype, 'clear').mockImplementationOnce(async function (this: Unsettled, part, upTo) {
+    expect(await store.reopen(id, {}, ['waiting_for_review'])).toBe(true);
+    return clear.call(this, part, upTo);
+  });
+  await lease.end({ settled: true });
+
   expect(await store.claimable(1, 9)).toEqual([id]);
   expect((await claimed()).part.executions).toBe(2);
 });
