@@ -21,7 +21,7 @@ afterAll(() => rm(folder, { recursive: true }));
 test('audit reports the worst first, with passages, names what it could not read, and goes on', async () => {
   const { stdout, exitCode } = await asked(folder, '--severity', 'warning');
   expect(exitCode).toBe(0);
-  expect(stdout).toContain('One run: 0 errors, 1 warnings, 0 notes');
+  expect(stdout).toContain('1 run: 0 errors, 1 warning, 0 notes');
   expect(stdout).toContain('broken.jsonl: holds no trace in OTLP JSON.');
   expect(stdout).toContain('! p3-i3-a1 lowered c7 from 1 to 0; it was to change c3.');
 });
@@ -38,7 +38,7 @@ test('audit exits with 1 if a finding is as bad as --fail-on says, and writes JU
 test('audit counts a run once that lies in two files, and says so', async () => {
   const file = path.join(folder, 'recorded.jsonl');
   const { stdout } = await asked(file, folder, '--severity', 'warning');
-  expect(stdout).toContain('One run: 0 errors, 1 warnings, 0 notes');
+  expect(stdout).toContain('1 run: 0 errors, 1 warning, 0 notes');
   expect(stdout).toContain('1 more is a run that came before; it is counted once.');
 });
 

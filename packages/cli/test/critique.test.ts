@@ -317,6 +317,6 @@ test("A critique's own trace, which lies among those of the runs, is nothing tha
   expect([traces.length, exitCode, stdout]).toEqual([
     1,
     0,
-    'One run: 0 errors, 0 warnings, 0 notes\n\nNothing found by\ncall.dear\n',
+    '1 run: 0 errors, 0 warnings, 0 notes\n\nNothing found by\ncall.dear\n',
   ]);
 });

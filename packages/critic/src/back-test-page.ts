@@ -1,4 +1,4 @@
-import type { Block, Page } from '@agento/evidence';
+import { type Block, numbered, type Page } from '@agento/evidence';
 import type { BackTest, Change, RailTest } from './back-test.ts';
 
 /** Fires of a guardrail that are shown without `all`. */
@@ -11,19 +11,19 @@ export function backTestPage(test: BackTest, { all = false } = {}): Page {
   return [
     {
       is: 'title',
-      text: `${counted(test.rails.length, 'guardrail')} on ${counted(runs, 'stored run')}`,
+      text: `${numbered(test.rails.length, 'guardrail')} on ${numbered(runs, 'stored run')}`,
     },
     {
       is: 'facts',
       facts: [
-        ['fired', counted(total, 'time')],
+        ['fired', numbered(total, 'time')],
         [
           'repairs',
           repairs.calls === 0
             ? 'none'
-            : `${counted(repairs.calls, 'more call')}, about ${repairs.input_tokens} tokens in, ${repairs.output_tokens} out, ${dollars(repairs.cost_usd, 'at least ')}`,
+            : `${numbered(repairs.calls, 'more call')}, about ${repairs.input_tokens} tokens in, ${repairs.output_tokens} out, ${dollars(repairs.cost_usd, 'at least ')}`,
         ],
-        ['blocked', blocked_runs === 0 ? 'no run' : counted(blocked_runs, 'run')],
+        ['blocked', blocked_runs === 0 ? 'no run' : numbered(blocked_runs, 'run')],
       ],
     },
     ...test.rails.flatMap((rail) => railBlocks(rail, all)),
@@ -41,18 +41,18 @@ function railBlocks({ guardrail, judged, unread, fires }: RailTest, all: boolean
     {
       is: 'facts',
       facts: [
-        ['judged', counted(judged, 'answer')],
+        ['judged', numbered(judged, 'answer')],
         [
           'not judged',
-          unread === 0 ? null : `${counted(unread, 'answer')} that the traces do not hold whole`,
+          unread === 0 ? null : `${numbered(unread, 'answer')} that the traces do not hold whole`,
         ],
         [
           'fires',
           fires.length === 0
             ? 'never'
-            : `${counted(fires.length, 'time')}, in ${counted(new Set(fires.map(({ run_id, trace_id }) => run_id || trace_id)).size, 'run')}`,
+            : `${numbered(fires.length, 'time')}, in ${numbered(new Set(fires.map(({ run_id, trace_id }) => run_id || trace_id)).size, 'run')}`,
         ],
-        ['noted only', action === 'repair' && noted > 0 ? counted(noted, 'time') : null],
+        ['noted only', action === 'repair' && noted > 0 ? numbered(noted, 'time') : null],
       ],
     },
     ...(shown.length === 0
@@ -81,12 +81,7 @@ function changeText(change: Change): string {
   if (change.is === 'noted') return change.because === undefined ? 'noted' : `noted: ${change.because}`;
   if (change.is === 'repair')
     return `asked again: about ${change.input_tokens} tokens in, ${change.output_tokens} out, ${dollars(change.cost_usd, 'at least ')}`;
-  return `the run ends here, after ${counted(change.calls_before, 'call')}; ${counted(change.calls_not_made, 'call')} (${dollars(change.cost_not_spent_usd)}) would not have been made`;
-}
-
-/** `1 guardrail`, `2 guardrails`. */
-export function counted(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
+  return `the run ends here, after ${numbered(change.calls_before, 'call')}; ${numbered(change.calls_not_made, 'call')} (${dollars(change.cost_not_spent_usd)}) would not have been made`;
 }
 
 function dollars(usd: number | null, before = ''): string {

@@ -1,8 +1,8 @@
-import type { Block, Page } from '@agento/evidence';
+import { type Block, numbered, type Page } from '@agento/evidence';
 import type { GuardrailFile } from '@agento/guardrails';
 import { stringify } from 'yaml';
 import type { BackTest } from './back-test.ts';
-import { backTestPage, counted } from './back-test-page.ts';
+import { backTestPage } from './back-test-page.ts';
 import type { Critique } from './critic.ts';
 import type { Evidence } from './evidence.ts';
 
@@ -21,17 +21,20 @@ export function critiquePage(
   const blocks: Block[] = [
     {
       is: 'title',
-      text: `${counted(proposals.length, 'guardrail')} proposed for ${counted(findings.size, 'finding')}`,
+      text: `${numbered(proposals.length, 'guardrail')} proposed for ${numbered(findings.size, 'finding')}`,
     },
     {
       is: 'facts',
       facts: [
         ['by', `GuardrailCritic, ${model}`],
         ['trace', trace_id],
-        ['not shown', left_out === 0 ? null : `${counted(left_out, 'finding')} more: it is shown 50 at once`],
+        [
+          'not shown',
+          left_out === 0 ? null : `${numbered(left_out, 'finding')} more: it is shown 50 at once`,
+        ],
         [
           'not found',
-          astray === 0 ? null : `the span of ${counted(astray, 'finding')}, in none of these runs`,
+          astray === 0 ? null : `the span of ${numbered(astray, 'finding')}, in none of these runs`,
         ],
       ],
     },

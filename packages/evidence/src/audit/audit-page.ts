@@ -1,3 +1,4 @@
+import { numbered } from '../numbered.ts';
 import { heading, type Page, prose, title } from '../page/page.ts';
 import { type Unread, unreadLines } from '../readings-in.ts';
 import type { Finding, Severity } from './finding.ts';
@@ -27,14 +28,13 @@ export function auditPage(
 ): Page {
   const short = (text: string) => (text.length > longest ? `${text.slice(0, longest - 1)}…` : text);
   const silent = unjudgedInWords(unjudged, rules.length);
-  const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
+  const count = (severity: Severity) =>
+    numbered(findings.filter((finding) => finding.severity === severity).length, severity);
   // A rule that had nothing to look at has not found that all is well.
   const said = new Set([...findings, ...unjudged].map(({ rule }) => rule));
   const quiet = rules.filter(({ id }) => !said.has(id)).map(({ id }) => id);
   return [
-    title(
-      `${runs === 1 ? 'One run' : `${runs} runs`}: ${count('error')} errors, ${count('warning')} warnings, ${count('note')} notes`,
-    ),
+    title(`${numbered(runs, 'run')}: ${count('error')}, ${count('warning')}, ${count('note')}`),
     ...(repeated > 0 ? [prose(repeatedLine(repeated))] : []),
     ...unreadLines(unread, ': ').map((line) => prose(line)),
     ...[...Map.groupBy(findings, ({ rule }) => rule)].flatMap(([id, own]) => {
