@@ -84,7 +84,7 @@ test('Decisions, verdicts, revisions, findings, spans and costs are there, each 
     ['decisions', 'Which plan'],
     ['verdicts', 'The final plan'],
     ['attempts', 'Attempt 1'],
-    ['findings', 'One run'],
+    ['findings', '1 run:'],
     ['timeline', 'run_module_5'],
     ['costs', 'By agent'],
   ] as const) {
