@@ -1,5 +1,6 @@
 import { criticalPath } from './critical-path.ts';
 import { agentOf, millisecondsOf, moduleOf, type Trace, textOf } from './model.ts';
+import { failed } from './run.ts';
 
 /** A line of the waterfall. */
 export interface SpanRow {
@@ -16,6 +17,7 @@ export interface SpanRow {
   duration_ms: number;
   /** How long the run waited for it alone: its part of the critical path. */
   critical_ms: number;
+  /** It failed or was interrupted. */
   is_error: boolean;
 }
 
@@ -34,6 +36,6 @@ export function spanRows({ spans }: Trace): SpanRow[] {
     start_ms: Number(span.start - first) / 1e6,
     duration_ms: millisecondsOf(span),
     critical_ms: critical.get(span.span_id) ?? 0,
-    is_error: span.status.code === 'ERROR',
+    is_error: failed(span),
   }));
 }

@@ -1,9 +1,12 @@
-import { useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { type SpanRow, useAnswer } from '../api.ts';
 import { count, duration } from '../figures.ts';
 import { Await } from '../parts/loaded.tsx';
 import { withQuery } from '../route.ts';
 import type { OfRun } from './run.tsx';
+import { filtersOf, narrows } from './timeline-filters.ts';
+import { TimelineForm } from './timeline-form.tsx';
+import { isOpenAtFirst, linesOf, type Picked, picked, unfolded } from './timeline-lines.ts';
 
 /** Every span of the run under what it belongs to, with its place in time; folded to the steps at first. */
 export function TimelineView({ run, route }: OfRun) {
@@ -15,87 +18,17 @@ export function TimelineView({ run, route }: OfRun) {
   );
 }
 
-interface Line extends SpanRow {
-  level: number;
-  children: number;
-}
-
-/** Requests between services, as their libraries record them: a model's own request belongs to its call. */
-const isPlumbing = ({ name, kind, agent }: SpanRow) =>
-  name === 'request' || kind === 'SERVER' || (kind === 'CLIENT' && agent === '') || name === 'POST';
-
-/**
- * The lines of a tree, each before what is below it; in a broken trace a cycle begins nowhere, and is left out. Without
- * requests, what they hold stands one level higher.
- */
-function linesOf(all: SpanRow[], hasRequests: boolean): Line[] {
-  const byId = new Map(all.map((span) => [span.span_id, span]));
-  const spans = hasRequests ? all : all.filter((span) => !isPlumbing(span));
-  const shown = new Set(spans.map(({ span_id }) => span_id));
-  const above = ({ parent }: SpanRow): string => {
-    const seen = new Set<string>();
-    let id = parent;
-    while (id !== '' && !shown.has(id) && !seen.has(id)) {
-      seen.add(id);
-      const next = byId.get(id);
-      // A module does not belong to the one that called it, only to the run.
-      id = next && !isModule(next) ? next.parent : '';
-    }
-    return shown.has(id) ? id : '';
-  };
-  const below = Map.groupBy(spans, (span) => (!hasRequests && isModule(span) ? '' : above(span)));
-  const lines: Line[] = [];
-  const waiting = (below.get('') ?? []).map((span) => ({ span, level: 1 })).reverse();
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { span, level } = next;
-    const own = below.get(span.span_id) ?? [];
-    lines.push({ ...span, level, children: own.length });
-    waiting.push(...own.map((child) => ({ span: child, level: level + 1 })).reverse());
-  }
-  return lines;
-}
-
-const isModule = ({ name }: SpanRow) => /^run_module_\d+$/.test(name);
-
-/** What is unfolded at first: each module, and what leads to it. */
-function firstOpen(lines: Line[]): Set<string> {
-  return new Set(lines.filter((line) => isModule(line) || isPlumbing(line)).map(({ span_id }) => span_id));
-}
-
 function Waterfall({ spans, route }: { spans: SpanRow[]; route: OfRun['route'] }) {
-  const [hasRequests, setRequests] = useState(false);
-  const lines = useMemo(() => linesOf(spans, hasRequests), [spans, hasRequests]);
-  const [open, setOpen] = useState(() => firstOpen(linesOf(spans, true)));
-  const [search, setSearch] = useState('');
-  const [onlyErrors, setOnlyErrors] = useState(false);
-  const [onlyCritical, setOnlyCritical] = useState(false);
+  const filters = useMemo(() => filtersOf(route.query), [route]);
+  const lines = useMemo(() => picked(linesOf(spans, filters.requests), filters), [spans, filters]);
+  /** What somebody folded or unfolded, by span. */
+  const [folds, setFolds] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const asked = JSON.stringify(filters);
+  useEffect(() => setFolds(new Map()), [asked]);
   const [focused, setFocused] = useState(0);
-  const whole = Math.max(1, ...spans.map((span) => span.start_ms + span.duration_ms));
-  const shown = useMemo(() => {
-    const wanted = search.toLowerCase();
-    if (wanted !== '' || onlyErrors || onlyCritical) {
-      return lines.filter(
-        (line) =>
-          (!onlyErrors || line.is_error) &&
-          (!onlyCritical || line.critical_ms > 0) &&
-          `${line.name} ${line.agent} ${line.item} ${line.span_id}`.toLowerCase().includes(wanted),
-      );
-    }
-    // Below a folded line everything deeper is left out until its level comes back.
-    let folded = Number.POSITIVE_INFINITY;
-    return lines.filter((line) => {
-      if (line.level > folded) return false;
-      folded = line.children > 0 && !open.has(line.span_id) ? line.level : Number.POSITIVE_INFINITY;
-      return true;
-    });
-  }, [lines, open, search, onlyErrors, onlyCritical]);
-  const fold = (id: string, isOpen: boolean) =>
-    setOpen((all) => {
-      const next = new Set(all);
-      if (isOpen) next.add(id);
-      else next.delete(id);
-      return next;
-    });
+  const isOpen = (line: Picked) => folds.get(line.span_id) ?? isOpenAtFirst(line, filters);
+  const shown = useMemo(() => unfolded(lines, isOpen), [lines, folds]);
+  const fold = (id: string, isToOpen: boolean) => setFolds((all) => new Map(all).set(id, isToOpen));
   const toSpan = (id: string) => withQuery(route, { show: id, why: undefined, text: undefined });
   const onKey = (event: KeyboardEvent) => {
     const line = shown[focused];
@@ -110,101 +43,108 @@ function Waterfall({ spans, route }: { spans: SpanRow[]; route: OfRun['route'] }
     } else return;
     event.preventDefault();
   };
+  const isNarrow = narrows(filters);
+  const found = isNarrow ? lines.filter(({ is_meant }) => is_meant) : shown;
+  const whole = Math.max(1, ...spans.map((span) => span.start_ms + span.duration_ms));
   return (
     <>
-      <form class="filters" onSubmit={(event) => event.preventDefault()}>
-        <label>
-          Find{' '}
-          <input
-            type="search"
-            value={search}
-            placeholder="span, agent or item"
-            onInput={(event) => setSearch(event.currentTarget.value)}
-          />
-        </label>
-        <label>
-          <input
-            type="checkbox"
-            checked={onlyErrors}
-            onChange={(event) => setOnlyErrors(event.currentTarget.checked)}
-          />{' '}
-          only what failed
-        </label>
-        <label>
-          <input
-            type="checkbox"
-            checked={onlyCritical}
-            onChange={(event) => setOnlyCritical(event.currentTarget.checked)}
-          />{' '}
-          only what the run waited for
-        </label>
-        <label>
-          <input
-            type="checkbox"
-            checked={hasRequests}
-            onChange={(event) => setRequests(event.currentTarget.checked)}
-          />{' '}
-          requests between services, too
-        </label>
-        <button type="button" onClick={() => setOpen(new Set(lines.map(({ span_id }) => span_id)))}>
+      <TimelineForm spans={spans} filters={filters} route={route}>
+        <button type="button" onClick={() => setFolds(new Map(lines.map(({ span_id }) => [span_id, true])))}>
           Unfold all
         </button>
-        <button type="button" onClick={() => setOpen(firstOpen(linesOf(spans, true)))}>
+        <button type="button" onClick={() => setFolds(new Map())}>
           Fold
         </button>
         <span class="quiet" role="status">
-          {count(shown.length)} of {count(spans.length)} spans
+          {count(found.length)} of {count(spans.length)} spans
+          {isNarrow && found.length > 0 && ', below what they belong to'}
         </span>
-      </form>
+      </TimelineForm>
       {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table whose rows fold is a treegrid (WAI-ARIA) */}
       <table class="waterfall" role="treegrid" aria-label="Spans of the run" onKeyDown={onKey}>
         <tbody>
           {shown.map((line, index) => (
-            <tr
+            <Row
               key={line.span_id}
-              class={['row', line.is_error && 'error', line.critical_ms > 0 && 'critical']
-                .filter(Boolean)
-                .join(' ')}
-              aria-level={line.level}
-              aria-expanded={line.children > 0 ? open.has(line.span_id) : undefined}
-              tabIndex={index === Math.min(focused, shown.length - 1) ? 0 : -1}
+              line={line}
+              address={toSpan(line.span_id)}
+              isOpen={isOpen(line)}
+              fold={fold}
+              isFirst={index === Math.min(focused, shown.length - 1)}
               onFocus={() => setFocused(index)}
-            >
-              <td class="name" style={{ paddingInlineStart: `${line.level * 0.9}rem` }}>
-                {line.children > 0 ? (
-                  <button
-                    type="button"
-                    tabIndex={-1}
-                    aria-label={`${open.has(line.span_id) ? 'Fold' : 'Unfold'} ${line.name}`}
-                    onClick={() => fold(line.span_id, !open.has(line.span_id))}
-                  >
-                    {open.has(line.span_id) ? '▾' : '▸'}
-                  </button>
-                ) : (
-                  <span class="no-fold" />
-                )}
-                <a href={toSpan(line.span_id)} tabIndex={-1}>
-                  {line.name}
-                </a>{' '}
-                <span class="quiet">
-                  {line.agent} {line.item}
-                  {line.is_error && ' failed'}
-                  {line.critical_ms > 0 && ` waited for: ${duration(line.critical_ms)}`}
-                </span>
-              </td>
-              <td class="time">{duration(line.duration_ms)}</td>
-              <td class="lane" aria-label={`from ${duration(line.start_ms)}`}>
-                <span
-                  style={{
-                    marginInlineStart: `${(100 * line.start_ms) / whole}%`,
-                    width: `max(2px, ${(100 * line.duration_ms) / whole}%)`,
-                  }}
-                />
-              </td>
-            </tr>
+              whole={whole}
+            />
           ))}
         </tbody>
       </table>
     </>
+  );
+}
+
+function Row({
+  line,
+  address,
+  isOpen,
+  fold,
+  isFirst,
+  onFocus,
+  whole,
+}: {
+  line: Picked;
+  address: string;
+  isOpen: boolean;
+  fold: (id: string, isToOpen: boolean) => void;
+  /** Whether the keyboard comes to it first. */
+  isFirst: boolean;
+  onFocus: () => void;
+  /** Of all spans, in milliseconds. */
+  whole: number;
+}) {
+  const classes = [
+    'row',
+    line.is_error && 'error',
+    line.critical_ms > 0 && 'critical',
+    !line.is_meant && 'above',
+  ];
+  return (
+    <tr
+      class={classes.filter(Boolean).join(' ')}
+      aria-level={line.level}
+      aria-expanded={line.children > 0 ? isOpen : undefined}
+      tabIndex={isFirst ? 0 : -1}
+      onFocus={onFocus}
+    >
+      <td class="name" style={{ paddingInlineStart: `${line.level * 0.9}rem` }}>
+        {line.children > 0 ? (
+          <button
+            type="button"
+            tabIndex={-1}
+            aria-label={`${isOpen ? 'Fold' : 'Unfold'} ${line.name}`}
+            onClick={() => fold(line.span_id, !isOpen)}
+          >
+            {isOpen ? '▾' : '▸'}
+          </button>
+        ) : (
+          <span class="no-fold" />
+        )}
+        <a href={address} tabIndex={-1}>
+          {line.name}
+        </a>{' '}
+        <span class="quiet">
+          {line.agent} {line.item}
+          {line.is_error && ' failed'}
+          {line.critical_ms > 0 && ` waited for: ${duration(line.critical_ms)}`}
+        </span>
+      </td>
+      <td class="time">{duration(line.duration_ms)}</td>
+      <td class="lane" aria-label={`from ${duration(line.start_ms)}`}>
+        <span
+          style={{
+            marginInlineStart: `${(100 * line.start_ms) / whole}%`,
+            width: `max(2px, ${(100 * line.duration_ms) / whole}%)`,
+          }}
+        />
+      </td>
+    </tr>
   );
 }
