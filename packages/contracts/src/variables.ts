@@ -82,6 +82,9 @@ export const serviceVariables = {
     '',
     'Where module 1’s page reads traces: a folder, or the address of Jaeger; unset: AGENTO_DATA_DIR',
   ),
+  AGENTO_JAEGER_UI: optionalUrl(
+    'Address of Jaeger for a browser, which module 1’s page links to; unset: AGENTO_EVIDENCE’s, if it is Jaeger',
+  ),
   LOG_LEVEL: choice(
     'info',
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],

@@ -47,6 +47,7 @@ describe('Environment variables', () => {
       AGENTO_MAX_ATTEMPTS: 2,
       AGENTO_GUARDRAILS: '',
       AGENTO_EVIDENCE: '',
+      AGENTO_JAEGER_UI: null,
       AGENTO_LIMIT_CALLS: null,
       AGENTO_LIMIT_TOKENS: null,
       AGENTO_LIMIT_USD: null,

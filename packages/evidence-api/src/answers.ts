@@ -11,7 +11,7 @@ import {
   why,
 } from '@agento/evidence';
 import { type EvidenceSource, readingOf } from './evidence-source.ts';
-import { wholeSpan, withoutPayloads } from './views.ts';
+import { evidenceOfRun, wholeSpan } from './views.ts';
 
 /** Most entries of a list of differences on a page; the data have all. */
 const mostEntries = 100;
@@ -25,16 +25,23 @@ export type Asked = Record<string, string | undefined>;
 /** Answers what the traces of runs say; each rejects with a NotFoundError or a NotShownError. */
 export type Answers = ReturnType<typeof answersFrom>;
 
-export function answersFrom(source: EvidenceSource, takesRuns: boolean) {
+export function answersFrom(
+  source: EvidenceSource,
+  {
+    takesRuns,
+    jaegerUi,
+  }: { takesRuns: boolean /** Where a browser finds Jaeger. */; jaegerUi: string | null },
+) {
   const of = ({ run_id = '', attempt }: Asked) =>
     readingOf(source, run_id, attempt === undefined ? undefined : Number(attempt));
   return {
     runs: async ({ limit = '100' }: Asked) => ({
       place: source.place,
       takes_runs: takesRuns,
+      jaeger_ui: jaegerUi,
       runs: await source.runs(Number(limit)),
     }),
-    run: async (asked: Asked) => withoutPayloads((await of(asked)).reading),
+    run: async (asked: Asked) => evidenceOfRun((await of(asked)).reading, jaegerUi),
     show: async (asked: Asked) => show((await of(asked)).reading, split(asked.what)),
     why: async (asked: Asked) =>
       why((await of(asked)).reading, { words: split(asked.what), text: asked.text }),
@@ -60,7 +67,7 @@ export function answersFrom(source: EvidenceSource, takesRuns: boolean) {
       const { trace } = await of(asked);
       const span = trace.spans.find(({ span_id }) => span_id === asked.span_id);
       if (!span) throw new NotFoundError(`The trace has no span ${asked.span_id}.`);
-      return wholeSpan(span, trace);
+      return wholeSpan(span, trace, jaegerUi);
     },
     compare: async (asked: Asked) => {
       const now = await of(asked);

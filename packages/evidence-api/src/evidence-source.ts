@@ -12,6 +12,7 @@ import {
   type Trace,
   tracesInJaeger,
 } from '@agento/evidence';
+import { publicAddress } from './public-address.ts';
 
 /** Where the evidence of runs lies; what is not there is a NotFoundError. */
 export interface EvidenceSource {
@@ -48,7 +49,7 @@ export function jaegerSource(jaeger: JaegerAddress): EvidenceSource {
       yield* readRuns(trace).map(summaryOf);
   };
   return {
-    place: jaeger.url,
+    place: publicAddress(jaeger.url) ?? jaeger.url,
     runs: (most) => newest(summaries(most), most),
     traces: (id) => loadTraces(id, { dataDir: '', jaeger }),
   };

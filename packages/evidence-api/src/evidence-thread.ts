@@ -22,6 +22,8 @@ export interface About {
   place: string | JaegerAddress;
   /** Whether `POST /run` is beside the evidence. */
   takesRuns: boolean;
+  /** Address of Jaeger for a browser; null: that of `place`, if it is Jaeger. */
+  jaegerUi: string | null;
 }
 
 /** Reads traces in a thread of its own: one takes tens of milliseconds, in which a service would do nothing else. */

@@ -1,12 +1,13 @@
 import type { RecordedSpan, RunReading, Trace } from '@agento/evidence';
 
 /** A run without its long texts of prompts and answers, which its spans have. */
-export type EvidenceOfRun = ReturnType<typeof withoutPayloads>;
+export type EvidenceOfRun = ReturnType<typeof evidenceOfRun>;
 
 /** Prompts, answers, inputs and outputs are most of a reading's size, and are shown one at a time. */
-export function withoutPayloads({ steps, calls, ...reading }: RunReading) {
+export function evidenceOfRun({ steps, calls, ...reading }: RunReading, jaeger_ui: string | null) {
   return {
     ...reading,
+    jaeger_ui,
     steps: steps.map(({ prompt, input, answer, inputs, outputs, ...step }) => step),
     calls: calls.map(({ prompt, answer, thinking, ...call }) => call),
   };
@@ -15,10 +16,11 @@ export function withoutPayloads({ steps, calls, ...reading }: RunReading) {
 /** A span as it was recorded, with the spans that link to it. */
 export type WholeSpan = ReturnType<typeof wholeSpan>;
 
-export function wholeSpan(span: RecordedSpan, { spans }: Trace) {
+export function wholeSpan(span: RecordedSpan, { spans }: Trace, jaeger_ui: string | null) {
   const { start, end, events, ...rest } = span;
   return {
     ...rest,
+    jaeger_ui,
     started_ms: Number(start) / 1e6,
     duration_ms: Number(end - start) / 1e6,
     events: events.map(({ time, ...event }) => ({ ...event, after_ms: Number(time - start) / 1e6 })),

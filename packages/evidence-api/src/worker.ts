@@ -3,9 +3,14 @@ import { NotFoundError, NotShownError } from '@agento/evidence';
 import { answersFrom } from './answers.ts';
 import { folderSource, jaegerSource } from './evidence-source.ts';
 import type { About, Answer, Question, Reply } from './evidence-thread.ts';
+import { publicAddress } from './public-address.ts';
 
-const { place, takesRuns } = workerData as About;
-const answers = answersFrom(typeof place === 'string' ? folderSource(place) : jaegerSource(place), takesRuns);
+const { place, takesRuns, jaegerUi } = workerData as About;
+const jaeger = jaegerUi ?? (typeof place === 'string' ? null : place.url);
+const answers = answersFrom(typeof place === 'string' ? folderSource(place) : jaegerSource(place), {
+  takesRuns,
+  jaegerUi: jaeger === null ? null : publicAddress(jaeger),
+});
 
 parentPort?.on('message', async ({ number, asks, asked }: Question) => {
   const reply: Reply = await answerTo(asks, asked).then(

@@ -22,7 +22,11 @@ beforeAll(async () => {
   app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) =>
     reply.code(error.statusCode ?? 500).send({ detail: error.message }),
   );
-  thread = startEvidenceThread({ place: folder, takesRuns: false });
+  thread = startEvidenceThread({
+    place: folder,
+    takesRuns: false,
+    jaegerUi: 'https://someone:word@traces.example/ui/?x=1',
+  });
   registerEvidenceRoutes(app, thread, (statusCode, detail) =>
     Object.assign(new Error(detail), { statusCode }),
   );
@@ -101,4 +105,35 @@ test('What is not there is a 404, and what means nothing a 400, with what to do.
   expect([nothing.status, nothing.body.detail]).toEqual([400, expect.stringContaining('“c99”')]);
   const span = await get<{ detail: string }>(`/runs/${run}/evidence/spans/0000000000000000`);
   expect([span.status, span.body.detail]).toEqual([404, 'The trace has no span 0000000000000000.']);
+});
+
+test('Where a browser finds Jaeger is told with runs and spans, without the login that is in the address.', async () => {
+  const ui = 'https://traces.example/ui';
+  const list = await get<{ jaeger_ui: string }>('/evidence/runs');
+  const one = await get<{ jaeger_ui: string; trace_id: string }>(`/runs/${run}/evidence`);
+  expect([list.body.jaeger_ui, one.body.jaeger_ui]).toEqual([ui, ui]);
+  const { body: rows } = await get<{ span_id: string }[]>(`/runs/${run}/evidence/spans`);
+  const span = await get<object>(`/runs/${run}/evidence/spans/${rows[0]?.span_id}`);
+  expect(span.body).toMatchObject({ jaeger_ui: ui, trace_id: one.body.trace_id, span_id: rows[0]?.span_id });
+});
+
+test('Jaeger itself is where a browser finds it, if nothing else is said; what is no web address is none.', async () => {
+  const jaeger = Fastify();
+  jaeger.get('/base/api/v3/services', async () => ({ services: ['Agento-Module-1'] }));
+  const resourceSpans = recordedText()
+    .split('\n')
+    .filter(Boolean)
+    .flatMap((line) => JSON.parse(line).resourceSpans);
+  jaeger.get('/base/api/v3/traces', async () => ({ result: { resourceSpans } }));
+  const address = `${await jaeger.listen({ port: 0 })}/base`;
+  const told = async (jaegerUi: string | null) => {
+    const ofJaeger = startEvidenceThread({ place: { url: `${address}/` }, takesRuns: false, jaegerUi });
+    const { text } = await ofJaeger.ask('runs', { limit: '1' });
+    await ofJaeger.close();
+    return JSON.parse(text) as { place: string; jaeger_ui: string | null };
+  };
+  expect(await told(null)).toMatchObject({ place: address, jaeger_ui: address });
+  expect((await told('https://traces.example/')).jaeger_ui).toBe('https://traces.example');
+  expect((await told('javascript:alert(1)')).jaeger_ui).toBe(null);
+  await jaeger.close();
 });

@@ -17,6 +17,8 @@ export interface PageServer {
 export async function servePage(of: {
   /** A folder of traces, or Jaeger. */
   place: About['place'];
+  /** Address of Jaeger for a browser; null: that of `place`, if it is Jaeger. */
+  jaegerUi: string | null;
   host: string;
   port: number;
   allowedHosts: string[];
@@ -32,7 +34,7 @@ export async function servePage(of: {
   });
   await app.register(edge, { host, allowedHosts });
   await registerPage(app);
-  const thread = startEvidenceThread({ place: of.place, takesRuns: false });
+  const thread = startEvidenceThread({ place: of.place, takesRuns: false, jaegerUi: of.jaegerUi });
   app.addHook('onClose', () => thread.close());
   registerEvidenceRoutes(app, thread, (statusCode, detail) =>
     Object.assign(new Error(detail), { statusCode }),

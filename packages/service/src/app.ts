@@ -98,7 +98,7 @@ export async function createApp(service: Service, executions: Executions): Promi
   app.get('/openapi.json', async () => document);
   registerDocsPage(app, document);
   // Runs begin with module 1, and so does their page.
-  if (about.module === 1) registerRunsPage(app, settings.evidence);
+  if (about.module === 1) registerRunsPage(app, settings);
   await app.ready();
   return app;
 }

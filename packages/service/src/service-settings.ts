@@ -27,6 +27,8 @@ export interface ServiceSettings {
   dataDir: string;
   /** Where the page reads the evidence: a folder, or Jaeger. */
   evidence: About['place'];
+  /** Where a browser finds Jaeger; null: where the evidence is, if that is Jaeger. */
+  jaegerUi: string | null;
   runTimeoutMs: number;
   /** Runs this module works on at once. */
   maxRuns: number;
@@ -61,6 +63,7 @@ export function readServiceSettings(info: ModuleInfo, env: NodeJS.ProcessEnv): S
     nextUrl: values.AGENTO_NEXT_URL,
     dataDir,
     evidence: evidenceOf(values.AGENTO_EVIDENCE, dataDir),
+    jaegerUi: values.AGENTO_JAEGER_UI,
     runTimeoutMs: values.AGENTO_RUN_TIMEOUT_MS,
     maxRuns: values.AGENTO_MAX_RUNS,
     maxQueued: values.AGENTO_MAX_QUEUED_RUNS,

@@ -108,6 +108,7 @@ export async function tiny(
     nextUrl: null,
     dataDir,
     evidence: dataDir,
+    jaegerUi: null,
     runTimeoutMs: 20_000,
     maxRuns: 2,
     maxQueued: 0,

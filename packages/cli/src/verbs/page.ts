@@ -16,8 +16,8 @@ export async function page(
   { jaeger, port }: { jaeger?: string; port: number },
 ): Promise<ExitCode> {
   const { stdout, stderr, env } = terminal;
-  const { AGENTO_HOST, AGENTO_ALLOWED_HOSTS } = serviceVariables;
-  const settings = readEnvironment({ AGENTO_HOST, AGENTO_ALLOWED_HOSTS }, env);
+  const { AGENTO_HOST, AGENTO_ALLOWED_HOSTS, AGENTO_JAEGER_UI } = serviceVariables;
+  const settings = readEnvironment({ AGENTO_HOST, AGENTO_ALLOWED_HOSTS, AGENTO_JAEGER_UI }, env);
   const { bold, dim } = styleOf(stdout, env);
   if (jaeger !== undefined && folder !== undefined)
     throw new CommandError(exitCodes.usage, 'The evidence lies in a folder or in Jaeger: name one of them.');
@@ -32,6 +32,7 @@ export async function page(
   if (await buildPage()) stderr.write(`${dim('the page was built from its sources')}\n`);
   const server = await servePage({
     place: jaeger === undefined ? place : jaegerAt(jaeger, env),
+    jaegerUi: settings.AGENTO_JAEGER_UI,
     host: settings.AGENTO_HOST,
     allowedHosts: settings.AGENTO_ALLOWED_HOSTS,
     port,

@@ -1,6 +1,7 @@
 import { useAnswer } from '../api.ts';
 import { duration } from '../figures.ts';
 import type { Route } from '../route.ts';
+import { InJaeger } from './in-jaeger.tsx';
 import { Await } from './loaded.tsx';
 import { doors } from './page-view.tsx';
 
@@ -20,6 +21,9 @@ export function WholeSpanView({ run, id, route }: { run: string; id: string; rou
               {span.name}, {span.kind.toLowerCase()}, {duration(span.duration_ms)}, status{' '}
               {span.status.code.toLowerCase()} {span.status.message}
               {span.parent_span_id && <>, below {doors(span.parent_span_id, route)}</>}
+            </p>
+            <p>
+              <InJaeger ui={span.jaeger_ui} trace={span.trace_id} span={span.span_id} />
             </p>
             <Values title="Attributes" values={span.attributes} />
             {span.events.map((event, index) => (

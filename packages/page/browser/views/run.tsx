@@ -1,6 +1,7 @@
 import type { ComponentType } from 'preact';
 import { type EvidenceOfRun, useAnswer } from '../api.ts';
 import { count, duration, moment, money, score } from '../figures.ts';
+import { InJaeger } from '../parts/in-jaeger.tsx';
 import { Await } from '../parts/loaded.tsx';
 import { doors, ofRun } from '../parts/page-view.tsx';
 import { Panel } from '../parts/panel.tsx';
@@ -79,6 +80,7 @@ function Head({ run, route }: OfRun) {
         <span>cost {money(cost_usd)}</span>
         <span>{duration(run.wall_ms)}</span>
         <span class="quiet">run {run.run_id}</span>
+        <InJaeger ui={run.jaeger_ui} trace={run.trace_id} />
       </p>
       {run.run_attempts.length > 1 && (
         <p class="line">

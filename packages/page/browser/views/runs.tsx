@@ -29,10 +29,17 @@ export function RunsView({ route }: { route: Route }) {
     <>
       <h1>Runs</h1>
       <Await of={answer} what="the runs">
-        {({ place, takes_runs, runs }) => (
+        {({ place, takes_runs, jaeger_ui, runs }) => (
           <>
             {takes_runs && <NewRun />}
             {takes_runs && <GoingOn onEnd={() => setEnded((times) => times + 1)} />}
+            {jaeger_ui !== null && (
+              <p>
+                <a href={jaeger_ui} rel="noreferrer">
+                  All traces in Jaeger
+                </a>
+              </p>
+            )}
             {runs.length > 0 ? (
               <RunList runs={runs} place={place} route={route} />
             ) : (
