@@ -77,6 +77,24 @@ test('A run and each of its spans have a link to Jaeger, without the login that 
   expect(await axeFindings(page, 'span')).toEqual([]);
 });
 
+test('A chain that is cut goes on a step at a time, or all the way.', async () => {
+  await page.goto(`${server.url}/#/runs/${run}/plan?why=p3-i2-a2`);
+  const panel = page.getByRole('complementary', { name: 'Why' });
+  const further = panel.getByRole('link', { name: 'One step further' });
+  await further.waitFor();
+  expect(await axeFindings(page, 'why-cut')).toEqual([]);
+  const links = panel.getByText(/^\d+ {2}/);
+  const first = await links.count();
+  await further.click();
+  await page.waitForURL(/back=4/);
+  await panel.getByText('It was asked for.').waitFor();
+  expect(await links.count()).toBeGreaterThan(first);
+  await panel.getByRole('link', { name: 'All the way' }).click();
+  await further.waitFor({ state: 'detached' });
+  await panel.getByText('It was asked for.').waitFor();
+  expect(await panel.getByText(/more links?, further back/).count()).toBe(0);
+});
+
 test('Nothing failed on the way, and nobody else was asked for anything.', () => {
   expect(faults).toEqual([]);
 });

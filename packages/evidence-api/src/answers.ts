@@ -44,7 +44,12 @@ export function answersFrom(
     run: async (asked: Asked) => evidenceOfRun((await of(asked)).reading, jaegerUi),
     show: async (asked: Asked) => show((await of(asked)).reading, split(asked.what)),
     why: async (asked: Asked) =>
-      why((await of(asked)).reading, { words: split(asked.what), text: asked.text }),
+      why((await of(asked)).reading, {
+        words: split(asked.what),
+        text: asked.text,
+        depth: asked.depth === undefined || asked.depth === 'all' ? undefined : Number(asked.depth),
+        more: '',
+      }),
     findings: async (asked: Asked) => {
       const { reading } = await of(asked);
       const audit = beginAudit();
@@ -71,7 +76,7 @@ export function answersFrom(
     },
     compare: async (asked: Asked) => {
       const now = await of(asked);
-      const before = await of({ run_id: asked.with });
+      const before = await of({ run_id: asked.with, attempt: asked.with_attempt });
       const comparison = compareRuns(before.reading, now.reading);
       return { page: runComparisonPage(comparison, mostEntries), data: comparison };
     },

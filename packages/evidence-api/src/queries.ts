@@ -16,6 +16,13 @@ const words = Type.Optional(
     description: 'an id, a span, a call key; or words that narrow steps down',
   }),
 );
+const depth = Type.Optional(
+  Type.String({
+    pattern: '^(\\d{1,3}|1000|all)$',
+    description:
+      'links back from what is asked about that are shown, beside the goal: 0 to 1000, or all (default)',
+  }),
+);
 export const ListQuery = Type.Object(
   {
     limit: Type.Optional(
@@ -31,10 +38,15 @@ export const WhyQuery = Type.Object(
     attempt,
     what: words,
     text: Type.Optional(Type.String({ maxLength: 10_000, description: 'a sentence of the plan' })),
+    depth,
   },
   { additionalProperties: false },
 );
 export const CompareQuery = Type.Object(
-  { attempt, with: Type.String({ pattern: uuidPattern }) },
+  {
+    attempt,
+    with: Type.String({ pattern: uuidPattern, description: 'the run before' }),
+    with_attempt: attempt,
+  },
   { additionalProperties: false },
 );

@@ -66,6 +66,22 @@ test('A thing is shown, and why it is so, as the command line has it.', async ()
   expect(why.body.data.links.at(-1)?.key).toBe('goal');
 });
 
+test('A chain is as long as is asked, says how much of it is left out, and always ends with the goal.', async () => {
+  const chain = async (depth: string) => {
+    const { body } = await get<{ data: { links: { key: string; depth: number }[]; links_left_out: number } }>(
+      `/runs/${run}/evidence/why?what=p3-i2-a2${depth}`,
+    );
+    return body.data;
+  };
+  const whole = await chain('');
+  expect(whole.links_left_out).toBe(0);
+  expect(await chain('&depth=all')).toEqual(whole);
+  const near = await chain('&depth=1');
+  expect(near.links.filter(({ depth, key }) => depth > 1 && key !== 'goal')).toEqual([]);
+  expect(near.links.at(-1)?.key).toBe('goal');
+  expect(near.links.length + near.links_left_out).toBe(whole.links.length);
+});
+
 test('Spans come in a line each, and one of them whole, with what links to it.', async () => {
   const { body: rows } = await get<{ span_id: string; name: string }[]>(`/runs/${run}/evidence/spans`);
   const chosen = rows.find(({ name }) => name === 'criteria_generation');
@@ -91,6 +107,15 @@ test('What the audit finds in a run is told with its place, and which rules had 
 test('Two runs are compared: the same answers make the same run.', async () => {
   const { body } = await get<{ data: { is_same: boolean } }>(`/runs/${again}/evidence/compare?with=${run}`);
   expect(body.data.is_same).toBe(true);
+});
+
+test('Of both runs that are compared an attempt can be named.', async () => {
+  const same = await get<{ data: { is_same: boolean } }>(
+    `/runs/${again}/evidence/compare?with=${run}&attempt=1&with_attempt=1`,
+  );
+  expect(same.body.data.is_same).toBe(true);
+  const none = await get<{ detail: string }>(`/runs/${again}/evidence/compare?with=${run}&with_attempt=7`);
+  expect([none.status, none.body.detail]).toEqual([404, expect.stringContaining('no attempt 7')]);
 });
 
 test('What is not there is a 404, and what means nothing a 400, with what to do.', async () => {

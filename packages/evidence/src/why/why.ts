@@ -17,6 +17,8 @@ export interface Question {
   text?: string | undefined;
   /** How many links from what is asked about a page shows, beside the goal; without it all. */
   depth?: number | undefined;
+  /** How whoever reads the page asks for the rest; empty where that is plain from what is around it. */
+  more?: string;
   /** The runs of other traces that this one links to, as far as they were found. */
   others?: readonly RunReading[];
 }
@@ -29,19 +31,24 @@ export const usualDepth = 3;
  *
  * @throws NotShownError if the run has no such thing, or several
  */
-export function why(reading: RunReading, { words, text, depth, others }: Question): Shown {
+export function why(
+  reading: RunReading,
+  { words, text, depth, more = ': --depth all', others }: Question,
+): Shown {
   const passage = text === undefined ? null : passageIn(reading, text, placeNamed(reading, words));
   const first = passage ? ofPassage(passage, reading) : firstOf(reading, words);
   const chain = chainFrom(first, reading, others);
   const { run_id, trace_id, run_attempt, gaps, span_count } = reading;
+  const links = chain.links.filter((link) => isShown(link, depth));
   const also_in = passage?.others.map(({ key, sentence, match }) => ({ key, sentence, match }));
   return {
-    page: pageOf(chain, reading, passage, depth),
+    page: pageOf(chain, reading, passage, { depth, more }),
     data: {
       ...{ run_id, trace_id, run_attempt, is_complete: gaps.length === 0, gaps, span_count },
       ...(also_in && { also_in }),
       ...chain,
-      links: chain.links.filter((link) => isShown(link, depth)),
+      links,
+      links_left_out: chain.links.length - links.length,
     },
   };
 }
@@ -111,7 +118,7 @@ function pageOf(
   { links, not_found }: Chain,
   reading: RunReading,
   passage: FoundPassage | null,
-  depth: number | undefined,
+  { depth, more }: { depth: number | undefined; more: string },
 ): Page {
   const number = new Map(links.map(({ key }, index) => [key, index + 1]));
   const entries = links.flatMap((link, index) => {
@@ -130,13 +137,12 @@ function pageOf(
   });
   const hidden = links.length - entries.length;
   const goal = links.at(-1)?.key === 'goal' ? entries.splice(-1) : [];
-  const more =
-    hidden > 0 ? [{ head: `… and ${numbered(hidden, 'more link')}, further back: --depth all` }] : [];
+  const rest = hidden > 0 ? [{ head: `… and ${numbered(hidden, 'more link')}, further back${more}` }] : [];
   return [
     title(`Why ${links[0]?.key}`),
     facts(['run', reading.run_id], ['evidence', completeness(reading)]),
     ...(passage ? alsoSaid(passage) : []),
-    ...section('Back to the goal', [...entries, ...more, ...goal]),
+    ...section('Back to the goal', [...entries, ...rest, ...goal]),
     ...section(
       'Not found',
       not_found.map((missing) => ({ head: missing, tone: 'odd' as const })),

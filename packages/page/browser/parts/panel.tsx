@@ -5,16 +5,24 @@ import { Await } from './loaded.tsx';
 import { PageView } from './page-view.tsx';
 import { WholeSpanView } from './whole-span.tsx';
 
-/** Beside the view: what was opened by a door, as the address has it (`show`, `why`, `text`); nothing if none was. */
+/** Links back that a chain shows until somebody wants more: as many as on a terminal. */
+const firstDepth = 3;
+
+/**
+ * Beside the view: what was opened by a door, as the address has it (`show`, `why`, `text`; `back`: how far a chain is
+ * shown); nothing if none was.
+ */
 export function Panel({ id, route }: { id: string; route: Route }) {
   const { query } = route;
   const [show, why, text] = [query.get('show'), query.get('why'), query.get('text')];
   if (show === null && why === null && text === null) return null;
   const attempt = query.get('attempt');
+  const depth = query.get('back') ?? String(firstDepth);
   const asked = new URLSearchParams({
     ...(attempt !== null && { attempt }),
     ...((show ?? why) !== null && { what: show ?? why ?? '' }),
     ...(show === null && text !== null && { text }),
+    ...(show === null && { depth }),
   });
   const path = `./runs/${id}/evidence/${show === null ? 'why' : 'show'}?${asked}`;
   return (
@@ -24,6 +32,7 @@ export function Panel({ id, route }: { id: string; route: Route }) {
       path={path}
       what={show ?? why ?? undefined}
       isShown={show !== null}
+      depth={Number(depth)}
       route={route}
     />
   );
@@ -36,18 +45,21 @@ function Opened({
   path,
   what,
   isShown,
+  depth,
   route,
 }: {
   run: string;
   path: string;
   what: string | undefined;
   isShown: boolean;
+  /** How far a chain is shown; not a number for all of it. */
+  depth: number;
   route: Route;
 }) {
   const answer = useAnswer<'shown'>(path);
   const isSpan = isShown && what !== undefined && spanId.test(what);
   const panel = useRef<HTMLElement>(null);
-  const closed = withQuery(route, { show: undefined, why: undefined, text: undefined });
+  const closed = withQuery(route, { show: undefined, why: undefined, text: undefined, back: undefined });
   useEffect(() => panel.current?.focus(), []);
   const onKey = (event: KeyboardEvent) => {
     if (event.key === 'Escape') location.hash = closed;
@@ -62,7 +74,10 @@ function Opened({
     >
       <nav aria-label="Of this evidence">
         {what !== undefined && isShown && (
-          <a class="button" href={withQuery(route, { show: undefined, why: what, text: undefined })}>
+          <a
+            class="button"
+            href={withQuery(route, { show: undefined, why: what, text: undefined, back: undefined })}
+          >
             Why?
           </a>
         )}
@@ -78,7 +93,21 @@ function Opened({
       {/* Only steps and calls have more to say than what was recorded of them. */}
       {isSpan && answer.is === 'failed' ? null : (
         <Await of={answer} what="the evidence">
-          {({ page }) => <PageView page={page} route={route} />}
+          {({ page, data }) => (
+            <>
+              <PageView page={page} route={route} />
+              {!isShown && Number(data.links_left_out) > 0 && (
+                <p class="line">
+                  <a class="button" href={withQuery(route, { back: String(depth + 1) })}>
+                    One step further
+                  </a>
+                  <a class="button" href={withQuery(route, { back: 'all' })}>
+                    All the way
+                  </a>
+                </p>
+              )}
+            </>
+          )}
         </Await>
       )}
       {isSpan && what !== undefined && <WholeSpanView run={run} id={what} route={route} />}

@@ -5,7 +5,7 @@ import { InJaeger } from '../parts/in-jaeger.tsx';
 import { Await } from '../parts/loaded.tsx';
 import { doors, ofRun } from '../parts/page-view.tsx';
 import { Panel } from '../parts/panel.tsx';
-import type { Route } from '../route.ts';
+import { addressOf, type Route } from '../route.ts';
 import { AttemptsView } from './attempts.tsx';
 import { CostsView } from './costs.tsx';
 import { DecisionsView } from './decisions.tsx';
@@ -68,6 +68,7 @@ export function RunView({ id, route }: { id: string; route: Route }) {
 
 function Head({ run, route }: OfRun) {
   const { calls, input_tokens, output_tokens, cost_usd } = run.usage.all;
+  const before = run.run_attempts.filter((number) => number < run.run_attempt).at(-1);
   return (
     <div class="head-of-run">
       <h1>{run.goal.value ?? '(goal not recorded)'}</h1>
@@ -94,6 +95,16 @@ function Head({ run, route }: OfRun) {
               {number}
             </a>
           ))}
+          {before !== undefined && (
+            <a
+              href={addressOf(['compare', run.run_id, run.run_id], {
+                with_attempt: String(before),
+                attempt: String(run.run_attempt),
+              })}
+            >
+              what is different from attempt {before}
+            </a>
+          )}
         </p>
       )}
       {run.error && (
