@@ -1,10 +1,10 @@
-import { commandVariables, readEnvironment } from '@agento/contracts';
+import { readEnvironment, serviceVariables } from '@agento/contracts';
 import { type JaegerAddress, NotFoundError } from '@agento/evidence';
 import { CommandError, exitCodes } from './exit-codes.ts';
 
 /** Jaeger at this address, with the header that AGENTO_JAEGER_AUTHORIZATION names. */
 export function jaegerAt(url: string, env: NodeJS.ProcessEnv): JaegerAddress {
-  const { AGENTO_JAEGER_AUTHORIZATION } = commandVariables;
+  const { AGENTO_JAEGER_AUTHORIZATION } = serviceVariables;
   const { AGENTO_JAEGER_AUTHORIZATION: authorization } = readEnvironment(
     { AGENTO_JAEGER_AUTHORIZATION },
     env,

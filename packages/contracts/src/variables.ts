@@ -85,6 +85,10 @@ export const serviceVariables = {
   AGENTO_JAEGER_UI: optionalUrl(
     'Address of Jaeger for a browser, which module 1’s page links to; unset: AGENTO_EVIDENCE’s, if it is Jaeger',
   ),
+  AGENTO_JAEGER_AUTHORIZATION: text(
+    '',
+    'The authorization header for Jaeger, of --jaeger and of module 1’s page, where what stands before it asks for one: Bearer … or Basic …',
+  ),
   LOG_LEVEL: choice(
     'info',
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
@@ -153,10 +157,6 @@ export const modelVariables = {
 export const commandVariables = {
   AGENTO_API_KEY: optionalKey(
     'Key that the command line sends to the services: one of their AGENTO_API_KEYS',
-  ),
-  AGENTO_JAEGER_AUTHORIZATION: text(
-    '',
-    'The authorization header that --jaeger sends, where what stands before Jaeger asks for one: Bearer … or Basic …',
   ),
 };
 

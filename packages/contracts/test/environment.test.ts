@@ -48,6 +48,7 @@ describe('Environment variables', () => {
       AGENTO_GUARDRAILS: '',
       AGENTO_EVIDENCE: '',
       AGENTO_JAEGER_UI: null,
+      AGENTO_JAEGER_AUTHORIZATION: '',
       AGENTO_LIMIT_CALLS: null,
       AGENTO_LIMIT_TOKENS: null,
       AGENTO_LIMIT_USD: null,

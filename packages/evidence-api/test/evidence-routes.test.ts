@@ -144,6 +144,8 @@ test('Where a browser finds Jaeger is told with runs and spans, without the logi
 
 test('Jaeger itself is where a browser finds it, if nothing else is said; what is no web address is none.', async () => {
   const jaeger = Fastify();
+  const logins = new Set<unknown>();
+  jaeger.addHook('onRequest', async ({ headers }) => void logins.add(headers.authorization));
   jaeger.get('/base/api/v3/services', async () => ({ services: ['Agento-Module-1'] }));
   const resourceSpans = recordedText()
     .split('\n')
@@ -152,7 +154,11 @@ test('Jaeger itself is where a browser finds it, if nothing else is said; what i
   jaeger.get('/base/api/v3/traces', async () => ({ result: { resourceSpans } }));
   const address = `${await jaeger.listen({ port: 0 })}/base`;
   const told = async (jaegerUi: string | null) => {
-    const ofJaeger = startEvidenceThread({ place: { url: `${address}/` }, takesRuns: false, jaegerUi });
+    const ofJaeger = startEvidenceThread({
+      place: { url: `${address}/`, authorization: 'Bearer word-for-jaeger' },
+      takesRuns: false,
+      jaegerUi,
+    });
     const { text } = await ofJaeger.ask('runs', { limit: '1' });
     await ofJaeger.close();
     return JSON.parse(text) as { place: string; jaeger_ui: string | null };
@@ -160,5 +166,6 @@ test('Jaeger itself is where a browser finds it, if nothing else is said; what i
   expect(await told(null)).toMatchObject({ place: address, jaeger_ui: address });
   expect((await told('https://traces.example/')).jaeger_ui).toBe('https://traces.example');
   expect((await told('javascript:alert(1)')).jaeger_ui).toBe(null);
+  expect([...logins]).toEqual(['Bearer word-for-jaeger']);
   await jaeger.close();
 });

@@ -5,6 +5,7 @@ import {
   type RunLimits,
   readEnvironment,
   serviceVariables,
+  type Values,
 } from '@agento/contracts';
 import { anonymousProblem } from '@agento/edge';
 import type { About } from '@agento/evidence-api';
@@ -62,7 +63,7 @@ export function readServiceSettings(info: ModuleInfo, env: NodeJS.ProcessEnv): S
     hopKey: values.AGENTO_HOP_KEY,
     nextUrl: values.AGENTO_NEXT_URL,
     dataDir,
-    evidence: evidenceOf(values.AGENTO_EVIDENCE, dataDir),
+    evidence: evidenceOf(values, dataDir),
     jaegerUi: values.AGENTO_JAEGER_UI,
     runTimeoutMs: values.AGENTO_RUN_TIMEOUT_MS,
     maxRuns: values.AGENTO_MAX_RUNS,
@@ -86,7 +87,14 @@ export function readServiceSettings(info: ModuleInfo, env: NodeJS.ProcessEnv): S
   };
 }
 
-function evidenceOf(given: string, dataDir: string): About['place'] {
+function evidenceOf(
+  {
+    AGENTO_EVIDENCE: given,
+    AGENTO_JAEGER_AUTHORIZATION: authorization,
+  }: Pick<Values<typeof serviceVariables>, 'AGENTO_EVIDENCE' | 'AGENTO_JAEGER_AUTHORIZATION'>,
+  dataDir: string,
+): About['place'] {
   if (given === '') return dataDir;
-  return /^https?:\/\//.test(given) ? { url: given.replace(/\/+$/, '') } : resolve(root, given);
+  if (!/^https?:\/\//.test(given)) return resolve(root, given);
+  return { url: given.replace(/\/+$/, ''), ...(authorization !== '' && { authorization }) };
 }
