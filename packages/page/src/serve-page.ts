@@ -1,8 +1,17 @@
 import { STATUS_CODES } from 'node:http';
 import { type EdgeError, edge, edgeOptions } from '@agento/edge';
-import { type About, registerEvidenceRoutes, startEvidenceThread } from '@agento/evidence-api';
+import {
+  type About,
+  evidenceRoutes,
+  registerEvidenceRoutes,
+  startEvidenceThread,
+} from '@agento/evidence-api';
 import Fastify, { type FastifyError } from 'fastify';
 import { registerPage } from './register-page.ts';
+
+const routes = ['/', ...evidenceRoutes.map(({ path }) => path.replaceAll(/:(\w+)/g, '{$1}'))];
+/** For whoever asks for something else. */
+const whatIsThere = `There are ${routes.join(', ')}, with GET. Runs are started at module 1's address, not here.`;
 
 export interface PageServer {
   url: string;
@@ -33,12 +42,18 @@ export async function servePage(of: {
       .send({ type: 'about:blank', title: STATUS_CODES[status], status, detail: error.message });
   });
   await app.register(edge, { host, allowedHosts });
+  app.setNotFoundHandler(async ({ method, url }) => {
+    const asked = `${method} ${url.replace(/\?.*/s, '').slice(0, 200)}`;
+    throw refused(404, `There is no ${asked}. ${whatIsThere}`);
+  });
   await registerPage(app);
   const thread = startEvidenceThread({ place: of.place, takesRuns: false, jaegerUi: of.jaegerUi });
   app.addHook('onClose', () => thread.close());
-  registerEvidenceRoutes(app, thread, (statusCode, detail) =>
-    Object.assign(new Error(detail), { statusCode }),
-  );
+  registerEvidenceRoutes(app, thread, refused);
   const url = await app.listen({ host, port: of.port });
   return { url, close: () => app.close() };
+}
+
+function refused(statusCode: number, detail: string): Error {
+  return Object.assign(new Error(detail), { statusCode });
 }
