@@ -25,13 +25,14 @@ export type Asked = Record<string, string | undefined>;
 /** Answers what the traces of runs say; each rejects with a NotFoundError or a NotShownError. */
 export type Answers = ReturnType<typeof answersFrom>;
 
-export function answersFrom(source: EvidenceSource, takesRuns: boolean) {
+export function answersFrom(source: EvidenceSource, models: string[] | null) {
   const of = ({ run_id = '', attempt }: Asked) =>
     readingOf(source, run_id, attempt === undefined ? undefined : Number(attempt));
   return {
     runs: async ({ limit = '100' }: Asked) => ({
       place: source.place,
-      takes_runs: takesRuns,
+      takes_runs: models !== null,
+      models: models ?? [],
       runs: await source.runs(Number(limit)),
     }),
     run: async (asked: Asked) => withoutPayloads((await of(asked)).reading),

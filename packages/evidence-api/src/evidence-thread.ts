@@ -20,8 +20,8 @@ export type Reply = { number: number } & ({ answer: Answer } | { error: Error })
 export interface About {
   /** A folder of traces, or Jaeger. */
   place: string | JaegerAddress;
-  /** Whether `POST /run` is beside the evidence. */
-  takesRuns: boolean;
+  /** The models that `POST /run` beside the evidence asks; null where there is none. */
+  models: string[] | null;
 }
 
 /** Reads traces in a thread of its own: one takes tens of milliseconds, in which a service would do nothing else. */

@@ -4,8 +4,8 @@ import { answersFrom } from './answers.ts';
 import { folderSource, jaegerSource } from './evidence-source.ts';
 import type { About, Answer, Question, Reply } from './evidence-thread.ts';
 
-const { place, takesRuns } = workerData as About;
-const answers = answersFrom(typeof place === 'string' ? folderSource(place) : jaegerSource(place), takesRuns);
+const { place, models } = workerData as About;
+const answers = answersFrom(typeof place === 'string' ? folderSource(place) : jaegerSource(place), models);
 
 parentPort?.on('message', async ({ number, asks, asked }: Question) => {
   const reply: Reply = await answerTo(asks, asked).then(

@@ -22,7 +22,7 @@ beforeAll(async () => {
   app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) =>
     reply.code(error.statusCode ?? 500).send({ detail: error.message }),
   );
-  thread = startEvidenceThread({ place: folder, takesRuns: false });
+  thread = startEvidenceThread({ place: folder, models: null });
   registerEvidenceRoutes(app, thread, (statusCode, detail) =>
     Object.assign(new Error(detail), { statusCode }),
   );
@@ -39,9 +39,12 @@ async function get<T>(url: string): Promise<{ status: number; body: T }> {
 }
 
 test('The runs of a folder are listed, the newest first, with where they lie.', async () => {
-  const { body } = await get<{ place: string; runs: { run_id: string }[] }>('/evidence/runs');
+  const { body } = await get<{ place: string; runs: { run_id: string; models: string[] }[] }>(
+    '/evidence/runs',
+  );
   expect(body.place).toBe(folder);
   expect(body.runs.map(({ run_id }) => run_id)).toEqual([again, run]);
+  expect(body.runs[0]?.models).toEqual(['agento-offline-1']);
   expect((await get<{ runs: unknown[] }>('/evidence/runs?limit=1')).body.runs.length).toBe(1);
 });
 

@@ -32,7 +32,7 @@ export async function servePage(of: {
   });
   await app.register(edge, { host, allowedHosts });
   await registerPage(app);
-  const thread = startEvidenceThread({ place: of.place, takesRuns: false });
+  const thread = startEvidenceThread({ place: of.place, models: null });
   app.addHook('onClose', () => thread.close());
   registerEvidenceRoutes(app, thread, (statusCode, detail) =>
     Object.assign(new Error(detail), { statusCode }),

@@ -1,9 +1,11 @@
+import { limits } from '@agento/contracts/limits';
 import { useState } from 'preact/hooks';
+import { BoundedText } from '../parts/bounded-text.tsx';
 import { ofRun } from '../parts/page-view.tsx';
 import { send } from '../send.ts';
 
-/** Starts a run, and goes to where it is watched. */
-export function NewRun() {
+/** Starts a run, and goes to where it is watched; `expected` says what it will cost. */
+export function NewRun({ expected }: { expected: string }) {
   const [goal, setGoal] = useState('');
   const [context, setContext] = useState('');
   const [most, setMost] = useState('');
@@ -36,22 +38,29 @@ export function NewRun() {
         void start();
       }}
     >
-      <label>
-        Goal
-        <textarea
-          required
-          rows={2}
-          value={goal}
-          placeholder="What is to be planned"
-          onInput={(event) => setGoal(event.currentTarget.value)}
-        />
-      </label>
-      <details>
+      <BoundedText
+        label="Goal"
+        isNeeded
+        rows={2}
+        value={goal}
+        most={limits.goal}
+        placeholder="What is to be planned"
+        onInput={setGoal}
+      />
+      {/* A field that is wrong is shown, or the browser would refuse the form without a word. */}
+      <details
+        onInvalidCapture={(event) => {
+          event.currentTarget.open = true;
+        }}
+      >
         <summary>Background, review and limits</summary>
-        <label>
-          Background: what the planners should know
-          <textarea rows={6} value={context} onInput={(event) => setContext(event.currentTarget.value)} />
-        </label>
+        <BoundedText
+          label="Background: what the planners should know"
+          rows={6}
+          value={context}
+          most={limits.context}
+          onInput={setContext}
+        />
         <label>
           or from a text file{' '}
           <input
@@ -79,6 +88,7 @@ export function NewRun() {
           />
         </label>
       </details>
+      <p class="quiet">{expected}</p>
       <p class="line">
         <button type="submit">Start the run</button>
         <span role="status">{said}</span>
