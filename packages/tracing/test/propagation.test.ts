@@ -215,8 +215,8 @@ describe('Headers', () => {
     );
 
     expect(headers).toEqual([
-      { traceparent: `00-${inner?.traceId}-${inner?.spanId}-01` },
-      { traceparent: `00-${outer?.traceId}-${outer?.spanId}-01` },
+      { traceparent: `00-${inner?.traceId}-${inner?.spanId}-03` },
+      { traceparent: `00-${outer?.traceId}-${outer?.spanId}-03` },
     ]);
     expect(checked).toBe(2);
   });
