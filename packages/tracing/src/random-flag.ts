@@ -27,9 +27,11 @@ export class RandomFlagProvider implements TracerProvider {
 
   getTracer(...scope: Parameters<TracerProvider['getTracer']>): Tracer {
     const tracer = this.#provider.getTracer(...scope);
-    const known = this.#tracers.get(tracer) ?? new RandomFlagTracer(tracer);
-    this.#tracers.set(tracer, known);
-    return known;
+    const known = this.#tracers.get(tracer);
+    if (known) return known;
+    const flagging = new RandomFlagTracer(tracer);
+    this.#tracers.set(tracer, flagging);
+    return flagging;
   }
 }
 
