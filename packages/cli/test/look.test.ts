@@ -119,6 +119,7 @@ describe('runs', () => {
         goal: 'Open a repair café in a small town',
         outcome: 'held',
         score: 0.8,
+        models: ['agento-offline-1'],
         calls: 68,
         cost_usd: null,
         is_complete: true,

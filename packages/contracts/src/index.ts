@@ -9,6 +9,7 @@ export * from './environment.ts';
 export * from './evaluation.ts';
 export * from './ids.ts';
 export * from './json-text.ts';
+export * from './limits.ts';
 export * from './modules/contract.ts';
 export * from './modules/every-module.ts';
 export * from './modules/module1.ts';

@@ -25,19 +25,21 @@ export type Asked = Record<string, string | undefined>;
 /** Answers what the traces of runs say; each rejects with a NotFoundError or a NotShownError. */
 export type Answers = ReturnType<typeof answersFrom>;
 
-export function answersFrom(
-  source: EvidenceSource,
-  {
-    takesRuns,
-    jaegerUi,
-  }: { takesRuns: boolean /** Where a browser finds Jaeger. */; jaegerUi: string | null },
-) {
+export interface Told {
+  /** The models that `POST /run` beside the evidence asks; null where there is none. */
+  models: string[] | null;
+  /** Where a browser finds Jaeger. */
+  jaegerUi: string | null;
+}
+
+export function answersFrom(source: EvidenceSource, { models, jaegerUi }: Told) {
   const of = ({ run_id = '', attempt }: Asked) =>
     readingOf(source, run_id, attempt === undefined ? undefined : Number(attempt));
   return {
     runs: async ({ limit = '100' }: Asked) => ({
       place: source.place,
-      takes_runs: takesRuns,
+      takes_runs: models !== null,
+      models: models ?? [],
       jaeger_ui: jaegerUi,
       runs: await source.runs(Number(limit)),
     }),

@@ -20,8 +20,8 @@ export type Reply = { number: number } & ({ answer: Answer } | { error: Error })
 export interface About {
   /** A folder of traces, or Jaeger. */
   place: string | JaegerAddress;
-  /** Whether `POST /run` is beside the evidence. */
-  takesRuns: boolean;
+  /** The models that `POST /run` beside the evidence asks; null where there is none. */
+  models: string[] | null;
   /** Address of Jaeger for a browser; null: that of `place`, if it is Jaeger. */
   jaegerUi: string | null;
 }

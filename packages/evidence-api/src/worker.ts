@@ -5,10 +5,10 @@ import { folderSource, jaegerSource } from './evidence-source.ts';
 import type { About, Answer, Question, Reply } from './evidence-thread.ts';
 import { publicAddress } from './public-address.ts';
 
-const { place, takesRuns, jaegerUi } = workerData as About;
+const { place, models, jaegerUi } = workerData as About;
 const jaeger = jaegerUi ?? (typeof place === 'string' ? null : place.url);
 const answers = answersFrom(typeof place === 'string' ? folderSource(place) : jaegerSource(place), {
-  takesRuns,
+  models,
   jaegerUi: jaeger === null ? null : publicAddress(jaeger),
 });
 

@@ -24,7 +24,7 @@ beforeAll(async () => {
   );
   thread = startEvidenceThread({
     place: folder,
-    takesRuns: false,
+    models: null,
     jaegerUi: 'https://someone:word@traces.example/ui/?x=1',
   });
   registerEvidenceRoutes(app, thread, (statusCode, detail) =>
@@ -43,9 +43,12 @@ async function get<T>(url: string): Promise<{ status: number; body: T }> {
 }
 
 test('The runs of a folder are listed, the newest first, with where they lie.', async () => {
-  const { body } = await get<{ place: string; runs: { run_id: string }[] }>('/evidence/runs');
+  const { body } = await get<{ place: string; runs: { run_id: string; models: string[] }[] }>(
+    '/evidence/runs',
+  );
   expect(body.place).toBe(folder);
   expect(body.runs.map(({ run_id }) => run_id)).toEqual([again, run]);
+  expect(body.runs[0]?.models).toEqual(['agento-offline-1']);
   expect((await get<{ runs: unknown[] }>('/evidence/runs?limit=1')).body.runs.length).toBe(1);
 });
 
@@ -156,7 +159,7 @@ test('Jaeger itself is where a browser finds it, if nothing else is said; what i
   const told = async (jaegerUi: string | null) => {
     const ofJaeger = startEvidenceThread({
       place: { url: `${address}/`, authorization: 'Bearer word-for-jaeger' },
-      takesRuns: false,
+      models: null,
       jaegerUi,
     });
     const { text } = await ofJaeger.ask('runs', { limit: '1' });

@@ -8,7 +8,13 @@ export type { EvidenceOfRun, Page, Problem, RunResource, RunSummary, SpanRow, Wh
 
 /** What a server answers, by its path. */
 export interface Answers {
-  runs: { place: string; takes_runs: boolean; jaeger_ui: string | null; runs: RunSummary[] };
+  runs: {
+    place: string;
+    takes_runs: boolean;
+    models: string[];
+    jaeger_ui: string | null;
+    runs: RunSummary[];
+  };
   review: Review;
   run: EvidenceOfRun;
   shown: { page: Page; data: Record<string, unknown> };

@@ -9,14 +9,17 @@ export class Refused extends Error {
 
 /** The key this service asks for; kept while this tab is open, and nowhere else. */
 const place = 'agento-key';
-const asking = new Set<() => void>();
+const asking = new Set<AskForKey>();
+
+/** Told when a request was refused for want of a key; `isWrong`: it came with one. */
+type AskForKey = (isWrong: boolean) => void;
 
 export function keepKey(key: string): void {
   sessionStorage.setItem(place, key);
 }
 
 /** Calls back when a request was refused for want of a key; returns what stops that. */
-export function whenKeyIsAsked(ask: () => void): () => void {
+export function whenKeyIsAsked(ask: AskForKey): () => void {
   asking.add(ask);
   return () => asking.delete(ask);
 }
@@ -31,7 +34,7 @@ export async function send(path: string, request: RequestInit = {}): Promise<Res
     throw new Refused(0, 'The server does not answer. Is it still running?');
   });
   if (answer.ok) return answer;
-  if (answer.status === 401) for (const ask of asking) ask();
+  if (answer.status === 401) for (const ask of asking) ask(key !== null);
   const problem = (await answer.json().catch(() => ({}))) as { detail?: unknown };
   throw new Refused(
     answer.status,

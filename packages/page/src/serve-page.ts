@@ -47,7 +47,7 @@ export async function servePage(of: {
     throw refused(404, `There is no ${asked}. ${whatIsThere}`);
   });
   await registerPage(app);
-  const thread = startEvidenceThread({ place: of.place, takesRuns: false, jaegerUi: of.jaegerUi });
+  const thread = startEvidenceThread({ place: of.place, models: null, jaegerUi: of.jaegerUi });
   app.addHook('onClose', () => thread.close());
   registerEvidenceRoutes(app, thread, refused);
   const url = await app.listen({ host, port: of.port });

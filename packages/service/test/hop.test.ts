@@ -72,7 +72,7 @@ describe('The hop to the next module', () => {
           'content-type': 'application/json',
           'agento-progress': 'none',
           'agento-run-attempt': '1',
-          traceparent: `00-${hop?.traceId}-${hop?.spanId}-01`,
+          traceparent: `00-${hop?.traceId}-${hop?.spanId}-03`,
         }),
       },
     ]);

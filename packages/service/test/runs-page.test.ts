@@ -23,7 +23,10 @@ test('The page is read without a key, and loads nothing from elsewhere; the evid
   const unknown = await app.inject('/evidence/runs');
   expect([unknown.statusCode, unknown.json().type]).toEqual([401, 'urn:agento:problem:unauthorized']);
   const known = await app.inject({ url: '/evidence/runs', headers: { authorization: `Bearer ${key}` } });
-  expect([known.statusCode, known.json()]).toMatchObject([200, { takes_runs: true, runs: [] }]);
+  expect([known.statusCode, known.json()]).toMatchObject([
+    200,
+    { takes_runs: true, models: ['gpt-5-mini'], runs: [] },
+  ]);
 });
 
 test('Files beside it are none of its own, and only module 1 has it.', async () => {

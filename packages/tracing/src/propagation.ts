@@ -3,7 +3,6 @@ import {
   type Attributes,
   type Context,
   context,
-  createTraceState,
   isSpanContextValid,
   propagation,
   ROOT_CONTEXT,
@@ -13,6 +12,7 @@ import {
 } from '@opentelemetry/api';
 import { isReference, type SpanLink, type SpanReference } from './lineage.ts';
 import { attribute } from './names.ts';
+import { parseTraceState } from './trace-state.ts';
 
 /** W3C headers, or any carrier of strings. */
 export type Carrier = Record<string, string | string[] | undefined>;
@@ -84,12 +84,13 @@ export function storeEntry({ parent, links, attributes, continued }: RunEntry): 
 /** The entry in a context of its own: the request's spans may have ended, and another process may have made them. */
 export function restoreEntry({ parent, links, attributes, continued }: StoredEntry): RunEntry {
   if (!parent) return { parent: ROOT_CONTEXT, links, attributes, continued };
+  const traceState = parseTraceState(parent.trace_state ?? '');
   const above = {
     traceId: parent.trace_id,
     spanId: parent.span_id,
     traceFlags: parent.trace_flags,
     isRemote: true,
-    ...(parent.trace_state !== null && { traceState: createTraceState(parent.trace_state) }),
+    ...(traceState && { traceState }),
   };
   return { parent: trace.setSpanContext(ROOT_CONTEXT, above), links, attributes, continued };
 }

@@ -1,7 +1,7 @@
 import type { Delivery, DeliveryLog } from '@agento/delivery';
 import { context, DiagLogLevel, diag, propagation, type TextMapPropagator, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
+import { CompositePropagator, W3CBaggagePropagator } from '@opentelemetry/core';
 import { B3InjectEncoding, B3Propagator } from '@opentelemetry/propagator-b3';
 import type { Resource } from '@opentelemetry/resources';
 import {
@@ -18,10 +18,12 @@ import {
 import { AnchoredClock } from './anchored-clock.ts';
 import type { SamplerChoice } from './environment/sampler.ts';
 import { KeptIds, KeptSampling } from './interrupted.ts';
+import { RandomFlagProvider } from './random-flag.ts';
 import { RedactingProcessor } from './redacting-processor.ts';
 import { SecretFreePropagator } from './secret-free-propagator.ts';
 import { keepSettings, registerSettings, type Settings } from './settings.ts';
 import { NotingProcessor, type SpanObserver } from './span-note.ts';
+import { TraceContextPropagator } from './trace-context-propagator.ts';
 import type { TelemetryEnvironment } from './variables.ts';
 
 /** The SDK's default of 128 would silently drop the oldest events and links and the newest attributes. */
@@ -78,7 +80,7 @@ export function startSdk(of: {
       new CompositePropagator({ propagators: propagatorsOf(environment.OTEL_PROPAGATORS) }),
     ),
   );
-  trace.setGlobalTracerProvider(provider);
+  trace.setGlobalTracerProvider(new RandomFlagProvider(provider));
   registerSettings(settings);
   return {
     async flush() {
@@ -114,7 +116,7 @@ function propagatorsOf(names: TelemetryEnvironment['OTEL_PROPAGATORS']): TextMap
       ? [new B3Propagator({ injectEncoding: B3InjectEncoding.MULTI_HEADER })]
       : []),
     ...(names.includes('baggage') ? [new W3CBaggagePropagator()] : []),
-    new W3CTraceContextPropagator(),
+    new TraceContextPropagator(),
   ];
 }
 

@@ -24,7 +24,7 @@ describe('a hand-off between agents', () => {
     const { trace_id, span_id } = referenceOf(span);
     const expected = {
       ...handOff,
-      trace_headers: { traceparent: `00-${trace_id}-${span_id}-01` },
+      trace_headers: { traceparent: `00-${trace_id}-${span_id}-03` },
       trace_id,
     };
     expect(buildA2AContext(handOff, span)).toEqual(expected);

@@ -1,5 +1,5 @@
 import { moduleInfo, type TraceMetadata } from '@agento/contracts';
-import { context, propagation, ROOT_CONTEXT } from '@opentelemetry/api';
+import { context, trace as otel, propagation, ROOT_CONTEXT } from '@opentelemetry/api';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -165,6 +165,16 @@ describe('Where a run hangs', () => {
     expect([run.traceId, run.parentSpanId, continued]).toEqual([otherTrace, root, true]);
   });
 
+  test('Two traceparents name no span, even the same one twice; the headers of a tracestate are read as one.', async () => {
+    await inTelemetry(async () => {
+      expect(extractParentContext({ traceparent: [header] })).toEqual({ trace_id: trace, span_id: caller });
+      expect(extractParentContext({ traceparent: [header, header] })).toBeNull();
+      const state = { traceparent: header, tracestate: ['a=1', 'b=2'] };
+      const above = otel.getSpanContext(propagation.extract(ROOT_CONTEXT, state));
+      expect(above?.traceState?.serialize()).toBe('a=1,b=2');
+    });
+  });
+
   test('A run that continues a file counts as sampled, whatever is decided for its request.', async () => {
     const spans = await inTelemetry(
       () =>
@@ -215,8 +225,8 @@ describe('Headers', () => {
     );
 
     expect(headers).toEqual([
-      { traceparent: `00-${inner?.traceId}-${inner?.spanId}-01` },
-      { traceparent: `00-${outer?.traceId}-${outer?.spanId}-01` },
+      { traceparent: `00-${inner?.traceId}-${inner?.spanId}-03` },
+      { traceparent: `00-${outer?.traceId}-${outer?.spanId}-03` },
     ]);
     expect(checked).toBe(2);
   });

@@ -1,6 +1,6 @@
 import { alnum, from, mixed } from '@agento/redaction/testing';
 import { context, createTraceState, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
-import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
+import { CompositePropagator, W3CBaggagePropagator } from '@opentelemetry/core';
 import { describe, expect, test } from 'vitest';
 import {
   buildA2AContext,
@@ -11,16 +11,17 @@ import {
   withSpan,
 } from '../src/index.ts';
 import { SecretFreePropagator } from '../src/secret-free-propagator.ts';
+import { TraceContextPropagator } from '../src/trace-context-propagator.ts';
 import { inTelemetry } from './in-trace.ts';
 
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 const key = `sk-proj-${from(alnum, 40)}`;
-const state = `vendor=ok,acme=${key},token=hunter2,tenant@secret=tea,dd=s:1;o:rum`;
+const state = `vendor=ok,acme=${key},token=hunter2,tenant@secret=tea,password@=tea,a@token@b=tea,dd=s:1;o:rum`;
 const cleanState = 'vendor=ok,dd=s:1;o:rum';
 
 const propagator = new SecretFreePropagator(
   new CompositePropagator({
-    propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()],
+    propagators: [new TraceContextPropagator(), new W3CBaggagePropagator()],
   }),
 );
 const setter = {

@@ -104,7 +104,7 @@ test('OTEL_PROPAGATORS adds formats to W3C’s, which every call carries and whi
   start({ OTEL_PROPAGATORS: 'b3' });
   const { ids, headers } = await endOne();
 
-  expect(headers.traceparent).toBe(`00-${ids?.trace_id}-${ids?.span_id}-01`);
+  expect(headers.traceparent).toBe(`00-${ids?.trace_id}-${ids?.span_id}-03`);
   expect(headers.b3).toBe(`${ids?.trace_id}-${ids?.span_id}-1`);
   const b3 = '0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-1';
   expect(extractParentContext({ b3 })?.trace_id).toBe('0af7651916cd43dd8448eb211c80319c');

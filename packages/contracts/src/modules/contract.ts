@@ -21,13 +21,6 @@ export interface ModuleContract {
   steps: readonly StepDefinition[];
 }
 
-/** Limits on what a caller may send, in bytes of UTF-8 (body: of JSON). */
-export const limits = {
-  goal: 16 * 1024,
-  context: 256 * 1024,
-  body: 1024 * 1024,
-};
-
 /** Version of the output schema; version 1 did not state it. CHANGELOG.md says what each version added. */
 export const schemaVersion = 2;
 

@@ -41,6 +41,7 @@ export async function summaryOfOutputs(
     outcome: decision === 'publish' ? 'published' : decision === 'hold' ? 'held' : stoppedAfter(last),
     error: null,
     score: numberIn(report, 'share_met'),
+    models: [...new Set(usage.flatMap((entry) => textIn(entry, 'model') ?? []))].sort(),
     calls: sum('calls'),
     input_tokens: sum('input_tokens'),
     output_tokens: sum('output_tokens'),

@@ -16,6 +16,8 @@ export interface RunSummary {
   error: string | null;
   /** The share of criteria that the plan fully meets. */
   score: number | null;
+  /** That were asked, by name. */
+  models: string[];
   calls: number;
   input_tokens: number;
   output_tokens: number;
@@ -39,6 +41,7 @@ export function summaryOf(reading: RunReading): RunSummary {
     outcome,
     error: reading.error?.type ?? null,
     score,
+    models: [...new Set(reading.calls.map(({ model }) => model))].sort(),
     calls,
     input_tokens,
     output_tokens,

@@ -3,10 +3,10 @@ import { keepKey, whenKeyIsAsked } from '../send.ts';
 
 /** Asks for a key once the server wants one, and begins again with it. */
 export function KeyForm() {
-  const [isAsked, setAsked] = useState(false);
+  const [asked, setAsked] = useState<{ isWrong: boolean } | null>(null);
   const [key, setKey] = useState('');
-  useEffect(() => whenKeyIsAsked(() => setAsked(true)), []);
-  if (!isAsked) return null;
+  useEffect(() => whenKeyIsAsked((isWrong) => setAsked({ isWrong })), []);
+  if (asked === null) return null;
   return (
     <form
       class="key"
@@ -16,6 +16,11 @@ export function KeyForm() {
         location.reload();
       }}
     >
+      {asked.isWrong && (
+        <p class="failed" role="alert">
+          The key that was given is none of this server's.
+        </p>
+      )}
       <label>
         This server asks for a key (one of AGENTO_API_KEYS); it is kept until this tab is closed.{' '}
         <input

@@ -60,7 +60,7 @@ const nothing: Progress = {
   waits: false,
   end: null,
 };
-const modules = ['Criteria', 'Outline', 'Items', 'Deficiencies', 'Revisions'];
+export const modules = ['Criteria', 'Outline', 'Items', 'Deficiencies', 'Revisions'];
 
 /** A run while it goes: its modules with their steps as they happen. */
 export function LiveView({ id }: { id: string }) {

@@ -1,31 +1,28 @@
-import { useState } from 'preact/hooks';
+import { limits } from '@agento/contracts/limits';
+import { useRef, useState } from 'preact/hooks';
+import { BoundedText } from '../parts/bounded-text.tsx';
 import { ofRun } from '../parts/page-view.tsx';
-import { send } from '../send.ts';
+import { TextFile } from '../parts/text-file.tsx';
+import { runStarter } from '../start-run.ts';
+import { bodyOf, RunOptions, usualOptions } from './run-options.tsx';
 
-/** Starts a run, and goes to where it is watched. */
-export function NewRun() {
+/** Starts a run, and goes to where it is watched; `expected` says what it will cost. */
+export function NewRun({ expected }: { expected: string }) {
   const [goal, setGoal] = useState('');
   const [context, setContext] = useState('');
-  const [most, setMost] = useState('');
-  const [isReviewed, setReviewed] = useState(false);
+  const [options, setOptions] = useState(usualOptions);
   const [said, setSaid] = useState('');
+  const [isSending, setSending] = useState(false);
+  const startRun = useRef(runStarter());
   const start = async () => {
+    setSending(true);
     setSaid('starting …');
     try {
-      const answer = await send('./run', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', prefer: 'respond-async' },
-        body: JSON.stringify({
-          goal,
-          ...(context.trim() !== '' && { context }),
-          ...(isReviewed && { review: 'revisions' }),
-          ...(most !== '' && { limits: { usd: Number(most) } }),
-        }),
-      });
-      const { run_id } = (await answer.json()) as { run_id: string };
-      location.hash = ofRun(run_id, 'live');
+      location.hash = ofRun(await startRun.current(bodyOf(goal, context, options)), 'live');
     } catch (error) {
       setSaid((error as Error).message);
+    } finally {
+      setSending(false);
     }
   };
   return (
@@ -36,51 +33,37 @@ export function NewRun() {
         void start();
       }}
     >
-      <label>
-        Goal
-        <textarea
-          required
-          rows={2}
-          value={goal}
-          placeholder="What is to be planned"
-          onInput={(event) => setGoal(event.currentTarget.value)}
-        />
-      </label>
-      <details>
+      <BoundedText
+        label="Goal"
+        isNeeded
+        rows={2}
+        value={goal}
+        most={limits.goal}
+        placeholder="What is to be planned"
+        onInput={setGoal}
+      />
+      {/* A field that is wrong is shown, or the browser would refuse the form without a word. */}
+      <details
+        onInvalidCapture={(event) => {
+          event.currentTarget.open = true;
+        }}
+      >
         <summary>Background, review and limits</summary>
-        <label>
-          Background: what the planners should know
-          <textarea rows={6} value={context} onInput={(event) => setContext(event.currentTarget.value)} />
-        </label>
-        <label>
-          or from a text file{' '}
-          <input
-            type="file"
-            accept="text/*,.md"
-            onChange={(event) => void event.currentTarget.files?.[0]?.text().then(setContext)}
-          />
-        </label>
-        <label>
-          <input
-            type="checkbox"
-            checked={isReviewed}
-            onChange={(event) => setReviewed(event.currentTarget.checked)}
-          />{' '}
-          wait before revising, until somebody has decided about each request
-        </label>
-        <label>
-          At most so many US dollars{' '}
-          <input
-            type="number"
-            min="0.01"
-            step="0.01"
-            value={most}
-            onInput={(event) => setMost(event.currentTarget.value)}
-          />
-        </label>
+        <BoundedText
+          label="Background: what the planners should know"
+          rows={6}
+          value={context}
+          most={limits.context}
+          onInput={setContext}
+        />
+        <TextFile label="or from a text file" most={limits.context} onText={setContext} />
+        <RunOptions options={options} onChange={setOptions} />
       </details>
+      <p class="quiet">{expected}</p>
       <p class="line">
-        <button type="submit">Start the run</button>
+        <button type="submit" disabled={isSending}>
+          Start the run
+        </button>
         <span role="status">{said}</span>
       </p>
     </form>

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
 import { type RunSummary, useAnswer } from '../api.ts';
+import { expectedText } from '../expected.ts';
 import { count, duration, moment, money, score } from '../figures.ts';
 import { Await } from '../parts/loaded.tsx';
 import { ofRun } from '../parts/page-view.tsx';
@@ -29,9 +30,9 @@ export function RunsView({ route }: { route: Route }) {
     <>
       <h1>Runs</h1>
       <Await of={answer} what="the runs">
-        {({ place, takes_runs, jaeger_ui, runs }) => (
+        {({ place, takes_runs, models, jaeger_ui, runs }) => (
           <>
-            {takes_runs && <NewRun />}
+            {takes_runs && <NewRun expected={expectedText(runs, models)} />}
             {takes_runs && <GoingOn onEnd={() => setEnded((times) => times + 1)} />}
             {jaeger_ui !== null && (
               <p>

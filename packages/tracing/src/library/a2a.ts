@@ -1,6 +1,6 @@
 import { type Context, context, isSpanContextValid, type Span, trace } from '@opentelemetry/api';
-import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { SecretFreePropagator } from '../secret-free-propagator.ts';
+import { TraceContextPropagator } from '../trace-context-propagator.ts';
 import { contextBelow } from './begin.ts';
 
 /** What one agent passes to another besides the work itself; plain JSON. */
@@ -26,7 +26,7 @@ export interface A2AContext {
 }
 
 // Not the process's propagator, which may be any: the carrier's headers are W3C's.
-const propagator = new SecretFreePropagator(new W3CTraceContextPropagator());
+const propagator = new SecretFreePropagator(new TraceContextPropagator());
 
 /** The carrier that continues the span's trace (default: the active one's) in another agent. */
 export function buildA2AContext(
