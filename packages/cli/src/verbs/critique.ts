@@ -21,6 +21,7 @@ import { agreement } from '../agreement.ts';
 import { type RuleOptions, rulesOf } from '../audit-rules.ts';
 import { type AskingSystem, startAsking } from '../critique-system.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { type ModelServerOptions, withModelServer } from '../model-servers/take.ts';
 import { type PageOptions, writePage } from '../page-output.ts';
 import { pnpm } from '../pnpm.ts';
 import { readingsOf } from '../readings.ts';
@@ -28,7 +29,7 @@ import { styleOf, type Terminal } from '../terminal.ts';
 import type { SourceOptions } from '../trace-source.ts';
 import { unreadable } from '../unreadable.ts';
 
-export interface CritiqueOptions extends SourceOptions, PageOptions, RuleOptions {
+export interface CritiqueOptions extends SourceOptions, PageOptions, RuleOptions, ModelServerOptions {
   /** A file of them; without it the runs are audited. */
   findings?: string;
   yes?: boolean;
@@ -57,9 +58,10 @@ export async function critique(
       'Name the runs that the findings are of.',
     );
   }
-  const system = await startAsking(terminal.env);
+  const asking = await withModelServer(terminal, options);
+  const system = await startAsking(asking.env);
   try {
-    await agreeOnCost(terminal, evidence, system, options);
+    await agreeOnCost(asking, evidence, system, options);
     const made = await ask(evidence, { models: system.models, signal: terminal.interrupted });
     const guardrails = made.file && guardrailsOf(made.file);
     const test = guardrails && (await backTest(guardrails, readings));
