@@ -256,7 +256,7 @@ describe('The model that is taken', () => {
     expect(refusal({}, [empty])).toEqual([
       3,
       'No model server on this machine has a model: LM Studio at http://127.0.0.1:1234/v1 has no model.',
-      'Give it one, e.g. `ollama pull qwen3:8b`.',
+      'Give it one, e.g. `ollama pull llama3.1:8b`.',
     ]);
   });
 

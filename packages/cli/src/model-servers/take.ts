@@ -69,7 +69,7 @@ export function chosenFrom(
     throw new CommandError(
       exitCodes.notFound,
       `No model server on this machine has a model: ${has.join('; ')}.`,
-      'Give it one, e.g. `ollama pull qwen3:8b`.',
+      'Give it one, e.g. `ollama pull llama3.1:8b`.',
     );
   }
   const variables = wanted.map(([variable, model]) => `${variable}=${oneLine(model)}`).join(', ');
