@@ -6,7 +6,7 @@ import { findModelServers, type ModelServer } from '../src/model-servers/find.ts
 import { offers } from '../src/model-servers/shown.ts';
 import { chosenFrom, withModelServer } from '../src/model-servers/take.ts';
 import { nowhere, serving } from './answering.ts';
-import { testTerminal } from './test-terminal.ts';
+import { agento, testTerminal } from './test-terminal.ts';
 
 /** Much longer than any answer here takes; a server that hangs is given up after it. */
 const limit = 1_000;
@@ -283,6 +283,20 @@ describe('The model that is taken', () => {
       message: `--model-server looks for a model on this machine, and ${named} which is used.`,
       hint: `Leave it out, or begin the command with \`${begin}\`: empty counts as unset.`,
     });
+  });
+
+  test.each([
+    ['start', 'Learn to sail'],
+    ['eval', 'evals/offline.yaml'],
+    ['critique', 'a-run'],
+  ])('is looked for by %s, which does nothing else where it may not', async (...command) => {
+    const env = { OPENAI_API_KEY: 'k' };
+    const { exitCode, stdout, stderr } = await agento([...command, '--model-server', 'auto'], { env });
+    expect([exitCode, stdout, stderr.split('\n')[0]]).toEqual([
+      2,
+      '',
+      '✖ --model-server looks for a model on this machine, and OPENAI_API_KEY already says which is used.',
+    ]);
   });
 
   test('is nobody’s concern without the option', async () => {

@@ -38,7 +38,7 @@ export interface CritiqueOptions extends SourceOptions, PageOptions, RuleOptions
 
 /** `agento critique`: has a model propose guardrails for what an audit found, and tests them on the runs at once. */
 export async function critique(
-  terminal: Terminal,
+  given: Terminal,
   sources: string[],
   options: CritiqueOptions,
 ): Promise<ExitCode> {
@@ -46,10 +46,11 @@ export async function critique(
   if (file !== undefined && (rule ?? severity) !== undefined)
     throw new CommandError(exitCodes.usage, '--rule and --severity are of an audit: leave out --findings.');
   const rules = rulesOf(options);
-  const given = file === undefined ? null : await findingsFrom(file);
+  const terminal = await withModelServer(given, options);
+  const listed = file === undefined ? null : await findingsFrom(file);
   // Runs are read one at a time, once for each purpose: a folder may hold thousands.
   const readings = { [Symbol.asyncIterator]: () => readingsOf(terminal, sources, options) };
-  const findings = given ?? (await audited(readings, sources, rules));
+  const findings = listed ?? (await audited(readings, sources, rules));
   const evidence = await evidenceOf(findings, readings);
   if (evidence.astray === evidence.findings.size) {
     throw new CommandError(
@@ -58,10 +59,9 @@ export async function critique(
       'Name the runs that the findings are of.',
     );
   }
-  const asking = await withModelServer(terminal, options);
-  const system = await startAsking(asking.env);
+  const system = await startAsking(terminal.env);
   try {
-    await agreeOnCost(asking, evidence, system, options);
+    await agreeOnCost(terminal, evidence, system, options);
     const made = await ask(evidence, { models: system.models, signal: terminal.interrupted });
     const guardrails = made.file && guardrailsOf(made.file);
     const test = guardrails && (await backTest(guardrails, readings));
