@@ -3,7 +3,7 @@ import { type FileHandle, open, readFile, stat, unlink } from 'node:fs/promises'
 import path from 'node:path';
 import { NotFoundError, textOfBytes, traceFilesIn } from '@agento/evidence';
 import { whyNot } from '@agento/files';
-import { withoutRun } from './without-run.ts';
+import { type Edit, withoutRun } from './without-run.ts';
 
 /** Evidence cannot be removed; the message says why, and what to do. */
 export class NotRemovedError extends Error {
@@ -52,7 +52,7 @@ async function removeFrom(file: string, runId: string): Promise<boolean> {
       throw new NotRemovedError(`${file} is not one JSON object a line, and ${rest}.`);
     }
     // In place: a collector holds its file open, and what it appends to a file that was replaced would be lost.
-    for (const { at, bytes } of removal.edits) await handle.write(bytes, 0, bytes.length, at);
+    for (const edit of removal.edits) await writeOver(handle, edit);
     await handle.sync();
     return true;
   } finally {
@@ -70,6 +70,11 @@ async function wholeOf(handle: FileHandle): Promise<Buffer> {
     at += bytesRead;
   }
   return bytes.subarray(0, at);
+}
+
+async function writeOver(handle: FileHandle, { at, bytes }: Edit): Promise<void> {
+  for (let done = 0; done < bytes.length; )
+    done += (await handle.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
 }
 
 /**
