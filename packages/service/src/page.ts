@@ -12,7 +12,7 @@ import type { Service } from './service.ts';
 export const pageFiles = ['/', '/assets/*'];
 
 /** The models a run asks, by name, as far as this module's settings are those of the modules after it. */
-export function modelsOfChain({ modelOf, webSearch, searchModel }: ModelSettings): string[] {
+function modelsOfChain({ modelOf, webSearch, searchModel }: ModelSettings): string[] {
   const agents = chain.flatMap(({ steps }) => steps.filter(asksModel).flatMap((step) => step.agents));
   return [...new Set([...agents.map(modelOf), ...(webSearch ? [searchModel] : [])])].sort();
 }
