@@ -22,7 +22,7 @@ const longestPassage = 600;
 /** What is asked: the parameters of the path and of the query, as they came. */
 export type Asked = Record<string, string | undefined>;
 
-/** Answers what the traces of runs say; each rejects with a NotFoundError or a NotShownError. */
+/** Answers what the traces of runs say, and removes them; each rejects with a NotFoundError, a NotShownError or a NotRemovedError. */
 export type Answers = ReturnType<typeof answersFrom>;
 
 export function answersFrom(source: EvidenceSource, models: string[] | null) {
@@ -32,6 +32,7 @@ export function answersFrom(source: EvidenceSource, models: string[] | null) {
     runs: async ({ limit = '100' }: Asked) => ({
       place: source.place,
       takes_runs: models !== null,
+      removes_traces: models !== null && source.isFolder,
       models: models ?? [],
       runs: await source.runs(Number(limit)),
     }),
@@ -69,6 +70,7 @@ export function answersFrom(source: EvidenceSource, models: string[] | null) {
       const comparison = compareRuns(before.reading, now.reading);
       return { page: runComparisonPage(comparison, mostEntries), data: comparison };
     },
+    remove: async ({ run_id = '' }: Asked) => source.remove(run_id),
   };
 }
 

@@ -3,6 +3,7 @@ import { NotFoundError, NotShownError } from '@agento/evidence';
 import { answersFrom } from './answers.ts';
 import { folderSource, jaegerSource } from './evidence-source.ts';
 import type { About, Answer, Question, Reply } from './evidence-thread.ts';
+import { NotRemovedError } from './remove-run.ts';
 
 const { place, models } = workerData as About;
 const answers = answersFrom(typeof place === 'string' ? folderSource(place) : jaegerSource(place), models);
@@ -17,10 +18,11 @@ parentPort?.on('message', async ({ number, asks, asked }: Question) => {
 
 async function answerTo(asks: Question['asks'], asked: Question['asked']): Promise<Answer> {
   try {
-    return { status: 200, text: JSON.stringify(await answers[asks](asked)) };
+    return { status: 200, text: JSON.stringify((await answers[asks](asked)) ?? null) };
   } catch (error) {
     if (error instanceof NotFoundError) return { status: 404, text: error.message };
     if (error instanceof NotShownError) return { status: 400, text: error.message };
+    if (error instanceof NotRemovedError) return { status: 409, text: error.message };
     throw error;
   }
 }

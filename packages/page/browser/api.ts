@@ -8,7 +8,7 @@ export type { EvidenceOfRun, Page, Problem, RunResource, RunSummary, SpanRow, Wh
 
 /** What a server answers, by its path. */
 export interface Answers {
-  runs: { place: string; takes_runs: boolean; models: string[]; runs: RunSummary[] };
+  runs: { place: string; takes_runs: boolean; removes_traces: boolean; models: string[]; runs: RunSummary[] };
   review: Review;
   run: EvidenceOfRun;
   shown: { page: Page; data: Record<string, unknown> };
