@@ -48,6 +48,13 @@ export function oneOf(...allowed: string[]) {
   };
 }
 
+/** Which model answers, wherever a verb starts what asks it. */
+export function modelServer(): Option {
+  const text =
+    'auto: the model server on this machine (Ollama, LM Studio, llama.cpp or vLLM on its usual port)';
+  return new Option('--model-server <which>', text).argParser(oneOf('auto'));
+}
+
 /** Where traces come from, wherever they can. */
 export function fromJaeger(): Option {
   const text = "read from Jaeger's API, e.g. http://127.0.0.1:16686";

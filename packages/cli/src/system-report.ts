@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { root } from './environment.ts';
+import type { ModelServer } from './model-servers/find.ts';
+import { offers } from './model-servers/shown.ts';
 import { goalCommand, traceCommand } from './pnpm.ts';
 import { keyHeader } from './system/news.ts';
 import type { System } from './system/system.ts';
@@ -10,11 +12,13 @@ interface Report {
   took: string;
   /** Whether it stays up, so that what to try makes sense. */
   stays: boolean;
+  /** Model servers that answer on this machine and are not used. */
+  servers: ModelServer[];
   style: Style;
 }
 
 /** Where everything is, and what to try. */
-export function renderSystem(system: System, { took, stays, style }: Report): string {
+export function renderSystem(system: System, { took, stays, servers, style }: Report): string {
   const { plan } = system;
   const { bold, cyan, dim, yellow } = style;
   const first = plan.modules[0]?.url ?? '';
@@ -26,6 +30,7 @@ export function renderSystem(system: System, { took, stays, style }: Report): st
     bold(`Ready in ${took}`),
     ...(stays ? [row('page', `${cyan(first)}  ${dim('start runs, watch them, see why')}`)] : []),
     row('model', model),
+    ...offers(servers).map((line) => row('', line)),
     row('spans', destination(system)),
     row('data', plan.dataDir),
   ];

@@ -212,7 +212,7 @@ test('Where callers need a key the printed examples name the variable it goes in
   const never = new Promise<never>(() => {});
   const system = { plan, children: () => [], logDirectory: 'logs', fault: never, stop: async () => {} };
   const style = styleOf(testTerminal().terminal.stdout, {});
-  const report = renderSystem(system, { took: '1 s', stays: true, style });
+  const report = renderSystem(system, { took: '1 s', stays: true, servers: [], style });
   expect(report).toContain(
     `Try, in another terminal in ${root}, with one of AGENTO_API_KEYS in AGENTO_API_KEY:`,
   );

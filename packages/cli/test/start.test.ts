@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { chain } from '@agento/contracts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { usualPorts } from '../src/model-servers/find.ts';
 
 const main = path.join(import.meta.dirname, '..', 'src', 'main.ts');
 let dataDir: string;
@@ -187,4 +189,46 @@ test.skipIf(process.platform !== 'linux')('An interrupted run exits 130 and leav
   child.kill('SIGINT');
   expect((await ended).exitCode).toBe(130);
   expect(processes.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
+});
+
+/** A model server with this model at the first usual port that is free; null where all are taken. */
+async function modelServer(model: string): Promise<{ server: Server; url: string } | null> {
+  const list = { object: 'list', data: [{ id: model, object: 'model', owned_by: 'llamacpp' }] };
+  for (const { port } of usualPorts) {
+    const server = createServer((_request, response) => response.end(JSON.stringify(list)));
+    const isUp = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (isUp) return { server, url: `http://127.0.0.1:${port}/v1` };
+  }
+  return null;
+}
+
+test('A model server on this machine is told with the line that uses it, and used by that line alone', async (context) => {
+  // Another such test may run on this machine: each has a model of its own.
+  const model = `small-${process.pid}`;
+  const found = await modelServer(model);
+  if (found === null) return context.skip('the usual ports of model servers are taken');
+  const { server, url } = found;
+  try {
+    const without = agento(['start', '--port-base', '0']);
+    await without.printed('Ctrl-C stops everything.');
+    expect(without.output.stdout).toContain('  model     offline model agento-offline-1');
+    expect(without.output.stdout).toContain(
+      `            llama.cpp at ${url} has ${model}; to use it:\n` +
+        `              AGENTO_MODEL=${model} npx --yes pnpm@12 start --model-server auto\n`,
+    );
+    without.child.kill('SIGINT');
+    await without.ended;
+
+    const taken = agento(['start', '--model-server', 'auto', '--port-base', '0'], { AGENTO_MODEL: model });
+    await taken.printed('Ctrl-C stops everything.');
+    expect(taken.output.stderr).toBe(`The model: ${model}, of llama.cpp at ${url}\n`);
+    expect(taken.output.stdout).toContain(`  model     ${model} at ${url}\n`);
+    expect(taken.output.stdout).not.toContain('offline model');
+    taken.child.kill('SIGINT');
+    await taken.ended;
+  } finally {
+    server.close();
+  }
 });

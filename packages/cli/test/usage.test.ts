@@ -56,6 +56,14 @@ describe('wrong usage exits 2 and says what is wrong', () => {
       "error: option '--format <format>' argument 'yaml' is invalid. It must be text or json.\n",
     ],
     [
+      ['start', '--model-server', 'ollama'],
+      "error: option '--model-server <which>' argument 'ollama' is invalid. It must be auto.\n",
+    ],
+    [
+      ['eval', 'suite.yaml', '--url', 'http://127.0.0.1:3001', '--model-server', 'auto'],
+      "error: option '--model-server <which>' cannot be used with option '--url <url>'\n",
+    ],
+    [
       ['start', '--port-base', '65530'],
       `error: option '--port-base <port>' argument '65530' is invalid. It must be a whole number from 0 to ${65_534 - chain.length}.\n`,
     ],

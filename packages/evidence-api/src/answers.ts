@@ -22,9 +22,10 @@ const longestPassage = 600;
 /** What is asked: the parameters of the path and of the query, as they came. */
 export type Asked = Record<string, string | undefined>;
 
-/** Answers what the traces of runs say; each rejects with a NotFoundError or a NotShownError. */
+/** Answers what the traces of runs say, and removes them; each rejects with a NotFoundError, a NotShownError or a NotRemovedError. */
 export type Answers = ReturnType<typeof answersFrom>;
 
+/** What readers are told of the server, beside the evidence. */
 export interface Told {
   /** The models that `POST /run` beside the evidence asks; null where there is none. */
   models: string[] | null;
@@ -39,6 +40,7 @@ export function answersFrom(source: EvidenceSource, { models, jaegerUi }: Told) 
     runs: async ({ limit = '100' }: Asked) => ({
       place: source.place,
       takes_runs: models !== null,
+      removes_traces: models !== null && source.isFolder,
       models: models ?? [],
       jaeger_ui: jaegerUi,
       runs: await source.runs(Number(limit)),
@@ -82,6 +84,7 @@ export function answersFrom(source: EvidenceSource, { models, jaegerUi }: Told) 
       const comparison = compareRuns(before.reading, now.reading);
       return { page: runComparisonPage(comparison, mostEntries), data: comparison };
     },
+    remove: async ({ run_id = '' }: Asked) => source.remove(run_id),
   };
 }
 

@@ -13,15 +13,20 @@ import {
   tracesInJaeger,
 } from '@agento/evidence';
 import { publicAddress } from './public-address.ts';
+import { NotRemovedError, removeRun } from './remove-run.ts';
 
 /** Where the evidence of runs lies; what is not there is a NotFoundError. */
 export interface EvidenceSource {
   /** In words, for people: a folder or an address. */
   place: string;
+  /** Whether single traces can be removed from it. */
+  isFolder: boolean;
   /** The newest first, at most that many. */
   runs(most: number): Promise<RunSummary[]>;
   /** The traces of a run, by its id or its trace's. Rejects with a NotFoundError. */
   traces(id: string): Promise<Trace[]>;
+  /** Removes the traces of all attempts at a run. Rejects with a NotFoundError or a NotRemovedError. */
+  remove(id: string): Promise<void>;
 }
 
 /** A data folder with `traces/`, or a folder of trace files. */
@@ -35,10 +40,18 @@ export function folderSource(dataDir: string): EvidenceSource {
     known.set(file, { written, runs });
     yield* runs;
   };
+  // Two at once in the same file would each write back what the other removed.
+  let removing: Promise<unknown> = Promise.resolve();
   return {
     place: dataDir,
+    isFolder: true,
     runs: (most) => newest(runsInFolder(dataDir, 0, read), most),
     traces: (id) => loadTraces(id, { dataDir }),
+    remove(id) {
+      const removed = removing.then(() => removeRun(dataDir, id));
+      removing = removed.catch(() => {});
+      return removed;
+    },
   };
 }
 
@@ -50,8 +63,14 @@ export function jaegerSource(jaeger: JaegerAddress): EvidenceSource {
   };
   return {
     place: publicAddress(jaeger.url) ?? jaeger.url,
+    isFolder: false,
     runs: (most) => newest(summaries(most), most),
     traces: (id) => loadTraces(id, { dataDir: '', jaeger }),
+    remove: async () => {
+      throw new NotRemovedError(
+        `The trace is in Jaeger (${publicAddress(jaeger.url) ?? jaeger.url}), which deletes no single one: it goes when its retention ends.`,
+      );
+    },
   };
 }
 

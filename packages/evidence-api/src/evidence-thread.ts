@@ -4,7 +4,7 @@ import type { Answers, Asked } from './answers.ts';
 
 /** An answer as JSON, or why there is none, as a sentence. */
 export interface Answer {
-  status: 200 | 400 | 404;
+  status: 200 | 400 | 404 | 409;
   text: string;
 }
 

@@ -2,6 +2,7 @@ import { uuidPattern } from '@agento/contracts';
 import Type from 'typebox';
 
 export const NoPath = Type.Object({});
+export const NoQuery = Type.Object({}, { additionalProperties: false });
 export const RunName = Type.Object({ run_id: Type.String({ pattern: uuidPattern }) });
 export const SpanName = Type.Object({
   run_id: Type.String({ pattern: uuidPattern }),

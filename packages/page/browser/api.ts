@@ -11,6 +11,7 @@ export interface Answers {
   runs: {
     place: string;
     takes_runs: boolean;
+    removes_traces: boolean;
     models: string[];
     jaeger_ui: string | null;
     runs: RunSummary[];

@@ -18,7 +18,7 @@ import { registerHealthRoutes } from './health-routes.ts';
 import { noRoute } from './no-route.ts';
 import { openapiDocument } from './openapi/document.ts';
 import { registerOutage } from './outage.ts';
-import { modelsOfChain, registerRunsPage } from './page.ts';
+import { registerRunsPage } from './page.ts';
 import { pathOf } from './path.ts';
 import { badInput, ProblemError, problem, problemOf, writeProblem } from './problem.ts';
 import { registerReviewRoutes } from './review-routes.ts';
@@ -98,10 +98,7 @@ export async function createApp(service: Service, executions: Executions): Promi
   app.get('/openapi.json', async () => document);
   registerDocsPage(app, document);
   // Runs begin with module 1, and so does their page.
-  if (about.module === 1) {
-    const models = modelsOfChain(service.models.settings);
-    registerRunsPage(app, { place: settings.evidence, jaegerUi: settings.jaegerUi, models });
-  }
+  if (about.module === 1) registerRunsPage(app, service);
   await app.ready();
   return app;
 }

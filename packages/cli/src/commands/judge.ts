@@ -1,4 +1,14 @@
-import { fromJaeger, integer, moment, ofAttempt, ofRun, oneOf, several, webAddress } from '../options.ts';
+import {
+  fromJaeger,
+  integer,
+  modelServer,
+  moment,
+  ofAttempt,
+  ofRun,
+  oneOf,
+  several,
+  webAddress,
+} from '../options.ts';
 import { pnpm } from '../pnpm.ts';
 import type { CommandLine } from './command-line.ts';
 
@@ -89,6 +99,7 @@ docs/guardrails.md says how to write one.`,
     .option('--severity <severity>', 'only what rules of this severity or worse find', severity)
     .option('--findings <file>', 'what was found, as audit --json writes it (default: the runs are audited)')
     .option('--yes', 'do not ask whether to pay for it')
+    .addOption(modelServer())
     .option('--out <file>', 'write the proposals there, as AGENTO_GUARDRAILS takes them')
     .option('--json', 'print it as JSON')
     .option('--md', 'print it as Markdown')
@@ -135,6 +146,7 @@ docs/tracing-migration.md says when to use it.`,
     .argument('[suite]', 'a YAML file (docs/eval.md)')
     .option('--url <url>', 'module 1 of a system that is up; without it everything is started', webAddress)
     .option('--jaeger <url>', "read the traces from Jaeger's API, e.g. http://127.0.0.1:16686", webAddress)
+    .addOption(modelServer().conflicts('url'))
     .option('--at-once <runs>', 'how many runs go on at a time', integer(1, 100), 3)
     .option('--repeats <runs>', 'how many runs of each goal, whatever the suite says', integer(1, 100))
     .option('--baseline <file>', 'the baseline (default: beside the suite, <suite>.baseline.json)')

@@ -1,6 +1,6 @@
 import { chain } from '@agento/contracts';
 import type { Command } from 'commander';
-import { integer, ofAttempt, ofRun, several, webAddress } from '../options.ts';
+import { integer, modelServer, ofAttempt, ofRun, several, webAddress } from '../options.ts';
 import { pnpm } from '../pnpm.ts';
 import type { CommandLine } from './command-line.ts';
 import { lastBase } from './ports.ts';
@@ -32,6 +32,7 @@ export function addRunVerbs({ program, terminal, ends }: CommandLine): void {
       'modules on this port and those after it, then offline model and receiver; 0: free ports',
       portBase,
     )
+    .addOption(modelServer())
     .addHelpText(
       'after',
       `
@@ -39,6 +40,7 @@ Examples:
   ${pnpm} start                                    start everything and keep it running
   ${pnpm} start "Open a repair café"               one run, then everything stops
   ${pnpm} start --port-base 5001                   next to another system on the default ports
+  ${pnpm} start --model-server auto                with the model of Ollama, or another server on this machine
 Without OPENAI_API_KEY and OPENAI_BASE_URL the offline model answers; without an OTLP endpoint an
 embedded receiver keeps the traces.`,
     )

@@ -21,6 +21,7 @@ import { agreement } from '../agreement.ts';
 import { type RuleOptions, rulesOf } from '../audit-rules.ts';
 import { type AskingSystem, startAsking } from '../critique-system.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { type ModelServerOptions, withModelServer } from '../model-servers/take.ts';
 import { type PageOptions, writePage } from '../page-output.ts';
 import { pnpm } from '../pnpm.ts';
 import { readingsOf } from '../readings.ts';
@@ -28,7 +29,7 @@ import { styleOf, type Terminal } from '../terminal.ts';
 import type { SourceOptions } from '../trace-source.ts';
 import { unreadable } from '../unreadable.ts';
 
-export interface CritiqueOptions extends SourceOptions, PageOptions, RuleOptions {
+export interface CritiqueOptions extends SourceOptions, PageOptions, RuleOptions, ModelServerOptions {
   /** A file of them; without it the runs are audited. */
   findings?: string;
   yes?: boolean;
@@ -37,7 +38,7 @@ export interface CritiqueOptions extends SourceOptions, PageOptions, RuleOptions
 
 /** `agento critique`: has a model propose guardrails for what an audit found, and tests them on the runs at once. */
 export async function critique(
-  terminal: Terminal,
+  given: Terminal,
   sources: string[],
   options: CritiqueOptions,
 ): Promise<ExitCode> {
@@ -45,10 +46,11 @@ export async function critique(
   if (file !== undefined && (rule ?? severity) !== undefined)
     throw new CommandError(exitCodes.usage, '--rule and --severity are of an audit: leave out --findings.');
   const rules = rulesOf(options);
-  const given = file === undefined ? null : await findingsFrom(file);
+  const terminal = await withModelServer(given, options);
+  const listed = file === undefined ? null : await findingsFrom(file);
   // Runs are read one at a time, once for each purpose: a folder may hold thousands.
   const readings = { [Symbol.asyncIterator]: () => readingsOf(terminal, sources, options) };
-  const findings = given ?? (await audited(readings, sources, rules));
+  const findings = listed ?? (await audited(readings, sources, rules));
   const evidence = await evidenceOf(findings, readings);
   if (evidence.astray === evidence.findings.size) {
     throw new CommandError(

@@ -21,10 +21,11 @@ import { runSuite } from '../eval/run-suite.ts';
 import { baselineFrom, baselinePlace, suiteFrom } from '../eval/suite-file.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { jaegerAt } from '../in-jaeger.ts';
+import { type ModelServerOptions, withModelServer } from '../model-servers/take.ts';
 import { styleOf, type Terminal } from '../terminal.ts';
 import { unwritable } from '../unreadable.ts';
 
-interface EvalOptions {
+interface EvalOptions extends ModelServerOptions {
   url?: string;
   repeats?: number;
   jaeger?: string;
@@ -42,7 +43,7 @@ const usualWidth = 100;
 
 /** `agento eval`: the runs of a suite, judged by its checks and against its baseline. */
 export async function evaluate(
-  terminal: Terminal,
+  given: Terminal,
   file: string | undefined,
   options: EvalOptions,
 ): Promise<ExitCode> {
@@ -53,6 +54,7 @@ export async function evaluate(
       'Name its YAML file: docs/eval.md says what is in it.',
     );
   }
+  const terminal = await withModelServer(given, options);
   const { stdout, stderr, env } = terminal;
   const suite = withRepeats(await suiteFrom(file), options.repeats);
   const baselineFile = baselinePlace(file, options.baseline);

@@ -4,6 +4,8 @@ import { withOwnKey } from '../api-key.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { expectationOf } from '../expectation.ts';
 import { goalInput, type RunOptions } from '../goal-input.ts';
+import { findModelServers } from '../model-servers/find.ts';
+import { type ModelServerOptions, withModelServer } from '../model-servers/take.ts';
 import type { Progress } from '../progress/view.ts';
 import { newsOf } from '../system/news.ts';
 import { planSystem } from '../system/plan.ts';
@@ -11,22 +13,28 @@ import { type System, startSystem } from '../system/system.ts';
 import { renderSystem } from '../system-report.ts';
 import { duration, interruption, oneLine, styleOf, type Terminal } from '../terminal.ts';
 
-interface StartOptions extends RunOptions {
+interface StartOptions extends RunOptions, ModelServerOptions {
   portBase?: number;
 }
 
+/** Milliseconds in which a model server on this machine has to answer that nobody asked for. */
+const lookingFor = 300;
+
 /** `agento start`: the whole system, until interrupted; with a goal, for that one run. */
 export async function start(
-  terminal: Terminal,
+  given: Terminal,
   goal: string | undefined,
   options: StartOptions,
 ): Promise<ExitCode> {
+  const input = goal === undefined ? null : await goalInput(given, goal, options);
+  const terminal = await withModelServer(given, options);
   const { env, interrupted } = terminal;
   const json = options.json === true;
   const output = json ? terminal.stderr : terminal.stdout;
   const style = styleOf(output, env);
-  const input = goal === undefined ? null : await goalInput(terminal, goal, options);
   const plan = await planSystem(env, options.portBase);
+  // Before the services start: they would take the time in which an answer has to come.
+  const servers = plan.model.offline ? await findModelServers(lookingFor) : [];
 
   let progress: Progress | null = null;
   const say = (line: string) => (progress ? progress.note(line) : output.write(`${line}\n`));
@@ -45,7 +53,7 @@ export async function start(
     const took = duration(performance.now() - began);
     const note = await built;
     if (note !== null) say(note);
-    say(renderSystem(system, { took, stays: input === null, style }));
+    say(renderSystem(system, { took, stays: input === null, servers, style }));
     if (input === null) {
       await Promise.race([interruption(terminal), system.fault]);
       return exitCodes.interrupted;

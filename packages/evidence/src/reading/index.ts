@@ -13,6 +13,7 @@ export type { Plan } from './plans.ts';
 export { type PromptVersion, type RunReading, readRuns } from './reading.ts';
 export type { Recorded, State } from './recorded.ts';
 export type { Impact, Review, RevisionRequest } from './requests.ts';
+export { spansByRun } from './runs-in.ts';
 export type { Step } from './step.ts';
 export type { Suggestion } from './suggestions.ts';
 export type { Item, ItemText } from './texts.ts';

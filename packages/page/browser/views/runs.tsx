@@ -2,6 +2,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { type RunSummary, useAnswer } from '../api.ts';
 import { expectedText } from '../expected.ts';
 import { count, duration, moment, money, score } from '../figures.ts';
+import { DeleteRun } from '../parts/delete-run.tsx';
 import { Await } from '../parts/loaded.tsx';
 import { ofRun } from '../parts/page-view.tsx';
 import { Wide } from '../parts/wide.tsx';
@@ -22,18 +23,19 @@ const columns = {
 type Column = keyof typeof columns;
 const numbers = new Set<string>(['score', 'calls', 'tokens', 'cost', 'time']);
 
-/** Every run there is evidence of: searched, filtered, sorted; two of them can be compared. */
+/** Every run there is evidence of: searched, filtered, sorted; two of them can be compared, and each deleted. */
 export function RunsView({ route }: { route: Route }) {
-  const [ended, setEnded] = useState(0);
-  const answer = useAnswer<'runs'>('./evidence/runs?limit=1000', ended);
+  const [changes, setChanges] = useState(0);
+  const lookAgain = () => setChanges((times) => times + 1);
+  const answer = useAnswer<'runs'>('./evidence/runs?limit=1000', changes);
   return (
     <>
       <h1>Runs</h1>
       <Await of={answer} what="the runs">
-        {({ place, takes_runs, models, jaeger_ui, runs }) => (
+        {({ place, takes_runs, removes_traces, models, jaeger_ui, runs }) => (
           <>
             {takes_runs && <NewRun expected={expectedText(runs, models)} />}
-            {takes_runs && <GoingOn onEnd={() => setEnded((times) => times + 1)} />}
+            {takes_runs && <GoingOn onEnd={lookAgain} />}
             {jaeger_ui !== null && (
               <p>
                 <a href={jaeger_ui} rel="noreferrer">
@@ -42,7 +44,14 @@ export function RunsView({ route }: { route: Route }) {
               </p>
             )}
             {runs.length > 0 ? (
-              <RunList runs={runs} place={place} route={route} />
+              <RunList
+                runs={runs}
+                place={place}
+                route={route}
+                mayDelete={takes_runs}
+                jaeger={removes_traces ? null : place}
+                onDeleted={lookAgain}
+              />
             ) : (
               <p>
                 There is no run in {place} yet.{' '}
@@ -56,8 +65,24 @@ export function RunsView({ route }: { route: Route }) {
   );
 }
 
-function RunList({ runs, place, route }: { runs: RunSummary[]; place: string; route: Route }) {
+function RunList({
+  runs,
+  place,
+  route,
+  mayDelete,
+  jaeger,
+  onDeleted,
+}: {
+  runs: RunSummary[];
+  place: string;
+  route: Route;
+  mayDelete: boolean;
+  /** Where traces stay when their run is deleted. */
+  jaeger: string | null;
+  onDeleted: () => void;
+}) {
   const { query } = route;
+  const [deleting, setDeleting] = useState<RunSummary | null>(null);
   const [picked, setPicked] = useState<string[]>([]);
   const search = query.get('search') ?? '';
   const outcome = query.get('outcome') ?? '';
@@ -146,6 +171,7 @@ function RunList({ runs, place, route }: { runs: RunSummary[]; place: string; ro
                 </th>
               ))}
               <th scope="col">Compare</th>
+              {mayDelete && <th scope="col">Delete</th>}
             </tr>
           </thead>
           <tbody>
@@ -153,6 +179,7 @@ function RunList({ runs, place, route }: { runs: RunSummary[]; place: string; ro
               <RunRow
                 key={`${run.run_id} ${run.run_attempt}`}
                 run={run}
+                onDelete={mayDelete ? () => setDeleting(run) : null}
                 isPicked={picked.includes(run.run_id)}
                 pick={(isPicked) =>
                   setPicked((all) =>
@@ -164,6 +191,17 @@ function RunList({ runs, place, route }: { runs: RunSummary[]; place: string; ro
           </tbody>
         </table>
       </Wide>
+      {deleting && (
+        <DeleteRun
+          run={deleting}
+          jaeger={jaeger}
+          onClose={() => setDeleting(null)}
+          onDeleted={() => {
+            setPicked((all) => all.filter((id) => id !== deleting.run_id));
+            onDeleted();
+          }}
+        />
+      )}
       {shown.length === 0 && <p>None of the {count(runs.length)} runs is like that.</p>}
     </>
   );
@@ -173,13 +211,16 @@ function RunRow({
   run,
   isPicked,
   pick,
+  onDelete,
 }: {
   run: RunSummary;
   isPicked: boolean;
   pick: (isPicked: boolean) => void;
+  onDelete: (() => void) | null;
 }) {
   const attempt = run.run_attempt > 1 ? String(run.run_attempt) : undefined;
   const goal = run.goal ?? '(goal not recorded)';
+  const name = `“${goal.slice(0, 60)}” (${run.run_id.slice(0, 8)})`;
   return (
     <tr>
       <td class="when">{moment(run.started_ms)}</td>
@@ -203,10 +244,17 @@ function RunRow({
         <input
           type="checkbox"
           checked={isPicked}
-          aria-label={`Compare “${goal.slice(0, 60)}” (${run.run_id.slice(0, 8)})`}
+          aria-label={`Compare ${name}`}
           onChange={(event) => pick(event.currentTarget.checked)}
         />
       </td>
+      {onDelete && (
+        <td>
+          <button type="button" aria-label={`Delete ${name}`} onClick={onDelete}>
+            Delete
+          </button>
+        </td>
+      )}
     </tr>
   );
 }

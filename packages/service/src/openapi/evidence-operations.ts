@@ -1,5 +1,6 @@
 import { evidenceRoutes } from '@agento/evidence-api';
 import Type from 'typebox';
+import { RunName } from '../runs-names.ts';
 import { evidenceProblems } from './problems.ts';
 import { parametersOf } from './runs-operations.ts';
 
@@ -16,7 +17,7 @@ const operations = {
 
 /** The routes of evidence: what the traces of runs say, as `agento show`, `why` and `compare` have it. */
 export function evidenceOperations(module: number): Record<string, object> {
-  return Object.fromEntries(
+  const reading = Object.fromEntries(
     evidenceRoutes.map(({ path, asks, params, querystring }) => {
       const [operationId, summary] = operations[asks];
       const get = {
@@ -34,4 +35,16 @@ export function evidenceOperations(module: number): Record<string, object> {
       return [path.replaceAll(/:(\w+)/g, '{$1}'), { get }];
     }),
   );
+  const ofRun = '/runs/{run_id}/evidence';
+  return { ...reading, [ofRun]: { ...reading[ofRun], delete: removal(module) } };
+}
+
+function removal(module: number): object {
+  const operationId = 'deleteEvidence';
+  return {
+    operationId,
+    summary: 'Removes the traces of all attempts at a run that has ended from the folder they are in',
+    parameters: parametersOf('path', RunName),
+    responses: { 204: { description: 'They are removed' }, ...evidenceProblems(module, operationId) },
+  };
 }

@@ -301,6 +301,25 @@ export function runProblems(module: number, next: number | null): Record<string,
   return responses(module, '/run', [...ofRuns(next), withoutKey, ...atEdge]);
 }
 
+const notRemoved: Cause[] = [
+  [
+    'The run goes on, or its last spans are not safe yet',
+    problem(
+      'conflict',
+      409,
+      `The run is running: cancel it (DELETE /runs/${run_id}) or wait until it has ended, then delete its evidence`,
+    ),
+  ],
+  [
+    'The traces are in Jaeger, or in a file that cannot be changed',
+    problem(
+      'conflict',
+      409,
+      'The trace is in Jaeger (http://127.0.0.1:16686), which deletes no single one: it goes when its retention ends.',
+    ),
+  ],
+];
+
 /** Of a route of evidence. */
 export function evidenceProblems(module: number, operation: string): Record<string, object> {
   const causes: Cause[] = [
@@ -309,6 +328,7 @@ export function evidenceProblems(module: number, operation: string): Record<stri
       badInput([{ pointer: '', detail: 'Nothing in this run is “c9”' }]).problem,
     ],
     ['There is no evidence of the run', problem('not-found', 404, `No run ${run_id}`)],
+    ...(operation === 'deleteEvidence' ? notRemoved : []),
     ['The URL is too long', unusable(414, 'The URL is invalid or too long')],
     withoutKey,
     ...atEdge,
