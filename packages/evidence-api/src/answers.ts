@@ -8,8 +8,10 @@ import {
   runComparisonPage,
   show,
   spanRows,
+  type Unread,
   why,
 } from '@agento/evidence';
+import { costsOver } from './costs-over.ts';
 import { type EvidenceSource, readingOf } from './evidence-source.ts';
 import { wholeSpan, withoutPayloads } from './views.ts';
 
@@ -18,6 +20,9 @@ const mostEntries = 100;
 
 /** Most characters of a text that shows a finding. */
 const longestPassage = 600;
+
+/** How many runs a view of several is over, where nobody says. */
+const usualRuns = '50';
 
 /** What is asked: the parameters of the path and of the query, as they came. */
 export type Asked = Record<string, string | undefined>;
@@ -36,6 +41,13 @@ export function answersFrom(source: EvidenceSource, models: string[] | null) {
       models: models ?? [],
       runs: await source.runs(Number(limit)),
     }),
+    costs: async ({ runs = usualRuns }: Asked) => {
+      const unread: Unread[] = [];
+      return costsOver(
+        source.readings(Number(runs), (one) => unread.push(one)),
+        unread,
+      );
+    },
     run: async (asked: Asked) => withoutPayloads((await of(asked)).reading),
     show: async (asked: Asked) => show((await of(asked)).reading, split(asked.what)),
     why: async (asked: Asked) =>

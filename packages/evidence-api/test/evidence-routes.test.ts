@@ -48,6 +48,28 @@ test('The runs of a folder are listed, the newest first, with where they lie.', 
   expect((await get<{ runs: unknown[] }>('/evidence/runs?limit=1')).body.runs.length).toBe(1);
 });
 
+test('What the newest runs spent is summed by agent and by module; a trace that cannot be read is said.', async () => {
+  type Costs = {
+    runs: number;
+    unread: { source: string; why: string }[];
+    agents: Record<string, { calls: number }>;
+    modules: Record<string, { calls: number }>;
+  };
+  const broken = path.join(folder, 'traces', 'broken.jsonl');
+  await writeFile(broken, 'no trace at all');
+  const [{ body: one }, { body: both }] = [
+    await get<Costs>('/evidence/costs?runs=1'),
+    await get<Costs>('/evidence/costs'),
+  ];
+  await rm(broken);
+  expect([one.runs, both.runs]).toEqual([1, 2]);
+  expect(both.unread).toEqual([{ source: broken, why: 'holds no trace in OTLP JSON.' }]);
+  expect(Object.keys(both.modules)).toEqual(['1', '2', '3', '4', '5']);
+  expect(one.agents.ItemEvaluator?.calls).toBeGreaterThan(0);
+  expect(both.agents.ItemEvaluator?.calls).toBe(2 * (one.agents.ItemEvaluator?.calls ?? 0));
+  expect(both.modules['3']?.calls).toBe(2 * (one.modules['3']?.calls ?? 0));
+});
+
 test('A run comes without its prompts and answers, which are most of it.', async () => {
   const { body } = await get<{ steps: object[]; calls: object[]; items: unknown[] }>(`/runs/${run}/evidence`);
   expect(body.steps.length).toBeGreaterThan(50);

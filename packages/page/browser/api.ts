@@ -1,6 +1,6 @@
 import type { Problem, Review, RunResource } from '@agento/contracts';
 import type { Page, RunComparison, RunSummary, SpanRow } from '@agento/evidence';
-import type { EvidenceOfRun, WholeSpan } from '@agento/evidence-api';
+import type { CostsOver, EvidenceOfRun, WholeSpan } from '@agento/evidence-api';
 import { useEffect, useState } from 'preact/hooks';
 import { send } from './send.ts';
 
@@ -9,6 +9,7 @@ export type { EvidenceOfRun, Page, Problem, RunResource, RunSummary, SpanRow, Wh
 /** What a server answers, by its path. */
 export interface Answers {
   runs: { place: string; takes_runs: boolean; removes_traces: boolean; models: string[]; runs: RunSummary[] };
+  costs: CostsOver;
   review: Review;
   run: EvidenceOfRun;
   shown: { page: Page; data: Record<string, unknown> };
