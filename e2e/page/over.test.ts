@@ -65,6 +65,22 @@ test('The last runs are plotted, each bar a way to its run, with where their tim
   await page.getByText('score 0.2').waitFor();
 });
 
+test('What the audit finds in the last runs is filtered, and opens its place in its run.', async () => {
+  await page.getByRole('link', { name: 'Audit', exact: true }).click();
+  await page.getByText(/^\d+ findings in 4 runs$/).waitFor();
+  await page.getByText('Not read: 1').waitFor();
+  expect(await axeFindings(page, 'audit')).toEqual([]);
+
+  await page.getByLabel('Severity').selectOption('warning');
+  await page.getByText(/^\d+ of \d+ findings in 4 runs$/).waitFor();
+  const levels = await page.getByRole('heading', { level: 2 }).allTextContents();
+  expect(levels.filter((text) => !text.startsWith('warning '))).toEqual([]);
+
+  await page.locator('.entries a[href*="show="]').first().click();
+  await page.getByRole('complementary', { name: 'Evidence' }).getByText('Attributes').waitFor();
+  expect(await page.getByRole('link', { name: 'Findings' }).getAttribute('aria-current')).toBe('page');
+});
+
 test('Nothing failed on the way, and nobody else was asked for anything.', () => {
   expect(faults).toEqual([]);
 });

@@ -1,25 +1,20 @@
 import {
-  auditPage,
-  auditRules,
-  beginAudit,
-  beginMatter,
   compareRuns,
   NotFoundError,
+  type RunReading,
   runComparisonPage,
   show,
   spanRows,
   type Unread,
   why,
 } from '@agento/evidence';
+import { auditOver } from './audit-over.ts';
 import { costsOver } from './costs-over.ts';
 import { type EvidenceSource, readingOf } from './evidence-source.ts';
 import { wholeSpan, withoutPayloads } from './views.ts';
 
 /** Most entries of a list of differences on a page; the data have all. */
 const mostEntries = 100;
-
-/** Most characters of a text that shows a finding. */
-const longestPassage = 600;
 
 /** How many runs a view of several is over, where nobody says. */
 const usualRuns = '50';
@@ -33,6 +28,10 @@ export type Answers = ReturnType<typeof answersFrom>;
 export function answersFrom(source: EvidenceSource, models: string[] | null) {
   const of = ({ run_id = '', attempt }: Asked) =>
     readingOf(source, run_id, attempt === undefined ? undefined : Number(attempt));
+  const newest = ({ runs = usualRuns }: Asked): [AsyncIterable<RunReading>, Unread[]] => {
+    const unread: Unread[] = [];
+    return [source.readings(Number(runs), (one) => unread.push(one)), unread];
+  };
   return {
     runs: async ({ limit = '100' }: Asked) => ({
       place: source.place,
@@ -41,34 +40,13 @@ export function answersFrom(source: EvidenceSource, models: string[] | null) {
       models: models ?? [],
       runs: await source.runs(Number(limit)),
     }),
-    costs: async ({ runs = usualRuns }: Asked) => {
-      const unread: Unread[] = [];
-      return costsOver(
-        source.readings(Number(runs), (one) => unread.push(one)),
-        unread,
-      );
-    },
+    costs: async (asked: Asked) => costsOver(...newest(asked)),
+    audit: async (asked: Asked) => auditOver(...newest(asked)),
     run: async (asked: Asked) => withoutPayloads((await of(asked)).reading),
     show: async (asked: Asked) => show((await of(asked)).reading, split(asked.what)),
     why: async (asked: Asked) =>
       why((await of(asked)).reading, { words: split(asked.what), text: asked.text }),
-    findings: async (asked: Asked) => {
-      const { reading } = await of(asked);
-      const audit = beginAudit();
-      const matter = beginMatter(auditRules);
-      audit.add(reading);
-      matter.add(reading);
-      const [findings, unjudged] = [audit.findings(), matter.unjudged()];
-      const about = {
-        rules: auditRules,
-        runs: 1,
-        repeated: 0,
-        unread: [],
-        unjudged,
-        longest: longestPassage,
-      };
-      return { page: auditPage(findings, about), data: { findings, unjudged } };
-    },
+    findings: async (asked: Asked) => auditOver([(await of(asked)).reading], []),
     spans: async (asked: Asked) => spanRows((await of(asked)).trace),
     span: async (asked: Asked) => {
       const { trace } = await of(asked);

@@ -24,6 +24,7 @@ export const evidenceRoutes: {
 }[] = [
   { path: '/evidence/runs', asks: 'runs', params: NoPath, querystring: ListQuery },
   { path: '/evidence/costs', asks: 'costs', params: NoPath, querystring: OverQuery },
+  { path: '/evidence/findings', asks: 'audit', params: NoPath, querystring: OverQuery },
   { path: '/runs/:run_id/evidence', asks: 'run', params: RunName, querystring: AttemptQuery },
   { path: '/runs/:run_id/evidence/show', asks: 'show', params: RunName, querystring: ShowQuery },
   { path: '/runs/:run_id/evidence/why', asks: 'why', params: RunName, querystring: WhyQuery },

@@ -109,6 +109,27 @@ test('What the audit finds in a run is told with its place, and which rules had 
   expect(body.data.unjudged.length).toBeGreaterThan(0);
 });
 
+test('What the audit finds in the newest runs names the run of each finding; a trace that cannot be read is said.', async () => {
+  const broken = path.join(folder, 'traces', 'broken.jsonl');
+  await writeFile(broken, 'no trace at all');
+  const { body } = await get<{
+    page: { text: string }[];
+    data: {
+      runs: number;
+      findings: { run_id: string; run_attempt: number | null; span_id: string | null }[];
+      unread: { source: string }[];
+      goals: Record<string, string>;
+    };
+  }>('/evidence/findings?runs=2');
+  await rm(broken);
+  const { data } = body;
+  expect(body.page[0]?.text).toMatch(/^2 runs: /);
+  expect(new Set(data.findings.map(({ run_id }) => run_id))).toEqual(new Set([run, again]));
+  expect(data.findings.filter((one) => one.span_id !== null && one.run_attempt === null)).toEqual([]);
+  expect(data.unread.map(({ source }) => source)).toEqual([broken]);
+  expect(Object.keys(data.goals).sort()).toEqual([again, run].sort());
+});
+
 test('Two runs are compared: the same answers make the same run.', async () => {
   const { body } = await get<{ data: { is_same: boolean } }>(`/runs/${again}/evidence/compare?with=${run}`);
   expect(body.data.is_same).toBe(true);

@@ -1,6 +1,6 @@
 import type { Problem, Review, RunResource } from '@agento/contracts';
 import type { Page, RunComparison, RunSummary, SpanRow } from '@agento/evidence';
-import type { CostsOver, EvidenceOfRun, WholeSpan } from '@agento/evidence-api';
+import type { AuditOver, CostsOver, EvidenceOfRun, WholeSpan } from '@agento/evidence-api';
 import { useEffect, useState } from 'preact/hooks';
 import { send } from './send.ts';
 
@@ -10,6 +10,7 @@ export type { EvidenceOfRun, Page, Problem, RunResource, RunSummary, SpanRow, Wh
 export interface Answers {
   runs: { place: string; takes_runs: boolean; removes_traces: boolean; models: string[]; runs: RunSummary[] };
   costs: CostsOver;
+  audit: AuditOver;
   review: Review;
   run: EvidenceOfRun;
   shown: { page: Page; data: Record<string, unknown> };

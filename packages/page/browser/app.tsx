@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { KeyForm } from './parts/key-form.tsx';
 import { useRoute } from './route.ts';
+import { AuditView } from './views/audit.tsx';
 import { CompareView } from './views/compare.tsx';
 import { LiveView } from './views/live.tsx';
 import { OverView } from './views/over.tsx';
@@ -29,6 +30,9 @@ export function App() {
           <a href="#/over" aria-current={kind === 'over' ? 'page' : undefined}>
             Over the last runs
           </a>
+          <a href="#/audit" aria-current={kind === 'audit' ? 'page' : undefined}>
+            Audit
+          </a>
         </nav>
       </header>
       <main id="main" tabIndex={-1}>
@@ -43,6 +47,8 @@ export function App() {
           <CompareView before={first} now={second} route={route} />
         ) : kind === 'over' ? (
           <OverView route={route} />
+        ) : kind === 'audit' ? (
+          <AuditView route={route} />
         ) : (
           <RunsView route={route} />
         )}

@@ -324,6 +324,7 @@ const notRemoved: Cause[] = [
 const overRuns: Record<string, string> = {
   listEvidence: '/evidence/runs',
   sumCosts: '/evidence/costs',
+  auditRuns: '/evidence/findings',
 };
 
 /** Of a route of evidence. */
