@@ -1,23 +1,23 @@
 import {
-  auditPage,
-  auditRules,
-  beginAudit,
-  beginMatter,
   compareRuns,
   NotFoundError,
+  type RunReading,
   runComparisonPage,
   show,
   spanRows,
+  type Unread,
   why,
 } from '@agento/evidence';
+import { auditOver } from './audit-over.ts';
+import { costsOver } from './costs-over.ts';
 import { type EvidenceSource, readingOf } from './evidence-source.ts';
 import { evidenceOfRun, wholeSpan } from './views.ts';
 
 /** Most entries of a list of differences on a page; the data have all. */
 const mostEntries = 100;
 
-/** Most characters of a text that shows a finding. */
-const longestPassage = 600;
+/** How many runs a view of several is over, where nobody says. */
+const usualRuns = '50';
 
 /** What is asked: the parameters of the path and of the query, as they came. */
 export type Asked = Record<string, string | undefined>;
@@ -36,6 +36,10 @@ export interface Told {
 export function answersFrom(source: EvidenceSource, { models, jaegerUi }: Told) {
   const of = ({ run_id = '', attempt }: Asked) =>
     readingOf(source, run_id, attempt === undefined ? undefined : Number(attempt));
+  const newest = ({ runs = usualRuns }: Asked): [AsyncIterable<RunReading>, Unread[]] => {
+    const unread: Unread[] = [];
+    return [source.readings(Number(runs), (one) => unread.push(one)), unread];
+  };
   return {
     runs: async ({ limit = '100' }: Asked) => ({
       place: source.place,
@@ -45,6 +49,8 @@ export function answersFrom(source: EvidenceSource, { models, jaegerUi }: Told) 
       jaeger_ui: jaegerUi,
       runs: await source.runs(Number(limit)),
     }),
+    costs: async (asked: Asked) => costsOver(...newest(asked)),
+    audit: async (asked: Asked) => auditOver(...newest(asked)),
     run: async (asked: Asked) => evidenceOfRun((await of(asked)).reading, jaegerUi),
     show: async (asked: Asked) => show((await of(asked)).reading, split(asked.what)),
     why: async (asked: Asked) =>
@@ -54,23 +60,7 @@ export function answersFrom(source: EvidenceSource, { models, jaegerUi }: Told) 
         depth: asked.depth === undefined || asked.depth === 'all' ? undefined : Number(asked.depth),
         more: '',
       }),
-    findings: async (asked: Asked) => {
-      const { reading } = await of(asked);
-      const audit = beginAudit();
-      const matter = beginMatter(auditRules);
-      audit.add(reading);
-      matter.add(reading);
-      const [findings, unjudged] = [audit.findings(), matter.unjudged()];
-      const about = {
-        rules: auditRules,
-        runs: 1,
-        repeated: 0,
-        unread: [],
-        unjudged,
-        longest: longestPassage,
-      };
-      return { page: auditPage(findings, about), data: { findings, unjudged } };
-    },
+    findings: async (asked: Asked) => auditOver([(await of(asked)).reading], []),
     spans: async (asked: Asked) => spanRows((await of(asked)).trace),
     span: async (asked: Asked) => {
       const { trace } = await of(asked);

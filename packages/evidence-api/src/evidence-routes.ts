@@ -8,6 +8,7 @@ import {
   ListQuery,
   NoPath,
   NoQuery,
+  OverQuery,
   RunName,
   ShowQuery,
   SpanName,
@@ -22,6 +23,8 @@ export const evidenceRoutes: {
   querystring: TObject;
 }[] = [
   { path: '/evidence/runs', asks: 'runs', params: NoPath, querystring: ListQuery },
+  { path: '/evidence/costs', asks: 'costs', params: NoPath, querystring: OverQuery },
+  { path: '/evidence/findings', asks: 'audit', params: NoPath, querystring: OverQuery },
   { path: '/runs/:run_id/evidence', asks: 'run', params: RunName, querystring: AttemptQuery },
   { path: '/runs/:run_id/evidence/show', asks: 'show', params: RunName, querystring: ShowQuery },
   { path: '/runs/:run_id/evidence/why', asks: 'why', params: RunName, querystring: WhyQuery },

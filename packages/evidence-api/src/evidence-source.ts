@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import {
   type JaegerAddress,
   loadTraces,
@@ -5,12 +6,16 @@ import {
   NotFoundError,
   type RunReading,
   type RunSummary,
+  readingsIn,
+  readingsInTraces,
   readRuns,
   runsInFile,
   runsInFolder,
   summaryOf,
   type Trace,
+  traceFilesIn,
   tracesInJaeger,
+  type Unread,
 } from '@agento/evidence';
 import { publicAddress } from './public-address.ts';
 import { NotRemovedError, removeRun } from './remove-run.ts';
@@ -23,6 +28,11 @@ export interface EvidenceSource {
   isFolder: boolean;
   /** The newest first, at most that many. */
   runs(most: number): Promise<RunSummary[]>;
+  /**
+   * Those whose traces are there, read one after another, the newest first, at most that many. A trace that cannot be
+   * read, or holds no run, is told to `skip`.
+   */
+  readings(most: number, skip: (unread: Unread) => void): AsyncIterable<RunReading>;
   /** The traces of a run, by its id or its trace's. Rejects with a NotFoundError. */
   traces(id: string): Promise<Trace[]>;
   /** Removes the traces of all attempts at a run. Rejects with a NotFoundError or a NotRemovedError. */
@@ -46,6 +56,7 @@ export function folderSource(dataDir: string): EvidenceSource {
     place: dataDir,
     isFolder: true,
     runs: (most) => newest(runsInFolder(dataDir, 0, read), most),
+    readings: (most, skip) => first(readingsInFiles(dataDir, skip), most),
     traces: (id) => loadTraces(id, { dataDir }),
     remove(id) {
       const removed = removing.then(() => removeRun(dataDir, id));
@@ -55,16 +66,39 @@ export function folderSource(dataDir: string): EvidenceSource {
   };
 }
 
+/** Those of the files last written first. */
+async function* readingsInFiles(dataDir: string, skip: (unread: Unread) => void): AsyncGenerator<RunReading> {
+  const files = await Promise.all(
+    traceFilesIn(dataDir).map(async (file) => ({
+      file,
+      written: await stat(file).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => 0,
+      ),
+    })),
+  );
+  for (const { file } of files.sort((one, other) => other.written - one.written)) {
+    const readings = await Array.fromAsync(readingsIn(file, 0, skip));
+    yield* readings.sort((one, other) => other.started_ms - one.started_ms);
+  }
+}
+
 export function jaegerSource(jaeger: JaegerAddress): EvidenceSource {
-  const summaries = async function* (most: number) {
+  const newestTraces = (most: number) => {
     const until = Date.now();
-    for await (const trace of tracesInJaeger(jaeger, { since: until - monthBack, until, most }))
-      yield* readRuns(trace).map(summaryOf);
+    return tracesInJaeger(jaeger, { since: until - monthBack, until, most });
+  };
+  const summaries = async function* (most: number) {
+    for await (const trace of newestTraces(most)) yield* readRuns(trace).map(summaryOf);
+  };
+  const readings = async function* (most: number, skip: (unread: Unread) => void) {
+    for await (const trace of newestTraces(most)) yield* readingsInTraces([trace], trace.trace_id, skip);
   };
   return {
     place: publicAddress(jaeger.url) ?? jaeger.url,
     isFolder: false,
     runs: (most) => newest(summaries(most), most),
+    readings: (most, skip) => first(readings(most, skip), most),
     traces: (id) => loadTraces(id, { dataDir: '', jaeger }),
     remove: async () => {
       throw new NotRemovedError(
@@ -99,10 +133,15 @@ export async function readingOf(
 }
 
 async function newest(runs: AsyncIterable<RunSummary>, most: number): Promise<RunSummary[]> {
-  const first: RunSummary[] = [];
-  for await (const run of runs) {
-    first.push(run);
-    if (first.length === most) break;
+  const found = await Array.fromAsync(first(runs, most));
+  return found.sort((one, other) => other.started_ms - one.started_ms);
+}
+
+async function* first<T>(all: AsyncIterable<T>, most: number): AsyncGenerator<T> {
+  let count = 0;
+  for await (const one of all) {
+    yield one;
+    count += 1;
+    if (count === most) return;
   }
-  return first.sort((one, other) => other.started_ms - one.started_ms);
 }

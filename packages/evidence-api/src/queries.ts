@@ -32,6 +32,14 @@ export const ListQuery = Type.Object(
   },
   { additionalProperties: false },
 );
+export const OverQuery = Type.Object(
+  {
+    runs: Type.Optional(
+      Type.String({ pattern: '^([1-9]\\d?|100)$', description: 'how many, 1 to 100; default 50' }),
+    ),
+  },
+  { additionalProperties: false },
+);
 export const AttemptQuery = Type.Object({ attempt }, { additionalProperties: false });
 export const ShowQuery = Type.Object({ attempt, what: words }, { additionalProperties: false });
 export const WhyQuery = Type.Object(

@@ -52,6 +52,28 @@ test('The runs of a folder are listed, the newest first, with where they lie.', 
   expect((await get<{ runs: unknown[] }>('/evidence/runs?limit=1')).body.runs.length).toBe(1);
 });
 
+test('What the newest runs spent is summed by agent and by module; a trace that cannot be read is said.', async () => {
+  type Costs = {
+    runs: number;
+    unread: { source: string; why: string }[];
+    agents: Record<string, { calls: number }>;
+    modules: Record<string, { calls: number }>;
+  };
+  const broken = path.join(folder, 'traces', 'broken.jsonl');
+  await writeFile(broken, 'no trace at all');
+  const [{ body: one }, { body: both }] = [
+    await get<Costs>('/evidence/costs?runs=1'),
+    await get<Costs>('/evidence/costs'),
+  ];
+  await rm(broken);
+  expect([one.runs, both.runs]).toEqual([1, 2]);
+  expect(both.unread).toEqual([{ source: broken, why: 'holds no trace in OTLP JSON.' }]);
+  expect(Object.keys(both.modules)).toEqual(['1', '2', '3', '4', '5']);
+  expect(one.agents.ItemEvaluator?.calls).toBeGreaterThan(0);
+  expect(both.agents.ItemEvaluator?.calls).toBe(2 * (one.agents.ItemEvaluator?.calls ?? 0));
+  expect(both.modules['3']?.calls).toBe(2 * (one.modules['3']?.calls ?? 0));
+});
+
 test('A run comes without its prompts and answers, which are most of it.', async () => {
   const { body } = await get<{ steps: object[]; calls: object[]; items: unknown[] }>(`/runs/${run}/evidence`);
   expect(body.steps.length).toBeGreaterThan(50);
@@ -105,6 +127,27 @@ test('What the audit finds in a run is told with its place, and which rules had 
   expect(body.data.findings.length).toBeGreaterThan(0);
   expect(new Set(body.data.findings.map(({ run_id }) => run_id))).toEqual(new Set([run]));
   expect(body.data.unjudged.length).toBeGreaterThan(0);
+});
+
+test('What the audit finds in the newest runs names the run of each finding; a trace that cannot be read is said.', async () => {
+  const broken = path.join(folder, 'traces', 'broken.jsonl');
+  await writeFile(broken, 'no trace at all');
+  const { body } = await get<{
+    page: { text: string }[];
+    data: {
+      runs: number;
+      findings: { run_id: string; run_attempt: number | null; span_id: string | null }[];
+      unread: { source: string }[];
+      goals: Record<string, string>;
+    };
+  }>('/evidence/findings?runs=2');
+  await rm(broken);
+  const { data } = body;
+  expect(body.page[0]?.text).toMatch(/^2 runs: /);
+  expect(new Set(data.findings.map(({ run_id }) => run_id))).toEqual(new Set([run, again]));
+  expect(data.findings.filter((one) => one.span_id !== null && one.run_attempt === null)).toEqual([]);
+  expect(data.unread.map(({ source }) => source)).toEqual([broken]);
+  expect(Object.keys(data.goals).sort()).toEqual([again, run].sort());
 });
 
 test('Two runs are compared: the same answers make the same run.', async () => {

@@ -1,6 +1,7 @@
 export * from './audit/index.ts';
 export { type Calls, callsOf } from './calls.ts';
 export * from './compare/index.ts';
+export { bothUsages, noUsage } from './compare/mean-usage.ts';
 export { textOfBytes } from './documents.ts';
 export type { JaegerAddress } from './jaeger-api.ts';
 export { type JaegerSearch, monthBack, textsInJaeger, tracesInJaeger } from './jaeger-search.ts';

@@ -1,6 +1,6 @@
 import type { Problem, Review, RunResource } from '@agento/contracts';
 import type { Page, RunComparison, RunSummary, SpanRow } from '@agento/evidence';
-import type { EvidenceOfRun, WholeSpan } from '@agento/evidence-api';
+import type { AuditOver, CostsOver, EvidenceOfRun, WholeSpan } from '@agento/evidence-api';
 import { useEffect, useState } from 'preact/hooks';
 import { send } from './send.ts';
 
@@ -16,6 +16,8 @@ export interface Answers {
     jaeger_ui: string | null;
     runs: RunSummary[];
   };
+  costs: CostsOver;
+  audit: AuditOver;
   review: Review;
   run: EvidenceOfRun;
   shown: { page: Page; data: Record<string, unknown> };

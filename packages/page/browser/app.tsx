@@ -1,8 +1,10 @@
 import { useEffect } from 'preact/hooks';
 import { KeyForm } from './parts/key-form.tsx';
 import { useRoute } from './route.ts';
+import { AuditView } from './views/audit.tsx';
 import { CompareView } from './views/compare.tsx';
 import { LiveView } from './views/live.tsx';
+import { OverView } from './views/over.tsx';
 import { ReviewView } from './views/review.tsx';
 import { RunView } from './views/run.tsx';
 import { RunsView } from './views/runs.tsx';
@@ -24,6 +26,14 @@ export function App() {
           Agento
         </a>
         <span>runs, and why they came out as they did</span>
+        <nav aria-label="Over several runs">
+          <a href="#/over" aria-current={kind === 'over' ? 'page' : undefined}>
+            Over the last runs
+          </a>
+          <a href="#/audit" aria-current={kind === 'audit' ? 'page' : undefined}>
+            Audit
+          </a>
+        </nav>
       </header>
       <main id="main" tabIndex={-1}>
         <KeyForm />
@@ -35,6 +45,10 @@ export function App() {
           <RunView key={first} id={first} route={route} />
         ) : kind === 'compare' && first && second ? (
           <CompareView before={first} now={second} route={route} />
+        ) : kind === 'over' ? (
+          <OverView route={route} />
+        ) : kind === 'audit' ? (
+          <AuditView route={route} />
         ) : (
           <RunsView route={route} />
         )}

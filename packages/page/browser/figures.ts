@@ -24,6 +24,10 @@ export function moment(ms: number): string {
     : 'at an unknown time';
 }
 
+export function day(ms: number): string {
+  return ms > 0 ? new Date(ms).toLocaleDateString([], { dateStyle: 'medium' }) : 'unknown';
+}
+
 /** 0 to 1 with two decimals. */
 export function score(value: number | null): string {
   return value === null ? '–' : String(Math.round(value * 100) / 100);

@@ -88,7 +88,7 @@ describe('What a service answers is what its document describes:', () => {
     );
 
     expect(routes.filter((route) => !made.app.hasRoute(route))).toEqual([]);
-    expect(routes.length).toBe(23);
+    expect(routes.length).toBe(25);
   });
 
   test('outputs, and nothing less.', async () => {

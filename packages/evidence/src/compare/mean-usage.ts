@@ -6,16 +6,17 @@ export function meanUsage(members: Member[]): { agents: Map<string, Usage>; all:
   const used = new Map<string, Usage>();
   for (const { agents } of members) {
     for (const [agent, usage] of Object.entries(agents))
-      used.set(agent, plus(used.get(agent) ?? none, usage));
+      used.set(agent, bothUsages(used.get(agent) ?? noUsage, usage));
   }
   const runs = Math.max(1, members.length);
   const agents = new Map([...used].map(([agent, usage]) => [agent, divided(usage, runs)]));
-  return { agents, all: divided([...used.values()].reduce(plus, none), runs) };
+  return { agents, all: divided([...used.values()].reduce(bothUsages, noUsage), runs) };
 }
 
-const none: Usage = { calls: 0, input_tokens: 0, output_tokens: 0, duration_ms: 0, cost_usd: 0 };
+export const noUsage: Usage = { calls: 0, input_tokens: 0, output_tokens: 0, duration_ms: 0, cost_usd: 0 };
 
-function plus(one: Usage, other: Usage): Usage {
+/** The sum of two; of its cost nothing is known where one is not. */
+export function bothUsages(one: Usage, other: Usage): Usage {
   return {
     calls: one.calls + other.calls,
     input_tokens: one.input_tokens + other.input_tokens,

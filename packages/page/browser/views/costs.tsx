@@ -4,7 +4,7 @@ import { doors } from '../parts/page-view.tsx';
 import { Wide } from '../parts/wide.tsx';
 import type { OfRun } from './run.tsx';
 
-interface Share {
+export interface Share {
   name: string;
   calls: number;
   tokens: number;
@@ -71,7 +71,7 @@ function sharesBy({ calls }: EvidenceOfRun, by: (call: EvidenceOfRun['calls'][nu
   return shares.sort((one, other) => (other.cost ?? other.tokens) - (one.cost ?? one.tokens));
 }
 
-function Shares({ title, shares }: { title: string; shares: Share[] }) {
+export function Shares({ title, shares }: { title: string; shares: Share[] }) {
   const tokens = shares.reduce((sum, share) => sum + share.tokens, 0) || 1;
   const most = Math.max(1, ...shares.map((share) => share.tokens));
   return (

@@ -6,6 +6,8 @@ import { parametersOf } from './runs-operations.ts';
 
 const operations = {
   runs: ['listEvidence', 'Runs there is evidence of, the newest first'],
+  costs: ['sumCosts', 'Calls, tokens, cost and time of the newest runs, by agent and by module'],
+  audit: ['auditRuns', 'What the rules of the audit find in the newest runs'],
   run: ['getEvidence', 'A run as its trace has it, without prompts and answers'],
   show: ['showEvidence', 'One thing in a run'],
   why: ['whyEvidence', 'Why a thing, or a sentence of the plan, is as it is: the chain back to the goal'],

@@ -320,6 +320,13 @@ const notRemoved: Cause[] = [
   ],
 ];
 
+/** Routes of evidence that are of no one run. */
+const overRuns: Record<string, string> = {
+  listEvidence: '/evidence/runs',
+  sumCosts: '/evidence/costs',
+  auditRuns: '/evidence/findings',
+};
+
 /** Of a route of evidence. */
 export function evidenceProblems(module: number, operation: string): Record<string, object> {
   const causes: Cause[] = [
@@ -333,6 +340,5 @@ export function evidenceProblems(module: number, operation: string): Record<stri
     withoutKey,
     ...atEdge,
   ];
-  const isList = operation === 'listEvidence';
-  return responses(module, isList ? '/evidence/runs' : `/runs/${run_id}/evidence`, causes);
+  return responses(module, overRuns[operation] ?? `/runs/${run_id}/evidence`, causes);
 }

@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type RunSummary, runsInFile } from '@agento/evidence';
+import { writeWhole } from '@agento/files';
+
+/** To be raised whenever a summary says something else than before. */
+const version = 1;
+
+/** A file that was written less than so many milliseconds ago may still grow: it is kept in memory only. */
+const restsAfter = 10_000;
+
+interface Kept {
+  /** When the trace file was last written, in milliseconds since 1970. */
+  written: number;
+  runs: RunSummary[];
+}
+
+/** Summaries of trace files, in memory and in `evidence/runs.json` of their folder. */
+export interface KeptSummaries {
+  read(file: string, written: number): AsyncGenerator<RunSummary>;
+  /** Writes the file if anything is new. `isWhole`: what was not read since the last time is gone, and forgotten. */
+  save(isWhole: boolean): Promise<void>;
+}
+
+/**
+ * Reading a trace takes some 50 ms, so a thousand would take a minute. A mere cache: missing, damaged, or of another
+ * version, it is made again from the traces; where the folder cannot be written to, there is none.
+ */
+export async function keptSummaries(folder: string): Promise<KeptSummaries> {
+  const place = path.join(folder, 'evidence');
+  const known = new Map<string, Kept>(await entriesOf(path.join(place, 'runs.json')));
+  const read = new Set<string>();
+  let isNew = false;
+  return {
+    async *read(file, written) {
+      const name = path.relative(folder, file);
+      read.add(name);
+      const before = known.get(name);
+      if (before?.written === written) return yield* before.runs;
+      const runs = await Array.fromAsync(runsInFile(file));
+      known.set(name, { written, runs });
+      isNew = true;
+      yield* runs;
+    },
+    async save(isWhole) {
+      for (const name of isWhole ? known.keys() : []) {
+        if (read.has(name)) continue;
+        known.delete(name);
+        isNew = true;
+      }
+      if (isWhole) read.clear();
+      if (!isNew) return;
+      isNew = false;
+      const resting = [...known].filter(([, { written }]) => Date.now() - written > restsAfter);
+      await writeWhole(place, 'runs.json', JSON.stringify({ version, files: resting })).catch(() => {});
+    },
+  };
+}
+
+async function entriesOf(file: string): Promise<[string, Kept][]> {
+  try {
+    const kept = JSON.parse(await readFile(file, 'utf8')) as { version?: unknown; files?: unknown };
+    return kept.version === version && Array.isArray(kept.files) ? kept.files : [];
+  } catch {
+    return [];
+  }
+}
