@@ -29,7 +29,8 @@ test('A run is deleted from the list after a question, with its outputs and its 
   await dialog.getByText('its trace, and with it').waitFor();
   expect(await axeFindings(page, 'delete')).toEqual([]);
   await page.keyboard.press('Escape');
-  await dialog.waitFor({ state: 'detached' });
+  // Closed it has no role any more, a moment before it is gone.
+  await page.locator('dialog').waitFor({ state: 'detached' });
   expect(
     await page.evaluate<boolean>(
       "document.activeElement.getAttribute('aria-label')?.startsWith('Delete “Found')",
