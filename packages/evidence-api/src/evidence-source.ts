@@ -9,7 +9,6 @@ import {
   readingsIn,
   readingsInTraces,
   readRuns,
-  runsInFile,
   runsInFolder,
   summaryOf,
   type Trace,
@@ -17,6 +16,7 @@ import {
   tracesInJaeger,
   type Unread,
 } from '@agento/evidence';
+import { type KeptSummaries, keptSummaries } from './kept-summaries.ts';
 import { publicAddress } from './public-address.ts';
 import { NotRemovedError, removeRun } from './remove-run.ts';
 
@@ -41,21 +41,19 @@ export interface EvidenceSource {
 
 /** A data folder with `traces/`, or a folder of trace files. */
 export function folderSource(dataDir: string): EvidenceSource {
-  // Reading all traces again for each list would take seconds.
-  const known = new Map<string, { written: number; runs: RunSummary[] }>();
-  const read = async function* (file: string, written: number) {
-    const before = known.get(file);
-    if (before?.written === written) return yield* before.runs;
-    const runs = await Array.fromAsync(runsInFile(file));
-    known.set(file, { written, runs });
-    yield* runs;
-  };
+  let kept: Promise<KeptSummaries> | null = null;
   // Two at once in the same file would each write back what the other removed.
   let removing: Promise<unknown> = Promise.resolve();
   return {
     place: dataDir,
     isFolder: true,
-    runs: (most) => newest(runsInFolder(dataDir, 0, read), most),
+    async runs(most) {
+      kept ??= keptSummaries(dataDir);
+      const summaries = await kept;
+      const runs = await newest(runsInFolder(dataDir, 0, summaries.read), most);
+      await summaries.save(runs.length < most);
+      return runs;
+    },
     readings: (most, skip) => first(readingsInFiles(dataDir, skip), most),
     traces: (id) => loadTraces(id, { dataDir }),
     remove(id) {

@@ -28,7 +28,7 @@ export interface KeptSummaries {
  */
 export async function keptSummaries(folder: string): Promise<KeptSummaries> {
   const place = path.join(folder, 'evidence');
-  const known = new Map<string, Kept>(await entriesOf(path.join(place, 'runs.json')));
+  const known = await entriesOf(path.join(place, 'runs.json'));
   const read = new Set<string>();
   let isNew = false;
   return {
@@ -57,11 +57,11 @@ export async function keptSummaries(folder: string): Promise<KeptSummaries> {
   };
 }
 
-async function entriesOf(file: string): Promise<[string, Kept][]> {
+async function entriesOf(file: string): Promise<Map<string, Kept>> {
   try {
-    const kept = JSON.parse(await readFile(file, 'utf8')) as { version?: unknown; files?: unknown };
-    return kept.version === version && Array.isArray(kept.files) ? kept.files : [];
+    const kept = JSON.parse(await readFile(file, 'utf8')) as { version?: unknown; files: [string, Kept][] };
+    return new Map(kept.version === version ? kept.files : []);
   } catch {
-    return [];
+    return new Map();
   }
 }

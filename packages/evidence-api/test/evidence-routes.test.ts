@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { recordedAgainText, recordedText } from '@agento/evidence/recorded';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { folderSource } from '../src/evidence-source.ts';
 import { type EvidenceThread, registerEvidenceRoutes, startEvidenceThread } from '../src/index.ts';
 
 const run = '7be0e179-6467-4b85-abad-dc729025edb9';
@@ -72,6 +73,38 @@ test('What the newest runs spent is summed by agent and by module; a trace that 
   expect(one.agents.ItemEvaluator?.calls).toBeGreaterThan(0);
   expect(both.agents.ItemEvaluator?.calls).toBe(2 * (one.agents.ItemEvaluator?.calls ?? 0));
   expect(both.modules['3']?.calls).toBe(2 * (one.modules['3']?.calls ?? 0));
+});
+
+test('Summaries are kept beside the traces for the next process; what is damaged is made again, what is gone forgotten.', async () => {
+  const own = await mkdtemp(path.join(tmpdir(), 'agento-summaries-'));
+  const traces = path.join(own, 'traces');
+  const kept = path.join(own, 'evidence', 'runs.json');
+  const names = async () =>
+    (JSON.parse(await readFile(kept, 'utf8')) as { files: [string][] }).files.map(([name]) => name).sort();
+  const list = async () => (await folderSource(own).runs(10)).map(({ run_id }) => run_id);
+  try {
+    await mkdir(traces);
+    for (const [name, text] of [
+      ['a', recordedText()],
+      ['b', recordedAgainText()],
+    ] as const) {
+      await writeFile(path.join(traces, `${name}.jsonl`), text);
+      // A file that may still grow is not kept.
+      await utimes(path.join(traces, `${name}.jsonl`), 1_700_000_000, 1_700_000_000);
+    }
+    expect((await list()).sort()).toEqual([again, run].sort());
+    expect(await names()).toEqual(['traces/a.jsonl', 'traces/b.jsonl']);
+
+    await writeFile(kept, (await readFile(kept, 'utf8')).replaceAll(run, again));
+    expect(await list()).toEqual([again, again]);
+
+    await writeFile(kept, '{"version":1,"fil');
+    await rm(path.join(traces, 'a.jsonl'));
+    expect(await list()).toEqual([again]);
+    expect(await names()).toEqual(['traces/b.jsonl']);
+  } finally {
+    await rm(own, { recursive: true });
+  }
 });
 
 test('A run comes without its prompts and answers, which are most of it.', async () => {
