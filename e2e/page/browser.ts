@@ -1,5 +1,9 @@
 import { mkdirSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { servePage } from '@agento/page';
+import { buildPage } from '@agento/page/build';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { chromiumPath } from './chromium.ts';
@@ -31,6 +35,26 @@ export async function openPage(browser: Browser, url: string): Promise<{ page: P
   });
   await page.goto(url);
   return { page, faults };
+}
+
+/** The page over a folder of its own with these files in `traces/`, without any service, and a tab on it. */
+export async function openFolder(traces: Record<string, string>, jaegerUi: string | null = null) {
+  await buildPage();
+  const folder = await mkdtemp(path.join(tmpdir(), 'agento-page-'));
+  await mkdir(path.join(folder, 'traces'));
+  for (const [name, text] of Object.entries(traces)) await writeFile(path.join(folder, 'traces', name), text);
+  const server = await servePage({ place: folder, jaegerUi, host: '127.0.0.1', port: 0, allowedHosts: [] });
+  const browser = await openBrowser();
+  return {
+    ...(await openPage(browser, server.url)),
+    browser,
+    server,
+    async close() {
+      await browser.close();
+      await server.close();
+      await rm(folder, { recursive: true });
+    },
+  };
 }
 
 /** What axe finds wrong with what is shown, in both themes, wide and narrow; keeps a picture of each. */

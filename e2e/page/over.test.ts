@@ -1,44 +1,23 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { recordedText, recordedWithShare } from '@agento/evidence/recorded';
-import { type PageServer, servePage } from '@agento/page';
-import { buildPage } from '@agento/page/build';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { axeFindings, openBrowser, openPage } from './browser.ts';
+import { axeFindings, openFolder } from './browser.ts';
 
-let folder: string;
-let server: PageServer;
-let browser: Browser;
+let opened: Awaited<ReturnType<typeof openFolder>>;
 let page: Page;
 let faults: string[];
 
 beforeAll(async () => {
-  await buildPage();
-  folder = await mkdtemp(path.join(tmpdir(), 'agento-over-'));
-  const traces = path.join(folder, 'traces');
-  await mkdir(traces);
-  await writeFile(path.join(traces, 'caf44cc231bfc0e4aaa8aea3a11f3a74.jsonl'), recordedText());
-  for (const [hours, share] of [
-    [1, 0.2],
-    [2, 0.6],
-    [3, 1],
-  ] as const)
-    await writeFile(
-      path.join(traces, `0af7651916cd43dd8448eb211c80319${hours + 2}.jsonl`),
-      recordedWithShare(hours, share),
-    );
-  await writeFile(path.join(traces, 'broken.jsonl'), 'no trace at all');
-  server = await servePage({ jaegerUi: null, place: folder, host: '127.0.0.1', port: 0, allowedHosts: [] });
-  browser = await openBrowser();
-  ({ page, faults } = await openPage(browser, server.url));
+  opened = await openFolder({
+    'caf44cc231bfc0e4aaa8aea3a11f3a74.jsonl': recordedText(),
+    '0af7651916cd43dd8448eb211c803193.jsonl': recordedWithShare(1, 0.2),
+    '0af7651916cd43dd8448eb211c803194.jsonl': recordedWithShare(2, 0.6),
+    '0af7651916cd43dd8448eb211c803195.jsonl': recordedWithShare(3, 1),
+    'broken.jsonl': 'no trace at all',
+  });
+  ({ page, faults } = opened);
 });
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => opened?.close());
 
 test('The last runs are plotted, each bar a way to its run, with where their time and money went together.', async () => {
   await page.getByRole('link', { name: 'Over the last runs' }).click();

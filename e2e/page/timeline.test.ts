@@ -1,45 +1,24 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { recordedText } from '@agento/evidence/recorded';
-import { type PageServer, servePage } from '@agento/page';
-import { buildPage } from '@agento/page/build';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { axeFindings, openBrowser, openPage } from './browser.ts';
+import { axeFindings, openFolder } from './browser.ts';
 
 const run = '7be0e179-6467-4b85-abad-dc729025edb9';
 const jaeger = 'https://traces.example/trace/caf44cc231bfc0e4aaa8aea3a11f3a74';
 
-let folder: string;
-let server: PageServer;
-let browser: Browser;
+let opened: Awaited<ReturnType<typeof openFolder>>;
 let page: Page;
 let faults: string[];
 
 beforeAll(async () => {
-  await buildPage();
-  folder = await mkdtemp(path.join(tmpdir(), 'agento-page-'));
-  await mkdir(path.join(folder, 'traces'));
-  await writeFile(path.join(folder, 'traces', 'caf44cc231bfc0e4aaa8aea3a11f3a74.jsonl'), recordedText());
-  server = await servePage({
-    place: folder,
-    jaegerUi: 'https://someone:word@traces.example/',
-    host: '127.0.0.1',
-    port: 0,
-    allowedHosts: [],
-  });
-  browser = await openBrowser();
-  ({ page, faults } = await openPage(browser, server.url));
+  const traces = { 'caf44cc231bfc0e4aaa8aea3a11f3a74.jsonl': recordedText() };
+  opened = await openFolder(traces, 'https://someone:word@traces.example/');
+  ({ page, faults } = opened);
 });
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => opened?.close());
 
 test('The timeline is filtered, the address keeps how, and one button clears it.', async () => {
-  await page.goto(`${server.url}/#/runs/${run}/timeline`);
+  await page.goto(`${opened.server.url}/#/runs/${run}/timeline`);
   const status = page.getByRole('status');
   const rows = page.getByRole('treegrid').getByRole('row');
   await rows.first().waitFor();
@@ -62,7 +41,7 @@ test('The timeline is filtered, the address keeps how, and one button clears it.
 
   await page.getByRole('button', { name: 'Clear all' }).click();
   await status.getByText(new RegExp(`^${first} of `)).waitFor();
-  expect(page.url()).toBe(`${server.url}/#/runs/${run}/timeline`);
+  expect(page.url()).toBe(`${opened.server.url}/#/runs/${run}/timeline`);
   await page.getByLabel('unfolded to level').fill('1');
   await page.getByLabel('unfolded to level').press('Enter');
   await status.getByText(/^5 of /).waitFor();
@@ -71,14 +50,14 @@ test('The timeline is filtered, the address keeps how, and one button clears it.
 test('A run and each of its spans have a link to Jaeger, without the login that is in its address.', async () => {
   const of = (name: string) => page.getByRole('link', { name }).getAttribute('href');
   expect(await of('Trace in Jaeger')).toBe(jaeger);
-  await page.goto(`${server.url}/#/runs/${run}/timeline?show=fbd2c7003de5cf92`);
+  await page.goto(`${opened.server.url}/#/runs/${run}/timeline?show=fbd2c7003de5cf92`);
   await page.getByRole('link', { name: 'Span in Jaeger' }).waitFor();
   expect(await of('Span in Jaeger')).toBe(`${jaeger}?uiFind=fbd2c7003de5cf92`);
   expect(await axeFindings(page, 'span')).toEqual([]);
 });
 
 test('A chain that is cut goes on a step at a time, or all the way.', async () => {
-  await page.goto(`${server.url}/#/runs/${run}/plan?why=p3-i2-a2`);
+  await page.goto(`${opened.server.url}/#/runs/${run}/plan?why=p3-i2-a2`);
   const panel = page.getByRole('complementary', { name: 'Why' });
   const further = panel.getByRole('link', { name: 'One step further' });
   await further.waitFor();

@@ -42,22 +42,28 @@ export interface EvidenceSource {
 /** A data folder with `traces/`, or a folder of trace files. */
 export function folderSource(dataDir: string): EvidenceSource {
   let kept: Promise<KeptSummaries> | null = null;
+  const summaries = () => {
+    kept ??= keptSummaries(dataDir);
+    return kept;
+  };
   // Two at once in the same file would each write back what the other removed.
   let removing: Promise<unknown> = Promise.resolve();
   return {
     place: dataDir,
     isFolder: true,
     async runs(most) {
-      kept ??= keptSummaries(dataDir);
-      const summaries = await kept;
-      const runs = await newest(runsInFolder(dataDir, 0, summaries.read), most);
-      await summaries.save(runs.length < most);
+      const { read, save } = await summaries();
+      const runs = await newest(runsInFolder(dataDir, 0, read), most);
+      await save();
       return runs;
     },
     readings: (most, skip) => first(readingsInFiles(dataDir, skip), most),
     traces: (id) => loadTraces(id, { dataDir }),
     remove(id) {
-      const removed = removing.then(() => removeRun(dataDir, id));
+      const removed = removing.then(async () => {
+        await removeRun(dataDir, id);
+        await (await summaries()).save();
+      });
       removing = removed.catch(() => {});
       return removed;
     },

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type RunSummary, runsInFile } from '@agento/evidence';
@@ -18,8 +19,8 @@ interface Kept {
 /** Summaries of trace files, in memory and in `evidence/runs.json` of their folder. */
 export interface KeptSummaries {
   read(file: string, written: number): AsyncGenerator<RunSummary>;
-  /** Writes the file if anything is new. `isWhole`: what was not read since the last time is gone, and forgotten. */
-  save(isWhole: boolean): Promise<void>;
+  /** Writes the file if there is anything new, without what has changed or is gone. */
+  save(): Promise<void>;
 }
 
 /**
@@ -29,12 +30,10 @@ export interface KeptSummaries {
 export async function keptSummaries(folder: string): Promise<KeptSummaries> {
   const place = path.join(folder, 'evidence');
   const known = await entriesOf(path.join(place, 'runs.json'));
-  const read = new Set<string>();
   let isNew = false;
   return {
     async *read(file, written) {
       const name = path.relative(folder, file);
-      read.add(name);
       const before = known.get(name);
       if (before?.written === written) return yield* before.runs;
       const runs = await Array.fromAsync(runsInFile(file));
@@ -42,16 +41,17 @@ export async function keptSummaries(folder: string): Promise<KeptSummaries> {
       isNew = true;
       yield* runs;
     },
-    async save(isWhole) {
-      for (const name of isWhole ? known.keys() : []) {
-        if (read.has(name)) continue;
+    async save() {
+      for (const [name, { written }] of known) {
+        // Of a run that was deleted, nothing is to stay here.
+        const file = statSync(path.join(folder, name), { throwIfNoEntry: false });
+        if (file?.mtimeMs === written) continue;
         known.delete(name);
         isNew = true;
       }
-      if (isWhole) read.clear();
       if (!isNew) return;
-      isNew = false;
       const resting = [...known].filter(([, { written }]) => Date.now() - written > restsAfter);
+      isNew = resting.length < known.size;
       await writeWhole(place, 'runs.json', JSON.stringify({ version, files: resting })).catch(() => {});
     },
   };

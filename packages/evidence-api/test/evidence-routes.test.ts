@@ -102,6 +102,9 @@ test('Summaries are kept beside the traces for the next process; what is damaged
     await rm(path.join(traces, 'a.jsonl'));
     expect(await list()).toEqual([again]);
     expect(await names()).toEqual(['traces/b.jsonl']);
+
+    await folderSource(own).remove(again);
+    expect(await names()).toEqual([]);
   } finally {
     await rm(own, { recursive: true });
   }

@@ -19,7 +19,7 @@ export interface PageServer {
 }
 
 /**
- * The page over the evidence alone, without any service: it changes nothing and starts nothing.
+ * The page over the evidence alone, without any service: it changes no trace and starts nothing.
  *
  * @throws the error of the operating system if the port cannot be listened on
  */
