@@ -47,7 +47,7 @@ export function answersFrom(source: EvidenceSource, { models, jaegerUi }: Told) 
       removes_traces: models !== null && source.isFolder,
       models: models ?? [],
       jaeger_ui: jaegerUi,
-      runs: await source.runs(Number(limit)),
+      ...(await source.runs(Number(limit))),
     }),
     costs: async (asked: Asked) => costsOver(...newest(asked)),
     audit: async (asked: Asked) => auditOver(...newest(asked)),

@@ -5,20 +5,20 @@ import {
   monthBack,
   NotFoundError,
   type RunReading,
-  type RunSummary,
   readingsIn,
   readingsInTraces,
   readRuns,
-  runsInFolder,
   summaryOf,
   type Trace,
   traceFilesIn,
   tracesInJaeger,
   type Unread,
 } from '@agento/evidence';
-import { type KeptSummaries, keptSummaries } from './kept-summaries.ts';
+import { folderList } from './folder-list.ts';
+import { jaegerList } from './jaeger-list.ts';
 import { publicAddress } from './public-address.ts';
 import { NotRemovedError, removeRun } from './remove-run.ts';
+import type { RunList } from './run-list.ts';
 
 /** Where the evidence of runs lies; what is not there is a NotFoundError. */
 export interface EvidenceSource {
@@ -26,8 +26,8 @@ export interface EvidenceSource {
   place: string;
   /** Whether single traces can be removed from it. */
   isFolder: boolean;
-  /** The newest first, at most that many. */
-  runs(most: number): Promise<RunSummary[]>;
+  /** The newest, at most that many, as far as they are read within a moment. */
+  runs(most: number): Promise<RunList>;
   /**
    * Those whose traces are there, read one after another, the newest first, at most that many. A trace that cannot be
    * read, or holds no run, is told to `skip`.
@@ -41,28 +41,19 @@ export interface EvidenceSource {
 
 /** A data folder with `traces/`, or a folder of trace files. */
 export function folderSource(dataDir: string): EvidenceSource {
-  let kept: Promise<KeptSummaries> | null = null;
-  const summaries = () => {
-    kept ??= keptSummaries(dataDir);
-    return kept;
-  };
+  const list = folderList(dataDir);
   // Two at once in the same file would each write back what the other removed.
   let removing: Promise<unknown> = Promise.resolve();
   return {
     place: dataDir,
     isFolder: true,
-    async runs(most) {
-      const { read, save } = await summaries();
-      const runs = await newest(runsInFolder(dataDir, 0, read), most);
-      await save();
-      return runs;
-    },
+    runs: list.runs,
     readings: (most, skip) => first(readingsInFiles(dataDir, skip), most),
     traces: (id) => loadTraces(id, { dataDir }),
     remove(id) {
       const removed = removing.then(async () => {
         await removeRun(dataDir, id);
-        await (await summaries()).save();
+        await list.forgetChanged();
       });
       removing = removed.catch(() => {});
       return removed;
@@ -101,7 +92,7 @@ export function jaegerSource(jaeger: JaegerAddress): EvidenceSource {
   return {
     place: publicAddress(jaeger.url) ?? jaeger.url,
     isFolder: false,
-    runs: (most) => newest(summaries(most), most),
+    runs: jaegerList(summaries),
     readings: (most, skip) => first(readings(most, skip), most),
     traces: (id) => loadTraces(id, { dataDir: '', jaeger }),
     remove: async () => {
@@ -134,11 +125,6 @@ export async function readingOf(
       ? `The trace of ${id} holds none of Agento's modules.`
       : `The run has no attempt ${attempt}. There are ${numbers}.`,
   );
-}
-
-async function newest(runs: AsyncIterable<RunSummary>, most: number): Promise<RunSummary[]> {
-  const found = await Array.fromAsync(first(runs, most));
-  return found.sort((one, other) => other.started_ms - one.started_ms);
 }
 
 async function* first<T>(all: AsyncIterable<T>, most: number): AsyncGenerator<T> {

@@ -1,10 +1,11 @@
 import { useMemo, useState } from 'preact/hooks';
-import { type RunSummary, useAnswer } from '../api.ts';
+import type { RunList, RunSummary } from '../api.ts';
 import { expectedText } from '../expected.ts';
 import { count, duration, moment, money, score } from '../figures.ts';
 import { DeleteRun } from '../parts/delete-run.tsx';
 import { Await } from '../parts/loaded.tsx';
 import { ofRun } from '../parts/page-view.tsx';
+import { ReadingOn, useRuns } from '../parts/reading-on.tsx';
 import { Wide } from '../parts/wide.tsx';
 import { addressOf, type Route, withQuery } from '../route.ts';
 import { GoingOn } from './going-on.tsx';
@@ -25,17 +26,15 @@ const numbers = new Set<string>(['score', 'calls', 'tokens', 'cost', 'time']);
 
 /** Every run there is evidence of: searched, filtered, sorted; two of them can be compared, and each deleted. */
 export function RunsView({ route }: { route: Route }) {
-  const [changes, setChanges] = useState(0);
-  const lookAgain = () => setChanges((times) => times + 1);
-  const answer = useAnswer<'runs'>('./evidence/runs?limit=1000', changes);
+  const { answer, again } = useRuns(1_000);
   return (
     <>
       <h1>Runs</h1>
       <Await of={answer} what="the runs">
-        {({ place, takes_runs, removes_traces, models, jaeger_ui, runs }) => (
+        {({ place, takes_runs, removes_traces, models, jaeger_ui, ...list }) => (
           <>
-            {takes_runs && <NewRun expected={expectedText(runs, models)} />}
-            {takes_runs && <GoingOn onEnd={lookAgain} />}
+            {takes_runs && <NewRun expected={expectedText(list.runs, models)} />}
+            {takes_runs && <GoingOn onEnd={again} />}
             {jaeger_ui !== null && (
               <p>
                 <a href={jaeger_ui} rel="noreferrer">
@@ -43,16 +42,18 @@ export function RunsView({ route }: { route: Route }) {
                 </a>
               </p>
             )}
-            {runs.length > 0 ? (
-              <RunList
-                runs={runs}
+            <ReadingOn of={list} />
+            {list.runs.length > 0 && (
+              <RunTable
+                list={list}
                 place={place}
                 route={route}
                 mayDelete={takes_runs}
                 jaeger={removes_traces ? null : place}
-                onDeleted={lookAgain}
+                onDeleted={again}
               />
-            ) : (
+            )}
+            {list.runs.length === 0 && list.is_whole && (
               <p>
                 There is no run in {place} yet.{' '}
                 {takes_runs
@@ -67,15 +68,15 @@ export function RunsView({ route }: { route: Route }) {
   );
 }
 
-function RunList({
-  runs,
+function RunTable({
+  list: { runs, is_whole },
   place,
   route,
   mayDelete,
   jaeger,
   onDeleted,
 }: {
-  runs: RunSummary[];
+  list: RunList;
   place: string;
   route: Route;
   mayDelete: boolean;
@@ -142,7 +143,8 @@ function RunList({
           ) : (
             <span class="quiet">{picked.length === 1 ? 'Pick one more to compare.' : ''}</span>
           )}
-          <span class="quiet" role="status">
+          {/* What changes by itself is not told each time. */}
+          <span class="quiet" role="status" aria-live={is_whole ? 'polite' : 'off'}>
             {shown.length === runs.length
               ? count(runs.length)
               : `${count(shown.length)} of ${count(runs.length)}`}{' '}
