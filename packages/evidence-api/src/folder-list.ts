@@ -2,6 +2,8 @@ import { type RunPlace, type RunSummary, runsInFolder } from '@agento/evidence';
 import { type KeptSummaries, keptSummaries } from './kept-summaries.ts';
 import { isDoneInTime, newestOf, patience, type RunList } from './run-list.ts';
 
+const readBetweenSaves = 100;
+
 /** The list of a folder's runs, which is answered soon, and read to its end meanwhile. */
 export interface FolderList {
   runs(most: number): Promise<RunList>;
@@ -55,6 +57,8 @@ async function readThrough(folder: string, summaries: KeptSummaries, most: numbe
   for await (const _run of runsInFolder(folder, 0, summaries.read)) {
     count += 1;
     if (count === most) break;
+    // Whoever stops the server meanwhile need not wait for all of it again.
+    if (count % readBetweenSaves === 0) await summaries.save();
   }
   await summaries.save();
 }

@@ -2,8 +2,8 @@ import { useEffect, useState } from 'preact/hooks';
 import { type Answers, type Loaded, type RunList, useAnswer } from '../api.ts';
 import { count } from '../figures.ts';
 
-/** Until what was not read yet is asked for again, in milliseconds. */
-const pause = 1_000;
+/** Until what was not read yet is asked for again, in milliseconds; of nothing there is nothing to look at. */
+const pause = { ofSome: 1_000, ofNone: 100 };
 
 /** The newest runs, at most so many; asked for again until all of them are read, and whenever `again` is called. */
 export function useRuns(most: number): { answer: Loaded<Answers['runs']>; again: () => void } {
@@ -12,7 +12,7 @@ export function useRuns(most: number): { answer: Loaded<Answers['runs']>; again:
   const answer = useAnswer<'runs'>(`./evidence/runs?limit=${most}`, times);
   useEffect(() => {
     if (answer.is !== 'loaded' || answer.value.is_whole) return;
-    const timer = setTimeout(again, pause);
+    const timer = setTimeout(again, answer.value.runs.length > 0 ? pause.ofSome : pause.ofNone);
     return () => clearTimeout(timer);
   }, [answer]);
   return { answer, again };

@@ -6,6 +6,7 @@ import { DeleteRun } from '../parts/delete-run.tsx';
 import { Await } from '../parts/loaded.tsx';
 import { ofRun } from '../parts/page-view.tsx';
 import { ReadingOn, useRuns } from '../parts/reading-on.tsx';
+import { SearchField } from '../parts/search-field.tsx';
 import { Wide } from '../parts/wide.tsx';
 import { addressOf, type Route, withQuery } from '../route.ts';
 import { GoingOn } from './going-on.tsx';
@@ -108,20 +109,35 @@ function RunTable({
   const change = (part: Record<string, string | undefined>) => {
     location.replace(withQuery(route, part));
   };
+  // The same rows are not drawn again while somebody types.
+  const rows = useMemo(
+    () =>
+      shown.map((run) => (
+        <RunRow
+          key={`${run.run_id} ${run.run_attempt}`}
+          run={run}
+          onDelete={mayDelete ? () => setDeleting(run) : null}
+          isPicked={picked.includes(run.run_id)}
+          pick={(isPicked) =>
+            setPicked((all) =>
+              isPicked ? [...all, run.run_id].slice(-2) : all.filter((id) => id !== run.run_id),
+            )
+          }
+        />
+      )),
+    [shown, picked, mayDelete],
+  );
   const [before, now] = picked;
   return (
     <>
       <search>
         <form class="filters" onSubmit={(event) => event.preventDefault()}>
-          <label>
-            Search{' '}
-            <input
-              type="search"
-              value={search}
-              placeholder="goal, run or session"
-              onInput={(event) => change({ search: event.currentTarget.value || undefined })}
-            />
-          </label>
+          <SearchField
+            label="Search"
+            value={search}
+            placeholder="goal, run or session"
+            onSettled={(text) => change({ search: text || undefined })}
+          />
           <label>
             Outcome{' '}
             <select
@@ -178,21 +194,7 @@ function RunTable({
               {mayDelete && <th scope="col">Delete</th>}
             </tr>
           </thead>
-          <tbody>
-            {shown.map((run) => (
-              <RunRow
-                key={`${run.run_id} ${run.run_attempt}`}
-                run={run}
-                onDelete={mayDelete ? () => setDeleting(run) : null}
-                isPicked={picked.includes(run.run_id)}
-                pick={(isPicked) =>
-                  setPicked((all) =>
-                    isPicked ? [...all, run.run_id].slice(-2) : all.filter((id) => id !== run.run_id),
-                  )
-                }
-              />
-            ))}
-          </tbody>
+          <tbody>{rows}</tbody>
         </table>
       </Wide>
       {deleting && (
