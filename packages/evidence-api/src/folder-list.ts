@@ -11,7 +11,8 @@ export interface FolderList {
   forgetChanged(): Promise<void>;
 }
 
-export function folderList(folder: string): FolderList {
+/** @param wait milliseconds */
+export function folderList(folder: string, wait = patience): FolderList {
   let kept: Promise<KeptSummaries> | null = null;
   const summaries = () => {
     kept ??= keptSummaries(folder);
@@ -42,7 +43,7 @@ export function folderList(folder: string): FolderList {
         return { ...known, is_whole: true };
       }
       const { done, isOwn } = readNewest(most);
-      const isDone = await isDoneInTime(done, patience);
+      const isDone = await isDoneInTime(done, wait);
       const now = await asFarAsRead(folder, await summaries(), most);
       // What changes all the time was read at least once since it was asked for.
       if (isDone && isOwn) return { ...now, is_whole: true, left_to_read: 0 };

@@ -17,9 +17,11 @@ interface Reading {
  * the last one had is told until then.
  *
  * @param read reads at most so many, the newest first
+ * @param wait milliseconds
  */
 export function jaegerList(
   read: (most: number) => AsyncIterable<RunSummary>,
+  wait = patience,
 ): (most: number) => Promise<RunList> {
   let reading: Reading | null = null;
   let last: RunSummary[] = [];
@@ -45,7 +47,7 @@ export function jaegerList(
       (reading.ended === null || Date.now() - reading.ended < lasts);
     const current = isOfUse && reading !== null ? reading : begin(most);
     reading = current;
-    const is_whole = await isDoneInTime(current.done, patience);
+    const is_whole = await isDoneInTime(current.done, wait);
     if (is_whole) {
       // Whoever asks next wants to know what has come since.
       if (reading === current) reading = null;

@@ -38,7 +38,7 @@ export async function keptSummaries(folder: string): Promise<KeptSummaries> {
   const known = await entriesOf(path.join(place, 'runs.json'));
   let isNew = false;
   const at = ({ file }: RunPlace) => known.get(path.relative(folder, file));
-  const save = async () => {
+  const write = async () => {
     const resting: [string, Kept][] = [];
     for (const [name, kept] of known) {
       const now = statSync(path.join(folder, name), { throwIfNoEntry: false })?.mtimeMs;
@@ -49,6 +49,11 @@ export async function keptSummaries(folder: string): Promise<KeptSummaries> {
     if (!isNew) return;
     isNew = resting.length < known.size;
     await writeWhole(place, 'runs.json', JSON.stringify({ version, files: resting })).catch(() => {});
+  };
+  let writing = Promise.resolve();
+  const save = () => {
+    writing = writing.then(write);
+    return writing;
   };
   return {
     at,
