@@ -82,6 +82,10 @@ test('A kept list is shown at once and whole; it is scrolled, searched and sorte
   expect(await rowsOf(page).count()).toBe(runs);
   figures.elements_in_the_list = await page.evaluate<number>('document.querySelectorAll("*").length');
 
+  figures.loading_the_list_again = await watch(page, async () => {
+    await page.reload();
+    await firstPainted(page, 'table.runs tbody tr');
+  });
   figures.scrolling_the_list = await watch(page, () => scrollThrough(page));
   expect(await page.evaluate<number>('scrollY')).toBeGreaterThan(10_000);
   await page.keyboard.press('Home');
@@ -115,6 +119,10 @@ test('The timeline of five thousand spans is unfolded, scrolled and walked, and 
   await serve();
   const page = await open(`#/runs/${long.run}/timeline`);
   figures.first_row_of_the_timeline_ms = await firstPainted(page, 'table.waterfall tr');
+  figures.loading_the_timeline_again = await watch(page, async () => {
+    await page.reload();
+    await firstPainted(page, 'table.waterfall tr');
+  });
   const rows = page.getByRole('treegrid').getByRole('row');
   const status = page.getByRole('status').getByText(/ spans/);
   expect(await status.textContent()).toMatch(/ of 5,000 spans$/);

@@ -8,6 +8,8 @@ export interface Watched {
   worst_input_ms: number;
   /** Between two frames, the longest. */
   longest_frame_ms: number;
+  /** What the page's own thread computed, which does not depend on what else the machine does. */
+  computed_ms: number;
 }
 
 /** Runs in the page before anything else: remembers when something was first painted, and what kept the page busy. */
@@ -41,13 +43,23 @@ export async function firstPainted(page: Page, place: 'table.runs tbody tr' | 't
 
 /** What is seen of the page while something is done to it. */
 export async function watch(page: Page, what: () => Promise<void>): Promise<Watched> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const computed = async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return 1_000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0);
+  };
   await page.evaluate('for (const name of ["tasks", "inputs", "frames"]) window.watched[name] = [0]');
+  const before = await computed();
   await what();
   // Entries come some frames after what they tell of.
   await page.waitForTimeout(200);
-  return page.evaluate<Watched>(`({
+  const computed_ms = Math.round((await computed()) - before);
+  await session.detach();
+  const seen = await page.evaluate<Omit<Watched, 'computed_ms'>>(`({
     longest_task_ms: Math.round(Math.max(...window.watched.tasks)),
     worst_input_ms: Math.round(Math.max(...window.watched.inputs)),
     longest_frame_ms: Math.round(Math.max(...window.watched.frames)),
   })`);
+  return { ...seen, computed_ms };
 }
