@@ -9,7 +9,7 @@ export function DeleteRun({
   onClose,
   onDeleted,
 }: {
-  run: RunSummary;
+  run: Pick<RunSummary, 'run_id' | 'goal'>;
   /** The address its trace stays at; null where it goes as well. */
   jaeger: string | null;
   onClose: () => void;

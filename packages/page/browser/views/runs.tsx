@@ -21,6 +21,9 @@ const columns = {
   time: { title: 'Time', of: (run: RunSummary) => run.wall_ms ?? -1 },
 };
 type Column = keyof typeof columns;
+/** An address may name any other. */
+const columnOf = (name: string | null): Column =>
+  name !== null && Object.hasOwn(columns, name) ? (name as Column) : 'began';
 const numbers = new Set<string>(['score', 'calls', 'tokens', 'cost', 'time']);
 
 /** Every run there is evidence of: searched, filtered, sorted; two of them can be compared, and each deleted. */
@@ -88,12 +91,12 @@ function RunList({
   const [picked, setPicked] = useState<string[]>([]);
   const search = query.get('search') ?? '';
   const outcome = query.get('outcome') ?? '';
-  const by = (query.get('by') ?? 'began') as Column;
+  const by = columnOf(query.get('by'));
   const isUp = query.get('order') === 'up';
   const outcomes = useMemo(() => [...new Set(runs.map((run) => run.outcome))].sort(), [runs]);
   const shown = useMemo(() => {
     const wanted = search.toLowerCase();
-    const { of } = columns[by] ?? columns.began;
+    const { of } = columns[by];
     const found = runs.filter(
       (run) =>
         (outcome === '' || run.outcome === outcome) &&
