@@ -16,6 +16,7 @@ import {
   tracesInJaeger,
   type Unread,
 } from '@agento/evidence';
+import { tracesByContent } from './files-of-run.ts';
 import { type KeptSummaries, keptSummaries } from './kept-summaries.ts';
 import { publicAddress } from './public-address.ts';
 import { NotRemovedError, removeRun } from './remove-run.ts';
@@ -46,6 +47,7 @@ export function folderSource(dataDir: string): EvidenceSource {
     kept ??= keptSummaries(dataDir);
     return kept;
   };
+  const byContent = tracesByContent(dataDir);
   // Two at once in the same file would each write back what the other removed.
   let removing: Promise<unknown> = Promise.resolve();
   return {
@@ -58,7 +60,12 @@ export function folderSource(dataDir: string): EvidenceSource {
       return runs;
     },
     readings: (most, skip) => first(readingsInFiles(dataDir, skip), most),
-    traces: (id) => loadTraces(id, { dataDir }),
+    traces: (id) =>
+      loadTraces(id, { dataDir }).catch(async (error) => {
+        const found = error instanceof NotFoundError ? await byContent(id) : [];
+        if (found.length === 0) throw error;
+        return found;
+      }),
     remove(id) {
       const removed = removing.then(async () => {
         await removeRun(dataDir, id);
