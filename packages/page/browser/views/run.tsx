@@ -1,7 +1,7 @@
 import type { ComponentType } from 'preact';
 import { useState } from 'preact/hooks';
 import { type EvidenceOfRun, useAnswer } from '../api.ts';
-import { count, duration, moment, money, score } from '../figures.ts';
+import { count, duration, goalText, moment, money, score } from '../figures.ts';
 import { DeleteRun } from '../parts/delete-run.tsx';
 import { InJaeger } from '../parts/in-jaeger.tsx';
 import { Await } from '../parts/loaded.tsx';
@@ -74,7 +74,7 @@ function Head({ run, route }: OfRun) {
   const before = run.run_attempts.filter((number) => number < run.run_attempt).at(-1);
   return (
     <div class="head-of-run">
-      <h1>{run.goal.value ?? '(goal not recorded)'}</h1>
+      <h1>{goalText(run.goal.value)}</h1>
       <p class="line">
         <Outcome outcome={run.outcome} error={run.error?.type ?? null} />
         <span>{moment(run.started_ms)}</span>

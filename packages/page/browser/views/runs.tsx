@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import { type RunSummary, useAnswer } from '../api.ts';
 import { expectedText } from '../expected.ts';
-import { count, duration, moment, money, score } from '../figures.ts';
+import { count, duration, goalText, moment, money, score } from '../figures.ts';
 import { DeleteRun } from '../parts/delete-run.tsx';
 import { Await } from '../parts/loaded.tsx';
 import { ofRun } from '../parts/page-view.tsx';
@@ -224,7 +224,7 @@ function RunRow({
   onDelete: (() => void) | null;
 }) {
   const attempt = run.run_attempt > 1 ? String(run.run_attempt) : undefined;
-  const goal = run.goal ?? '(goal not recorded)';
+  const goal = goalText(run.goal);
   const name = `“${goal.slice(0, 60)}” (${run.run_id.slice(0, 8)})`;
   return (
     <tr>
