@@ -51,3 +51,20 @@ test.each([
   expect(asked.filter((url) => /runs|evidence/.test(url.split('#')[0] ?? ''))).toEqual([]);
   expect(faults).toEqual([]);
 });
+
+test('What is opened beside a view takes the focus, and gives it back when it is closed.', async () => {
+  const { page, server } = opened;
+  await page.goto(`${server.url}/#/runs/${run}/plan`);
+  const door = page.getByRole('link', { name: /^1\. / });
+  await door.focus();
+  for (const close of ['Escape', 'Enter']) {
+    await page.keyboard.press('Enter');
+    const panel = page.getByRole('complementary', { name: 'Why' });
+    await panel.getByRole('heading', { level: 2 }).waitFor();
+    expect(await page.evaluate<string>('document.activeElement.className')).toBe('panel');
+    if (close === 'Enter') await panel.getByRole('link', { name: 'Close' }).focus();
+    await page.keyboard.press(close);
+    await panel.waitFor({ state: 'detached' });
+    expect(await page.evaluate<string>('document.activeElement.textContent')).toBe(await door.textContent());
+  }
+});
