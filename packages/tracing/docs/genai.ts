@@ -1,0 +1,92 @@
+/**
+ * The part of docs/genai.md that names and conventions say: each name of a span that is not Agento's own, and where it is
+ * from. `pnpm tables` writes it; a test compares it.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { attribute, event, libraryAttribute, libraryEvent, resourceAttribute } from '../src/names.ts';
+import core from '../test/semconv/core.json' with { type: 'json' };
+import genAi from '../test/semconv/gen-ai.json' with { type: 'json' };
+
+export const page = new URL('../../../docs/genai.md', import.meta.url);
+export const marker = '<!-- the rest is written by `pnpm tables` -->\n';
+
+/** Where a name is from. */
+export interface Origin {
+  file: string;
+  stability: string;
+}
+
+/** The version of Agento that a name was first written by; of all others: `first`. */
+const since: Record<string, string> = {};
+const first = '1.1.0';
+
+const old: Record<string, string> = genAi.deprecated;
+const stabilities: Record<string, string> = core.attributes;
+
+/** Every name that is written on a span or its resource. */
+export const written = [
+  ...new Set(
+    [attribute, event, libraryAttribute, libraryEvent, resourceAttribute].flatMap((group): string[] =>
+      Object.values(group),
+    ),
+  ),
+].sort();
+
+/** Where the GenAI conventions have a name; undefined: nowhere. */
+export function originOf(name: string): Origin | undefined {
+  const { files, stability } = genAi;
+  if (genAi.attributes.includes(name)) return { file: files.attributes, stability };
+  if (genAi.events.includes(name)) return { file: files.events, stability };
+  const newer = old[name];
+  if (newer) return { file: files.attributes, stability: `deprecated: \`${newer}\`` };
+  return undefined;
+}
+
+/** What each name means, as its line in names.ts says. */
+function meanings(): Map<string, string> {
+  const source = readFileSync(new URL('../src/names.ts', import.meta.url), 'utf8');
+  const entries = source.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s+\w+: '([^']+)'/g);
+  const plain = (comment: string) => comment.replace(/\s*\n\s*\*\s*/g, ' ').trim();
+  return new Map([...entries].map(([, comment = '', name = '']) => [name, plain(comment)]));
+}
+
+function table(names: string[], originOf: (name: string) => Origin | undefined): string {
+  const said = meanings();
+  const rows = names.map((name) => {
+    const { file = '', stability = '' } = originOf(name) ?? {};
+    return [`\`${name}\``, said.get(name) ?? '', file, stability, since[name] ?? first];
+  });
+  return [['name', 'what it is', 'from', 'stability', 'since'], ['---', '---', '---', '---', '---'], ...rows]
+    .map((row) => `| ${row.join(' | ')} |\n`)
+    .join('');
+}
+
+export function markdown(): string {
+  const ours = (name: string) => originOf(name) ?? { file: 'no convention', stability: '' };
+  const general = (name: string) => ({
+    file: `${name.split('.')[0]} attributes`,
+    stability: stabilities[name] ?? '',
+  });
+  return `
+## Of the GenAI conventions
+
+[${genAi.name}](${genAi.source}), v${genAi.version}.
+
+${table(
+  written.filter((name) => name.startsWith('gen_ai.')),
+  ours,
+)}
+## Of the general conventions
+
+[${core.name}](${core.source}), v${core.version}.
+
+${table(
+  written.filter((name) => name in stabilities),
+  general,
+)}`;
+}
+
+if (import.meta.main) {
+  const [before = ''] = readFileSync(page, 'utf8').split(marker);
+  writeFileSync(page, before + marker + markdown());
+}
