@@ -20,8 +20,11 @@ export interface Origin {
 const since: Record<string, string> = {};
 const first = '1.1.0';
 
+/** The other conventions that names are from, each with the stability of those that are written. */
+export const others: { name: string; version: string; source: string; attributes: Record<string, string> }[] =
+  [core];
+
 const old: Record<string, string> = genAi.deprecated;
-const stabilities: Record<string, string> = core.attributes;
 
 /** Every name that is written on a span or its resource. */
 export const written = [
@@ -62,28 +65,26 @@ function table(names: string[], originOf: (name: string) => Origin | undefined):
 }
 
 export function markdown(): string {
-  const ours = (name: string) => originOf(name) ?? { file: 'no convention', stability: '' };
-  const general = (name: string) => ({
-    file: `${name.split('.')[0]} attributes`,
-    stability: stabilities[name] ?? '',
-  });
-  return `
-## Of the GenAI conventions
-
-[${genAi.name}](${genAi.source}), v${genAi.version}.
-
-${table(
-  written.filter((name) => name.startsWith('gen_ai.')),
-  ours,
-)}
-## Of the general conventions
-
-[${core.name}](${core.source}), v${core.version}.
-
-${table(
-  written.filter((name) => name in stabilities),
-  general,
-)}`;
+  const section = ({ name, version, source }: typeof genAi | (typeof others)[number], table: string) =>
+    `\n## ${name}\n\n[v${version}](${source})\n\n${table}`;
+  return [
+    section(
+      genAi,
+      table(
+        written.filter((name) => name.startsWith('gen_ai.')),
+        originOf,
+      ),
+    ),
+    ...others.map((convention) => {
+      const { attributes } = convention;
+      const known = written.filter((name) => name in attributes);
+      const origin = (name: string) => ({
+        file: `${name.split('.')[0]} attributes`,
+        stability: attributes[name] ?? '',
+      });
+      return section(convention, table(known, origin));
+    }),
+  ].join('');
 }
 
 if (import.meta.main) {
