@@ -23,6 +23,8 @@ export interface AgentTracer {
   /** A span `tool.{toolName}` with the call's arguments; values under a secret's key are removed. */
   createToolSpan(of: {
     toolName: string;
+    /** Who runs it: the program itself, a service outside, a store of data. Default: function. */
+    toolType?: 'function' | 'extension' | 'datastore';
     parameters?: unknown;
     /** The model's id of the call, if it has one. */
     callId?: string;
@@ -49,7 +51,7 @@ export const agentTracer: AgentTracer = {
     return span;
   },
 
-  createToolSpan({ toolName, parameters, callId, parentSpan }) {
+  createToolSpan({ toolName, toolType = 'function', parameters, callId, parentSpan }) {
     const { span } = beginSpan(
       startOf({
         name: `tool.${toolName}`,
@@ -57,6 +59,7 @@ export const agentTracer: AgentTracer = {
         attributes: {
           [attribute.genAiOperation]: 'execute_tool',
           [attribute.genAiToolName]: toolName,
+          [attribute.genAiToolType]: toolType,
           ...(callId !== undefined && { [attribute.genAiToolCallId]: callId }),
         },
       }),
