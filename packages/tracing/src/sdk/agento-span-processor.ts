@@ -85,6 +85,6 @@ export class AgentoSpanProcessor implements SpanProcessor {
 }
 
 /** An OtlpExporter has a queue of its own, whose counts are exact; others need one. */
-function processorOf(exporter: SpanExporter): SpanProcessor | null {
+function processorOf(exporter: SpanExporter): SpanProcessor {
   return exporter instanceof OtlpExporter ? exporter.processor : new BatchSpanProcessor({ exporter });
 }

@@ -47,9 +47,14 @@ export class OtlpExporter implements SpanExporter {
     this.#leave = this.endpoint ? enterDestination(this.endpoint, log) : () => {};
   }
 
-  /** Takes each span as it ends, in place of a BatchSpanProcessor; null: export is switched off. */
-  get processor(): SpanProcessor | null {
-    return this.#delivery?.processor ?? null;
+  /** Takes each span as it ends, in place of a BatchSpanProcessor. */
+  get processor(): SpanProcessor {
+    return {
+      onStart() {},
+      onEnd: (span) => this.#delivery?.processor.onEnd(span),
+      forceFlush: () => this.forceFlush(),
+      shutdown: () => this.shutdown(),
+    };
   }
 
   /** The fate of every span it was given; null: export is switched off. */

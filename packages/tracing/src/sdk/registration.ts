@@ -7,11 +7,17 @@ import { isDestination } from './destinations.ts';
 /** Parts of the SDK's own, private, and read only to warn: where they are not as expected, nothing is said. */
 interface Inner {
   _spanProcessor?: { _spanProcessors?: { _exporter?: { _delegate?: Wrapped } }[] };
+  /** From SDK 2.0 on. */
+  instrumentationScope?: object;
 }
 interface Wrapped {
   _transport?: Wrapped;
   _parameters?: { url?: unknown };
 }
+
+/** Where every copy of OpenTelemetry's API in a process registers what is global; a newer copy ignores an older one's. */
+const apiKey = Symbol.for('opentelemetry.js.api.1');
+type Shared = { [apiKey]?: { trace?: unknown } };
 
 /** Sees that spans would be redacted twice, or not at all, or exported twice, or nowhere; and says what to do. */
 export class Registration {
@@ -42,6 +48,14 @@ export class Registration {
         isPlaceOurs()
           ? 'An AgentoSpanProcessor is among the processors of initializeTracing(), which does the same: remove it'
           : 'This SDK has two AgentoSpanProcessors: remove one, or every span is redacted twice and what both export arrives twice',
+      );
+    }
+    if ((span as Inner).instrumentationScope === undefined) {
+      this.#log.warn({}, 'An OtlpExporter cannot send the spans of an OpenTelemetry SDK 1.x: use 3.x');
+    } else if (!isPlaceTaken() && (globalThis as Shared)[apiKey]?.trace) {
+      this.#log.warn(
+        {},
+        'The SDK has an older @opentelemetry/api than this library, whose own spans (withSpan, getTracer()) are lost: install one @opentelemetry/api of at least 1.10, with an SDK 3.x',
       );
     }
     const processors = (span as Inner)._spanProcessor?._spanProcessors ?? [];
