@@ -49,6 +49,7 @@ export {
 } from './propagation.ts';
 export { keepRunSecrets, learnRunSecrets, type RunSecrets } from './run-secrets.ts';
 export { withHopSpan, withRunSpan } from './run-span.ts';
+export * from './sdk/index.ts';
 export { recordsContent } from './settings.ts';
 export {
   type Attributes,
