@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import {
+  type ReceivedMessage,
   recordInputMessages,
   recordOutputMessage,
   recordPrompt,
@@ -16,6 +17,8 @@ import { asJson } from './fields.ts';
 export interface ModelAnswer {
   content: string;
   reasoning?: string;
+  /** The tools it asks for. */
+  toolCalls?: ReceivedMessage['tool_calls'];
   /** The model that actually answered. */
   model?: string;
   id?: string;
@@ -76,7 +79,7 @@ export abstract class InstrumentedAgent<Input = string, Output = string> {
         content: answer.content,
         reasoning: answer.reasoning ?? null,
         refusal: null,
-        tool_calls: [],
+        tool_calls: answer.toolCalls ?? [],
         finish_reason: answer.finishReason ?? 'stop',
       });
       return answer;
