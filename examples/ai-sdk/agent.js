@@ -1,6 +1,7 @@
+/** An agent of the AI SDK, whose own telemetry makes the spans: a tool that decides and a verdict, in an SDK of its own. */
 import {
   AgentoSpanProcessor,
-  marginOf,
+  activeSpan,
   OtlpExporter,
   recordDecision,
   recordVerdict,
@@ -11,9 +12,10 @@ import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { OpenTelemetry } from '@ai-sdk/otel';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { generateText, isStepCount, jsonSchema, registerTelemetry, tool } from 'ai';
+import { choiceIn, districts, verdictOn } from '../workshops.js';
 
 const sdk = new NodeSDK({
-  serviceName: 'ai-sdk-agent',
+  serviceName: 'workshop-finder',
   spanProcessors: [new AgentoSpanProcessor({ exporter: new OtlpExporter() })],
 });
 sdk.start();
@@ -21,55 +23,35 @@ registerTelemetry(new OpenTelemetry());
 
 const provider = createOpenAICompatible({
   name: 'openai',
-  baseURL: process.env.OPENAI_BASE_URL ?? 'https://api.openai.com/v1',
-  apiKey: process.env.OPENAI_API_KEY,
+  baseURL: process.env.OPENAI_BASE_URL ?? 'http://127.0.0.1:4010/v1',
+  apiKey: process.env.OPENAI_API_KEY ?? 'none',
 });
-const workshops = [
-  { id: 'w1', name: 'Shrub', district: 'Leith', rating: 4.7 },
-  { id: 'w2', name: 'The Bike Station', district: 'Leith', rating: 4.5 },
-];
-const findWorkshops = tool({
-  description: 'Workshops of a district, with their ratings',
+const findWorkshop = tool({
+  description: 'Finds the best bicycle workshop of a district',
   inputSchema: jsonSchema({
     type: 'object',
-    properties: { district: { type: 'string', enum: ['Leith', 'Morningside'] } },
+    properties: { district: { type: 'string', enum: districts } },
     required: ['district'],
   }),
-  execute: async ({ district }) => ({
-    found: workshops.filter((workshop) => workshop.district === district),
+  execute: async ({ district }) => {
+    const choice = choiceIn(district);
+    recordDecision(activeSpan(), choice);
     // What a tool gives away by mistake: the AI SDK writes it into its spans, and it is in no trace.
-    asked: `https://directory.example/${district}?key=${process.env.DIRECTORY_API_KEY}`,
-  }),
+    const source = `https://directory.example/${district}?key=${process.env.DIRECTORY_API_KEY}`;
+    return { reason: choice.reason, source };
+  },
 });
 
-await withSpan({ name: 'recommend' }, async (span) => {
-  const { text, steps } = await generateText({
-    model: provider(process.env.OPENAI_MODEL ?? 'agento-offline-1'),
-    prompt: process.argv[2] ?? 'Who repairs bicycles in Leith?',
-    tools: { find_workshops: findWorkshops },
+const { OPENAI_MODEL: model = 'agento-offline-1' } = process.env;
+await withSpan({ name: 'question' }, async (span) => {
+  const { text } = await generateText({
+    model: provider(model),
+    prompt: process.argv[2] ?? 'Who repairs my bicycle in Leith?',
+    tools: { find_workshop: findWorkshop },
     stopWhen: isStepCount(5),
   });
-
-  const found = steps.flatMap(({ toolResults }) => toolResults.flatMap(({ output }) => output.found));
-  const candidates = found.map(({ id, name, rating }) => ({ id, label: name, scores: { rating } }));
-  const [best, ...others] = candidates.toSorted((one, other) => other.scores.rating - one.scores.rating);
-  recordDecision(span, {
-    kind: 'workshop',
-    candidates,
-    chosen: [best.id],
-    rejected: others.map(({ id }) => ({ id, reason: 'a lower rating' })),
-    reason: `${best.label} has the highest rating`,
-    margin: marginOf(candidates, [best.id], 'rating'),
-  });
-  await withSpan({ name: 'judge_answer' }, async (judge) => {
-    const named = text.includes(best.label);
-    recordVerdict(judge, {
-      name: 'names_the_best',
-      score: named ? 1 : 0,
-      label: named ? 'pass' : 'fail',
-      explanation: `The answer ${named ? 'names' : 'does not name'} ${best.label}`,
-    });
-  });
-  console.log(`${text}\ntrace ${referenceOf(span).trace_id}`);
+  await withSpan({ name: 'judge' }, async (judge) => recordVerdict(judge, verdictOn(text)));
+  console.log(text);
+  console.log(`pnpm agento trace ${referenceOf(span).trace_id}`);
 });
 await sdk.shutdown();

@@ -183,7 +183,10 @@ test('SearchAgent calls the search tool it is offered, then answers from the res
 });
 
 test('any other chat gets a call of each tool in turn, with the smallest arguments, then a sentence', async () => {
-  const offered = (name: string, parameters: object) => ({ type: 'function', function: { name, parameters } });
+  const offered = (name: string, parameters: object) => ({
+    type: 'function',
+    function: { name, parameters },
+  });
   const district = { type: 'string', enum: ['Leith', 'Morningside'] };
   const tools = [
     offered('find_workshops', { type: 'object', properties: { district }, required: ['district'] }),

@@ -2,7 +2,8 @@ export { type A2ACarrier, type A2AContext, buildA2AContext, extractA2AContext } 
 export { type Parent, withActive } from './begin.ts';
 export { type TracingConfig, TracingConfigError } from './config.ts';
 export type { Fields } from './fields.ts';
-export { InstrumentedAgent, type ModelAnswer } from './instrumented-agent.ts';
+export { InstrumentedAgent } from './instrumented-agent.ts';
+export type { ModelAnswer } from './model-call.ts';
 export {
   executeWithRefinement,
   type PreviousRound,

@@ -4,7 +4,7 @@ import { addContentEvent, maxAttributeBytes, setContent } from '../payload.ts';
 import { noteRedactions } from '../redacting-processor.ts';
 import { settingsOf } from '../settings.ts';
 import { beginSpan, failSpan } from '../span.ts';
-import { type Parent, startOf } from './begin.ts';
+import { type LibrarySpanStart, type Parent, startOf } from './begin.ts';
 import { asJson, type Fields, toAttributes } from './fields.ts';
 
 /** The four kinds of module of a modular agent. */
@@ -50,23 +50,8 @@ export const agentTracer: AgentTracer = {
   },
 
   createToolSpan({ toolName, parameters, callId, parentSpan }) {
-    const { span } = beginSpan(
-      startOf({
-        name: `tool.${toolName}`,
-        parent: parentSpan,
-        attributes: {
-          [attribute.genAiOperation]: 'execute_tool',
-          [attribute.genAiToolName]: toolName,
-          ...(callId !== undefined && { [attribute.genAiToolCallId]: callId }),
-        },
-      }),
-    );
-    if (parameters !== undefined && span.isRecording()) {
-      const { content, redactor } = settingsOf(span);
-      const { value, count, rules } = redactor.value(asJson(parameters));
-      if (count > 0 && content) noteRedactions(span, count, rules);
-      setContent(span, attribute.genAiToolArguments, value);
-    }
+    const { span } = beginSpan(startOf({ ...toolCallStart(toolName, callId), parent: parentSpan }));
+    if (parameters !== undefined) recordKeyed(span, attribute.genAiToolArguments, parameters);
     return span;
   },
 
@@ -88,6 +73,27 @@ export const agentTracer: AgentTracer = {
     else addContentEvent(span, name, large, attributes);
   },
 };
+
+/** How the span of a tool's call starts: `tool.{toolName}`. */
+export function toolCallStart(toolName: string, callId?: string): LibrarySpanStart {
+  return {
+    name: `tool.${toolName}`,
+    attributes: {
+      [attribute.genAiOperation]: 'execute_tool',
+      [attribute.genAiToolName]: toolName,
+      ...(callId !== undefined && { [attribute.genAiToolCallId]: callId }),
+    },
+  };
+}
+
+/** `setContent`, where values under a secret's key are removed as well. */
+export function recordKeyed(span: Span, key: string, content: unknown): void {
+  if (!span.isRecording()) return;
+  const settings = settingsOf(span);
+  const { value, count, rules } = settings.redactor.value(asJson(content));
+  if (count > 0 && settings.content) noteRedactions(span, count, rules);
+  setContent(span, key, value);
+}
 
 export function moduleAttributes(moduleType: ModuleType, operation: string) {
   return {
