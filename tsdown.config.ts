@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { defineConfig } from 'tsdown';
+import { defineConfig, type UserConfig } from 'tsdown';
 import { builtIn, published } from './deploy/npm/published.ts';
 
 interface Manifest {
@@ -19,20 +19,22 @@ function entriesOf(folder: string): Record<string, string> {
 
 /** Only for tarballs: in the workspace everything runs from its source. */
 export default defineConfig(
-  published.map((name) => ({
-    cwd: `packages/${name}`,
-    entry: entriesOf(`./packages/${name}`),
-    tsconfig: '../../tsconfig.build.json',
-    platform: 'node',
-    target: 'node22',
-    fixedExtension: false,
-    dts: true,
-    sourcemap: true,
-    treeshake: { moduleSideEffects: false },
-    deps: {
-      alwaysBundle: builtIn,
-      // Types alone: who has no SDK can redact texts, and who has an older one gets the shapes this was written for.
-      onlyBundle: [...builtIn, ...(name === 'redaction' ? [/^@opentelemetry\//] : [])],
-    },
-  })),
+  published.map(
+    (name): UserConfig => ({
+      cwd: `packages/${name}`,
+      entry: entriesOf(`./packages/${name}`),
+      tsconfig: '../../tsconfig.build.json',
+      platform: 'node',
+      target: 'node22',
+      fixedExtension: false,
+      dts: true,
+      sourcemap: true,
+      treeshake: { moduleSideEffects: false },
+      deps: {
+        alwaysBundle: builtIn,
+        // Types alone: who has no SDK can redact texts, and who has an older one gets the shapes this was written for.
+        onlyBundle: [...builtIn, ...(name === 'redaction' ? [/^@opentelemetry\//] : [])],
+      },
+    }),
+  ),
 );

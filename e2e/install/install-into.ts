@@ -16,7 +16,7 @@ interface Manifest {
  */
 export function installInto(folder: string, dependencies: Ranges = {}): void {
   const file = join(folder, 'package.json');
-  const own = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Manifest) : { private: true };
+  const own = JSON.parse(existsSync(file) ? readFileSync(file, 'utf8') : '{ "private": true }') as Manifest;
   const ours = Object.fromEntries(inject('tarballs').map(({ name, file }) => [name, `file:${file}`]));
   const packed = (ranges: Ranges = {}) =>
     Object.fromEntries(Object.entries(ranges).map(([name, range]) => [name, ours[name] ?? range]));

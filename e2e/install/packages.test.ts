@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { installInto } from './install-into.ts';
 import { tools } from './tools.ts';
@@ -23,7 +23,14 @@ function run(tool: string, ...args: string[]): string {
   return execFileSync(join(folder, 'node_modules/.bin', tool), args, { cwd: folder, encoding: 'utf8' });
 }
 
-describe.each(tarballs)('$name', ({ file }) => {
+interface Exporting {
+  exports: Record<string, unknown>;
+}
+
+/** Exports for our services and tests. */
+const internal = /^\.\/(service|variables|testing\/.+)$/;
+
+describe.each(tarballs)('$name', ({ name, file }) => {
   test('holds what was built, its licence and its README, and nothing else', () => {
     const others = tar('-tzf', file)
       .split('\n')
@@ -34,6 +41,14 @@ describe.each(tarballs)('$name', ({ file }) => {
 
   test('names no version that only the workspace knows', () => {
     expect(tar('-xzOf', file, 'package/package.json')).not.toMatch(/workspace:|catalog:|devDependencies/);
+  });
+
+  test('exports what the workspace has, but for what only we use', () => {
+    const packed = JSON.parse(tar('-xzOf', file, 'package/package.json')) as Exporting;
+    const source = join(import.meta.dirname, '../../packages', basename(name), 'package.json');
+    const { exports } = JSON.parse(readFileSync(source, 'utf8')) as Exporting;
+    const shown = Object.keys(exports).filter((path) => !internal.test(path));
+    expect(Object.keys(packed.exports)).toEqual([...shown, './package.json']);
   });
 
   test('is found to be in order by publint', () => {

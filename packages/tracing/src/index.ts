@@ -61,5 +61,4 @@ export {
 } from './span.ts';
 export type { SpanNote, SpanObserver } from './span-note.ts';
 export type { Tracing } from './start-tracing.ts';
-export { startTelemetry, type Telemetry, type TelemetryLog, type TelemetryOptions } from './telemetry.ts';
 export { readTelemetryEnvironment, telemetryVariables } from './variables.ts';
