@@ -19,6 +19,7 @@ export interface Answers {
   costs: CostsOver;
   audit: AuditOver;
   review: Review;
+  resource: RunResource;
   run: EvidenceOfRun;
   shown: { page: Page; data: Record<string, unknown> };
   spans: SpanRow[];

@@ -55,7 +55,9 @@ export function RunsView({ route }: { route: Route }) {
             ) : (
               <p>
                 There is no run in {place} yet.{' '}
-                {takes_runs ? 'Give it a goal.' : 'agento start "a goal" makes one.'}
+                {takes_runs
+                  ? 'Give it a goal: five modules turn it into a plan, and each sentence of the plan tells why it stands there.'
+                  : 'agento start "a goal" makes one.'}
               </p>
             )}
           </>
