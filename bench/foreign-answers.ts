@@ -18,7 +18,7 @@ import {
   readModelSettings,
 } from '@agento/agent';
 import { expansionEvaluation, moduleInfo, searchStep } from '@agento/contracts';
-import { startTelemetry } from '@agento/tracing';
+import { startTelemetry } from '@agento/tracing/service';
 import { median } from './measure.ts';
 
 const rounds = 3;

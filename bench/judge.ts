@@ -18,7 +18,7 @@ import { findings, type Module5Input, Module5Output, moduleInfo } from '@agento/
 import { judgeAttempt, judgeBaseline } from '@agento/module5/src/judgement.ts';
 import { type Revision, revisionsOf } from '@agento/module5/src/revision.ts';
 import { offlineModelName, startOfflineModel } from '@agento/offline-model';
-import { startTelemetry } from '@agento/tracing';
+import { startTelemetry } from '@agento/tracing/service';
 
 const [file, rounds = '3'] = process.argv.slice(2);
 if (file === undefined || !/^[1-9]\d?$/.test(rounds)) {

@@ -7,7 +7,7 @@ import {
   type RunEventName,
   type VerdictAnswer,
 } from '@agento/contracts';
-import { startTelemetry, type Telemetry } from '@agento/tracing';
+import { startTelemetry, type Telemetry } from '@agento/tracing/service';
 import { collectSpans, type PlainSpan, type SpanCollection } from '@agento/tracing/testing';
 import Type from 'typebox';
 import {

@@ -11,9 +11,6 @@ import type { StepDefinition } from './step.ts';
 /** The modules in order, listed only here. Adding a module means adding it to this list. */
 const contracts: ModuleContract[] = [module1, module2, module3, module4, module5];
 
-/** The version every package and the `service.version` resource attribute carry. */
-export const version = '1.1.0';
-
 /** One module's place in the chain, and its contract. */
 export interface ModuleInfo extends ModuleContract {
   /** From 1. */

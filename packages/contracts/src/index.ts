@@ -35,5 +35,6 @@ export * from './urls.ts';
 export * from './usage-text.ts';
 export * from './validate.ts';
 export * from './variables.ts';
+export * from './version.ts';
 export * from './views.ts';
 export * from './whole-number.ts';

@@ -1,5 +1,5 @@
 import { TraceFlags } from '@opentelemetry/api';
-import type { SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { createCounters } from './counters.ts';
 import { createHttpTransport } from './http-transport.ts';
 import { limitsOf } from './limits.ts';
@@ -7,6 +7,7 @@ import { Outbox } from './outbox.ts';
 import { Sender } from './sender.ts';
 import { heartbeatMs, Spool } from './spool.ts';
 import type { Delivery, DeliveryOptions } from './types.ts';
+import { WaitingRoom } from './waiting-room.ts';
 import { Warnings } from './warnings.ts';
 
 /** In trouble nothing stays in memory longer than this, so that a kill loses less than a second. */
@@ -82,27 +83,33 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   /** The process's last action, however it ends: unsent spans are written to disk. */
   function persist(): void {
+    waitingRoom.close();
     outbox.persist();
+  }
+
+  const waitingRoom = new WaitingRoom(counters, (span) => {
+    outbox.add(span);
+    if (outbox.isFull) immediate ??= setImmediate(work);
+    else wait();
+  });
+
+  function take(span: ReadableSpan): void {
+    counters.ended += 1;
+    if (closed) counters.drop('after_shutdown', 1);
+    else waitingRoom.enter(span);
   }
 
   const processor: SpanProcessor = {
     onStart() {},
     onEnd(span) {
-      if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
-      counters.ended += 1;
-      if (closed) {
-        counters.drop('after_shutdown', 1);
-        return;
-      }
-      outbox.add(span);
-      if (outbox.isFull) immediate ??= setImmediate(work);
-      else wait();
+      if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0) take(span);
     },
     forceFlush,
     shutdown: () => shutdown(defaultShutdownMs),
   };
 
   async function forceFlush(): Promise<void> {
+    await waitingRoom.empty();
     makeDue();
     if (counters.queued > 0) await sender.flush();
   }
@@ -114,9 +121,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   async function finish(timeoutMs: number): Promise<void> {
     clearInterval(heartbeat);
-    outbox.markDue();
-    await within(timeoutMs, sender.runNow());
+    await within(timeoutMs, sendRest());
     await within(abortMs, sender.stop());
+    waitingRoom.close();
     closed = true;
     clearTimeout(timer);
     clearImmediate(immediate);
@@ -127,6 +134,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     process.off('exit', persist);
   }
 
+  async function sendRest(): Promise<void> {
+    await waitingRoom.empty();
+    outbox.markDue();
+    await sender.runNow();
+  }
+
   const heartbeat = setInterval(() => {
     spool?.touch();
     if (outbox.adopt()) work();
@@ -134,7 +147,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   process.on('exit', persist);
   if (outbox.adopt()) immediate = setImmediate(work);
 
-  return { processor, stats: () => counters.snapshot(), forceFlush, shutdown };
+  return { processor, take, stats: () => counters.snapshot(), forceFlush, shutdown };
 }
 
 /** Waits for the work, but at most that many milliseconds. */

@@ -1,4 +1,4 @@
-import type { SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 
 /** Where delivery logs what happens to it. */
 export interface DeliveryLog {
@@ -93,6 +93,8 @@ export interface DeliveryStats {
 
 export interface Delivery {
   processor: SpanProcessor;
+  /** Takes one ended span, as the processor does, whether it is sampled or not: for an exporter. */
+  take(span: ReadableSpan): void;
   stats(): DeliveryStats;
   /** Resolves when every span that ended before is sent or on disk, or the collector has failed. Never rejects. */
   forceFlush(): Promise<void>;

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { AgentCall } from './agent-call.ts';
 import { searchAgentWith, searchQuery } from './agents/search-agent.ts';
-import type { ChatRequest } from './chat-request.ts';
+import type { ChatRequest, OfferedTool } from './chat-request.ts';
 import { shorten } from './language/text.ts';
 import { minimalInstance } from './minimal-instance.ts';
 import { offlineModelName } from './names.ts';
@@ -33,6 +33,8 @@ export function answerTo(chat: ChatRequest, call: AgentCall | undefined): Answer
   if (call?.name === 'SearchAgent') return searchAnswer(chat, call);
   if (call) return spoken(JSON.stringify(call.rule.answer(call.input, call.name)));
   if (chat.webSearch) return webSearchAnswer(chat);
+  const next = nextTool(chat);
+  if (next) return calling(next.name, JSON.stringify(minimalInstance(next.parameters) ?? {}));
   if (chat.format === 'json_schema') return spoken(JSON.stringify(minimalInstance(chat.schema)));
   if (chat.format === 'json_object') return spoken(JSON.stringify({ answer: introduction }));
   return spoken(introduction);
@@ -52,13 +54,20 @@ function searchAnswer(chat: ChatRequest, { name, rule, input }: AgentCall): Answ
   };
   const results = chat.messages.filter(({ role }) => role === 'tool').map(({ content }) => content);
   if (results.length > 0) return spoken(JSON.stringify(searchAgentWith(brief, results.join('\n'))));
-  if (!chat.tools.includes(searchTool)) return spoken(JSON.stringify(rule.answer(input, name)));
-  const query = JSON.stringify({ query: searchQuery(brief) });
-  const call: ToolCall = {
-    id: `call_${hash('sha256', query).slice(0, 24)}`,
-    type: 'function',
-    function: { name: searchTool, arguments: query },
-  };
+  if (!chat.tools.some((tool) => tool.name === searchTool))
+    return spoken(JSON.stringify(rule.answer(input, name)));
+  return calling(searchTool, JSON.stringify({ query: searchQuery(brief) }));
+}
+
+/** The offered tools are called in turn: the first that has no result yet in answer to the last user message. */
+function nextTool({ messages, tools }: ChatRequest): OfferedTool | undefined {
+  const since = messages.findLastIndex(({ role }) => role === 'user');
+  return tools[messages.slice(since + 1).filter(({ role }) => role === 'tool').length];
+}
+
+function calling(name: string, parameters: string): Answer {
+  const id = `call_${hash('sha256', name + parameters).slice(0, 24)}`;
+  const call: ToolCall = { id, type: 'function', function: { name, arguments: parameters } };
   return { content: null, tool_calls: [call], finish_reason: 'tool_calls' };
 }
 

@@ -15,7 +15,14 @@ export interface ChatRequest {
   format: 'text' | 'json_object' | 'json_schema';
   schema: unknown;
   webSearch: boolean;
-  tools: string[];
+  /** What may be called; none with a `tool_choice` of `none`. */
+  tools: OfferedTool[];
+}
+
+/** A function the model may call, with the JSON schema of its arguments. */
+export interface OfferedTool {
+  name: string;
+  parameters: unknown;
 }
 
 type Fields = Record<string, unknown>;
@@ -51,7 +58,7 @@ export function readChatRequest(text: string): ChatRequest {
     format: kind,
     schema: isFields(format.json_schema) ? format.json_schema.schema : undefined,
     webSearch,
-    tools: readTools(body.tools),
+    tools: body.tool_choice === 'none' ? [] : readTools(body.tools),
   };
 }
 
@@ -88,10 +95,11 @@ function readContent(content: unknown, param: string): string {
   throw new ApiError(400, `${param} must be a string or a list of parts.`, { param });
 }
 
-function readTools(value: unknown): string[] {
+function readTools(value: unknown): OfferedTool[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((tool: unknown) => {
     const described = isFields(tool) && isFields(tool.function) ? tool.function : {};
-    return typeof described.name === 'string' ? [described.name] : [];
+    const { name, parameters } = described;
+    return typeof name === 'string' ? [{ name, parameters }] : [];
   });
 }

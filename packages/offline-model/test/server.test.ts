@@ -182,6 +182,39 @@ test('SearchAgent calls the search tool it is offered, then answers from the res
   });
 });
 
+test('any other chat gets a call of each tool in turn, with the smallest arguments, then a sentence', async () => {
+  const offered = (name: string, parameters: object) => ({
+    type: 'function',
+    function: { name, parameters },
+  });
+  const district = { type: 'string', enum: ['Leith', 'Morningside'] };
+  const tools = [
+    offered('find_workshops', { type: 'object', properties: { district }, required: ['district'] }),
+    offered('note', { type: 'object', properties: {} }),
+  ];
+  const messages: object[] = [{ role: 'user', content: 'Who repairs bicycles?' }];
+  const body = { model: 'agento-offline-1', tools, messages };
+  const calls = [];
+  for (const content of ['two workshops', 'noted']) {
+    const [{ message, finish_reason }] = (await complete(body)).choices;
+    const [call] = message.tool_calls as [{ id: string; function: object }];
+    calls.push([finish_reason, call.function]);
+    messages.push(message, { role: 'tool', tool_call_id: call.id, content });
+  }
+  expect(calls).toEqual([
+    ['tool_calls', { name: 'find_workshops', arguments: '{"district":"Leith"}' }],
+    ['tool_calls', { name: 'note', arguments: '{}' }],
+  ]);
+  const [answered] = (await complete(body)).choices;
+  expect([answered.finish_reason, answered.message.content]).toEqual([
+    'stop',
+    expect.stringContaining('offline model'),
+  ]);
+  messages.splice(1);
+  const [refrained] = (await complete({ ...body, tool_choice: 'none' })).choices;
+  expect(refrained.finish_reason).toBe('stop');
+});
+
 test('a web search looks nothing up, says so, and cites addresses that cannot exist', async () => {
   const [choice] = (
     await complete({

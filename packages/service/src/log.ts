@@ -1,4 +1,5 @@
-import { type TelemetryLog, traceFields } from '@agento/tracing';
+import { traceFields } from '@agento/tracing';
+import type { TelemetryLog } from '@agento/tracing/service';
 import { type Logger, pino } from 'pino';
 import { errorFields } from './bounded.ts';
 

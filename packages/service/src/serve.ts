@@ -3,13 +3,8 @@ import { setFlagsFromString } from 'node:v8';
 import { createModelClient, readModelSettings } from '@agento/agent';
 import { EnvironmentError } from '@agento/contracts';
 import { listenProblem } from '@agento/edge';
-import {
-  readTelemetryEnvironment,
-  secretsOfEnvironment,
-  startTelemetry,
-  type TelemetryLog,
-  withoutCredentials,
-} from '@agento/tracing';
+import { readTelemetryEnvironment, secretsOfEnvironment, withoutCredentials } from '@agento/tracing';
+import { startTelemetry, type TelemetryLog } from '@agento/tracing/service';
 import { createLog } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import type { Module } from './module.ts';

@@ -1,6 +1,6 @@
 import type { ModelClient } from '@agento/agent';
 import type { RunStore } from '@agento/runs';
-import type { Telemetry } from '@agento/tracing';
+import type { Telemetry } from '@agento/tracing/service';
 import type { Dispatcher } from 'undici';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createModelClient, type Run, readModelSettings, step } from '@agento/agent';
 import { AgentUsage, codeStep, moduleInfo, TraceMetadata, uuidPattern } from '@agento/contracts';
-import { startTelemetry } from '@agento/tracing';
+import { startTelemetry } from '@agento/tracing/service';
 import { collectSpans, type PlainSpan } from '@agento/tracing/testing';
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';

@@ -23,4 +23,4 @@ try {
 } finally {
   span.end();
 }
-console.log(`pnpm agento trace ${referenceOf(span).trace_id}`);
+console.log(`trace ${referenceOf(span).trace_id}`);

@@ -78,7 +78,7 @@ const texts = ['content', 'response', 'arguments'] as const;
 const mark = '…[cut]';
 
 /** Truncates the long texts so that the JSON stays near 8 KB and valid. */
-function shorten(messages: { parts: Part[] }[]): void {
+export function shorten(messages: { parts: Part[] }[]): void {
   const parts = messages.flatMap((message) => message.parts);
   const share = Math.max(256, Math.floor((maxAttributeBytes - 1_024) / Math.max(1, parts.length)));
   for (const part of parts) {

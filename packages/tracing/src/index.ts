@@ -49,6 +49,7 @@ export {
 } from './propagation.ts';
 export { keepRunSecrets, learnRunSecrets, type RunSecrets } from './run-secrets.ts';
 export { withHopSpan, withRunSpan } from './run-span.ts';
+export * from './sdk/index.ts';
 export { recordsContent } from './settings.ts';
 export {
   type Attributes,
@@ -61,5 +62,4 @@ export {
 } from './span.ts';
 export type { SpanNote, SpanObserver } from './span-note.ts';
 export type { Tracing } from './start-tracing.ts';
-export { startTelemetry, type Telemetry, type TelemetryLog, type TelemetryOptions } from './telemetry.ts';
 export { readTelemetryEnvironment, telemetryVariables } from './variables.ts';

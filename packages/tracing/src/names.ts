@@ -304,6 +304,10 @@ export const libraryAttribute = {
   iterations: 'modular.iterations',
   /** Whether the last round's result was accepted. */
   passed: 'modular.passed',
+  /** Who hands the work on, on a `handoff`. */
+  handoffFrom: 'agento.handoff.from',
+  /** Who takes it over. */
+  handoffTo: 'agento.handoff.to',
   /** Route of the request. */
   httpRoute: 'http.route',
 } as const;

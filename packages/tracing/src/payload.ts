@@ -81,7 +81,7 @@ interface Stored {
 }
 
 /** Puts a large value, complete and redacted, into one event of the span. */
-function storeLarge(span: Span, key: string, text: string, size = Buffer.byteLength(text)): Stored {
+export function storeLarge(span: Span, key: string, text: string, size = Buffer.byteLength(text)): Stored {
   span.setAttribute(attribute.payloadTruncated, true);
   const beginning = cut(text);
   if (size <= settingsOf(span).compressionThreshold) {
@@ -103,7 +103,7 @@ function storeLarge(span: Span, key: string, text: string, size = Buffer.byteLen
 }
 
 /** The key, or `{key}.2` and so on if a payload event of the span already has it: each names one value. */
-function unusedKey(span: Span, key: string): string {
+export function unusedKey(span: Span, key: string): string {
   const events = (span as Partial<ReadableSpan>).events ?? [];
   const isUsed = (candidate: string) =>
     events.some(

@@ -1,4 +1,3 @@
-import type { TraceMetadata } from '@agento/contracts';
 import {
   type Attributes,
   type Context,
@@ -17,6 +16,12 @@ import { parseTraceState } from './trace-state.ts';
 /** W3C headers, or any carrier of strings. */
 export type Carrier = Record<string, string | string[] | undefined>;
 
+/** The `trace_metadata` of a module's output; a malformed id counts as absent. */
+export interface OutputOrigin {
+  trace_id: string;
+  root_span_id: string;
+}
+
 /** The remote span in a carrier's `traceparent`; null if there is none, or an invalid one. */
 export function extractParentContext(carrier: Carrier): SpanReference | null {
   const parent = trace.getSpanContext(propagation.extract(ROOT_CONTEXT, carrier));
@@ -32,7 +37,7 @@ export function traceHeaders(span?: Span): Record<string, string> {
 }
 
 /** The link to the previous module, from the `trace_metadata` of its output; null if that names no span. */
-export function createModuleLink(metadata: TraceMetadata | undefined, source: string): SpanLink | null {
+export function createModuleLink(metadata: OutputOrigin | undefined, source: string): SpanLink | null {
   const to = metadata && { trace_id: metadata.trace_id, span_id: metadata.root_span_id };
   return to && isReference(to) ? { to, source, relationship: 'predecessor' } : null;
 }
@@ -101,7 +106,7 @@ export function restoreEntry({ parent, links, attributes, continued }: StoredEnt
  */
 export function enterRun(input: {
   headers: Carrier;
-  metadata: TraceMetadata | undefined;
+  metadata: OutputOrigin | undefined;
   source: string;
   openaiTraceId: string | undefined;
 }): RunEntry {

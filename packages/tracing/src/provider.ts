@@ -19,7 +19,7 @@ import { AnchoredClock } from './anchored-clock.ts';
 import type { SamplerChoice } from './environment/sampler.ts';
 import { KeptIds, KeptSampling } from './interrupted.ts';
 import { RandomFlagProvider } from './random-flag.ts';
-import { RedactingProcessor } from './redacting-processor.ts';
+import { SpanRules } from './sdk/span-rules.ts';
 import { SecretFreePropagator } from './secret-free-propagator.ts';
 import { keepSettings, registerSettings, type Settings } from './settings.ts';
 import { NotingProcessor, type SpanObserver } from './span-note.ts';
@@ -60,7 +60,7 @@ export function startSdk(of: {
   const { environment, settings } = of;
   const spanProcessors = [
     new AnchoredClock(),
-    new RedactingProcessor(settings),
+    new SpanRules(settings),
     ...(of.notes ? [new NotingProcessor(of.notes, of.delivery === null)] : []),
     ...(of.delivery ? [of.delivery.processor] : []),
     ...(environment.consoleExport ? [new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() })] : []),

@@ -2,7 +2,7 @@ import * as redaction from '@agento/redaction/opentelemetry';
 import type { Span as ApiSpan, Attributes } from '@opentelemetry/api';
 import type { Span } from '@opentelemetry/sdk-trace';
 import { attribute } from './names.ts';
-import { giveSettings, type Settings, settingsOf } from './settings.ts';
+import { giveSettings, redactorOf, type Settings, settingsOf } from './settings.ts';
 
 export { addRedactedEvent, noteRedactions, setRedactedAttribute } from '@agento/redaction/opentelemetry';
 
@@ -12,7 +12,7 @@ export class RedactingProcessor extends redaction.RedactingProcessor {
 
   constructor(settings: Settings) {
     super({
-      redactor: (span) => settingsOf(span).redactor,
+      redactor: (span) => redactorOf(span, settings),
       count: attribute.redactions,
       rules: attribute.redactionRules,
     });

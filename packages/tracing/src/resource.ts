@@ -1,11 +1,19 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { type ModuleInfo, version } from '@agento/contracts';
+import { version } from '@agento/contracts';
 import type { Attributes } from '@opentelemetry/api';
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import { attribute, resourceAttribute } from './names.ts';
 import type { Settings } from './settings.ts';
 import type { TelemetryEnvironment } from './variables.ts';
+
+/** What tracing has to know of a module; `ModuleInfo` of the contracts is one. */
+export interface TracedModule {
+  /** From 1. */
+  number: number;
+  /** `module.type` */
+  type: string;
+}
 
 export interface ResourceOptions {
   serviceName: string;
@@ -13,7 +21,7 @@ export interface ResourceOptions {
   serviceVersion?: string;
   /** The library's users have namespaces of their own. */
   namespace?: string;
-  module?: ModuleInfo;
+  module?: TracedModule;
 }
 
 /**

@@ -1,14 +1,15 @@
-import { type ModuleInfo, version } from '@agento/contracts';
+import { version } from '@agento/contracts';
 import { context, type Span, type Tracer, trace } from '@opentelemetry/api';
 import type { SpanReference } from './lineage.ts';
 import { attribute, moduleScope } from './names.ts';
 import type { RunEntry } from './propagation.ts';
+import type { TracedModule } from './resource.ts';
 import { withScope } from './scope.ts';
 import { type Attributes, withSpan } from './span.ts';
 
 /** The data for the two spans of a module's run. */
 interface RunNames {
-  module: ModuleInfo;
+  module: TracedModule;
   entry: RunEntry;
   /** The module's role, for steps without a model. */
   agentName: string;

@@ -21,10 +21,16 @@ const defaults: Settings = {
 /** Separate from OpenTelemetry's context: the log must be free of secrets even if tracing is off. */
 const ofRun = new AsyncLocalStorage<Settings | null>();
 
-/** Kept on the span or the provider itself: the contents of a WeakMap survive young collections. */
-const settingsKey = Symbol('agento.settings');
+/**
+ * Kept on the span or the provider itself: the contents of a WeakMap survive young collections. Shared by all copies of this
+ * library in a process: a framework may bring its own.
+ */
+const settingsKey = Symbol.for('@agento/tracing: settings');
 /** Those of the span's run, which it keeps wherever it ends. */
 const runKey = Symbol('agento.settings.run');
+/** Those of a user's own SDK, which this library cannot know before it makes a span; null: there is none. */
+let ofOwnSdk: Settings | null = null;
+
 type Knowing = (Span | TracerProvider) & { [settingsKey]?: Settings; [runKey]?: Settings };
 
 /**
@@ -32,12 +38,22 @@ type Knowing = (Span | TracerProvider) & { [settingsKey]?: Settings; [runKey]?: 
  * those of the current run, or of the tracing registered with OpenTelemetry's API.
  */
 export function settingsOf(span: Span | undefined = trace.getActiveSpan()): Settings {
-  return knownOf(span) ?? (registeredProvider() as Knowing)[settingsKey] ?? defaults;
+  return knownOf(span) ?? (registeredProvider() as Knowing)[settingsKey] ?? ofOwnSdk ?? defaults;
 }
 
 /** Those of the span or the current run; null if there is neither. */
 export function knownOf(span: Knowing | undefined = trace.getActiveSpan()): Settings | null {
   return span?.[runKey] ?? ofRun.getStore() ?? span?.[settingsKey] ?? null;
+}
+
+/** The redactor for a span of the tracing that has these settings: that of its run, if it has one. */
+export function redactorOf(span: Knowing, settings: Settings): Redactor {
+  return (span[runKey] ?? ofRun.getStore() ?? settings).redactor;
+}
+
+/** Whether some tracing has given this span its settings already. */
+export function hasSettings(span: Knowing): boolean {
+  return span[settingsKey] !== undefined;
 }
 
 /** Makes the settings available to a starting span. */
@@ -55,6 +71,16 @@ export function giveRunSettings(span: Span, settings: Settings): void {
 /** From here on, in this asynchronous context, a run's settings apply; null: those that applied before. */
 export function enterSettings(settings: Settings | null): void {
   ofRun.enterWith(settings);
+}
+
+/** Makes them available without a span, in a user's own SDK, until the next one. */
+export function settingsOfOwnSdk(settings: Settings): void {
+  ofOwnSdk = settings;
+}
+
+/** Whether the process's provider is one that this library has started. */
+export function isPlaceOurs(): boolean {
+  return (registeredProvider() as Knowing)[settingsKey] !== undefined;
 }
 
 /** Makes them available without a span: as those of the process's provider. */

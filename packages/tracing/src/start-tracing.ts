@@ -1,9 +1,9 @@
-import { createDelivery, type Delivery, type DeliveryLog, type DeliveryStats } from '@agento/delivery';
+import type { DeliveryLog, DeliveryStats } from '@agento/delivery';
 import { createRedactor, withoutCredentials } from '@agento/redaction';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
+import { deliveryOf } from './delivery-of.ts';
 import { type AgentTracer, agentTracer } from './library/tracer.ts';
 import { redactedLine } from './log-fields.ts';
-import { event } from './names.ts';
 import { startSdk } from './provider.ts';
 import { createResource, type ResourceOptions } from './resource.ts';
 import { holdPlace, knownOf, type Settings } from './settings.ts';
@@ -42,7 +42,7 @@ export interface TracingOptions {
 
 /** Starts tracing for this process: what the library and a module's service share, which is nearly everything. */
 export function startTracing(options: TracingOptions): Tracing {
-  const { environment, processors, log, notes } = options;
+  const { environment, spoolDirectory, processors, log, notes } = options;
   const settings: Settings = {
     content: environment.OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT !== 'NO_CONTENT',
     compressionThreshold: environment.TRACE_COMPRESSION_THRESHOLD,
@@ -50,7 +50,8 @@ export function startTracing(options: TracingOptions): Tracing {
   };
   if (!environment.enabled) return withoutTracing(settings);
 
-  const delivery = createDeliveryOf(options, settings);
+  const { redactor } = settings;
+  const delivery = deliveryOf({ environment, spoolDirectory, redactor, log, notes });
   const resource = createResource(options.resource, environment, settings);
   const sdk = startSdk({ environment, settings, resource, delivery, processors, log, notes });
   let ending: Promise<void> | null = null;
@@ -69,30 +70,6 @@ export function startTracing(options: TracingOptions): Tracing {
     flush: sdk.flush,
     shutdown,
   };
-}
-
-function createDeliveryOf(
-  { environment, spoolDirectory, log, notes }: TracingOptions,
-  { redactor }: Settings,
-): Delivery | null {
-  const { tracesUrl, headers, tls, compression, proxies, exportTimeoutMs } = environment;
-  if (tracesUrl === null) return null;
-  return createDelivery({
-    url: tracesUrl,
-    headers,
-    tls,
-    compression,
-    proxies,
-    spoolDirectory: environment.AGENTO_SPOOL_MAX_BYTES > 0 ? spoolDirectory : null,
-    maxSpoolBytes: environment.AGENTO_SPOOL_MAX_BYTES,
-    scheduledDelayMs: environment.OTEL_BSP_SCHEDULE_DELAY,
-    maxBatchSpans: environment.OTEL_BSP_MAX_EXPORT_BATCH_SIZE,
-    ...(exportTimeoutMs && { exportTimeoutMs }),
-    shedFirst: [event.payloadLarge, event.payloadCompressed],
-    redact: (text) => redactedLine(text, redactor),
-    ...(log && { log }),
-    ...(notes && { onSafe: (spanIds) => notes.safe(spanIds) }),
-  });
 }
 
 function lineRedactor(settings: Settings) {

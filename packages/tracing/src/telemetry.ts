@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import type { ModuleInfo } from '@agento/contracts';
 import type { DeliveryLog } from '@agento/delivery';
 import { trace } from '@opentelemetry/api';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { instrumentServer } from './instrumentations.ts';
 import { startLegacy } from './legacy/index.ts';
+import type { TracedModule } from './resource.ts';
 import type { SpanObserver } from './span-note.ts';
 import { startTracing, type Tracing } from './start-tracing.ts';
 import { readTelemetryEnvironment } from './variables.ts';
@@ -13,7 +13,7 @@ import { readTelemetryEnvironment } from './variables.ts';
 export type TelemetryLog = DeliveryLog;
 
 export interface TelemetryOptions {
-  module: ModuleInfo;
+  module: TracedModule;
   env: NodeJS.ProcessEnv;
   /** Folder of the spool and the legacy files. */
   dataDir: string;

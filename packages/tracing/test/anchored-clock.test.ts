@@ -2,7 +2,8 @@ import { moduleInfo } from '@agento/contracts';
 import { type HrTime, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor } from '@opentelemetry/sdk-trace';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { startTelemetry, withSpan } from '../src/index.ts';
+import { withSpan } from '../src/index.ts';
+import { startTelemetry } from '../src/telemetry.ts';
 
 const now = Date.now.bind(Date);
 

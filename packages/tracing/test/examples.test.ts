@@ -81,7 +81,7 @@ describe('the quick start', () => {
   test('ends without a shutdown, and its spans arrive all the same', async () => {
     const { output, errors, code } = await run('quick-start.ts', toReceiver());
     expect([code, errors]).toEqual([0, '']);
-    const [, traceId = ''] = /^pnpm agento trace ([0-9a-f]{32})$/m.exec(output) ?? [];
+    const [, traceId = ''] = /^trace ([0-9a-f]{32})$/m.exec(output) ?? [];
     expect(await treeOf(traceId)).toEqual([
       'planner.analyze_query (my-agent)',
       '  tool.search_engine (my-agent)',

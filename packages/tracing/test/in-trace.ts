@@ -1,5 +1,6 @@
 import { moduleInfo } from '@agento/contracts';
-import { type Span, startTelemetry, withSpan } from '../src/index.ts';
+import { type Span, withSpan } from '../src/index.ts';
+import { startTelemetry } from '../src/telemetry.ts';
 import { collectSpans, type PlainSpan, type SpanCollection } from '../src/testing.ts';
 
 /** Telemetry of a module without export, for the time of the work; the spans that ended in it. */

@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { moduleInfo } from '@agento/contracts';
-import { enterRun, startTelemetry, withRunSpan, withSpan } from '../src/index.ts';
+import { enterRun, withRunSpan, withSpan } from '../src/index.ts';
+import { startTelemetry } from '../src/telemetry.ts';
 
 /** A process that is killed within nested spans, and notes them: `node killed.ts file`. */
 const [, , file = ''] = process.argv;

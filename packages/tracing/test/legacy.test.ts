@@ -6,16 +6,8 @@ import { moduleInfo } from '@agento/contracts';
 import { compareLegacy, loadTrace } from '@agento/evidence';
 import { type Receiver, startReceiver } from '@agento/receiver';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import {
-  captureStep,
-  enterRun,
-  referenceOf,
-  startLegacy,
-  startTelemetry,
-  type Telemetry,
-  withRunSpan,
-  withSpan,
-} from '../src/index.ts';
+import { captureStep, enterRun, referenceOf, startLegacy, withRunSpan, withSpan } from '../src/index.ts';
+import { startTelemetry, type Telemetry } from '../src/telemetry.ts';
 
 const module = moduleInfo(2);
 let dataDir: string;

@@ -1,7 +1,8 @@
 import { moduleInfo } from '@agento/contracts';
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace';
 import { expect, test } from 'vitest';
-import { enterRun, startTelemetry, withHopSpan, withRunSpan, withSpan } from '../src/index.ts';
+import { enterRun, withHopSpan, withRunSpan, withSpan } from '../src/index.ts';
+import { startTelemetry } from '../src/telemetry.ts';
 import { inTelemetry } from './in-trace.ts';
 
 const module = moduleInfo(2);

@@ -8,11 +8,11 @@ import {
   recordsContent,
   redactText,
   setContent,
-  startTelemetry,
   type Tracing,
   withSpan,
 } from '../src/index.ts';
 import { RedactingProcessor } from '../src/redacting-processor.ts';
+import { startTelemetry } from '../src/telemetry.ts';
 import { collectSpans } from '../src/testing.ts';
 
 let tracing: Tracing | null = null;

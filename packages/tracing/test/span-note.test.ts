@@ -4,12 +4,12 @@ import {
   enterRun,
   restoreEntry,
   type SpanNote,
-  startTelemetry,
   storeEntry,
   withHopSpan,
   withRunSpan,
   withSpan,
 } from '../src/index.ts';
+import { startTelemetry } from '../src/telemetry.ts';
 import { collectSpans } from '../src/testing.ts';
 import { inTelemetry } from './in-trace.ts';
 

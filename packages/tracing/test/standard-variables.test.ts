@@ -5,15 +5,8 @@ import { moduleInfo } from '@agento/contracts';
 import { loadTrace } from '@agento/evidence';
 import { type Receiver, startReceiver } from '@agento/receiver';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import {
-  activeSpan,
-  extractParentContext,
-  referenceOf,
-  startTelemetry,
-  type Telemetry,
-  traceHeaders,
-  withSpan,
-} from '../src/index.ts';
+import { activeSpan, extractParentContext, referenceOf, traceHeaders, withSpan } from '../src/index.ts';
+import { startTelemetry, type Telemetry } from '../src/telemetry.ts';
 import { collectSpans } from '../src/testing.ts';
 
 let telemetry: Telemetry | undefined;

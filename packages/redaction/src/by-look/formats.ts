@@ -29,6 +29,9 @@ const shaped = (rule: string, pattern: string, from: string): Format => ({
 });
 /** No letter, digit, `_` or `-` may follow: for formats of a fixed length, which a hash could contain. */
 const edge = '(?![\\w-])';
+/** Classes, for Node 22 knows no `(?i:…)`. */
+const anyCase = (plain: string) => plain.replace(/[a-z]/g, (char) => `[${char}${char.toUpperCase()}]`);
+const slackHook = anyCase('hooks\\.slack\\.com/(?:services|workflows|triggers)/');
 const hex = (length: number) => `[0-9a-fA-F]{${length}}${edge}`;
 
 export const formats: Format[] = [
@@ -154,7 +157,7 @@ export const formats: Format[] = [
   prefixed('slack', 'xapp-(?:[A-Za-z0-9]+-)+[A-Za-z0-9]+', 'api.slack.com, token types'),
   prefixed(
     'slack',
-    '(?:[hH][tT](?i:tps?://))?[hH][oO](?i:oks\\.slack\\.com/(?:services|workflows|triggers)/)(?:[A-Za-z0-9+/]{30,}|[tT]\\w+/[bB]\\w+/[\\w-]+)',
+    `(?:${anyCase('https?://')})?${slackHook}(?:[A-Za-z0-9+/]{30,}|[tT]\\w+/[bB]\\w+/[\\w-]+)`,
     'api.slack.com, incoming webhooks',
   ),
   shaped(

@@ -13,7 +13,7 @@ export interface Atom {
   most: number;
 }
 
-const token = /\\.|\[(?:\\.|[^\]])*\]|\((?:\?(?:i?:|<?[=!]))?|[|)]|[^\\[\]()|]/y;
+const token = /\\.|\[(?:\\.|[^\]])*\]|\((?:\?(?::|<?[=!]))?|[|)]|[^\\[\]()|]/y;
 const quantifier = /\?|\*|\+|\{(\d+)(,?)(\d*)\}/y;
 
 export function atomsOf(pattern: string): Atom[] {

@@ -2,7 +2,8 @@ export { type A2ACarrier, type A2AContext, buildA2AContext, extractA2AContext } 
 export { type Parent, withActive } from './begin.ts';
 export { type TracingConfig, TracingConfigError } from './config.ts';
 export type { Fields } from './fields.ts';
-export { InstrumentedAgent, type ModelAnswer } from './instrumented-agent.ts';
+export { InstrumentedAgent } from './instrumented-agent.ts';
+export type { ModelAnswer } from './model-call.ts';
 export {
   executeWithRefinement,
   type PreviousRound,
@@ -13,6 +14,6 @@ export {
 export { parentFrom, withServerSpan } from './server-span.ts';
 export { traced, traceModuleOperation } from './traced.ts';
 export { TracedWorkflow } from './traced-workflow.ts';
-export type { AgentTracer, ModuleType } from './tracer.ts';
+export type { AgentTracer, ModuleType, ToolType } from './tracer.ts';
 export { getTracer, initializeTracing } from './tracing.ts';
 export { libraryVariables } from './variables.ts';

@@ -1,28 +1,10 @@
-import type { Attributes } from '@opentelemetry/api';
-import {
-  recordInputMessages,
-  recordOutputMessage,
-  recordPrompt,
-  recordResponse,
-  type SentMessage,
-} from '../genai.ts';
+import type { SentMessage } from '../genai.ts';
 import { attribute, libraryAttribute } from '../names.ts';
 import { setContent } from '../payload.ts';
 import { withSpan } from '../span.ts';
 import { startOf } from './begin.ts';
 import { asJson } from './fields.ts';
-
-/** A model's answer; what the provider does not report is omitted. */
-export interface ModelAnswer {
-  content: string;
-  reasoning?: string;
-  /** The model that actually answered. */
-  model?: string;
-  id?: string;
-  finishReason?: string;
-  inputTokens?: number;
-  outputTokens?: number;
-}
+import { type ModelAnswer, modelCallStart, recordAnswer, recordQuestion } from './model-call.ts';
 
 /**
  * An agent whose runs and model calls are traced: `{name}.run` with input and output, and below it `llm_call` with
@@ -59,37 +41,12 @@ export abstract class InstrumentedAgent<Input = string, Output = string> {
     { purpose, messages }: { purpose: string; messages: SentMessage[] },
     ask: (messages: SentMessage[]) => Promise<Answer>,
   ): Promise<Answer> {
-    const attributes: Attributes = {
-      [libraryAttribute.purpose]: purpose,
-      [attribute.agentModel]: this.model,
-      [attribute.genAiOperation]: 'chat',
-      [attribute.genAiRequestModel]: this.model,
-    };
-    if (this.#provider !== undefined) attributes[attribute.genAiProvider] = this.#provider;
-    return withSpan(startOf({ name: 'llm_call', client: true, attributes }), async (span) => {
-      recordPrompt(span, messages);
-      recordInputMessages(span, messages);
+    const start = modelCallStart({ purpose, model: this.model, provider: this.#provider });
+    return withSpan(startOf(start), async (span) => {
+      recordQuestion(span, messages);
       const answer = await ask(messages);
-      span.setAttributes(answerAttributes(answer));
-      recordResponse(span, answer.content);
-      recordOutputMessage(span, {
-        content: answer.content,
-        reasoning: answer.reasoning ?? null,
-        refusal: null,
-        tool_calls: [],
-        finish_reason: answer.finishReason ?? 'stop',
-      });
+      recordAnswer(span, answer);
       return answer;
     });
   }
-}
-
-function answerAttributes(answer: ModelAnswer): Attributes {
-  const attributes: Attributes = {};
-  if (answer.id !== undefined) attributes[attribute.genAiResponseId] = answer.id;
-  if (answer.model !== undefined) attributes[attribute.genAiResponseModel] = answer.model;
-  if (answer.finishReason !== undefined) attributes[attribute.genAiFinishReasons] = [answer.finishReason];
-  if (answer.inputTokens !== undefined) attributes[attribute.genAiInputTokens] = answer.inputTokens;
-  if (answer.outputTokens !== undefined) attributes[attribute.genAiOutputTokens] = answer.outputTokens;
-  return attributes;
 }

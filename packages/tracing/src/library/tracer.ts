@@ -4,11 +4,14 @@ import { addContentEvent, maxAttributeBytes, setContent } from '../payload.ts';
 import { noteRedactions } from '../redacting-processor.ts';
 import { settingsOf } from '../settings.ts';
 import { beginSpan, failSpan } from '../span.ts';
-import { type Parent, startOf } from './begin.ts';
+import { type LibrarySpanStart, type Parent, startOf } from './begin.ts';
 import { asJson, type Fields, toAttributes } from './fields.ts';
 
 /** The four kinds of module of a modular agent. */
 export type ModuleType = 'planner' | 'executor' | 'verifier' | 'generator';
+
+/** Who runs a tool: the program itself, a service outside, a store of data. */
+export type ToolType = 'function' | 'extension' | 'datastore';
 
 /** Creates spans by hand: the creator must end each, preferably in `finally`. */
 export interface AgentTracer {
@@ -23,8 +26,8 @@ export interface AgentTracer {
   /** A span `tool.{toolName}` with the call's arguments; values under a secret's key are removed. */
   createToolSpan(of: {
     toolName: string;
-    /** Who runs it: the program itself, a service outside, a store of data. Default: function. */
-    toolType?: 'function' | 'extension' | 'datastore';
+    /** Default: function. */
+    toolType?: ToolType;
     parameters?: unknown;
     /** The model's id of the call, if it has one. */
     callId?: string;
@@ -51,25 +54,9 @@ export const agentTracer: AgentTracer = {
     return span;
   },
 
-  createToolSpan({ toolName, toolType = 'function', parameters, callId, parentSpan }) {
-    const { span } = beginSpan(
-      startOf({
-        name: `tool.${toolName}`,
-        parent: parentSpan,
-        attributes: {
-          [attribute.genAiOperation]: 'execute_tool',
-          [attribute.genAiToolName]: toolName,
-          [attribute.genAiToolType]: toolType,
-          ...(callId !== undefined && { [attribute.genAiToolCallId]: callId }),
-        },
-      }),
-    );
-    if (parameters !== undefined && span.isRecording()) {
-      const { content, redactor } = settingsOf(span);
-      const { value, count, rules } = redactor.value(asJson(parameters));
-      if (count > 0 && content) noteRedactions(span, count, rules);
-      setContent(span, attribute.genAiToolArguments, value);
-    }
+  createToolSpan({ toolName, toolType, parameters, callId, parentSpan }) {
+    const { span } = beginSpan(startOf({ ...toolCallStart(toolName, callId, toolType), parent: parentSpan }));
+    if (parameters !== undefined) recordKeyed(span, attribute.genAiToolArguments, parameters);
     return span;
   },
 
@@ -91,6 +78,32 @@ export const agentTracer: AgentTracer = {
     else addContentEvent(span, name, large, attributes);
   },
 };
+
+/** How the span of a tool's call starts: `tool.{toolName}`. */
+export function toolCallStart(
+  toolName: string,
+  callId?: string,
+  toolType: ToolType = 'function',
+): LibrarySpanStart {
+  return {
+    name: `tool.${toolName}`,
+    attributes: {
+      [attribute.genAiOperation]: 'execute_tool',
+      [attribute.genAiToolName]: toolName,
+      [attribute.genAiToolType]: toolType,
+      ...(callId !== undefined && { [attribute.genAiToolCallId]: callId }),
+    },
+  };
+}
+
+/** `setContent`, where values under a secret's key are removed as well. */
+export function recordKeyed(span: Span, key: string, content: unknown): void {
+  if (!span.isRecording()) return;
+  const settings = settingsOf(span);
+  const { value, count, rules } = settings.redactor.value(asJson(content));
+  if (count > 0 && settings.content) noteRedactions(span, count, rules);
+  setContent(span, key, value);
+}
 
 export function moduleAttributes(moduleType: ModuleType, operation: string) {
   return {

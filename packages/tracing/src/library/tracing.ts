@@ -1,6 +1,7 @@
-import type { DeliveryLog } from '@agento/delivery';
 import { secretsOfEnvironment, secretsOfUrl } from '@agento/redaction';
 import { resourceAttribute } from '../names.ts';
+import { enterDestination } from '../sdk/destinations.ts';
+import { processWarnings } from '../sdk/process-warnings.ts';
 import { isPlaceTaken } from '../settings.ts';
 import { startTracing, type Tracing } from '../start-tracing.ts';
 import type { TracingConfig } from './config.ts';
@@ -25,7 +26,7 @@ export function initializeTracing(config: TracingConfig = {}, env: NodeJS.Proces
     );
   }
   const { serviceName, tracesUrl, exportDisabled, consoleExport, resourceAttributes } = environment;
-  const { processors, log = warnings, spoolDirectory = null } = config;
+  const { processors, log = processWarnings, spoolDirectory = null } = config;
   const tracing = startTracing({
     environment,
     resource: {
@@ -41,7 +42,14 @@ export function initializeTracing(config: TracingConfig = {}, env: NodeJS.Proces
   if (environment.enabled && !tracesUrl && !exportDisabled && !consoleExport && !processors) {
     log.warn({}, 'Spans are created but not exported: set otlpEndpoint or OTEL_EXPORTER_OTLP_ENDPOINT');
   }
-  return tracing;
+  const leave = tracing.endpoint ? enterDestination(tracing.endpoint, log) : () => {};
+  return {
+    ...tracing,
+    shutdown(timeoutMs) {
+      leave();
+      return tracing.shutdown(timeoutMs);
+    },
+  };
 }
 
 /** The process's tracer. Before `initializeTracing` it does nothing, and says so once. */
@@ -54,11 +62,3 @@ export function getTracer(): AgentTracer {
   }
   return agentTracer;
 }
-
-const warnings: DeliveryLog = {
-  warn: (fields, text) =>
-    process.emitWarning(Object.keys(fields).length > 0 ? `${text} ${JSON.stringify(fields)}` : text, {
-      code: 'AGENTO_TRACING',
-    }),
-  info: () => {},
-};

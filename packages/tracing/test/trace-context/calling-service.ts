@@ -3,7 +3,8 @@ import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { moduleInfo } from '@agento/contracts';
 import Fastify from 'fastify';
-import { startTelemetry, traceHeaders, withSpan } from '../../src/index.ts';
+import { traceHeaders, withSpan } from '../../src/index.ts';
+import { startTelemetry } from '../../src/telemetry.ts';
 
 /** What a call to another service carried: its headers, by lower-case name. */
 export type CallHeaders = Record<string, string | string[] | undefined>;

@@ -1,0 +1,162 @@
+import type { Span } from '@opentelemetry/api';
+import { withActive } from '../library/begin.ts';
+import { asJson } from '../library/fields.ts';
+import { modelCallStart, recordAnswer, recordQuestion } from '../library/model-call.ts';
+import { recordKeyed, toolCallStart } from '../library/tracer.ts';
+import { attribute, libraryAttribute } from '../names.ts';
+import { captureStep, setContent } from '../payload.ts';
+import { failSpan } from '../span.ts';
+import { agentRunStart, ForeignSpans } from './foreign-spans.ts';
+import { answerOf, messageOf, stateOf } from './langchain-calls.ts';
+import { contentOf, fieldsOf, listOf, parsed, stringOf } from './unknown.ts';
+
+/** What LangChain hands to a node or a tool as its second argument, as far as it is read here. */
+export interface RunnableConfig {
+  callbacks?: unknown;
+}
+
+/**
+ * A callback handler for LangChain.js and LangGraph.js: the spans of graphs, nodes, model calls and tools, in the trace that
+ * is active where a graph is invoked. Runnables that only connect them have none.
+ *
+ * @example
+ * initializeTracing({ serviceName: 'my-agent' });
+ * const tracing = new LangChainHandler();
+ * await graph.invoke(input, { callbacks: [tracing] });
+ * // in a node or a tool: recordDecision(tracing.spanOf(config), decision)
+ */
+export class LangChainHandler {
+  readonly name = 'agento';
+  /** Called in step with the work, so that spans begin and end where it does. */
+  readonly awaitHandlers = true;
+  readonly raiseError = false;
+  readonly ignoreLLM = false;
+  readonly ignoreChain = false;
+  readonly ignoreAgent = false;
+  readonly ignoreRetriever = true;
+  readonly ignoreCustomEvent = true;
+  /** Nodes are noted by name. */
+  readonly #spans = new ForeignSpans<string>();
+
+  /** The span of the node or tool that was given this config; otherwise the active span. */
+  spanOf(config: RunnableConfig | undefined): Span {
+    const callbacks = config?.callbacks as { getParentRunId?: () => string | undefined } | undefined;
+    return this.#spans.spanOf(callbacks?.getParentRunId?.());
+  }
+
+  handleChainStart(
+    chain: unknown,
+    inputs: unknown,
+    runId: string,
+    parentRunId?: string,
+    tags?: string[],
+    metadata?: Record<string, unknown>,
+    _runType?: string,
+    runName?: string,
+  ): void {
+    const node = metadata?.langgraph_node;
+    if (isGraph(chain, parentRunId)) {
+      const span = this.#spans.begin(runId, parentRunId, agentRunStart(runName ?? 'LangGraph'));
+      setContent(span, libraryAttribute.agentInput, asJson(stateOf(inputs)));
+    } else if (typeof node === 'string' && isNode(tags)) {
+      const attributes = { [libraryAttribute.workflowStep]: node };
+      this.#spans.begin(runId, parentRunId, { name: node, attributes }, node);
+    } else this.#spans.pass(runId, parentRunId);
+  }
+
+  handleChainEnd(outputs: unknown, runId: string): void {
+    this.#spans.finish(runId, (span, node) => {
+      const outcome = asJson(stateOf(outputs));
+      if (node === undefined) setContent(span, libraryAttribute.agentOutput, outcome);
+      else withActive(span, () => captureStep(node, { outputs: outcome }));
+    });
+  }
+
+  handleChainError(error: unknown, runId: string): void {
+    this.#fail(runId, error);
+  }
+
+  handleChatModelStart(
+    _llm: unknown,
+    messages: unknown[][],
+    runId: string,
+    parentRunId?: string,
+    extra?: Record<string, unknown>,
+    _tags?: string[],
+    metadata?: Record<string, unknown>,
+  ): void {
+    const asked = (messages[0] ?? []).map(messageOf);
+    const start = modelCallStart({
+      purpose: stringOf(metadata?.langgraph_node),
+      model: stringOf(metadata?.ls_model_name) ?? stringOf(fieldsOf(extra?.invocation_params).model),
+      provider: stringOf(metadata?.ls_provider),
+    });
+    recordQuestion(this.#spans.begin(runId, parentRunId, start), asked);
+  }
+
+  handleLLMStart(
+    llm: unknown,
+    prompts: string[],
+    runId: string,
+    parentRunId?: string,
+    extra?: Record<string, unknown>,
+    tags?: string[],
+    metadata?: Record<string, unknown>,
+  ): void {
+    const messages = prompts.map((content) => ({ role: 'user', content }));
+    this.handleChatModelStart(llm, [messages], runId, parentRunId, extra, tags, metadata);
+  }
+
+  handleLLMEnd(result: unknown, runId: string): void {
+    this.#spans.finish(runId, (span) => recordAnswer(span, answerOf(result)));
+  }
+
+  handleLLMError(error: unknown, runId: string): void {
+    this.#fail(runId, error);
+  }
+
+  handleToolStart(
+    tool: unknown,
+    input: string,
+    runId: string,
+    parentRunId?: string,
+    _tags?: string[],
+    _metadata?: Record<string, unknown>,
+    runName?: string,
+    toolCallId?: string,
+  ): void {
+    const name = runName ?? stringOf(listOf(fieldsOf(tool).id).at(-1)) ?? 'tool';
+    const span = this.#spans.begin(runId, parentRunId, toolCallStart(name, toolCallId));
+    recordKeyed(span, attribute.genAiToolArguments, parsed(input));
+  }
+
+  handleToolEnd(output: unknown, runId: string): void {
+    this.#spans.finish(runId, (span) => {
+      const { content } = fieldsOf(output);
+      setContent(
+        span,
+        attribute.genAiToolResult,
+        content === undefined ? asJson(output) : contentOf(content),
+      );
+    });
+  }
+
+  handleToolError(error: unknown, runId: string): void {
+    this.#fail(runId, error);
+  }
+
+  /** LangGraph throws to wait for a person or to jump to another graph: that is no failure. */
+  #fail(runId: string, error: unknown): void {
+    this.#spans.finish(runId, (span) => {
+      if (fieldsOf(error).is_bubble_up !== true) failSpan(span, error);
+    });
+  }
+}
+
+function isGraph(chain: unknown, parentRunId: string | undefined): boolean {
+  return parentRunId === undefined || listOf(fieldsOf(chain).id).includes('pregel');
+}
+
+function isNode(tags: string[] = []): boolean {
+  return tags.some((tag) => tag.startsWith('graph:step:')) && !tags.includes('langsmith:hidden');
+}

@@ -1,0 +1,143 @@
+import type { Span } from '@opentelemetry/api';
+import { recordGuardrail } from '../decision.ts';
+import { type LibrarySpanStart, withActive } from '../library/begin.ts';
+import { asJson } from '../library/fields.ts';
+import { calledAttributes, modelCallStart, recordAnswer, recordQuestion } from '../library/model-call.ts';
+import { recordKeyed, toolCallStart } from '../library/tracer.ts';
+import { attribute, libraryAttribute } from '../names.ts';
+import { captureStep, setContent } from '../payload.ts';
+import { failSpan } from '../span.ts';
+import { agentRunStart, ForeignSpans } from './foreign-spans.ts';
+import { chatAnswer, questionOf, responseAnswer } from './openai-agents-calls.ts';
+import { type Fields, fieldsOf, listOf, parsed, stringOf } from './unknown.ts';
+
+/** A trace of the OpenAI Agents SDK, as far as it is read here. */
+export interface AgentsTrace {
+  traceId: string;
+  name: string;
+  groupId?: string | null;
+}
+
+/** A span of the OpenAI Agents SDK, as far as it is read here. */
+export interface AgentsSpan {
+  traceId: string;
+  spanId: string;
+  parentId: string | null;
+  spanData: { type: string };
+  error: { message: string; data?: Record<string, unknown> } | null;
+}
+
+/**
+ * Turns the traces of the OpenAI Agents SDK for JavaScript into OpenTelemetry's, in the trace that is active where a run
+ * begins. Its runs of agents, model calls, tools, hand-offs and guardrails have spans; its tasks and turns, which only sum
+ * up calls, have none. Nothing is sent to OpenAI if it is the only processor.
+ *
+ * @example
+ * initializeTracing({ serviceName: 'my-agent' });
+ * const agentsTracing = new AgentsTraceProcessor();
+ * setTraceProcessors([agentsTracing]);
+ * // in a tool: recordDecision(agentsTracing.spanOf(getCurrentSpan()), decision)
+ */
+export class AgentsTraceProcessor {
+  readonly #spans = new ForeignSpans();
+  readonly #provider: string;
+
+  /** `provider` is `gen_ai.provider.name` of model calls. Default: `openai`. */
+  constructor({ provider = 'openai' }: { provider?: string } = {}) {
+    this.#provider = provider;
+  }
+
+  /** The span that stands for this one of the SDK's, such as `getCurrentSpan()`; otherwise the active span. */
+  spanOf(span: { spanId: string } | null): Span {
+    return this.#spans.spanOf(span?.spanId);
+  }
+
+  async onTraceStart({ traceId, name, groupId }: AgentsTrace): Promise<void> {
+    this.#spans.begin(traceId, null, {
+      name,
+      attributes: {
+        [libraryAttribute.workflowName]: name,
+        ...(groupId && { [attribute.sessionId]: groupId }),
+      },
+    });
+  }
+
+  async onTraceEnd({ traceId }: AgentsTrace): Promise<void> {
+    this.#spans.finish(traceId);
+  }
+
+  async onSpanStart({ spanId, parentId, traceId, spanData }: AgentsSpan): Promise<void> {
+    const above = parentId ?? traceId;
+    const start = startOf(fieldsOf(spanData), this.#provider);
+    if (start) this.#spans.begin(spanId, above, start);
+    else this.#spans.pass(spanId, above);
+  }
+
+  async onSpanEnd({ spanId, spanData, error }: AgentsSpan): Promise<void> {
+    this.#spans.finish(spanId, (span) => {
+      recordEnd(span, fieldsOf(spanData));
+      if (error) failSpan(span, [error.message, stringOf(error.data?.error)].filter(Boolean).join(': '));
+    });
+  }
+
+  /** Ends what is open. What has ended is delivered by the tracing that was initialised, not from here. */
+  async shutdown(): Promise<void> {
+    this.#spans.finishAll();
+  }
+
+  async forceFlush(): Promise<void> {}
+}
+
+/** What is known when a span begins; null for one that gets no span. */
+function startOf(data: Fields, provider: string): LibrarySpanStart | null {
+  const name = stringOf(data.name) ?? String(data.type);
+  switch (data.type) {
+    case 'task':
+    case 'turn':
+      return null;
+    case 'agent':
+      return agentRunStart(name);
+    case 'generation':
+    case 'response':
+      return modelCallStart({ provider });
+    case 'function':
+      return toolCallStart(name);
+    case 'guardrail':
+      return { name: 'validation' };
+    default:
+      return { name };
+  }
+}
+
+/** What is known once a span has ended: the SDK fills in its data as it goes. */
+function recordEnd(span: Span, data: Fields): void {
+  switch (data.type) {
+    case 'generation':
+      span.setAttributes(calledAttributes({ model: stringOf(data.model) }));
+      recordQuestion(span, questionOf(undefined, data.input));
+      for (const completion of listOf(data.output)) recordAnswer(span, chatAnswer(completion));
+      return;
+    case 'response': {
+      const { instructions, model } = fieldsOf(data._response);
+      span.setAttributes(calledAttributes({ model: stringOf(model) }));
+      recordQuestion(span, questionOf(instructions, data._input));
+      if (data._response) recordAnswer(span, responseAnswer(data._response));
+      return;
+    }
+    case 'function':
+      recordKeyed(span, attribute.genAiToolArguments, parsed(data.input));
+      setContent(span, attribute.genAiToolResult, data.output);
+      return;
+    case 'handoff':
+      span.setAttributes({
+        [libraryAttribute.handoffFrom]: String(data.from_agent),
+        [libraryAttribute.handoffTo]: String(data.to_agent),
+      });
+      return;
+    case 'guardrail':
+      recordGuardrail(span, String(data.name), data.triggered === true ? ['its tripwire was triggered'] : []);
+      return;
+    case 'custom':
+      withActive(span, () => captureStep(String(data.name), { outputs: asJson(data.data) }));
+  }
+}

@@ -1,0 +1,90 @@
+import type { DeliveryLog } from '@agento/delivery';
+import { createRedactor, secretsOfEnvironment } from '@agento/redaction';
+import type { Context } from '@opentelemetry/api';
+import {
+  BatchSpanProcessor,
+  type ReadableSpan,
+  type Span,
+  type SpanExporter,
+  type SpanProcessor,
+} from '@opentelemetry/sdk-trace';
+import { settingsOfOwnSdk } from '../settings.ts';
+import { callBeforeEnd } from './before-end.ts';
+import { readContentSettings } from './content-settings.ts';
+import { OtlpExporter } from './otlp-exporter.ts';
+import { processWarnings } from './process-warnings.ts';
+import { Registration } from './registration.ts';
+import { redactResource } from './resources.ts';
+import { SpanRules } from './span-rules.ts';
+
+export interface AgentoSpanProcessorOptions {
+  /**
+   * Where the spans go afterwards: an OtlpExporter, or an exporter of anybody's, in batches. Default none: the SDK's other
+   * processors export them.
+   */
+  exporter?: SpanExporter;
+  /** False: no prompt, answer or reason is recorded. Default: OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT. */
+  content?: boolean;
+  /** Secrets the process has loaded, removed wherever they appear. Default: those of the environment only. */
+  secrets?: string[];
+  /** Where it says what is wrong with the set-up. Default: process warnings. */
+  log?: DeliveryLog;
+}
+
+/**
+ * This library in an OpenTelemetry SDK of your own: each span is redacted just before it ends, whoever made it, its payloads are
+ * bounded, and what records decisions, verdicts and prompts writes on the SDK's spans.
+ *
+ * @example
+ * const sdk = new NodeSDK({
+ *   spanProcessors: [new AgentoSpanProcessor({ exporter: new OtlpExporter() })],
+ * });
+ *
+ * @throws TracingConfigError naming a wrong variable and what is allowed
+ */
+export class AgentoSpanProcessor implements SpanProcessor {
+  readonly #rules: SpanRules;
+  readonly #next: SpanProcessor | null;
+  readonly #registration: Registration;
+  readonly #redactResource: (span: ReadableSpan) => void;
+
+  constructor(options: AgentoSpanProcessorOptions = {}, env: NodeJS.ProcessEnv = process.env) {
+    const { exporter, log = processWarnings, secrets = [] } = options;
+    const redactor = createRedactor({ secrets: [...secretsOfEnvironment(env), ...secrets] });
+    const settings = { ...readContentSettings(options.content, env), redactor };
+    this.#rules = new SpanRules(settings);
+    this.#next = exporter ? processorOf(exporter) : null;
+    this.#registration = new Registration(exporter ?? null, log);
+    this.#redactResource = redactResource(redactor);
+    settingsOfOwnSdk(settings);
+  }
+
+  onStart(span: Span, parent: Context): void {
+    this.#registration.look(span);
+    this.#redactResource(span as unknown as ReadableSpan);
+    callBeforeEnd(span, () => this.#rules.onEnding(span));
+    this.#rules.onStart(span);
+    this.#next?.onStart(span, parent);
+  }
+
+  onEnding(span: Span): void {
+    this.#rules.onEnding(span);
+  }
+
+  onEnd(span: ReadableSpan): void {
+    this.#next?.onEnd(span);
+  }
+
+  async forceFlush(): Promise<void> {
+    await this.#next?.forceFlush();
+  }
+
+  async shutdown(): Promise<void> {
+    await this.#next?.shutdown();
+  }
+}
+
+/** An OtlpExporter has a queue of its own, whose counts are exact; others need one. */
+function processorOf(exporter: SpanExporter): SpanProcessor {
+  return exporter instanceof OtlpExporter ? exporter.processor : new BatchSpanProcessor({ exporter });
+}

@@ -1,0 +1,133 @@
+import { expect, test } from 'vitest';
+import { LangChainHandler } from '../src/frameworks/langchain.ts';
+import { recordDecision, withActive, withSpan } from '../src/index.ts';
+import { named, outline, tracedBy } from './traced-by.ts';
+
+/** A message as LangChain's classes have it. */
+function message(type: string, content: unknown, rest: object = {}) {
+  return { type, content, getType: () => type, ...rest };
+}
+
+const question = message('human', [{ type: 'text', text: 'Who repairs bicycles?' }]);
+const call = message('ai', '', { tool_calls: [{ id: 'c1', name: 'find', args: { district: 'Leith' } }] });
+const found = message('tool', 'Ann does', { tool_call_id: 'c1' });
+const answer = message('ai', 'Ann.', {
+  id: 'chatcmpl-1',
+  usage_metadata: { input_tokens: 12, output_tokens: 3, input_token_details: { cache_read: 4 } },
+  response_metadata: { model_name: 'small-2026', finish_reason: 'stop' },
+});
+const graph = { id: ['langgraph', 'pregel', 'CompiledStateGraph'] };
+const sequence = { id: ['langchain_core', 'runnables', 'RunnableSequence'] };
+const inNode = { langgraph_node: 'ask', ls_model_name: 'small', ls_provider: 'openai' };
+/** The config LangChain gives to what runs as `id`. */
+const configOf = (id: string) => ({ callbacks: { getParentRunId: () => id } });
+
+/** A graph `Finder` with a node `ask`, around the work. */
+async function inGraph(handler: LangChainHandler, work: () => Promise<void> | void) {
+  handler.handleChainStart(graph, { messages: [question] }, 'g', undefined, [], {}, undefined, 'Finder');
+  handler.handleChainStart(sequence, {}, 'n', 'g', ['graph:step:1'], inNode, undefined, 'ask');
+  await work();
+  handler.handleChainEnd({ messages: [answer] }, 'n');
+  handler.handleChainEnd({ messages: [question, answer], passed: true }, 'g');
+}
+
+test('A graph is one trace of nodes, model calls and tools; runnables that connect them have no span.', async () => {
+  const handler = new LangChainHandler();
+  const spans = await tracedBy(() =>
+    inGraph(handler, () => {
+      handler.handleChainStart(sequence, {}, 's', 'n', ['seq:step:1'], inNode, undefined, 'RunnableLambda');
+      handler.handleChatModelStart({}, [[question, call, found]], 'm', 's', {}, [], inNode);
+      handler.handleLLMEnd({ generations: [[{ text: 'Ann.', message: answer }]] }, 'm');
+      handler.handleToolStart({}, '{"district":"Leith","api_key":"k-2931"}', 't', 's', [], {}, 'find', 'c1');
+      const decision = { kind: 'pick', candidates: [], chosen: ['a'], rejected: [], reason: 'near' };
+      recordDecision(handler.spanOf(configOf('t')), decision);
+      handler.handleToolEnd(found, 't');
+      handler.handleChainEnd({}, 's');
+    }),
+  );
+
+  expect(outline(spans)).toEqual(['Finder.run', '  ask', '    llm_call', '    tool.find']);
+  expect(named(spans, 'Finder.run').attributes).toEqual({
+    'agent.name': 'Finder',
+    'agento.genai.span_name': 'invoke_agent Finder',
+    'gen_ai.operation.name': 'invoke_agent',
+    'gen_ai.agent.name': 'Finder',
+    'agent.input': '{"messages":[{"role":"user","content":"Who repairs bicycles?"}]}',
+    'agent.output':
+      '{"messages":[{"role":"user","content":"Who repairs bicycles?"},{"role":"assistant","content":"Ann."}],"passed":true}',
+  });
+  expect(named(spans, 'ask').events).toEqual([
+    {
+      name: 'capture.ask',
+      attributes: { inputs: '{}', outputs: '{"messages":[{"role":"assistant","content":"Ann."}]}' },
+    },
+  ]);
+  const asked = named(spans, 'llm_call').attributes;
+  expect(asked).toMatchObject({
+    'agent.name': 'Finder',
+    purpose: 'ask',
+    'gen_ai.provider.name': 'openai',
+    'gen_ai.request.model': 'small',
+    'gen_ai.response.model': 'small-2026',
+    'gen_ai.response.id': 'chatcmpl-1',
+    'gen_ai.usage.input_tokens': 12,
+    'gen_ai.usage.output_tokens': 3,
+    'gen_ai.usage.cache_read.input_tokens': 4,
+    'ai.response': 'Ann.',
+  });
+  expect(JSON.parse(String(asked['gen_ai.input.messages']))).toEqual([
+    { role: 'user', parts: [{ type: 'text', content: 'Who repairs bicycles?' }] },
+    {
+      role: 'assistant',
+      parts: [{ type: 'tool_call', id: 'c1', name: 'find', arguments: '{"district":"Leith"}' }],
+    },
+    { role: 'tool', parts: [{ type: 'tool_call_response', id: 'c1', response: 'Ann does' }] },
+  ]);
+  expect(named(spans, 'tool.find')).toMatchObject({
+    attributes: {
+      'gen_ai.tool.call.id': 'c1',
+      'gen_ai.tool.call.arguments': '{"district":"Leith","api_key":"***REDACTED***"}',
+      'gen_ai.tool.call.result': 'Ann does',
+      'agento.decision.chosen': ['a'],
+    },
+    events: [{ name: 'agento.decision' }],
+  });
+});
+
+test('A graph belongs to the span it is invoked in, and what is opened by hand inside a node to that.', async () => {
+  const handler = new LangChainHandler();
+  const spans = await tracedBy(() =>
+    withSpan({ name: 'question' }, () =>
+      inGraph(handler, () =>
+        withActive(handler.spanOf(configOf('n')), () =>
+          withSpan({ name: 'lookup' }, async () => {
+            handler.handleLLMStart({}, ['Who?'], 'm', 'n');
+            handler.handleLLMEnd({ generations: [[{ text: 'Ann.' }]] }, 'm');
+          }),
+        ),
+      ),
+    ),
+  );
+  expect(outline(spans)).toEqual(['question', '  Finder.run', '    ask', '      lookup', '        llm_call']);
+  expect(named(spans, 'llm_call').attributes).toMatchObject({
+    'ai.prompt': '[{"role":"user","content":"Who?"}]',
+    'ai.response': 'Ann.',
+  });
+});
+
+test('What failed is marked as failed; a graph that waits for a person is not.', async () => {
+  const handler = new LangChainHandler();
+  const spans = await tracedBy(async () => {
+    handler.handleChainStart(graph, {}, 'g', undefined, [], {}, undefined, 'Finder');
+    handler.handleToolStart({ id: ['tools', 'Find'] }, 'Leith', 't', 'g');
+    handler.handleToolError(new TypeError('no such district'), 't');
+    handler.handleChatModelStart({}, [[question]], 'm', 'g');
+    handler.handleLLMError(new Error('overloaded'), 'm');
+    handler.handleChainError(Object.assign(new Error('waits'), { is_bubble_up: true }), 'g');
+  });
+  expect(spans.map(({ name, status }) => [name, status])).toEqual([
+    ['tool.Find', { code: 'ERROR', message: 'no such district' }],
+    ['llm_call', { code: 'ERROR', message: 'overloaded' }],
+    ['Finder.run', { code: 'UNSET' }],
+  ]);
+});

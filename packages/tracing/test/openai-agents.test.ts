@@ -1,0 +1,236 @@
+import { expect, test } from 'vitest';
+import { type AgentsSpan, AgentsTraceProcessor } from '../src/frameworks/openai-agents.ts';
+import { recordDecision, withActive, withSpan } from '../src/index.ts';
+import { named, outline, tracedBy } from './traced-by.ts';
+
+const trace = { traceId: 'trace_1', name: 'Agent workflow', groupId: 'conversation-7' };
+
+/** Spans as the SDK hands them over: by reference, filled in as the work goes on. */
+function spanOf(
+  spanId: string,
+  parentId: string | null,
+  spanData: AgentsSpan['spanData'] & object,
+): AgentsSpan {
+  return { traceId: trace.traceId, spanId, parentId, spanData, error: null };
+}
+
+/** Begins and ends the span, with the work in between. */
+async function during(processor: AgentsTraceProcessor, span: AgentsSpan, work = async () => {}) {
+  await processor.onSpanStart(span);
+  await work();
+  await processor.onSpanEnd(span);
+}
+
+async function inTrace(work: (processor: AgentsTraceProcessor) => Promise<void>) {
+  const processor = new AgentsTraceProcessor();
+  return tracedBy(async () => {
+    await processor.onTraceStart(trace);
+    await work(processor);
+    await processor.onTraceEnd(trace);
+  });
+}
+
+test('A run is one trace of agents, model calls, tools, hand-offs and guardrails; tasks and turns have no span.', async () => {
+  const spans = await inTrace(async (processor) => {
+    const agent = spanOf('agent', 'task', { type: 'agent', name: 'Finder' } as AgentsSpan['spanData']);
+    const called = { type: 'function', name: 'find_workshops', input: '', output: '' };
+    const inTurn: [string, object][] = [
+      ['generation', { type: 'generation', model: 'small' }],
+      ['tool', called],
+      ['handoff', { type: 'handoff', from_agent: 'Finder', to_agent: 'Judge' }],
+      ['guardrail', { type: 'guardrail', name: 'short_question', triggered: true }],
+      ['custom', { type: 'custom', name: 'lookup', data: { rows: 2 } }],
+    ];
+    await during(processor, spanOf('task', null, { type: 'task' }), () =>
+      during(processor, agent, () =>
+        during(processor, spanOf('turn', 'agent', { type: 'turn' }), async () => {
+          for (const [id, data] of inTurn) {
+            await during(processor, spanOf(id, 'turn', data as AgentsSpan['spanData']), async () => {
+              if (id !== 'tool') return;
+              called.input = '{"district":"Leith","api_key":"k-2931"}';
+              called.output = 'two workshops';
+              const decision = { kind: 'pick', candidates: [], chosen: ['a'], rejected: [], reason: 'near' };
+              recordDecision(processor.spanOf({ spanId: id }), decision);
+            });
+          }
+        }),
+      ),
+    );
+  });
+
+  expect(outline(spans)).toEqual([
+    'Agent workflow',
+    '  Finder.run',
+    '    llm_call',
+    '    tool.find_workshops',
+    '    handoff',
+    '    validation',
+    '    lookup',
+  ]);
+  expect(named(spans, 'Agent workflow').attributes).toEqual({
+    'workflow.name': 'Agent workflow',
+    'session.id': 'conversation-7',
+  });
+  expect(named(spans, 'Finder.run').attributes).toEqual({
+    'agent.name': 'Finder',
+    'agento.genai.span_name': 'invoke_agent Finder',
+    'gen_ai.operation.name': 'invoke_agent',
+    'gen_ai.agent.name': 'Finder',
+  });
+  expect(named(spans, 'tool.find_workshops')).toMatchObject({
+    attributes: {
+      'agent.name': 'Finder',
+      'gen_ai.tool.name': 'find_workshops',
+      'gen_ai.tool.call.arguments': '{"district":"Leith","api_key":"***REDACTED***"}',
+      'gen_ai.tool.call.result': 'two workshops',
+      'agento.decision.chosen': ['a'],
+    },
+    events: [{ name: 'agento.decision' }],
+  });
+  expect(named(spans, 'handoff').attributes).toMatchObject({
+    'agento.handoff.from': 'Finder',
+    'agento.handoff.to': 'Judge',
+  });
+  expect(named(spans, 'validation').attributes).toMatchObject({
+    'guardrail.name': 'short_question',
+    'guardrail.passed': false,
+  });
+  expect(named(spans, 'lookup').events).toEqual([
+    { name: 'capture.lookup', attributes: { inputs: '{}', outputs: '{"rows":2}' } },
+  ]);
+});
+
+test('A call of the chat completions API has its messages, answer and tokens.', async () => {
+  const data = {
+    type: 'generation',
+    model: 'small',
+    input: [
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: [{ type: 'text', text: 'Who repairs bicycles?' }] },
+      { role: 'assistant', tool_calls: [{ id: 'c1', function: { name: 'find', arguments: '{}' } }] },
+      { role: 'tool', tool_call_id: 'c1', content: 'Ann does' },
+    ],
+    output: [
+      {
+        id: 'chatcmpl-1',
+        model: 'small-2026',
+        choices: [{ finish_reason: 'stop', message: { content: 'Ann.' } }],
+        usage: { prompt_tokens: 12, completion_tokens: 3, prompt_tokens_details: { cached_tokens: 4 } },
+      },
+    ],
+  };
+  const [call] = await inTrace((processor) => during(processor, spanOf('call', null, data)));
+
+  expect(call).toMatchObject({ name: 'llm_call', kind: 'CLIENT' });
+  expect(call?.attributes).toMatchObject({
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.provider.name': 'openai',
+    'gen_ai.request.model': 'small',
+    'gen_ai.response.model': 'small-2026',
+    'gen_ai.response.id': 'chatcmpl-1',
+    'gen_ai.response.finish_reasons': ['stop'],
+    'gen_ai.usage.input_tokens': 12,
+    'gen_ai.usage.output_tokens': 3,
+    'gen_ai.usage.cache_read.input_tokens': 4,
+    'ai.response': 'Ann.',
+  });
+  expect(JSON.parse(String(call?.attributes['gen_ai.input.messages']))).toEqual([
+    { role: 'system', parts: [{ type: 'text', content: 'Be brief.' }] },
+    { role: 'user', parts: [{ type: 'text', content: 'Who repairs bicycles?' }] },
+    { role: 'assistant', parts: [{ type: 'tool_call', id: 'c1', name: 'find', arguments: {} }] },
+    { role: 'tool', parts: [{ type: 'tool_call_response', id: 'c1', response: 'Ann does' }] },
+  ]);
+});
+
+test('A call of the responses API has the same.', async () => {
+  const data = {
+    type: 'response',
+    _input: [
+      { type: 'message', role: 'user', content: 'Who repairs bicycles?' },
+      { type: 'function_call', callId: 'c1', name: 'find', arguments: '{}' },
+      { type: 'function_call_result', callId: 'c1', output: { type: 'text', text: 'Ann does' } },
+    ],
+    _response: {
+      id: 'resp_1',
+      model: 'small-2026',
+      instructions: 'Be brief.',
+      output: [
+        { type: 'reasoning', summary: [{ type: 'summary_text', text: 'Ann it is' }] },
+        { type: 'message', content: [{ type: 'output_text', text: 'Ann.' }] },
+      ],
+      usage: { input_tokens: 12, output_tokens: 3, output_tokens_details: { reasoning_tokens: 2 } },
+    },
+  };
+  const [call] = await inTrace((processor) => during(processor, spanOf('call', null, data)));
+
+  expect(call?.attributes).toMatchObject({
+    'gen_ai.request.model': 'small-2026',
+    'gen_ai.response.id': 'resp_1',
+    'gen_ai.usage.input_tokens': 12,
+    'gen_ai.usage.output_tokens': 3,
+    'gen_ai.usage.reasoning.output_tokens': 2,
+  });
+  expect(JSON.parse(String(call?.attributes['gen_ai.input.messages']))).toEqual([
+    { role: 'system', parts: [{ type: 'text', content: 'Be brief.' }] },
+    { role: 'user', parts: [{ type: 'text', content: 'Who repairs bicycles?' }] },
+    { role: 'assistant', parts: [{ type: 'tool_call', id: 'c1', name: 'find', arguments: {} }] },
+    { role: 'tool', parts: [{ type: 'tool_call_response', id: 'c1', response: 'Ann does' }] },
+  ]);
+  expect(JSON.parse(String(call?.attributes['gen_ai.output.messages']))).toEqual([
+    {
+      role: 'assistant',
+      parts: [
+        { type: 'reasoning', content: 'Ann it is' },
+        { type: 'text', content: 'Ann.' },
+      ],
+      finish_reason: 'stop',
+    },
+  ]);
+});
+
+test('What failed is marked as failed, with its reason.', async () => {
+  const tool = {
+    ...spanOf('tool', null, { type: 'function' }),
+    error: { message: 'Error running tool', data: { error: 'no such district' } },
+  };
+  const spans = await inTrace((processor) => during(processor, tool));
+  expect(named(spans, 'tool.function').status).toEqual({
+    code: 'ERROR',
+    message: 'Error running tool: no such district',
+  });
+});
+
+test('A run belongs to the span it begins in, and what is opened by hand inside a tool to that.', async () => {
+  const processor = new AgentsTraceProcessor();
+  const spans = await tracedBy(() =>
+    withSpan({ name: 'question' }, async () => {
+      await processor.onTraceStart(trace);
+      await during(processor, spanOf('tool', null, { type: 'function' }), () =>
+        withActive(processor.spanOf({ spanId: 'tool' }), () =>
+          withSpan({ name: 'lookup' }, () =>
+            during(processor, spanOf('call', 'tool', { type: 'generation' })),
+          ),
+        ),
+      );
+      await processor.onTraceEnd(trace);
+    }),
+  );
+  expect(outline(spans)).toEqual([
+    'question',
+    '  Agent workflow',
+    '    tool.function',
+    '      lookup',
+    '        llm_call',
+  ]);
+});
+
+test('At its end, what is still open ends as well.', async () => {
+  const processor = new AgentsTraceProcessor();
+  const spans = await tracedBy(async () => {
+    await processor.onTraceStart(trace);
+    await processor.onSpanStart(spanOf('agent', null, { type: 'agent' }));
+    await processor.forceFlush();
+    await processor.shutdown();
+  });
+  expect(outline(spans)).toEqual(['Agent workflow', '  agent.run']);
+});
