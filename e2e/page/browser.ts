@@ -8,7 +8,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { chromiumPath } from './chromium.ts';
 
-const screenshots = path.join(import.meta.dirname, 'screenshots');
+export const screenshots = path.join(import.meta.dirname, 'screenshots');
 
 export function openBrowser(): Promise<Browser> {
   const executablePath = chromiumPath();
@@ -17,9 +17,17 @@ export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
 }
 
-/** A tab that fails the test where the page throws, logs an error, or asks anybody but its own server. */
-export async function openPage(browser: Browser, url: string): Promise<{ page: Page; faults: string[] }> {
+/**
+ * A tab that fails the test where the page throws, logs an error, or asks anybody but its own server. `first` is a script
+ * that runs before the page's own.
+ */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  first = '',
+): Promise<{ page: Page; faults: string[] }> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  await context.addInitScript({ content: first });
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(`threw ${error.message}`));

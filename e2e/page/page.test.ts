@@ -36,6 +36,9 @@ test('A run is started from the page, watched to its end, and its plan read.', a
 
   await page.getByRole('heading', { name: 'The run goes on' }).waitFor();
   await page.getByRole('heading', { name: 'The run has finished' }).waitFor();
+  expect(await page.locator('main').textContent()).toMatch(
+    /Found a neighbourhood choir[\s\S]*\d steps done[\s\S]*\d tokens[\s\S]*cost unknown[\s\S]*expansion_evaluation p1-i\d c\d ItemEvaluator/,
+  );
   id = /runs\/([0-9a-f-]{36})\/live/.exec(page.url())?.[1] ?? '';
   expect(await axeFindings(page, 'live')).toEqual([]);
   for (const part of ['Criteria', 'Outline', 'Items', 'Deficiencies', 'Revisions'])

@@ -37,9 +37,10 @@ export function converse(
   const { settings } = run.changed?.(key) ?? {};
   const count = (answer: ChatAnswer) => {
     if (answer.replayed) return;
-    step.addUsage(answer.usage);
     const { model, provider, costUsd, usage } = answer;
-    run.ledger.add({ agentName: agent.name, model, provider, costUsd, ...usage });
+    const used = { input: usage.input, output: usage.output, costUsd };
+    step.addUsage(used);
+    run.ledger.add({ agentName: agent.name, model, provider, ...used });
   };
 
   async function call(messages: ChatMessage[], repair: boolean): Promise<ChatAnswer> {

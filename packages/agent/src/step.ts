@@ -29,9 +29,8 @@ import {
   type Verdict,
   withSpan,
 } from '@agento/tracing';
-import type { TokenUsage } from './cost.ts';
 import { StepError, throwIfCancelled } from './errors.ts';
-import { plusTokens } from './ledger.ts';
+import { type CallUsage, plusCall } from './ledger.ts';
 import type { Run } from './run.ts';
 
 /** The target of a link, and what it is about there; the key is the relationship. */
@@ -61,7 +60,7 @@ export interface Step<D extends StepDefinition = StepDefinition> {
   /** What it is about, as in its events. */
   about: object;
   /** Counts the tokens of one model call. */
-  addUsage(usage: TokenUsage): void;
+  addUsage(usage: CallUsage): void;
   /** Records the result. */
   finish(outcome: Outcome<D>): void;
   /** Records input and output, as JSON; see captureStep. */
@@ -97,7 +96,7 @@ export async function step<D extends StepDefinition, T>(
   const place: StepName = { module: run.module.number, step: name, agent_name: agentName, ...about };
   const began = performance.now();
   run.emit('step.started', place);
-  let usage: Usage = { input_tokens: 0, output_tokens: 0 };
+  let usage: Usage = { input_tokens: 0, output_tokens: 0, cost_usd: 0 };
   let summary = '';
   const finished = (summary: string, failed: boolean) =>
     run.emit('step.finished', {
@@ -125,7 +124,7 @@ export async function step<D extends StepDefinition, T>(
           reference: referenceOf(span),
           about,
           addUsage: (more) => {
-            usage = plusTokens(usage, more);
+            usage = plusCall(usage, more);
           },
           finish(outcome) {
             summary = outcome.summary;

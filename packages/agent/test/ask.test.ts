@@ -60,7 +60,7 @@ describe('A question to an agent', () => {
         data: {
           ...name,
           duration_ms: expect.any(Number),
-          usage: { input_tokens: 100, output_tokens: 20 },
+          usage: { input_tokens: 100, output_tokens: 20, cost_usd: null },
           summary: '80',
         },
       },

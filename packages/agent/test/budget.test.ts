@@ -56,6 +56,16 @@ describe('A run with limits', () => {
     expect(made.model.bodies).toHaveLength(more);
   });
 
+  test('tells those who watch what each step has cost.', async () => {
+    const { run, events } = await harness([{ content: goodVerdict }], prices);
+
+    await judge(run);
+
+    expect(events.at(-1)?.data).toMatchObject({
+      usage: { input_tokens: 100, output_tokens: 20, cost_usd: 0.12 },
+    });
+  });
+
   test('says which was reached, by what, and how to go on.', async () => {
     const made = await harness([{ content: goodVerdict }]);
     const run = limited(made, { calls: 3 }, [before]);

@@ -97,7 +97,7 @@ describe('A step without a model', () => {
         data: {
           ...name,
           duration_ms: expect.any(Number),
-          usage: { input_tokens: 0, output_tokens: 0 },
+          usage: { input_tokens: 0, output_tokens: 0, cost_usd: 0 },
           summary: 'two items',
         },
       },

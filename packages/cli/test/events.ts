@@ -2,7 +2,7 @@ import type { RunEvent } from '../src/run-client.ts';
 
 export const runId = '0b0f7a52-6c58-4a3e-9d4c-0d4b7a3f5e11';
 export const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
-const usage = { input_tokens: 412, output_tokens: 230 };
+const usage = { input_tokens: 412, output_tokens: 230, cost_usd: null };
 const search = { module: 1, step: 'search_agent', agent_name: 'SearchAgent' };
 const verdict = {
   module: 3,
@@ -61,7 +61,7 @@ export const events: RunEvent[] = [
     data: {
       ...verdict,
       duration_ms: 65_000,
-      usage: { input_tokens: 0, output_tokens: 0 },
+      usage: { input_tokens: 0, output_tokens: 0, cost_usd: 0 },
       summary: 'no answer',
       failed: true,
     },

@@ -280,7 +280,7 @@ test('Nothing that a service sends reaches the terminal as a control', async () 
       data: {
         ...{ module: 1, step: evil, agent_name: evil, item_id: evil, summary: evil },
         duration_ms: 1,
-        usage: { input_tokens: 0, output_tokens: 0 },
+        usage: { input_tokens: 0, output_tokens: 0, cost_usd: 0 },
       },
     },
   ];

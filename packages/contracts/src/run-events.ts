@@ -7,10 +7,11 @@ const CallsWithoutUsage = Type.Optional(
   }),
 );
 
-/** Tokens of one step; zero for a step without a model. */
+/** Tokens and cost of one step; zero for a step without a model. `cost_usd` is null if a price is unknown. */
 export const Usage = Type.Object({
   input_tokens: Type.Integer(),
   output_tokens: Type.Integer(),
+  cost_usd: Type.Union([Type.Number(), Type.Null()]),
   calls_without_usage: CallsWithoutUsage,
 });
 export type Usage = Static<typeof Usage>;

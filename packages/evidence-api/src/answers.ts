@@ -1,15 +1,15 @@
 import {
   compareRuns,
   NotFoundError,
-  type RunReading,
   runComparisonPage,
   show,
   spanRows,
   type Unread,
   why,
 } from '@agento/evidence';
-import { auditOver } from './audit-over.ts';
-import { costsOver } from './costs-over.ts';
+import { auditOfRun, auditOver } from './audit-over.ts';
+import { costsOfRun, costsOver } from './costs-over.ts';
+import type { Digest } from './digests.ts';
 import { type EvidenceSource, readingOf } from './evidence-source.ts';
 import { evidenceOfRun, wholeSpan } from './views.ts';
 
@@ -36,9 +36,9 @@ export interface Told {
 export function answersFrom(source: EvidenceSource, { models, jaegerUi }: Told) {
   const of = ({ run_id = '', attempt }: Asked) =>
     readingOf(source, run_id, attempt === undefined ? undefined : Number(attempt));
-  const newest = ({ runs = usualRuns }: Asked): [AsyncIterable<RunReading>, Unread[]] => {
+  const newest = <T>(digest: Digest<T>, { runs = usualRuns }: Asked): [AsyncIterable<T>, Unread[]] => {
     const unread: Unread[] = [];
-    return [source.readings(Number(runs), (one) => unread.push(one)), unread];
+    return [source.digests(digest, Number(runs), (one) => unread.push(one)), unread];
   };
   return {
     runs: async ({ limit = '100' }: Asked) => ({
@@ -47,10 +47,10 @@ export function answersFrom(source: EvidenceSource, { models, jaegerUi }: Told) 
       removes_traces: models !== null && source.isFolder,
       models: models ?? [],
       jaeger_ui: jaegerUi,
-      runs: await source.runs(Number(limit)),
+      ...(await source.runs(Number(limit))),
     }),
-    costs: async (asked: Asked) => costsOver(...newest(asked)),
-    audit: async (asked: Asked) => auditOver(...newest(asked)),
+    costs: async (asked: Asked) => costsOver(...newest(costsOfRun, asked)),
+    audit: async (asked: Asked) => auditOver(...newest(auditOfRun, asked)),
     run: async (asked: Asked) => evidenceOfRun((await of(asked)).reading, jaegerUi),
     show: async (asked: Asked) => show((await of(asked)).reading, split(asked.what)),
     why: async (asked: Asked) =>
@@ -60,7 +60,7 @@ export function answersFrom(source: EvidenceSource, { models, jaegerUi }: Told) 
         depth: asked.depth === undefined || asked.depth === 'all' ? undefined : Number(asked.depth),
         more: '',
       }),
-    findings: async (asked: Asked) => auditOver([(await of(asked)).reading], []),
+    findings: async (asked: Asked) => auditOver([auditOfRun((await of(asked)).reading)], []),
     spans: async (asked: Asked) => spanRows((await of(asked)).trace),
     span: async (asked: Asked) => {
       const { trace } = await of(asked);

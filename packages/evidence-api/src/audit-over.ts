@@ -1,9 +1,13 @@
 import {
+  type Audited,
+  auditedOf,
   auditPage,
   auditRules,
   beginAudit,
   beginMatter,
   type Finding,
+  type MatterOfRun,
+  matterOf,
   type Page,
   type RunReading,
   type Unjudged,
@@ -34,21 +38,39 @@ export interface AuditOver {
   };
 }
 
+/** What of a run goes into it. */
+export interface AuditOfRun {
+  audited: Audited;
+  matter: MatterOfRun;
+  goal: string | null;
+  /** The attempt that a span is of, by its trace and its id. */
+  attempts: [string, number][];
+}
+
+export function auditOfRun(reading: RunReading): AuditOfRun {
+  return {
+    audited: auditedOf(reading),
+    matter: matterOf(reading, auditRules),
+    goal: reading.goal.value,
+    attempts: reading.steps.flatMap(({ span_id, calls, run_attempt }) =>
+      [span_id, ...calls].map((span): [string, number] => [`${reading.trace_id} ${span}`, run_attempt]),
+    ),
+  };
+}
+
 export async function auditOver(
-  readings: AsyncIterable<RunReading> | RunReading[],
+  digests: AsyncIterable<AuditOfRun> | AuditOfRun[],
   unread: Unread[],
 ): Promise<AuditOver> {
   const audit = beginAudit();
   const matter = beginMatter(auditRules);
   const attempts = new Map<string, number>();
   const goals: Record<string, string | null> = {};
-  for await (const reading of readings) {
-    audit.add(reading);
-    matter.add(reading);
-    goals[reading.run_id] = reading.goal.value;
-    for (const step of reading.steps)
-      for (const span of [step.span_id, ...step.calls])
-        attempts.set(`${reading.trace_id} ${span}`, step.run_attempt);
+  for await (const run of digests) {
+    audit.addAudited(run.audited);
+    matter.addMatter(run.matter);
+    goals[run.audited.run_id] = run.goal;
+    for (const [span, attempt] of run.attempts) attempts.set(span, attempt);
   }
   const findings = audit.findings().map((finding) => ({
     ...finding,
@@ -56,5 +78,8 @@ export async function auditOver(
   }));
   const [runs, repeated, unjudged] = [audit.runs(), audit.repeated(), matter.unjudged()];
   const about = { rules: auditRules, runs, repeated, unread, unjudged, longest: longestPassage };
-  return { page: auditPage(findings, about), data: { runs, repeated, findings, unread, unjudged, goals } };
+  return {
+    page: auditPage(findings, about),
+    data: { runs, repeated, findings, unread, unjudged, goals },
+  };
 }

@@ -10,11 +10,22 @@ export interface CostsOver {
   modules: Record<string, Usage>;
 }
 
-export async function costsOver(readings: AsyncIterable<RunReading>, unread: Unread[]): Promise<CostsOver> {
+/** What of a run goes into it. */
+export interface CostsOfRun {
+  /** The attempt at the run, in its trace. */
+  attempt: string;
+  usage: Pick<RunReading['usage'], 'agents' | 'modules'>;
+}
+
+export function costsOfRun({ trace_id, run_id, run_attempt, usage }: RunReading): CostsOfRun {
+  const { agents, modules } = usage;
+  return { attempt: [trace_id, run_id, run_attempt].join(' '), usage: { agents, modules } };
+}
+
+export async function costsOver(runs: AsyncIterable<CostsOfRun>, unread: Unread[]): Promise<CostsOver> {
   const [agents, modules] = [new Map<string, Usage>(), new Map<string, Usage>()];
   const seen = new Set<string>();
-  for await (const { trace_id, run_id, run_attempt, usage } of readings) {
-    const attempt = [trace_id, run_id, run_attempt].join(' ');
+  for await (const { attempt, usage } of runs) {
     if (seen.has(attempt)) continue;
     seen.add(attempt);
     addTo(agents, usage.agents);

@@ -1,24 +1,23 @@
-import { stat } from 'node:fs/promises';
 import {
   type JaegerAddress,
   loadTraces,
   monthBack,
   NotFoundError,
   type RunReading,
-  type RunSummary,
-  readingsIn,
   readingsInTraces,
   readRuns,
-  runsInFolder,
   summaryOf,
   type Trace,
-  traceFilesIn,
   tracesInJaeger,
   type Unread,
 } from '@agento/evidence';
-import { type KeptSummaries, keptSummaries } from './kept-summaries.ts';
+import { type Digest, digestsOf } from './digests.ts';
+import { folderList } from './folder-list.ts';
+import { jaegerList } from './jaeger-list.ts';
 import { publicAddress } from './public-address.ts';
+import { readTraces, runsOf } from './read-traces.ts';
 import { NotRemovedError, removeRun } from './remove-run.ts';
+import type { RunList } from './run-list.ts';
 
 /** Where the evidence of runs lies; what is not there is a NotFoundError. */
 export interface EvidenceSource {
@@ -26,13 +25,13 @@ export interface EvidenceSource {
   place: string;
   /** Whether single traces can be removed from it. */
   isFolder: boolean;
-  /** The newest first, at most that many. */
-  runs(most: number): Promise<RunSummary[]>;
+  /** The newest, at most that many, as far as they are read within a moment. */
+  runs(most: number): Promise<RunList>;
   /**
-   * Those whose traces are there, read one after another, the newest first, at most that many. A trace that cannot be
-   * read, or holds no run, is told to `skip`.
+   * Of those whose traces are there, what a view needs of each, one after another, the newest first, at most that many. A
+   * trace that cannot be read, or holds no run, is told to `skip`.
    */
-  readings(most: number, skip: (unread: Unread) => void): AsyncIterable<RunReading>;
+  digests<T>(digest: Digest<T>, most: number, skip: (unread: Unread) => void): AsyncIterable<T>;
   /** The traces of a run, by its id or its trace's. Rejects with a NotFoundError. */
   traces(id: string): Promise<Trace[]>;
   /** Removes the traces of all attempts at a run. Rejects with a NotFoundError or a NotRemovedError. */
@@ -41,50 +40,26 @@ export interface EvidenceSource {
 
 /** A data folder with `traces/`, or a folder of trace files. */
 export function folderSource(dataDir: string): EvidenceSource {
-  let kept: Promise<KeptSummaries> | null = null;
-  const summaries = () => {
-    kept ??= keptSummaries(dataDir);
-    return kept;
-  };
+  const [list, digests, read] = [folderList(dataDir), digestsOf(dataDir), readTraces()];
   // Two at once in the same file would each write back what the other removed.
   let removing: Promise<unknown> = Promise.resolve();
   return {
     place: dataDir,
     isFolder: true,
-    async runs(most) {
-      const { read, save } = await summaries();
-      const runs = await newest(runsInFolder(dataDir, 0, read), most);
-      await save();
-      return runs;
-    },
-    readings: (most, skip) => first(readingsInFiles(dataDir, skip), most),
-    traces: (id) => loadTraces(id, { dataDir }),
+    runs: list.runs,
+    digests: (digest, most, skip) => first(digests.each(digest, skip), most),
+    traces: (id) => loadTraces(id, { dataDir, parse: read.parse }),
     remove(id) {
       const removed = removing.then(async () => {
         await removeRun(dataDir, id);
-        await (await summaries()).save();
+        digests.forget();
+        read.forget();
+        await list.forgetChanged();
       });
       removing = removed.catch(() => {});
       return removed;
     },
   };
-}
-
-/** Those of the files last written first. */
-async function* readingsInFiles(dataDir: string, skip: (unread: Unread) => void): AsyncGenerator<RunReading> {
-  const files = await Promise.all(
-    traceFilesIn(dataDir).map(async (file) => ({
-      file,
-      written: await stat(file).then(
-        ({ mtimeMs }) => mtimeMs,
-        () => 0,
-      ),
-    })),
-  );
-  for (const { file } of files.sort((one, other) => other.written - one.written)) {
-    const readings = await Array.fromAsync(readingsIn(file, 0, skip));
-    yield* readings.sort((one, other) => other.started_ms - one.started_ms);
-  }
 }
 
 export function jaegerSource(jaeger: JaegerAddress): EvidenceSource {
@@ -95,14 +70,15 @@ export function jaegerSource(jaeger: JaegerAddress): EvidenceSource {
   const summaries = async function* (most: number) {
     for await (const trace of newestTraces(most)) yield* readRuns(trace).map(summaryOf);
   };
-  const readings = async function* (most: number, skip: (unread: Unread) => void) {
-    for await (const trace of newestTraces(most)) yield* readingsInTraces([trace], trace.trace_id, skip);
+  const digests = async function* <T>(digest: Digest<T>, most: number, skip: (unread: Unread) => void) {
+    for await (const trace of newestTraces(most))
+      yield* readingsInTraces([trace], trace.trace_id, skip).map(digest);
   };
   return {
     place: publicAddress(jaeger.url) ?? jaeger.url,
     isFolder: false,
-    runs: (most) => newest(summaries(most), most),
-    readings: (most, skip) => first(readings(most, skip), most),
+    runs: jaegerList(summaries),
+    digests: (digest, most, skip) => first(digests(digest, most, skip), most),
     traces: (id) => loadTraces(id, { dataDir: '', jaeger }),
     remove: async () => {
       throw new NotRemovedError(
@@ -119,7 +95,7 @@ export async function readingOf(
   attempt?: number,
 ): Promise<{ reading: RunReading; trace: Trace }> {
   const traces = await source.traces(id);
-  const read = traces.flatMap((trace) => readRuns(trace).map((reading) => ({ reading, trace })));
+  const read = traces.flatMap((trace) => runsOf(trace).map((reading) => ({ reading, trace })));
   const own = read.filter(({ reading }) => reading.run_id.toLowerCase() === id.toLowerCase());
   const runs = (own.length > 0 ? own : read).sort(
     (one, other) => one.reading.run_attempt - other.reading.run_attempt,
@@ -134,11 +110,6 @@ export async function readingOf(
       ? `The trace of ${id} holds none of Agento's modules.`
       : `The run has no attempt ${attempt}. There are ${numbers}.`,
   );
-}
-
-async function newest(runs: AsyncIterable<RunSummary>, most: number): Promise<RunSummary[]> {
-  const found = await Array.fromAsync(first(runs, most));
-  return found.sort((one, other) => other.started_ms - one.started_ms);
 }
 
 async function* first<T>(all: AsyncIterable<T>, most: number): AsyncGenerator<T> {

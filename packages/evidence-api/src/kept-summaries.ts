@@ -1,26 +1,32 @@
 import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type RunSummary, runsInFile } from '@agento/evidence';
+import { type RunPlace, type RunSummary, runsAt } from '@agento/evidence';
 import { writeWhole } from '@agento/files';
 
 /** To be raised whenever a summary says something else than before. */
 const version = 1;
 
-/** A file that was written less than so many milliseconds ago may still grow: it is kept in memory only. */
+/** What was written less than so many milliseconds ago may still change: it is kept in memory only. */
 const restsAfter = 10_000;
 
-interface Kept {
-  /** When the trace file was last written, in milliseconds since 1970. */
+/** What a place told when it was read. */
+export interface Kept {
+  /** When it had last been changed, in milliseconds since 1970. */
   written: number;
   runs: RunSummary[];
 }
 
-/** Summaries of trace files, in memory and in `evidence/runs.json` of their folder. */
+/** Summaries of traces and outputs, in memory and in `evidence/runs.json` of their folder. */
 export interface KeptSummaries {
-  read(file: string, written: number): AsyncGenerator<RunSummary>;
+  /** What a place told when it was last read; undefined if it never was. */
+  at(place: RunPlace): Kept | undefined;
+  /** Reads it if it has changed since it was. */
+  read(place: RunPlace): AsyncGenerator<RunSummary>;
   /** Writes the file if there is anything new, without what has changed or is gone. */
   save(): Promise<void>;
+  /** What has changed is forgotten: something was removed from it. */
+  forgetChanged(): Promise<void>;
 }
 
 /**
@@ -31,28 +37,46 @@ export async function keptSummaries(folder: string): Promise<KeptSummaries> {
   const place = path.join(folder, 'evidence');
   const known = await entriesOf(path.join(place, 'runs.json'));
   let isNew = false;
+  const at = ({ file }: RunPlace) => known.get(path.relative(folder, file));
+  const write = async () => {
+    const resting: [string, Kept][] = [];
+    for (const [name, kept] of known) {
+      const now = statSync(path.join(folder, name), { throwIfNoEntry: false })?.mtimeMs;
+      // Of a run that was deleted, nothing is to stay here.
+      if (now === undefined) isNew = known.delete(name);
+      else if (now === kept.written && Date.now() - now > restsAfter) resting.push([name, kept]);
+    }
+    if (!isNew) return;
+    isNew = resting.length < known.size;
+    await writeWhole(place, 'runs.json', JSON.stringify({ version, files: resting })).catch(() => {});
+  };
+  let writing = Promise.resolve();
+  const save = () => {
+    writing = writing.then(write);
+    return writing;
+  };
   return {
-    async *read(file, written) {
-      const name = path.relative(folder, file);
-      const before = known.get(name);
-      if (before?.written === written) return yield* before.runs;
-      const runs = await Array.fromAsync(runsInFile(file));
-      known.set(name, { written, runs });
+    at,
+    async *read(place) {
+      const before = at(place);
+      if (before?.written === place.written) return yield* before.runs;
+      const runs = await Array.fromAsync(runsAt(place)).catch((error: NodeJS.ErrnoException) => {
+        // It was deleted before it was its turn.
+        if (error.code === 'ENOENT') return null;
+        throw error;
+      });
+      if (runs === null) return;
+      known.set(path.relative(folder, place.file), { written: place.written, runs });
       isNew = true;
       yield* runs;
     },
-    async save() {
+    save,
+    async forgetChanged() {
       for (const [name, { written }] of known) {
-        // Of a run that was deleted, nothing is to stay here.
-        const file = statSync(path.join(folder, name), { throwIfNoEntry: false });
-        if (file?.mtimeMs === written) continue;
-        known.delete(name);
-        isNew = true;
+        const now = statSync(path.join(folder, name), { throwIfNoEntry: false })?.mtimeMs;
+        if (now !== written) isNew = known.delete(name);
       }
-      if (!isNew) return;
-      const resting = [...known].filter(([, { written }]) => Date.now() - written > restsAfter);
-      isNew = resting.length < known.size;
-      await writeWhole(place, 'runs.json', JSON.stringify({ version, files: resting })).catch(() => {});
+      await save();
     },
   };
 }

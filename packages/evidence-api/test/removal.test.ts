@@ -61,8 +61,11 @@ function serve(place: Parameters<typeof startEvidenceThread>[0]['place'] = folde
       return body === '' ? [statusCode] : [statusCode, JSON.parse(body).detail];
     },
     async listed(): Promise<string[]> {
-      const { runs } = (await app.inject('/evidence/runs')).json() as { runs: { run_id: string }[] };
-      return runs.map(({ run_id }) => run_id);
+      type Listed = { is_whole: boolean; runs: { run_id: string }[] };
+      for (;;) {
+        const { is_whole, runs } = (await app.inject('/evidence/runs')).json() as Listed;
+        if (is_whole) return runs.map(({ run_id }) => run_id);
+      }
     },
   };
 }

@@ -1,10 +1,10 @@
 import type { Problem, Review, RunResource } from '@agento/contracts';
 import type { Page, RunComparison, RunSummary, SpanRow } from '@agento/evidence';
-import type { AuditOver, CostsOver, EvidenceOfRun, WholeSpan } from '@agento/evidence-api';
+import type { AuditOver, CostsOver, EvidenceOfRun, RunList, WholeSpan } from '@agento/evidence-api';
 import { useEffect, useState } from 'preact/hooks';
 import { send } from './send.ts';
 
-export type { EvidenceOfRun, Page, Problem, RunResource, RunSummary, SpanRow, WholeSpan };
+export type { EvidenceOfRun, Page, Problem, RunList, RunResource, RunSummary, SpanRow, WholeSpan };
 
 /** What a server answers, by its path. */
 export interface Answers {
@@ -14,11 +14,11 @@ export interface Answers {
     removes_traces: boolean;
     models: string[];
     jaeger_ui: string | null;
-    runs: RunSummary[];
-  };
+  } & RunList;
   costs: CostsOver;
   audit: AuditOver;
   review: Review;
+  resource: RunResource;
   run: EvidenceOfRun;
   shown: { page: Page; data: Record<string, unknown> };
   spans: SpanRow[];

@@ -27,6 +27,9 @@ export function App() {
         </a>
         <span>runs, and why they came out as they did</span>
         <nav aria-label="Over several runs">
+          <a href="#/" aria-current={kind === undefined ? 'page' : undefined}>
+            Runs
+          </a>
           <a href="#/over" aria-current={kind === 'over' ? 'page' : undefined}>
             Over the last runs
           </a>

@@ -50,6 +50,8 @@ export async function servePage(of: {
   const thread = startEvidenceThread({ place: of.place, models: null, jaegerUi: of.jaegerUi });
   app.addHook('onClose', () => thread.close());
   registerEvidenceRoutes(app, thread, refused);
+  // The list is being read before a browser asks for it, which is told of what fails.
+  thread.ask('runs', { limit: '1000' }).catch(() => {});
   const url = await app.listen({ host, port: of.port });
   return { url, close: () => app.close() };
 }

@@ -19,17 +19,19 @@ function modelsOfChain({ modelOf, webSearch, searchModel }: ModelSettings): stri
 
 /** `GET /`: the page, and the evidence it shows and removes. */
 export function registerRunsPage(app: FastifyInstance, service: Service): void {
-  registerLazily(app, pageFiles, async (page) => {
-    const { isBuilt, registerPage } = await import('@agento/page');
-    if (!isBuilt())
-      throw new ProblemError(problem('not-found', 404, 'The page is not built here: `pnpm start` builds it'));
-    await registerPage(page);
-  });
   const { settings, models } = service;
   const thread = startEvidenceThread({
     place: settings.evidence,
     models: modelsOfChain(models.settings),
     jaegerUi: settings.jaegerUi,
+  });
+  registerLazily(app, pageFiles, async (page) => {
+    const { isBuilt, registerPage } = await import('@agento/page');
+    if (!isBuilt())
+      throw new ProblemError(problem('not-found', 404, 'The page is not built here: `pnpm start` builds it'));
+    await registerPage(page);
+    // The list is being read before the page asks for it, which is told of what fails.
+    thread.ask('runs', { limit: '1000' }).catch(() => {});
   });
   app.addHook('onClose', () => thread.close());
   registerEvidenceRoutes(app, thread, refuse);

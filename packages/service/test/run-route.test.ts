@@ -74,7 +74,7 @@ describe('POST /run', () => {
     expect(response.payload.startsWith(': the run begins\n\n')).toBe(true);
     const events = eventsOf(response.payload);
     const agent = { module: 1, agent_name: 'SuccessCriteriaGenerator' };
-    const usage = { input_tokens: 0, output_tokens: 0 };
+    const usage = { input_tokens: 0, output_tokens: 0, cost_usd: 0 };
     const steps = events.filter(([name]) => name.startsWith('step.'));
     expect(steps.map(([name, data]) => [name, (data as { step: string }).step])).toEqual(
       ['final_assembly', 'output_creation', 'validation', 'file_export'].flatMap((step) => [

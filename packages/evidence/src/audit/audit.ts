@@ -50,6 +50,8 @@ export const auditRules: AuditRule[] = [
 export interface Audit {
   /** Nothing of a run is kept but findings and what rules over many runs need. Of a run that comes twice the fuller one counts. */
   add: (reading: RunReading) => void;
+  /** The same of what was kept of a run by the same rules. */
+  addAudited: (run: Audited) => void;
   /** The worst first, then by rule, in the order in which runs began. */
   findings: () => Finding[];
   runs: () => number;
@@ -57,7 +59,10 @@ export interface Audit {
   repeated: () => number;
 }
 
-interface Audited {
+/** What is kept of a run: findings, and what rules over many runs need. */
+export interface Audited {
+  /** The attempt at the run, in its trace. */
+  attempt: string;
   /** When it began: every source has its runs in another order. */
   started_ms: number;
   run_id: string;
@@ -67,26 +72,32 @@ interface Audited {
   kept: unknown[][];
 }
 
+const named =
+  ({ id, severity, question }: AuditRule) =>
+  (one: Found): Finding => ({ rule: id, severity, question, ...one });
+
+export function auditedOf(reading: RunReading, rules: AuditRule[] = auditRules): Audited {
+  return {
+    attempt: [reading.trace_id, reading.run_id, reading.run_attempt].join(' '),
+    started_ms: reading.started_ms,
+    run_id: reading.run_id,
+    spans: reading.span_count,
+    found: rules.flatMap((rule) => ('find' in rule ? rule.find(reading).map(named(rule)) : [])),
+    kept: rules.flatMap((rule) => ('keep' in rule ? [rule.keep(reading)] : [])),
+  };
+}
+
 export function beginAudit(rules: AuditRule[] = auditRules): Audit {
   const overRuns = rules.flatMap((rule) => ('keep' in rule ? [rule] : []));
-  const named =
-    ({ id, severity, question }: AuditRule) =>
-    (one: Found): Finding => ({ rule: id, severity, question, ...one });
   const byRun = new Map<string, Audited>();
   let added = 0;
+  const addAudited = (run: Audited) => {
+    added += 1;
+    if ((byRun.get(run.attempt)?.spans ?? -1) < run.spans) byRun.set(run.attempt, run);
+  };
   return {
-    add: (reading) => {
-      added += 1;
-      const run = [reading.trace_id, reading.run_id, reading.run_attempt].join(' ');
-      if ((byRun.get(run)?.spans ?? -1) >= reading.span_count) return;
-      byRun.set(run, {
-        started_ms: reading.started_ms,
-        run_id: reading.run_id,
-        spans: reading.span_count,
-        found: rules.flatMap((rule) => ('find' in rule ? rule.find(reading).map(named(rule)) : [])),
-        kept: overRuns.map((rule) => rule.keep(reading)),
-      });
-    },
+    add: (reading) => addAudited(auditedOf(reading, rules)),
+    addAudited,
     findings: () => {
       const audited = [...byRun.values()].sort(
         (one, other) => one.started_ms - other.started_ms || one.run_id.localeCompare(other.run_id),

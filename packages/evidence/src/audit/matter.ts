@@ -156,20 +156,36 @@ const matters: Record<string, Matter> = {
   'evidence.content_off': { of: 'runs', in: () => [''] },
 };
 
+/** How many of each kind a run has, by rule. */
+export type MatterOfRun = Map<string, Map<string, number>>;
+
+export function matterOf(reading: RunReading, rules: AuditRule[]): MatterOfRun {
+  return new Map(
+    rules.flatMap(({ id }) => {
+      const kinds = matters[id]?.in(reading);
+      const groups = kinds && Map.groupBy(kinds, (kind) => kind);
+      return groups ? [[id, new Map([...groups].map(([kind, all]) => [kind, all.length]))]] : [];
+    }),
+  );
+}
+
 /** Counts what the rules can look at while runs go by. */
 export function beginMatter(rules: AuditRule[]): {
   add: (reading: RunReading) => void;
+  addMatter: (matter: MatterOfRun) => void;
   unjudged: () => Unjudged[];
 } {
   const counted = rules.flatMap(({ id }) => {
     const matter = matters[id];
     return matter ? [{ id, matter, counts: new Map<string, number>() }] : [];
   });
+  const addMatter = (of: MatterOfRun) => {
+    for (const { id, counts } of counted)
+      for (const [kind, many] of of.get(id) ?? []) counts.set(kind, (counts.get(kind) ?? 0) + many);
+  };
   return {
-    add: (reading) => {
-      for (const { matter, counts } of counted)
-        for (const kind of matter.in(reading)) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-    },
+    add: (reading) => addMatter(matterOf(reading, rules)),
+    addMatter,
     unjudged: () =>
       counted.flatMap(({ id, matter: { of, least = 1 }, counts }) => {
         const most = Math.max(0, ...counts.values());

@@ -6,14 +6,8 @@ import { fieldsIn, listIn, numberIn, textIn } from '../reading/loose.ts';
 import { namesIn } from '../run-folders.ts';
 import type { RunSummary } from './summary.ts';
 
-/**
- * A run as its outputs tell it, where its trace is elsewhere; `isTraced` says of a trace id that it is here. Null if
- * the folder has no output, or its trace is here.
- */
-export async function summaryOfOutputs(
-  folder: string,
-  isTraced: (traceId: string) => boolean,
-): Promise<RunSummary | null> {
+/** A run as its outputs tell it, where its trace is elsewhere. Null if the folder has no output. */
+export async function summaryOfOutputs(folder: string): Promise<RunSummary | null> {
   const outputs = namesIn(folder)
     .map((name) => Number(/^module(\d+)_output\.json$/.exec(name)?.[1] ?? 0))
     .filter((number) => number > 0)
@@ -23,7 +17,6 @@ export async function summaryOfOutputs(
   const file = (number: number) => path.join(folder, `module${number}_output.json`);
   const output = jsonOf(await readFile(file(last), 'utf8'));
   const trace_id = textIn(fieldsIn(output).trace_metadata, 'trace_id') ?? '';
-  if (isTraced(trace_id)) return null;
   const usage = listIn(output, 'usage');
   const sum = (key: string) => usage.reduce((total, entry) => total + (numberIn(entry, key) ?? 0), 0);
   const costs = usage.map((entry) => numberIn(entry, 'cost_usd'));

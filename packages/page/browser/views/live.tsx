@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Problem } from '../api.ts';
+import { type Problem, useAnswer } from '../api.ts';
 import { eventsOfRun, type RunEvent } from '../events.ts';
-import { count, duration } from '../figures.ts';
+import { count, duration, money } from '../figures.ts';
 import { ofRun } from '../parts/page-view.tsx';
 import { send } from '../send.ts';
 
@@ -15,6 +15,8 @@ interface Progress {
   finished: Finished[];
   modules: Set<number>;
   tokens: number;
+  /** US dollars; null: the price of a model is not known. */
+  cost: number | null;
   /** It waits for a person. */
   waits: boolean;
   end: 'finished' | Problem | null;
@@ -22,6 +24,10 @@ interface Progress {
 
 const nameOf = ({ module, step, agent_name, item_id, criterion_id, plan_id, attempt }: Started) =>
   JSON.stringify([module, step, agent_name, item_id, criterion_id, plan_id, attempt]);
+
+/** What a step is about, as in the terminal: `p1-i1 c3`, `p1-i1 #2`. */
+const aboutOf = ({ item_id, plan_id, criterion_id, attempt }: Started) =>
+  [item_id ?? plan_id, criterion_id, attempt && `#${attempt}`].filter(Boolean).join(' ');
 
 function after(progress: Progress, event: RunEvent): Progress {
   const working = new Map(progress.working);
@@ -33,12 +39,14 @@ function after(progress: Progress, event: RunEvent): Progress {
       return { ...progress, waits: true };
     case 'step.finished': {
       working.delete(nameOf(event.data));
-      const { input_tokens, output_tokens } = event.data.usage;
+      const { input_tokens, output_tokens, cost_usd } = event.data.usage;
       return {
         ...progress,
         working,
         finished: [...progress.finished, event.data],
         tokens: progress.tokens + input_tokens + output_tokens,
+        // A run of an earlier version said nothing of it.
+        cost: progress.cost === null || cost_usd == null ? null : progress.cost + cost_usd,
       };
     }
     case 'module.finished':
@@ -57,15 +65,20 @@ const nothing: Progress = {
   finished: [],
   modules: new Set(),
   tokens: 0,
+  cost: 0,
   waits: false,
   end: null,
 };
+/** How many of a module's steps are shown, the last ones. */
+const shownSteps = 8;
+
 export const modules = ['Criteria', 'Outline', 'Items', 'Deficiencies', 'Revisions'];
 
 /** A run while it goes: its modules with their steps as they happen. */
 export function LiveView({ id }: { id: string }) {
   const [progress, setProgress] = useState(nothing);
   const [why, setWhy] = useState<string | null>(null);
+  const run = useAnswer<'resource'>(`./runs/${id}`);
   useEffect(() => {
     const leaving = new AbortController();
     const follow = async () => {
@@ -74,7 +87,7 @@ export function LiveView({ id }: { id: string }) {
     follow().catch((error: Error) => setWhy(error.message));
     return () => leaving.abort();
   }, [id]);
-  const { end, finished, working, tokens } = progress;
+  const { end, finished, working, tokens, cost } = progress;
   const isAtWork = end === null && why === null;
   return (
     <>
@@ -85,10 +98,16 @@ export function LiveView({ id }: { id: string }) {
             ? 'The run has finished'
             : 'The run has failed'}
       </h1>
+      {run.is === 'loaded' && (
+        <p class="of" dir="auto">
+          {run.value.goal}
+        </p>
+      )}
       <p class="line" role="status">
         <span class="quiet">run {id}</span>
         <span>{count(finished.length)} steps done</span>
         <span>{count(tokens)} tokens</span>
+        <span>cost {money(cost)}</span>
         {isAtWork && <span>{count(working.size)} at work</span>}
       </p>
       {why !== null && (
@@ -158,20 +177,20 @@ function Module({
         {number}. {title}{' '}
         <span class="quiet">{isDone ? 'done' : working.length > 0 ? 'at work' : 'to come'}</span>
       </h2>
+      {done.length > shownSteps && <p class="quiet">{count(done.length - shownSteps)} steps before these</p>}
       <ul>
-        {done.slice(-8).map((step) => (
+        {done.slice(-shownSteps).map((step) => (
           <li key={nameOf(step)} class={step.failed ? 'bad' : undefined}>
-            {step.step} {step.item_id ?? step.plan_id ?? ''} <span class="quiet">{step.agent_name}</span>:{' '}
-            {step.summary} <span class="quiet">{duration(step.duration_ms)}</span>
+            {step.step} {aboutOf(step)} <span class="quiet">{step.agent_name}</span>: {step.summary}{' '}
+            <span class="quiet">{duration(step.duration_ms)}</span>
           </li>
         ))}
         {working.map((step) => (
           <li key={nameOf(step)} class="quiet">
-            {step.step} {step.item_id ?? step.plan_id ?? ''} {step.agent_name} …
+            {step.step} {aboutOf(step)} {step.agent_name} …
           </li>
         ))}
       </ul>
-      {done.length > 8 && <p class="quiet">and {count(done.length - 8)} steps before</p>}
     </li>
   );
 }

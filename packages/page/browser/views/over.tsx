@@ -3,6 +3,7 @@ import { count, duration, money, score } from '../figures.ts';
 import { HowMany, runsOf } from '../parts/how-many.tsx';
 import { Await } from '../parts/loaded.tsx';
 import { type Measure, Plot } from '../parts/plot.tsx';
+import { ReadingOn, useRuns } from '../parts/reading-on.tsx';
 import { UnreadTraces } from '../parts/unread.tsx';
 import { type Route, withQuery } from '../route.ts';
 import { type Share, Shares } from './costs.tsx';
@@ -28,7 +29,7 @@ const measures: Measure[] = [
 /** The last runs side by side, and where their time and money went together. */
 export function OverView({ route }: { route: Route }) {
   const many = runsOf(route);
-  const listed = useAnswer<'runs'>(`./evidence/runs?limit=${many}`);
+  const { answer: listed } = useRuns(many);
   const costs = useAnswer<'costs'>(`./evidence/costs?runs=${many}`);
   return (
     <>
@@ -37,9 +38,13 @@ export function OverView({ route }: { route: Route }) {
         <HowMany route={route} />
       </div>
       <Await of={listed} what="the runs">
-        {({ place, runs }) =>
-          runs.length > 0 ? <Plots runs={runs.toReversed()} /> : <p>There is no run in {place} yet.</p>
-        }
+        {({ place, ...list }) => (
+          <>
+            <ReadingOn of={list} />
+            {list.runs.length > 0 && <Plots runs={list.runs.toReversed()} />}
+            {list.runs.length === 0 && list.is_whole && <p>There is no run in {place} yet.</p>}
+          </>
+        )}
       </Await>
       <Await of={costs} what="what the runs spent">
         {(spent) => <Spent spent={spent} route={route} />}

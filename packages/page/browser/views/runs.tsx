@@ -1,10 +1,12 @@
 import { useMemo, useState } from 'preact/hooks';
-import { type RunSummary, useAnswer } from '../api.ts';
+import type { RunList, RunSummary } from '../api.ts';
 import { expectedText } from '../expected.ts';
 import { count, duration, moment, money, score } from '../figures.ts';
 import { DeleteRun } from '../parts/delete-run.tsx';
 import { Await } from '../parts/loaded.tsx';
 import { ofRun } from '../parts/page-view.tsx';
+import { ReadingOn, useRuns } from '../parts/reading-on.tsx';
+import { SearchField } from '../parts/search-field.tsx';
 import { Wide } from '../parts/wide.tsx';
 import { addressOf, type Route, withQuery } from '../route.ts';
 import { GoingOn } from './going-on.tsx';
@@ -25,17 +27,15 @@ const numbers = new Set<string>(['score', 'calls', 'tokens', 'cost', 'time']);
 
 /** Every run there is evidence of: searched, filtered, sorted; two of them can be compared, and each deleted. */
 export function RunsView({ route }: { route: Route }) {
-  const [changes, setChanges] = useState(0);
-  const lookAgain = () => setChanges((times) => times + 1);
-  const answer = useAnswer<'runs'>('./evidence/runs?limit=1000', changes);
+  const { answer, again } = useRuns(1_000);
   return (
     <>
       <h1>Runs</h1>
       <Await of={answer} what="the runs">
-        {({ place, takes_runs, removes_traces, models, jaeger_ui, runs }) => (
+        {({ place, takes_runs, removes_traces, models, jaeger_ui, ...list }) => (
           <>
-            {takes_runs && <NewRun expected={expectedText(runs, models)} />}
-            {takes_runs && <GoingOn onEnd={lookAgain} />}
+            {takes_runs && <NewRun expected={expectedText(list.runs, models)} />}
+            {takes_runs && <GoingOn onEnd={again} />}
             {jaeger_ui !== null && (
               <p>
                 <a href={jaeger_ui} rel="noreferrer">
@@ -43,19 +43,23 @@ export function RunsView({ route }: { route: Route }) {
                 </a>
               </p>
             )}
-            {runs.length > 0 ? (
-              <RunList
-                runs={runs}
+            <ReadingOn of={list} />
+            {list.runs.length > 0 && (
+              <RunTable
+                list={list}
                 place={place}
                 route={route}
                 mayDelete={takes_runs}
                 jaeger={removes_traces ? null : place}
-                onDeleted={lookAgain}
+                onDeleted={again}
               />
-            ) : (
+            )}
+            {list.runs.length === 0 && list.is_whole && (
               <p>
                 There is no run in {place} yet.{' '}
-                {takes_runs ? 'Give it a goal.' : 'agento start "a goal" makes one.'}
+                {takes_runs
+                  ? 'Give it a goal: five modules turn it into a plan, and each sentence of the plan tells why it stands there.'
+                  : 'agento start "a goal" makes one.'}
               </p>
             )}
           </>
@@ -65,15 +69,15 @@ export function RunsView({ route }: { route: Route }) {
   );
 }
 
-function RunList({
-  runs,
+function RunTable({
+  list: { runs, is_whole },
   place,
   route,
   mayDelete,
   jaeger,
   onDeleted,
 }: {
-  runs: RunSummary[];
+  list: RunList;
   place: string;
   route: Route;
   mayDelete: boolean;
@@ -105,20 +109,35 @@ function RunList({
   const change = (part: Record<string, string | undefined>) => {
     location.replace(withQuery(route, part));
   };
+  // The same rows are not drawn again while somebody types.
+  const rows = useMemo(
+    () =>
+      shown.map((run) => (
+        <RunRow
+          key={`${run.run_id} ${run.run_attempt}`}
+          run={run}
+          onDelete={mayDelete ? () => setDeleting(run) : null}
+          isPicked={picked.includes(run.run_id)}
+          pick={(isPicked) =>
+            setPicked((all) =>
+              isPicked ? [...all, run.run_id].slice(-2) : all.filter((id) => id !== run.run_id),
+            )
+          }
+        />
+      )),
+    [shown, picked, mayDelete],
+  );
   const [before, now] = picked;
   return (
     <>
       <search>
         <form class="filters" onSubmit={(event) => event.preventDefault()}>
-          <label>
-            Search{' '}
-            <input
-              type="search"
-              value={search}
-              placeholder="goal, run or session"
-              onInput={(event) => change({ search: event.currentTarget.value || undefined })}
-            />
-          </label>
+          <SearchField
+            label="Search"
+            value={search}
+            placeholder="goal, run or session"
+            onSettled={(text) => change({ search: text || undefined })}
+          />
           <label>
             Outcome{' '}
             <select
@@ -140,7 +159,8 @@ function RunList({
           ) : (
             <span class="quiet">{picked.length === 1 ? 'Pick one more to compare.' : ''}</span>
           )}
-          <span class="quiet" role="status">
+          {/* What changes by itself is not told each time. */}
+          <span class="quiet" role="status" aria-live={is_whole ? 'polite' : 'off'}>
             {shown.length === runs.length
               ? count(runs.length)
               : `${count(shown.length)} of ${count(runs.length)}`}{' '}
@@ -174,21 +194,7 @@ function RunList({
               {mayDelete && <th scope="col">Delete</th>}
             </tr>
           </thead>
-          <tbody>
-            {shown.map((run) => (
-              <RunRow
-                key={`${run.run_id} ${run.run_attempt}`}
-                run={run}
-                onDelete={mayDelete ? () => setDeleting(run) : null}
-                isPicked={picked.includes(run.run_id)}
-                pick={(isPicked) =>
-                  setPicked((all) =>
-                    isPicked ? [...all, run.run_id].slice(-2) : all.filter((id) => id !== run.run_id),
-                  )
-                }
-              />
-            ))}
-          </tbody>
+          <tbody>{rows}</tbody>
         </table>
       </Wide>
       {deleting && (

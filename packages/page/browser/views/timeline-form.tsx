@@ -1,5 +1,7 @@
 import type { ComponentChildren } from 'preact';
+import { useMemo } from 'preact/hooks';
 import type { SpanRow } from '../api.ts';
+import { SearchField } from '../parts/search-field.tsx';
 import { type Route, withQuery } from '../route.ts';
 import { type Filters, noFilters } from './timeline-filters.ts';
 
@@ -19,6 +21,14 @@ export function TimelineForm({
     location.replace(withQuery(route, part));
   };
   const isAny = Object.keys(noFilters).some((name) => route.query.has(name));
+  const choices = useMemo(
+    () => ({
+      module: valuesOf(spans, 'module'),
+      agent: valuesOf(spans, 'agent'),
+      item: valuesOf(spans, 'item'),
+    }),
+    [spans],
+  );
   const select = (name: 'module' | 'agent' | 'item', title: string) => (
     <label>
       {title}{' '}
@@ -27,7 +37,7 @@ export function TimelineForm({
         onChange={(event) => change({ [name]: event.currentTarget.value || undefined })}
       >
         <option value="">any</option>
-        {valuesOf(spans, name).map((value) => (
+        {choices[name].map((value) => (
           <option key={value} value={value}>
             {value}
           </option>
@@ -61,15 +71,12 @@ export function TimelineForm({
   );
   return (
     <form class="filters" aria-label="Filters of the timeline" onSubmit={(event) => event.preventDefault()}>
-      <label>
-        Find{' '}
-        <input
-          type="search"
-          value={filters.find}
-          placeholder="span, agent or item"
-          onInput={(event) => change({ find: event.currentTarget.value || undefined })}
-        />
-      </label>
+      <SearchField
+        label="Find"
+        value={filters.find}
+        placeholder="span, agent or item"
+        onSettled={(text) => change({ find: text || undefined })}
+      />
       {select('module', 'Module')}
       {select('agent', 'Agent')}
       {select('item', 'Item')}

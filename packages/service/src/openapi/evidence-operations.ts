@@ -5,7 +5,10 @@ import { evidenceProblems } from './problems.ts';
 import { parametersOf } from './runs-operations.ts';
 
 const operations = {
-  runs: ['listEvidence', 'Runs there is evidence of, the newest first'],
+  runs: [
+    'listEvidence',
+    'Runs there is evidence of, the newest first, as far as their traces have been read: where `is_whole` is false, `left_to_read` traces (null: nobody knows how many) are being read, and come with a later answer',
+  ],
   costs: ['sumCosts', 'Calls, tokens, cost and time of the newest runs, by agent and by module'],
   audit: ['auditRuns', 'What the rules of the audit find in the newest runs'],
   run: ['getEvidence', 'A run as its trace has it, without prompts and answers'],

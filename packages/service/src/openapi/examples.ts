@@ -82,7 +82,7 @@ export const exampleOutput: Module1Output = {
 };
 
 const searching = { module: 1, step: 'search_agent', agent_name: 'SearchAgent' };
-const usage = { input_tokens: 1214, output_tokens: 260 };
+const usage = { input_tokens: 1214, output_tokens: 260, cost_usd: 0.0008235 };
 
 /** A run's events as they are sent, one of each kind, with the given end. */
 export function exampleStream<N extends 'run.finished' | 'run.failed'>(name: N, end: RunEvents[N]): string {

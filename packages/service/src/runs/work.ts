@@ -141,6 +141,7 @@ function totalOf(usage: Usage[]): Usage {
   return {
     input_tokens: sum((entry) => entry.input_tokens),
     output_tokens: sum((entry) => entry.output_tokens),
+    cost_usd: usage.some((entry) => entry.cost_usd === null) ? null : sum((entry) => entry.cost_usd ?? 0),
     ...(unknown > 0 && { calls_without_usage: unknown }),
   };
 }
