@@ -28,13 +28,17 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** What an example prints, run as people do, with nothing of this process's environment but where things are. */
-async function run(example: string): Promise<string> {
+/** What an example prints and records, run as people do, with nothing of this process's environment but where things are. */
+async function run(example: string, env: NodeJS.ProcessEnv = {}) {
+  const places = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OPENAI_BASE_URL: model.url };
   const { stdout } = await promisify(execFile)(process.execPath, ['agent.js', question], {
     cwd: join(folder, example),
-    env: { PATH: process.env.PATH, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OPENAI_BASE_URL: model.url },
+    env: { PATH: process.env.PATH, ...places, ...env },
   });
-  return stdout;
+  const [, traceId = ''] = /^pnpm agento trace ([0-9a-f]{32})$/m.exec(stdout) ?? [];
+  const { spans } = await loadTrace(traceId, { dataDir: folder });
+  const recorded = JSON.stringify(spans, (_, value) => (typeof value === 'bigint' ? String(value) : value));
+  return { stdout, traceId, spans, recorded };
 }
 
 /** What `agento trace` draws, without times and numbers of tokens. */
@@ -73,13 +77,11 @@ question  workshop-finder
 };
 
 describe.each(Object.entries(trees))('the example for %s', (example, tree) => {
-  test('is one trace of agents, model calls and tools, with the decision and the verdict where they were made', async () => {
-    installInto(join(folder, example), { '@agento/tracing': '*' });
-    const printed = await run(example);
-    const [, traceId = ''] = /^pnpm agento trace ([0-9a-f]{32})$/m.exec(printed) ?? [];
-    expect(printed).toContain('offline model');
+  beforeAll(() => installInto(join(folder, example), { '@agento/tracing': '*' }));
 
-    const { spans } = await loadTrace(traceId, { dataDir: folder });
+  test('is one trace of agents, model calls and tools, with the decision and the verdict where they were made', async () => {
+    const { stdout, traceId, spans, recorded } = await run(example);
+    expect(stdout).toContain('offline model');
     const of = (operation: string) =>
       spans.filter(({ attributes }) => attributes['gen_ai.operation.name'] === operation);
     expect(of('invoke_agent')[0]?.attributes['gen_ai.agent.name']).toBe('Finder');
@@ -118,7 +120,6 @@ describe.each(Object.entries(trees))('the example for %s', (example, tree) => {
       ],
     ]);
 
-    const recorded = JSON.stringify(spans, (_, value) => (typeof value === 'bigint' ? String(value) : value));
     expect(recorded).toContain('My password=***REDACTED***');
     expect(recorded).not.toContain('hunter2');
 
@@ -131,5 +132,13 @@ describe.each(Object.entries(trees))('the example for %s', (example, tree) => {
       "none of Agento's modules: there is nothing to validate",
     );
     expect((await read('audit')).stderr).toContain(`There is no run to audit in ${traceId}`);
+  });
+
+  test('records neither questions nor answers while content is off', async () => {
+    const env = { OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'NO_CONTENT' };
+    const { spans, recorded } = await run(example, env);
+    expect(spans.map(({ name }) => name)).toContain('question');
+    expect(recorded).not.toMatch(/repairs|offline model/);
+    expect(recorded).toContain('"agento.decision.chosen":["pedal"]');
   });
 });

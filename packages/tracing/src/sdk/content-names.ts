@@ -1,6 +1,6 @@
 /**
  * What instrumentations of models call content in the attributes they set: those of the GenAI conventions, of the AI SDK, of
- * OpenInference and of OpenLLMetry.
+ * OpenInference, of OpenLLMetry and of Mastra.
  */
 const attributes = [
   /^gen_ai\.(input\.messages|output\.messages|system_instructions|tool\.(definitions|call\.(arguments|result)))$/,
@@ -9,6 +9,7 @@ const attributes = [
   /^(input|output)\.value$/,
   /^llm\.(input|output)_messages\./,
   /^llm\.(prompts|invocation_parameters|tools|prompt_template\.variables)/,
+  /^mastra\.(\w+\.(input|output)|metadata\.body)$/,
   /^traceloop\.entity\.(input|output)$/,
 ];
 
