@@ -37,7 +37,7 @@ describe('the tracer before initialisation', () => {
   test('does nothing, and says so once', () => {
     expect(idBefore).toBe('0'.repeat(32));
     expect(warnings).toEqual([
-      'Tracing is not initialised, spans go nowhere: call initializeTracing() first',
+      'Tracing is not initialised, spans go nowhere: call initializeTracing() first, or start an SDK with an AgentoSpanProcessor',
     ]);
   });
 });

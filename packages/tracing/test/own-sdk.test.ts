@@ -441,6 +441,16 @@ describe('Registered twice', () => {
     ]);
   });
 
+  test('an SDK that cuts values before they can be redacted is named.', () => {
+    const processor = new AgentoSpanProcessor({ exporter: new InMemorySpanExporter(), log }, {});
+    const spanLimits = { attributeValueLengthLimit: 20 };
+    new TracerProvider({ spanLimits, spanProcessors: [processor] })
+      .getTracer('shop')
+      .startSpan('order')
+      .end();
+    expect(said).toEqual([expect.stringMatching(/^This SDK cuts values before/)]);
+  });
+
   test('an older API of OpenTelemetry, beside which the library’s own spans are lost, is said.', () => {
     const processor = new AgentoSpanProcessor({ exporter: new InMemorySpanExporter(), log }, {});
     const provider = new TracerProvider({ spanProcessors: [processor] });

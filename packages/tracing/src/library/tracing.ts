@@ -52,13 +52,14 @@ export function initializeTracing(config: TracingConfig = {}, env: NodeJS.Proces
   };
 }
 
-/** The process's tracer. Before `initializeTracing` it does nothing, and says so once. */
+/** The process's tracer, also in an SDK of one's own. Before either is started it does nothing, and says so once. */
 export function getTracer(): AgentTracer {
   if (!warned && !isPlaceTaken()) {
     warned = true;
-    process.emitWarning('Tracing is not initialised, spans go nowhere: call initializeTracing() first', {
-      code: 'AGENTO_TRACING_NOT_INITIALISED',
-    });
+    process.emitWarning(
+      'Tracing is not initialised, spans go nowhere: call initializeTracing() first, or start an SDK with an AgentoSpanProcessor',
+      { code: 'AGENTO_TRACING_NOT_INITIALISED' },
+    );
   }
   return agentTracer;
 }

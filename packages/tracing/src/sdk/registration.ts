@@ -7,6 +7,7 @@ import { isDestination } from './destinations.ts';
 /** Parts of the SDK's own, private, and read only to warn: where they are not as expected, nothing is said. */
 interface Inner {
   _spanProcessor?: { _spanProcessors?: { _exporter?: { _delegate?: Wrapped } }[] };
+  _spanLimits?: { attributeValueLengthLimit?: number };
   /** From SDK 2.0 on. */
   instrumentationScope?: object;
 }
@@ -56,6 +57,12 @@ export class Registration {
       this.#log.warn(
         {},
         'The SDK has an older @opentelemetry/api than this library, whose own spans (withSpan, getTracer()) are lost: install one @opentelemetry/api of at least 1.10, with an SDK 3.x',
+      );
+    }
+    if (Number.isFinite((span as Inner)._spanLimits?.attributeValueLengthLimit ?? Infinity)) {
+      this.#log.warn(
+        {},
+        'This SDK cuts values before anything can redact them, and half a secret is not found: set no attributeValueLengthLimit, and unset OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT',
       );
     }
     const processors = (span as Inner)._spanProcessor?._spanProcessors ?? [];
