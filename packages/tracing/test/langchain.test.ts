@@ -79,7 +79,7 @@ test('A graph is one trace of nodes, model calls and tools; runnables that conne
     { role: 'user', parts: [{ type: 'text', content: 'Who repairs bicycles?' }] },
     {
       role: 'assistant',
-      parts: [{ type: 'tool_call', id: 'c1', name: 'find', arguments: '{"district":"Leith"}' }],
+      parts: [{ type: 'tool_call', id: 'c1', name: 'find', arguments: { district: 'Leith' } }],
     },
     { role: 'tool', parts: [{ type: 'tool_call_response', id: 'c1', response: 'Ann does' }] },
   ]);
