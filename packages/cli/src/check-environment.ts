@@ -10,8 +10,9 @@ import {
 } from '@agento/contracts';
 import { anonymousProblem } from '@agento/edge';
 import { whyNot } from '@agento/files';
+import { home } from '@agento/files/home';
 import { readTelemetryEnvironment } from '@agento/tracing/variables';
-import { isSet, root } from './environment.ts';
+import { isSet } from './environment.ts';
 
 /**
  * Reads what every process of a system will read of the environment, before any is started. Throws one
@@ -63,8 +64,8 @@ async function checkPrices(env: NodeJS.ProcessEnv): Promise<void> {
   if (!isSet(env, 'AGENTO_PRICES')) return;
   let prices = env.AGENTO_PRICES?.trim() ?? '';
   if (!prices.startsWith('{')) {
-    // A path is relative to the repository, where the services run.
-    const file = path.resolve(root, prices);
+    // Where the services run.
+    const file = path.resolve(home, prices);
     prices = await readFile(file, 'utf8').catch((error) => {
       throw new EnvironmentError([
         `AGENTO_PRICES: must be JSON or a file of it; ${file} cannot be read: ${whyNot(error)}`,
@@ -79,5 +80,5 @@ async function checkPrices(env: NodeJS.ProcessEnv): Promise<void> {
 async function checkGuardrails(env: NodeJS.ProcessEnv): Promise<void> {
   if (!isSet(env, 'AGENTO_GUARDRAILS')) return;
   const { guardrailsOfFile } = await import('@agento/guardrails');
-  guardrailsOfFile(env.AGENTO_GUARDRAILS?.trim() ?? '', root);
+  guardrailsOfFile(env.AGENTO_GUARDRAILS?.trim() ?? '', home);
 }

@@ -2,13 +2,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { printable, readEnvironment, serviceVariables } from '@agento/contracts';
+import { home } from '@agento/files/home';
 import { unreadable } from './unreadable.ts';
 
-/** The repository's root. */
-export const root = path.resolve(import.meta.dirname, '..', '..', '..');
-
-/** The environment with what `.env` at the repository's root adds to it; variables already set win. */
-export function withEnvFile(env: NodeJS.ProcessEnv, file = path.join(root, '.env')): NodeJS.ProcessEnv {
+/** The environment with what `.env` at home adds to it; variables already set win. */
+export function withEnvFile(env: NodeJS.ProcessEnv, file = path.join(home, '.env')): NodeJS.ProcessEnv {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -19,10 +17,10 @@ export function withEnvFile(env: NodeJS.ProcessEnv, file = path.join(root, '.env
   return { ...parseEnv(text), ...env };
 }
 
-/** The absolute path of AGENTO_DATA_DIR, which is relative to the repository's root. */
+/** The absolute path of AGENTO_DATA_DIR, which is relative to home. */
 export function dataDirectory(env: NodeJS.ProcessEnv): string {
   const { AGENTO_DATA_DIR } = readEnvironment({ AGENTO_DATA_DIR: serviceVariables.AGENTO_DATA_DIR }, env);
-  return path.resolve(root, AGENTO_DATA_DIR);
+  return path.resolve(home, AGENTO_DATA_DIR);
 }
 
 /** The URL as it may be shown: without the credentials in it. */

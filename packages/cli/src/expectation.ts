@@ -2,7 +2,8 @@ import { globSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { EnvironmentError, type Module1Input, readEnvironment, serviceVariables } from '@agento/contracts';
-import { isSet, root } from './environment.ts';
+import { root } from '@agento/files/home';
+import { isSet } from './environment.ts';
 import { type Estimate, estimateRun, estimateText, type PromptSize } from './estimate.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { type Module1Input, printableLines, type RunEvents, usageText } from '@agento/contracts';
 import { CommandError, type ExitCode, exitCodes } from './exit-codes.ts';
+import { reviewCommand } from './invocation.ts';
 import { type AnyOutput, renderOutcome, type Whereabouts } from './outcome.ts';
-import { reviewCommand } from './pnpm.ts';
 import { problemExitCode, renderProblem } from './problem.ts';
 import type { Progress } from './progress/view.ts';
 import { eventsOfRun } from './run-client.ts';

@@ -1,5 +1,9 @@
 #!/usr/bin/env node
-// Runs on any Node: an old one gets a helpful error instead of failing on the first .ts file.
-import './node-version.mjs';
+// Runs on any Node: an old one goes on with the one that was installed with Agento, or says what to do.
+import { runsOnNewerNode } from './newer-node.mjs';
+import { requireNewNode } from './node-version.mjs';
 
-await import('./main.ts');
+if (!(await runsOnNewerNode())) {
+  requireNewNode();
+  await import('./main.ts');
+}

@@ -1,5 +1,3 @@
-// First: nothing below is evaluated on a Node that is too old.
-import './node-version.mjs';
 import { enableCompileCache } from 'node:module';
 import { compileCache } from './compile-cache.ts';
 

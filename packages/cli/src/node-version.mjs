@@ -1,13 +1,17 @@
-// Plain JavaScript and imported first, so that an older Node can read it.
+// Plain JavaScript, so that an older Node can read it.
 const least = 24;
 
-if (Number(process.versions.node.split('.')[0]) < least) {
+export const isTooOld = Number(process.versions.node.split('.')[0]) < least;
+
+/** Ends the process with what to do, if this Node is too old. */
+export function requireNewNode() {
+  if (!isTooOld) return;
   console.error(
-    process.platform === 'linux'
-      ? `Agento needs Node ${least} or newer; this is Node ${process.versions.node}. Start it with ` +
-          '`npx --yes pnpm@12 start`: that brings its own Node 24.'
-      : `Agento needs Node ${least} or newer; this is Node ${process.versions.node}. Install Node 24 from ` +
-          'https://nodejs.org (or `nvm install 24`, `brew install node@24`), then try again.',
+    `Agento needs Node ${least} or newer; this is Node ${process.versions.node}. ` +
+      (process.platform === 'linux'
+        ? 'Its install brings one for Linux with glibc on x64 and arm64, unless optional dependencies are left out: ' +
+          'in a checkout, `npx --yes pnpm@12 start` installs it. Elsewhere install Node 24 from https://nodejs.org.'
+        : 'Install Node 24 from https://nodejs.org (or `nvm install 24`, `brew install node@24`), then try again.'),
   );
   process.exit(2);
 }

@@ -8,7 +8,7 @@ import {
   usageText,
   uuidPattern,
 } from '@agento/contracts';
-import { traceCommand } from './pnpm.ts';
+import { traceCommand } from './invocation.ts';
 import { oneLine, type Style } from './terminal.ts';
 
 /** Any module's output: each adds to what the one before wrote. */

@@ -1,7 +1,7 @@
 import type { Problem } from '@agento/contracts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { agento, traceCommand } from './invocation.ts';
 import type { Whereabouts } from './outcome.ts';
-import { pnpm, traceCommand } from './pnpm.ts';
 import { moduleLabel } from './progress/view.ts';
 import { oneLine, type Style } from './terminal.ts';
 
@@ -41,7 +41,7 @@ function hints({ status, trace_id }: Problem, { dataDir, traced }: Whereabouts):
   // For bad input the trace adds nothing to the lines above.
   if (status < 500 || !trace_id) return [];
   const trace = traced ? `\`${traceCommand(dataDir, oneLine(trace_id))}\` shows where; ` : '';
-  return [`${trace}\`${pnpm} agento doctor\` checks the model and everything else.`];
+  return [`${trace}\`${agento} doctor\` checks the model and everything else.`];
 }
 
 /** Bad input and a wrong key are usage errors, an unknown address is not found, anything else is a failed run. */

@@ -21,6 +21,8 @@ if (process.env.AGENTO_SUPERVISED === '1') {
   process.on('SIGTERM', stop).on('disconnect', stop);
 } else {
   process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
+  // Of the older Node that this was started by (newer-node.mjs).
+  if (process.connected) process.on('disconnect', stop);
   watchLauncher(stop);
 }
 let lost = false;

@@ -1,4 +1,5 @@
 import { printableLines, version } from '@agento/contracts';
+import { installed, root } from '@agento/files/home';
 import { Command } from 'commander';
 import type { CommandLine } from './commands/command-line.ts';
 import { addJudgeVerbs } from './commands/judge.ts';
@@ -7,14 +8,14 @@ import { addReviewVerb } from './commands/review.ts';
 import { addRunVerbs } from './commands/run.ts';
 import { addServeVerbs } from './commands/serve.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { pnpm } from './pnpm.ts';
+import { agento } from './invocation.ts';
 import { styleOf, type Terminal } from './terminal.ts';
 
 const exitHelp = `
 Exit codes: 0 done, 1 the run failed or there are findings, 2 wrong usage or input,
             3 not found or not reachable, 130 interrupted.
-Variables:  .env at the repository's root is read; see .env.example for every variable.
-`;
+Variables:  .env ${installed ? 'in the folder it is started in' : "at the repository's root"} is read; see .env.example for every variable.
+${installed ? `Documents:  docs/ and .env.example lie in ${root}\n` : ''}`;
 
 /**
  * The command line. Each verb's code is loaded on demand, so that `--help` needs none of it.
@@ -27,7 +28,7 @@ export function createProgram(terminal: Terminal): { program: Command; exitCode(
   };
   const { dim } = styleOf(terminal.stderr, terminal.env);
 
-  const program = new Command(`${pnpm} agento`)
+  const program = new Command(`${agento}`)
     .description(
       'Turns a goal into a finished plan through a chain of services, with one trace of all they did.',
     )
@@ -47,7 +48,7 @@ export function createProgram(terminal: Terminal): { program: Command; exitCode(
       getOutHelpWidth: () => terminal.stdout.columns ?? 100,
       getErrHelpWidth: () => terminal.stderr.columns ?? 100,
     })
-    .showHelpAfterError(dim(`→ \`${pnpm} agento <verb> --help\` shows arguments, options and examples`))
+    .showHelpAfterError(dim(`→ \`${agento} <verb> --help\` shows arguments, options and examples`))
     .addHelpText('after', exitHelp);
 
   const commandLine: CommandLine = { program, terminal, ends };

@@ -5,7 +5,7 @@ import { Agent, fetch } from 'undici';
 import { startOf } from './answer-text.ts';
 import { bearer } from './api-key.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
-import { pnpm } from './pnpm.ts';
+import { agento, startCommand } from './invocation.ts';
 
 /** One event of a run, discriminated by its name. */
 export type RunEvent = { [N in RunEventName]: { name: N; data: RunEvents[N] } }[RunEventName];
@@ -121,7 +121,7 @@ export function notReachable(url: string, error: unknown): CommandError {
   return new CommandError(
     exitCodes.notFound,
     `Nothing answers at ${url} (${reason}).`,
-    `Start the services with \`${pnpm} start\`, or set --url to module 1.`,
+    `Start the services with \`${startCommand}\`, or set --url to module 1.`,
   );
 }
 
@@ -129,7 +129,7 @@ export function notAgento(url: string): CommandError {
   return new CommandError(
     exitCodes.notFound,
     `${url} answers, but is not module 1.`,
-    `Set --url to module 1; \`${pnpm} agento doctor\` checks each module.`,
+    `Set --url to module 1; \`${agento} doctor\` checks each module.`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { printable } from '@agento/contracts';
 import { loadTraces, numbered, type RunReading, readRuns } from '@agento/evidence';
 import { CommandError, exitCodes } from './exit-codes.ts';
-import { pnpm } from './pnpm.ts';
+import { agento } from './invocation.ts';
 import type { Terminal } from './terminal.ts';
 import { loaded, type SourceOptions } from './trace-source.ts';
 
@@ -38,7 +38,7 @@ export async function runAmongOthers(
         : `holds ${numbered(spans, 'span')} but none of Agento's modules`;
     throw new CommandError(
       exitCodes.notFound,
-      `${printable(source)} ${what}: there is no run to read, \`${pnpm} agento trace\` shows what there is`,
+      `${printable(source)} ${what}: there is no run to read, \`${agento} trace\` shows what there is`,
     );
   }
   const wanted = (options.run ?? source).toLowerCase();

@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { root } from './environment.ts';
+import { home } from '@agento/files/home';
+import { goalCommand, traceCommand } from './invocation.ts';
 import type { ModelServer } from './model-servers/find.ts';
 import { offers } from './model-servers/shown.ts';
-import { goalCommand, traceCommand } from './pnpm.ts';
 import { keyHeader } from './system/news.ts';
 import type { System } from './system/system.ts';
 import { oneLine, type Style } from './terminal.ts';
@@ -44,7 +44,7 @@ export function renderSystem(system: System, { took, stays, servers, style }: Re
     ),
     `  ${dim('docs')}     ${cyan(`${first}/docs`)}`,
     '',
-    `Try, in another terminal in ${root}${plan.asksForKey ? ', with one of AGENTO_API_KEYS in AGENTO_API_KEY' : ''}:`,
+    `Try, in another terminal in ${home}${plan.asksForKey ? ', with one of AGENTO_API_KEYS in AGENTO_API_KEY' : ''}:`,
     `  ${goalCommand(plan.dataDir, first, 'Open a repair café in a small town')}`,
     `  curl -d '{"goal": "Open a repair café"}' -H 'content-type: application/json'${keyHeader(plan)} ${first}/run -o plan.json`,
     ...(plan.spanTarget.embedded ? [`  ${traceCommand(plan.dataDir, '<trace id>')}`] : []),

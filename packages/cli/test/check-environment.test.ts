@@ -1,8 +1,8 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { root } from '@agento/files/home';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { root } from '../src/environment.ts';
 import { planSystem } from '../src/system/plan.ts';
 import { agento } from './test-terminal.ts';
 

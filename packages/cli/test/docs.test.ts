@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { commandVariables, modelVariables, offlineVariables, serviceVariables } from '@agento/contracts';
 import { recordedText } from '@agento/evidence/recorded';
+import { root } from '@agento/files/home';
 import { telemetryVariables } from '@agento/tracing/variables';
 import { expect, test } from 'vitest';
-import { root } from '../src/environment.ts';
 import { createProgram } from '../src/program.ts';
 import { testTerminal } from './test-terminal.ts';
 

@@ -4,8 +4,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
+import { root } from '@agento/files/home';
 import { expect, onTestFinished, test } from 'vitest';
-import { root } from '../src/environment.ts';
 
 const exporting = process.env.OTEL_EXPORTER_OTLP_ENDPOINT !== 'disabled';
 

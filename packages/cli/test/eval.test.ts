@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { recordedText } from '@agento/evidence/recorded';
+import { root } from '@agento/files/home';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { root } from '../src/environment.ts';
 import { serving } from './answering.ts';
 import { agento } from './test-terminal.ts';
 

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { recordedText } from '@agento/evidence/recorded';
+import { root } from '@agento/files/home';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { root } from '../src/environment.ts';
 import { agento } from './test-terminal.ts';
 
 let folder: string;

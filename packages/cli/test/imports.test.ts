@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { root } from '@agento/files/home';
 import { expect, test } from 'vitest';
-import { root } from '../src/environment.ts';
 
 /** Relative imports of a file, as paths from the root. */
 function relativeImports(file: string): string[] {

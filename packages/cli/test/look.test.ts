@@ -7,8 +7,8 @@ import {
   recordedText,
   recordedWithShare,
 } from '@agento/evidence/recorded';
+import { root } from '@agento/files/home';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { root } from '../src/environment.ts';
 import { run } from '../src/run.ts';
 import { startJaeger } from './jaeger.ts';
 import { agento, testTerminal } from './test-terminal.ts';

@@ -9,10 +9,8 @@ import {
 } from '@agento/contracts';
 import { anonymousProblem } from '@agento/edge';
 import type { About } from '@agento/evidence-api';
+import { home } from '@agento/files/home';
 import { type Guardrails, guardrailsOfFile } from '@agento/guardrails';
-
-/** The repository's root: relative data folders are meant from there, wherever a service is started. */
-const root = new URL('../../../', import.meta.url).pathname;
 
 /** A service's settings, from the environment. */
 export interface ServiceSettings {
@@ -54,7 +52,7 @@ export function readServiceSettings(info: ModuleInfo, env: NodeJS.ProcessEnv): S
   const values = readEnvironment(serviceVariables, env);
   const problem = anonymousProblem(values);
   if (problem) throw new EnvironmentError([`${problem.found}: ${problem.remedy}`]);
-  const dataDir = resolve(root, values.AGENTO_DATA_DIR);
+  const dataDir = resolve(home, values.AGENTO_DATA_DIR);
   return {
     host: values.AGENTO_HOST,
     port: values.PORT ?? info.port,
@@ -82,7 +80,7 @@ export function readServiceSettings(info: ModuleInfo, env: NodeJS.ProcessEnv): S
       ...(values.AGENTO_LIMIT_USD !== null && { usd: values.AGENTO_LIMIT_USD }),
       ...(values.AGENTO_LIMIT_SECONDS !== null && { seconds: values.AGENTO_LIMIT_SECONDS }),
     },
-    guardrails: guardrailsOfFile(values.AGENTO_GUARDRAILS, root),
+    guardrails: guardrailsOfFile(values.AGENTO_GUARDRAILS, home),
     logLevel: values.LOG_LEVEL,
   };
 }
@@ -95,6 +93,6 @@ function evidenceOf(
   dataDir: string,
 ): About['place'] {
   if (given === '') return dataDir;
-  if (!/^https?:\/\//.test(given)) return resolve(root, given);
+  if (!/^https?:\/\//.test(given)) return resolve(home, given);
   return { url: given.replace(/\/+$/, ''), ...(authorization !== '' && { authorization }) };
 }

@@ -1,3 +1,4 @@
+import { agento } from '../invocation.ts';
 import {
   fromJaeger,
   integer,
@@ -9,7 +10,6 @@ import {
   several,
   webAddress,
 } from '../options.ts';
-import { pnpm } from '../pnpm.ts';
 import type { CommandLine } from './command-line.ts';
 
 const severity = oneOf('error', 'warning', 'note');
@@ -27,8 +27,8 @@ export function addJudgeVerbs({ program, terminal, ends }: CommandLine): void {
       'after',
       `
 Examples:
-  ${pnpm} agento validate 4bf92f3577b34da6a3ce929d0e0e4736 --complete
-  ${pnpm} agento validate traces.jsonl --format json`,
+  ${agento} validate 4bf92f3577b34da6a3ce929d0e0e4736 --complete
+  ${agento} validate traces.jsonl --format json`,
     )
     .action((source, options) =>
       ends(import('../verbs/validate.ts').then((verb) => verb.validate(terminal, source, options))),
@@ -51,9 +51,9 @@ Examples:
       'after',
       `
 Examples:
-  ${pnpm} agento audit 7be0e179
-  ${pnpm} agento audit traces/ --severity warning --fail-on error --sarif audit.sarif
-  ${pnpm} agento audit --jaeger http://127.0.0.1:16686 --since 1d
+  ${agento} audit 7be0e179
+  ${agento} audit traces/ --severity warning --fail-on error --sarif audit.sarif
+  ${agento} audit --jaeger http://127.0.0.1:16686 --since 1d
 docs/audit.md lists the rules.`,
     )
     .action((sources, options) =>
@@ -81,8 +81,8 @@ docs/audit.md lists the rules.`,
       'after',
       `
 Examples:
-  ${pnpm} agento guardrails test guardrails.yaml
-  ${pnpm} agento guardrails test guardrails.yaml --runs 7be0e179 traces/ --md
+  ${agento} guardrails test guardrails.yaml
+  ${agento} guardrails test guardrails.yaml --runs 7be0e179 traces/ --md
 docs/guardrails.md says how to write one.`,
     )
     .action((file, options) =>
@@ -108,8 +108,8 @@ docs/guardrails.md says how to write one.`,
       'after',
       `
 Examples:
-  ${pnpm} agento critique 7be0e179 --severity warning
-  ${pnpm} agento critique traces/ --rule judge.no_spread --yes --out guardrails.yaml
+  ${agento} critique 7be0e179 --severity warning
+  ${agento} critique traces/ --rule judge.no_spread --yes --out guardrails.yaml
 Without OPENAI_API_KEY and OPENAI_BASE_URL the offline model answers.`,
     )
     .action((runs, options) =>
@@ -128,7 +128,7 @@ Without OPENAI_API_KEY and OPENAI_BASE_URL the offline model answers.`,
       'after',
       `
 Examples:
-  ${pnpm} agento legacy compare data/legacy/<run id>/module1/manual_traces.json <trace id>
+  ${agento} legacy compare data/legacy/<run id>/module1/manual_traces.json <trace id>
 docs/tracing-migration.md says when to use it.`,
     )
     .action((file, source, options) =>
@@ -159,9 +159,9 @@ docs/tracing-migration.md says when to use it.`,
       'after',
       `
 Examples:
-  ${pnpm} agento eval evals/offline.yaml
-  ${pnpm} agento eval evals/town.yaml --url http://127.0.0.1:3001 --at-once 5 --junit eval.xml
-  ${pnpm} agento eval evals/town.yaml --update-baseline
+  ${agento} eval evals/offline.yaml
+  ${agento} eval evals/town.yaml --url http://127.0.0.1:3001 --at-once 5 --junit eval.xml
+  ${agento} eval evals/town.yaml --update-baseline
 Exit code 1: a check does not hold, or the runs are worse than the baseline's; 2: the suite or baseline is wrong, or
 nobody agreed to pay; 3: no such file, or nobody is at the URL; 130: interrupted.`,
     )
@@ -178,7 +178,7 @@ nobody agreed to pay; 3: no such file, or nobody is at the URL; 130: interrupted
     .addOption(ofRun())
     .addOption(ofAttempt())
     .addOption(fromJaeger())
-    .addHelpText('after', `\nExample:\n  ${pnpm} agento eval add 7be0e179 --suite evals/town.yaml`)
+    .addHelpText('after', `\nExample:\n  ${agento} eval add 7be0e179 --suite evals/town.yaml`)
     .action((run, options) =>
       ends(import('../verbs/eval-add.ts').then(({ addCase }) => addCase(terminal, run, options))),
     );

@@ -1,6 +1,6 @@
 import { chain } from '@agento/contracts';
+import { agento } from '../invocation.ts';
 import { attempts, fromJaeger, integer, linksBack, moment, ofAttempt, ofRun, several } from '../options.ts';
-import { pnpm } from '../pnpm.ts';
 import type { CommandLine } from './command-line.ts';
 
 /** The verbs that show what runs did: they read traces, and change nothing. */
@@ -27,9 +27,9 @@ export function addLookVerbs({ program, terminal, ends }: CommandLine): void {
       'after',
       `
 Examples:
-  ${pnpm} agento runs
-  ${pnpm} agento runs --since 7d --outcome failed
-  ${pnpm} agento runs traces/ --json`,
+  ${agento} runs
+  ${agento} runs --since 7d --outcome failed
+  ${agento} runs traces/ --json`,
     )
     .action((source, options) =>
       ends(import('../verbs/runs.ts').then(({ runs }) => runs(terminal, source, options))),
@@ -51,12 +51,12 @@ Examples:
       'after',
       `
 Examples:
-  ${pnpm} agento show 7be0e179                                      the run on one page
-  ${pnpm} agento show 7be0e179 plan_selection                       a step: every candidate, its scores, its reason
-  ${pnpm} agento show 7be0e179 c3                                   a criterion, and each verdict by it
-  ${pnpm} agento show 7be0e179 p3-i2                                an item: texts, verdicts, revisions, feedback
-  ${pnpm} agento show 7be0e179 expansion_evaluation p3-i2 c1        one of many steps
-  ${pnpm} agento show 7be0e179 m3/item_generation/ItemExpander/p3/p3-i2 --md`,
+  ${agento} show 7be0e179                                      the run on one page
+  ${agento} show 7be0e179 plan_selection                       a step: every candidate, its scores, its reason
+  ${agento} show 7be0e179 c3                                   a criterion, and each verdict by it
+  ${agento} show 7be0e179 p3-i2                                an item: texts, verdicts, revisions, feedback
+  ${agento} show 7be0e179 expansion_evaluation p3-i2 c1        one of many steps
+  ${agento} show 7be0e179 m3/item_generation/ItemExpander/p3/p3-i2 --md`,
     )
     .action((source, what, options) =>
       ends(import('../verbs/show.ts').then(({ show }) => show(terminal, source, what, options))),
@@ -87,9 +87,9 @@ Examples:
       'after',
       `
 Examples:
-  ${pnpm} agento why 7be0e179 p3-i2-a2
-  ${pnpm} agento why 7be0e179 plan_selection --depth all
-  ${pnpm} agento why 7be0e179 --text "the sum stays within what is given"`,
+  ${agento} why 7be0e179 p3-i2-a2
+  ${agento} why 7be0e179 plan_selection --depth all
+  ${agento} why 7be0e179 --text "the sum stays within what is given"`,
     )
     .action((source, what, options) =>
       ends(import('../verbs/why.ts').then(({ why }) => why(terminal, source, what, options))),
@@ -115,11 +115,11 @@ Examples:
       'after',
       `
 Examples:
-  ${pnpm} agento compare 7be0e179 3af9f2a1
-  ${pnpm} agento compare collector.jsonl#7be0e179 collector.jsonl#3af9f2a1 --md
-  ${pnpm} agento compare 7be0e179 7be0e179 --attempt 1,2
-  ${pnpm} agento compare 7be0e179,3af9f2a1 99e10ff0,2c0fdce3
-  ${pnpm} agento compare old-prompts/ new-prompts/
+  ${agento} compare 7be0e179 3af9f2a1
+  ${agento} compare collector.jsonl#7be0e179 collector.jsonl#3af9f2a1 --md
+  ${agento} compare 7be0e179 7be0e179 --attempt 1,2
+  ${agento} compare 7be0e179,3af9f2a1 99e10ff0,2c0fdce3
+  ${agento} compare old-prompts/ new-prompts/
 Exit code 0 whether they differ or not; \`agento eval\` is the gate.`,
     )
     .action((before, now, options) =>
@@ -154,9 +154,9 @@ Exit code 0 whether they differ or not; \`agento eval\` is the gate.`,
       'after',
       `
 Examples:
-  ${pnpm} agento trace 4bf92f3577b34da6a3ce929d0e0e4736
-  ${pnpm} agento trace data/traces/4bf92f3577b34da6a3ce929d0e0e4736.jsonl --module 5 --why
-  ${pnpm} agento trace 4bf92f35 --item p1-i2`,
+  ${agento} trace 4bf92f3577b34da6a3ce929d0e0e4736
+  ${agento} trace data/traces/4bf92f3577b34da6a3ce929d0e0e4736.jsonl --module 5 --why
+  ${agento} trace 4bf92f35 --item p1-i2`,
     )
     .action((source, options) =>
       ends(import('../verbs/trace.ts').then(({ trace }) => trace(terminal, source, options))),
@@ -185,10 +185,10 @@ Examples:
       'after',
       `
 Examples:
-  ${pnpm} agento sql "SELECT outcome, count(*) FROM runs GROUP BY outcome"
-  ${pnpm} agento sql --file question.sql --csv > answer.csv
-  ${pnpm} agento sql "FROM problems" --from collector.jsonl
-  ${pnpm} agento sql "FROM runs" --jaeger http://127.0.0.1:16686 --since 7d
+  ${agento} sql "SELECT outcome, count(*) FROM runs GROUP BY outcome"
+  ${agento} sql --file question.sql --csv > answer.csv
+  ${agento} sql "FROM problems" --from collector.jsonl
+  ${agento} sql "FROM runs" --jaeger http://127.0.0.1:16686 --since 7d
 docs/evidence-tables.md has every table. What changed since the last question is read first.`,
     )
     .action((statement, options) =>

@@ -1,6 +1,6 @@
 import { mostAttempts } from '@agento/contracts';
+import { agento } from '../invocation.ts';
 import { integer, several, webAddress } from '../options.ts';
-import { pnpm } from '../pnpm.ts';
 import type { CommandLine } from './command-line.ts';
 
 /** The verb by which a person decides about a run that waits. */
@@ -29,9 +29,9 @@ export function addReviewVerb({ program, terminal, ends }: CommandLine): void {
       'after',
       `
 Examples:
-  ${pnpm} agento review 0b0f7a52-6c58-4a3e-9d4c-0d4b7a3f5e11
-  ${pnpm} agento review 0b0f7a52-6c58-4a3e-9d4c-0d4b7a3f5e11 --reject r-p1-i2 --reason "It is good as it is" --keep-others
-  ${pnpm} agento review 0b0f7a52-6c58-4a3e-9d4c-0d4b7a3f5e11 --file decisions.json`,
+  ${agento} review 0b0f7a52-6c58-4a3e-9d4c-0d4b7a3f5e11
+  ${agento} review 0b0f7a52-6c58-4a3e-9d4c-0d4b7a3f5e11 --reject r-p1-i2 --reason "It is good as it is" --keep-others
+  ${agento} review 0b0f7a52-6c58-4a3e-9d4c-0d4b7a3f5e11 --file decisions.json`,
     )
     .action((run, options) =>
       ends(import('../verbs/review.ts').then(({ review }) => review(terminal, run, options))),

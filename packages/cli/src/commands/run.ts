@@ -1,7 +1,7 @@
 import { chain } from '@agento/contracts';
 import type { Command } from 'commander';
+import { agento, startCommand } from '../invocation.ts';
 import { integer, modelServer, ofAttempt, ofRun, several, webAddress } from '../options.ts';
-import { pnpm } from '../pnpm.ts';
 import type { CommandLine } from './command-line.ts';
 import { lastBase } from './ports.ts';
 
@@ -37,10 +37,10 @@ export function addRunVerbs({ program, terminal, ends }: CommandLine): void {
       'after',
       `
 Examples:
-  ${pnpm} start                                    start everything and keep it running
-  ${pnpm} start "Open a repair café"               one run, then everything stops
-  ${pnpm} start --port-base 5001                   next to another system on the default ports
-  ${pnpm} start --model-server auto                with the model of Ollama, or another server on this machine
+  ${startCommand}                                    start everything and keep it running
+  ${startCommand} "Open a repair café"               one run, then everything stops
+  ${startCommand} --port-base 5001                   next to another system on the default ports
+  ${startCommand} --model-server auto                with the model of Ollama, or another server on this machine
 Without OPENAI_API_KEY and OPENAI_BASE_URL the offline model answers; without an OTLP endpoint an
 embedded receiver keeps the traces.`,
     )
@@ -56,9 +56,9 @@ embedded receiver keeps the traces.`,
       'after',
       `
 Examples:
-  ${pnpm} agento goal "Open a repair café in a small town"
-  ${pnpm} agento goal - --context notes.md < goal.txt
-  ${pnpm} agento goal "Open a repair café" --stop-after 2 --json > plan.json
+  ${agento} goal "Open a repair café in a small town"
+  ${agento} goal - --context notes.md < goal.txt
+  ${agento} goal "Open a repair café" --stop-after 2 --json > plan.json
 Ctrl-C cancels the run in every module.`,
     )
     .action((goal, options) =>
@@ -87,8 +87,8 @@ Ctrl-C cancels the run in every module.`,
       'after',
       `
 Examples:
-  ${pnpm} agento replay 0b0f7a52-6c58-4a3e-9d4c-0d4b7a3f5e11 --from plan_evaluation --prompt my-evaluator.md
-  ${pnpm} agento replay trace.jsonl --from m3/item_generation/ItemExpander/p1/p1-i2 --set temperature=0.2
+  ${agento} replay 0b0f7a52-6c58-4a3e-9d4c-0d4b7a3f5e11 --from plan_evaluation --prompt my-evaluator.md
+  ${agento} replay trace.jsonl --from m3/item_generation/ItemExpander/p1/p1-i2 --set temperature=0.2
 What is asked anew, and what it cost when it was recorded, is printed before anything is asked.`,
     )
     .action((source, options) =>

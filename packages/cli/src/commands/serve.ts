@@ -1,5 +1,5 @@
+import { agento } from '../invocation.ts';
 import { fromJaeger, integer } from '../options.ts';
-import { pnpm } from '../pnpm.ts';
 import type { CommandLine } from './command-line.ts';
 import { lastBase } from './ports.ts';
 
@@ -19,9 +19,9 @@ export function addServeVerbs({ program, terminal, ends }: CommandLine): void {
       'after',
       `
 Examples:
-  ${pnpm} agento page
-  ${pnpm} agento page traces/ --port 0
-  ${pnpm} agento page --jaeger http://127.0.0.1:16686`,
+  ${agento} page
+  ${agento} page traces/ --port 0
+  ${agento} page --jaeger http://127.0.0.1:16686`,
     )
     .action((folder, options) =>
       ends(import('../verbs/page.ts').then(({ page }) => page(terminal, folder, options))),
@@ -31,14 +31,14 @@ Examples:
     .command('model')
     .description('run only the offline model')
     .option('--port <port>', 'TCP port, 0: a free one (default: AGENTO_OFFLINE_PORT, 4010)', port)
-    .addHelpText('after', `\nExample:\n  AGENTO_OFFLINE_LATENCY_MS=200 ${pnpm} agento model --port 4020`)
+    .addHelpText('after', `\nExample:\n  AGENTO_OFFLINE_LATENCY_MS=200 ${agento} model --port 4020`)
     .action((options) => ends(import('../verbs/model.ts').then(({ model }) => model(terminal, options))));
 
   program
     .command('receive')
     .description('run only the embedded OTLP receiver; it keeps traces as files')
     .option('--port <port>', 'TCP port, 0: a free one', port, 4318)
-    .addHelpText('after', `\nExample:\n  ${pnpm} agento receive --port 4319`)
+    .addHelpText('after', `\nExample:\n  ${agento} receive --port 4319`)
     .action((options) =>
       ends(import('../verbs/receive.ts').then(({ receive }) => receive(terminal, options))),
     );
@@ -49,6 +49,6 @@ Examples:
       'check Node, the variables, the disk, keys, proxies, the model, the collector and each module',
     )
     .option('--port-base <port>', "module 1's port, where `start` was given one", integer(1, lastBase))
-    .addHelpText('after', `\nExample:\n  ${pnpm} agento doctor`)
+    .addHelpText('after', `\nExample:\n  ${agento} doctor`)
     .action((options) => ends(import('../verbs/doctor.ts').then(({ doctor }) => doctor(terminal, options))));
 }

@@ -1,7 +1,7 @@
 import { basicAuthorization, withoutUser } from '@agento/contracts';
 import { fetch } from 'undici';
 import { shownUrl } from '../environment.ts';
-import { pnpm } from '../pnpm.ts';
+import { agento, startCommand } from '../invocation.ts';
 import type { SpanTarget } from '../system/span-target.ts';
 import { connections } from './connections.ts';
 import { answerTimeout, type Diagnosis, reasonOf } from './diagnosis.ts';
@@ -36,7 +36,7 @@ export async function checkCollector(
   }).catch((error: unknown) => reasonOf(error));
   if (typeof answer === 'string') {
     const remedy = embedded
-      ? `\`${pnpm} start\` starts it, \`${pnpm} agento receive\` alone`
+      ? `\`${startCommand}\` starts it, \`${agento} receive\` alone`
       : 'start it, or set OTEL_EXPORTER_OTLP_ENDPOINT to another; runs continue without it and spans wait on disk';
     return { ok: false, found: `nothing answers at ${url} (${answer})`, remedy };
   }

@@ -2,7 +2,7 @@ import { basicAuthorization, urlBelow, withoutUser } from '@agento/contracts';
 import { type Dispatcher, fetch } from 'undici';
 import { startOf } from '../answer-text.ts';
 import { shownUrl } from '../environment.ts';
-import { pnpm } from '../pnpm.ts';
+import { agento, startCommand } from '../invocation.ts';
 import type { SystemPlan } from '../system/plan.ts';
 import { answerWords, isWebPage } from './answer-words.ts';
 import { connections } from './connections.ts';
@@ -32,7 +32,7 @@ export async function checkModel(
   const answer = await ask(model, key, dispatcher, '/models');
   if (answer.status === 0) {
     const remedy = model.offline
-      ? `\`${pnpm} start\` starts it, \`${pnpm} agento model\` alone; or set OPENAI_API_KEY for a real one`
+      ? `\`${startCommand}\` starts it, \`${agento} model\` alone; or set OPENAI_API_KEY for a real one`
       : 'check OPENAI_BASE_URL and the network';
     return { ok: false, found: `${what}: nothing answers at ${url} (${answer.body})`, remedy };
   }

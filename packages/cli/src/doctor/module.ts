@@ -1,7 +1,7 @@
 import { fetch } from 'undici';
 import { startOf } from '../answer-text.ts';
 import { bearer } from '../api-key.ts';
-import { pnpm } from '../pnpm.ts';
+import { startCommand } from '../invocation.ts';
 import { connections } from './connections.ts';
 import { answerTimeout, type Diagnosis, reasonOf } from './diagnosis.ts';
 
@@ -17,7 +17,7 @@ export async function checkModule(url: string, env: NodeJS.ProcessEnv = {}): Pro
     });
   const answer = await ask('/readyz').catch((error: unknown) => reasonOf(error));
   if (typeof answer === 'string') {
-    const remedy = `\`${pnpm} start\` starts all of them`;
+    const remedy = `\`${startCommand}\` starts all of them`;
     return { ok: false, found: `nothing answers at ${url} (${answer})`, remedy };
   }
   const body = await startOf(answer.body);

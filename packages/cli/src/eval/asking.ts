@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { limits, type RunResource } from '@agento/contracts';
 import { fetch, type RequestInit } from 'undici';
 import { CommandError } from '../exit-codes.ts';
-import { pnpm } from '../pnpm.ts';
+import { agento } from '../invocation.ts';
 import { problemExitCode, remedies } from '../problem.ts';
 import { elsewhere, notAgento, notReachable, problemOf } from '../run-client.ts';
 import { duration, oneLine } from '../terminal.ts';
@@ -84,7 +84,7 @@ async function once(place: string, url: string, how: RequestInit): Promise<RunRe
   const error = new CommandError(
     problemExitCode(problem),
     `${problem.title} (${problem.status}): ${problem.detail}`,
-    remedies[problem.status] ?? `\`${pnpm} agento doctor\` checks the model and everything else.`,
+    remedies[problem.status] ?? `\`${agento} doctor\` checks the model and everything else.`,
   );
   // Full for another run: that may last. Of a run that it has taken it can always tell.
   if (status === 503 || status === 429)

@@ -1,4 +1,4 @@
-import { pnpm } from '../pnpm.ts';
+import { startCommand } from '../invocation.ts';
 import { quoted } from '../terminal.ts';
 import type { ModelServer } from './find.ts';
 
@@ -19,6 +19,6 @@ export function offers(servers: ModelServer[]): string[] {
     const [model] = server.models;
     const line = `${server.name} at ${server.url} has ${shownModels(server)}`;
     if (model === undefined) return [line];
-    return [`${line}; to use it:`, `  AGENTO_MODEL=${quoted(model)} ${pnpm} start --model-server auto`];
+    return [`${line}; to use it:`, `  AGENTO_MODEL=${quoted(model)} ${startCommand} --model-server auto`];
   });
 }

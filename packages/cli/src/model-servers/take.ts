@@ -1,6 +1,6 @@
 import { isSet } from '../environment.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
-import { pnpm } from '../pnpm.ts';
+import { startCommand } from '../invocation.ts';
 import { oneLine, type Terminal } from '../terminal.ts';
 import { findModelServers, type ModelServer, usualPorts } from './find.ts';
 import { shownModels } from './shown.ts';
@@ -53,7 +53,7 @@ export function chosenFrom(
       exitCodes.notFound,
       `No model server answers on this machine, at 127.0.0.1 on the ports ${places}.`,
       'Start one, e.g. `ollama serve`. For one that listens elsewhere or wants a key set OPENAI_BASE_URL, with its /v1, and AGENTO_MODEL. ' +
-        `Without --model-server, \`${pnpm} start\` uses the offline model.`,
+        `Without --model-server, \`${startCommand}\` uses the offline model.`,
     );
   }
   const wanted = wantedBy(env);

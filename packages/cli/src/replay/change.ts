@@ -3,7 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { findings, redactedMark, StepChange } from '@agento/contracts';
 import type { ReplayPlan } from '@agento/evidence';
-import { root } from '../environment.ts';
+import { root } from '@agento/files/home';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { unreadable } from '../unreadable.ts';
 

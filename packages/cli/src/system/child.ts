@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { root } from '../environment.ts';
+import { home } from '@agento/files/home';
 import { oneLine } from '../terminal.ts';
 import { entryIn, type LogEntry } from './log-entry.ts';
 import { openLog } from './log-file.ts';
@@ -50,7 +50,7 @@ export function startChild(
   // stdout goes straight to the file: a pipe would break for a process that briefly outlives this one while stopping.
   // stderr has what a process says before it has a log, and when it crashes.
   const process_ = spawn(process.execPath, plan.command, {
-    cwd: root,
+    cwd: home,
     env: plan.env,
     stdio: ['ignore', log.descriptor, 'pipe', 'ipc'],
   });

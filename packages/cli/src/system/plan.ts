@@ -8,14 +8,18 @@ import {
   readEnvironment,
   serviceVariables,
 } from '@agento/contracts';
+import { root } from '@agento/files/home';
 import { offlineModelName } from '@agento/offline-model/names';
 import { checkEnvironment } from '../check-environment.ts';
 import { compileCache } from '../compile-cache.ts';
-import { addressOf, dataDirectory, isSet, root, shownUrl } from '../environment.ts';
+import { addressOf, dataDirectory, isSet, shownUrl } from '../environment.ts';
 import { environmentFor } from './child-environment.ts';
 import { nodeFlags } from './node-flags.ts';
 import { choosePorts } from './ports.ts';
 import { type SpanTarget, spanTargetOf } from './span-target.ts';
+
+/** `.ts` in a checkout; what npm installs is JavaScript, for there Node reads nothing else. */
+const extension = path.extname(import.meta.filename);
 
 /** A process to be started. */
 export interface ProcessPlan {
@@ -113,7 +117,7 @@ export async function planSystem(env: NodeJS.ProcessEnv, portBase: number | unde
   ): ProcessPlan => ({
     name,
     title,
-    command: [path.join(root, 'packages', 'cli', 'src', 'main.ts'), command, '--port', String(port)],
+    command: [path.join(root, 'packages', 'cli', 'src', `main${extension}`), command, '--port', String(port)],
     env: environmentFor(name, base),
     port,
     url,
@@ -128,7 +132,7 @@ export async function planSystem(env: NodeJS.ProcessEnv, portBase: number | unde
       return {
         name: `module${number}`,
         title: `module ${number}, ${title.toLowerCase()}`,
-        command: [...nodeFlags, path.join(root, 'services', `module${number}`, 'src', 'server.ts')],
+        command: [...nodeFlags, path.join(root, 'services', `module${number}`, 'src', `server${extension}`)],
         env: {
           ...environmentFor('module', services),
           PORT: String(port),

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { chain } from '@agento/contracts';
 import { listenProblem } from '@agento/edge';
 import { CommandError, exitCodes } from '../exit-codes.ts';
-import { goalCommand } from '../pnpm.ts';
+import { goalCommand } from '../invocation.ts';
 import type { SystemPlan } from './plan.ts';
 
 export interface Ports {

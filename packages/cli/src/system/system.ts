@@ -2,7 +2,7 @@ import path from 'node:path';
 import { whyNot } from '@agento/files';
 import { dataFolderProblem, dataFolderRemedy } from '../data-folder.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
-import { pnpm } from '../pnpm.ts';
+import { agento } from '../invocation.ts';
 import type { Child } from './child.ts';
 import { type Keeper, keep, readyLimit, type Watch } from './keeper.ts';
 import type { ProcessPlan, SystemPlan } from './plan.ts';
@@ -96,7 +96,7 @@ async function allReady(processes: ProcessPlan[], signal: AbortSignal): Promise<
     throw new CommandError(
       exitCodes.failed,
       `Not ready within ${readyLimit / 1000} s: ${error.message}`,
-      `See the logs folder under the data folder; \`${pnpm} agento doctor\` checks what they need.`,
+      `See the logs folder under the data folder; \`${agento} doctor\` checks what they need.`,
     );
   });
 }

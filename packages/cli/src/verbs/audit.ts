@@ -20,8 +20,8 @@ import { isAsBad, type RuleOptions, rulesOf } from '../audit-rules.ts';
 import { dataDirectory } from '../environment.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { jaegerAt, orNotFound } from '../in-jaeger.ts';
+import { agento } from '../invocation.ts';
 import { paged } from '../pager.ts';
-import { pnpm } from '../pnpm.ts';
 import { styleOf, type Terminal } from '../terminal.ts';
 import { loaded } from '../trace-source.ts';
 import { unreadable } from '../unreadable.ts';
@@ -62,8 +62,8 @@ export async function audit(terminal: Terminal, sources: string[], options: Audi
         ...unreadLines(unread),
       ].join('\n'),
       unread.length > 0
-        ? `\`${pnpm} agento trace\` shows any trace, another system’s too.`
-        : `\`${pnpm} agento runs\` lists those there are.`,
+        ? `\`${agento} trace\` shows any trace, another system’s too.`
+        : `\`${agento} runs\` lists those there are.`,
     );
   }
   if (options.junit !== undefined) {

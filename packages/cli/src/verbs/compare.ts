@@ -9,9 +9,9 @@ import {
   setComparisonPage,
 } from '@agento/evidence';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { agento } from '../invocation.ts';
 import { isFolder } from '../is-folder.ts';
 import { type PageOptions, writePage } from '../page-output.ts';
-import { pnpm } from '../pnpm.ts';
 import { readingsOf } from '../readings.ts';
 import { runFrom } from '../run-source.ts';
 import type { Terminal } from '../terminal.ts';
@@ -81,7 +81,7 @@ async function setOf(
         attempt === undefined
           ? `There is no run in ${source}: none of its files, nor of its traces/, has one.`
           : `No run in ${source} has an attempt ${attempt}.`,
-        `\`${pnpm} agento runs ${source}\` lists what there is.`,
+        `\`${agento} runs ${source}\` lists what there is.`,
       );
     }
   }

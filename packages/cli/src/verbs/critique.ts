@@ -21,9 +21,9 @@ import { agreement } from '../agreement.ts';
 import { type RuleOptions, rulesOf } from '../audit-rules.ts';
 import { type AskingSystem, startAsking } from '../critique-system.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { startCommand } from '../invocation.ts';
 import { type ModelServerOptions, withModelServer } from '../model-servers/take.ts';
 import { type PageOptions, writePage } from '../page-output.ts';
-import { pnpm } from '../pnpm.ts';
 import { readingsOf } from '../readings.ts';
 import { styleOf, type Terminal } from '../terminal.ts';
 import type { SourceOptions } from '../trace-source.ts';
@@ -139,6 +139,6 @@ async function keep({ stderr }: Terminal, out: string, { file }: Critique): Prom
     throw unreadable(printable(out), error);
   });
   stderr.write(
-    `${printable(out)} is written: \`AGENTO_GUARDRAILS=${printable(out)} ${pnpm} start\` switches it on.\n`,
+    `${printable(out)} is written: \`AGENTO_GUARDRAILS=${printable(out)} ${startCommand}\` switches it on.\n`,
   );
 }

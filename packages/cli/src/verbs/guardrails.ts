@@ -3,8 +3,8 @@ import { backTest, backTestPage } from '@agento/critic';
 import { dataDirectory } from '../environment.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { guardrailsFrom } from '../guardrail-file.ts';
+import { startCommand } from '../invocation.ts';
 import { type PageOptions, writePage } from '../page-output.ts';
-import { pnpm } from '../pnpm.ts';
 import { readingsOf } from '../readings.ts';
 import type { Terminal } from '../terminal.ts';
 import type { SourceOptions } from '../trace-source.ts';
@@ -27,7 +27,7 @@ export async function testGuardrails(
     throw new CommandError(
       exitCodes.notFound,
       `No runs in ${printableLines(sources.join(', '))}.`,
-      `\`${pnpm} start "<goal>"\` makes one; --runs names runs, files or folders of traces.`,
+      `\`${startCommand} "<goal>"\` makes one; --runs names runs, files or folders of traces.`,
     );
   }
   await writePage(terminal, test, backTestPage(test, { all: options.all ?? false }), options);

@@ -5,8 +5,8 @@ import { buildPage } from '@agento/page/build';
 import { dataDirectory } from '../environment.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { jaegerAt } from '../in-jaeger.ts';
+import { startCommand } from '../invocation.ts';
 import { isFolder } from '../is-folder.ts';
-import { pnpm } from '../pnpm.ts';
 import { interruption, styleOf, type Terminal } from '../terminal.ts';
 
 /** `agento page`: the page over a folder of traces or Jaeger, without any service, until it is interrupted. */
@@ -26,7 +26,7 @@ export async function page(
     throw new CommandError(
       exitCodes.notFound,
       `${place} is not a folder.`,
-      `\`${pnpm} start "<goal>"\` makes a run, and its folder; a folder of traces can be named, or --jaeger.`,
+      `\`${startCommand} "<goal>"\` makes a run, and its folder; a folder of traces can be named, or --jaeger.`,
     );
   }
   if (await buildPage()) stderr.write(`${dim('the page was built from its sources')}\n`);

@@ -12,7 +12,7 @@ import {
 import { dataDirectory } from '../environment.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { followRun } from '../follow-run.ts';
-import { compareCommand } from '../pnpm.ts';
+import { compareCommand } from '../invocation.ts';
 import { createProgress } from '../progress/progress.ts';
 import { type ChangeOptions, changeOf } from '../replay/change.ts';
 import { keptJournal } from '../replay/kept-journal.ts';

@@ -16,8 +16,8 @@ import {
 import { dataDirectory } from '../environment.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { jaegerAt, orNotFound } from '../in-jaeger.ts';
+import { agento, startCommand } from '../invocation.ts';
 import { paged } from '../pager.ts';
-import { pnpm } from '../pnpm.ts';
 import { duration, styleOf, type Terminal } from '../terminal.ts';
 import { unreadable } from '../unreadable.ts';
 
@@ -54,7 +54,7 @@ export async function runs(
     throw new CommandError(
       exitCodes.notFound,
       [`No runs in ${place}.`, ...unreadLines(unread)].join('\n'),
-      `\`${pnpm} agento trace\` shows any trace, another system’s too.`,
+      `\`${agento} trace\` shows any trace, another system’s too.`,
     );
   }
   throw new CommandError(
@@ -64,7 +64,7 @@ export async function runs(
       : `No runs in ${place}.`,
     seen > 0
       ? undefined
-      : `\`${pnpm} start "<goal>"\` makes one; a file or folder of traces, or --jaeger, can be named.`,
+      : `\`${startCommand} "<goal>"\` makes one; a file or folder of traces, or --jaeger, can be named.`,
   );
 }
 
@@ -118,7 +118,7 @@ async function* runsIn(
   const isFolder = await stat(place).then(
     (found) => found.isDirectory(),
     (error: unknown) => {
-      throw unreadable(place, error, `\`${pnpm} start "<goal>"\` makes a run, and its folder.`);
+      throw unreadable(place, error, `\`${startCommand} "<goal>"\` makes a run, and its folder.`);
     },
   );
   yield* isFolder ? runsInFolder(place, since) : runsInFile(place);

@@ -16,8 +16,8 @@ import { whyNot } from '@agento/files';
 import { dataDirectory } from '../environment.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { jaegerAt } from '../in-jaeger.ts';
+import { agento } from '../invocation.ts';
 import { usualWidth } from '../page-output.ts';
-import { pnpm } from '../pnpm.ts';
 import { blocksOf } from '../sql/blocks.ts';
 import { csvOf } from '../sql/csv.ts';
 import { indexing } from '../sql/indexing.ts';
@@ -71,7 +71,7 @@ export async function sql(
     throw new CommandError(
       exitCodes.usage,
       error.message,
-      `The tables are ${names}; \`${pnpm} agento sql\` lists their columns.`,
+      `The tables are ${names}; \`${agento} sql\` lists their columns.`,
     );
   } finally {
     opened.close();

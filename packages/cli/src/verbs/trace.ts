@@ -1,8 +1,8 @@
 import { printable } from '@agento/contracts';
 import { renderTree, type ViewOptions } from '@agento/evidence';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { agento } from '../invocation.ts';
 import { paged } from '../pager.ts';
-import { pnpm } from '../pnpm.ts';
 import { styleOf, type Terminal } from '../terminal.ts';
 import { type SourceOptions, traceFrom } from '../trace-source.ts';
 
@@ -19,7 +19,7 @@ export async function trace(terminal: Terminal, source: string, options: TraceOp
     throw new CommandError(
       exitCodes.notFound,
       message,
-      `\`${pnpm} agento validate\` shows what is wrong with the file.`,
+      `\`${agento} validate\` shows what is wrong with the file.`,
     );
   }
   const { stdout, env } = terminal;

@@ -7,7 +7,7 @@ import {
   type TraceFinding,
 } from '@agento/evidence';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
-import { pnpm } from '../pnpm.ts';
+import { agento } from '../invocation.ts';
 import { type Style, styleOf, type Terminal } from '../terminal.ts';
 import { type SourceOptions, traceFrom } from '../trace-source.ts';
 
@@ -30,7 +30,7 @@ export async function validate(
     const what = `trace ${printable(trace.trace_id)} has ${numbered(trace.spans.length, 'span')} but none of Agento's modules`;
     throw new CommandError(
       exitCodes.notFound,
-      `${what}: there is nothing to validate, \`${pnpm} agento trace\` shows it`,
+      `${what}: there is nothing to validate, \`${agento} trace\` shows it`,
     );
   }
   const complete = options.complete === true;
