@@ -45,7 +45,7 @@ export function stranger(nodes: readonly string[]): Stranger {
   const folder = mkdtempSync(path.join(tmpdir(), 'agento-stranger-'));
   // Neither the variables of this run nor those of a package manager above it.
   const kept = Object.entries(process.env).filter(([name]) =>
-    /^(HOME|LANG|\w+_PROXY|npm_config_registry)$/i.test(name),
+    /^(HOME|LANG|\w+_PROXY|NODE_EXTRA_CA_CERTS|SSL_CERT_\w+|npm_config_registry)$/i.test(name),
   );
   const env = {
     ...Object.fromEntries(kept),

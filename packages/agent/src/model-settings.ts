@@ -48,7 +48,7 @@ export function readModelSettings(env: NodeJS.ProcessEnv): ModelSettings {
   const baseUrl = values.OPENAI_BASE_URL ?? 'https://api.openai.com/v1';
   if (!values.OPENAI_API_KEY && !values.OPENAI_BASE_URL) {
     throw new EnvironmentError([
-      'OPENAI_API_KEY is not set: set it, or point OPENAI_BASE_URL at an OpenAI-compatible endpoint (`pnpm start` brings an offline model)',
+      'OPENAI_API_KEY is not set: set it, or point OPENAI_BASE_URL at an OpenAI-compatible endpoint (`start` brings an offline model)',
     ]);
   }
   const provider = values.AGENTO_PROVIDER || providerOf(new URL(baseUrl).hostname);

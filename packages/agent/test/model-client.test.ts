@@ -118,7 +118,7 @@ describe('What is configured', () => {
 
   test('Without a key and without an endpoint there is no model to ask.', () => {
     expect(() => readModelSettings({})).toThrow(
-      'OPENAI_API_KEY is not set: set it, or point OPENAI_BASE_URL at an OpenAI-compatible endpoint (`pnpm start` brings an offline model)',
+      'OPENAI_API_KEY is not set: set it, or point OPENAI_BASE_URL at an OpenAI-compatible endpoint (`start` brings an offline model)',
     );
   });
 
