@@ -9,8 +9,8 @@ export function requireNewNode() {
   console.error(
     `Agento needs Node ${least} or newer; this is Node ${process.versions.node}. ` +
       (process.platform === 'linux'
-        ? 'Its install brings one for Linux with glibc on x64 and arm64, unless optional dependencies are left out: ' +
-          'in a checkout, `npx --yes pnpm@12 start` installs it. Elsewhere install Node 24 from https://nodejs.org.'
+        ? 'On x64 and arm64 with glibc its install brings one, unless told to leave out optional packages: install it again ' +
+          'with them (in a checkout, `npx --yes pnpm@12 start` does so). Elsewhere install Node 24 from https://nodejs.org.'
         : 'Install Node 24 from https://nodejs.org (or `nvm install 24`, `brew install node@24`), then try again.'),
   );
   process.exit(2);

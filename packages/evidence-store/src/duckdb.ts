@@ -25,8 +25,8 @@ export function whyMissing(error: Error): string {
   const others = 'Every other command works without it.';
   if (/Cannot find (package|module) '@duckdb\/node-api'/.test(error.message)) {
     return (
-      'The tables need DuckDB, an optional package that is not installed: install once more without ' +
-      `--no-optional. ${others}`
+      'The tables need DuckDB, an optional package that is not installed: install once more with ' +
+      `optional packages. ${others}`
     );
   }
   return (

@@ -39,7 +39,7 @@ test('Values come as plain data: numbers, lists, times in UTC', async () => {
 
 test('Where DuckDB is not installed or does not load, a sentence says so and what to do', () => {
   expect(whyMissing(new Error("Cannot find package '@duckdb/node-api' imported from /x"))).toMatch(
-    /^The tables need DuckDB, an optional package that is not installed: install once more without --no-optional\./,
+    /^The tables need DuckDB, an optional package that is not installed: install once more with optional packages\./,
   );
   expect(whyMissing(new Error("Error loading duckdb native binding: unsupported arch 'ia32'\n…"))).toMatch(
     /^The tables need DuckDB, which does not load here \(\w+ on \w+\): Error loading .* 'ia32'\. It is there for Linux/,
