@@ -18,6 +18,8 @@ test('A package is imported by its name, never by a path into its folder.', () =
       .map((file) => path.join(folder, file))
       .flatMap((file) => relativeImports(file).map((to) => ({ file, to })))
       .filter(({ to }) => !to.startsWith(`${folder}/`))
+      // What lies in no package has no name.
+      .filter(({ to }) => folders.some((other) => to.startsWith(`${other}/`)))
       // Measurements of inner parts, which no package hands out.
       .filter(({ to }) => folder !== 'bench' || !/^packages\/[\w-]+\/src\//.test(to)),
   );
