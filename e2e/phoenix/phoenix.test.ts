@@ -155,7 +155,7 @@ describe('A run whose spans are sent to Phoenix as they are', () => {
   });
 });
 
-test('`annotate` says what to do where Phoenix has no such trace, and where nobody is.', async () => {
+test('`annotate` says what to do where Phoenix has no such trace.', async () => {
   tee.targets = [chain.receiver?.url ?? ''];
   const { body } = await post<Module5Output>(chain.url(1), { goal, stop_after: 1 });
   const trace = await chain.trace(body.trace_metadata.trace_id);
