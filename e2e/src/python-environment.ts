@@ -21,7 +21,7 @@ export function installEnvironment(name: string, requirements: string): string |
     // An interrupted installation is not reused.
     rmSync(environment, { recursive: true, force: true });
     run('python3', ['-m', 'venv', environment], 60_000);
-    run(join(environment, 'bin/python'), pip, 180_000);
+    run(join(environment, 'bin/python'), pip, 480_000);
     writeFileSync(done, '');
     return null;
   } catch (error) {

@@ -1,7 +1,13 @@
-import { type Module1Input, printableLines, type RunEvents, usageText } from '@agento/contracts';
+import {
+  type EndOutput,
+  type Module1Input,
+  printableLines,
+  type RunEvents,
+  usageText,
+} from '@agento/contracts';
 import { CommandError, type ExitCode, exitCodes } from './exit-codes.ts';
 import { reviewCommand } from './invocation.ts';
-import { type AnyOutput, renderOutcome, type Whereabouts } from './outcome.ts';
+import { renderOutcome, type Whereabouts } from './outcome.ts';
 import { problemExitCode, renderProblem } from './problem.ts';
 import type { Progress } from './progress/view.ts';
 import { eventsOfRun } from './run-client.ts';
@@ -28,7 +34,7 @@ export async function followRun(terminal: Terminal, input: Module1Input, run: Fo
       if (event.name === 'run.waiting_for_review') waiting = event.data;
       if (event.name === 'run.finished') {
         run.progress.end();
-        const output = event.data.output as AnyOutput;
+        const output = event.data.output as EndOutput;
         const style = styleOf(stdout, env);
         stdout.write(run.json ? asJson(output) : outcome(output, run, style));
         return exitCodes.done;
@@ -54,7 +60,7 @@ export async function followRun(terminal: Terminal, input: Module1Input, run: Fo
 }
 
 /** What came out of the run; throws a CommandError where it is no module's output. */
-function outcome(output: AnyOutput, run: Following, style: Style): string {
+function outcome(output: EndOutput, run: Following, style: Style): string {
   try {
     return renderOutcome(output, run, style);
   } catch {

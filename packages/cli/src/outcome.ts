@@ -2,17 +2,14 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import {
   demonstrationNotice,
+  type EndOutput,
   isDemonstration,
-  type Module1Output,
-  type Module5Output,
+  qualityFigures,
   usageText,
   uuidPattern,
 } from '@agento/contracts';
 import { traceCommand } from './invocation.ts';
 import { oneLine, type Style } from './terminal.ts';
-
-/** Any module's output: each adds to what the one before wrote. */
-export type AnyOutput = Module1Output & Partial<Module5Output>;
 
 /** Where to find the run's files. */
 export interface Whereabouts {
@@ -24,7 +21,7 @@ export interface Whereabouts {
 }
 
 /** The result of a run: the plan (or what exists of it), its judgement, where everything is. */
-export function renderOutcome(output: AnyOutput, where: Whereabouts, style: Style): string {
+export function renderOutcome(output: EndOutput, where: Whereabouts, style: Style): string {
   const plan = output.revised_outline ?? output.expanded_outline ?? output.selected_outline;
   const items = plan
     ? plan.plan_items.map((item) => item.item_title)
@@ -50,31 +47,12 @@ export function renderOutcome(output: AnyOutput, where: Whereabouts, style: Styl
   return `${lines.join('\n')}\n`;
 }
 
-function judgement(output: AnyOutput, style: Style): string[] {
-  const { quality_report: report, revision_results: revisions } = output;
+function judgement(output: EndOutput, style: Style): string[] {
+  const { quality_report: report } = output;
   if (!report) return [];
-  const count = <T extends { status: string }>(entries: T[], wanted: string) =>
-    entries.filter(({ status }) => status === wanted).length;
-  const { criteria, constraints } = report;
   const decision = report.decision === 'publish' ? style.green('published') : style.yellow('held back');
-  const limits =
-    constraints.length === 0
-      ? []
-      : [
-          `${count(constraints, 'kept')} of ${constraints.length} constraints shown to be kept, ${count(constraints, 'broken')} broken`,
-        ];
-  const kept = revisions?.filter(({ accepted_attempt }) => accepted_attempt !== null).length ?? 0;
-  const figures = [
-    ...(report.share_met === null
-      ? ['not judged as a whole']
-      : [
-          `${count(criteria, 'fully_met')} of ${criteria.length} criteria met by the plan as a whole`,
-          ...limits,
-        ]),
-    `${kept} of ${revisions?.length ?? 0} revisions kept`,
-  ];
   return [
-    `Plan ${decision}: ${figures.join('; ')}`,
+    `Plan ${decision}: ${qualityFigures(output).join('; ')}`,
     ...(report.summary ? [oneLine(report.summary)] : []),
     ...report.open_issues.map((issue) => `  ${style.yellow('open issue')}  ${oneLine(issue)}`),
     '',
@@ -82,7 +60,7 @@ function judgement(output: AnyOutput, style: Style): string[] {
 }
 
 /** The folder where it is on this machine, else the address module 1 serves its files under. */
-function files({ run_id, final_plan }: AnyOutput, { url, dataDir }: Whereabouts, style: Style): string[] {
+function files({ run_id, final_plan }: EndOutput, { url, dataDir }: Whereabouts, style: Style): string[] {
   // A foreign server may send an id that points outside the folder.
   if (!new RegExp(uuidPattern).test(run_id)) return [];
   const folder = path.join(dataDir, 'runs', run_id);

@@ -17,6 +17,7 @@ export * from './modules/module2.ts';
 export * from './modules/module3.ts';
 export * from './modules/module4.ts';
 export * from './modules/module5.ts';
+export * from './outcome-text.ts';
 export * from './passage.ts';
 export * from './patterns.ts';
 export * from './plan.ts';

@@ -158,6 +158,7 @@ export const commandVariables = {
   AGENTO_API_KEY: optionalKey(
     'Key that the command line sends to the services: one of their AGENTO_API_KEYS',
   ),
+  PHOENIX_API_KEY: optionalKey('Key that `agento annotate` sends to Phoenix, where that asks for one'),
 };
 
 /** Variables of the offline model. */

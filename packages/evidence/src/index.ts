@@ -35,6 +35,8 @@ export {
   type Tone,
   title,
 } from './page/page.ts';
+export { type Annotations, annotationsOf } from './phoenix/annotations.ts';
+export { annotatePhoenix, costInPhoenix, type PhoenixAddress } from './phoenix/phoenix-api.ts';
 export * from './reading/index.ts';
 export { readingsIn, readingsInTraces, type Unread, unreadLines } from './readings-in.ts';
 export { renderTree } from './render.ts';

@@ -231,6 +231,11 @@ const breaking: Record<string, () => Trace> = {
     changed('expansion_evaluation', (span) => {
       event(span, 'gen_ai.evaluation.result')['gen_ai.response.id'] = '';
     }),
+  'trace.span_kind': () => {
+    const trace = goldenTrace('published');
+    delete trace.spans.find(({ name }) => name === 'request')?.attributes['openinference.span.kind'];
+    return trace;
+  },
   'trace.run_id': () =>
     changed('search_agent', (span) => {
       span.attributes['agento.run.id'] = '0190a3c2-7f1e-7c3a-9d35-0242ac12ffff';

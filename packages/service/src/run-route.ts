@@ -5,6 +5,8 @@ import {
   endAbandoned,
   failIncoming,
   followIncoming,
+  incomingInput,
+  incomingOutput,
   incomingTraceId,
   keepRunSecrets,
   learnRunSecrets,
@@ -16,6 +18,7 @@ import { accept } from './runs/accept.ts';
 import { attemptHeader, handedOn } from './runs/attempts.ts';
 import { conflict } from './runs/conflict.ts';
 import type { Ending } from './runs/ending.ts';
+import { endingText } from './runs/ending-text.ts';
 import type { Executions } from './runs/executions.ts';
 import { finishedData } from './runs/finished-data.ts';
 import { sendEvents, takeOver, waitingEvent } from './runs/follow.ts';
@@ -43,6 +46,7 @@ export function registerRunRoute(app: FastifyInstance, service: Service, executi
       const key = handed === null ? idempotencyKey(request) : null;
       const secrets = await learnRunSecrets(request.body);
       keepRunSecrets(secrets, request.raw);
+      if (handed === null) incomingInput(request.raw, request.body.goal);
       const attended = handed === null && key === null && answer !== 'later';
       const { part, begun } = await accept(service, executions, request, { handed, key, secrets });
       if (!begun) {
@@ -51,6 +55,7 @@ export function registerRunRoute(app: FastifyInstance, service: Service, executi
       }
       reply.header('location', `/runs/${part.runId}`);
       if (answer === 'later') {
+        incomingOutput(request.raw, () => `accepted: it goes on at /runs/${part.runId}`);
         reply.code(202).header('preference-applied', 'respond-async');
         return reply.type('application/json').send(viewOf(part));
       }
@@ -64,14 +69,14 @@ export function registerRunRoute(app: FastifyInstance, service: Service, executi
         const ended = executions.ending(part);
         ended.catch(() => {});
         await sendEvents(service, executions, part, request, reply, stream, {
-          beforeEnd: async () => reportFailure(service, request, await ended),
+          beforeEnd: async () => reportEnd(service, request, await ended, handed === null),
           until: ended.then(untilReview, untilReview),
         });
         return reply;
       }
       const stream = answer === 'end' ? takeOver(reply) : null;
       const ending = await executions.ending(part);
-      reportFailure(service, request, ending);
+      reportEnd(service, request, ending, handed === null);
       if (ending.state === 'waiting_for_review') {
         if (stream) stream.end([waitingEvent, JSON.stringify(ending.waiting)]);
         else reply.code(202).type('application/json');
@@ -185,8 +190,9 @@ function outputOf(ending: Exclude<Ending, { state: 'waiting_for_review' }>, part
   throw new ProblemError(problem('busy', 503, detail, { run_id: part.runId }));
 }
 
-/** Fails the request's spans, and logs it, where the run failed. */
-function reportFailure(service: Service, request: FastifyRequest, ending: Ending): void {
+/** Says on the request's spans how the run ended, as the entrance in full; a failure is logged, too. */
+function reportEnd(service: Service, request: FastifyRequest, ending: Ending, isEntrance: boolean): void {
+  if (isEntrance && ending.state !== 'suspended') incomingOutput(request.raw, () => endingText(ending));
   if (ending.state !== 'failed' && ending.state !== 'cancelled') return;
   const { problem, cause } = ending;
   failIncoming(request.raw, cause ?? new ProblemError(problem));

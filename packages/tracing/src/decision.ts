@@ -1,5 +1,6 @@
 import type { Attributes, Span } from '@opentelemetry/api';
 import { attribute, decisionAttribute, event } from './names.ts';
+import { setKind } from './openinference.ts';
 import { addContentEvent, redacted } from './payload.ts';
 import { settingsOf } from './settings.ts';
 
@@ -101,8 +102,9 @@ function verdictFields(verdict: Verdict): Attributes {
   };
 }
 
-/** Records a verdict as a `gen_ai.evaluation.result` event of the judge's span. */
+/** Records a verdict as a `gen_ai.evaluation.result` event of the judge's span, which is an EVALUATOR by that. */
 export function recordVerdict(span: Span, verdict: Verdict): void {
+  setKind(span, 'EVALUATOR');
   addContentEvent(
     span,
     event.evaluation,
@@ -139,6 +141,7 @@ export function recordComparison(span: Span, original: string, suggested: string
 
 /** A guardrail's verdict, on its `validation` span. */
 export function recordGuardrail(span: Span, name: string, problems: string[]): void {
+  setKind(span, 'GUARDRAIL');
   span.setAttribute(attribute.guardrailName, name);
   span.setAttribute(attribute.guardrailPassed, problems.length === 0);
   if (settingsOf(span).content) {

@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { type Span, trace } from '@opentelemetry/api';
 import { type SpanReference, toOtelLink } from './lineage.ts';
 import { attribute } from './names.ts';
+import { recordInput, recordOutput } from './openinference.ts';
+import { settingsOf } from './settings.ts';
 import { failSpan } from './span.ts';
 import { noteOf, type SpanNote } from './span-note.ts';
 
@@ -67,6 +69,23 @@ export function followIncoming(
       [attribute.runId]: runId,
       [attribute.runAttempt]: attempt,
     });
+  }
+}
+
+/** What was asked for, on the SERVER span: a list of traces shows it. */
+export function incomingInput(request: IncomingMessage, input: string): void {
+  const { server } = spansOf(request);
+  if (server) recordInput(server, input);
+}
+
+/** What came of it, likewise; asked for only where it is recorded. */
+export function incomingOutput(request: IncomingMessage, output: () => string): void {
+  const { server } = spansOf(request);
+  if (!server?.isRecording() || !settingsOf(server).content) return;
+  try {
+    recordOutput(server, output());
+  } catch {
+    // An output of a form nobody foresaw: recording must not fail its caller.
   }
 }
 

@@ -25,7 +25,9 @@ export {
   endAbandoned,
   failIncoming,
   followIncoming,
+  incomingInput,
   incomingNotes,
+  incomingOutput,
   incomingTraceId,
   linkContinuation,
 } from './incoming.ts';
@@ -35,6 +37,7 @@ export * from './library/index.ts';
 export { isReference, referenceOf, type SpanLink, type SpanReference } from './lineage.ts';
 export { redactLine, redactText, traceFields } from './log-fields.ts';
 export { attribute, event, libraryAttribute, libraryEvent } from './names.ts';
+export { type OpenInferenceKind, recordInput, recordOutput } from './openinference.ts';
 export { addContentEvent, captureStep, setContent, setContentWithEvent } from './payload.ts';
 export {
   type Carrier,

@@ -19,6 +19,14 @@ export const attribute = {
   interrupted: 'agento.interrupted',
   /** True on the spans of a request that followed a run that had already begun. */
   followed: 'agento.followed',
+  /** What the span is, in OpenInference's words: CHAIN, AGENT, LLM, TOOL, EVALUATOR or GUARDRAIL. */
+  spanKind: 'openinference.span.kind',
+  /** What went into a request or a module, in short, for lists of runs. */
+  inputValue: 'input.value',
+  inputMimeType: 'input.mime_type',
+  /** What came out of it, in short. */
+  outputValue: 'output.value',
+  outputMimeType: 'output.mime_type',
   /** The caller's session, if given. */
   sessionId: 'session.id',
   /** Kind of step: module, group, agent.run, model.call, tool.call, validation, file_export, … */

@@ -18,6 +18,7 @@ import {
 import { AnchoredClock } from './anchored-clock.ts';
 import type { SamplerChoice } from './environment/sampler.ts';
 import { KeptIds, KeptSampling } from './interrupted.ts';
+import { KindProcessor } from './openinference.ts';
 import { RandomFlagProvider } from './random-flag.ts';
 import { SpanRules } from './sdk/span-rules.ts';
 import { SecretFreePropagator } from './secret-free-propagator.ts';
@@ -60,6 +61,7 @@ export function startSdk(of: {
   const { environment, settings } = of;
   const spanProcessors = [
     new AnchoredClock(),
+    new KindProcessor(),
     new SpanRules(settings),
     ...(of.notes ? [new NotingProcessor(of.notes, of.delivery === null)] : []),
     ...(of.delivery ? [of.delivery.processor] : []),

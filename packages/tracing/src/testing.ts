@@ -5,11 +5,15 @@ import {
   SimpleSpanProcessor,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace';
+import { attribute } from './names.ts';
+import type { OpenInferenceKind } from './openinference.ts';
 
 /** A finished span as plain data, for comparison in tests. */
 export interface PlainSpan {
   name: string;
   kind: 'INTERNAL' | 'SERVER' | 'CLIENT' | 'PRODUCER' | 'CONSUMER';
+  /** `openinference.span.kind`, which every span has: it is not among the attributes. */
+  openInferenceKind: OpenInferenceKind;
   /** Name of the instrumentation scope. */
   scope: string;
   traceId: string;
@@ -45,14 +49,16 @@ export function collectSpans(): SpanCollection {
 function plain(span: ReadableSpan): PlainSpan {
   const { traceId, spanId } = span.spanContext();
   const { code, message } = span.status;
+  const { [attribute.spanKind]: openInferenceKind, ...attributes } = span.attributes;
   return {
     name: span.name,
     kind: SpanKind[span.kind] as PlainSpan['kind'],
+    openInferenceKind: openInferenceKind as OpenInferenceKind,
     scope: span.instrumentationScope.name,
     traceId,
     spanId,
     parentSpanId: span.parentSpanContext?.spanId ?? null,
-    attributes: { ...span.attributes },
+    attributes,
     events: span.events.map(({ name, attributes = {} }) => ({ name, attributes: { ...attributes } })),
     links: span.links.map(({ context, attributes = {} }) => ({
       traceId: context.traceId,

@@ -83,6 +83,7 @@ test('The call to the next module is a CLIENT span beside the run, with where it
   expect(hop).toEqual({
     name: 'POST',
     kind: 'CLIENT',
+    openInferenceKind: 'CHAIN',
     scope: 'agento.module2',
     traceId: request?.traceId,
     spanId: expect.any(String),

@@ -70,7 +70,7 @@ test('A note holds what a span began with.', async () => {
       kind: 2,
       scope: { name: 'agento', version: '' },
       started_at: expect.any(Number),
-      attributes: { n: 1, 'agento.link.plan': [elsewhere.span_id] },
+      attributes: { n: 1, 'openinference.span.kind': 'CHAIN', 'agento.link.plan': [elsewhere.span_id] },
       links: [{ ...elsewhere, attributes: { relationship: 'plan' } }],
     },
   ]);
@@ -94,7 +94,7 @@ test('No secret is in a note that is not in its span: by value, by key, by its p
   );
 
   const { 'agento.redactions': _, 'agento.redaction.rules': __, ...shown } = spans[0]?.attributes ?? {};
-  expect(notes[0]?.attributes).toEqual(shown);
+  expect(notes[0]?.attributes).toEqual({ ...shown, 'openinference.span.kind': 'CHAIN' });
   expect(notes[0]?.name).toBe(spans[0]?.name);
   expect(notes[0]?.links[0]?.attributes).toEqual(spans[0]?.links[0]?.attributes);
   expect(JSON.stringify(notes)).not.toMatch(/door|anything|kept-out/);

@@ -14,6 +14,7 @@ describe('withSpan', () => {
     expect(span).toEqual({
       name: 'add',
       kind: 'INTERNAL',
+      openInferenceKind: 'CHAIN',
       scope: 'agento',
       traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
       spanId: expect.stringMatching(/^[0-9a-f]{16}$/),

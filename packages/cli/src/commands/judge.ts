@@ -117,6 +117,26 @@ Without OPENAI_API_KEY and OPENAI_BASE_URL the offline model answers.`,
     );
 
   program
+    .command('annotate')
+    .description(
+      'send what judges said of runs, their outcome, score and cost to Phoenix, where their traces are',
+    )
+    .argument('<runs...>', 'run ids, trace ids, files or folders of traces')
+    .requiredOption('--phoenix <url>', "Phoenix's address, e.g. http://127.0.0.1:6006", webAddress)
+    .addOption(fromJaeger())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ${agento} annotate 7be0e179 --phoenix http://127.0.0.1:6006
+  ${agento} annotate traces/ --phoenix http://127.0.0.1:6006
+PHOENIX_API_KEY is its key, where it asks for one. docs/operations.md says how traces get there.`,
+    )
+    .action((runs, options) =>
+      ends(import('../verbs/annotate.ts').then((verb) => verb.annotate(terminal, runs, options))),
+    );
+
+  program
     .command('legacy')
     .description('for those who migrate from legacy files (TRACE_LEGACY)')
     .command('compare')

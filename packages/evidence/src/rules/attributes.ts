@@ -291,6 +291,25 @@ const stepName: Rule = {
     }),
 };
 
+const spanKinds = ['CHAIN', 'AGENT', 'LLM', 'TOOL', 'EVALUATOR', 'GUARDRAIL'];
+
+/** Older versions do not write it: a module has it on all its spans, or nowhere. */
+const spanKind: Rule = {
+  name: 'trace.span_kind',
+  module: null,
+  where: 'every span',
+  requires: `openinference.span.kind is one of ${spanKinds.join(', ')}, on all of a module or on none`,
+  check: (run) =>
+    run.executions.flatMap((module) => {
+      const { root, server, request } = module;
+      const all = [root, server, request, ...module.spans].filter((span) => span !== null);
+      if (!all.some(({ attributes }) => 'openinference.span.kind' in attributes)) return [];
+      return [...new Set(all)]
+        .filter(({ attributes }) => !spanKinds.includes(textOf(attributes, 'openinference.span.kind')))
+        .map((span) => ({ span, detail: 'openinference.span.kind is missing or none of these' }));
+    }),
+};
+
 const names = new Set(steps.map(({ name }) => name));
 
 /** The step a span is, or that makes the call it is; null for anything else. */
@@ -306,5 +325,6 @@ export const attributeRules: Rule[] = [
   ...toolRules,
   oneRunId,
   stepName,
+  spanKind,
   redaction,
 ];

@@ -17,6 +17,7 @@ export type Shape = Map<string, { always: Set<string>; seen: Set<string> }>;
 const constants = new Set([
   'agent.name',
   'agento.step',
+  'openinference.span.kind',
   'gen_ai.agent.name',
   'gen_ai.operation.name',
   'gen_ai.output.type',

@@ -9,10 +9,19 @@ import {
   schemaVersion,
   type Usage,
 } from '@agento/contracts';
-import { attribute, type RunEntry, referenceOf, setContent, withRunSpan } from '@agento/tracing';
+import {
+  attribute,
+  type RunEntry,
+  recordInput,
+  recordOutput,
+  referenceOf,
+  setContent,
+  withRunSpan,
+} from '@agento/tracing';
 import type { RunInput } from '../module.ts';
 import type { Service } from '../service.ts';
 import { type Finished, finish } from './finish.ts';
+import { inShort } from './in-short.ts';
 import { changedBy, filledFrom, replayAttributes } from './replay.ts';
 import { requestsIn } from './review.ts';
 
@@ -64,6 +73,7 @@ export function doWork(service: Service, work: Work): Promise<Worked> {
     },
     async (span) => {
       if (number === 1) setContent(span, attribute.userGoal, input.goal);
+      recordInput(span, input.goal);
       const { stop_after: _, limits: __, openai_trace_id: ___, review: ____, replay, ...given } = input;
       const kept = number > reviewedModule ? given : withoutReview(given);
       const counted: AgentUsage[] = 'usage' in kept && Array.isArray(kept.usage) ? kept.usage : [];
@@ -92,6 +102,7 @@ export function doWork(service: Service, work: Work): Promise<Worked> {
       const began = performance.now();
       emit('run.started', { run_id: runId, trace_id: reference.trace_id });
       const { adds, files = [] } = await module.run(input, run);
+      recordOutput(span, inShort(adds));
       const used = ledger.entries();
       const trace_metadata = {
         trace_id: reference.trace_id,
