@@ -71,8 +71,51 @@ test('What the server refuses is said in its words, and the run stays.', async (
   await page.context().close();
 });
 
-test('The page over a folder alone offers no deleting, and its server does none.', async () => {
+test('A run is deleted from its own view as well, which then gives way to the list.', async () => {
   const { run_id } = await run('Found a choir');
+  const { page, faults } = await openPage(browser, `${chain.url(1)}/#/runs/${run_id}/costs`);
+  const opener = page.getByRole('button', { name: 'Delete' });
+  await opener.click();
+  await page.keyboard.press('Escape');
+  await page.locator('dialog').waitFor({ state: 'detached' });
+  expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('Delete');
+  await opener.click();
+  await page.getByRole('button', { name: 'Delete it' }).click();
+  await page.getByText(/There is no run in/).waitFor();
+  expect(await traces()).toEqual([]);
+  expect(faults).toEqual([]);
+  await page.context().close();
+});
+
+test('A run that ended before anybody saw it is not deleted by cancelling it.', async () => {
+  const { run_id } = await run('Found a choir');
+  const { page } = await openPage(browser, chain.url(1));
+  await page.route('**/events', () => {
+    // Whatever happens is not told.
+  });
+  await page.goto(`${chain.url(1)}/#/runs/${run_id}/live`);
+  const answered = page.waitForResponse((response) => response.request().method() === 'DELETE');
+  await page.getByRole('button', { name: 'Cancel the run' }).click();
+  expect((await answered).ok()).toBe(true);
+  expect((await fetch(`${chain.url(1)}/runs/${run_id}`)).status).toBe(200);
+  await page.context().close();
+  for (const what of ['', '/evidence'])
+    await fetch(`${chain.url(1)}/runs/${run_id}${what}`, { method: 'DELETE' });
+});
+
+test('A run that is deleted while it is watched, or never was, cannot be watched, and nothing can be asked of it.', async () => {
+  const { page } = await openPage(
+    browser,
+    `${chain.url(1)}/#/runs/00000000-0000-4000-8000-000000000000/live`,
+  );
+  await page.getByRole('heading', { name: 'The run cannot be watched' }).waitFor();
+  await page.getByRole('alert').getByText('not known here').waitFor();
+  expect(await page.getByRole('button', { name: 'Cancel the run' }).count()).toBe(0);
+  await page.context().close();
+});
+
+test('The page over a folder alone offers no deleting, and its server does none.', async () => {
+  const { run_id } = await run('Found a quiet choir');
   const server = await servePage({
     place: chain.dataDir,
     jaegerUi: null,
@@ -81,7 +124,10 @@ test('The page over a folder alone offers no deleting, and its server does none.
     allowedHosts: [],
   });
   const { page } = await openPage(browser, server.url);
-  await page.getByRole('link', { name: 'Found a choir' }).waitFor();
+  await page.getByRole('link', { name: 'Found a quiet choir' }).waitFor();
+  expect(await page.getByRole('button', { name: /^Delete/ }).count()).toBe(0);
+  await page.getByRole('link', { name: 'Found a quiet choir' }).click();
+  await page.getByText('Any sentence answers when clicked').waitFor();
   expect(await page.getByRole('button', { name: /^Delete/ }).count()).toBe(0);
   const refused = await fetch(`${server.url}/runs/${run_id}/evidence`, { method: 'DELETE' });
   expect(refused.status).toBe(404);

@@ -46,6 +46,12 @@ test('Where keys are set the page asks for one, and says of a wrong one that it 
   expect(await axeFindings(page, 'key-wrong')).toEqual([]);
 });
 
+test('A key that no header can carry is wrong as well, and another can be given.', async () => {
+  await give('ключ');
+  await page.getByText('The key has characters that no key can have.').waitFor();
+  await page.getByText("The key that was given is none of this server's.").waitFor();
+});
+
 test('The right key opens everything: a run is started, watched and read.', async () => {
   await give(key);
   await page.getByLabel('Goal', { exact: true }).fill('Found a neighbourhood choir');
@@ -98,7 +104,8 @@ test('A run that goes on is cancelled from the page.', async () => {
   await page.getByLabel('Goal', { exact: true }).fill('A slow choir [[fault:*:latency-500]]');
   await page.getByRole('button', { name: 'Start the run' }).click();
   await page.getByRole('button', { name: 'Cancel the run' }).click();
-  await page.getByRole('alert').getByText('cancelled').waitFor();
+  await page.getByRole('heading', { name: 'The run was cancelled' }).waitFor();
+  expect(await page.getByRole('button', { name: 'Go on from where it was' }).count()).toBe(1);
   expect(await page.getByRole('button', { name: 'Cancel the run' }).count()).toBe(0);
   const headers = { authorization: `Bearer ${key}` };
   const answer = await fetch(`${chain.url(1)}/runs/${runOf(page)}`, { headers });

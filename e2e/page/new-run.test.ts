@@ -90,11 +90,12 @@ test('A file is taken if it is text and short enough, and its name stays.', asyn
   expect(await background.inputValue()).toBe('We are nine.');
 });
 
+async function runs(): Promise<number> {
+  const answer = await fetch(`${chain.url(1)}/runs?limit=100`);
+  return ((await answer.json()) as { runs: unknown[] }).runs.length;
+}
+
 test('A double click, and a retry after the answer was lost, start one run.', async () => {
-  const runs = async () => {
-    const answer = await fetch(`${chain.url(1)}/runs?limit=100`);
-    return ((await answer.json()) as { runs: unknown[] }).runs.length;
-  };
   const before = await runs();
   await page.route(
     '**/run',
@@ -107,6 +108,31 @@ test('A double click, and a retry after the answer was lost, start one run.', as
   );
   await start().dblclick();
   await page.getByText('The server does not answer.').waitFor();
+  await start().click();
+  await page.getByRole('heading', { name: 'The run has finished' }).waitFor();
+  const keys = asked.map((request) => request.headers()['idempotency-key']);
+  expect([keys.length, new Set(keys).size, await runs()]).toEqual([2, 1, before + 1]);
+});
+
+test.each([
+  ['an error of a proxy', { status: 502, contentType: 'text/html', body: '<h1>Bad Gateway</h1>' }],
+  ['an error of a proxy in JSON', { status: 504, json: { detail: 'upstream timed out' } }],
+  ['a page that asks for a login', { status: 200, contentType: 'text/html', body: '<h1>Log in</h1>' }],
+])('A retry after %s came in place of the answer starts no second run.', async (_what, answer) => {
+  const before = await runs();
+  asked.length = 0;
+  await page.goto(`${chain.url(1)}/#/`);
+  await page.getByLabel('Goal', { exact: true }).fill('Found a choir behind a proxy');
+  await page.route(
+    '**/run',
+    async (route) => {
+      await route.fetch();
+      await route.fulfill(answer);
+    },
+    { times: 1 },
+  );
+  await start().click();
+  await page.getByText(/The server answered 502|upstream timed out|no answer of the service/).waitFor();
   await start().click();
   await page.getByRole('heading', { name: 'The run has finished' }).waitFor();
   const keys = asked.map((request) => request.headers()['idempotency-key']);

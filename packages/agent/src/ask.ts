@@ -54,7 +54,15 @@ export function ask<D extends ModelStepDefinition, Made>(
         ? (answer, isRepaired) =>
             passGuardrails(run, agent, rails, { answer, input: question.input }, isRepaired)
         : null;
-      const conversation = converse(run, agent, model, key, step, ids, guard);
+      const conversation = converse(
+        run,
+        agent,
+        { model, promptVersion: prompt.version },
+        key,
+        step,
+        ids,
+        guard,
+      );
       const input = renderInput(question.input as object);
       const messages: ChatMessage[] = [
         { role: 'system', content: prompt.text },
@@ -67,18 +75,23 @@ export function ask<D extends ModelStepDefinition, Made>(
         const found = checkIds(answer, ids);
         return found.length > 0 ? found : (question.check?.(answer as AnswerOf<D>, isRepaired) ?? []);
       };
-      const producedBy = (model: string): ProducedBy => ({
+      const producedBy = (model: string, responseId = ''): ProducedBy => ({
         agent_name: agent.name,
         model,
         prompt_version: prompt.version,
         prompt_sha256: prompt.sha256,
         ...step.reference,
+        ...(responseId !== '' && { response_id: responseId }),
       });
-      const { answer, model: answeredBy } = await conversation(messages, check).catch((error: unknown) => {
+      const {
+        answer,
+        model: answeredBy,
+        responseId,
+      } = await conversation(messages, check).catch((error: unknown) => {
         if (error instanceof StepError) error.askedBy = producedBy(model);
         throw error;
       });
-      const made = question.make(answer as AnswerOf<D>, producedBy(answeredBy));
+      const made = question.make(answer as AnswerOf<D>, producedBy(answeredBy, responseId));
       step.finish(question.outcome(made, step));
       step.capture(question.given ?? step.about, made);
       return made;

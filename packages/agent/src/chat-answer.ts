@@ -163,6 +163,7 @@ export function recordAnswer(span: Span, call: ChatCall, answer: ChatAnswer, set
   set(attribute.genAiOutputTokens, usage.output);
   if (usage.input === null || usage.output === null) span.setAttribute(attribute.usageUnknown, true);
   set(attribute.genAiCacheReadTokens, usage.cacheRead);
+  set(attribute.genAiCacheWriteTokens, usage.cacheCreation);
   set(attribute.genAiCacheCreationTokens, usage.cacheCreation);
   set(attribute.genAiReasoningTokens, usage.reasoning);
   if (json && 'value' in json && json.recovered.length > 0) set(attribute.answerRecovered, json.recovered);

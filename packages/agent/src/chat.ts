@@ -18,6 +18,8 @@ export interface ChatCall {
    * alone, containing its ids.
    */
   schema?: { name: string; schema: TSchema; narrowed: () => TSchema };
+  /** The prompt it is made with; absent where it has none of its own, as a tool's call. */
+  prompt?: { name: string; version: string };
   /** Token limit of the answer if AGENTO_MAX_TOKENS is unset. */
   maxTokens?: number;
   tools?: OpenAI.Chat.Completions.ChatCompletionFunctionTool[];

@@ -25,7 +25,7 @@ export type Guard = (answer: unknown, isRepaired: boolean) => Promise<Finding[]>
 export function converse(
   run: Run,
   agent: Agent,
-  model: string,
+  { model, promptVersion }: { model: string; promptVersion: string },
   key: string,
   step: Pick<Step, 'span' | 'addUsage'>,
   ids: AnswerIds,
@@ -51,6 +51,7 @@ export function converse(
         run.models.chat({
           model,
           messages,
+          prompt: { name: agent.name, version: promptVersion },
           schema: { name, schema, narrowed: () => narrowSchema(schema, ids) },
           ...(maxTokens !== undefined && { maxTokens }),
           ...(settings && { settings }),
@@ -95,7 +96,7 @@ export function converse(
   return async (
     first: ChatMessage[],
     check: (answer: unknown, isRepaired: boolean) => Finding[],
-  ): Promise<{ answer: unknown; model: string }> => {
+  ): Promise<{ answer: unknown; model: string; responseId: string }> => {
     const tools = createToolRounds(run, key, count);
     let messages = first;
     let reply = await call(messages, false);
@@ -124,7 +125,7 @@ export function converse(
       const message = `The answer was still invalid after one repair: ${where}`;
       throw new StepError('answer_invalid', cut(message, most.message));
     }
-    return { answer: checked.answer, model: reply.model };
+    return { answer: checked.answer, model: reply.model, responseId: reply.id };
   };
 }
 

@@ -197,6 +197,11 @@ export function createModelClient(
       [attribute.genAiProvider]: settings.provider,
       [attribute.genAiRequestModel]: call.model,
       [attribute.genAiOutputType]: call.schema ? 'json' : 'text',
+      ...(call.prompt && {
+        [attribute.genAiPromptName]: call.prompt.name,
+        [attribute.genAiPromptVersion]: call.prompt.version,
+      }),
+      ...(call.tools && { [attribute.genAiToolDefinitions]: definitionsOf(call.tools) }),
       [attribute.serverAddress]: endpoint.hostname,
       [attribute.serverPort]: Number(endpoint.port || (endpoint.protocol === 'https:' ? 443 : 80)),
       ...(temperature !== null && { [attribute.genAiTemperature]: temperature }),
@@ -241,6 +246,11 @@ export function createModelClient(
     load: () => ({ ...slots.load(), circuit: circuit.state() }),
     close: () => dispatcher.destroy(),
   };
+}
+
+/** What the convention requires of each: descriptions and parameters are the same in every call, and large. */
+function definitionsOf(tools: NonNullable<ChatCall['tools']>): string {
+  return JSON.stringify(tools.map(({ type, function: { name } }) => ({ type, name })));
 }
 
 /** Calls of one run whose prompts begin alike: they differ in the last part of their keys, such as the criterion. */

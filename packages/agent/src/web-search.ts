@@ -48,6 +48,7 @@ export function searchWeb(
         [attribute.step]: 'tool.call',
         [attribute.genAiOperation]: 'execute_tool',
         [attribute.genAiToolName]: call.function.name,
+        [attribute.genAiToolType]: webSearchTool.type,
         [attribute.genAiToolCallId]: call.id,
       },
     },

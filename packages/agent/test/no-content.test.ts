@@ -22,6 +22,7 @@ test('With content switched off nothing of prompt or answer is in the spans; nam
     'agent.model': 'small-1',
     'gen_ai.operation.name': 'invoke_agent',
     'gen_ai.agent.name': 'ItemEvaluator',
+    'agento.genai.span_name': 'invoke_agent ItemEvaluator',
     'gen_ai.provider.name': '127.0.0.1',
     'gen_ai.request.model': 'small-1',
     'agento.prompt.version': '1.2.0',

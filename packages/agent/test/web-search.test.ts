@@ -92,6 +92,7 @@ describe('An agent that may search the web', () => {
       'agento.step.name': 'search_agent',
       'gen_ai.operation.name': 'execute_tool',
       'gen_ai.tool.name': 'web_search',
+      'gen_ai.tool.type': 'function',
       'gen_ai.tool.call.id': 'call_1',
       'gen_ai.tool.call.arguments': '{"query":"repair café success"}',
       'gen_ai.tool.call.result': JSON.stringify(found),
@@ -101,10 +102,26 @@ describe('An agent that may search the web', () => {
       {
         role: 'assistant',
         parts: [
-          { type: 'tool_call', id: 'call_1', name: 'web_search', arguments: toolCall.function.arguments },
+          {
+            type: 'tool_call',
+            id: 'call_1',
+            name: 'web_search',
+            arguments: { query: 'repair café success' },
+          },
         ],
         finish_reason: 'tool_call',
       },
+    ]);
+    const offered = '[{"type":"function","name":"web_search"}]';
+    expect(
+      [asked, searched, answered].map((chat) => [
+        chat?.attributes['gen_ai.tool.definitions'],
+        chat?.attributes['gen_ai.prompt.name'],
+      ]),
+    ).toEqual([
+      [offered, 'SearchAgent'],
+      [undefined, undefined],
+      [offered, 'SearchAgent'],
     ]);
     expect(searched?.attributes).toMatchObject({
       'gen_ai.output.type': 'text',

@@ -15,5 +15,24 @@ export interface ShownRequest {
  * schema like any that arrives.
  */
 export function shownRequestHash({ model, messages, temperature, seed }: ShownRequest): string {
-  return hash('sha256', JSON.stringify([model, messages, temperature, seed]));
+  return hash('sha256', JSON.stringify([model, comparable(messages), temperature, seed]));
+}
+
+/** Arguments of tool calls without white space of the model's: spans show what was answered as an object. */
+function comparable(messages: unknown): unknown {
+  if (!Array.isArray(messages)) return messages;
+  return messages.map((message: { tool_calls?: { function: { arguments: string } }[] }) =>
+    Array.isArray(message?.tool_calls)
+      ? { ...message, tool_calls: message.tool_calls.map(compact) }
+      : message,
+  );
+}
+
+function compact(call: { function: { arguments: string } }): unknown {
+  try {
+    const text = JSON.stringify(JSON.parse(call.function.arguments));
+    return { ...call, function: { ...call.function, arguments: text } };
+  } catch {
+    return call;
+  }
 }

@@ -156,8 +156,14 @@ type Scored<V extends VerdictDefinition> = V['passes'] extends Scale
   : V['passes'] extends number
     ? { score: number }
     : { score: number; passes: boolean };
-/** A verdict without what its definition says: the score from 0 to 1, or the judge's words where they decide. */
-export type JudgedBy<V extends VerdictDefinition> = { explanation: string } & Scored<V> &
+/**
+ * A verdict without what its definition says: the score from 0 to 1, or the judge's words where they decide; `responseId`:
+ * of the call whose answer is judged.
+ */
+export type JudgedBy<V extends VerdictDefinition> = {
+  explanation: string;
+  responseId?: string | undefined;
+} & Scored<V> &
   Record<V['by'] | Extract<V['of'], string>, string>;
 
 type Links<D extends StepDefinition> = NonNullable<D['links']>;

@@ -20,5 +20,11 @@ export const ProducedBy = Type.Object({
   prompt_sha256: Type.String({ description: 'SHA-256 of the prompt template, hex' }),
   trace_id: Type.String(),
   span_id: Type.String(),
+  response_id: Type.Optional(
+    Type.String({
+      pattern: '^[\\w.:/@+#-]{1,200}$',
+      description: 'Id the endpoint gave the answer; absent if it gave none',
+    }),
+  ),
 });
 export type ProducedBy = Static<typeof ProducedBy>;

@@ -11,7 +11,7 @@ import { auditOfRun, auditOver } from './audit-over.ts';
 import { costsOfRun, costsOver } from './costs-over.ts';
 import type { Digest } from './digests.ts';
 import { type EvidenceSource, readingOf } from './evidence-source.ts';
-import { evidenceOfRun, wholeSpan } from './views.ts';
+import { evidenceOfRun, type Whereabouts, wholeSpan } from './views.ts';
 
 /** Most entries of a list of differences on a page; the data have all. */
 const mostEntries = 100;
@@ -40,18 +40,21 @@ export function answersFrom(source: EvidenceSource, { models, jaegerUi }: Told) 
     const unread: Unread[] = [];
     return [source.digests(digest, Number(runs), (one) => unread.push(one)), unread];
   };
+  const where: Whereabouts = {
+    place: source.place,
+    takes_runs: models !== null,
+    removes_traces: models !== null && source.isFolder,
+    jaeger_ui: jaegerUi,
+  };
   return {
     runs: async ({ limit = '100' }: Asked) => ({
-      place: source.place,
-      takes_runs: models !== null,
-      removes_traces: models !== null && source.isFolder,
+      ...where,
       models: models ?? [],
-      jaeger_ui: jaegerUi,
       ...(await source.runs(Number(limit))),
     }),
     costs: async (asked: Asked) => costsOver(...newest(costsOfRun, asked)),
     audit: async (asked: Asked) => auditOver(...newest(auditOfRun, asked)),
-    run: async (asked: Asked) => evidenceOfRun((await of(asked)).reading, jaegerUi),
+    run: async (asked: Asked) => evidenceOfRun((await of(asked)).reading, where),
     show: async (asked: Asked) => show((await of(asked)).reading, split(asked.what)),
     why: async (asked: Asked) =>
       why((await of(asked)).reading, {

@@ -12,6 +12,7 @@ import {
   type Unread,
 } from '@agento/evidence';
 import { type Digest, digestsOf } from './digests.ts';
+import { tracesByContent } from './files-of-run.ts';
 import { folderList } from './folder-list.ts';
 import { jaegerList } from './jaeger-list.ts';
 import { publicAddress } from './public-address.ts';
@@ -41,6 +42,7 @@ export interface EvidenceSource {
 /** A data folder with `traces/`, or a folder of trace files. */
 export function folderSource(dataDir: string): EvidenceSource {
   const [list, digests, read] = [folderList(dataDir), digestsOf(dataDir), readTraces()];
+  const byContent = tracesByContent(dataDir, read.parse);
   // Two at once in the same file would each write back what the other removed.
   let removing: Promise<unknown> = Promise.resolve();
   return {
@@ -48,7 +50,12 @@ export function folderSource(dataDir: string): EvidenceSource {
     isFolder: true,
     runs: list.runs,
     digests: (digest, most, skip) => first(digests.each(digest, skip), most),
-    traces: (id) => loadTraces(id, { dataDir, parse: read.parse }),
+    traces: (id) =>
+      loadTraces(id, { dataDir, parse: read.parse }).catch(async (error) => {
+        const found = error instanceof NotFoundError ? await byContent(id) : [];
+        if (found.length === 0) throw error;
+        return found;
+      }),
     remove(id) {
       const removed = removing.then(async () => {
         await removeRun(dataDir, id);

@@ -3,11 +3,23 @@ import type { RecordedSpan, RunReading, Trace } from '@agento/evidence';
 /** A run without its long texts of prompts and answers, which its spans have. */
 export type EvidenceOfRun = ReturnType<typeof evidenceOfRun>;
 
+/** Where the evidence lies, and what else a reader can do there. */
+export interface Whereabouts {
+  /** In words, for people. */
+  place: string;
+  /** Whether runs are started here. */
+  takes_runs: boolean;
+  /** Whether the trace of a run is removed when it is deleted here. */
+  removes_traces: boolean;
+  /** Where a browser finds Jaeger. */
+  jaeger_ui: string | null;
+}
+
 /** Prompts, answers, inputs and outputs are most of a reading's size, and are shown one at a time. */
-export function evidenceOfRun({ steps, calls, ...reading }: RunReading, jaeger_ui: string | null) {
+export function evidenceOfRun({ steps, calls, ...reading }: RunReading, where: Whereabouts) {
   return {
     ...reading,
-    jaeger_ui,
+    ...where,
     steps: steps.map(({ prompt, input, answer, inputs, outputs, ...step }) => step),
     calls: calls.map(({ prompt, answer, thinking, ...call }) => call),
   };

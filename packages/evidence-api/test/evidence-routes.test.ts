@@ -261,3 +261,51 @@ test('Jaeger itself is where a browser finds it, if nothing else is said; what i
   expect([...logins]).toEqual(['Bearer word-for-jaeger']);
   await jaeger.close();
 });
+
+test('Of what Jaeger has, several runs are summed and audited as of a folder, and what holds no run is said.', async () => {
+  const jaeger = Fastify();
+  jaeger.get('/api/v3/services', async () => ({ services: ['Agento-Module-1'] }));
+  const foreign = {
+    scopeSpans: [
+      {
+        spans: [
+          {
+            traceId: '11111111111111111111111111111111',
+            spanId: '2222222222222222',
+            name: 'GET /of-somebody-else',
+            kind: 2,
+            startTimeUnixNano: '1',
+            endTimeUnixNano: '2',
+          },
+        ],
+      },
+    ],
+  };
+  const resourceSpans = [recordedText(), recordedAgainText()]
+    .flatMap((text) => text.split('\n').filter(Boolean))
+    .flatMap((line) => JSON.parse(line).resourceSpans);
+  jaeger.get('/api/v3/traces', async () => ({ result: { resourceSpans: [...resourceSpans, foreign] } }));
+  const ofJaeger = startEvidenceThread({
+    place: { url: await jaeger.listen({ port: 0 }) },
+    models: null,
+    jaegerUi: null,
+  });
+  const told = async (asks: 'costs' | 'audit') => {
+    const { status, text } = await ofJaeger.ask(asks, {});
+    return [status, JSON.parse(text)];
+  };
+  try {
+    const { body: costs } = await get<{ agents: object; modules: object }>('/evidence/costs');
+    const unread = [
+      { source: foreign.scopeSpans[0]?.spans[0]?.traceId, why: "holds 1 span but none of Agento's modules." },
+    ];
+    expect(await told('costs')).toEqual([200, { ...costs, runs: 2, unread }]);
+    const { body: audit } = await get<{ data: { findings: object[] } }>('/evidence/findings');
+    const [status, { data }] = await told('audit');
+    expect([status, data.runs, data.unread]).toEqual([200, 2, unread]);
+    expect(data.findings).toEqual(audit.data.findings);
+  } finally {
+    await ofJaeger.close();
+    await jaeger.close();
+  }
+});

@@ -44,6 +44,7 @@ export { edges } from './rules/edges.ts';
 export { rules } from './rules/index.ts';
 export type { Rule } from './rules/rule.ts';
 export { runFolders } from './run-folders.ts';
+export { runsNamedIn } from './run-traces.ts';
 export { type RunPlace, runsAt, runsInFile, runsInFolder } from './runs/in-folder.ts';
 export { type RunSummary, summaryOf } from './runs/summary.ts';
 export { NotShownError } from './show/find.ts';

@@ -15,6 +15,13 @@ export interface JaegerAddress {
  * NotFoundError it rejects with.
  */
 export async function askJaeger(jaeger: JaegerAddress, path: string, what: string): Promise<string | null> {
+  const login = jaeger.url.lastIndexOf('@');
+  if (login >= 0) {
+    throw new NotFoundError(
+      `${what}: the address of Jaeger at ${jaeger.url.slice(login + 1)} has a login in it, which is not sent. ` +
+        'Name it without, and set AGENTO_JAEGER_AUTHORIZATION to the header that sends it, such as "Basic …".',
+    );
+  }
   const url = `${jaeger.url.replace(/\/+$/, '')}${path}`;
   const { authorization } = jaeger;
   const answer = await fetch(url, authorization === undefined ? {} : { headers: { authorization } }).catch(

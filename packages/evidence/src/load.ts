@@ -142,7 +142,7 @@ async function traceIdsOfRun(run: string, { dataDir, jaeger }: TraceSources): Pr
   if (found.size > 0) return [...found];
   if (jaeger !== undefined) return [await traceIdInJaeger(run, jaeger)];
   const traced = tracesOfRuns(run.toLowerCase(), dataDir).get(run.toLowerCase());
-  if (traced !== undefined) return [traced];
+  if (traced !== undefined) return traced;
   throw new NotFoundError(`No run ${run}: no output with trace_metadata in ${folders.at(-1)}`);
 }
 

@@ -30,6 +30,34 @@ describe('no finding of a trace that was written by hand from docs/telemetry.md'
   });
 });
 
+/** What versions before these conventions were followed did not write. */
+const newer =
+  /^(gen_ai\.(conversation\.id|prompt\.|tool\.(type|definitions)|usage\.cache_write)|agento\.genai\.)/;
+
+function asBefore(trace: Trace): Trace {
+  const older = structuredClone(trace);
+  for (const { name, attributes, events } of older.spans) {
+    for (const key of Object.keys(attributes)) {
+      if (newer.test(key)) delete attributes[key];
+    }
+    if (name.startsWith('run_module_')) {
+      delete attributes['gen_ai.operation.name'];
+      delete attributes['gen_ai.agent.name'];
+    }
+    for (const event of events.filter(({ name }) => name === 'gen_ai.evaluation.result')) {
+      delete event.attributes['gen_ai.response.id'];
+    }
+  }
+  return older;
+}
+
+test.each(['published', 'resumed', 'web-search', 'seldom'] as const)(
+  'No finding of %s as an older version wrote it, without what the GenAI conventions v0.1.0 added.',
+  (name) => {
+    expect(findings(asBefore(goldenTrace(name)), false)).toEqual([]);
+  },
+);
+
 describe('in what traces differ from the golden ones', () => {
   const golden = goldenTrace('published');
   const told = (change: (span: RecordedSpan) => void, name: string, optional = /^$/) => {

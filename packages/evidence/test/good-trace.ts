@@ -44,6 +44,9 @@ class GoodRun extends SpanBuilder {
         const attributes: Values = {
           ...common,
           'agento.step': 'module',
+          'gen_ai.operation.name': 'invoke_workflow',
+          'gen_ai.agent.name': common['agent.name'],
+          'agento.genai.span_name': `invoke_workflow ${common['agent.name']}`,
           'agento.next_module': nextModule,
           ...(number === 1 && this.texts({ 'user.goal': 'Open a repair café in a small town' })),
         };

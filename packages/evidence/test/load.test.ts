@@ -168,6 +168,15 @@ describe('what is not there is named, with where it was looked for', () => {
     await expect(summary(unknownId, 'http://127.0.0.1:9')).rejects.toThrow('is not reachable');
   });
 
+  test.each(['http://ann:secret-word@127.0.0.1:9/base', 'ann:secret-word@127.0.0.1:9/base'])(
+    'an address with a login, which is not told: %s',
+    async (url) => {
+      const told = await summary(unknownId, url).then(String, (error: Error) => error.message);
+      expect(told).toMatch(/127\.0\.0\.1:9\/base has a login in it.* set AGENTO_JAEGER_AUTHORIZATION/);
+      expect(told).not.toMatch(/ann|secret-word/);
+    },
+  );
+
   test('an address that is not Jaeger’s, or asks for a login', async () => {
     const asked = `/api/v3/traces/${traceId}?raw_traces=true`;
     const advice =

@@ -203,6 +203,34 @@ const breaking: Record<string, () => Trace> = {
     changed('chat', (span) => {
       span.attributes['agento.step.name'] = 'another';
     }),
+  'trace.genai.workflow': () =>
+    changed('run_module_1', (span) => {
+      span.attributes['gen_ai.operation.name'] = 'invoke_agent';
+    }),
+  'trace.genai.conversation': () =>
+    changed('search_agent', (span) => {
+      span.attributes['gen_ai.conversation.id'] = 'another';
+    }),
+  'trace.genai.span_name': () =>
+    changed('search_agent', (span) => {
+      delete span.attributes['agento.genai.span_name'];
+    }),
+  'trace.genai.prompt': () =>
+    changed('chat', (span) => {
+      span.attributes['gen_ai.prompt.version'] = 'another';
+    }),
+  'trace.genai.tool': () =>
+    changed('execute_tool', (span) => {
+      delete span.attributes['gen_ai.tool.type'];
+    }),
+  'trace.genai.cache_write': () =>
+    changed('chat', (span) => {
+      span.attributes['gen_ai.usage.cache_creation.input_tokens'] = 16;
+    }),
+  'trace.genai.judged_response': () =>
+    changed('expansion_evaluation', (span) => {
+      event(span, 'gen_ai.evaluation.result')['gen_ai.response.id'] = '';
+    }),
   'trace.run_id': () =>
     changed('search_agent', (span) => {
       span.attributes['agento.run.id'] = '0190a3c2-7f1e-7c3a-9d35-0242ac12ffff';

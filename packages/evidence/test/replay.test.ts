@@ -66,6 +66,27 @@ describe('Of a run that is replayed from a step on', () => {
     expect(calls.length).toBe(given.length + after.length);
   });
 
+  test.each([
+    ['an object', { query: 'repair cafés' }],
+    ['the text that older traces have', '{"query":"repair cafés"}'],
+  ])("arguments of a tool's call are read as the text that was answered, from %s.", (_form, given) => {
+    const trace = recorded((spans) => {
+      callOf(spans, search).attributes['gen_ai.output.messages'] = JSON.stringify([
+        {
+          role: 'assistant',
+          parts: [{ type: 'tool_call', id: 'call-1', name: 'web_search', arguments: given }],
+        },
+      ]);
+      return spans;
+    }, 'web-search');
+
+    const { calls } = plan(trace, 'criteria_generation');
+
+    expect(calls.find(({ key }) => key === search)?.answer.tool_calls).toEqual([
+      { id: 'call-1', name: 'web_search', arguments: '{"query":"repair cafés"}' },
+    ]);
+  });
+
   test('what was asked beside it is independent of it, too.', () => {
     const key = 'm3/item_generation/ItemExpander/p1/p1-i1';
     const trace = recorded((spans) => {

@@ -163,6 +163,7 @@ export class SpanBuilder {
       'gen_ai.request.model': model,
       'gen_ai.operation.name': 'invoke_agent',
       'gen_ai.agent.name': common['agent.name'],
+      'agento.genai.span_name': `invoke_agent ${String(common['agent.name'])}`,
       'agento.prompt.version': '1',
       'agento.prompt.sha256': sha256,
     });
@@ -182,6 +183,10 @@ export class SpanBuilder {
       'gen_ai.provider.name': 'agento.offline',
       'gen_ai.request.model': model,
       'gen_ai.output.type': 'json',
+      ...(!parent.name.startsWith('execute_tool') && {
+        'gen_ai.prompt.name': common['agent.name'],
+        'gen_ai.prompt.version': '1',
+      }),
       'gen_ai.response.id': `answer-${this.count}`,
       'gen_ai.response.model': model,
       'gen_ai.response.finish_reasons': ['stop'],
@@ -212,6 +217,7 @@ export class SpanBuilder {
       'agento.step': 'tool.call',
       'gen_ai.operation.name': 'execute_tool',
       'gen_ai.tool.name': 'web_search',
+      'gen_ai.tool.type': 'function',
       'gen_ai.tool.call.id': 'call-1',
       ...this.texts({
         'gen_ai.tool.call.arguments': '{"query":"…"}',
@@ -268,6 +274,7 @@ export class SpanBuilder {
         'gen_ai.evaluation.name': name,
         'gen_ai.evaluation.score.value': score,
         'gen_ai.evaluation.score.label': pass ? 'pass' : 'fail',
+        'gen_ai.response.id': 'answer-1',
         ...(more['agento.constraint.id'] === undefined && { 'agento.criterion.id': criterion }),
         ...more,
       },

@@ -9,10 +9,14 @@ import { ReviewView } from './views/review.tsx';
 import { RunView } from './views/run.tsx';
 import { RunsView } from './views/runs.tsx';
 
+const runId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 /** The whole page: which view, by the address. */
 export function App() {
   const route = useRoute();
   const [kind, first, second] = route.path;
+  // They become parts of requests: nothing else may.
+  const named = kind === 'runs' ? route.path.slice(1, 2) : kind === 'compare' ? route.path.slice(1, 3) : [];
   const place = route.path.slice(0, 3).join('/');
   // As after a page load: reading begins at the top of what is new.
   useEffect(() => scrollTo(0, 0), [place]);
@@ -40,7 +44,12 @@ export function App() {
       </header>
       <main id="main" tabIndex={-1}>
         <KeyForm />
-        {kind === 'runs' && first && second === 'live' ? (
+        {named.some((id) => !runId.test(id)) ? (
+          <p class="failed" role="alert">
+            This address names no run: the id of one has 32 hexadecimal digits, in five groups.{' '}
+            <a href="#/">All runs</a>
+          </p>
+        ) : kind === 'runs' && first && second === 'live' ? (
           <LiveView key={first} id={first} />
         ) : kind === 'runs' && first && second === 'review' ? (
           <ReviewView key={first} id={first} />

@@ -34,3 +34,9 @@ export function day(ms: number): string {
 export function score(value: number | null): string {
   return value === null ? '–' : String(Math.round(value * 100) / 100);
 }
+
+/** A goal as it can be seen, and clicked. */
+export function goalText(goal: string | null): string {
+  if (goal === null) return '(goal not recorded)';
+  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(goal) ? goal : '(goal without anything to see)';
+}

@@ -11,8 +11,8 @@ export interface NewRunBody {
 }
 
 /**
- * Starts runs, one for each thing that is asked for: where no answer came, the same body goes with the same key again,
- * and the service answers with the run that it began then.
+ * Starts runs, one for each thing that is asked for: where no answer of the service came, the same body goes with the same
+ * key again, and the service answers with the run that it began then.
  */
 export function runStarter(): (body: NewRunBody) => Promise<string> {
   let unanswered: { text: string; key: string } | null = null;
@@ -29,12 +29,13 @@ export function runStarter(): (body: NewRunBody) => Promise<string> {
         },
         body: text,
       });
-      const { run_id } = (await answer.json()) as { run_id: string };
+      const { run_id } = ((await answer.json().catch(() => null)) ?? {}) as { run_id?: unknown };
+      if (typeof run_id !== 'string') throw new Error('What came is no answer of the service. Try again.');
       unanswered = null;
       return run_id;
     } catch (error) {
-      // An answer is one, even if it is no: whoever asks again means another run.
-      if (error instanceof Refused && error.status > 0) unanswered = null;
+      // An answer of the service is one, even if it is no: whoever asks again means another run.
+      if (error instanceof Refused && error.isOfService) unanswered = null;
       throw error;
     }
   };

@@ -118,8 +118,8 @@ export function registerRunsRoutes(app: FastifyInstance, service: Service, execu
     async ({ params, query }, reply) => {
       const part = await partOf(service, params.run_id, query.attempt);
       if (!hasEnded(part)) {
-        if (part.state === 'waiting_for_review') await cancelWaiting(service, part);
-        else await executions.cancel(part, new Cancelled(cancelledByDelete));
+        const waited = part.state === 'waiting_for_review' && (await cancelWaiting(service, part));
+        if (!waited) await executions.cancel(part, new Cancelled(cancelledByDelete));
         return reply.code(202).type('application/json').send(viewOf(part));
       }
       const next = nextOf(service);

@@ -14,12 +14,13 @@ const waiting = { run_id: runId, module: 4, requests: 2, usage: [] };
 const page = { run_id: runId, run_attempt: 1, goal: 'g', waiting: true, review: null };
 const requests = ['r-1', 'r-2'].map((id) => ({ id }));
 
-/** A module whose next one waits for a review at first, and then ends the run. */
-async function waitingRun() {
+/** A module whose next one waits for a review at first, and then ends the run, unless it is to go on. */
+async function waitingRun({ goesOn = false } = {}) {
   const got: { body: Record<string, unknown>; resume: unknown }[] = [];
   const answer = (response: ServerResponse, { headers }: IncomingMessage, body: string) => {
     got.push({ body: JSON.parse(body), resume: headers['agento-run-resume'] });
     response.writeHead(200, { 'content-type': 'text/event-stream' });
+    if (got.length > 1 && goesOn) return response.flushHeaders();
     response.end(
       got.length === 1
         ? `event: run.waiting_for_review\ndata: ${JSON.stringify(waiting)}\n\n`
@@ -77,6 +78,24 @@ test('Of two reviews at the same time one holds, and the other is told so.', asy
   const statuses = (await Promise.all([all('approve'), all('reject')])).map(({ statusCode }) => statusCode);
   expect(statuses.sort()).toEqual([202, 409]);
   await vi.waitFor(() => expect(got).toHaveLength(2), 10_000);
+});
+
+test('Cancelling that a review overtakes cancels the run that went on.', async () => {
+  const { review, got, app, service } = await waitingRun({ goesOn: true });
+  const reopen = service.store.reopen.bind(service.store);
+  service.store.reopen = async (...asked) => {
+    if ('to_cancel' in asked[1]) {
+      expect((await review({ decisions: [], others: 'keep' })).statusCode).toBe(202);
+      await vi.waitFor(() => expect(got).toHaveLength(2), 10_000);
+    }
+    return reopen(...asked);
+  };
+  const url = `/runs/${runId}?only=cancel`;
+  expect((await app.inject({ method: 'DELETE', url, headers: authorization })).statusCode).toBe(202);
+  await vi.waitFor(async () => {
+    const part = await service.store.part({ runId, attempt: 1, module: 1 });
+    expect(part?.state).toBe('cancelled');
+  }, 10_000);
 });
 
 test('What people took to decide counts against no limit.', () => {

@@ -35,6 +35,8 @@ export interface Verdict {
   constraintId?: string;
   itemId?: string;
   planId?: string;
+  /** `gen_ai.response.id` of the call whose answer is judged; absent if code made what is judged of several. */
+  responseId?: string | undefined;
   /** Of a criterion: fully_met, partially_met or not_met; of a constraint: kept, broken or not_shown. */
   status?: string;
 }
@@ -87,6 +89,7 @@ function verdictFields(verdict: Verdict): Attributes {
     [attribute.evaluationName]: verdict.name,
     [attribute.evaluationScore]: verdict.score,
     [attribute.evaluationLabel]: verdict.label,
+    ...(verdict.responseId !== undefined && { [attribute.genAiResponseId]: verdict.responseId }),
     ...(verdict.criterionId !== undefined && { [attribute.criterionId]: verdict.criterionId }),
     ...(verdict.constraintId !== undefined && { [attribute.constraintId]: verdict.constraintId }),
     ...(verdict.itemId !== undefined && { [attribute.itemId]: verdict.itemId }),
@@ -108,9 +111,9 @@ export function recordVerdict(span: Span, verdict: Verdict): void {
   );
 }
 
-/** The same as attributes, for a span with a single verdict. */
+/** The same as attributes, for a span with a single verdict; an answer's id there would be that of the span's own. */
 export function setVerdict(span: Span, verdict: Verdict): void {
-  span.setAttributes(verdictFields(verdict));
+  span.setAttributes(verdictFields({ ...verdict, responseId: undefined }));
   if (settingsOf(span).content) {
     span.setAttribute(attribute.evaluationExplanation, redacted(span, verdict.explanation));
   }

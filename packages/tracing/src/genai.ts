@@ -57,6 +57,22 @@ function partsSent(message: SentMessage): Part[] {
   return [...text, ...toolCallParts(message.tool_calls)];
 }
 
+/** The messages as JSON. Arguments are an object there, as the convention has them, unless they are none or were cut. */
+function asText(messages: { role: string; parts: Part[] }[]): string {
+  const shown = (part: Part) =>
+    part.type === 'tool_call' ? { ...part, arguments: asObject(part.arguments) } : part;
+  return JSON.stringify(messages.map((message) => ({ ...message, parts: message.parts.map(shown) })));
+}
+
+function asObject(given: unknown): unknown {
+  if (typeof given !== 'string' || !given.trimStart().startsWith('{')) return given;
+  try {
+    return JSON.parse(given);
+  } catch {
+    return given;
+  }
+}
+
 /** The text fields of a part that may be long. */
 const texts = ['content', 'response', 'arguments'] as const;
 const mark = '…[cut]';
@@ -88,10 +104,10 @@ function setMessages(span: Span, key: string, messages: { role: string; parts: P
     }
   }
   // Most prompts are large: no need to write them as JSON to find out.
-  let text = length > maxAttributeBytes ? null : JSON.stringify(messages);
+  let text = length > maxAttributeBytes ? null : asText(messages);
   if (text === null || isLarge(text)) {
     shorten(messages);
-    text = JSON.stringify(messages);
+    text = asText(messages);
   }
   setRedactedAttribute(span, key, text);
 }

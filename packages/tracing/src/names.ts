@@ -1,8 +1,8 @@
 /**
  * Every attribute and event name that Agento writes, with its meaning; a test looks for others. What the steps of a
  * module record of their outcome stands with them, and what delivery marks a span with that was too large, there. GenAI
- * names follow the OpenTelemetry semantic conventions for generative AI (status: development, as of 2026), which npm has
- * no constants for.
+ * names follow the OpenTelemetry semantic conventions for generative AI, v0.1.0 (status: development), which npm has no
+ * constants for: docs/genai.md says where each is from, and a test looks for names that are none of theirs.
  */
 export const attribute = {
   /** The agent that does the work; the module's type in CamelCase for steps without a model. */
@@ -131,10 +131,18 @@ export const attribute = {
   relationship: 'relationship',
   /** The program a link points to. */
   source: 'source',
-  /** invoke_agent, chat or execute_tool. */
+  /** invoke_workflow, invoke_agent, chat or execute_tool. */
   genAiOperation: 'gen_ai.operation.name',
-  /** The same as agent.name. */
+  /** The convention’s name for the span, where it has another: those of Agento are as its traces have always had them. */
+  genAiSpanName: 'agento.genai.span_name',
+  /** The same as session.id. */
+  genAiConversationId: 'gen_ai.conversation.id',
+  /** The same as agent.name: of the agent, or of the module as a workflow. */
   genAiAgentName: 'gen_ai.agent.name',
+  /** The prompt a call was made with: its agent. */
+  genAiPromptName: 'gen_ai.prompt.name',
+  /** The version in that prompt’s front matter. */
+  genAiPromptVersion: 'gen_ai.prompt.version',
   /** Who serves the model. */
   genAiProvider: 'gen_ai.provider.name',
   /** Model requested. */
@@ -147,7 +155,7 @@ export const attribute = {
   genAiSeed: 'gen_ai.request.seed',
   /** json or text. */
   genAiOutputType: 'gen_ai.output.type',
-  /** Id the endpoint gave the answer. */
+  /** Id the endpoint gave the answer; of a verdict: the answer that was judged. */
   genAiResponseId: 'gen_ai.response.id',
   /** Model the answer names. */
   genAiResponseModel: 'gen_ai.response.model',
@@ -160,6 +168,8 @@ export const attribute = {
   /** Tokens of the prompt that came from the provider’s cache. */
   genAiCacheReadTokens: 'gen_ai.usage.cache_read.input_tokens',
   /** Tokens of the prompt that were written to it. */
+  genAiCacheWriteTokens: 'gen_ai.usage.cache_write.input_tokens',
+  /** The old name of `gen_ai.usage.cache_write.input_tokens`, until 1.2.0. */
   genAiCacheCreationTokens: 'gen_ai.usage.cache_creation.input_tokens',
   /** Tokens of the answer spent on reasoning. */
   genAiReasoningTokens: 'gen_ai.usage.reasoning.output_tokens',
@@ -167,8 +177,12 @@ export const attribute = {
   genAiInputMessages: 'gen_ai.input.messages',
   /** The answer as the convention’s JSON. */
   genAiOutputMessages: 'gen_ai.output.messages',
+  /** The tools a model was offered, JSON: type and name of each. */
+  genAiToolDefinitions: 'gen_ai.tool.definitions',
   /** Tool the model called. */
   genAiToolName: 'gen_ai.tool.name',
+  /** function, extension or datastore. */
+  genAiToolType: 'gen_ai.tool.type',
   /** Id of that call. */
   genAiToolCallId: 'gen_ai.tool.call.id',
   /** Its arguments, JSON. */

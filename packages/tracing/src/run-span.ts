@@ -56,6 +56,8 @@ export function withRunSpan<T>(
       ],
       attributes: {
         [attribute.step]: 'module',
+        [attribute.genAiOperation]: 'invoke_workflow',
+        [attribute.genAiAgentName]: run.agentName,
         [attribute.nextModule]: run.nextModule,
         ...run.entry.attributes,
         ...run.attributes,

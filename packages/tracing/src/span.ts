@@ -8,6 +8,7 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
+import { genAiAttributes } from './genai-span.ts';
 import { isReference, linkAttributes, type SpanLink, toOtelLink } from './lineage.ts';
 import { attribute } from './names.ts';
 import { scopeOf, withScope } from './scope.ts';
@@ -114,12 +115,13 @@ export function beginSpan(start: SpanStart): { span: Span; active: Context } {
     attributes: start.scope ? { ...above.attributes, ...start.scope } : above.attributes,
   };
   const links = start.links?.filter((link) => isReference(link.to)) ?? [];
+  const attributes = { ...scope.attributes, ...start.attributes };
   const span = scope.tracer.startSpan(
     start.name,
     {
       kind: start.client ? SpanKind.CLIENT : SpanKind.INTERNAL,
       // At the start, so that a span that another process has to end has them as well.
-      attributes: { ...scope.attributes, ...start.attributes, ...linkAttributes(links) },
+      attributes: { ...attributes, ...genAiAttributes(start.name, attributes), ...linkAttributes(links) },
       links: links.map(toOtelLink),
     },
     parent,

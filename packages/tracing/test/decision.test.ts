@@ -132,6 +132,22 @@ describe('A verdict', () => {
     });
   });
 
+  test('names the answer it judges on the event alone: the span has an answer of its own.', async () => {
+    const judged = { ...verdict, responseId: 'chatcmpl-7' };
+
+    const span = await onSpan((span) => {
+      recordVerdict(span, judged);
+      setVerdict(span, judged);
+    });
+
+    expect(marks(span)).toEqual({
+      attributes: whole,
+      events: [
+        { name: 'gen_ai.evaluation.result', attributes: { ...whole, 'gen_ai.response.id': 'chatcmpl-7' } },
+      ],
+    });
+  });
+
   test('names the plan where it judges one.', async () => {
     const span = await onSpan((span) =>
       recordVerdict(span, {

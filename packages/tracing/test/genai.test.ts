@@ -1,3 +1,4 @@
+import { redactedMark } from '@agento/contracts';
 import { describe, expect, test } from 'vitest';
 import {
   type ReceivedMessage,
@@ -40,7 +41,7 @@ describe("The convention's messages", () => {
       { role: 'user', parts: [{ type: 'text', content: 'A goal' }] },
       {
         role: 'assistant',
-        parts: [{ type: 'tool_call', id: 'call_1', name: 'web_search', arguments: '{"query":"a"}' }],
+        parts: [{ type: 'tool_call', id: 'call_1', name: 'web_search', arguments: { query: 'a' } }],
       },
       { role: 'tool', parts: [{ type: 'tool_call_response', id: 'call_1', response: 'Found.' }] },
     ]);
@@ -66,10 +67,32 @@ describe("The convention's messages", () => {
     expect(await output({ content: null, tool_calls: [call], finish_reason: 'tool_calls' })).toEqual([
       {
         role: 'assistant',
-        parts: [{ type: 'tool_call', id: 'call_1', name: 'web_search', arguments: '{"query":"a"}' }],
+        parts: [{ type: 'tool_call', id: 'call_1', name: 'web_search', arguments: { query: 'a' } }],
         finish_reason: 'tool_call',
       },
     ]);
+  });
+
+  test('have arguments that are no object, or were cut, as the text they are.', async () => {
+    const given = (text: string) => ({ id: 'call_1', function: { name: 'web_search', arguments: text } });
+    const long = JSON.stringify({ query: 'x'.repeat(9_000) });
+
+    const messages = await output({ content: null, tool_calls: ['weather', '{"query', long].map(given) });
+
+    expect(messages[0].parts.map((part: { arguments: unknown }) => part.arguments)).toEqual([
+      'weather',
+      '{"query',
+      expect.stringMatching(/^\{"query":"x+…\[cut\]$/),
+    ]);
+  });
+
+  test('have no secret in arguments.', async () => {
+    const [message] = await output({
+      content: null,
+      tool_calls: [{ id: 'call_1', function: { name: 'fetch', arguments: '{"api_key":"abc123","page":2}' } }],
+    });
+
+    expect(message.parts[0].arguments).toEqual({ api_key: redactedMark, page: 2 });
   });
 
   test('stay whole up to 8 KB of JSON.', async () => {

@@ -48,6 +48,7 @@ test('A graph is one trace of nodes, model calls and tools; runnables that conne
 
   expect(outline(spans)).toEqual(['Finder.run', '  ask', '    llm_call', '    tool.find']);
   expect(named(spans, 'Finder.run').attributes).toEqual({
+    'agento.genai.span_name': 'invoke_agent Finder',
     'agent.name': 'Finder',
     'gen_ai.operation.name': 'invoke_agent',
     'gen_ai.agent.name': 'Finder',
@@ -78,7 +79,7 @@ test('A graph is one trace of nodes, model calls and tools; runnables that conne
     { role: 'user', parts: [{ type: 'text', content: 'Who repairs bicycles?' }] },
     {
       role: 'assistant',
-      parts: [{ type: 'tool_call', id: 'c1', name: 'find', arguments: '{"district":"Leith"}' }],
+      parts: [{ type: 'tool_call', id: 'c1', name: 'find', arguments: { district: 'Leith' } }],
     },
     { role: 'tool', parts: [{ type: 'tool_call_response', id: 'c1', response: 'Ann does' }] },
   ]);

@@ -141,6 +141,8 @@ describe('a tool span', () => {
       attributes: {
         'gen_ai.operation.name': 'execute_tool',
         'gen_ai.tool.name': 'api_client',
+        'gen_ai.tool.type': 'function',
+        'agento.genai.span_name': 'execute_tool api_client',
         'gen_ai.tool.call.id': 'call_1',
         'gen_ai.tool.call.arguments':
           '{"api_key":"***REDACTED***","headers":{"authorization":"***REDACTED***"},"data":{"name":"test","max_tokens":12}}',

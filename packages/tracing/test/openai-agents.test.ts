@@ -72,6 +72,7 @@ test('A run is one trace of agents, model calls, tools, hand-offs and guardrails
     'session.id': 'conversation-7',
   });
   expect(named(spans, 'Finder.run').attributes).toEqual({
+    'agento.genai.span_name': 'invoke_agent Finder',
     'agent.name': 'Finder',
     'gen_ai.operation.name': 'invoke_agent',
     'gen_ai.agent.name': 'Finder',
@@ -136,7 +137,7 @@ test('A call of the chat completions API has its messages, answer and tokens.', 
   expect(JSON.parse(String(call?.attributes['gen_ai.input.messages']))).toEqual([
     { role: 'system', parts: [{ type: 'text', content: 'Be brief.' }] },
     { role: 'user', parts: [{ type: 'text', content: 'Who repairs bicycles?' }] },
-    { role: 'assistant', parts: [{ type: 'tool_call', id: 'c1', name: 'find', arguments: '{}' }] },
+    { role: 'assistant', parts: [{ type: 'tool_call', id: 'c1', name: 'find', arguments: {} }] },
     { role: 'tool', parts: [{ type: 'tool_call_response', id: 'c1', response: 'Ann does' }] },
   ]);
 });
@@ -172,7 +173,7 @@ test('A call of the responses API has the same.', async () => {
   expect(JSON.parse(String(call?.attributes['gen_ai.input.messages']))).toEqual([
     { role: 'system', parts: [{ type: 'text', content: 'Be brief.' }] },
     { role: 'user', parts: [{ type: 'text', content: 'Who repairs bicycles?' }] },
-    { role: 'assistant', parts: [{ type: 'tool_call', id: 'c1', name: 'find', arguments: '{}' }] },
+    { role: 'assistant', parts: [{ type: 'tool_call', id: 'c1', name: 'find', arguments: {} }] },
     { role: 'tool', parts: [{ type: 'tool_call_response', id: 'c1', response: 'Ann does' }] },
   ]);
   expect(JSON.parse(String(call?.attributes['gen_ai.output.messages']))).toEqual([

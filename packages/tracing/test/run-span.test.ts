@@ -34,7 +34,16 @@ test('run_module_N says whose run it is, what comes next and how many spans lie 
     {
       name: 'run_module_2',
       scope,
-      attributes: { ...marks, 'agento.step': 'module', 'agento.next_module': 3, 'agento.span_count': 3 },
+      attributes: {
+        ...marks,
+        'agento.step': 'module',
+        'agento.next_module': 3,
+        'agento.span_count': 3,
+        'gen_ai.operation.name': 'invoke_workflow',
+        'gen_ai.agent.name': 'PlanGenerator',
+        'gen_ai.conversation.id': 's-1',
+        'agento.genai.span_name': 'invoke_workflow PlanGenerator',
+      },
     },
   ]);
 });

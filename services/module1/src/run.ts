@@ -140,6 +140,7 @@ function recordChoice(
       passes: choice.selected_ids.includes(criterion_id),
       explanation: reasoning,
       criterionId: criterion_id,
+      responseId: candidates.find(({ id }) => id === criterion_id)?.produced_by.response_id,
     });
   }
   const scored = candidates.map(({ id, criteria }) => ({

@@ -121,7 +121,7 @@ describe('Module 1', () => {
   });
 
   test('says on one span why these criteria were selected and the others were not.', async () => {
-    const { run, span } = await run1();
+    const { run, span, spans } = await run1();
 
     await work({ goal }, run);
 
@@ -144,6 +144,8 @@ describe('Module 1', () => {
       margin: 0,
       tie_break: 'c5 is dated, c4 is not.',
     });
+    const proposing = span('criteria_generation').spanId;
+    const proposed = spans().find(({ parentSpanId }) => parentSpanId === proposing);
     expect(
       events
         .filter(({ name }) => name === 'gen_ai.evaluation.result')
@@ -153,6 +155,7 @@ describe('Module 1', () => {
         'criterion_fit',
         rating / 10,
         [0, 1, 4].includes(index) ? 'pass' : 'fail',
+        proposed?.attributes['gen_ai.response.id'],
         `c${index + 1}`,
         `judged ${index + 1}`,
       ]),

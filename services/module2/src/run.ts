@@ -86,6 +86,7 @@ export async function run(input: Module2Input, run: Run): Promise<Work<Module2Ad
           explanation: reasoning,
           criterionId: criterion_id,
           planId: plan_id,
+          responseId: plans.find(({ id }) => id === plan_id)?.produced_by.response_id,
         });
       }
       return { summary: `${scores.length} scores`, attributes: { 'agento.scores.count': scores.length } };

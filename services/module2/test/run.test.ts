@@ -182,6 +182,9 @@ describe('Module 2', () => {
       'gen_ai.evaluation.name': 'plan_score',
       'gen_ai.evaluation.score.value': 0.9,
       'gen_ai.evaluation.score.label': 'pass',
+      'gen_ai.response.id': spans().find(({ parentSpanId }) => parentSpanId === lean?.spanId)?.attributes[
+        'gen_ai.response.id'
+      ],
       'gen_ai.evaluation.explanation': 'r',
       'agento.criterion.id': 'c1',
       'agento.plan.id': 'p2',

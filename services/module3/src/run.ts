@@ -160,6 +160,7 @@ function judge(
         explanation: reasoning,
         criterionId: criterion.id,
         itemId: item.id,
+        responseId: item.produced_by.response_id,
       });
       setVerdict(step.span, verdict);
       return {

@@ -267,7 +267,14 @@ describe('Module 3', () => {
     };
     expect(judged?.attributes).toMatchObject({ ...verdict, 'agento.verdict.pass': false });
     expect(judged?.events.filter(({ name }) => name === 'gen_ai.evaluation.result')).toEqual([
-      { name: 'gen_ai.evaluation.result', attributes: verdict },
+      {
+        name: 'gen_ai.evaluation.result',
+        attributes: {
+          ...verdict,
+          'gen_ai.response.id': spans().find(({ parentSpanId }) => parentSpanId === written?.spanId)
+            ?.attributes['gen_ai.response.id'],
+        },
+      },
     ]);
     const group = spans().find(({ name }) => name === 'plan_expansion');
     expect(group?.attributes).toMatchObject({

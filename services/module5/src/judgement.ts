@@ -29,7 +29,7 @@ export function judgeBaseline(run: Run, revision: Revision): Promise<AttemptEval
     check: (answer) => checkImplementation(answer, revision, item.item_description),
     make: (answer, produced_by) => evaluationOf(answer, revision, `${item.id}-a0`, produced_by),
     outcome(evaluation, step) {
-      for (const verdict of verdictsOf(evaluation, item.id)) step.judge('baseline_criterion', verdict);
+      for (const verdict of verdictsOf(evaluation, item)) step.judge('baseline_criterion', verdict);
       return outcomeOf(evaluation);
     },
   });
@@ -62,7 +62,9 @@ export function judgeAttempt(
         const told = suggestions.find(({ id }) => id === entry.suggestion_id);
         recordFeedback(step.span, { ...entry, text: told?.text ?? '' });
       }
-      for (const verdict of verdictsOf(evaluation, item.id)) step.judge('revision_criterion', verdict);
+      for (const verdict of verdictsOf(evaluation, { ...revised, id: item.id })) {
+        step.judge('revision_criterion', verdict);
+      }
       return outcomeOf(evaluation);
     },
   });
@@ -107,11 +109,15 @@ function notJudged({ reason, produced_by }: { reason: string; produced_by: Produ
   };
 }
 
-/** A verdict on every criterion, since all of them decide which text is kept. */
-function verdictsOf({ criteria_fulfillment, reasoning }: AttemptEvaluation, itemId: string) {
+/** A verdict on every criterion, since all of them decide which text is kept. `text`: of the item, as it was judged. */
+function verdictsOf(
+  { criteria_fulfillment, reasoning }: AttemptEvaluation,
+  text: { id: string; produced_by: ProducedBy },
+) {
   return criteria_fulfillment.map(({ criterion_id, status, explanation = reasoning }) => ({
     criterionId: criterion_id,
-    itemId,
+    itemId: text.id,
+    responseId: text.produced_by.response_id,
     status,
     explanation,
   }));

@@ -28,6 +28,26 @@ describe('Judging in module 5', () => {
     expect(result?.accepted_attempt).toBeNull();
   });
 
+  test('names the answer that it judges in each verdict, where the text is from a known one.', async () => {
+    const { run, spans } = await run5(editor);
+
+    await work(input, { ...run, maxAttempts: 1 });
+
+    const judgedIn = (name: string) =>
+      spans()
+        .find((span) => span.name === name)
+        ?.events.filter((event) => event.name === 'gen_ai.evaluation.result')
+        .map(({ attributes }) => attributes?.['gen_ai.response.id']);
+    const writing = spans().find(({ name }) => name === 'revision_apply');
+    const answer = spans().find(({ parentSpanId }) => parentSpanId === writing?.spanId);
+    const id = answer?.attributes['gen_ai.response.id'];
+    expect(id).toMatch(/^chatcmpl-/);
+    expect(new Set(judgedIn('revision_evaluation'))).toEqual(new Set([id]));
+    expect(new Set(judgedIn('revision_baseline'))).toEqual(new Set([undefined]));
+    // The plan as a whole is no one answer.
+    expect(new Set(judgedIn('quality_check'))).toEqual(new Set([undefined]));
+  });
+
   test('holds a plan that breaks a limit, whatever criteria it meets, and quotes where.', async () => {
     const constraint = {
       id: 'k1',

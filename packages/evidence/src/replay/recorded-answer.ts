@@ -35,7 +35,11 @@ export function answerOf(chat: RecordedSpan, step: RecordedSpan, tree: SpanTree)
     ...(isRefused && { refusal: content.value }),
     ...(reasoning !== undefined && { reasoning }),
     ...(calls.length > 0 && {
-      tool_calls: calls.map(({ id, name, arguments: given }) => ({ id, name, arguments: given })),
+      tool_calls: calls.map(({ id, name, arguments: given }) => ({
+        id,
+        name,
+        arguments: argumentsOf(given),
+      })),
     }),
     ...(annotations.length > 0 && { annotations }),
     finish_reason: finishOf(textsOf(attributes, 'gen_ai.response.finish_reasons')[0]),
@@ -48,6 +52,11 @@ export function answerOf(chat: RecordedSpan, step: RecordedSpan, tree: SpanTree)
   if (wrong) return { why: `its ${wrong.pointer.slice(1) || 'answer'} ${wrong.detail}` };
   const clean = untouched(chat, JSON.stringify(answer));
   return 'why' in clean ? clean : { value: answer as RecordedReply };
+}
+
+/** As the endpoint gave them, but for white space: a text, which older traces have. */
+function argumentsOf(given: unknown): unknown {
+  return typeof given === 'object' && given !== null ? JSON.stringify(given) : given;
 }
 
 /** The text that was answered; where it was shortened on the call, from whichever span has it whole. */

@@ -1,6 +1,7 @@
 import { attributeRules } from './attributes.ts';
 import { consistencyRules } from './consistency.ts';
 import { contentRules } from './content.ts';
+import { conventionRules } from './conventions.ts';
 import { decisionRules } from './decisions.ts';
 import { edgeRules } from './edges.ts';
 import { encodingRules } from './encoding.ts';
@@ -34,6 +35,7 @@ export const rules: readonly Rule[] = [
   ...payloadFormRules,
   ...contentRules,
   ...genAiRules,
+  ...conventionRules,
   ...decisionRules,
   ...verdictRules,
   ...consistencyRules,

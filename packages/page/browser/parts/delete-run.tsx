@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { RunResource, RunSummary } from '../api.ts';
+import { goalText } from '../figures.ts';
 import { Refused, send } from '../send.ts';
 
 /** Asks whether the run is to be deleted with everything it left, says what goes, and does it. */
@@ -9,7 +10,7 @@ export function DeleteRun({
   onClose,
   onDeleted,
 }: {
-  run: RunSummary;
+  run: Pick<RunSummary, 'run_id' | 'goal'>;
   /** The address its trace stays at; null where it goes as well. */
   jaeger: string | null;
   onClose: () => void;
@@ -36,7 +37,7 @@ export function DeleteRun({
   return (
     <dialog ref={dialog} class="confirm" aria-labelledby="delete-run" onClose={onClose}>
       <h2 id="delete-run">
-        Delete “{(goal ?? '(goal not recorded)').slice(0, 60)}” ({run_id.slice(0, 8)})?
+        Delete “{goalText(goal).slice(0, 60)}” ({run_id.slice(0, 8)})?
       </h2>
       <p>All attempts at this run go for good:</p>
       <ul>

@@ -5,8 +5,23 @@ import type { ComponentChildren } from 'preact';
 /** Makes the address that a sentence leads to. */
 type Door = (sentence: string) => string;
 
-/** A text in Markdown, each sentence of it a link. Its HTML stands there as text: what a model writes is never markup. */
+/** Lists and quotes one inside another, at the beginning of a line: nobody means so many. */
+const nested = /^(?:[ \t]*(?:>|[-*+][ \t]|\d{1,9}[.)][ \t])){20}/m;
+/** Most marks of emphasis: the time they take grows with their square. */
+const mostMarks = 2_000;
+
+/** Markdown that a browser would be busy with for long, or could not nest. */
+function isIntricate(text: string): boolean {
+  return nested.test(text) || (text.match(/[*_`[]/g)?.length ?? 0) > mostMarks;
+}
+
+/**
+ * A text in Markdown, each sentence of it a link. Its HTML stands there as text: what a model writes is never markup. What
+ * is too intricate stands there as it was written.
+ */
 export function Document({ text, door }: { text: string; door: Door }) {
+  if (isIntricate(text))
+    return <p class="document words">{sentencesOf([{ type: 'text', value: text }], door)}</p>;
   return <div class="document">{fromMarkdown(text).children.map((node) => blockOf(node, text, door))}</div>;
 }
 

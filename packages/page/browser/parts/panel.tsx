@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { useAnswer } from '../api.ts';
 import { type Route, withQuery } from '../route.ts';
 import { Await } from './loaded.tsx';
@@ -15,7 +15,16 @@ const firstDepth = 3;
 export function Panel({ id, route }: { id: string; route: Route }) {
   const { query } = route;
   const [show, why, text] = [query.get('show'), query.get('why'), query.get('text')];
-  if (show === null && why === null && text === null) return null;
+  const isOpen = show !== null || why !== null || text !== null;
+  // Before the panel takes the focus: whoever closes it goes on where they were.
+  useLayoutEffect(() => {
+    const before = document.activeElement;
+    if (!isOpen || !(before instanceof HTMLElement)) return;
+    return () => {
+      if (document.activeElement === document.body && before.isConnected) before.focus();
+    };
+  }, [isOpen]);
+  if (!isOpen) return null;
   const attempt = query.get('attempt');
   const depth = query.get('back') ?? String(firstDepth);
   const asked = new URLSearchParams({

@@ -1,5 +1,5 @@
 import type { RunSummary } from '../api.ts';
-import { day, moment } from '../figures.ts';
+import { day, goalText, moment } from '../figures.ts';
 import { ofRun } from './page-view.tsx';
 import { Wide } from './wide.tsx';
 
@@ -142,7 +142,7 @@ function inWords(values: number[], said: Measure['said'], runs: number): string 
   );
 }
 
-const goalOf = ({ goal }: RunSummary) => goal ?? '(goal not recorded)';
+const goalOf = ({ goal }: RunSummary) => goalText(goal);
 
 function addressIn({ run_id, run_attempt }: RunSummary): string {
   return ofRun(run_id, 'plan', { attempt: run_attempt > 1 ? String(run_attempt) : undefined });

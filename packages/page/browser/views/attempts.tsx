@@ -109,13 +109,26 @@ function Text({
   );
 }
 
+/** Words that may be new or gone: beyond, comparing takes long, and nearly all would be marked. */
+const mostEdits = 600;
+
 /** The text, with what is new in it and what is gone marked. */
 function Words({ before, now }: { before: string | null; now: string | null }) {
   const parts = useMemo(
-    () => (before === null || now === null ? null : diffWords(before, now)),
+    () =>
+      before === null || now === null
+        ? null
+        : (diffWords(before, now, { maxEditLength: mostEdits }) ?? 'another text'),
     [before, now],
   );
   if (now === null) return <p class="quiet">Its text was not recorded.</p>;
+  if (parts === 'another text')
+    return (
+      <>
+        <p class="quiet">Little of the text before is left: the words that changed are not marked.</p>
+        <p class="words">{now}</p>
+      </>
+    );
   if (parts === null) return <p class="words">{now}</p>;
   return (
     <p class="words">

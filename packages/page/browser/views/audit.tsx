@@ -1,5 +1,5 @@
 import { type Answers, useAnswer } from '../api.ts';
-import { count } from '../figures.ts';
+import { count, goalText } from '../figures.ts';
 import { HowMany, runsOf } from '../parts/how-many.tsx';
 import { Await } from '../parts/loaded.tsx';
 import { ofRun } from '../parts/page-view.tsx';
@@ -113,7 +113,7 @@ function Findings({ findings, goals }: { findings: Finding[]; goals: Audit['goal
             <a href={placeOf(finding)}>{finding.message}</a>
           </div>
           <div class="quiet">
-            {goals[finding.run_id] ?? '(goal not recorded)'}, run {finding.run_id.slice(0, 8)}
+            {goalText(goals[finding.run_id] ?? null)}, run {finding.run_id.slice(0, 8)}
             {finding.sure && `; ${finding.sure}`}
           </div>
           {finding.texts.length > 0 && (

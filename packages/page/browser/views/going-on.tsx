@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { RunResource } from '../api.ts';
+import { goalText } from '../figures.ts';
 import { ofRun } from '../parts/page-view.tsx';
 import { send } from '../send.ts';
 
@@ -40,7 +41,7 @@ export function GoingOn({ onEnd }: { onEnd: () => void }) {
       <ul class="entries">
         {runs.map(({ run_id, goal, state }) => (
           <li key={run_id}>
-            <a href={ofRun(run_id, state === 'waiting_for_review' ? 'review' : 'live')}>{goal}</a>{' '}
+            <a href={ofRun(run_id, state === 'waiting_for_review' ? 'review' : 'live')}>{goalText(goal)}</a>{' '}
             <span class="quiet">{state.replaceAll('_', ' ')}</span>
           </li>
         ))}

@@ -72,6 +72,9 @@ const nothing: Progress = {
 /** How many of a module's steps are shown, the last ones. */
 const shownSteps = 8;
 
+/** The type of the problem that a cancelled run ends with. */
+const cancelled = 'urn:agento:problem:cancelled';
+
 export const modules = ['Criteria', 'Outline', 'Items', 'Deficiencies', 'Revisions'];
 
 /** A run while it goes: its modules with their steps as they happen. */
@@ -89,14 +92,19 @@ export function LiveView({ id }: { id: string }) {
   }, [id]);
   const { end, finished, working, tokens, cost } = progress;
   const isAtWork = end === null && why === null;
+  const isCancelled = end !== null && end !== 'finished' && end.type === cancelled;
   return (
     <>
       <h1>
-        {end === null
+        {isAtWork
           ? 'The run goes on'
-          : end === 'finished'
-            ? 'The run has finished'
-            : 'The run has failed'}
+          : end === null
+            ? 'The run cannot be watched'
+            : end === 'finished'
+              ? 'The run has finished'
+              : isCancelled
+                ? 'The run was cancelled'
+                : 'The run has failed'}
       </h1>
       {run.is === 'loaded' && (
         <p class="of" dir="auto">
@@ -121,13 +129,14 @@ export function LiveView({ id }: { id: string }) {
         </p>
       )}
       <p class="line">
-        {progress.waits && end === null && (
+        {progress.waits && isAtWork && (
           <a class="button" href={ofRun(id, 'review')}>
             It waits for a review: decide
           </a>
         )}
-        {end === null ? (
-          <Ask id={id} method="DELETE" text="Cancel the run" />
+        {isAtWork ? (
+          // What has ended in the meantime is not to be deleted instead.
+          <Ask id={id} method="DELETE" path="?only=cancel" text="Cancel the run" />
         ) : (
           <a class="button" href={ofRun(id, 'plan')}>
             {end === 'finished' ? 'Read the plan' : 'See what there is'}
@@ -138,7 +147,7 @@ export function LiveView({ id }: { id: string }) {
             id={id}
             method="POST"
             path="/resume"
-            text="Go on from where it failed"
+            text={isCancelled ? 'Go on from where it was' : 'Go on from where it failed'}
             then={() => location.reload()}
           />
         )}

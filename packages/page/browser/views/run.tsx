@@ -1,6 +1,8 @@
 import type { ComponentType } from 'preact';
+import { useState } from 'preact/hooks';
 import { type EvidenceOfRun, useAnswer } from '../api.ts';
-import { count, duration, moment, money, score } from '../figures.ts';
+import { count, duration, goalText, moment, money, score } from '../figures.ts';
+import { DeleteRun } from '../parts/delete-run.tsx';
 import { InJaeger } from '../parts/in-jaeger.tsx';
 import { Await } from '../parts/loaded.tsx';
 import { doors, ofRun } from '../parts/page-view.tsx';
@@ -36,7 +38,7 @@ export function RunView({ id, route }: { id: string; route: Route }) {
   const attempt = route.query.get('attempt');
   const answer = useAnswer<'run'>(`./runs/${id}/evidence${attempt === null ? '' : `?attempt=${attempt}`}`);
   const wanted = route.path[2] ?? 'plan';
-  const name = wanted in views ? wanted : 'plan';
+  const name = Object.hasOwn(views, wanted) ? wanted : 'plan';
   const { View } = views[name] as { View: ComponentType<OfRun> };
   return (
     <Await of={answer} what="the run">
@@ -68,10 +70,11 @@ export function RunView({ id, route }: { id: string; route: Route }) {
 
 function Head({ run, route }: OfRun) {
   const { calls, input_tokens, output_tokens, cost_usd } = run.usage.all;
+  const [isDeleting, setDeleting] = useState(false);
   const before = run.run_attempts.filter((number) => number < run.run_attempt).at(-1);
   return (
     <div class="head-of-run">
-      <h1>{run.goal.value ?? '(goal not recorded)'}</h1>
+      <h1>{goalText(run.goal.value)}</h1>
       <p class="line">
         <Outcome outcome={run.outcome} error={run.error?.type ?? null} />
         <span>{moment(run.started_ms)}</span>
@@ -82,7 +85,22 @@ function Head({ run, route }: OfRun) {
         <span>{duration(run.wall_ms)}</span>
         <span class="quiet">run {run.run_id}</span>
         <InJaeger ui={run.jaeger_ui} trace={run.trace_id} />
+        {run.takes_runs && (
+          <button type="button" onClick={() => setDeleting(true)}>
+            Delete
+          </button>
+        )}
       </p>
+      {isDeleting && (
+        <DeleteRun
+          run={{ run_id: run.run_id, goal: run.goal.value }}
+          jaeger={run.removes_traces ? null : run.place}
+          onClose={() => setDeleting(false)}
+          onDeleted={() => {
+            location.hash = '#/';
+          }}
+        />
+      )}
       {run.run_attempts.length > 1 && (
         <p class="line">
           Attempts:{' '}

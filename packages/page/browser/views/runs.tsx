@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { RunList, RunSummary } from '../api.ts';
 import { expectedText } from '../expected.ts';
-import { count, duration, moment, money, score } from '../figures.ts';
+import { count, duration, goalText, moment, money, score } from '../figures.ts';
 import { DeleteRun } from '../parts/delete-run.tsx';
 import { Await } from '../parts/loaded.tsx';
 import { ofRun } from '../parts/page-view.tsx';
@@ -23,6 +23,9 @@ const columns = {
   time: { title: 'Time', of: (run: RunSummary) => run.wall_ms ?? -1 },
 };
 type Column = keyof typeof columns;
+/** An address may name any other. */
+const columnOf = (name: string | null): Column =>
+  name !== null && Object.hasOwn(columns, name) ? (name as Column) : 'began';
 const numbers = new Set<string>(['score', 'calls', 'tokens', 'cost', 'time']);
 
 /** Every run there is evidence of: searched, filtered, sorted; two of them can be compared, and each deleted. */
@@ -90,12 +93,12 @@ function RunTable({
   const [picked, setPicked] = useState<string[]>([]);
   const search = query.get('search') ?? '';
   const outcome = query.get('outcome') ?? '';
-  const by = (query.get('by') ?? 'began') as Column;
+  const by = columnOf(query.get('by'));
   const isUp = query.get('order') === 'up';
   const outcomes = useMemo(() => [...new Set(runs.map((run) => run.outcome))].sort(), [runs]);
   const shown = useMemo(() => {
     const wanted = search.toLowerCase();
-    const { of } = columns[by] ?? columns.began;
+    const { of } = columns[by];
     const found = runs.filter(
       (run) =>
         (outcome === '' || run.outcome === outcome) &&
@@ -225,7 +228,7 @@ function RunRow({
   onDelete: (() => void) | null;
 }) {
   const attempt = run.run_attempt > 1 ? String(run.run_attempt) : undefined;
-  const goal = run.goal ?? '(goal not recorded)';
+  const goal = goalText(run.goal);
   const name = `“${goal.slice(0, 60)}” (${run.run_id.slice(0, 8)})`;
   return (
     <tr>

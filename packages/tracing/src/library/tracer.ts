@@ -10,6 +10,9 @@ import { asJson, type Fields, toAttributes } from './fields.ts';
 /** The four kinds of module of a modular agent. */
 export type ModuleType = 'planner' | 'executor' | 'verifier' | 'generator';
 
+/** Who runs a tool: the program itself, a service outside, a store of data. */
+type ToolType = 'function' | 'extension' | 'datastore';
+
 /** Creates spans by hand: the creator must end each, preferably in `finally`. */
 export interface AgentTracer {
   /** A span `{moduleType}.{operation}`, such as `planner.analyze_query`, with both parts as attributes. */
@@ -23,6 +26,8 @@ export interface AgentTracer {
   /** A span `tool.{toolName}` with the call's arguments; values under a secret's key are removed. */
   createToolSpan(of: {
     toolName: string;
+    /** Default: function. */
+    toolType?: ToolType;
     parameters?: unknown;
     /** The model's id of the call, if it has one. */
     callId?: string;
@@ -49,8 +54,9 @@ export const agentTracer: AgentTracer = {
     return span;
   },
 
-  createToolSpan({ toolName, parameters, callId, parentSpan }) {
-    const { span } = beginSpan(startOf({ ...toolCallStart(toolName, callId), parent: parentSpan }));
+  createToolSpan({ toolName, toolType, parameters, callId, parentSpan }) {
+    const start = toolCallStart(toolName, callId, toolType);
+    const { span } = beginSpan(startOf({ ...start, parent: parentSpan }));
     if (parameters !== undefined) recordKeyed(span, attribute.genAiToolArguments, parameters);
     return span;
   },
@@ -75,12 +81,17 @@ export const agentTracer: AgentTracer = {
 };
 
 /** How the span of a tool's call starts: `tool.{toolName}`. */
-export function toolCallStart(toolName: string, callId?: string): LibrarySpanStart {
+export function toolCallStart(
+  toolName: string,
+  callId?: string,
+  toolType: ToolType = 'function',
+): LibrarySpanStart {
   return {
     name: `tool.${toolName}`,
     attributes: {
       [attribute.genAiOperation]: 'execute_tool',
       [attribute.genAiToolName]: toolName,
+      [attribute.genAiToolType]: toolType,
       ...(callId !== undefined && { [attribute.genAiToolCallId]: callId }),
     },
   };
