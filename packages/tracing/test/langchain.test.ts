@@ -48,6 +48,7 @@ test('A graph is one trace of nodes, model calls and tools; runnables that conne
 
   expect(outline(spans)).toEqual(['Finder.run', '  ask', '    llm_call', '    tool.find']);
   expect(named(spans, 'Finder.run').attributes).toEqual({
+    'agento.genai.span_name': 'invoke_agent Finder',
     'agent.name': 'Finder',
     'agento.genai.span_name': 'invoke_agent Finder',
     'gen_ai.operation.name': 'invoke_agent',
