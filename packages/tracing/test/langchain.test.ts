@@ -50,7 +50,6 @@ test('A graph is one trace of nodes, model calls and tools; runnables that conne
   expect(named(spans, 'Finder.run').attributes).toEqual({
     'agento.genai.span_name': 'invoke_agent Finder',
     'agent.name': 'Finder',
-    'agento.genai.span_name': 'invoke_agent Finder',
     'gen_ai.operation.name': 'invoke_agent',
     'gen_ai.agent.name': 'Finder',
     'agent.input': '{"messages":[{"role":"user","content":"Who repairs bicycles?"}]}',

@@ -74,7 +74,6 @@ test('A run is one trace of agents, model calls, tools, hand-offs and guardrails
   expect(named(spans, 'Finder.run').attributes).toEqual({
     'agento.genai.span_name': 'invoke_agent Finder',
     'agent.name': 'Finder',
-    'agento.genai.span_name': 'invoke_agent Finder',
     'gen_ai.operation.name': 'invoke_agent',
     'gen_ai.agent.name': 'Finder',
   });
