@@ -147,6 +147,7 @@ describe('The spans of a question', () => {
     expect(step).toEqual({
       name: 'expansion_evaluation',
       kind: 'INTERNAL',
+      openInferenceKind: 'AGENT',
       scope: 'agento.module3',
       traceId: root?.traceId,
       spanId: expect.any(String),
@@ -192,6 +193,7 @@ describe('The spans of a question', () => {
     expect(chat).toEqual({
       name: 'chat small-1',
       kind: 'CLIENT',
+      openInferenceKind: 'LLM',
       scope: 'agento.module3',
       traceId: root?.traceId,
       spanId: expect.any(String),

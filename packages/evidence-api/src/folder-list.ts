@@ -46,8 +46,10 @@ export function folderList(folder: string, wait = patience): FolderList {
       const isDone = await isDoneInTime(done, wait);
       const now = await asFarAsRead(folder, await summaries(), most);
       // What changes all the time was read at least once since it was asked for.
-      if (isDone && isOwn) return { ...now, is_whole: true, left_to_read: 0 };
-      return { ...now, is_whole: now.left_to_read === 0 };
+      const left_to_read = isDone && isOwn ? 0 : now.left_to_read;
+      // The reading may still be about to save what it has read.
+      if (left_to_read === 0) await (await summaries()).save();
+      return { ...now, is_whole: left_to_read === 0, left_to_read };
     },
     forgetChanged: async () => (await summaries()).forgetChanged(),
   };
