@@ -81,7 +81,8 @@ export function ask<D extends ModelStepDefinition, Made>(
         prompt_version: prompt.version,
         prompt_sha256: prompt.sha256,
         ...step.reference,
-        ...(responseId !== '' && { response_id: responseId }),
+        // What a judge says is judged by nobody, and there is much of it.
+        ...(responseId !== '' && agent.step.verdicts === undefined && { response_id: responseId }),
       });
       const {
         answer,

@@ -82,7 +82,6 @@ describe('A question to an agent', () => {
         prompt_sha256: evaluator.prompt.sha256,
         trace_id: traceId,
         span_id: spanId,
-        response_id: 'chatcmpl-1',
       },
     });
   });

@@ -23,7 +23,8 @@ export const ProducedBy = Type.Object({
   response_id: Type.Optional(
     Type.String({
       pattern: '^[\\w.:/@+#-]{1,200}$',
-      description: 'Id the endpoint gave the answer; absent if it gave none',
+      description:
+        'Id the endpoint gave the answer, by which verdicts name it; absent if it gave none, and of judges',
     }),
   ),
 });
