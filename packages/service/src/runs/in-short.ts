@@ -1,3 +1,6 @@
+import { cut } from '@agento/contracts';
+import { redactText } from '@agento/tracing';
+
 /** Most characters of a text, and most levels of objects, that are shown. */
 const most = { text: 300, depth: 2 };
 
@@ -7,8 +10,13 @@ const most = { text: 300, depth: 2 };
  */
 export function inShort(value: unknown, depth = most.depth): unknown {
   if (Array.isArray(value)) return value.length === 1 ? '1 entry' : `${value.length} entries`;
-  if (typeof value === 'string') return value.length > most.text ? `${value.slice(0, most.text)}…` : value;
+  if (typeof value === 'string') return beginningOf(value);
   if (typeof value !== 'object' || value === null) return value;
   if (depth === 0) return '{…}';
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, inShort(entry, depth - 1)]));
+}
+
+/** Redacted before it is cut: half a secret is none that anybody recognises. */
+function beginningOf(text: string): string {
+  return text.length > most.text ? cut(redactText(text), most.text) : text;
 }
