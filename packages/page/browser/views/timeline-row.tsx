@@ -47,7 +47,8 @@ export class TimelineRow extends Component<OfRow> {
         tabIndex={isFirst ? 0 : -1}
         onFocusIn={() => onFocus(line.span_id)}
       >
-        <td class="name" style={{ paddingInlineStart: `${line.level * 0.9}rem` }}>
+        {/* However deep it is, its name has room. */}
+        <td class="name" style={{ paddingInlineStart: `min(${line.level * 0.9}rem, 50%)` }}>
           {line.children > 0 ? (
             <button
               type="button"
