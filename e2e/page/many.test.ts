@@ -6,7 +6,7 @@ import { type PageServer, servePage } from '@agento/page';
 import { buildPage } from '@agento/page/build';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser, openPage, screenshots } from './browser.ts';
+import { axeFindings, openBrowser, openPage, screenshots } from './browser.ts';
 import { idsOf, writeLongRun, writeRuns } from './many-runs.ts';
 import { firstPainted, watch, watching } from './watched.ts';
 
@@ -123,7 +123,8 @@ test('The timeline of five thousand spans is unfolded, scrolled and walked, and 
     await page.reload();
     await firstPainted(page, 'table.waterfall tr');
   });
-  const rows = page.getByRole('treegrid').getByRole('row');
+  const grid = page.getByRole('treegrid');
+  const rows = grid.getByRole('row');
   const status = page.getByRole('status').getByText(/ spans/);
   expect(await status.textContent()).toMatch(/ of 5,000 spans$/);
 
@@ -132,17 +133,56 @@ test('The timeline of five thousand spans is unfolded, scrolled and walked, and 
     await page.getByRole('button', { name: 'Unfold all' }).click();
     await page.getByText('5,000 of 5,000 spans').waitFor();
   });
-  expect(await rows.count()).toBe(spans);
+  expect(await grid.getAttribute('aria-rowcount')).toBe(String(spans));
   figures.elements_in_the_timeline = await page.evaluate<number>('document.querySelectorAll("*").length');
   figures.scrolling_the_timeline = await watch(page, () => scrollThrough(page));
-  expect(await page.evaluate<number>('scrollY')).toBeGreaterThan(10_000);
+  await rowsFillTheWindow(page);
 
   await rows.first().focus();
   const steps = 40;
   figures.walking_the_timeline = await watch(page, async () => {
     for (let step = 0; step < steps; step += 1) await page.keyboard.press('ArrowDown', { delay: 20 });
   });
-  expect(await page.evaluate<number>('document.activeElement.rowIndex')).toBe(steps);
+  expect(await focusedRow(page)).toBe(steps + 1);
+
+  figures.scrolling_through_all = await watch(page, async () => {
+    for (let notch = 0; notch < 400; notch += 1) await page.mouse.wheel(0, 400);
+  });
+  expect(await page.evaluate<number>('innerHeight + scrollY - document.body.scrollHeight')).toBeGreaterThan(
+    -2,
+  );
+  await rowsFillTheWindow(page);
+  expect(await rows.last().getAttribute('aria-rowindex')).toBe(String(spans));
+  // What has the focus keeps it, and a key goes on from there.
+  expect(await page.evaluate<string>('document.activeElement.ariaRowIndex')).toBe(String(steps + 1));
+  await page.keyboard.press('ArrowUp');
+  expect(await focusedRow(page)).toBe(steps);
+
+  await page.keyboard.press('Home');
+  expect(await focusedRow(page)).toBe(1);
+  figures.walking_through_all = await watch(page, async () => {
+    for (let step = 1; step < spans; step += 1) await page.keyboard.press('ArrowDown');
+  });
+  expect(await focusedRow(page)).toBe(spans);
+  await rowsFillTheWindow(page);
+  const last = await rows.last().textContent();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowUp');
+  expect(await focusedRow(page)).toBe(1);
+  await page.keyboard.press('End');
+  expect(await focusedRow(page)).toBe(spans);
+  expect(await page.evaluate<string>('document.activeElement.textContent')).toBe(last);
+  await page.keyboard.press('Enter');
+  const evidence = page.getByRole('complementary', { name: 'Evidence' });
+  await evidence.getByText('As recorded').waitFor();
+  await page.evaluate('scrollTo(0, 0)');
+  await page.goto(`${page.url()}&depth=99`);
+  await page.reload();
+  await evidence.getByText('As recorded').waitFor();
+  // The row that the address names.
+  await expect.poll(() => rowInWindow(page, '.waterfall tr[tabindex="0"]')).toBe(spans);
+  expect(await axeFindings(page, 'timeline-many')).toEqual([]);
+
   const find = page.getByRole('searchbox').first();
   await find.focus();
   figures.searching_the_timeline = await watch(page, () =>
@@ -162,6 +202,34 @@ test('The timeline of five thousand spans is unfolded, scrolled and walked, and 
 test('Nothing failed on the way, and nobody else was asked for anything.', () => {
   expect(faults).toEqual([]);
 });
+
+/** Its number, counted from 1; 0 where it is not wholly in the window. */
+async function rowInWindow(page: Page, place: string): Promise<number> {
+  return page.evaluate<number>(`(() => {
+    const row = document.querySelector('${place}');
+    const { top, bottom } = row.getBoundingClientRect();
+    return top > -1 && bottom < innerHeight + 1 ? Number(row.getAttribute('aria-rowindex')) : 0;
+  })()`);
+}
+const focusedRow = (page: Page) => rowInWindow(page, '.waterfall tr:focus');
+
+/** Wherever one looks in the window there is the row that belongs there, and few are drawn outside of it. */
+async function rowsFillTheWindow(page: Page): Promise<void> {
+  const seen = `(() => {
+    const { top, height } = document.querySelector('.waterfall tbody').getBoundingClientRect();
+    const many = Number(document.querySelector('.waterfall').getAttribute('aria-rowcount'));
+    const wrong = [];
+    for (let row = 1; row <= many; row += 1) {
+      const middle = top + ((row - 0.5) * height) / many;
+      if (middle < 0 || middle > innerHeight) continue;
+      const there = document.elementFromPoint(700, middle)?.closest('tr');
+      if (there?.getAttribute('aria-rowindex') !== String(row)) wrong.push(row);
+    }
+    return { wrong, drawn: document.querySelectorAll('.waterfall tr').length };
+  })()`;
+  await expect.poll(async () => (await page.evaluate<{ wrong: number[] }>(seen)).wrong).toEqual([]);
+  expect((await page.evaluate<{ drawn: number }>(seen)).drawn).toBeLessThan(200);
+}
 
 /** With the wheel, a notch every few milliseconds. */
 async function scrollThrough(page: Page): Promise<void> {

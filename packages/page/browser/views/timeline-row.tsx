@@ -5,6 +5,10 @@ import type { Picked } from './timeline-lines.ts';
 
 interface OfRow {
   line: Picked;
+  /** From 0, in all that is shown. */
+  index: number;
+  /** Lines that are not drawn between the one before and this. */
+  missing: number;
   route: Route;
   isOpen: boolean;
   fold: (id: string, isToOpen: boolean) => void;
@@ -26,7 +30,7 @@ export class TimelineRow extends Component<OfRow> {
     return (Object.keys(next) as (keyof OfRow)[]).some((name) => next[name] !== this.props[name]);
   }
 
-  override render({ line, route, isOpen, fold, isFirst, onFocus, whole }: OfRow) {
+  override render({ line, index, missing, route, isOpen, fold, isFirst, onFocus, whole }: OfRow) {
     const classes = [
       'row',
       line.is_error && 'error',
@@ -36,12 +40,15 @@ export class TimelineRow extends Component<OfRow> {
     return (
       <tr
         class={classes.filter(Boolean).join(' ')}
+        style={{ '--missing': missing }}
+        aria-rowindex={index + 1}
         aria-level={line.level}
         aria-expanded={line.children > 0 ? isOpen : undefined}
         tabIndex={isFirst ? 0 : -1}
-        onFocus={() => onFocus(line.span_id)}
+        onFocusIn={() => onFocus(line.span_id)}
       >
-        <td class="name" style={{ paddingInlineStart: `${line.level * 0.9}rem` }}>
+        {/* However deep it is, its name has room. */}
+        <td class="name" style={{ paddingInlineStart: `min(${line.level * 0.9}rem, 50%)` }}>
           {line.children > 0 ? (
             <button
               type="button"
