@@ -118,22 +118,27 @@ describe.runIf(exporting)('what is read from the spans of a run is what the run 
   it('each request, its approval and what that expects', () => {
     const requested = output.item_details.filter(({ revision_request }) => revision_request !== null);
 
+    // They are made side by side, and read in the order in which they began.
     expect(
-      run.requests.map(({ id, text, targeted_criteria, approval }) => [
-        id,
-        text,
-        targeted_criteria,
-        approval?.approved,
-        approval?.impacts,
-      ]),
+      run.requests
+        .map(({ id, text, targeted_criteria, approval }) => [
+          id,
+          text,
+          targeted_criteria,
+          approval?.approved,
+          approval?.impacts,
+        ])
+        .sort(),
     ).toEqual(
-      requested.map(({ revision_request: request, revision_evaluation: evaluation }) => [
-        request?.id,
-        request?.revision_request_content,
-        request?.targeted_criteria,
-        evaluation?.approved,
-        evaluation?.impact_assessment,
-      ]),
+      requested
+        .map(({ revision_request: request, revision_evaluation: evaluation }) => [
+          request?.id,
+          request?.revision_request_content,
+          request?.targeted_criteria,
+          evaluation?.approved,
+          evaluation?.impact_assessment,
+        ])
+        .sort(),
     );
   });
 
