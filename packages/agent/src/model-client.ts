@@ -7,6 +7,7 @@ import {
   type SpanReference,
   withSpan,
 } from '@agento/tracing';
+import { type EndedOperation, withMeasuredSpan } from '@agento/tracing/metrics';
 import OpenAI from 'openai';
 import { responseFormat, schemaKind, withSchemaInPrompt } from './answer-schema.ts';
 import { createAttempts } from './attempts.ts';
@@ -33,6 +34,8 @@ export interface ModelCall {
   outcome: 'ok' | 'failed';
   durationMs: number;
   usage: TokenUsage | null;
+  /** The same as an operation of the GenAI conventions. */
+  operation: EndedOperation;
 }
 
 /** How the endpoint is being asked. */
@@ -130,39 +133,31 @@ export function createModelClient(
       [attribute.queueMs]: Math.round(began - queuedAt),
       ...(call.schema && { [attribute.llmSchema]: asked }),
     };
-    return withSpan({ name: `chat ${call.model}`, client: true, attributes }, async (span) => {
+    let answered: ChatAnswer | null = null;
+    const ended = (operation: EndedOperation) => count(callOf(call.model, operation, answered));
+    return withMeasuredSpan({ name: `chat ${call.model}`, client: true, attributes }, ended, async (span) => {
       recordInputMessages(span, messages as Parameters<typeof recordInputMessages>[1]);
       if (ownRecord) {
         recordPrompt(span, messages as Parameters<typeof recordPrompt>[1]);
       }
-      let usage: TokenUsage | null = null;
-      try {
-        const { signal } = call;
-        const isLast = (error: unknown) => stepDown(dialect, failureOf(error), saidBy(call)) !== null;
-        const completion = await complete({ span, slot, signal, body, isLast });
-        const answer = readAnswer(completion, call, settings, tokenLimit);
-        usage = answer.usage;
-        const content = answer.message.content ?? '';
-        if (isLong(content)) await nextTurn();
-        recordAnswer(span, { ...call, ownRecord }, answer, settings);
-        if (isLong(content)) await nextTurn();
-        const { key, requestHash } = call;
-        await call.journal.record({
-          key,
-          requestHash,
-          answer,
-          span: referenceOf(span),
-          recordedAt: Date.now(),
-        });
-        return answer;
-      } finally {
-        count({
-          model: call.model,
-          outcome: usage ? 'ok' : 'failed',
-          durationMs: performance.now() - began,
-          usage,
-        });
-      }
+      const { signal } = call;
+      const isLast = (error: unknown) => stepDown(dialect, failureOf(error), saidBy(call)) !== null;
+      const completion = await complete({ span, slot, signal, body, isLast });
+      const answer = readAnswer(completion, call, settings, tokenLimit);
+      answered = answer;
+      const content = answer.message.content ?? '';
+      if (isLong(content)) await nextTurn();
+      recordAnswer(span, { ...call, ownRecord }, answer, settings);
+      if (isLong(content)) await nextTurn();
+      const { key, requestHash } = call;
+      await call.journal.record({
+        key,
+        requestHash,
+        answer,
+        span: referenceOf(span),
+        recordedAt: Date.now(),
+      });
+      return answer;
     });
   }
 
@@ -245,6 +240,20 @@ export function createModelClient(
     },
     load: () => ({ ...slots.load(), circuit: circuit.state() }),
     close: () => dispatcher.destroy(),
+  };
+}
+
+/** @param answer null: there was none */
+function callOf(model: string, operation: EndedOperation, answer: ChatAnswer | null): ModelCall {
+  const durationMs = operation.seconds * 1_000;
+  if (!answer) return { model, outcome: 'failed', durationMs, usage: null, operation };
+  const attributes = { ...operation.attributes, [attribute.genAiResponseModel]: answer.model };
+  return {
+    model,
+    outcome: 'ok',
+    durationMs,
+    usage: answer.usage,
+    operation: { ...operation, attributes, tokens: answer.usage },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ModuleInfo, RunEventName, RunEvents } from '@agento/contracts';
 import type { Guardrails } from '@agento/guardrails';
+import type { EndedOperation } from '@agento/tracing/metrics';
 import { linkedController } from './abort.ts';
 import type { Budget } from './budget.ts';
 import type { Journal } from './journal.ts';
@@ -29,6 +30,8 @@ export interface Run {
   guardrails: Guardrails | null;
   /** Reports events to the caller as they happen. */
   emit<N extends RunEventName>(name: N, data: RunEvents[N]): void;
+  /** Counts each agent and tool that has ended its work; calls of models are counted by their client. */
+  count?(operation: EndedOperation): void;
 }
 
 /** What a replay changes in a step. */

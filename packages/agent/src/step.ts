@@ -27,8 +27,8 @@ import {
   type SpanLink,
   setContent,
   type Verdict,
-  withSpan,
 } from '@agento/tracing';
+import { withMeasuredSpan } from '@agento/tracing/metrics';
 import { StepError, throwIfCancelled } from './errors.ts';
 import { type CallUsage, plusCall } from './ledger.ts';
 import type { Run } from './run.ts';
@@ -107,7 +107,7 @@ export async function step<D extends StepDefinition, T>(
       ...(failed && { failed: true as const }),
     });
   try {
-    const value = await withSpan(
+    const value = await withMeasuredSpan(
       {
         name,
         scope: {
@@ -118,6 +118,7 @@ export async function step<D extends StepDefinition, T>(
         attributes: { [attribute.step]: kind, ...attributes },
         links: linksOf(start),
       },
+      (operation) => run.count?.(operation),
       async (span) => {
         const step: Step<D> = {
           span,

@@ -1,4 +1,5 @@
-import { attribute, setContent, withSpan } from '@agento/tracing';
+import { attribute, setContent } from '@agento/tracing';
+import { withMeasuredSpan } from '@agento/tracing/metrics';
 import type OpenAI from 'openai';
 import Type from 'typebox';
 import type { ChatAnswer } from './chat.ts';
@@ -41,7 +42,7 @@ export function searchWeb(
   key: string,
   onAnswer: (answer: ChatAnswer) => void,
 ): Promise<SearchResult> {
-  return withSpan(
+  return withMeasuredSpan(
     {
       name: `execute_tool ${call.function.name}`,
       attributes: {
@@ -52,6 +53,7 @@ export function searchWeb(
         [attribute.genAiToolCallId]: call.id,
       },
     },
+    (operation) => run.count?.(operation),
     async (span) => {
       setContent(span, attribute.genAiToolArguments, call.function.arguments);
       const { settings } = run.models;

@@ -169,7 +169,7 @@ describe('Calls at once', () => {
 
 describe('Whoever counts calls', () => {
   test('is told of each with its tokens, and of those that failed.', async () => {
-    const { model } = await harness([{ content: 'Yes.' }, { status: 401 }]);
+    const { model, spans } = await harness([{ content: 'Yes.' }, { status: 401 }]);
     const counted: ModelCall[] = [];
     const models = createModelClient(
       readModelSettings({ OPENAI_BASE_URL: model.url, AGENTO_LLM_RETRIES: '0' }),
@@ -190,9 +190,35 @@ describe('Whoever counts calls', () => {
     await models.close();
 
     const durationMs = expect.any(Number);
-    expect(counted).toEqual([
-      { model: 'small-1', outcome: 'ok', durationMs, usage: { input: 100, output: 20 } },
-      { model: 'small-1', outcome: 'failed', durationMs, usage: null },
+    const usage = { input: 100, output: 20 };
+    const attributes = {
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.provider.name': '127.0.0.1',
+      'gen_ai.request.model': 'small-1',
+      'server.address': '127.0.0.1',
+      'server.port': Number(new URL(model.url).port),
+    };
+    expect(counted).toMatchObject([
+      {
+        model: 'small-1',
+        outcome: 'ok',
+        durationMs,
+        usage,
+        operation: {
+          attributes: { ...attributes, 'gen_ai.response.model': 'small-1-2026-01-01' },
+          errorType: null,
+          tokens: usage,
+        },
+      },
+      {
+        model: 'small-1',
+        outcome: 'failed',
+        durationMs,
+        usage: null,
+        operation: { attributes, errorType: 'model_rejected' },
+      },
     ]);
+    const ids = spans().map(({ traceId, spanId }) => ({ trace_id: traceId, span_id: spanId }));
+    expect(counted.map(({ operation }) => operation.span)).toEqual(ids);
   });
 });

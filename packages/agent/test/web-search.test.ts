@@ -1,4 +1,5 @@
 import { type SearchAnswer, searchStep } from '@agento/contracts';
+import type { EndedOperation } from '@agento/tracing/metrics';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ask, defineAgent, type Run } from '../src/index.ts';
 import { closeAll, harness } from './harness.ts';
@@ -66,6 +67,30 @@ describe('An agent that may search the web', () => {
       ...(first?.messages ?? []),
       { role: 'assistant', content: null, tool_calls: [toolCall] },
       { role: 'tool', tool_call_id: 'call_1', content: JSON.stringify(found) },
+    ]);
+  });
+
+  test('is counted with its tool, each by the span of its own.', async () => {
+    const { run, span } = await harness(provider, {
+      AGENTO_SEARCH: 'openai',
+      AGENTO_SEARCH_MODEL: 'search-1',
+    });
+    const counted: EndedOperation[] = [];
+
+    await search({ ...run, count: (operation) => counted.push(operation) });
+
+    const idsOf = (name: string) => ({ trace_id: span(name).traceId, span_id: span(name).spanId });
+    expect(counted).toMatchObject([
+      {
+        attributes: { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'web_search' },
+        errorType: null,
+        span: idsOf('execute_tool web_search'),
+      },
+      {
+        attributes: { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.agent.name': 'SearchAgent' },
+        errorType: null,
+        span: idsOf('search_agent'),
+      },
     ]);
   });
 

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { commandVariables, modelVariables, offlineVariables, serviceVariables } from '@agento/contracts';
 import { recordedText } from '@agento/evidence/recorded';
 import { root } from '@agento/files/home';
-import { telemetryVariables } from '@agento/tracing/variables';
+import { metricsVariables, telemetryVariables } from '@agento/tracing/variables';
 import { expect, test } from 'vitest';
 import { createProgram } from '../src/program.ts';
 import { testTerminal } from './test-terminal.ts';
@@ -85,7 +85,7 @@ test.skipIf(!hasJq)(
 
 test.each([
   ['contracts.md', { ...serviceVariables, ...modelVariables, ...commandVariables, ...offlineVariables }],
-  ['telemetry.md', telemetryVariables],
+  ['telemetry.md', { ...telemetryVariables, ...metricsVariables }],
 ])('The tables of variables in docs/%s are those of the code.', (page, variables) => {
   const text = pages.find(({ file }) => file === path.join('docs', page))?.text ?? '';
   const rows = text.split('\n').map((line) => line.split(/ *\| */).slice(1, -1));

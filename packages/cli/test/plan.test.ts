@@ -48,14 +48,14 @@ test('With nothing set the offline model and the embedded receiver are started, 
     'OPENAI_API_KEY',
     'AGENTO_MODEL',
     'AGENTO_PROVIDER',
-    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
   ];
   const values = [
     `http://127.0.0.1:${modelPort}/v1`,
     'offline',
     'agento-offline-1',
     'agento.offline',
-    `http://127.0.0.1:${modelPort + 1}`,
+    `http://127.0.0.1:${modelPort + 1}/v1/traces`,
   ];
   expect(given(plan, ...names)).toEqual(everyModule(values));
   expect(plan.model).toEqual({

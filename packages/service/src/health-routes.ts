@@ -1,6 +1,7 @@
 import { withoutCredentials } from '@agento/tracing';
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
+import { openMetrics, openMetricsType, wantsOpenMetrics } from './open-metrics.ts';
 import type { Executions } from './runs/executions.ts';
 import type { Service } from './service.ts';
 
@@ -84,8 +85,10 @@ export function registerHealthRoutes(app: FastifyInstance, service: Service, exe
     };
   });
 
-  app.get('/metrics', async (_request, reply) => {
-    reply.type(service.metrics.registry.contentType);
-    return service.metrics.registry.metrics();
+  app.get('/metrics', async (request, reply) => {
+    const { registry } = service.metrics;
+    const isOpen = wantsOpenMetrics(request.headers.accept);
+    reply.header('vary', 'accept').type(isOpen ? openMetricsType : registry.contentType);
+    return isOpen ? openMetrics(registry) : registry.metrics();
   });
 }

@@ -1,7 +1,16 @@
 import type { ModelCall, ModelLoad } from '@agento/agent';
 import type { RunEventName, RunEvents } from '@agento/contracts';
 import type { DeliveryStats } from '@agento/tracing';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { createMeter, type EndedOperation, type MeasurementSink } from '@agento/tracing/metrics';
+import {
+  Counter,
+  collectDefaultMetrics,
+  Gauge,
+  Histogram,
+  Registry,
+  type RegistryContentType,
+} from 'prom-client';
+import { genAiSink } from './genai-metrics.ts';
 
 /** Seconds: a step is a model call or two, a run many of them. */
 const stepBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
@@ -12,7 +21,7 @@ const lagPrecisionMs = 100;
 
 /** A service's Prometheus metrics. */
 export interface Metrics {
-  registry: Registry;
+  registry: Registry<RegistryContentType>;
   request(method: string, route: string, status: number): void;
   runStarted(): void;
   runEnded(
@@ -20,6 +29,8 @@ export interface Metrics {
     seconds: number,
   ): void;
   modelCall(call: ModelCall): void;
+  /** An agent or a tool has ended its work. */
+  operation(ended: EndedOperation): void;
   observe<N extends RunEventName>(name: N, data: RunEvents[N]): void;
 }
 
@@ -28,8 +39,12 @@ export function createMetrics(sources: {
   modelLoad(): ModelLoad;
   runLoad(): { queued: number; oldestQueuedSeconds: number };
   deliveryStats(): DeliveryStats | null;
+  /** Where the GenAI metrics go as well; null: nowhere. */
+  otlp: MeasurementSink | null;
 }): Metrics {
-  const registry = new Registry();
+  // Only a registry of this type takes metrics with exemplars.
+  const registry = new Registry<RegistryContentType>();
+  registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
   registry.setDefaultLabels({ module: String(sources.module) });
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: lagPrecisionMs });
   const registers = [registry];
@@ -123,6 +138,9 @@ export function createMetrics(sources: {
     },
   });
   deliveryMetrics(registers, sources.deliveryStats);
+  const operation = createMeter([genAiSink(registers), ...(sources.otlp ? [sources.otlp] : [])]);
+  // Its own text is that of Prometheus; openMetrics writes the other.
+  registry.setContentType(Registry.PROMETHEUS_CONTENT_TYPE);
   return {
     registry,
     request: (method, route, status) => requests.inc({ method, route, status: String(status) }),
@@ -132,7 +150,9 @@ export function createMetrics(sources: {
       runs.inc({ outcome });
       runSeconds.observe({ outcome }, seconds);
     },
-    modelCall({ model, outcome, durationMs, usage }) {
+    operation,
+    modelCall({ model, outcome, durationMs, usage, operation: ended }) {
+      operation(ended);
       calls.inc({ model, outcome });
       callSeconds.observe({ model }, durationMs / 1_000);
       if (!usage) return;
@@ -149,7 +169,10 @@ export function createMetrics(sources: {
 }
 
 /** What became of the spans: figures the delivery counts itself, read when they are asked for. */
-function deliveryMetrics(registers: Registry[], stats: () => DeliveryStats | null): void {
+function deliveryMetrics(
+  registers: Registry<RegistryContentType>[],
+  stats: () => DeliveryStats | null,
+): void {
   const counter = (name: string, help: string, read: (figures: DeliveryStats) => number) =>
     new Counter({
       name,

@@ -83,6 +83,7 @@ async function start(module: Module): Promise<void> {
     modelLoad: models.load,
     runLoad: () => executions?.load() ?? { queued: 0, oldestQueuedSeconds: 0 },
     deliveryStats: telemetry.stats,
+    otlp: await telemetry.startMetrics(),
   });
   const store = await openStore({
     ...settings,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { commandVariables, modelVariables, offlineVariables, serviceVariables } from '@agento/contracts';
 import { libraryVariables, telemetryVariables } from '@agento/tracing';
+import { metricsVariables } from '@agento/tracing/variables';
 import { expect, test } from 'vitest';
 
 const file = readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8');
@@ -11,6 +12,7 @@ const tables = {
   ...commandVariables,
   ...offlineVariables,
   ...telemetryVariables,
+  ...metricsVariables,
   ...libraryVariables,
 };
 

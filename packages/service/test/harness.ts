@@ -135,6 +135,7 @@ export async function tiny(
       modelLoad: models.load,
       runLoad: () => ({ queued: 0, oldestQueuedSeconds: 0 }),
       deliveryStats: () => null,
+      otlp: null,
     }),
     log: createLog({ level: complete.logLevel, serviceName, redactLine: telemetry.redactLine }),
     serviceName,

@@ -161,6 +161,7 @@ describe('What a service answers is what its document describes:', () => {
     [200, 'ready', '/readyz', get('/readyz')],
     [503, 'not ready', '/readyz', get('/readyz'), { maxRuns: 0 }],
     [200, 'figures', '/metrics', get('/metrics')],
+    [200, 'figures with exemplars', '/metrics', get('/metrics', { accept: 'application/openmetrics-text' })],
     [200, 'a plan', files, fileOf('final_plan.md')],
     [200, 'an output', files, fileOf('module1_output.json')],
     [400, 'a name of no file', files, get(url.replace('final', 'first'))],

@@ -1,9 +1,17 @@
 /**
- * The part of docs/genai.md that names and conventions say: each name of a span that is not Agento's own, and where it is
- * from. `pnpm tables` writes it; a test compares it.
+ * The part of docs/genai.md that names and conventions say: each name of a span or a metric that is not Agento's own, and
+ * where it is from. `pnpm tables` writes it; a test compares it.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { attribute, event, libraryAttribute, libraryEvent, resourceAttribute } from '../src/names.ts';
+import { genAiMetrics, type MetricDefinition, prometheusName } from '../src/metrics/index.ts';
+import {
+  attribute,
+  event,
+  libraryAttribute,
+  libraryEvent,
+  metricAttribute,
+  resourceAttribute,
+} from '../src/names.ts';
 import core from '../test/semconv/core.json' with { type: 'json' };
 import genAi from '../test/semconv/gen-ai.json' with { type: 'json' };
 
@@ -26,20 +34,24 @@ export const others: { name: string; version: string; source: string; attributes
 
 const old: Record<string, string> = genAi.deprecated;
 
-/** Every name that is written on a span or its resource. */
+/** Every name that is written on a span, a metric or their resource. */
 export const written = [
   ...new Set(
-    [attribute, event, libraryAttribute, libraryEvent, resourceAttribute].flatMap((group): string[] =>
-      Object.values(group),
+    [attribute, event, libraryAttribute, libraryEvent, metricAttribute, resourceAttribute].flatMap(
+      (group): string[] => Object.values(group),
     ),
   ),
 ].sort();
+
+/** Every metric. */
+export const measured: MetricDefinition[] = Object.values(genAiMetrics);
 
 /** Where the GenAI conventions have a name; undefined: nowhere. */
 export function originOf(name: string): Origin | undefined {
   const { files, stability } = genAi;
   if (genAi.attributes.includes(name)) return { file: files.attributes, stability };
   if (genAi.events.includes(name)) return { file: files.events, stability };
+  if (genAi.metrics.includes(name)) return { file: files.metrics, stability };
   const newer = old[name];
   if (newer) return { file: files.attributes, stability: `deprecated: \`${newer}\`` };
   return undefined;
@@ -59,9 +71,40 @@ function table(names: string[], originOf: (name: string) => Origin | undefined):
     const { file = '', stability = '' } = originOf(name) ?? {};
     return [`\`${name}\``, said.get(name) ?? '', file, stability, since[name] ?? first];
   });
-  return [['name', 'what it is', 'from', 'stability', 'since'], ['---', '---', '---', '---', '---'], ...rows]
-    .map((row) => `| ${row.join(' | ')} |\n`)
-    .join('');
+  return rowsOf([['name', 'what it is', 'from', 'stability', 'since'], ...rows]);
+}
+
+function rowsOf([head = [], ...rows]: string[][]): string {
+  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('');
+}
+
+function metricsTable(): string {
+  const rows = measured.map((metric) => {
+    const { name, instrument, unit, description, attributes } = metric;
+    const code = (text: string) => `\`${text}\``;
+    const { file = '', stability = '' } = originOf(name) ?? {};
+    return [
+      code(name),
+      code(prometheusName(metric)),
+      `${instrument}, ${code(unit)}`,
+      description,
+      attributes.map(code).join(', '),
+      file,
+      stability,
+      since[name] ?? first,
+    ];
+  });
+  const head = [
+    'metric',
+    'at `/metrics`',
+    'instrument, unit',
+    'what it is',
+    'attributes',
+    'from',
+    'stability',
+    'since',
+  ];
+  return rowsOf([head, ...rows]);
 }
 
 export function markdown(): string {
@@ -75,6 +118,7 @@ export function markdown(): string {
         originOf,
       ),
     ),
+    `\n### Metrics\n\n${metricsTable()}`,
     ...others.map((convention) => {
       const { attributes } = convention;
       const known = written.filter((name) => name in attributes);

@@ -328,3 +328,23 @@ export const libraryEvent = {
   /** With `errors`, a list of texts. */
   validationFailed: 'validation_failed',
 } as const;
+
+/** What is measured of GenAI operations; metrics/definitions.ts says how. */
+export const metric = {
+  inferenceDuration: 'gen_ai.client.inference.duration',
+  inputTokens: 'gen_ai.client.inference.usage.input_tokens',
+  outputTokens: 'gen_ai.client.inference.usage.output_tokens',
+  cacheReadTokens: 'gen_ai.client.inference.usage.cache_read.input_tokens',
+  cacheWriteTokens: 'gen_ai.client.inference.usage.cache_write.input_tokens',
+  reasoningTokens: 'gen_ai.client.inference.usage.reasoning.output_tokens',
+  inputTokensOfCall: 'gen_ai.client.inference.operation.input_tokens',
+  outputTokensOfCall: 'gen_ai.client.inference.operation.output_tokens',
+  agentDuration: 'gen_ai.invoke_agent.duration',
+  toolDuration: 'gen_ai.execute_tool.duration',
+} as const;
+
+/** Attributes that only metrics have. */
+export const metricAttribute = {
+  /** `unknown`: endpoints do not say which tokens are of text and which of images. */
+  tokenModality: 'gen_ai.token.modality',
+} as const;

@@ -21,6 +21,8 @@ export interface ResourceOptions {
   serviceVersion?: string;
   /** The library's users have namespaces of their own. */
   namespace?: string;
+  /** `service.instance.id`; default: one of its own. */
+  instanceId?: string;
   module?: TracedModule;
 }
 
@@ -31,11 +33,11 @@ export interface ResourceOptions {
 export function createResource(
   of: ResourceOptions,
   { resourceAttributes, deploymentEnvironment }: TelemetryEnvironment,
-  { content, redactor }: Settings,
+  { content, redactor }: Pick<Settings, 'content' | 'redactor'>,
 ): Resource {
   const attributes: Attributes = {
     [resourceAttribute.serviceVersion]: version,
-    [resourceAttribute.serviceInstanceId]: randomUUID(),
+    [resourceAttribute.serviceInstanceId]: of.instanceId ?? randomUUID(),
     // Opaque, and the same for all processes of a machine: Jaeger then knows that they share a clock.
     [resourceAttribute.hostId]: createHash('sha256').update(hostname()).digest('hex').slice(0, 32),
     ...(of.namespace && { [resourceAttribute.serviceNamespace]: of.namespace }),

@@ -12,9 +12,9 @@ import {
   strictFlag,
   text,
 } from '@agento/contracts';
-import { endpointNames, isDisabled, tracesUrlOf } from './environment/endpoint.ts';
+import { endpointNames, isDisabled, metricsUrlOf, tracesUrlOf } from './environment/endpoint.ts';
 import { readHeaders } from './environment/headers.ts';
-import { exporters, propagators } from './environment/lists.ts';
+import { exporters, metricsExporters, propagators } from './environment/lists.ts';
 import { readResourceAttributes } from './environment/resource-attributes.ts';
 import { chooseSampler, type SamplerChoice, samplerNames } from './environment/sampler.ts';
 import { readTls } from './environment/tls.ts';
@@ -90,9 +90,27 @@ export const telemetryVariables = {
   ),
 };
 
+/** Those of the services alone. */
+export const metricsVariables = {
+  OTEL_METRICS_EXPORTER: metricsExporters,
+  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: text(
+    '',
+    'Full URL for metrics; wins over the base URL, to which /v1/metrics is added',
+  ),
+  OTEL_EXPORTER_OTLP_METRICS_HEADERS: text('', 'More headers for metrics; these win over the general ones'),
+  OTEL_METRIC_EXPORT_INTERVAL: integer(60_000, [1_000, 3_600_000], 'How often metrics are sent, in ms'),
+};
+
 export { endpointNames } from './environment/endpoint.ts';
 
-export type TelemetryEnvironment = ReturnType<typeof readTelemetryEnvironment>;
+export type TelemetryEnvironment = ReturnType<typeof readCommonEnvironment>;
+
+/** Where and how often metrics are sent; the rest is as for spans. */
+export interface MetricsTarget {
+  url: string;
+  headers: Record<string, string>;
+  intervalMs: number;
+}
 
 /** Variables that are ignored if the one for traces is set. */
 const overruled =
@@ -101,14 +119,52 @@ const overruled =
 /** Reads and checks telemetry's variables for a service; throws an EnvironmentError that names each wrong one. */
 export function readTelemetryEnvironment(given: NodeJS.ProcessEnv) {
   const problems = refusalsOfServices(given);
-  try {
-    const environment = readCommonEnvironment(given);
-    if (problems.length === 0) return environment;
-  } catch (error) {
-    if (!(error instanceof EnvironmentError)) throw error;
-    problems.unshift(...error.problems);
+  const read = <T>(reader: () => T): T | undefined => {
+    try {
+      return reader();
+    } catch (error) {
+      if (!(error instanceof EnvironmentError)) throw error;
+      problems.unshift(...error.problems.filter((problem) => !problems.includes(problem)));
+      return undefined;
+    }
+  };
+  const metrics = read(() => readMetricsTarget(given));
+  const environment = read(() => readCommonEnvironment(given));
+  if (environment === undefined || metrics === undefined || problems.length > 0) {
+    throw new EnvironmentError(problems);
   }
-  throw new EnvironmentError(problems);
+  const exporter = 'OTEL_METRICS_EXPORTER';
+  const isRead = (line: string) => Object.keys(metricsVariables).some((name) => line.startsWith(`${name}:`));
+  const ignored =
+    metrics === 'without an endpoint'
+      ? [...environment.ignored, `${exporter}: ${whyIgnored(exporter)}`]
+      : environment.ignored.filter((line) => metrics === null || !isRead(line));
+  return {
+    ...environment,
+    /** Where metrics are sent; null: nowhere. */
+    metrics: environment.OTEL_SDK_DISABLED || metrics === 'without an endpoint' ? null : metrics,
+    ignored,
+  };
+}
+
+/** Null if no metrics are to be sent. */
+function readMetricsTarget(given: NodeJS.ProcessEnv): MetricsTarget | 'without an endpoint' | null {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS } = telemetryVariables;
+  const table = { OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS, ...metricsVariables };
+  const values = readEnvironment(table, given);
+  if (!values.OTEL_METRICS_EXPORTER.otlp) return null;
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: base, OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: own } = values;
+  const url = metricsUrlOf({ OTEL_EXPORTER_OTLP_ENDPOINT: base, OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: own });
+  const problems: string[] = [];
+  const headersOf = (name: 'OTEL_EXPORTER_OTLP_HEADERS' | 'OTEL_EXPORTER_OTLP_METRICS_HEADERS') =>
+    readHeaders(name, values[name], problems);
+  const headers = {
+    ...headersOf('OTEL_EXPORTER_OTLP_HEADERS'),
+    ...headersOf('OTEL_EXPORTER_OTLP_METRICS_HEADERS'),
+  };
+  if (problems.length > 0) throw new EnvironmentError(problems);
+  if (url === null) return 'without an endpoint';
+  return { url, headers, intervalMs: values.OTEL_METRIC_EXPORT_INTERVAL };
 }
 
 /** The same for the library, whose users have one service and name it as they like. */

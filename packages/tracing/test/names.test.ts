@@ -1,10 +1,18 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { attribute, event, libraryAttribute, libraryEvent, resourceAttribute } from '../src/names.ts';
+import {
+  attribute,
+  event,
+  libraryAttribute,
+  libraryEvent,
+  metric,
+  metricAttribute,
+  resourceAttribute,
+} from '../src/names.ts';
 
 const packages = path.resolve(import.meta.dirname, '..', '..');
-const groups = [attribute, event, libraryAttribute, libraryEvent, resourceAttribute];
+const groups = [attribute, event, libraryAttribute, libraryEvent, metric, metricAttribute, resourceAttribute];
 const known = new Set(groups.flatMap((group): string[] => Object.values(group)));
 /** A name that is no word of the language, or that can only be one of a span. */
 const isName = (text: string) =>
@@ -19,7 +27,7 @@ function namesIn(file: string): string[] {
   return [...source.matchAll(/['`]([\w.]+)(?=['`]|\$\{)/g)].map(([, text = '']) => text).filter(isName);
 }
 
-test('Names of attributes and events stand in names.ts alone.', () => {
+test('Names of attributes, events and metrics stand in names.ts alone.', () => {
   const files = globSync('*/src/**/*.ts', { cwd: packages })
     // Contracts write no span; evidence and its tables read with names of their own; delivery and redaction see spans of any
     // program.

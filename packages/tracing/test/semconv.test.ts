@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { markdown, marker, originOf, others, page, written } from '../docs/genai.ts';
+import { markdown, marker, measured, originOf, others, page, written } from '../docs/genai.ts';
 import genAi from './semconv/gen-ai.json' with { type: 'json' };
 
 /** Names under gen_ai that the conventions do not have, or have given up, and why they are written all the same. */
@@ -10,7 +10,13 @@ const excepted: Record<string, string> = {
 };
 
 describe('The names under gen_ai', () => {
-  const names = written.filter((name) => name.startsWith('gen_ai.'));
+  const names = [
+    ...written.filter((name) => name.startsWith('gen_ai.')),
+    ...measured.flatMap(({ name, attributes }) => [
+      name,
+      ...attributes.filter((name) => /^gen_ai\./.test(name)),
+    ]),
+  ];
 
   test('are in the published conventions, but for those that are excepted with a reason.', () => {
     const known = new Set([...genAi.attributes, ...genAi.events, ...genAi.metrics]);

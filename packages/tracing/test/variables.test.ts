@@ -196,9 +196,10 @@ describe('OpenTelemetry’s own variables', () => {
         'OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: unset it: what is over it would be missing from the trace without a trace of it',
     ],
     [
-      { OTEL_METRICS_EXPORTER: 'otlp', OTEL_LOGS_EXPORTER: 'none', OTEL_TRACES_SAMPLER: 'sometimes' },
+      { OTEL_METRICS_EXPORTER: 'prometheus', OTEL_LOGS_EXPORTER: 'otlp', OTEL_TRACES_SAMPLER: 'sometimes' },
       'OTEL_TRACES_SAMPLER="sometimes": must be one of always_on, always_off, traceidratio, parentbased_always_on, parentbased_always_off, parentbased_traceidratio\n' +
-        'OTEL_METRICS_EXPORTER: must be none, or unset: only traces are sent; metrics are at GET /metrics, the log is the standard output',
+        'OTEL_METRICS_EXPORTER="prometheus": must be a list of otlp, none\n' +
+        'OTEL_LOGS_EXPORTER: must be none, or unset: no logs are sent; the log is the standard output',
     ],
     [
       { OTEL_CONFIG_FILE: 'sdk.yaml' },
@@ -273,7 +274,50 @@ test('A variable that does nothing is told, with the reason.', () => {
   expect(readTelemetryEnvironment(env).ignored).toEqual([
     'AGENTO_TRACE_SAMPLE_RATE: OTEL_TRACES_SAMPLER is set',
     'OTEL_BSP_MAX_QUEUE_SIZE: spans wait in a queue that is bounded in bytes',
-    'OTEL_METRIC_EXPORT_INTERVAL: only traces are sent; metrics are at GET /metrics, the log is the standard output',
+    'OTEL_METRIC_EXPORT_INTERVAL: metrics are sent by the services alone, with OTEL_METRICS_EXPORTER=otlp and an endpoint',
     'OTEL_SOMETHING_NEW: no such variable is read',
   ]);
+});
+
+describe('Metrics are sent', () => {
+  const base = { OTEL_METRICS_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318/otlp' };
+
+  test.each<[NodeJS.ProcessEnv, unknown]>([
+    [{}, null],
+    [{ ...base, OTEL_METRICS_EXPORTER: 'none' }, null],
+    [{ ...base, OTEL_SDK_DISABLED: 'true' }, null],
+    [{ ...base, OTEL_EXPORTER_OTLP_ENDPOINT: 'disabled' }, null],
+    [{ ...base, OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'disabled' }, null],
+    [base, { url: 'http://c:4318/otlp/v1/metrics', headers: {}, intervalMs: 60_000 }],
+    [
+      {
+        ...base,
+        OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://m/in',
+        OTEL_EXPORTER_OTLP_HEADERS: 'team=plans,api-key=one',
+        OTEL_EXPORTER_OTLP_METRICS_HEADERS: 'api-key=two',
+        OTEL_METRIC_EXPORT_INTERVAL: '5000',
+      },
+      { url: 'http://m/in', headers: { team: 'plans', 'api-key': 'two' }, intervalMs: 5_000 },
+    ],
+  ])('with %o to %o.', (env, expected) => {
+    const { metrics, ignored } = readTelemetryEnvironment(env);
+
+    expect(metrics).toEqual(expected);
+    if (metrics) expect(ignored).toEqual([]);
+  });
+
+  test('nowhere without an endpoint, which is told.', () => {
+    expect(readTelemetryEnvironment({ OTEL_METRICS_EXPORTER: 'otlp' })).toMatchObject({
+      metrics: null,
+      ignored: [
+        'OTEL_METRICS_EXPORTER: metrics are sent by the services alone, with OTEL_METRICS_EXPORTER=otlp and an endpoint',
+      ],
+    });
+  });
+
+  test('to no port that speaks gRPC.', () => {
+    expect(refusal({ ...base, OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://c:4317' })).toContain(
+      'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=http://c:4317: port 4317 speaks gRPC',
+    );
+  });
 });

@@ -99,7 +99,8 @@ export async function planSystem(env: NodeJS.ProcessEnv, portBase: number | unde
       AGENTO_PROVIDER: offlineProvider,
     });
   }
-  if (spanTarget.embedded) services.OTEL_EXPORTER_OTLP_ENDPOINT = urls.receiver;
+  // It takes spans alone: as the endpoint of everything it would be sent metrics as well.
+  if (spanTarget.embedded) services.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT = spanTarget.url ?? '';
   // No proxy leads to what runs here.
   const except = [env.no_proxy || env.NO_PROXY, ...Object.values(urls).map((url) => new URL(url).host)];
   if (values.NODE_USE_ENV_PROXY === '1') services.no_proxy = except.filter(Boolean).join(',');

@@ -73,11 +73,16 @@ export function openapiDocument(module: Described, hasKeys: boolean): object {
           'Requests, runs, steps, model calls, tokens and spans, for Prometheus',
           {
             200: {
-              description: 'The figures in the text format of Prometheus',
+              description:
+                'The figures in the text format of Prometheus; in that of OpenMetrics, with spans as exemplars, where Accept names it',
               content: {
                 'text/plain': {
                   schema: { type: 'string' },
                   example: `agento_runs_total{outcome="finished",module="${number}"} 1\n`,
+                },
+                'application/openmetrics-text': {
+                  schema: { type: 'string' },
+                  example: `# TYPE agento_runs counter\nagento_runs_total{outcome="finished",module="${number}"} 1\n# EOF\n`,
                 },
               },
             },

@@ -98,6 +98,7 @@ export function doWork(service: Service, work: Work): Promise<Worked> {
         }),
         guardrails: settings.guardrails,
         emit,
+        count: service.metrics.operation,
       };
       const began = performance.now();
       emit('run.started', { run_id: runId, trace_id: reference.trace_id });

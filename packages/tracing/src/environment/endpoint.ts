@@ -18,11 +18,25 @@ export function tracesUrlOf(values: Record<(typeof endpointNames)[number], strin
   // The SDK would resolve a host named "disabled": check for that value before building any URL.
   if (endpointNames.some((name) => isDisabled(values[name]))) return null;
   const name = endpointNames.findLast((candidate) => values[candidate] !== '');
-  if (!name) return null;
-  const value = values[name];
+  return name ? urlOf(name, values[name], '/v1/traces') : null;
+}
+
+/** The full URL metrics are sent to, likewise. */
+export function metricsUrlOf(values: {
+  OTEL_EXPORTER_OTLP_ENDPOINT: string;
+  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: string;
+}): string | null {
+  if (Object.values(values).some(isDisabled)) return null;
+  const own = 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT';
+  const name = values[own] ? own : 'OTEL_EXPORTER_OTLP_ENDPOINT';
+  return values[name] ? urlOf(name, values[name], '/v1/metrics') : null;
+}
+
+/** The path is added to the base URL alone. */
+function urlOf(name: string, value: string, path: string): string {
   const problem = endpointProblem(value);
   if (problem) throw new EnvironmentError([`${name}=${shownEndpoint(value)}: ${problem}`]);
-  return name === 'OTEL_EXPORTER_OTLP_ENDPOINT' ? urlBelow(value, '/v1/traces') : value;
+  return name === 'OTEL_EXPORTER_OTLP_ENDPOINT' ? urlBelow(value, path) : value;
 }
 
 /** What is wrong with a collector's address; null if nothing is. */

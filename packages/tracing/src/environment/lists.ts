@@ -35,3 +35,14 @@ export const exporters: Variable<{ otlp: boolean; console: boolean }> = {
     return { otlp: named.includes('otlp'), console: named.includes('console') };
   },
 };
+
+/** OTEL_METRICS_EXPORTER: where metrics are sent. */
+export const metricsExporters: Variable<{ otlp: boolean }> = {
+  default: 'none',
+  description: 'otlp: send the GenAI metrics to the collector; none: they are at /metrics alone',
+  parse(given) {
+    const named = list('none', ['otlp', 'none'], '').parse(given);
+    if (named.length > 1) throw new RangeError('none cannot be combined');
+    return { otlp: named.includes('otlp') };
+  },
+};

@@ -21,8 +21,12 @@ const ignored: [RegExp, string][] = [
   [/^OTEL_TRACES_SAMPLER_ARG$/, 'only OTEL_TRACES_SAMPLER=traceidratio and parentbased_traceidratio take it'],
   [/^OTEL_BSP_MAX_QUEUE_SIZE$/, 'spans wait in a queue that is bounded in bytes'],
   [
-    /^OTEL_(METRICS?|LOGS?|LOGRECORD|BLRP|EXPORTER_PROMETHEUS|EXPORTER_OTLP_(METRICS|LOGS))_(?!LEVEL$)/,
-    'only traces are sent; metrics are at GET /metrics, the log is the standard output',
+    /^OTEL_(METRICS_EXPORTER|METRIC_EXPORT_INTERVAL|EXPORTER_OTLP_METRICS_(ENDPOINT|HEADERS))$/,
+    'metrics are sent by the services alone, with OTEL_METRICS_EXPORTER=otlp and an endpoint',
+  ],
+  [
+    /^OTEL_(LOGS?|LOGRECORD|BLRP|EXPORTER_OTLP_LOGS)_(?!LEVEL$)/,
+    'no logs are sent; the log is the standard output',
   ],
   [
     /^OTEL_EXPORTER_(ZIPKIN|JAEGER|OTLP_INSECURE|OTLP_TRACES_INSECURE)/,
@@ -51,21 +55,21 @@ export function refusals(names: string[]): string[] {
 const oneName =
   'it would give all services one name; OTEL_SERVICE_NAME_PREFIX=Shop gives Shop-Module-1, Shop-Module-2, …';
 
-/** What the services also reject: one name for all of them, and exporters of what they do not send. */
+/** What the services also reject: one name for all of them, and an exporter of what they do not send. */
 export function refusalsOfServices(env: NodeJS.ProcessEnv): string[] {
   const problems: string[] = [];
   if (env.OTEL_SERVICE_NAME?.trim()) problems.push(`OTEL_SERVICE_NAME: unset it: ${oneName}`);
   if (/(^|,)\s*service\.name\s*=/.test(env.OTEL_RESOURCE_ATTRIBUTES ?? '')) {
     problems.push(`OTEL_RESOURCE_ATTRIBUTES: leave service.name out: ${oneName}`);
   }
-  for (const name of ['OTEL_METRICS_EXPORTER', 'OTEL_LOGS_EXPORTER']) {
-    const given = env[name]?.trim() ?? '';
-    if (!/^(none)?$/i.test(given)) problems.push(`${name}: must be none, or unset: ${whyIgnored(name)}`);
+  const logs = 'OTEL_LOGS_EXPORTER';
+  if (!/^(none)?$/i.test(env[logs]?.trim() ?? '')) {
+    problems.push(`${logs}: must be none, or unset: ${whyIgnored(logs)}`);
   }
   return problems;
 }
 
-/** Rejected by the services unless it is `none`; the library takes the name from the first. */
+/** Read or rejected by the services; the library takes the name from the first. */
 const judged = /^OTEL_(SERVICE_NAME|METRICS_EXPORTER|LOGS_EXPORTER)$/;
 
 /** Whether it is an OpenTelemetry variable that nothing here reads. */

@@ -1,0 +1,118 @@
+import { type EndedOperation, genAiMetrics, prometheusName, withMeasuredSpan } from '@agento/tracing/metrics';
+import { afterEach, describe, expect, test } from 'vitest';
+import { closeAll, type Tiny, tiny } from './harness.ts';
+
+afterEach(closeAll);
+
+const openMetrics = 'application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.3';
+const called = {
+  'gen_ai.operation.name': 'chat',
+  'gen_ai.provider.name': 'openai',
+  'gen_ai.request.model': 'small-1',
+  'gen_ai.response.model': 'small-1-2026',
+  'server.address': 'api.example.com',
+  'server.port': 443,
+};
+
+/** A service that has made a call, and one that failed; the ids of the first one's span. */
+async function afterTwoCalls() {
+  const made = await tiny(async () => 'Rent a room.');
+  const { metrics } = made.service;
+  let span: EndedOperation['span'] = null;
+  await withMeasuredSpan(
+    { name: 'chat small-1', attributes: called },
+    (operation) => {
+      ({ span } = operation);
+      const usage = { input: 300, output: 20, cacheRead: 100 };
+      const measured = { ...operation, seconds: 0.5, tokens: usage };
+      metrics.modelCall({ model: 'small-1', outcome: 'ok', durationMs: 500, usage, operation: measured });
+    },
+    async () => {},
+  );
+  const failed = { attributes: called, seconds: 100, errorType: 'model_timeout', span: null };
+  metrics.modelCall({
+    model: 'small-1',
+    outcome: 'failed',
+    durationMs: 100_000,
+    usage: null,
+    operation: failed,
+  });
+  if (!span) throw new Error('The call left no span');
+  return { made, span: span as NonNullable<EndedOperation['span']> };
+}
+
+async function figures({ app }: Tiny, accept?: string) {
+  const { headers, payload } = await app.inject({ url: '/metrics', headers: accept ? { accept } : {} });
+  return { type: headers['content-type'], lines: payload.split('\n'), payload };
+}
+
+const labels =
+  'gen_ai_operation_name="chat",gen_ai_provider_name="openai",gen_ai_request_model="small-1",gen_ai_response_model="small-1-2026",server_address="api.example.com",server_port="443"';
+
+describe('The GenAI metrics at /metrics', () => {
+  test('are beside those of Agento, in the spelling of Prometheus.', async () => {
+    const { made } = await afterTwoCalls();
+    const { type, lines } = await figures(made);
+
+    expect(type).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'agento_model_calls_total{model="small-1",outcome="ok",module="1"} 1',
+        '# TYPE gen_ai_client_inference_duration_seconds histogram',
+        `gen_ai_client_inference_duration_seconds_bucket{le="0.64",module="1",${labels}} 1`,
+        `gen_ai_client_inference_duration_seconds_count{module="1",${labels},error_type="model_timeout"} 1`,
+        `gen_ai_client_inference_usage_input_tokens_total{${labels},gen_ai_token_modality="unknown",module="1"} 300`,
+        `gen_ai_client_inference_usage_cache_read_input_tokens_total{${labels},gen_ai_token_modality="unknown",module="1"} 100`,
+        `gen_ai_client_inference_operation_output_tokens_sum{module="1",${labels}} 20`,
+      ]),
+    );
+    for (const metric of Object.values(genAiMetrics)) {
+      expect(lines).toContain(`# HELP ${prometheusName(metric)} ${metric.description}`);
+    }
+  });
+
+  test('lead in OpenMetrics from a value to the span that it is of.', async () => {
+    const { made, span } = await afterTwoCalls();
+    const { type, lines, payload } = await figures(made, openMetrics);
+
+    expect(type).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
+    expect(payload.endsWith('\n# EOF\n')).toBe(true);
+    const exemplar = `# {trace_id="${span.trace_id}",span_id="${span.span_id}"}`;
+    const bucket = lines.find((line) =>
+      line.startsWith('gen_ai_client_inference_duration_seconds_bucket{le="0.64"'),
+    );
+    expect(bucket).toContain(` 1 ${exemplar} 0.5 `);
+    const tokens = lines.find((line) => line.startsWith('gen_ai_client_inference_usage_input_tokens_total{'));
+    expect(tokens).toContain(` 300 ${exemplar} 300 `);
+    expect(lines).toContain('# TYPE agento_model_calls counter');
+    expect(lines).toContain('agento_model_calls_total{model="small-1",outcome="ok",module="1"} 1');
+  });
+
+  test('are the same in both formats, whichever is asked for first.', async () => {
+    const { made } = await afterTwoCalls();
+    const before = await figures(made);
+    const open = await figures(made, openMetrics);
+    const after = await figures(made, 'text/plain');
+
+    expect(samples(after.lines)).toEqual(samples(before.lines));
+    expect(samples(open.lines)).toEqual(samples(before.lines));
+  });
+
+  test.each([undefined, '*/*', 'text/plain', 'application/openmetrics-text;q=0'])(
+    'are in the text format for who accepts %o.',
+    async (accept) => {
+      const { made } = await afterTwoCalls();
+
+      expect((await figures(made, accept)).type).toContain('text/plain');
+    },
+  );
+});
+
+/** Each sample without its exemplar, its bound as a number; the process's own change between two requests. */
+function samples(lines: string[]): string[] {
+  return lines
+    .filter((line) => /^(agento_|gen_ai_)/.test(line) && !line.startsWith('agento_http_requests_total'))
+    .map((line) => line.replace(/ # .*/, '').replace(/le="([\d.]+)"/, (_, bound) => `le="${Number(bound)}"`))
+    .map((line) => line.replace(/\{(.*)\}/, (_, all: string) => `{${all.split(',').sort().join(',')}}`))
+    .sort();
+}
