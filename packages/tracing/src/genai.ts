@@ -61,7 +61,11 @@ function partsSent(message: SentMessage): Part[] {
 function asText(messages: { role: string; parts: Part[] }[]): string {
   const shown = (part: Part) =>
     part.type === 'tool_call' ? { ...part, arguments: asObject(part.arguments) } : part;
-  return JSON.stringify(messages.map((message) => ({ ...message, parts: message.parts.map(shown) })));
+  const shownOf = <T extends { parts: Part[] }>(message: T) =>
+    message.parts.some(({ type }) => type === 'tool_call')
+      ? { ...message, parts: message.parts.map(shown) }
+      : message;
+  return JSON.stringify(messages.map(shownOf));
 }
 
 function asObject(given: unknown): unknown {

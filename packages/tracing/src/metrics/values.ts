@@ -20,10 +20,12 @@ export function knownValues(): (from: Attributes, names: readonly string[]) => A
     values.add(value);
     return true;
   };
-  return (from, names) =>
-    Object.fromEntries(
-      names
-        .filter((name) => from[name] !== undefined)
-        .map((name) => [name, bounded(name, from[name]) ? from[name] : other]),
-    ) as Attributes;
+  return (from, names) => {
+    const picked: Attributes = {};
+    for (const name of names) {
+      const value = from[name];
+      if (value !== undefined) picked[name] = bounded(name, value) ? value : other;
+    }
+    return picked;
+  };
 }
