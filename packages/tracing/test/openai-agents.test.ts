@@ -234,3 +234,28 @@ test('At its end, what is still open ends as well.', async () => {
   });
   expect(outline(spans)).toEqual(['Agent workflow', '  agent.run']);
 });
+
+test('Malformed spans never fail the run, and whatever began ends.', async () => {
+  const unreadable = Object.create(null);
+  const malformed: object[] = [
+    { type: 'handoff', from_agent: unreadable },
+    { type: 'guardrail', name: unreadable },
+    { type: unreadable },
+    { type: 'generation', input: [null, 7], output: [{ choices: [{ message: { tool_calls: [null] } }] }] },
+    {
+      type: 'response',
+      get _response() {
+        throw new Error('gone');
+      },
+    },
+  ];
+  const spans = await inTrace(async (processor) => {
+    for (const [at, data] of malformed.entries())
+      await during(processor, spanOf(`span-${at}`, null, data as AgentsSpan['spanData']));
+    await processor.onSpanEnd(spanOf('never-begun', null, { type: 'agent' }));
+  });
+
+  expect(spans.map(({ name }) => name).toSorted()).toEqual(
+    expect.arrayContaining(['Agent workflow', 'handoff', 'llm_call', 'llm_call', 'validation']),
+  );
+});

@@ -117,6 +117,7 @@ describe('An AgentoSpanProcessor with an OtlpExporter in a NodeSDK', () => {
     ]);
     expect(text).not.toContain(secret);
     expect(text).toContain('opened by ***REDACTED***');
+    expect(spans.every(({ attributes }) => 'openinference.span.kind' in attributes)).toBe(true);
     expect(otlp.stats()).toMatchObject({ ended: 3, exported: 3, queued: 0, dropped: {} });
     expect(said).toEqual([]);
   });
@@ -265,6 +266,7 @@ describe('An AgentoSpanProcessor alone', () => {
       'ai.prompt_size': shown.length,
       'ai.prompt.tools_truncated': toolsText.slice(0, 8_192),
       'ai.prompt.tools_size': toolsText.length,
+      'openinference.span.kind': 'CHAIN',
       payload_truncated: true,
       short: 'c',
       'agento.kept': shown,
@@ -319,7 +321,7 @@ describe('An AgentoSpanProcessor alone', () => {
       },
       { content: false },
     );
-    expect(attributes).toEqual(facts);
+    expect(attributes).toEqual({ ...facts, 'openinference.span.kind': 'CHAIN' });
     expect(events.map(({ name }) => name)).toEqual(['ai.stream.firstChunk']);
   });
 
@@ -337,6 +339,7 @@ describe('An AgentoSpanProcessor alone', () => {
     span.end();
     const [ended] = memory.getFinishedSpans();
     expect(Object.keys(ended?.attributes ?? {})).toEqual([
+      'openinference.span.kind',
       'agento.redactions',
       'agento.redaction.rules',
       'payload_truncated',

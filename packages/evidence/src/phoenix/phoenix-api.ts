@@ -56,7 +56,8 @@ async function post({ url, apiKey }: PhoenixAddress, path: string, body: object)
     );
   });
   const text = await answer.text();
-  if (answer.ok) return text;
+  if (answer.ok && !/^\s*</.test(text)) return text;
+  if (answer.ok) throw new NotFoundError(`${address} answered with a page, as Phoenix does not. ${advice}`);
   const told = textIn(fieldsIn(jsonOf(text.slice(0, 10_000))), 'detail') ?? text.slice(0, 200);
   if (answer.status === 401 || answer.status === 403) {
     const how = apiKey === null ? 'is needed' : 'is not one that may write there';

@@ -38,8 +38,11 @@ export class ForeignSpans<Note = never> {
     const { span, note } = this.#open.get(id) ?? {};
     this.#open.delete(id);
     if (!span) return;
-    last(span, note);
-    span.end();
+    try {
+      last(span, note);
+    } finally {
+      span.end();
+    }
   }
 
   /** The span of the work with that id, or of what is above it; without one, the active span. */

@@ -8,6 +8,7 @@ import { attribute, libraryAttribute } from '../names.ts';
 import { captureStep, setContent } from '../payload.ts';
 import { failSpan } from '../span.ts';
 import { agentRunStart, ForeignSpans } from './foreign-spans.ts';
+import { harmless } from './harmless.ts';
 import { chatAnswer, questionOf, responseAnswer } from './openai-agents-calls.ts';
 import { type Fields, fieldsOf, listOf, parsed, stringOf } from './unknown.ts';
 
@@ -53,31 +54,37 @@ export class AgentsTraceProcessor {
   }
 
   async onTraceStart({ traceId, name, groupId }: AgentsTrace): Promise<void> {
-    this.#spans.begin(traceId, null, {
-      name,
-      attributes: {
-        [libraryAttribute.workflowName]: name,
-        ...(groupId && { [attribute.sessionId]: groupId }),
-      },
-    });
+    harmless(() =>
+      this.#spans.begin(traceId, null, {
+        name,
+        attributes: {
+          [libraryAttribute.workflowName]: name,
+          ...(groupId && { [attribute.sessionId]: groupId }),
+        },
+      }),
+    );
   }
 
   async onTraceEnd({ traceId }: AgentsTrace): Promise<void> {
-    this.#spans.finish(traceId);
+    harmless(() => this.#spans.finish(traceId));
   }
 
   async onSpanStart({ spanId, parentId, traceId, spanData }: AgentsSpan): Promise<void> {
-    const above = parentId ?? traceId;
-    const start = startOf(fieldsOf(spanData), this.#provider);
-    if (start) this.#spans.begin(spanId, above, start);
-    else this.#spans.pass(spanId, above);
+    harmless(() => {
+      const above = parentId ?? traceId;
+      const start = startOf(fieldsOf(spanData), this.#provider);
+      if (start) this.#spans.begin(spanId, above, start);
+      else this.#spans.pass(spanId, above);
+    });
   }
 
   async onSpanEnd({ spanId, spanData, error }: AgentsSpan): Promise<void> {
-    this.#spans.finish(spanId, (span) => {
-      recordEnd(span, fieldsOf(spanData));
-      if (error) failSpan(span, [error.message, stringOf(error.data?.error)].filter(Boolean).join(': '));
-    });
+    harmless(() =>
+      this.#spans.finish(spanId, (span) => {
+        if (error) failSpan(span, [error.message, stringOf(error.data?.error)].filter(Boolean).join(': '));
+        recordEnd(span, fieldsOf(spanData));
+      }),
+    );
   }
 
   /** Ends what is open. What has ended is delivered by the tracing that was initialised, not from here. */

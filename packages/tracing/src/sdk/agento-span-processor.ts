@@ -8,6 +8,7 @@ import {
   type SpanExporter,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace';
+import { KindProcessor } from '../openinference.ts';
 import { settingsOfOwnSdk } from '../settings.ts';
 import { callBeforeEnd } from './before-end.ts';
 import { readContentSettings } from './content-settings.ts';
@@ -44,6 +45,7 @@ export interface AgentoSpanProcessorOptions {
  */
 export class AgentoSpanProcessor implements SpanProcessor {
   readonly #rules: SpanRules;
+  readonly #kind = new KindProcessor();
   readonly #next: SpanProcessor | null;
   readonly #registration: Registration;
   readonly #redactResource: (span: ReadableSpan) => void;
@@ -64,6 +66,7 @@ export class AgentoSpanProcessor implements SpanProcessor {
     this.#redactResource(span as unknown as ReadableSpan);
     callBeforeEnd(span, () => this.#rules.onEnding(span));
     this.#rules.onStart(span);
+    this.#kind.onStart(span);
     this.#next?.onStart(span, parent);
   }
 
