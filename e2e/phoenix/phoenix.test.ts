@@ -5,9 +5,10 @@ import { type Chain, eventually, post, startChain } from '@agento/chain';
 import type { Module5Output } from '@agento/contracts';
 import { type RunReading, readRuns } from '@agento/evidence';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { collectorBinary, startCollector } from './collector.ts';
+import { collectorBinary } from '../src/collector.ts';
+import { startTee, type Tee } from '../src/tee.ts';
+import { startCollectorTo } from './collector.ts';
 import { type Phoenix, startPhoenix } from './phoenix.ts';
-import { startTee, type Tee } from './tee.ts';
 
 const goal = 'Open a repair café in a small town';
 /** US dollars per million tokens: of the offline model, which costs nothing, so that there is something to compare. */
@@ -173,7 +174,7 @@ if (binary === null)
 
 describe.runIf(binary !== null)('A run whose spans go through the collector', () => {
   test('shows of each step and call what went in and what came out, and costs the same.', async () => {
-    const collector = await startCollector(binary ?? '', phoenix.grpc);
+    const collector = await startCollectorTo(binary ?? '', phoenix.grpc);
     try {
       const run = await runTo(collector.url);
       const { spans, costSummary } = await whole(run);
