@@ -159,6 +159,8 @@ export const commandVariables = {
     'Key that the command line sends to the services: one of their AGENTO_API_KEYS',
   ),
   PHOENIX_API_KEY: optionalKey('Key that `agento annotate` sends to Phoenix, where that asks for one'),
+  LANGFUSE_PUBLIC_KEY: optionalKey('Public key of the project in Langfuse that `agento annotate` sends to'),
+  LANGFUSE_SECRET_KEY: optionalKey('Secret key of that project'),
 };
 
 /** Variables of the offline model. */

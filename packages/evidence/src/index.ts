@@ -1,3 +1,6 @@
+export { type Annotations, annotationsOf } from './annotate/annotations.ts';
+export { type LangfuseAddress, scoreInLangfuse } from './annotate/langfuse.ts';
+export { annotatePhoenix, costInPhoenix, type PhoenixAddress } from './annotate/phoenix.ts';
 export * from './audit/index.ts';
 export { type Calls, callsOf } from './calls.ts';
 export * from './compare/index.ts';
@@ -35,8 +38,6 @@ export {
   type Tone,
   title,
 } from './page/page.ts';
-export { type Annotations, annotationsOf } from './phoenix/annotations.ts';
-export { annotatePhoenix, costInPhoenix, type PhoenixAddress } from './phoenix/phoenix-api.ts';
 export * from './reading/index.ts';
 export { readingsIn, readingsInTraces, type Unread, unreadLines } from './readings-in.ts';
 export { renderTree } from './render.ts';

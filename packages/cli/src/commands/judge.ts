@@ -119,18 +119,20 @@ Without OPENAI_API_KEY and OPENAI_BASE_URL the offline model answers.`,
   program
     .command('annotate')
     .description(
-      'send what judges said of runs, their outcome, score and cost to Phoenix, where their traces are',
+      'send what judges said of runs, their outcome, score and cost to Phoenix or Langfuse, where their traces are',
     )
     .argument('<runs...>', 'run ids, trace ids, files or folders of traces')
-    .requiredOption('--phoenix <url>', "Phoenix's address, e.g. http://127.0.0.1:6006", webAddress)
+    .option('--phoenix <url>', "Phoenix's address, e.g. http://127.0.0.1:6006", webAddress)
+    .option('--langfuse <url>', "Langfuse's address, e.g. https://cloud.langfuse.com", webAddress)
     .addOption(fromJaeger())
     .addHelpText(
       'after',
       `
 Examples:
   ${agento} annotate 7be0e179 --phoenix http://127.0.0.1:6006
-  ${agento} annotate traces/ --phoenix http://127.0.0.1:6006
-PHOENIX_API_KEY is its key, where it asks for one. docs/operations.md says how traces get there.`,
+  ${agento} annotate traces/ --langfuse https://cloud.langfuse.com
+PHOENIX_API_KEY is Phoenix's key, where it asks for one; LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY are those of
+a project. docs/operations.md says how traces get there.`,
     )
     .action((runs, options) =>
       ends(import('../verbs/annotate.ts').then((verb) => verb.annotate(terminal, runs, options))),

@@ -2,6 +2,7 @@ import { NotFoundError } from '../not-found.ts';
 import { jsonOf } from '../payload.ts';
 import { fieldsIn, textIn } from '../reading/loose.ts';
 import type { Annotations } from './annotations.ts';
+import { postJson } from './post-json.ts';
 
 /** Where Phoenix is. */
 export interface PhoenixAddress {
@@ -45,28 +46,18 @@ export async function costInPhoenix(phoenix: PhoenixAddress, traceId: string): P
 
 async function post({ url, apiKey }: PhoenixAddress, path: string, body: object): Promise<string> {
   const address = `${url.replace(/\/+$/, '')}${path}`;
-  const headers = {
-    'content-type': 'application/json',
-    ...(apiKey !== null && { authorization: `Bearer ${apiKey}` }),
-  };
-  const request = { method: 'POST', headers, body: JSON.stringify(body), redirect: 'manual' } as const;
-  const answer = await fetch(address, request).catch((error: Error) => {
-    throw new NotFoundError(
-      `${address} is not reachable (${String(error.cause ?? error.message)}). ${advice}`,
-    );
-  });
-  const text = await answer.text();
-  if (answer.ok && !/^\s*</.test(text)) return text;
-  if (answer.ok) throw new NotFoundError(`${address} answered with a page, as Phoenix does not. ${advice}`);
+  const headers: Record<string, string> = apiKey === null ? {} : { authorization: `Bearer ${apiKey}` };
+  const { status, text } = await postJson(address, headers, body, advice);
+  if (status < 300) return text;
   const told = textIn(fieldsIn(jsonOf(text.slice(0, 10_000))), 'detail') ?? text.slice(0, 200);
-  if (answer.status === 401 || answer.status === 403) {
+  if (status === 401 || status === 403) {
     const how = apiKey === null ? 'is needed' : 'is not one that may write there';
-    throw new NotFoundError(`${address} answered ${answer.status}: PHOENIX_API_KEY ${how}.`);
+    throw new NotFoundError(`${address} answered ${status}: PHOENIX_API_KEY ${how}.`);
   }
-  if (answer.status === 404 && /do not exist/.test(told)) {
+  if (status === 404 && /do not exist/.test(told)) {
     throw new NotFoundError(
       `${url} has not the spans of this run: ${told.slice(0, 100)}… Send its trace there first (docs/operations.md).`,
     );
   }
-  throw new NotFoundError(`${address} answered ${answer.status}: ${told}. ${advice}`);
+  throw new NotFoundError(`${address} answered ${status}: ${told}. ${advice}`);
 }

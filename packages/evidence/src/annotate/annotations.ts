@@ -1,7 +1,7 @@
 import type { RunReading } from '../reading/index.ts';
 import type { Verdict } from '../reading/verdict.ts';
 
-/** An annotation as Phoenix's REST API takes it. The same identifier overwrites: sending twice changes nothing. */
+/** An annotation as Phoenix's REST API takes it; Langfuse is given scores made of them. The identifier is the same whenever a run is read. */
 interface Annotation {
   name: string;
   /** Who judged: a model, or code. */
@@ -13,7 +13,7 @@ interface Annotation {
 export type SpanAnnotation = Annotation & { span_id: string };
 export type TraceAnnotation = Annotation & { trace_id: string };
 
-/** What a run says of itself, for Phoenix. */
+/** What a run says of itself, for a backend. */
 export interface Annotations {
   /** Its verdicts, each on the judge's span. */
   spans: SpanAnnotation[];
