@@ -27,7 +27,10 @@ export interface Redactor {
    * found.
    */
   text(text: string): Redaction;
-  /** Redacts a span's attribute: entirely under a secret's key, otherwise by `text`. Numbers and booleans stay. */
+  /**
+   * Redacts a span's attribute: texts entirely under a secret's key, otherwise by `text`; a list or map as `value` does. Numbers,
+   * booleans and bytes stay.
+   */
   attribute<T>(key: string, value: T): RedactedValue<T>;
   /** A copy of a JSON value, redacted by key and pattern at every depth; keys are redacted as texts. */
   value(value: unknown): RedactedValue<unknown>;
@@ -91,25 +94,24 @@ function redactorWith(known: KnownSecretReader): Redactor {
 
   function value(original: unknown): RedactedValue<unknown> {
     const tally = createTally();
-    const copy = (part: unknown, secret: boolean, depth: number): unknown => {
-      if (typeof part === 'string') return tally.note(secret ? whole(part) : text(part));
-      if (typeof part !== 'object' || part === null) return part;
-      if (depth > deepest) return marker;
-      if (Array.isArray(part)) return part.map((item) => copy(item, secret, depth + 1));
-      const entries = Object.entries(part).map(([key, item]) => [
-        tally.note(text(key)),
-        copy(item, isSecretKey(key), depth + 1),
-      ]);
-      return Object.fromEntries(entries);
-    };
-    return tally.of(copy(original, false, 0));
+    return tally.of(copy(original, false, tally));
   }
 
   function attribute<T>(key: string, given: T): RedactedValue<T> {
     const tally = createTally();
-    const redact = isSecretKey(key) ? whole : text;
-    const copy = (part: unknown) => (typeof part === 'string' ? tally.note(redact(part)) : part);
-    return tally.of((Array.isArray(given) ? given.map(copy) : copy(given)) as T);
+    return tally.of(copy(given, isSecretKey(key), tally) as T);
+  }
+
+  function copy(part: unknown, secret: boolean, tally: Tally, depth = 0): unknown {
+    if (typeof part === 'string') return tally.note(secret ? whole(part) : text(part));
+    if (typeof part !== 'object' || part === null || ArrayBuffer.isView(part)) return part;
+    if (depth > deepest) return marker;
+    if (Array.isArray(part)) return part.map((item) => copy(item, secret, tally, depth + 1));
+    const entries = Object.entries(part).map(([key, item]) => [
+      tally.note(text(key)),
+      copy(item, isSecretKey(key), tally, depth + 1),
+    ]);
+    return Object.fromEntries(entries);
   }
 
   async function learn(given: unknown): Promise<Redactor | null> {
@@ -124,6 +126,8 @@ function redactorWith(known: KnownSecretReader): Redactor {
 
   return { text, attribute, value, learn };
 }
+
+type Tally = ReturnType<typeof createTally>;
 
 /** Adds up what was removed from the texts of one value. */
 function createTally() {

@@ -289,6 +289,21 @@ describe('An AgentoSpanProcessor alone', () => {
     ]);
   });
 
+  test('redacts and truncates maps, and lists that do not begin with a text.', async () => {
+    const map = { of: [secret, 'a'.repeat(9_000)] };
+    const list = [null, 'b'.repeat(9_000)];
+    const { attributes } = await exported((span) =>
+      span.setAttributes({ map: map as never, list, vector: Array.from({ length: 5_000 }, (_, at) => at) }),
+    );
+    expect(attributes).toMatchObject({
+      map_truncated: JSON.stringify({ of: ['***REDACTED***', map.of[1]] }).slice(0, 8_192),
+      list_truncated: JSON.stringify(list).slice(0, 8_192),
+      'agento.redactions': 1,
+    });
+    expect(attributes.vector).toHaveLength(5_000);
+    expect(Object.keys(attributes)).not.toContain('map');
+  });
+
   test('shortens the messages of the GenAI convention within their JSON.', async () => {
     const messages = [{ role: 'user', parts: [{ type: 'text', content: 'é'.repeat(9_000) }] }];
     const { attributes, events } = await exported((span) =>

@@ -41,9 +41,15 @@ export class RedactingProcessor implements SpanProcessor {
       if (entry.attributes && !read?.events.has(entry)) redactAttributes(span, entry.attributes, redactor);
     }
     for (const link of readable.links) if (link.attributes) redactAttributes(span, link.attributes, redactor);
-    for (const { context } of [{ context: span.spanContext() }, ...readable.links]) {
-      const state = secretFreeState(context.traceState, redactor);
-      if (state !== context.traceState) Object.assign(context, { traceState: state });
+    const own = span.spanContext();
+    const ownState = secretFreeState(own.traceState, redactor);
+    if (ownState !== own.traceState) Object.assign(own, { traceState: ownState });
+    for (const [at, link] of readable.links.entries()) {
+      const { traceState, ...context } = link.context ?? {};
+      const state = secretFreeState(traceState, redactor);
+      // A copy: the context is another span's.
+      if (state !== traceState)
+        readable.links[at] = { ...link, context: { ...context, ...(state && { traceState: state }) } };
     }
     const { status, name } = readable;
     if (status.message) status.message = withoutSecrets(span, status.message, redactor);
@@ -65,7 +71,8 @@ export class RedactingProcessor implements SpanProcessor {
 
 /** The text without secrets; what was removed is counted on the span. */
 function withoutSecrets(span: ApiSpan, text: string, redactor: Redactor): string {
-  const redacted = redactor.text(text);
+  // JavaScript may have given anything.
+  const redacted = redactor.text(String(text));
   if (redacted.count > 0) noteRedactions(span, redacted.count, redacted.rules);
   return redacted.text;
 }
@@ -94,7 +101,7 @@ export function redactAttributes(
   for (const key in attributes) {
     const value = attributes[key];
     if (known && typeof value === 'string' && known.get(key) === value) continue;
-    if (typeof value !== 'string' && !Array.isArray(value)) continue;
+    if (typeof value !== 'string' && typeof value !== 'object') continue;
     if (typeof value === 'string' && address.test(key)) hideCredentials(span, attributes, key, value);
     const result = redactor.attribute(key, attributes[key]);
     if (result.count === 0) continue;

@@ -38,10 +38,12 @@ export function keepPayloadRules(span: Span): void {
   }
 }
 
-/** The text of a value over 8,192 bytes; null for others. Numbers and booleans are never large. */
+/** The text of a value over 8,192 bytes; null for others. Numbers, booleans and bytes are never large. */
 function largeText(value: unknown): string | null {
   if (typeof value === 'string') return isLarge(value) ? value : null;
-  if (!Array.isArray(value) || typeof value[0] !== 'string') return null;
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return null;
+  if (Array.isArray(value) && !value.some((part) => typeof part === 'string' || typeof part === 'object'))
+    return null;
   const text = toText(value);
   return isLarge(text) ? text : null;
 }
