@@ -57,10 +57,19 @@ export function errorType(error: unknown): string {
 /** Most characters of an error on a span: of its message, and of its stack. */
 const most = { message: 2_048, stack: 8_192 };
 
+/** Whatever was thrown, as a text: to record an error must not replace it by another. */
+function textOf(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return 'what was thrown has no text';
+  }
+}
+
 /** Marks a span as failed: status ERROR, `error.type`, and the exception itself; a run that goes on has none. */
 export function failSpan(span: Span, error: unknown): void {
   if (!span.isRecording()) return;
-  const message = bounded(span, error instanceof Error ? error.message : String(error), most.message);
+  const message = bounded(span, textOf(error instanceof Error ? error.message : error), most.message);
   span.setAttribute(attribute.errorType, errorType(error));
   span.setStatus({ code: SpanStatusCode.ERROR, message });
   if (isSuspended(error)) {
@@ -73,7 +82,7 @@ export function failSpan(span: Span, error: unknown): void {
     span.recordException({
       name: error.name,
       message,
-      stack: bounded(span, error.stack ?? '', most.stack),
+      stack: bounded(span, textOf(error.stack ?? ''), most.stack),
       ...(typeof code === 'string' && { code }),
     });
   }

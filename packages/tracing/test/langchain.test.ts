@@ -131,3 +131,20 @@ test('What failed is marked as failed; a graph that waits for a person is not.',
     ['Finder.run', { code: 'UNSET' }],
   ]);
 });
+
+test('What LangChain’s classes do not promise throws nowhere: spans begin, end, and keep what could be read.', async () => {
+  const handler = new LangChainHandler();
+  const spans = await tracedBy(async () => {
+    handler.handleLLMStart({}, undefined, 'l', undefined, {}, [], inNode);
+    handler.handleLLMEnd({ generations: [[null]] }, 'l');
+    handler.handleChatModelStart({}, null, 'm');
+    handler.handleLLMError(Object.create(null), 'm');
+    handler.handleToolStart(null, '{', 't', 'nobody', [], {}, 5 as never);
+    handler.spanOf({ callbacks: { getParentRunId: 't' } }).addEvent('asked');
+    handler.handleToolEnd(undefined, 't');
+    handler.handleToolEnd('twice', 't');
+    handler.handleChainEnd({}, 'never begun');
+  });
+  expect(spans.map(({ name }) => name)).toEqual(['llm_call', 'llm_call', 'tool.tool']);
+  expect(spans[1]?.status).toEqual({ code: 'ERROR', message: 'what was thrown has no text' });
+});

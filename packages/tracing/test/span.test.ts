@@ -86,6 +86,21 @@ describe('withSpan', () => {
     ]);
   });
 
+  test('throws on whatever was thrown, also what has no text and an error whose stack is none.', async () => {
+    const textless = Object.create(null);
+    const structured = Object.assign(new Error('calls'), { stack: [1, 2] });
+    for (const thrown of [textless, structured]) {
+      let caught: unknown;
+      const [span] = await inTelemetry(async () => {
+        await withSpan({ name: 'odd' }, () => Promise.reject(thrown)).catch((error) => {
+          caught = error;
+        });
+      });
+      expect(caught).toBe(thrown);
+      expect(span?.status.code).toBe('ERROR');
+    }
+  });
+
   test('also when the work throws before it waits, and when what it throws is no error.', async () => {
     const spans = await inTelemetry(async () => {
       await withSpan({ name: 'throws' }, () => {

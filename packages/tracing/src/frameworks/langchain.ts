@@ -7,6 +7,7 @@ import { attribute, libraryAttribute } from '../names.ts';
 import { captureStep, setContent } from '../payload.ts';
 import { failSpan } from '../span.ts';
 import { agentRunStart, ForeignSpans } from './foreign-spans.ts';
+import { harmless } from './harmless.ts';
 import { answerOf, messageOf, stateOf } from './langchain-calls.ts';
 import { contentOf, fieldsOf, listOf, parsed, stringOf } from './unknown.ts';
 
@@ -40,8 +41,11 @@ export class LangChainHandler {
 
   /** The span of the node or tool that was given this config; otherwise the active span. */
   spanOf(config: RunnableConfig | undefined): Span {
-    const callbacks = config?.callbacks as { getParentRunId?: () => string | undefined } | undefined;
-    return this.#spans.spanOf(callbacks?.getParentRunId?.());
+    const callbacks = config?.callbacks;
+    const { getParentRunId } = fieldsOf(callbacks);
+    return this.#spans.spanOf(
+      typeof getParentRunId === 'function' ? getParentRunId.call(callbacks) : undefined,
+    );
   }
 
   handleChainStart(
@@ -54,18 +58,20 @@ export class LangChainHandler {
     _runType?: string,
     runName?: string,
   ): void {
-    const node = metadata?.langgraph_node;
-    if (isGraph(chain, parentRunId)) {
-      const span = this.#spans.begin(runId, parentRunId, agentRunStart(runName ?? 'LangGraph'));
-      setContent(span, libraryAttribute.agentInput, asJson(stateOf(inputs)));
-    } else if (typeof node === 'string' && isNode(tags)) {
-      const attributes = { [libraryAttribute.workflowStep]: node };
-      this.#spans.begin(runId, parentRunId, { name: node, attributes }, node);
-    } else this.#spans.pass(runId, parentRunId);
+    harmless(() => {
+      const node = metadata?.langgraph_node;
+      if (isGraph(chain, parentRunId)) {
+        const span = this.#spans.begin(runId, parentRunId, agentRunStart(stringOf(runName) ?? 'LangGraph'));
+        setContent(span, libraryAttribute.agentInput, asJson(stateOf(inputs)));
+      } else if (typeof node === 'string' && isNode(tags)) {
+        const attributes = { [libraryAttribute.workflowStep]: node };
+        this.#spans.begin(runId, parentRunId, { name: node, attributes }, node);
+      } else this.#spans.pass(runId, parentRunId);
+    });
   }
 
   handleChainEnd(outputs: unknown, runId: string): void {
-    this.#spans.finish(runId, (span, node) => {
+    this.#finish(runId, (span, node) => {
       const outcome = asJson(stateOf(outputs));
       if (node === undefined) setContent(span, libraryAttribute.agentOutput, outcome);
       else withActive(span, () => captureStep(node, { outputs: outcome }));
@@ -78,37 +84,39 @@ export class LangChainHandler {
 
   handleChatModelStart(
     _llm: unknown,
-    messages: unknown[][],
+    messages: unknown,
     runId: string,
     parentRunId?: string,
     extra?: Record<string, unknown>,
     _tags?: string[],
     metadata?: Record<string, unknown>,
   ): void {
-    const asked = (messages[0] ?? []).map(messageOf);
-    const start = modelCallStart({
-      purpose: stringOf(metadata?.langgraph_node),
-      model: stringOf(metadata?.ls_model_name) ?? stringOf(fieldsOf(extra?.invocation_params).model),
-      provider: stringOf(metadata?.ls_provider),
+    harmless(() => {
+      const start = modelCallStart({
+        purpose: stringOf(metadata?.langgraph_node),
+        model: stringOf(metadata?.ls_model_name) ?? stringOf(fieldsOf(extra?.invocation_params).model),
+        provider: stringOf(metadata?.ls_provider),
+      });
+      const span = this.#spans.begin(runId, parentRunId, start);
+      recordQuestion(span, listOf(listOf(messages)[0]).map(messageOf));
     });
-    recordQuestion(this.#spans.begin(runId, parentRunId, start), asked);
   }
 
   handleLLMStart(
     llm: unknown,
-    prompts: string[],
+    prompts: unknown,
     runId: string,
     parentRunId?: string,
     extra?: Record<string, unknown>,
     tags?: string[],
     metadata?: Record<string, unknown>,
   ): void {
-    const messages = prompts.map((content) => ({ role: 'user', content }));
+    const messages = listOf(prompts).map((content) => ({ role: 'user', content: contentOf(content) }));
     this.handleChatModelStart(llm, [messages], runId, parentRunId, extra, tags, metadata);
   }
 
   handleLLMEnd(result: unknown, runId: string): void {
-    this.#spans.finish(runId, (span) => recordAnswer(span, answerOf(result)));
+    this.#finish(runId, (span) => recordAnswer(span, answerOf(result)));
   }
 
   handleLLMError(error: unknown, runId: string): void {
@@ -125,13 +133,15 @@ export class LangChainHandler {
     runName?: string,
     toolCallId?: string,
   ): void {
-    const name = runName ?? stringOf(listOf(fieldsOf(tool).id).at(-1)) ?? 'tool';
-    const span = this.#spans.begin(runId, parentRunId, toolCallStart(name, toolCallId));
-    recordKeyed(span, attribute.genAiToolArguments, parsed(input));
+    harmless(() => {
+      const name = stringOf(runName) ?? stringOf(listOf(fieldsOf(tool).id).at(-1)) ?? 'tool';
+      const span = this.#spans.begin(runId, parentRunId, toolCallStart(name, toolCallId));
+      recordKeyed(span, attribute.genAiToolArguments, parsed(input));
+    });
   }
 
   handleToolEnd(output: unknown, runId: string): void {
-    this.#spans.finish(runId, (span) => {
+    this.#finish(runId, (span) => {
       const { content } = fieldsOf(output);
       setContent(
         span,
@@ -145,9 +155,13 @@ export class LangChainHandler {
     this.#fail(runId, error);
   }
 
+  #finish(runId: string, last: (span: Span, node: string | undefined) => void): void {
+    harmless(() => this.#spans.finish(runId, last));
+  }
+
   /** LangGraph throws to wait for a person or to jump to another graph: that is no failure. */
   #fail(runId: string, error: unknown): void {
-    this.#spans.finish(runId, (span) => {
+    this.#finish(runId, (span) => {
       if (fieldsOf(error).is_bubble_up !== true) failSpan(span, error);
     });
   }
@@ -157,6 +171,7 @@ function isGraph(chain: unknown, parentRunId: string | undefined): boolean {
   return parentRunId === undefined || listOf(fieldsOf(chain).id).includes('pregel');
 }
 
-function isNode(tags: string[] = []): boolean {
-  return tags.some((tag) => tag.startsWith('graph:step:')) && !tags.includes('langsmith:hidden');
+function isNode(tags: unknown): boolean {
+  const known = listOf(tags).map(String);
+  return known.some((tag) => tag.startsWith('graph:step:')) && !known.includes('langsmith:hidden');
 }
