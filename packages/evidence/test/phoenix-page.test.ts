@@ -8,7 +8,7 @@ test('A web server that answers everything with a page is not taken for Phoenix.
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   await expect(costInPhoenix({ url, apiKey: null }, 'a'.repeat(32))).rejects.toThrow(
-    "answered with a web page, no API. Name the address of Phoenix's page",
+    "answered with no JSON, as a web page does. Name the address of Phoenix's page",
   );
   server.closeAllConnections();
   server.close();

@@ -253,6 +253,10 @@ test('Malformed spans never fail the run, and whatever began ends.', async () =>
     for (const [at, data] of malformed.entries())
       await during(processor, spanOf(`span-${at}`, null, data as AgentsSpan['spanData']));
     await processor.onSpanEnd(spanOf('never-begun', null, { type: 'agent' }));
+    for (const none of [undefined, null] as unknown as AgentsSpan[]) {
+      await processor.onSpanStart(none);
+      await processor.onSpanEnd(none);
+    }
   });
 
   expect(spans.map(({ name }) => name).toSorted()).toEqual(

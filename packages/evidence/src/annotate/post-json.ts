@@ -1,11 +1,12 @@
 import { NotFoundError } from '../not-found.ts';
+import { jsonOf } from '../payload.ts';
 
 /** Milliseconds until a server that says nothing is given up. */
 const patience = 60_000;
 
 /**
  * Posts JSON to the API of a backend. Rejects with a NotFoundError, whose last sentence is the advice, where nobody answers,
- * or a web page does.
+ * or no API does.
  */
 export async function postJson(
   address: string,
@@ -29,7 +30,7 @@ export async function postJson(
       `${address} is not reachable (${String(error.cause ?? error.message)}). ${advice}`,
     );
   });
-  if (status < 300 && /^\s*</.test(text))
-    throw new NotFoundError(`${address} answered with a web page, no API. ${advice}`);
+  if (status < 300 && jsonOf(text) === undefined)
+    throw new NotFoundError(`${address} answered with no JSON, as a web page does. ${advice}`);
   return { status, text };
 }

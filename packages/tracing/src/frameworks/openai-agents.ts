@@ -53,24 +53,26 @@ export class AgentsTraceProcessor {
     return this.#spans.spanOf(span?.spanId);
   }
 
-  async onTraceStart({ traceId, name, groupId }: AgentsTrace): Promise<void> {
-    harmless(() =>
+  async onTraceStart(begun: AgentsTrace): Promise<void> {
+    harmless(() => {
+      const { traceId, name, groupId } = begun;
       this.#spans.begin(traceId, null, {
         name,
         attributes: {
           [libraryAttribute.workflowName]: name,
           ...(groupId && { [attribute.sessionId]: groupId }),
         },
-      }),
-    );
+      });
+    });
   }
 
-  async onTraceEnd({ traceId }: AgentsTrace): Promise<void> {
-    harmless(() => this.#spans.finish(traceId));
+  async onTraceEnd(ended: AgentsTrace): Promise<void> {
+    harmless(() => this.#spans.finish(ended.traceId));
   }
 
-  async onSpanStart({ spanId, parentId, traceId, spanData }: AgentsSpan): Promise<void> {
+  async onSpanStart(begun: AgentsSpan): Promise<void> {
     harmless(() => {
+      const { spanId, parentId, traceId, spanData } = begun;
       const above = parentId ?? traceId;
       const start = startOf(fieldsOf(spanData), this.#provider);
       if (start) this.#spans.begin(spanId, above, start);
@@ -78,13 +80,14 @@ export class AgentsTraceProcessor {
     });
   }
 
-  async onSpanEnd({ spanId, spanData, error }: AgentsSpan): Promise<void> {
-    harmless(() =>
+  async onSpanEnd(ended: AgentsSpan): Promise<void> {
+    harmless(() => {
+      const { spanId, spanData, error } = ended;
       this.#spans.finish(spanId, (span) => {
         if (error) failSpan(span, [error.message, stringOf(error.data?.error)].filter(Boolean).join(': '));
         recordEnd(span, fieldsOf(spanData));
-      }),
-    );
+      });
+    });
   }
 
   /** Ends what is open. What has ended is delivered by the tracing that was initialised, not from here. */
