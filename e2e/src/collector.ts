@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync, statSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,14 +9,12 @@ import { parse, stringify } from 'yaml';
 
 const root = join(import.meta.dirname, '../..');
 
-/** The program that deploy/images/collector.sh has built; null where it has not. */
+/** The program that deploy/images/collector.sh built last; null where it has not. */
 export function collectorBinary(): string | null {
   const cache = process.env.AGENTO_CACHE_DIR || join(homedir(), '.cache/agento');
-  return (
-    globSync('collector-*/otelcol', { cwd: cache })
-      .map((file) => join(cache, file))
-      .at(-1) ?? null
-  );
+  const built = globSync('collector-*/otelcol', { cwd: cache }).map((file) => join(cache, file));
+  const written = (file: string) => statSync(file).mtimeMs;
+  return built.toSorted((one, other) => written(other) - written(one))[0] ?? null;
 }
 
 /** The processors and exporters of a configuration in this repository, and what its pipelines are made of. */
