@@ -7,6 +7,7 @@ import { parseTraces, type RecordedSpan, type RunReading, readRuns } from '@agen
 import { beforeAll, describe, expect, test } from 'vitest';
 import { collectorBinary, collectorFile, startCollector } from '../src/collector.ts';
 import { startTee } from '../src/tee.ts';
+import { startIntake, type Taken } from './intake.ts';
 
 const goal = 'Open a repair café in a small town';
 const backends = ['langfuse', 'tempo', 'datadog', 'honeycomb'] as const;
@@ -14,6 +15,8 @@ const backends = ['langfuse', 'tempo', 'datadog', 'honeycomb'] as const;
 /** What each backend would have been sent of one run. */
 const sent = new Map<(typeof backends)[number], RecordedSpan[]>();
 let run: RunReading;
+/** What came to the address of those that take OTLP over HTTP, by their own exporters. */
+const taken: Record<'langfuse' | 'datadog', Taken[]> = { langfuse: [], datadog: [] };
 
 beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'agento-backends-'));
@@ -21,17 +24,38 @@ beforeAll(async () => {
   const base = collectorFile('otelcol.yaml');
   const checks = base.service.pipelines.traces?.processors ?? [];
   const ways = backends.map((name) => ({ name, ...collectorFile(`deploy/collector/${name}.yaml`) }));
-  const collector = await startCollector(collectorBinary() ?? '', {
-    processors: Object.assign({}, base.processors, ...ways.map(({ processors }) => processors)),
-    exporters: Object.fromEntries(backends.map((name) => [`file/${name}`, { path: file(name) }])),
-    pipelines: Object.fromEntries(
-      ways.map(({ name, service }) => {
-        const transform = service.pipelines[`traces/${name}`]?.processors ?? [];
-        const processors = [...checks, ...transform];
-        return [`traces/${name}`, { receivers: ['otlp'], processors, exporters: [`file/${name}`] }];
-      }),
-    ),
-  });
+  const intakes = { langfuse: await startIntake(), datadog: await startIntake() };
+  const overHttp = (name: string) => (name in intakes ? [`otlp_http/${name}`] : []);
+  // Their own exporters, but with a queue in memory.
+  const inMemory = Object.entries(Object.assign({}, ...ways.map(({ exporters }) => exporters)))
+    .filter(([exporter]) => exporter.startsWith('otlp_http/'))
+    .map(([exporter, given]) => {
+      const { sending_queue, ...rest } = given as (typeof ways)[number]['exporters'][string];
+      return [exporter, { ...rest, sending_queue: { ...sending_queue, storage: null } }];
+    });
+  const collector = await startCollector(
+    collectorBinary() ?? '',
+    {
+      processors: Object.assign({}, base.processors, ...ways.map(({ processors }) => processors)),
+      exporters: {
+        ...Object.fromEntries(backends.map((name) => [`file/${name}`, { path: file(name) }])),
+        ...Object.fromEntries(inMemory),
+      },
+      pipelines: Object.fromEntries(
+        ways.map(({ name, service }) => {
+          const transform = service.pipelines[`traces/${name}`]?.processors ?? [];
+          const processors = [...checks, ...transform];
+          const exporters = [`file/${name}`, ...overHttp(name)];
+          return [`traces/${name}`, { receivers: ['otlp'], processors, exporters }];
+        }),
+      ),
+    },
+    {
+      AGENTO_LANGFUSE_OTLP_ENDPOINT: `${intakes.langfuse.url}/api/public/otel`,
+      AGENTO_DATADOG_TRACES_ENDPOINT: `${intakes.datadog.url}/v1/traces`,
+      BACKEND_AUTHORIZATION: 'backend-key',
+    },
+  );
   const tee = await startTee();
   const prices = { 'agento-offline-1': { input: 1.25, output: 10 } };
   const env = { OTEL_EXPORTER_OTLP_ENDPOINT: tee.url, AGENTO_PRICES: JSON.stringify(prices) };
@@ -45,6 +69,10 @@ beforeAll(async () => {
     await chain.stop();
     await tee.close();
     await collector.stop();
+    for (const name of ['langfuse', 'datadog'] as const) {
+      taken[name].push(...intakes[name].taken);
+      await intakes[name].close();
+    }
   }
   for (const name of backends) {
     const traces = parseTraces(await readFile(file(name), 'utf8'));
@@ -52,6 +80,30 @@ beforeAll(async () => {
   }
   await rm(folder, { recursive: true });
 });
+
+test.each([
+  {
+    name: 'langfuse',
+    path: '/api/public/otel/v1/traces',
+    most: 5_000_000,
+    headers: { authorization: 'backend-key', 'x-langfuse-ingestion-version': '4' },
+  },
+  {
+    name: 'datadog',
+    path: '/v1/traces',
+    most: 3_200_000,
+    headers: { 'dd-api-key': 'backend-key', 'dd-otlp-source': 'llmobs' },
+  },
+] as const)(
+  'What $name is posted goes where it takes it, with the key, in requests that it takes.',
+  ({ name, path, most, headers }) => {
+    expect(taken[name].length).toBeGreaterThan(0);
+    for (const request of taken[name]) {
+      expect(request).toMatchObject({ path, headers });
+      expect(request.bytes).toBeLessThanOrEqual(most);
+    }
+  },
+);
 
 const spansFor = (name: (typeof backends)[number]) => sent.get(name) ?? [];
 const isCall = ({ attributes }: RecordedSpan) => attributes['agento.step'] === 'model.call';
