@@ -60,11 +60,10 @@ export async function keptSummaries(folder: string): Promise<KeptSummaries> {
     async *read(place) {
       const before = at(place);
       if (before?.written === place.written) return yield* before.runs;
-      const runs = await Array.fromAsync(runsAt(place)).catch((error: NodeJS.ErrnoException) => {
-        // It was deleted before it was its turn.
-        if (error.code === 'ENOENT') return null;
-        throw error;
-      });
+      const runs = await Array.fromAsync(runsAt(place)).catch((error: NodeJS.ErrnoException) =>
+        // It was deleted before it was its turn; what cannot be read takes nothing away from the rest.
+        error.code === 'ENOENT' ? null : [],
+      );
       if (runs === null) return;
       known.set(path.relative(folder, place.file), { written: place.written, runs });
       isNew = true;
