@@ -21,15 +21,18 @@ test('A folder is listed as far as it is read, says how much is left, and is who
   await writeFile(path.join(folder, 'traces', 'a.jsonl'), recordedText());
   await writeFile(path.join(folder, 'traces', 'b.jsonl'), recordedAgainText());
   const { runs } = folderList(folder, 0);
+  /** How many are told of and how many are left: whatever has been read by then, together always the same. */
+  const counted = (list: RunList) => list.runs.length + (list.left_to_read ?? Number.NaN);
   try {
-    expect(told(await runs(1_000))).toEqual([[], false, 2]);
+    expect(counted(await runs(1_000))).toBe(2);
     await expect.poll(async () => (await runs(1_000)).is_whole, { timeout: 20_000 }).toBe(true);
     expect(told(await runs(1_000))).toEqual([['0190a3c2', '7be0e179'], true, 0]);
-    // Of those that were asked for, nothing is left.
-    expect(told(await folderList(folder, 0).runs(1))).toEqual([[], false, 1]);
+    // Of those that were asked for, no more is left.
+    expect(counted(await folderList(folder, 0).runs(1))).toBe(1);
 
     await writeFile(path.join(folder, 'traces', 'c.jsonl'), recordedAgainText(2));
-    expect(told(await runs(1_000))).toEqual([['0190a3c2', '7be0e179'], false, 1]);
+    const more = await runs(1_000);
+    expect([counted(more), more.runs.length >= 2]).toEqual([3, true]);
     await expect.poll(async () => (await runs(1_000)).runs.length, { timeout: 20_000 }).toBe(3);
   } finally {
     await rm(folder, { recursive: true });

@@ -1,6 +1,7 @@
 import { alnum, from, mixed } from '@agento/redaction/testing';
 import { context, createTraceState, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { CompositePropagator, W3CBaggagePropagator } from '@opentelemetry/core';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { describe, expect, test } from 'vitest';
 import {
   buildA2AContext,
@@ -80,7 +81,7 @@ describe('members that hold a secret', () => {
         spans.push(
           span.spanContext().traceState?.serialize(),
           below.spanContext().traceState?.serialize(),
-          spanContext.traceState?.serialize(),
+          (span as unknown as ReadableSpan).links.at(-1)?.context.traceState?.serialize(),
         );
       });
     });
