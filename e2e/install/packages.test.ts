@@ -28,7 +28,7 @@ interface Exporting {
 }
 
 /** Exports for our services and tests. */
-const internal = /^\.\/(service|variables|testing\/.+)$/;
+const internal = /^\.\/(metrics|service|variables|testing\/.+)$/;
 
 describe.each(tarballs)('$name', ({ name, file }) => {
   test('holds what was built, its licence and its README, and nothing else', () => {

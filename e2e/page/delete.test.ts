@@ -76,6 +76,7 @@ test('A run is deleted from its own view as well, which then gives way to the li
   const { page, faults } = await openPage(browser, `${chain.url(1)}/#/runs/${run_id}/costs`);
   const opener = page.getByRole('button', { name: 'Delete' });
   await opener.click();
+  await page.getByRole('dialog').waitFor();
   await page.keyboard.press('Escape');
   await page.locator('dialog').waitFor({ state: 'detached' });
   expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('Delete');
