@@ -138,7 +138,7 @@ export function createMetrics(sources: {
     },
   });
   deliveryMetrics(registers, sources.deliveryStats);
-  const operation = createMeter([genAiSink(registers), ...(sources.otlp ? [sources.otlp] : [])]);
+  const operation = createMeter([genAiSink(registry), ...(sources.otlp ? [sources.otlp] : [])]);
   // Its own text is that of Prometheus; openMetrics writes the other.
   registry.setContentType(Registry.PROMETHEUS_CONTENT_TYPE);
   return {

@@ -59,11 +59,11 @@ describe('The GenAI metrics at /metrics', () => {
       expect.arrayContaining([
         'agento_model_calls_total{model="small-1",outcome="ok",module="1"} 1',
         '# TYPE gen_ai_client_inference_duration_seconds histogram',
-        `gen_ai_client_inference_duration_seconds_bucket{le="0.64",module="1",${labels}} 1`,
-        `gen_ai_client_inference_duration_seconds_count{module="1",${labels},error_type="model_timeout"} 1`,
+        `gen_ai_client_inference_duration_seconds_bucket{le="0.64",${labels},module="1"} 1`,
+        `gen_ai_client_inference_duration_seconds_count{${labels},error_type="model_timeout",module="1"} 1`,
         `gen_ai_client_inference_usage_input_tokens_total{${labels},gen_ai_token_modality="unknown",module="1"} 300`,
         `gen_ai_client_inference_usage_cache_read_input_tokens_total{${labels},gen_ai_token_modality="unknown",module="1"} 100`,
-        `gen_ai_client_inference_operation_output_tokens_sum{module="1",${labels}} 20`,
+        `gen_ai_client_inference_operation_output_tokens_sum{${labels},module="1"} 20`,
       ]),
     );
     for (const metric of Object.values(genAiMetrics)) {
