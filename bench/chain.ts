@@ -8,9 +8,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
-import { type Chain, startChain } from '@agento/chain';
-import { type Module5Output, chain as order } from '@agento/contracts';
-import { cpuMs, median, residentMiB } from './measure.ts';
+import { startChain } from '@agento/chain';
+import type { Module5Output } from '@agento/contracts';
+import { median, residentMiB } from './measure.ts';
+import { type Cost, costOf, exportedBytes, pidsOf, runOnce } from './one-run.ts';
 
 const { values } = parseArgs({
   options: {
@@ -23,17 +24,12 @@ const runs = Number(values.runs);
 const latencyMs = Number(values.latency);
 /** Model calls that depend on each other: 3, 2, 2, 3 and 5 in modules 1 to 5. */
 const dependentCalls = 15;
-const goal = 'Open a repair café in a small town';
 
-interface Sample {
-  cpuMs: number;
-  wallMs: number;
-}
 interface Variant {
   name: string;
   pids: number[];
   run(): Promise<void>;
-  samples: Sample[];
+  samples: Cost[];
 }
 
 const recorder = await startRecorder();
@@ -66,7 +62,8 @@ for (let index = 0; index < Number(values['warm-up']); index += 1)
   for (const variant of variants) await variant.run();
 const before = traced.receiver?.counts();
 const bytesBefore = await exportedBytes(traced);
-for (let index = 0; index < runs; index += 1) for (const variant of variants) await measure(variant);
+for (let index = 0; index < runs; index += 1)
+  for (const variant of variants) variant.samples.push(await costOf(variant.pids, variant.run));
 // The last batch leaves within half a second of its last span.
 await new Promise((resolve) => setTimeout(resolve, 1_500));
 const after = traced.receiver?.counts();
@@ -106,36 +103,6 @@ if (before && after) {
 await Promise.all([traced.stop(), untraced.stop()]);
 floor.stop();
 recorder.close();
-
-async function measure(variant: Variant): Promise<void> {
-  const cpu = variant.pids.reduce((sum, pid) => sum + cpuMs(pid), 0);
-  const began = performance.now();
-  await variant.run();
-  const wallMs = performance.now() - began;
-  // Spans are sent after the run has ended: their cost belongs to it.
-  await new Promise((resolve) => setTimeout(resolve, 700));
-  variant.samples.push({ wallMs, cpuMs: variant.pids.reduce((sum, pid) => sum + cpuMs(pid), 0) - cpu });
-}
-
-async function runOnce(chain: Chain): Promise<Module5Output> {
-  const answer = await fetch(`${chain.url(1)}/run`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ goal }),
-  });
-  const body = await answer.text();
-  if (!answer.ok) throw new Error(body);
-  return JSON.parse(body) as Module5Output;
-}
-
-function pidsOf(chain: Chain): number[] {
-  return order.map(({ number }) => chain.service(number).process.pid ?? 0);
-}
-
-async function exportedBytes(chain: Chain): Promise<number> {
-  const figures = await Promise.all(order.map(({ number }) => chain.figures(number)));
-  return figures.reduce((sum, { bytes_sent }) => sum + bytes_sent, 0);
-}
 
 function items({ expanded_outline, selected_criteria }: Module5Output): string {
   return `${expanded_outline.plan_items.length} items, ${selected_criteria.length} criteria`;
