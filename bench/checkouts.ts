@@ -48,7 +48,8 @@ for (let start = 0; start < starts; start += 1) {
   );
   for (let index = 0; index < Number(values['warm-up']); index += 1)
     for (const { chain } of started) await runOnce(chain);
-  const sent = () => Promise.all(started.map(({ chain }) => exportedBytes(chain)));
+  const sent = () =>
+    Promise.all(started.map(({ chain }) => (values['no-export'] ? 0 : exportedBytes(chain))));
   await new Promise((done) => setTimeout(done, 1_500));
   const before = await sent();
   for (let index = 0; index < runs; index += 1) {
