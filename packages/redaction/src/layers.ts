@@ -53,9 +53,11 @@ export function readText(
   for (let layer = layers.pop(); layer; layer = layers.pop()) {
     const inLayer: Passage[] = [];
     readLayer(layer, known, inLayer);
-    for (const { start, end, rule } of inLayer) {
-      found?.(layer.text.slice(start, end));
-      passages.push({ start: layer.start(start), end: layer.end(end), rule });
+    for (const passage of inLayer) {
+      found?.(layer.text.slice(passage.start, passage.end));
+      passage.start = layer.start(passage.start);
+      passage.end = layer.end(passage.end);
+      passages.push(passage);
     }
     for (const next of below(layer)) {
       left -= next.text.length;

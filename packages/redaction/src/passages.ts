@@ -14,9 +14,10 @@ export interface Passage {
  */
 export function replacePassages(text: string, passages: Passage[]) {
   const markers = markersIn(text);
-  const kept = passages
-    .map((passage) => clearOfMarkers(passage, markers))
-    .filter((passage) => passage !== null);
+  const kept =
+    markers.length === 0
+      ? passages
+      : passages.map((passage) => clearOfMarkers(passage, markers)).filter((passage) => passage !== null);
   kept.sort((a, b) => a.start - b.start || b.end - a.end);
   const rules = new Set<string>();
   const parts: string[] = [];
@@ -48,7 +49,6 @@ function markersIn(text: string): number[] {
 
 /** The passage extended over every marker it cuts; null if it contains nothing but markers. */
 function clearOfMarkers(passage: Passage, markers: number[]): Passage | null {
-  if (markers.length === 0) return passage;
   let low = 0;
   let high = markers.length;
   while (low < high) {

@@ -29,7 +29,9 @@ export function readWindows(text: string, windows: Window[], known: KnownSecretR
     const start = fromBlank(text, given);
     for (const found of readText(text.slice(start, end), known)) {
       if ((found.start === 0 && start > 0) || (found.end === end - start && end < text.length)) return null;
-      passages.push({ start: found.start + start, end: found.end + start, rule: found.rule });
+      found.start += start;
+      found.end += start;
+      passages.push(found);
     }
   }
   return passages;

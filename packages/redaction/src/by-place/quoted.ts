@@ -5,12 +5,12 @@ export interface Quoted {
   next: number;
 }
 
-const opening = /(\\*)(["'`])/y;
-
 /** The quote at `at`, with the backslashes before it. */
 export function quoteAt(text: string, at: number): string | undefined {
-  opening.lastIndex = at;
-  return opening.exec(text)?.[0];
+  let end = at;
+  while (text[end] === '\\') end++;
+  const mark = text[end];
+  return mark === '"' || mark === "'" || mark === '`' ? text.slice(at, end + 1) : undefined;
 }
 
 /**
