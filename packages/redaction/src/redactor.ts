@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
 import { createKnownSecretReader, type KnownSecretReader } from './by-value/known-secrets.ts';
 import { secretsIn } from './by-value/learned-secrets.ts';
@@ -28,11 +29,11 @@ export interface Redactor {
    */
   text(text: string): Redaction;
   /**
-   * Redacts a span's attribute: texts entirely under a secret's key, otherwise by `text`; a list or map as `value` does. Numbers,
-   * booleans and bytes stay.
+   * Redacts a span's attribute: texts and bytes entirely under a secret's key, otherwise by `text`; a list or map as `value` does.
+   * Numbers and booleans stay.
    */
   attribute<T>(key: string, value: T): RedactedValue<T>;
-  /** A copy of a JSON value, redacted by key and pattern at every depth; keys are redacted as texts. */
+  /** A copy of a JSON value: texts entirely below a secret's key, otherwise by `text`; keys are redacted as texts. */
   value(value: unknown): RedactedValue<unknown>;
   /**
    * A redactor that also knows the secrets in a JSON value, wherever they recur: those of twelve characters or more,
@@ -61,10 +62,19 @@ function redactorWith(known: KnownSecretReader): Redactor {
 
   function text(original: string): Redaction {
     if (original.length < 4 || clean.has(original)) return { text: original, count: 0, rules: [] };
-    if (original.length <= longestRemembered) return read(original);
+    if (original.length <= longestRemembered) return readSafely(original);
     const sha = hash('sha256', original);
-    if (newestLong?.hash !== sha) newestLong = { hash: sha, redaction: read(original) };
+    if (newestLong?.hash !== sha) newestLong = { hash: sha, redaction: readSafely(original) };
     return newestLong.redaction;
+  }
+
+  /** A regular expression throws where it takes millions of characters at once: nothing of such a string may stay. */
+  function readSafely(original: string): Redaction {
+    try {
+      return read(original);
+    } catch {
+      return keepJson(original, unread);
+    }
   }
 
   function read(original: string): Redaction {
@@ -98,20 +108,45 @@ function redactorWith(known: KnownSecretReader): Redactor {
   }
 
   function attribute<T>(key: string, given: T): RedactedValue<T> {
+    const secret = isSecretKey(key);
+    // Most are texts: there is nothing to add up.
+    if (typeof given === 'string') {
+      const found = secret ? whole(given) : text(given);
+      return { value: found.text as T & string, count: found.count, rules: found.rules };
+    }
     const tally = createTally();
-    return tally.of(copy(given, isSecretKey(key), tally) as T);
+    return tally.of(copy(given, secret, tally) as T);
   }
 
-  function copy(part: unknown, secret: boolean, tally: Tally, depth = 0): unknown {
+  function copy(part: unknown, secret: boolean, tally: Tally): unknown {
     if (typeof part === 'string') return tally.note(secret ? whole(part) : text(part));
-    if (typeof part !== 'object' || part === null || ArrayBuffer.isView(part)) return part;
-    if (depth > deepest) return marker;
-    if (Array.isArray(part)) return part.map((item) => copy(item, secret, tally, depth + 1));
-    const entries = Object.entries(part).map(([key, item]) => [
-      tally.note(text(key)),
-      copy(item, isSecretKey(key), tally, depth + 1),
-    ]);
-    return Object.fromEntries(entries);
+    if (typeof part !== 'object' || part === null) return part;
+    const { within } = tally;
+    if (within.length > deepest || within.includes(part)) return tally.note(unread);
+    within.push(part);
+    try {
+      if (ArrayBuffer.isView(part)) return bytes(part, secret, tally);
+      if (Array.isArray(part)) return part.map((item) => copy(item, secret, tally));
+      const entries = Object.entries(part).map(([key, item]) => [
+        tally.note(text(key)),
+        copy(item, secret || isSecretKey(key), tally),
+      ]);
+      return Object.fromEntries(entries);
+    } catch {
+      // A getter that throws, a revoked proxy.
+      return tally.note(unread);
+    } finally {
+      within.pop();
+    }
+  }
+
+  /** As UTF-8, or else each byte as a character: what is no secret stays as it was, to the byte. */
+  function bytes(view: ArrayBufferView, secret: boolean, tally: Tally): ArrayBufferView {
+    const given = Buffer.from(view.buffer, view.byteOffset, view.byteLength);
+    const encoding = isUtf8(given) ? 'utf8' : 'latin1';
+    const original = given.toString(encoding);
+    const shown = tally.note(secret ? whole(original) : text(original));
+    return shown === original ? view : new Uint8Array(Buffer.from(shown, encoding));
   }
 
   async function learn(given: unknown): Promise<Redactor | null> {
@@ -134,6 +169,8 @@ function createTally() {
   let count = 0;
   let rules: string[] = [];
   return {
+    /** The lists and maps around what is being copied: one that contains itself is not followed. */
+    within: [] as object[],
     note(redaction: Redaction): string {
       count += redaction.count;
       rules = union(rules, redaction.rules);
@@ -142,6 +179,9 @@ function createTally() {
     of: <T>(value: T): RedactedValue<T> => ({ value, count, rules }),
   };
 }
+
+/** In place of what cannot be read: too deep, within itself, a getter that throws, a word of megabytes. */
+const unread: Redaction = { text: marker, count: 1, rules: ['unread'] };
 
 /** A string under a secret's key: no part of it may stay. */
 function whole(original: string): Redaction {

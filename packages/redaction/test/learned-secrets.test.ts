@@ -41,8 +41,15 @@ describe('what was a secret once in an input', () => {
     const learned = await learn({
       plan: [{ api_key: 'blue-door-17-x', cookies: ['sess-0123456789'] }],
       context: '{"client_secret":"green-window-18"}',
+      login: { password: { old: 'brown-roof-19-x', next: ['white-wall-20-x'] } },
     });
-    withoutAll(learned, ['blue-door-17-x', 'sess-0123456789', 'green-window-18']);
+    withoutAll(learned, [
+      'blue-door-17-x',
+      'sess-0123456789',
+      'green-window-18',
+      'brown-roof-19-x',
+      'white-wall-20-x',
+    ]);
   });
 
   test('is found to its end where it is longer than anything else', async () => {

@@ -47,12 +47,13 @@ async function exportedOf(write: (span: Span) => void) {
   return exporter.getFinishedSpans()[0];
 }
 
-test('Maps and lists in lists, which SDK 3.1 takes as attributes, are redacted at every depth; bytes stay.', async () => {
+test('Maps and lists in lists, which SDK 3.1 takes as attributes, and bytes are redacted at every depth.', async () => {
   const order = { of: secret, paid: [{ with: `card ${secret}` }], password: 'x1' };
   const span = await exportedOf((span) => {
     span.setAttribute('order', order as never);
     span.setAttribute('lists', [[secret, 3]] as never);
     span.setAttribute('bytes', new Uint8Array([1, 2]) as never);
+    span.setAttribute('body', [Buffer.from(`\u0000 ${secret}`)] as never);
   });
   expect(span?.attributes).toEqual({
     order: {
@@ -62,7 +63,8 @@ test('Maps and lists in lists, which SDK 3.1 takes as attributes, are redacted a
     },
     lists: [['***REDACTED***', 3]],
     bytes: new Uint8Array([1, 2]),
-    'redaction.count': 4,
+    body: [new Uint8Array(Buffer.from('\u0000 ***REDACTED***'))],
+    'redaction.count': 5,
     'redaction.rules': ['loaded-secret', 'secret-key'],
   });
   expect(order.of).toBe(secret);

@@ -40,6 +40,15 @@ const texts: Record<string, string> = {
     'https://example.org/how-to-open-a-repair-cafe-in-2026/part-2?utm_source=a&page=3&q=tea%20and%20cake#top',
   'a URL with a port':
     'http://127.0.0.1:4318/v1/traces http://localhost:16686/trace/@latest mailto:ann@example.org',
+  'maps under names that are none of a secret':
+    '{"token_usage":{"prompt":"12 units"},"max_tokens":{"of":"a step"},"password_policy":{"least":"twelve"}}',
+  'types in the schema of a tool':
+    '{"properties":{"password":{"type":"string"},"tokens":{"type":"array"},"api_key":{"type":["string","null"],"minLength":8}}}',
+  'maps in code': [
+    "const token: Token = { kind: 'identifier', text: 'tea' };",
+    'The password: {see "Annex"} and "tea". Set "password": [see "Annex"] and "tea".',
+    'let password: string = read("name");',
+  ].join('\n'),
   placeholders: [
     'api_key = "YOUR_API_KEY"',
     'export OPENAI_API_KEY=<your key>',

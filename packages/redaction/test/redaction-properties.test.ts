@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createRedactor } from '../src/index.ts';
+import { isPlaceholder } from '../src/words/placeholders.ts';
 
 const loaded = 'the-loaded/Key+"42"';
 const redactor = createRedactor({ secrets: [loaded, 'REDACTED'] });
@@ -90,6 +91,37 @@ test('JSON stays JSON, also within JSON', () => {
       expect(outer).toMatchObject({ after: 1 });
     }),
     { numRuns: 1_500 },
+  );
+});
+
+/** JSON in which every string but the keys begins as no key does, and none says that it was a secret. */
+const { tree: secrets } = fc.letrec<{ tree: unknown }>((tie) => ({
+  tree: fc.oneof(
+    { maxDepth: 4 },
+    text.map((any) => `Zq7 ${any}`).filter((any) => !isPlaceholder(any)),
+    fc.integer(),
+    fc.constant(null),
+    fc.array(tie('tree'), { maxLength: 4 }),
+    fc.dictionary(
+      fc.string().filter((key) => key !== '__proto__'),
+      tie('tree'),
+      { maxKeys: 4 },
+    ),
+  ),
+}));
+
+test('below the key of a secret no text stays, and what is beside it does, also in JSON within JSON', () => {
+  fc.assert(
+    fc.property(secrets, fc.nat(3), fc.nat(2), (password, nesting, indent) => {
+      let given = JSON.stringify({ before: 'tea', password, after: 'cake' }, null, indent);
+      for (let level = 0; level < nesting; level++) given = JSON.stringify({ body: given }, null, indent);
+      const redacted = redactor.text(given).text;
+      expect(redacted).not.toContain('Zq7');
+      let inner = JSON.parse(redacted);
+      for (let level = 0; level < nesting; level++) inner = JSON.parse(inner.body);
+      expect(inner).toMatchObject({ before: 'tea', after: 'cake' });
+    }),
+    { numRuns: 1_000 },
   );
 });
 

@@ -52,6 +52,30 @@ describe('secrets known by where they stand', () => {
       `{"a":"{\\"apiKey\\": \\"${marker}\\", \\"b\\": 1}"}`,
     ],
     ['{"set-cookie": ["a=b", "c=d"], "n": 1}', `{"set-cookie": ["${marker}", "${marker}"], "n": 1}`],
+    [
+      '{"password":{"a":"tea","b":[1,"cake",{"c":"milk","n":true}]},"d":"tea"}',
+      `{"password":{"a":"${marker}","b":[1,"${marker}",{"c":"${marker}","n":true}]},"d":"tea"}`,
+    ],
+    ['{"authorization":[["Basic tea"],null],"n":"tea"}', `{"authorization":[["${marker}"],null],"n":"tea"}`],
+    [
+      JSON.stringify({ body: JSON.stringify({ token: { v: 'tea' }, w: ['tea'] }, null, 2) }),
+      JSON.stringify({ body: JSON.stringify({ token: { v: marker }, w: ['tea'] }, null, 2) }),
+    ],
+    ['{"password": {"a": "tea", "b": ["cak', `{"password": {"a": "${marker}", "b": ["${marker}`],
+    ['{"password"\n:\n{\n"a":\n"tea"}}', `{"password"\n:\n{\n"a":\n"${marker}"}}`],
+    [
+      'q=%7B%22password%22%3A%7B%22a%22%3A%22tea%22%7D%7D',
+      `q=%7B%22password%22%3A%7B%22a%22%3A%22${marker}%22%7D%7D`,
+    ],
+    [
+      "{'password': {'a': b'tea', 'at': date(2026, 1, 2)}, 'c': 'd'}",
+      `{'password': {'a': b'${marker}', 'at': date(2026, 1, 2)}, 'c': 'd'}`,
+    ],
+    ["password = b'tea'", `password = b'${marker}'`],
+    [
+      "{ password: Map(1) { 'a' => 'tea' }, n: 'tea' }",
+      `{ password: Map(1) { 'a' => '${marker}' }, n: 'tea' }`,
+    ],
     ["{password: 'swordfish', user: 'ann'}", `{password: '${marker}', user: 'ann'}`],
     ['DB_PASSWORD=ab;c&d(e\nX=1', `DB_PASSWORD=${marker}\nX=1`],
     ['{"env":"A=1\\nDB_PASSWORD=hunter\\nX=1"}', `{"env":"A=1\\nDB_PASSWORD=${marker}\\nX=1"}`],
@@ -216,6 +240,69 @@ describe('attributes and values', () => {
     'user.goal',
   ])('a string under %s stays', (key) => {
     expect(redactor.attribute(key, 'tea')).toEqual({ value: 'tea', count: 0, rules: [] });
+  });
+
+  test('everything below the key of a secret goes, but for numbers and booleans', () => {
+    const order = {
+      password: { a: 'tea', n: [1, ['cake', { b: 'tea', ok: true }]] },
+      token_usage: { a: 'tea' },
+    };
+    const shown = {
+      password: { a: marker, n: [1, [marker, { b: marker, ok: true }]] },
+      token_usage: { a: 'tea' },
+    };
+    expect(redactor.value(order)).toEqual({ value: shown, count: 3, rules: ['secret-key'] });
+    expect(redactor.attribute('order', order).value).toEqual(shown);
+    expect(redactor.attribute('password', order.password).value).toEqual(shown.password);
+    expect(JSON.parse(redactor.text(JSON.stringify(order)).text)).toEqual(shown);
+  });
+
+  test('bytes are read as texts, and keep every byte that is no part of a secret', () => {
+    const binary = [0xff, 0x00, 0xe9, 0x80];
+    const given = [...binary, ...Buffer.from('password=hunter2x\n'), ...binary];
+    const shown = [...binary, ...Buffer.from(`password=${marker}\n`), ...binary];
+    expect(redactor.attribute('body', Uint8Array.from(given)).value).toEqual(Uint8Array.from(shown));
+    const known = createRedactor({ secrets: ['Käse-und-Brot-7'] });
+    expect(known.attribute('body', Buffer.from('ä Käse-und-Brot-7 ß')).value).toEqual(
+      new Uint8Array(Buffer.from(`ä ${marker} ß`)),
+    );
+    expect(redactor.attribute('password', Uint8Array.from(binary)).value).toEqual(
+      new Uint8Array(Buffer.from(marker)),
+    );
+    const plain = Uint8Array.from(binary);
+    expect(redactor.attribute('body', plain)).toEqual({ value: plain, count: 0, rules: [] });
+  });
+
+  test('what cannot be read is replaced and counted: too deep, within itself, or throwing', () => {
+    let deep: unknown = 'password=hunter2x';
+    for (let depth = 0; depth < 300; depth++) deep = { a: deep };
+    expect(JSON.stringify(redactor.attribute('deep', deep))).toContain('"count":1,"rules":["unread"]');
+    const round: Record<string, unknown> = { password: 'tea' };
+    Object.assign(round, { one: round, two: [round, round] });
+    expect(redactor.attribute('round', round)).toEqual({
+      value: { password: marker, one: marker, two: [marker, marker] },
+      count: 4,
+      rules: ['secret-key', 'unread'],
+    });
+    const throwing = {
+      get a() {
+        throw new Error('no');
+      },
+    };
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    expect(redactor.value([throwing, proxy, 'tea']).value).toEqual([marker, marker, 'tea']);
+  });
+
+  test('of a key of any length the end is judged', () => {
+    expect(redactor.attribute(`${'a.'.repeat(200)}password`, 'tea').value).toBe(marker);
+  });
+
+  test('a word of megabytes, which no regular expression takes, goes alone', () => {
+    const word = `sk-${'a1'.repeat(4_000_000)}`;
+    expect(redactor.text(`key ${word}`).text).not.toContain('a1a1');
+    const { text } = redactor.text(JSON.stringify({ word, note: 'tea' }));
+    expect(JSON.parse(text)).toEqual({ word: marker, note: 'tea' });
   });
 
   test('a value is copied without its secrets, whatever their depth', () => {

@@ -2,22 +2,26 @@ import { marker, type Passage } from '../passages.ts';
 import { isCode, isPlaceholder, looksRandom } from '../words/placeholders.ts';
 import { isPlainWord, isSecretKey, keyWords } from '../words/secret-keys.ts';
 import { type Ahead, lookAhead } from './look-ahead.ts';
-import { quoteAt, readQuoted } from './quoted.ts';
+import { type Quoted, quoteAt, readQuoted } from './quoted.ts';
 
 const rule = 'secret-key';
+const backslash = 92;
 const keyCharacter = new Uint8Array(65_536);
 for (let code = 0; code < 128; code++) if (/[\w.-]/.test(String.fromCharCode(code))) keyCharacter[code] = 1;
 const longestKey = 128;
 /** What may come between a key and its value. */
 const mayAssign = new Uint8Array(65_536);
 for (const char of '=:\t"\'`\\>') mayAssign[char.charCodeAt(0)] = 1;
+/** What a quote may begin with. */
+const mayQuote = new Uint8Array(65_536);
+for (const char of '"\'`\\') mayQuote[char.charCodeAt(0)] = 1;
 
 /** `=`, `:`, `=>` or `:=` with surrounding blanks, or the equivalent in XML, SQL and on a command line. */
 const separator = /[ \t]*(?:=>|:=|==?|:)[ \t]*/y;
 const closing = /\\*["'`]\]?/y;
-const listStart = /\[\s*(?=\\*["'])/y;
-const listNext = /\s*,\s*(?=\\*["'])/y;
 const word = String.raw`(?:[^\s"'\`<>\\,;&|(){}[\]]|\\(?![nrtbfuvx"'\`\\/])|\\\\(?![nrtbfuvx"'\`\\/]))+`;
+/** What programs print before a string or a map: `b'…'`, `Map(1) {…}`, `[Object: null prototype] {…}`. */
+const prefix = /[bBrRuUfF]{1,2}(?=["'])|(?:[A-Z]\w*(?:\(\d+\))?|\[Object: null prototype\]) (?=\{)/y;
 const plainValue = new RegExp(word, 'y');
 /**
  * An environment file's value extends to the next blank, unless another pair of a query or connection string follows.
@@ -34,9 +38,24 @@ const pairOrLineEnd = /[="'`\\\r\n]/g;
 const cookiePairs = /[\w!#$%&*+.^|~-]+=[^\s"'`\\]+[^"'`\\\r\n]*/y;
 const ownValue = /[ \t]+/y;
 
+/** The position behind the blanks at `from`, literal or escaped. */
+function afterBlanks(text: string, from: number): number {
+  for (let at = from; ; ) {
+    const code = text.charCodeAt(at);
+    if (code === 32 || (code >= 9 && code <= 13)) at++;
+    else if (code !== backslash) return at;
+    else {
+      let end = at;
+      while (text.charCodeAt(end) === backslash) end++;
+      if (!/[nrt]/.test(text[end] ?? '')) return at;
+      at = end + 1;
+    }
+  }
+}
+
 function matchAt(pattern: RegExp, text: string, at: number): string | undefined {
   pattern.lastIndex = at;
-  return pattern.exec(text)?.[0];
+  return pattern.test(text) ? text.slice(at, pattern.lastIndex) : undefined;
 }
 
 /**
@@ -69,14 +88,18 @@ function readAssignment(
 
   const keyQuote = matchAt(closing, text, to);
   const afterKey = to + (keyQuote?.length ?? 0);
-  const sign = matchAt(separator, text, afterKey);
+  // In JSON a quoted key, its colon and its value may stand on lines of their own.
+  const signAt = keyQuote ? afterBlanks(text, afterKey) : afterKey;
+  const sign = matchAt(separator, text, signAt);
   if (sign === undefined) return keyQuote ? to : readUnsigned(text, from, to, key, passages);
   if (!isSecretKey(key)) return to;
-  const at = afterKey + sign.length;
-  const valueQuote = quoteAt(text, at);
-  if (valueQuote !== undefined) return readQuotedValue(text, at, key, keyQuote, valueQuote, passages) ?? to;
-  if (keyQuote !== undefined) return readList(text, at, passages) ?? to;
-  return readPlainValue(text, { from, key, sign, at }, passages, nextPair);
+  const afterSign = signAt + sign.length;
+  const valueAt = keyQuote ? afterBlanks(text, afterSign) : afterSign;
+  const at = valueAt + (matchAt(prefix, text, valueAt)?.length ?? 0);
+  if (text[at] === '{' || text[at] === '[') return readNested(text, at, key, keyQuote, passages);
+  if (quoteAt(text, at) !== undefined) return readQuotedValue(text, at, key, keyQuote, passages) ?? to;
+  if (keyQuote !== undefined) return to;
+  return readPlainValue(text, { from, key, sign, at: valueAt }, passages, nextPair);
 }
 
 function readQuotedValue(
@@ -84,37 +107,77 @@ function readQuotedValue(
   at: number,
   key: string,
   keyQuote: string | undefined,
-  valueQuote: string,
   passages: Passage[],
 ): number | undefined {
   const quoted = readQuoted(text, at);
-  if (!quoted || quoted.end <= quoted.start) return undefined;
+  if (!quoted || quoted.end <= quoted.start || endsAnother(text, at, quoted, keyQuote)) return undefined;
   const value = text.slice(quoted.start, quoted.end);
-  if (keyQuote === undefined) {
-    // `"a password:", "b"`: the quote after the colon ends a string rather than beginning one.
-    if (/^(?:[\s,}\]:;)+]|\\+[nrt])/.test(value) || quoted.next === quoted.end) return undefined;
-    if (isPlainWord(key) && !/^pass|^pwd/i.test(key) && !looksRandom(value)) return undefined;
-  } else if (keyQuote.replace(']', '') !== valueQuote && valueQuote.length < keyQuote.length) {
-    return undefined;
-  }
-  if (isPlaceholder(value)) return quoted.next;
-  passages.push({ start: quoted.start, end: quoted.end, rule });
+  if (keyQuote === undefined && isPlain(key, value)) return undefined;
+  if (!isPlaceholder(value)) passages.push({ start: quoted.start, end: quoted.end, rule });
   return quoted.next;
 }
 
-function readList(text: string, at: number, passages: Passage[]): number | undefined {
-  let next = at + (matchAt(listStart, text, at)?.length ?? 0);
-  if (next === at) return undefined;
-  for (;;) {
-    const quoted = readQuoted(text, next);
-    if (!quoted || quoted.next === quoted.end) return next;
-    const value = text.slice(quoted.start, quoted.end);
-    if (value.length > 0 && !isPlaceholder(value))
-      passages.push({ start: quoted.start, end: quoted.end, rule });
-    const comma = matchAt(listNext, text, quoted.next);
-    if (comma === undefined) return quoted.next;
-    next = quoted.next + comma.length;
+/** Whether the quote ends a string that began before the key, rather than beginning one. */
+function endsAnother(text: string, at: number, quoted: Quoted, keyQuote: string | undefined): boolean {
+  if (keyQuote !== undefined) return quoted.start - at < keyQuote.replace(']', '').length;
+  // `"a password:", "b"`
+  const value = text.slice(quoted.start, quoted.end);
+  return quoted.next === quoted.end || /^(?:[\s,}\]:;)+]|\\+[nrt])/.test(value);
+}
+
+/** Without quotes around it, a plain word is a key in code, whose strings are no secrets. */
+function isPlain(key: string, value: string): boolean {
+  return isPlainWord(key) && !/^pass|^pwd/i.test(key) && !looksRandom(value);
+}
+
+/** Between the strings of a map or list, besides blanks: punctuation, numbers, names in any script. */
+const betweenStrings = new Uint8Array(65_536).fill(1);
+for (let code = 0; code < 128; code++)
+  if (!/[\w{}[\]()<>,:=.+*/-]/.test(String.fromCharCode(code))) betweenStrings[code] = 0;
+
+/**
+ * The map or list that begins at `at`, under a secret's key: each string in it, however deep, is a secret; keys and
+ * numbers stay. A cut one ends with the text, or with what no map has. Returns where it ends.
+ */
+function readNested(
+  text: string,
+  from: number,
+  key: string,
+  keyQuote: string | undefined,
+  passages: Passage[],
+): number {
+  let depth = 0;
+  for (let at = from, last = ''; at < text.length; ) {
+    const char = text[at] ?? '';
+    const quote = mayQuote[text.charCodeAt(at)] === 1 ? quoteAt(text, at) : undefined;
+    if (quote !== undefined) {
+      const quoted = readQuoted(text, at);
+      const isProse =
+        /[\w\u0080-\uffff]/.test(last) && !/\W[bruf]{1,2}$/i.test(text.slice(Math.max(0, at - 3), at));
+      if (!quoted || isProse || endsAnother(text, at, quoted, keyQuote)) return at;
+      const value = text.slice(quoted.start, quoted.end);
+      const isClosed = quoted.next > quoted.end;
+      const after = afterBlanks(text, quoted.next);
+      const isKey = isClosed && (text[after] === ':' || text.startsWith('=>', after));
+      const stays = value === '' || isPlaceholder(value) || (keyQuote === undefined && isPlain(key, value));
+      if (!isKey && !stays) passages.push({ start: quoted.start, end: quoted.end, rule });
+      if (!isClosed) return quoted.end;
+      last = '';
+      at = after;
+      continue;
+    }
+    const after = afterBlanks(text, at);
+    if (after > at) {
+      at = after;
+      continue;
+    }
+    if (betweenStrings[text.charCodeAt(at)] !== 1) return at;
+    at++;
+    last = char;
+    if (char === '{' || char === '[') depth++;
+    if ((char === '}' || char === ']') && --depth === 0) return at;
   }
+  return text.length;
 }
 
 interface Assigned {

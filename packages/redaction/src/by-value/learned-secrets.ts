@@ -40,7 +40,7 @@ export async function secretsIn(value: unknown): Promise<string[]> {
       const isList = Array.isArray(part);
       for (const key of Object.keys(part)) {
         if (!isList && key.length >= shortest) texts.add(key);
-        gather((part as Record<string, unknown>)[key], isList ? secret : isSecretKey(key), depth + 1);
+        gather((part as Record<string, unknown>)[key], secret || (!isList && isSecretKey(key)), depth + 1);
       }
     }
   };

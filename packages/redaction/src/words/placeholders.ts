@@ -5,7 +5,7 @@ const templates =
   /^(?:(?:bearer|basic|token) )?(?:<[^<>]*>?|\$\{.*|\$\(.*|\$[A-Za-z_]\w*|\{\{.*|\{\w*\}|%\(?\w+\)?[s%]|@[A-Za-z_]\w*)$/i;
 const invitations = /^(?:[a-z]{2,4}[-_])?(?:your|insert|replace|enter|put)[-_ ]/i;
 const words =
-  /^(?:null|none|nil|true|false|undefined|string|str|number|int|integer|bool|boolean|object|any|unknown|void|never|bytes|required|optional|empty|unset|missing|secret|password|token|example|n\/a|yes|no)[;,.]?$/i;
+  /^(?:null|none|nil|true|false|undefined|string|str|number|int|integer|bool|boolean|object|array|any|unknown|void|never|bytes|required|optional|empty|unset|missing|secret|password|token|example|n\/a|yes|no)[;,.]?$/i;
 const code =
   /^(?:[A-Za-z_$][A-Za-z_$]*(?:\??\.[A-Za-z_$]+)+[;,]?|[A-Za-z_$][\w$]*(?:\??\.[\w$]+)*(?:\(|\[['"a-z]|\?\?|!).*)$/;
 

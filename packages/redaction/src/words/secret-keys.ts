@@ -12,6 +12,8 @@ const pointer = /(?:^|_)(?:next|previous|prev|page|continuation|sync|pagination)
 
 const known = new Map<string, { words: string; secret: boolean }>();
 const knownAtMost = 2_000;
+/** In characters: of a longer key its end is judged. */
+const longest = 200;
 
 /** The key's words in lower case, joined by `_`: `x-apiKey` is `x_api_key`. */
 export function keyWords(key: string): string {
@@ -33,7 +35,7 @@ function wordsOf(key: string): string {
  * `gen_ai.usage.input_tokens`, `session_id` and `prompt_sha256` are not.
  */
 export function isSecretKey(key: string): boolean {
-  if (key.length > 200) return false;
+  if (key.length > longest) return isSecretKey(key.slice(-longest));
   let judged = known.get(key);
   if (judged === undefined) {
     const asWords = wordsOf(key);
