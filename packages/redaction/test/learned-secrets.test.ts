@@ -52,6 +52,11 @@ describe('what was a secret once in an input', () => {
     ]);
   });
 
+  test('is learnt beside a word of megabytes, which no regular expression takes', async () => {
+    const given = { note: `sk-${'a1'.repeat(4_000_000)}`, password: 'blue-door-17-x' };
+    withoutAll(await learn(given), ['blue-door-17-x']);
+  });
+
   test('is found to its end where it is longer than anything else', async () => {
     const secret = from(alnum, 3_000);
     withoutAll(await learn({ goal: `token=${secret}` }), [secret]);

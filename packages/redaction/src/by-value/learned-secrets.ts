@@ -44,16 +44,24 @@ export async function secretsIn(value: unknown): Promise<string[]> {
       }
     }
   };
+  const read = (batch: string) => {
+    if (whole.size === most) return;
+    try {
+      readText(batch, nothingKnown, note);
+    } catch {
+      // A word of megabytes, which no regular expression takes: `text` leaves nothing of it anywhere.
+    }
+  };
   gather(value, false, 0);
   let batch = '';
   for (const text of texts) {
     batch += text + between;
     if (batch.length < together) continue;
-    if (whole.size < most) readText(batch, nothingKnown, note);
+    read(batch);
     batch = '';
     await setImmediate();
   }
-  if (whole.size < most) readText(batch, nothingKnown, note);
+  read(batch);
   const segments = [...whole].flatMap((secret) => secret.split(joint)).filter(isSegment);
   return [...new Set([...whole, ...segments].flatMap(inPieces))].slice(0, most);
 }
