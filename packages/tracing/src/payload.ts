@@ -9,7 +9,7 @@ import {
   setRedactedAttribute,
 } from './redacting-processor.ts';
 import { settingsOf } from './settings.ts';
-import { activeSpan } from './span.ts';
+import { activeSpan, textOf } from './span.ts';
 
 /** Most bytes of UTF-8 in an attribute of ours. */
 export const maxAttributeBytes = 8_192;
@@ -61,7 +61,7 @@ function toJson(value: unknown, replacer: (key: string, entry: unknown) => unkno
   try {
     return JSON.stringify(value, replacer) ?? '';
   } catch (error) {
-    const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    const why = textOf(error).split('\n')[0];
     return JSON.stringify(`[not recorded: ${why}]`);
   }
 }
