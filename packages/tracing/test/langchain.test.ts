@@ -148,3 +148,33 @@ test('What LangChain’s classes do not promise throws nowhere: spans begin, end
   expect(spans.map(({ name }) => name)).toEqual(['llm_call', 'llm_call', 'tool.tool']);
   expect(spans[1]?.status).toEqual({ code: 'ERROR', message: 'what was thrown has no text' });
 });
+
+test('What a state, a tool or a model leaves out, or has no JSON for, costs nothing else.', async () => {
+  const handler = new LangChainHandler();
+  const secretive = {
+    n: 1,
+    get gone() {
+      throw Object.create(null);
+    },
+  };
+  const spans = await tracedBy(async () => {
+    handler.handleChainStart(graph, secretive, 'g', undefined, [], {}, undefined, 'Finder');
+    handler.handleToolStart({}, '12345678901234567890', 't', 'g');
+    handler.handleToolEnd({ content: { rows: 2 } }, 't');
+    handler.handleLLMStart({}, ['Who?'], 'l', 'g');
+    const usage = { promptTokens: 7, completionTokens: Number.NaN };
+    handler.handleLLMEnd({ generations: [[{ text: 'Ann.' }]], llmOutput: { tokenUsage: usage } }, 'l');
+    handler.handleChainEnd([answer], 'g');
+  });
+  expect(named(spans, 'Finder.run').attributes).toMatchObject({
+    'agent.input': '[not recorded: what was thrown has no text]',
+    'agent.output': '[{"role":"assistant","content":"Ann."}]',
+  });
+  expect(named(spans, 'tool.tool').attributes).toMatchObject({
+    'gen_ai.tool.call.arguments': '12345678901234567890',
+    'gen_ai.tool.call.result': '{"content":{"rows":2}}',
+  });
+  const { attributes } = named(spans, 'llm_call');
+  expect(attributes).toMatchObject({ 'gen_ai.usage.input_tokens': 7, 'ai.response': 'Ann.' });
+  expect(attributes).not.toHaveProperty('gen_ai.usage.output_tokens');
+});

@@ -8,6 +8,7 @@ import {
   type SpanExporter,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace';
+import { interruptRuns } from '../open-runs.ts';
 import { KindProcessor } from '../openinference.ts';
 import { type Settings, settingsOfOwnSdk } from '../settings.ts';
 import { callBeforeEnd } from './before-end.ts';
@@ -104,6 +105,7 @@ export class AgentoSpanProcessor implements SpanProcessor {
   }
 
   async shutdown(): Promise<void> {
+    interruptRuns();
     await this.#next?.shutdown();
   }
 }
