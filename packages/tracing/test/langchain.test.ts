@@ -115,6 +115,25 @@ test('A graph belongs to the span it is invoked in, and what is opened by hand i
   });
 });
 
+test('What a retriever asks a model belongs to its run, and after the retriever nothing does.', async () => {
+  const handler = new LangChainHandler();
+  const spans = await tracedBy(() =>
+    inGraph(handler, () => {
+      for (const end of [
+        () => handler.handleRetrieverEnd([], 'r'),
+        () => handler.handleRetrieverError('no', 'r'),
+      ]) {
+        handler.handleRetrieverStart({}, 'Leith', 'r', 'n');
+        handler.handleLLMStart({}, ['Other words for Leith?'], 'm', 'r');
+        handler.handleLLMEnd({ generations: [[{ text: 'Port' }]] }, 'm');
+        end();
+        expect(handler.spanOf(configOf('r')).isRecording()).toBe(false);
+      }
+    }),
+  );
+  expect(outline(spans)).toEqual(['Finder.run', '  ask', '    llm_call', '    llm_call']);
+});
+
 test('What failed is marked as failed; a graph that waits for a person is not.', async () => {
   const handler = new LangChainHandler();
   const spans = await tracedBy(async () => {

@@ -33,7 +33,7 @@ export class LangChainHandler {
   readonly ignoreLLM = false;
   readonly ignoreChain = false;
   readonly ignoreAgent = false;
-  readonly ignoreRetriever = true;
+  readonly ignoreRetriever = false;
   readonly ignoreCustomEvent = true;
   /** Nodes are noted by name. */
   readonly #spans = new ForeignSpans<string>();
@@ -151,7 +151,20 @@ export class LangChainHandler {
     this.#fail(runId, error);
   }
 
-  #finish(runId: string, last: (span: Span, node: string | undefined) => void): void {
+  /** Retrievers have no span, but what they ask models belongs to their run. */
+  handleRetrieverStart(_retriever: unknown, _query: string, runId: string, parentRunId?: string): void {
+    harmless(() => this.#spans.pass(runId, [parentRunId]));
+  }
+
+  handleRetrieverEnd(_documents: unknown, runId: string): void {
+    this.#finish(runId);
+  }
+
+  handleRetrieverError(_error: unknown, runId: string): void {
+    this.#finish(runId);
+  }
+
+  #finish(runId: string, last?: (span: Span, node: string | undefined) => void): void {
     harmless(() => this.#spans.finish(runId, last));
   }
 
