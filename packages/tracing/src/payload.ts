@@ -66,9 +66,9 @@ function toJson(value: unknown, replacer: (key: string, entry: unknown) => unkno
   }
 }
 
-/** The text, safe to leave the process; what was removed is counted on the span. */
+/** The text, safe to leave the process; what was removed is counted on the span. What is no text after all is its JSON. */
 export function redacted(span: Span, text: string): string {
-  const result = settingsOf(span).redactor.text(text);
+  const result = settingsOf(span).redactor.text(toText(text));
   if (result.count > 0) noteRedactions(span, result.count, result.rules);
   return result.text;
 }

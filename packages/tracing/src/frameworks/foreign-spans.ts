@@ -1,12 +1,12 @@
 import { type Context, type HrTime, type Span, trace } from '@opentelemetry/api';
 import { addHrTimes, millisToHrTime } from '@opentelemetry/core';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { harmless } from '../harmless.ts';
 import { markInterrupted } from '../interrupted.ts';
 import { contextBelow, type LibrarySpanStart, startOf } from '../library/begin.ts';
 import { attribute } from '../names.ts';
 import { forgetRun, noteSign, type OpenRun } from '../open-runs.ts';
 import { activeSpan, beginSpan, failSpan } from '../span.ts';
-import { harmless } from './harmless.ts';
 
 interface Open<Note> {
   note: Note | undefined;

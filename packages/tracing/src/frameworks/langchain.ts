@@ -1,4 +1,5 @@
 import type { Span } from '@opentelemetry/api';
+import { harmless } from '../harmless.ts';
 import { withActive } from '../library/begin.ts';
 import { modelCallStart, recordAnswer, recordQuestion } from '../library/model-call.ts';
 import { recordKeyed, toolCallStart } from '../library/tracer.ts';
@@ -6,7 +7,6 @@ import { attribute, libraryAttribute } from '../names.ts';
 import { captureStep, setContent } from '../payload.ts';
 import { failSpan } from '../span.ts';
 import { agentRunStart, ForeignSpans } from './foreign-spans.ts';
-import { harmless } from './harmless.ts';
 import { answerOf, messageOf, resultOf, stateOf } from './langchain-calls.ts';
 import { contentOf, fieldsOf, listOf, parsed, stringOf } from './unknown.ts';
 

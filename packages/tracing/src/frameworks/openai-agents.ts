@@ -1,5 +1,6 @@
 import type { Span } from '@opentelemetry/api';
 import { recordGuardrail } from '../decision.ts';
+import { harmless } from '../harmless.ts';
 import { type LibrarySpanStart, withActive } from '../library/begin.ts';
 import { asJson } from '../library/fields.ts';
 import { calledAttributes, modelCallStart, recordAnswer, recordQuestion } from '../library/model-call.ts';
@@ -8,7 +9,6 @@ import { attribute, libraryAttribute } from '../names.ts';
 import { captureStep, setContent, toText } from '../payload.ts';
 import { failSpan } from '../span.ts';
 import { agentRunStart, ForeignSpans } from './foreign-spans.ts';
-import { harmless } from './harmless.ts';
 import { chatAnswer, questionOf, responseAnswer } from './openai-agents-calls.ts';
 import { type Fields, fieldsOf, listOf, parsed, stringOf } from './unknown.ts';
 
