@@ -1,7 +1,8 @@
 import type { Attributes, Span } from '@opentelemetry/api';
+import { harmless } from './harmless.ts';
 import { attribute, decisionAttribute, event } from './names.ts';
 import { setKind } from './openinference.ts';
-import { addContentEvent, redacted } from './payload.ts';
+import { addContentEvent, redacted, toText } from './payload.ts';
 import { settingsOf } from './settings.ts';
 
 /** An option to choose from; `scores` maps names to numbers, with `total` (or `rating`). */
@@ -61,28 +62,33 @@ export function round(value: number): number {
 /** Records the decision as the event `agento.decision` and as `agento.decision.*` attributes of the span. */
 export function recordDecision(span: Span, decision: Decision): void {
   if (!span.isRecording()) return;
-  const { content } = settingsOf(span);
-  const fields: Attributes = {
-    kind: decision.kind,
-    candidates: text(
-      span,
-      decision.candidates.map(({ id, label, scores }) => (content ? { id, label, scores } : { id, scores })),
-    ),
-    chosen: decision.chosen,
-    rejected: text(
-      span,
-      decision.rejected.map(({ id, reason }) => (content ? { id, reason } : { id })),
-    ),
-  };
-  if (content) fields.reason = redacted(span, decision.reason);
-  if (decision.margin !== undefined) fields.margin = decision.margin;
-  if (content && decision.tieBreak !== undefined) fields.tie_break = redacted(span, decision.tieBreak);
-  span.addEvent(event.decision, fields);
-  for (const [key, value] of Object.entries(fields)) span.setAttribute(decisionAttribute(key), value ?? '');
+  harmless(() => {
+    const { content } = settingsOf(span);
+    // Of programs that are not typed, a part may be missing: the rest is recorded.
+    const fields: Attributes = {
+      kind: decision.kind,
+      candidates: text(
+        span,
+        (decision.candidates ?? []).map(({ id, label, scores }) =>
+          content ? { id, label, scores } : { id, scores },
+        ),
+      ),
+      chosen: decision.chosen ?? [],
+      rejected: text(
+        span,
+        (decision.rejected ?? []).map(({ id, reason }) => (content ? { id, reason } : { id })),
+      ),
+    };
+    if (content) fields.reason = redacted(span, decision.reason);
+    if (decision.margin !== undefined) fields.margin = decision.margin;
+    if (content && decision.tieBreak !== undefined) fields.tie_break = redacted(span, decision.tieBreak);
+    span.addEvent(event.decision, fields);
+    for (const [key, value] of Object.entries(fields)) span.setAttribute(decisionAttribute(key), value ?? '');
+  });
 }
 
 function text(span: Span, value: unknown): string {
-  return redacted(span, JSON.stringify(value));
+  return redacted(span, toText(value));
 }
 
 function verdictFields(verdict: Verdict): Attributes {
@@ -105,11 +111,13 @@ function verdictFields(verdict: Verdict): Attributes {
 /** Records a verdict as a `gen_ai.evaluation.result` event of the judge's span, which is an EVALUATOR by that. */
 export function recordVerdict(span: Span, verdict: Verdict): void {
   setKind(span, 'EVALUATOR');
-  addContentEvent(
-    span,
-    event.evaluation,
-    { [attribute.evaluationExplanation]: verdict.explanation },
-    verdictFields(verdict),
+  harmless(() =>
+    addContentEvent(
+      span,
+      event.evaluation,
+      { [attribute.evaluationExplanation]: verdict.explanation },
+      verdictFields(verdict),
+    ),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Span } from '@opentelemetry/api';
+import { harmless } from './harmless.ts';
 import { attribute, event } from './names.ts';
 import {
   cut,
@@ -7,6 +8,7 @@ import {
   redacted,
   setRedactedContent,
   setRedactedContentWithEvent,
+  toText,
 } from './payload.ts';
 import { setRedactedAttribute } from './redacting-processor.ts';
 import { settingsOf } from './settings.ts';
@@ -43,17 +45,21 @@ function toolCallParts(calls: SentMessage['tool_calls']): Part[] {
     type: 'tool_call',
     id: call.id,
     name: call.function.name,
-    arguments: call.function.arguments,
+    arguments: toText(call.function.arguments),
   }));
 }
 
 function partsSent(message: SentMessage): Part[] {
   if (message.role === 'tool') {
     return [
-      { type: 'tool_call_response', id: message.tool_call_id ?? null, response: message.content ?? '' },
+      {
+        type: 'tool_call_response',
+        id: message.tool_call_id ?? null,
+        response: toText(message.content ?? ''),
+      },
     ];
   }
-  const text: Part[] = message.content ? [{ type: 'text', content: message.content }] : [];
+  const text: Part[] = message.content ? [{ type: 'text', content: toText(message.content) }] : [];
   return [...text, ...toolCallParts(message.tool_calls)];
 }
 
@@ -119,23 +125,27 @@ function setMessages(span: Span, key: string, messages: { role: string; parts: P
 /** `gen_ai.input.messages` of a chat span, in the convention's JSON. */
 export function recordInputMessages(span: Span, messages: SentMessage[]): void {
   if (!settingsOf(span).content || !span.isRecording()) return;
-  setMessages(
-    span,
-    attribute.genAiInputMessages,
-    messages.map((message) => ({ role: message.role, parts: partsSent(message) })),
+  harmless(() =>
+    setMessages(
+      span,
+      attribute.genAiInputMessages,
+      messages.map((message) => ({ role: message.role, parts: partsSent(message) })),
+    ),
   );
 }
 
 /** `gen_ai.output.messages` of a chat span; reasoning text is a part of type `reasoning`. */
 export function recordOutputMessage(span: Span, message: ReceivedMessage): void {
   if (!settingsOf(span).content || !span.isRecording()) return;
-  const parts: Part[] = [];
-  if (message.reasoning) parts.push({ type: 'reasoning', content: message.reasoning });
-  const content = message.content ?? message.refusal;
-  if (content) parts.push({ type: 'text', content });
-  parts.push(...toolCallParts(message.tool_calls));
-  const output = { role: 'assistant', parts, finish_reason: finishReason(message.finish_reason) };
-  setMessages(span, attribute.genAiOutputMessages, [output]);
+  harmless(() => {
+    const parts: Part[] = [];
+    if (message.reasoning) parts.push({ type: 'reasoning', content: toText(message.reasoning) });
+    const content = message.content ?? message.refusal;
+    if (content) parts.push({ type: 'text', content: toText(content) });
+    parts.push(...toolCallParts(message.tool_calls));
+    const output = { role: 'assistant', parts, finish_reason: finishReason(message.finish_reason) };
+    setMessages(span, attribute.genAiOutputMessages, [output]);
+  });
 }
 
 /** OpenAI's name is `tool_calls`, the convention's `tool_call`. */
@@ -147,8 +157,17 @@ function finishReason(reason: string): string {
 export function recordPrompt(span: Span, messages: SentMessage[]): void {
   if (!settingsOf(span).content || !span.isRecording()) return;
   // Each text separately: the system message is the same in every call of an agent, and read only once.
-  const text = JSON.stringify(redactedTexts(span, messages));
+  const text = withoutSecrets(span, messages);
   setRedactedContentWithEvent(span, attribute.prompt, event.fullPrompt, 'text', text);
+}
+
+function withoutSecrets(span: Span, messages: SentMessage[]): string {
+  try {
+    return JSON.stringify(redactedTexts(span, messages));
+  } catch {
+    // They contain themselves, or what JSON has not: the text says it.
+    return redacted(span, toText(messages));
+  }
 }
 
 /** The JSON value with every text in it redacted separately; keys stay. */

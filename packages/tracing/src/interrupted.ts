@@ -1,4 +1,4 @@
-import { type Link, ROOT_CONTEXT, SpanStatusCode, TraceFlags, trace } from '@opentelemetry/api';
+import { type Link, ROOT_CONTEXT, type Span, SpanStatusCode, TraceFlags, trace } from '@opentelemetry/api';
 import {
   type IdGenerator,
   RandomIdGenerator,
@@ -67,10 +67,15 @@ function endOne(note: SpanNote, endedAt: number): void {
   try {
     current = note;
     const span = trace.getTracer(scope.name, scope.version).startSpan(name, options, parent);
-    span.setAttributes({ [attribute.interrupted]: true, [attribute.errorType]: 'interrupted' });
-    span.setStatus({ code: SpanStatusCode.ERROR, message: 'The process died; another one ended this span' });
+    markInterrupted(span, 'The process died; another one ended this span');
     span.end(Math.max(endedAt, started_at));
   } finally {
     current = null;
   }
+}
+
+/** Whoever began the span did not end it. */
+export function markInterrupted(span: Span, message: string): void {
+  span.setAttributes({ [attribute.interrupted]: true, [attribute.errorType]: 'interrupted' });
+  span.setStatus({ code: SpanStatusCode.ERROR, message });
 }

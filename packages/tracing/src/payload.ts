@@ -9,7 +9,7 @@ import {
   setRedactedAttribute,
 } from './redacting-processor.ts';
 import { settingsOf } from './settings.ts';
-import { activeSpan } from './span.ts';
+import { activeSpan, textOf } from './span.ts';
 
 /** Most bytes of UTF-8 in an attribute of ours. */
 export const maxAttributeBytes = 8_192;
@@ -61,14 +61,14 @@ function toJson(value: unknown, replacer: (key: string, entry: unknown) => unkno
   try {
     return JSON.stringify(value, replacer) ?? '';
   } catch (error) {
-    const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    const why = textOf(error).split('\n')[0];
     return JSON.stringify(`[not recorded: ${why}]`);
   }
 }
 
-/** The text, safe to leave the process; what was removed is counted on the span. */
+/** The text, safe to leave the process; what was removed is counted on the span. What is no text after all is its JSON. */
 export function redacted(span: Span, text: string): string {
-  const result = settingsOf(span).redactor.text(text);
+  const result = settingsOf(span).redactor.text(toText(text));
   if (result.count > 0) noteRedactions(span, result.count, result.rules);
   return result.text;
 }

@@ -20,7 +20,7 @@ import type { SamplerChoice } from './environment/sampler.ts';
 import { KeptIds, KeptSampling } from './interrupted.ts';
 import { KindProcessor } from './openinference.ts';
 import { RandomFlagProvider } from './random-flag.ts';
-import { SpanRules } from './sdk/span-rules.ts';
+import { RulesAgain, SpanRules, writesAtTheEnd } from './sdk/span-rules.ts';
 import { SecretFreePropagator } from './secret-free-propagator.ts';
 import { keepSettings, registerSettings, type Settings } from './settings.ts';
 import { NotingProcessor, type SpanObserver } from './span-note.ts';
@@ -67,6 +67,7 @@ export function startSdk(of: {
     ...(of.delivery ? [of.delivery.processor] : []),
     ...(environment.consoleExport ? [new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() })] : []),
     ...(of.processors ?? []),
+    ...(of.processors?.some(writesAtTheEnd) ? [new RulesAgain(settings)] : []),
   ];
   const provider = new TracerProvider({
     resource: of.resource,

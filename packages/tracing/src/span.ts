@@ -34,56 +34,72 @@ export interface SpanStart {
 
 /** A run that was cancelled because its caller left or its time was over, or that goes on elsewhere. */
 export function isCancelled(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    (error.name === 'AbortError' || error.name === 'Cancelled' || isSuspended(error))
-  );
+  const name = isError(error) ? fieldOf(error, 'name') : undefined;
+  return name === 'AbortError' || name === 'Cancelled' || name === 'Suspended';
 }
 
 /** A run that was handed over, or taken over: it goes on elsewhere or later. */
 function isSuspended(error: unknown): boolean {
-  return error instanceof Error && error.name === 'Suspended';
+  return isError(error) && fieldOf(error, 'name') === 'Suspended';
 }
 
 /** The value of `error.type`: the error's code, `suspended`, `cancelled`, or its class. */
 export function errorType(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  const { code } = error as { code?: unknown };
-  if (typeof code === 'string') return code;
+  if (!isError(error)) return 'unknown';
+  const code = fieldOf(error, 'code');
+  if (code !== undefined) return code;
   if (isSuspended(error)) return 'suspended';
-  return isCancelled(error) ? 'cancelled' : error.name;
+  return isCancelled(error) ? 'cancelled' : (fieldOf(error, 'name') ?? 'unknown');
 }
 
 /** Most characters of an error on a span: of its message, and of its stack. */
 const most = { message: 2_048, stack: 8_192 };
 
 /** Whatever was thrown, as a text: to record an error must not replace it by another. */
-function textOf(thrown: unknown): string {
+export function textOf(thrown: unknown): string {
   try {
-    return String(thrown);
+    return String(thrown instanceof Error ? thrown.message : thrown);
   } catch {
     return 'what was thrown has no text';
+  }
+}
+
+function isError(thrown: unknown): thrown is Error {
+  try {
+    return thrown instanceof Error;
+  } catch {
+    return false;
+  }
+}
+
+/** A field of an error, if it is a text: it may be anything, and a getter may throw. */
+function fieldOf(error: Error, field: 'name' | 'code' | 'stack'): string | undefined {
+  try {
+    const value = (error as Error & { code?: unknown })[field];
+    return typeof value === 'string' ? value : undefined;
+  } catch {
+    return undefined;
   }
 }
 
 /** Marks a span as failed: status ERROR, `error.type`, and the exception itself; a run that goes on has none. */
 export function failSpan(span: Span, error: unknown): void {
   if (!span.isRecording()) return;
-  const message = bounded(span, textOf(error instanceof Error ? error.message : error), most.message);
+  const message = bounded(span, textOf(error), most.message);
   span.setAttribute(attribute.errorType, errorType(error));
   span.setStatus({ code: SpanStatusCode.ERROR, message });
   if (isSuspended(error)) {
     span.setAttribute(attribute.interrupted, true);
     return;
   }
-  if (!(error instanceof Error)) span.recordException(message);
+  if (!isError(error)) span.recordException(message);
   else {
-    const { code } = error as { code?: unknown };
+    const code = fieldOf(error, 'code');
     span.recordException({
-      name: error.name,
+      name: fieldOf(error, 'name') ?? 'Error',
       message,
-      stack: bounded(span, textOf(error.stack ?? ''), most.stack),
-      ...(typeof code === 'string' && { code }),
+      stack: bounded(span, fieldOf(error, 'stack') ?? '', most.stack),
+      ...(code !== undefined && { code }),
     });
   }
 }

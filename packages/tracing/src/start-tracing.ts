@@ -4,6 +4,7 @@ import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { deliveryOf } from './delivery-of.ts';
 import { type AgentTracer, agentTracer } from './library/tracer.ts';
 import { redactedLine } from './log-fields.ts';
+import { interruptRuns } from './open-runs.ts';
 import { startSdk } from './provider.ts';
 import { createResource, type ResourceOptions } from './resource.ts';
 import { holdPlace, knownOf, type Settings } from './settings.ts';
@@ -57,7 +58,10 @@ export function startTracing(options: TracingOptions): Tracing {
   let ending: Promise<void> | null = null;
   const shutdown = (timeoutMs = 5_000) => {
     process.off('beforeExit', atEnd);
-    ending ??= sdk.end(timeoutMs);
+    if (!ending) {
+      interruptRuns();
+      ending = sdk.end(timeoutMs);
+    }
     return ending;
   };
   const atEnd = () => void shutdown();

@@ -230,3 +230,18 @@ describe('Feedback, comparison and guardrail', () => {
     });
   });
 });
+
+test('What is missing in a decision or a verdict, or has no text, costs nothing else, and throws nothing.', async () => {
+  const circular: Record<string, unknown> = {};
+  circular.self = circular;
+  const span = await onSpan((span) => {
+    recordDecision(span, { kind: 'pick', chosen: ['a'], reason: circular } as unknown as Decision);
+    recordVerdict(span, { name: 'near', score: 1, label: 'pass' } as Verdict);
+  });
+  expect(span.attributes).toMatchObject({
+    'agento.decision.chosen': ['a'],
+    'agento.decision.candidates': '[]',
+    'agento.decision.reason': expect.stringContaining('[not recorded: '),
+  });
+  expect(span.events.map(({ name }) => name)).toEqual(['agento.decision', 'gen_ai.evaluation.result']);
+});

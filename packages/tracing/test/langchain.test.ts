@@ -115,6 +115,25 @@ test('A graph belongs to the span it is invoked in, and what is opened by hand i
   });
 });
 
+test('What a retriever asks a model belongs to its run, and after the retriever nothing does.', async () => {
+  const handler = new LangChainHandler();
+  const spans = await tracedBy(() =>
+    inGraph(handler, () => {
+      for (const end of [
+        () => handler.handleRetrieverEnd([], 'r'),
+        () => handler.handleRetrieverError('no', 'r'),
+      ]) {
+        handler.handleRetrieverStart({}, 'Leith', 'r', 'n');
+        handler.handleLLMStart({}, ['Other words for Leith?'], 'm', 'r');
+        handler.handleLLMEnd({ generations: [[{ text: 'Port' }]] }, 'm');
+        end();
+        expect(handler.spanOf(configOf('r')).isRecording()).toBe(false);
+      }
+    }),
+  );
+  expect(outline(spans)).toEqual(['Finder.run', '  ask', '    llm_call', '    llm_call']);
+});
+
 test('What failed is marked as failed; a graph that waits for a person is not.', async () => {
   const handler = new LangChainHandler();
   const spans = await tracedBy(async () => {
@@ -147,4 +166,34 @@ test('What LangChain’s classes do not promise throws nowhere: spans begin, end
   });
   expect(spans.map(({ name }) => name)).toEqual(['llm_call', 'llm_call', 'tool.tool']);
   expect(spans[1]?.status).toEqual({ code: 'ERROR', message: 'what was thrown has no text' });
+});
+
+test('What a state, a tool or a model leaves out, or has no JSON for, costs nothing else.', async () => {
+  const handler = new LangChainHandler();
+  const secretive = {
+    n: 1,
+    get gone() {
+      throw Object.create(null);
+    },
+  };
+  const spans = await tracedBy(async () => {
+    handler.handleChainStart(graph, secretive, 'g', undefined, [], {}, undefined, 'Finder');
+    handler.handleToolStart({}, '12345678901234567890', 't', 'g');
+    handler.handleToolEnd({ content: { rows: 2 } }, 't');
+    handler.handleLLMStart({}, ['Who?'], 'l', 'g');
+    const usage = { promptTokens: 7, completionTokens: Number.NaN };
+    handler.handleLLMEnd({ generations: [[{ text: 'Ann.' }]], llmOutput: { tokenUsage: usage } }, 'l');
+    handler.handleChainEnd([answer], 'g');
+  });
+  expect(named(spans, 'Finder.run').attributes).toMatchObject({
+    'agent.input': '[not recorded: what was thrown has no text]',
+    'agent.output': '[{"role":"assistant","content":"Ann."}]',
+  });
+  expect(named(spans, 'tool.tool').attributes).toMatchObject({
+    'gen_ai.tool.call.arguments': '12345678901234567890',
+    'gen_ai.tool.call.result': '{"content":{"rows":2}}',
+  });
+  const { attributes } = named(spans, 'llm_call');
+  expect(attributes).toMatchObject({ 'gen_ai.usage.input_tokens': 7, 'ai.response': 'Ann.' });
+  expect(attributes).not.toHaveProperty('gen_ai.usage.output_tokens');
 });

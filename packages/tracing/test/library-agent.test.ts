@@ -24,6 +24,38 @@ class Summarizer extends InstrumentedAgent<{ text: string }, string> {
 const summarizer = new Summarizer({ name: 'Summarizer', model: 'first-word', provider: 'example.rule' });
 
 describe('an instrumented agent', () => {
+  test('gets back whatever the model call gave, and what can be read of it is recorded', async () => {
+    const circular: Record<string, unknown> = { text: 'Who?' };
+    circular.self = circular;
+    const answers: unknown[] = [
+      { content: null, toolCalls: [{ id: 'c1', function: { name: 'find', arguments: { a: 1 } } }] },
+      { content: 7, inputTokens: 5, toolCalls: [null] },
+      undefined,
+      Object.defineProperty({}, 'content', {
+        get() {
+          throw Object.create(null);
+        },
+      }),
+    ];
+    class Untyped extends InstrumentedAgent<unknown, unknown> {
+      protected override execute(answer: unknown) {
+        const messages = [{ role: 'user', content: circular as unknown as string }];
+        return this.callModel({ purpose: 'ask', messages }, async () => answer as never);
+      }
+    }
+    const agent = new Untyped({ name: 'Untyped', model: 'any' });
+    for (const answer of answers) expect(await agent.run(answer)).toBe(answer);
+
+    const calls = collection.spans().filter(({ name }) => name === 'llm_call');
+    expect(calls.map(({ status }) => status.code)).toEqual(answers.map(() => 'UNSET'));
+    for (const { attributes } of calls) {
+      expect(attributes['ai.prompt']).toContain('[not recorded: ');
+      expect(attributes['gen_ai.input.messages']).toContain('[not recorded: ');
+    }
+    expect(calls[0]?.attributes['gen_ai.output.messages']).toContain('"name":"find","arguments":{"a":1}');
+    expect(calls[1]?.attributes).toMatchObject({ 'gen_ai.usage.input_tokens': 5, 'ai.response': '7' });
+  });
+
   test('has its run and its model calls in the trace, with prompt and answer', async () => {
     expect(await summarizer.run({ text: 'bicycles are repaired' })).toBe('bicycles');
     const [call, run] = collection.spans();

@@ -84,6 +84,67 @@ describe('traced', () => {
     expect(only('own').status.code).toBe('OK');
   });
 
+  /** A query as database clients have it: `then` runs it. */
+  class Query {
+    runs = 0;
+    readonly #answer: () => unknown;
+    constructor(answer: () => unknown) {
+      this.#answer = answer;
+    }
+    // biome-ignore lint/suspicious/noThenProperty: that is what these clients do
+    then(onFulfilled?: (value: unknown) => unknown, onRejected?: (error: unknown) => unknown) {
+      this.runs += 1;
+      const answered = traced('driver', async () => this.#answer())();
+      return answered.then(onFulfilled, onRejected);
+    }
+  }
+
+  test('leaves it to the caller to run a query that it returns, and ends with it', async () => {
+    const query = new Query(() => 'rows');
+    const result = traced('query', () => query)();
+    expect([result === query, query.runs, collection.spans()]).toEqual([true, 0, []]);
+    expect([await result, query.runs]).toEqual(['rows', 1]);
+    expect(only('query').status.code).toBe('OK');
+    expect(only('driver').parentSpanId).toBe(only('query').spanId);
+    expect([await result, query.runs]).toEqual(['rows', 2]);
+  });
+
+  test('records how a query failed, and passes that on', async () => {
+    const failing = () =>
+      new Query(() => {
+        throw new RangeError('no such table');
+      });
+    const awaited = traced('awaited', failing)();
+    await expect((async () => await awaited)()).rejects.toThrow('no such table');
+    expect(only('awaited').status).toEqual({ code: 'ERROR', message: 'no such table' });
+    const caught = await traced('caught', failing)().then(
+      () => 'no',
+      (error) => String(error),
+    );
+    expect([caught, only('caught').attributes['error.type']]).toEqual([
+      'RangeError: no such table',
+      'RangeError',
+    ]);
+    await expect(traced('passed', failing)().then()).rejects.toThrow('no such table');
+    await expect(traced('given', () => new Query(() => 'rows'))().then()).resolves.toBe('rows');
+  });
+
+  test('hands on a result that can hardly be looked at', () => {
+    const frozen = Object.freeze(new Query(() => 'rows'));
+    const hostile = Object.defineProperty({}, 'then', {
+      get() {
+        throw new Error('not to be looked at');
+      },
+    });
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    for (const result of [frozen, hostile, proxy, null, undefined]) {
+      expect(traced('odd', () => result)() === result).toBe(true);
+      expect(only('odd').status.code).toBe('OK');
+      collection.clear();
+    }
+  });
+
   test('gives back the very promise a client returned', async () => {
     const answer = Object.assign(Promise.resolve('text'), { asResponse: () => 'raw' });
     const result = traced('client', () => answer)();

@@ -188,6 +188,37 @@ test('A call of the responses API has the same.', async () => {
   ]);
 });
 
+test('What is told twice, as to a processor that is registered twice, is recorded once.', async () => {
+  const processor = new AgentsTraceProcessor();
+  const begun: string[] = [];
+  const twice = async (tell: () => Promise<void>) => {
+    await tell();
+    begun.push(processor.spanOf({ spanId: 'call' }).spanContext().spanId);
+    await tell();
+  };
+  const call = spanOf('call', null, {
+    type: 'generation',
+    input: [{ role: 'user', content: 'Who?' }],
+  } as never);
+  const spans = await tracedBy(async () => {
+    await twice(() => processor.onTraceStart(trace));
+    await twice(() => processor.onSpanStart(call));
+    await twice(() => processor.onSpanEnd(call));
+    await twice(() => processor.onTraceEnd(trace));
+  });
+  expect(outline(spans)).toEqual(['Agent workflow', '  llm_call']);
+  expect(named(spans, 'llm_call').spanId).toBe(begun[1]);
+  expect(named(spans, 'llm_call').events.map(({ name }) => name)).toEqual(['full_prompt']);
+});
+
+test('What is below a span that has ended belongs to its trace.', async () => {
+  const spans = await inTrace(async (processor) => {
+    await during(processor, spanOf('agent', null, { type: 'agent' }));
+    await during(processor, spanOf('late', 'agent', { type: 'generation' }));
+  });
+  expect(outline(spans)).toEqual(['Agent workflow', '  agent.run', '  llm_call']);
+});
+
 test('What failed is marked as failed, with its reason.', async () => {
   const tool = {
     ...spanOf('tool', null, { type: 'function' }),
@@ -224,21 +255,27 @@ test('A run belongs to the span it begins in, and what is opened by hand inside 
   ]);
 });
 
-test('At its end, what is still open ends as well.', async () => {
-  const processor = new AgentsTraceProcessor();
-  const spans = await tracedBy(async () => {
-    await processor.onTraceStart(trace);
-    await processor.onSpanStart(spanOf('agent', null, { type: 'agent' }));
-    await processor.forceFlush();
-    await processor.shutdown();
-  });
-  expect(outline(spans)).toEqual(['Agent workflow', '  agent.run']);
-});
-
 test('Malformed spans never fail the run, and whatever began ends.', async () => {
   const unreadable = Object.create(null);
   const malformed: object[] = [
     { type: 'handoff', from_agent: unreadable },
+    {
+      type: 'generation',
+      get input() {
+        throw new Error('gone');
+      },
+      output: [
+        {
+          id: unreadable,
+          choices: [
+            {
+              message: { tool_calls: [{ id: unreadable, function: { name: 'find', arguments: { a: 1 } } }] },
+            },
+          ],
+          usage: { prompt_tokens: Number.NaN, completion_tokens: 3 },
+        },
+      ],
+    },
     { type: 'guardrail', name: unreadable },
     { type: unreadable },
     { type: 'generation', input: [null, 7], output: [{ choices: [{ message: { tool_calls: [null] } }] }] },
@@ -260,6 +297,13 @@ test('Malformed spans never fail the run, and whatever began ends.', async () =>
   });
 
   expect(spans.map(({ name }) => name).toSorted()).toEqual(
-    expect.arrayContaining(['Agent workflow', 'handoff', 'llm_call', 'llm_call', 'validation']),
+    expect.arrayContaining(['Agent workflow', 'handoff', 'llm_call', 'llm_call', 'llm_call', 'validation']),
   );
+  const answered = named(spans, 'llm_call').attributes;
+  expect(answered).toMatchObject({ 'gen_ai.usage.output_tokens': 3 });
+  expect(answered).not.toHaveProperty('gen_ai.usage.input_tokens');
+  expect(JSON.parse(String(answered['gen_ai.output.messages']))[0].parts[0]).toMatchObject({
+    name: 'find',
+    arguments: { a: 1 },
+  });
 });

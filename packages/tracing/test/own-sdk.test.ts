@@ -12,6 +12,7 @@ import {
   InMemorySpanExporter,
   type ReadableSpan,
   SimpleSpanProcessor,
+  type SpanProcessor,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -485,5 +486,60 @@ describe('Registered twice', () => {
     start([new AgentoSpanProcessor({ log }, {})]);
     endOne();
     expect(said).toEqual([expect.stringMatching(/^Spans are redacted, but nothing exports them/)]);
+  });
+});
+
+describe('What a processor writes just before a span ends', () => {
+  const seen: unknown[] = [];
+  const writer: SpanProcessor = {
+    onStart() {},
+    onEnding(span) {
+      seen.push((span as unknown as ReadableSpan).attributes['ai.prompt']);
+      span.setAttributes({ late: `late ${secret}`, 'late.long': `${secret} ${'a'.repeat(9_000)}` });
+    },
+    onEnd() {},
+    async forceFlush() {},
+    async shutdown() {},
+  };
+  const memory = new InMemorySpanExporter();
+  const theirs = new SimpleSpanProcessor({ exporter: memory });
+
+  /** Two spans: what is registered at the first must not be registered again. */
+  function endTwo(tracer: ReturnType<typeof trace.getTracer>) {
+    seen.length = 0;
+    memory.reset();
+    const attributes = { 'ai.prompt': `Open: ${secret}`, 'request.authorization': 'Bearer abcdefgh' };
+    for (const name of ['first', 'second']) tracer.startSpan(name, { attributes }).end();
+    return memory.getFinishedSpans();
+  }
+
+  function expectRedacted(spans: ReadableSpan[]) {
+    expect(seen).toEqual(['Open: ***REDACTED***', 'Open: ***REDACTED***']);
+    expect(spans).toHaveLength(2);
+    for (const { attributes, events } of spans) {
+      expect(attributes).toMatchObject({
+        'request.authorization': '***REDACTED***',
+        late: 'late ***REDACTED***',
+        'late.long_truncated': `***REDACTED*** ${'a'.repeat(9_000)}`.slice(0, 8_192),
+        'agento.redactions': 4,
+      });
+      expect(JSON.stringify([attributes, events])).not.toContain(secret);
+    }
+  }
+
+  test('is redacted and truncated after an AgentoSpanProcessor, and it is shown nothing else.', () => {
+    const ours = new AgentoSpanProcessor({ secrets: [secret], log }, {});
+    const provider = new TracerProvider({ spanProcessors: [theirs, ours, writer] });
+    expectRedacted(endTwo(provider.getTracer('ai')));
+    expect(provider).toMatchObject({ _activeSpanProcessor: { _spanProcessors: { length: 4 } } });
+  });
+
+  test('likewise among the processors of initializeTracing.', async () => {
+    const tracing = initializeTracing(
+      { otlpEndpoint: 'disabled', processors: [theirs, writer], secrets: [secret], log },
+      {},
+    );
+    expectRedacted(endTwo(trace.getTracer('ai')));
+    await tracing.shutdown();
   });
 });

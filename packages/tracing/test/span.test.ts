@@ -89,7 +89,18 @@ describe('withSpan', () => {
   test('throws on whatever was thrown, also what has no text and an error whose stack is none.', async () => {
     const textless = Object.create(null);
     const structured = Object.assign(new Error('calls'), { stack: [1, 2] });
-    for (const thrown of [textless, structured]) {
+    const nameless = Object.assign(new Error('no name'), { name: Symbol('none') });
+    const hostile = new Error('hostile');
+    for (const field of ['name', 'message', 'stack', 'code']) {
+      Object.defineProperty(hostile, field, {
+        get() {
+          throw new Error(`the error's ${field}`);
+        },
+      });
+    }
+    const revoked = Proxy.revocable(new Error('revoked'), {});
+    revoked.revoke();
+    for (const thrown of [textless, structured, nameless, hostile, revoked.proxy]) {
       let caught: unknown;
       const [span] = await inTelemetry(async () => {
         await withSpan({ name: 'odd' }, () => Promise.reject(thrown)).catch((error) => {
@@ -98,6 +109,8 @@ describe('withSpan', () => {
       });
       expect(caught).toBe(thrown);
       expect(span?.status.code).toBe('ERROR');
+      expect(span?.events.map(({ name }) => name)).toEqual(['exception']);
+      expect(span?.attributes['error.type']).toEqual(expect.any(String));
     }
   });
 

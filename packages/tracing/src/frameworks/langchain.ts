@@ -1,14 +1,13 @@
 import type { Span } from '@opentelemetry/api';
+import { harmless } from '../harmless.ts';
 import { withActive } from '../library/begin.ts';
-import { asJson } from '../library/fields.ts';
 import { modelCallStart, recordAnswer, recordQuestion } from '../library/model-call.ts';
 import { recordKeyed, toolCallStart } from '../library/tracer.ts';
 import { attribute, libraryAttribute } from '../names.ts';
 import { captureStep, setContent } from '../payload.ts';
 import { failSpan } from '../span.ts';
 import { agentRunStart, ForeignSpans } from './foreign-spans.ts';
-import { harmless } from './harmless.ts';
-import { answerOf, messageOf, stateOf } from './langchain-calls.ts';
+import { answerOf, messageOf, resultOf, stateOf } from './langchain-calls.ts';
 import { contentOf, fieldsOf, listOf, parsed, stringOf } from './unknown.ts';
 
 /** What LangChain hands to a node or a tool as its second argument, as far as it is read here. */
@@ -34,7 +33,7 @@ export class LangChainHandler {
   readonly ignoreLLM = false;
   readonly ignoreChain = false;
   readonly ignoreAgent = false;
-  readonly ignoreRetriever = true;
+  readonly ignoreRetriever = false;
   readonly ignoreCustomEvent = true;
   /** Nodes are noted by name. */
   readonly #spans = new ForeignSpans<string>();
@@ -61,18 +60,20 @@ export class LangChainHandler {
     harmless(() => {
       const node = metadata?.langgraph_node;
       if (isGraph(chain, parentRunId)) {
-        const span = this.#spans.begin(runId, parentRunId, agentRunStart(stringOf(runName) ?? 'LangGraph'));
-        setContent(span, libraryAttribute.agentInput, asJson(stateOf(inputs)));
+        const start = agentRunStart(stringOf(runName) ?? 'LangGraph');
+        this.#spans.begin(runId, [parentRunId], start, (span) =>
+          setContent(span, libraryAttribute.agentInput, stateOf(inputs)),
+        );
       } else if (typeof node === 'string' && isNode(tags)) {
         const attributes = { [libraryAttribute.workflowStep]: node };
-        this.#spans.begin(runId, parentRunId, { name: node, attributes }, node);
-      } else this.#spans.pass(runId, parentRunId);
+        this.#spans.begin(runId, [parentRunId], { name: node, attributes }, undefined, node);
+      } else this.#spans.pass(runId, [parentRunId]);
     });
   }
 
   handleChainEnd(outputs: unknown, runId: string): void {
     this.#finish(runId, (span, node) => {
-      const outcome = asJson(stateOf(outputs));
+      const outcome = stateOf(outputs);
       if (node === undefined) setContent(span, libraryAttribute.agentOutput, outcome);
       else withActive(span, () => captureStep(node, { outputs: outcome }));
     });
@@ -97,8 +98,9 @@ export class LangChainHandler {
         model: stringOf(metadata?.ls_model_name) ?? stringOf(fieldsOf(extra?.invocation_params).model),
         provider: stringOf(metadata?.ls_provider),
       });
-      const span = this.#spans.begin(runId, parentRunId, start);
-      recordQuestion(span, listOf(listOf(messages)[0]).map(messageOf));
+      this.#spans.begin(runId, [parentRunId], start, (span) =>
+        recordQuestion(span, listOf(listOf(messages)[0]).map(messageOf)),
+      );
     });
   }
 
@@ -135,27 +137,34 @@ export class LangChainHandler {
   ): void {
     harmless(() => {
       const name = stringOf(runName) ?? stringOf(listOf(fieldsOf(tool).id).at(-1)) ?? 'tool';
-      const span = this.#spans.begin(runId, parentRunId, toolCallStart(name, toolCallId));
-      recordKeyed(span, attribute.genAiToolArguments, parsed(input));
+      this.#spans.begin(runId, [parentRunId], toolCallStart(name, toolCallId), (span) =>
+        recordKeyed(span, attribute.genAiToolArguments, parsed(input)),
+      );
     });
   }
 
   handleToolEnd(output: unknown, runId: string): void {
-    this.#finish(runId, (span) => {
-      const { content } = fieldsOf(output);
-      setContent(
-        span,
-        attribute.genAiToolResult,
-        content === undefined ? asJson(output) : contentOf(content),
-      );
-    });
+    this.#finish(runId, (span) => setContent(span, attribute.genAiToolResult, resultOf(output)));
   }
 
   handleToolError(error: unknown, runId: string): void {
     this.#fail(runId, error);
   }
 
-  #finish(runId: string, last: (span: Span, node: string | undefined) => void): void {
+  /** Retrievers have no span, but what they ask models belongs to their run. */
+  handleRetrieverStart(_retriever: unknown, _query: string, runId: string, parentRunId?: string): void {
+    harmless(() => this.#spans.pass(runId, [parentRunId]));
+  }
+
+  handleRetrieverEnd(_documents: unknown, runId: string): void {
+    this.#finish(runId);
+  }
+
+  handleRetrieverError(_error: unknown, runId: string): void {
+    this.#finish(runId);
+  }
+
+  #finish(runId: string, last?: (span: Span, node: string | undefined) => void): void {
     harmless(() => this.#spans.finish(runId, last));
   }
 

@@ -1,5 +1,6 @@
 import type { SentMessage } from '../genai.ts';
 import type { ModelAnswer } from '../library/model-call.ts';
+import { toText } from '../payload.ts';
 import { contentOf, type Fields, fieldsOf, known, listOf, numberOf, stringOf } from './unknown.ts';
 
 type ToolCall = NonNullable<SentMessage['tool_calls']>[number];
@@ -30,13 +31,13 @@ function messageOf(value: unknown): SentMessage {
 
 function itemCall(item: Fields): ToolCall {
   const id = stringOf(item.callId) ?? stringOf(item.call_id) ?? '';
-  return { id, function: { name: String(item.name), arguments: String(item.arguments) } };
+  return { id, function: { name: toText(item.name), arguments: toText(item.arguments) } };
 }
 
 function chatCall(value: unknown): ToolCall {
   const { id, function: called } = fieldsOf(value);
   const { name, arguments: given } = fieldsOf(called);
-  return { id: String(id), function: { name: String(name), arguments: String(given) } };
+  return { id: toText(id), function: { name: toText(name), arguments: toText(given) } };
 }
 
 /** The answer of a chat completion, the one entry of a generation's output. */

@@ -1,14 +1,14 @@
 import type { Span } from '@opentelemetry/api';
 import { recordGuardrail } from '../decision.ts';
+import { harmless } from '../harmless.ts';
 import { type LibrarySpanStart, withActive } from '../library/begin.ts';
 import { asJson } from '../library/fields.ts';
 import { calledAttributes, modelCallStart, recordAnswer, recordQuestion } from '../library/model-call.ts';
 import { recordKeyed, toolCallStart } from '../library/tracer.ts';
 import { attribute, libraryAttribute } from '../names.ts';
-import { captureStep, setContent } from '../payload.ts';
+import { captureStep, setContent, toText } from '../payload.ts';
 import { failSpan } from '../span.ts';
 import { agentRunStart, ForeignSpans } from './foreign-spans.ts';
-import { harmless } from './harmless.ts';
 import { chatAnswer, questionOf, responseAnswer } from './openai-agents-calls.ts';
 import { type Fields, fieldsOf, listOf, parsed, stringOf } from './unknown.ts';
 
@@ -56,7 +56,7 @@ export class AgentsTraceProcessor {
   async onTraceStart(begun: AgentsTrace): Promise<void> {
     harmless(() => {
       const { traceId, name, groupId } = begun;
-      this.#spans.begin(traceId, null, {
+      this.#spans.begin(traceId, [], {
         name,
         attributes: {
           [libraryAttribute.workflowName]: name,
@@ -73,7 +73,7 @@ export class AgentsTraceProcessor {
   async onSpanStart(begun: AgentsSpan): Promise<void> {
     harmless(() => {
       const { spanId, parentId, traceId, spanData } = begun;
-      const above = parentId ?? traceId;
+      const above = [parentId, traceId];
       const start = startOf(fieldsOf(spanData), this.#provider);
       if (start) this.#spans.begin(spanId, above, start);
       else this.#spans.pass(spanId, above);
@@ -82,25 +82,34 @@ export class AgentsTraceProcessor {
 
   async onSpanEnd(ended: AgentsSpan): Promise<void> {
     harmless(() => {
-      const { spanId, spanData, error } = ended;
+      const { spanId, parentId, traceId, spanData, error } = ended;
+      const failure = error && reasonOf(error);
       this.#spans.finish(spanId, (span) => {
-        if (error) failSpan(span, [error.message, stringOf(error.data?.error)].filter(Boolean).join(': '));
+        if (failure !== null) failSpan(span, failure);
         recordEnd(span, fieldsOf(spanData));
       });
+      // The SDK does not end the trace of a run that throws.
+      if (failure !== null && parentId === null) this.#spans.fail(traceId, failure);
     });
   }
 
   /** Ends what is open. What has ended is delivered by the tracing that was initialised, not from here. */
   async shutdown(): Promise<void> {
-    this.#spans.finishAll();
+    harmless(() => this.#spans.interruptAll('The processor was shut down before this ended'));
   }
 
   async forceFlush(): Promise<void> {}
 }
 
+function reasonOf(error: NonNullable<AgentsSpan['error']>): string {
+  const { message, data } = fieldsOf(error);
+  const parts = [message, fieldsOf(data).error].map(stringOf).filter((part) => part !== undefined);
+  return parts.join(': ') || 'failed, without a reason';
+}
+
 /** What is known when a span begins; null for one that gets no span. */
 function startOf(data: Fields, provider: string): LibrarySpanStart | null {
-  const name = stringOf(data.name) ?? String(data.type);
+  const name = stringOf(data.name) ?? toText(data.type);
   switch (data.type) {
     case 'task':
     case 'turn':
@@ -124,30 +133,30 @@ function recordEnd(span: Span, data: Fields): void {
   switch (data.type) {
     case 'generation':
       span.setAttributes(calledAttributes({ model: stringOf(data.model) }));
-      recordQuestion(span, questionOf(undefined, data.input));
+      harmless(() => recordQuestion(span, questionOf(undefined, data.input)));
       for (const completion of listOf(data.output)) recordAnswer(span, chatAnswer(completion));
       return;
     case 'response': {
       const { instructions, model } = fieldsOf(data._response);
       span.setAttributes(calledAttributes({ model: stringOf(model) }));
-      recordQuestion(span, questionOf(instructions, data._input));
+      harmless(() => recordQuestion(span, questionOf(instructions, data._input)));
       if (data._response) recordAnswer(span, responseAnswer(data._response));
       return;
     }
     case 'function':
-      recordKeyed(span, attribute.genAiToolArguments, parsed(data.input));
+      harmless(() => recordKeyed(span, attribute.genAiToolArguments, parsed(data.input)));
       setContent(span, attribute.genAiToolResult, data.output);
       return;
     case 'handoff':
       span.setAttributes({
-        [libraryAttribute.handoffFrom]: String(data.from_agent),
-        [libraryAttribute.handoffTo]: String(data.to_agent),
+        [libraryAttribute.handoffFrom]: toText(data.from_agent),
+        [libraryAttribute.handoffTo]: toText(data.to_agent),
       });
       return;
     case 'guardrail':
-      recordGuardrail(span, String(data.name), data.triggered === true ? ['its tripwire was triggered'] : []);
+      recordGuardrail(span, toText(data.name), data.triggered === true ? ['its tripwire was triggered'] : []);
       return;
     case 'custom':
-      withActive(span, () => captureStep(String(data.name), { outputs: asJson(data.data) }));
+      withActive(span, () => captureStep(toText(data.name), { outputs: asJson(data.data) }));
   }
 }

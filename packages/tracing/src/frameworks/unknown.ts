@@ -14,7 +14,7 @@ export function stringOf(value: unknown): string | undefined {
 }
 
 export function numberOf(value: unknown): number | undefined {
-  return typeof value === 'number' ? value : undefined;
+  return Number.isFinite(value) ? (value as number) : undefined;
 }
 
 /** A message's text: itself, or the texts of its parts. */
@@ -24,9 +24,9 @@ export function contentOf(value: unknown): string {
   return parts.map((part) => stringOf(part) ?? stringOf(fieldsOf(part).text) ?? '').join('');
 }
 
-/** JSON as the value it stands for; any other text as it is. */
+/** An object or a list in JSON as the value it stands for; any other text as it is: a long number would be rounded. */
 export function parsed(text: unknown): unknown {
-  if (typeof text !== 'string') return text;
+  if (typeof text !== 'string' || !/^\s*[{[]/.test(text)) return text;
   try {
     return JSON.parse(text);
   } catch {

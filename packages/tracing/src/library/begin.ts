@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { version } from '@agento/contracts';
 import { type Context, context, type Span, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
 import { beginSpan, failSpan, type SpanStart } from '../span.ts';
@@ -36,7 +37,7 @@ export function withActive<T>(parent: Parent, work: () => T): T {
 }
 
 /**
- * Runs the work in a span that ends with it, or with the promise or async generator it returns; status OK or ERROR, and
+ * Runs the work in a span that ends with it, or with the promise, query or async generator it returns; status OK or ERROR, and
  * errors are rethrown. A generator's span ends with its last turn: when it is exhausted, left (`break`) or fails.
  */
 export function inSpan<T>(start: LibrarySpanStart, work: () => T): T {
@@ -52,16 +53,33 @@ export function inSpan<T>(start: LibrarySpanStart, work: () => T): T {
     failSpan(span, error);
     span.end();
   };
+  let result: T;
   try {
-    const result = context.with(active, work);
-    // The caller gets the same object: clients return promises with additional methods.
-    if (isPromiseLike(result)) result.then(succeed, fail);
-    else if (isAsyncGenerator(result)) followTurns(result, active, succeed, fail);
-    else succeed();
-    return result;
+    result = context.with(active, work);
   } catch (error) {
     fail(error);
     throw error;
+  }
+  // The caller gets the same object: clients return promises with additional methods.
+  if (!follow(result, active, succeed, fail)) succeed();
+  return result;
+}
+
+/** Whether the result has an end that is still to come, and can be followed to it: some objects throw where they are looked at. */
+function follow(
+  result: unknown,
+  active: Context,
+  succeed: () => void,
+  fail: (error: unknown) => void,
+): boolean {
+  try {
+    if (types.isPromise(result)) result.then(succeed, fail);
+    else if (isAsyncGenerator(result)) followTurns(result, active, succeed, fail);
+    else if (isPromiseLike(result)) followThen(result, active, succeed, fail);
+    else return false;
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -89,4 +107,30 @@ function isAsyncGenerator(value: unknown): value is AsyncGenerator {
 
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
+
+/**
+ * Ends the span with the first call of `then`, which is left to the caller: it is what runs a query of Knex, Supabase or
+ * Mongoose, each time.
+ */
+function followThen(
+  query: PromiseLike<unknown>,
+  active: Context,
+  succeed: () => void,
+  fail: (error: unknown) => void,
+): void {
+  const { then } = query;
+  const followed: (...callbacks: Parameters<typeof then>) => unknown = (onFulfilled, onRejected) => {
+    const fulfilled = (value: unknown) => {
+      succeed();
+      return onFulfilled ? onFulfilled(value) : value;
+    };
+    const rejected = (error: unknown) => {
+      fail(error);
+      if (onRejected) return onRejected(error);
+      throw error;
+    };
+    return context.with(active, () => Reflect.apply(then, query, [fulfilled, rejected]));
+  };
+  void Object.defineProperty(query, 'then', { value: followed, configurable: true, writable: true });
 }

@@ -7,6 +7,7 @@ import {
   recordResponse,
   type SentMessage,
 } from '../genai.ts';
+import { harmless } from '../harmless.ts';
 import { attribute, libraryAttribute } from '../names.ts';
 import type { LibrarySpanStart } from './begin.ts';
 
@@ -61,14 +62,18 @@ export function recordQuestion(span: Span, messages: SentMessage[]): void {
 
 /** What it answered, and what that took. */
 export function recordAnswer(span: Span, answer: ModelAnswer): void {
-  span.setAttributes(answerAttributes(answer));
-  recordResponse(span, answer.content);
-  recordOutputMessage(span, {
-    content: answer.content,
-    reasoning: answer.reasoning ?? null,
-    refusal: null,
-    tool_calls: answer.toolCalls ?? [],
-    finish_reason: answer.finishReason ?? 'stop',
+  harmless(() => {
+    span.setAttributes(answerAttributes(answer));
+    // Of clients that are not typed it may be null, where the model only calls tools.
+    const content = answer.content ?? '';
+    recordResponse(span, content);
+    recordOutputMessage(span, {
+      content,
+      reasoning: answer.reasoning ?? null,
+      refusal: null,
+      tool_calls: answer.toolCalls ?? [],
+      finish_reason: answer.finishReason ?? 'stop',
+    });
   });
 }
 

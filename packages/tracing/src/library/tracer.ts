@@ -67,7 +67,7 @@ export const agentTracer: AgentTracer = {
   recordException: failSpan,
 
   addEvent(span, name, fields = {}) {
-    const attributes = toAttributes(fields);
+    const attributes = toAttributes(fields ?? {});
     const large: Record<string, string> = {};
     for (const [key, value] of Object.entries(attributes)) {
       if (typeof value !== 'string' || Buffer.byteLength(value) <= maxAttributeBytes) continue;

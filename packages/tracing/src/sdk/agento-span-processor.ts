@@ -8,15 +8,21 @@ import {
   type SpanExporter,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace';
+import { interruptRuns } from '../open-runs.ts';
 import { KindProcessor } from '../openinference.ts';
-import { settingsOfOwnSdk } from '../settings.ts';
+import { type Settings, settingsOfOwnSdk } from '../settings.ts';
 import { callBeforeEnd } from './before-end.ts';
 import { readContentSettings } from './content-settings.ts';
 import { OtlpExporter } from './otlp-exporter.ts';
 import { processWarnings } from './process-warnings.ts';
 import { Registration } from './registration.ts';
 import { redactResource } from './resources.ts';
-import { SpanRules } from './span-rules.ts';
+import { RulesAgain, SpanRules, writesAtTheEnd } from './span-rules.ts';
+
+/** The SDK's own, private: all processors, in order. */
+interface Inner {
+  _spanProcessor?: { _spanProcessors?: SpanProcessor[] };
+}
 
 export interface AgentoSpanProcessorOptions {
   /**
@@ -44,16 +50,19 @@ export interface AgentoSpanProcessorOptions {
  * @throws TracingConfigError naming a wrong variable and what is allowed
  */
 export class AgentoSpanProcessor implements SpanProcessor {
+  readonly #settings: Settings;
   readonly #rules: SpanRules;
   readonly #kind = new KindProcessor();
   readonly #next: SpanProcessor | null;
   readonly #registration: Registration;
   readonly #redactResource: (span: ReadableSpan) => void;
+  #hasSeenToOthers = false;
 
   constructor(options: AgentoSpanProcessorOptions = {}, env: NodeJS.ProcessEnv = process.env) {
     const { exporter, log = processWarnings, secrets = [] } = options;
     const redactor = createRedactor({ secrets: [...secretsOfEnvironment(env), ...secrets] });
     const settings = { ...readContentSettings(options.content, env), redactor };
+    this.#settings = settings;
     this.#rules = new SpanRules(settings);
     this.#next = exporter ? processorOf(exporter) : null;
     this.#registration = new Registration(exporter ?? null, log);
@@ -63,6 +72,7 @@ export class AgentoSpanProcessor implements SpanProcessor {
 
   onStart(span: Span, parent: Context): void {
     this.#registration.look(span);
+    this.#seeToLaterWriters(span);
     this.#redactResource(span as unknown as ReadableSpan);
     callBeforeEnd(span, () => this.#rules.onEnding(span));
     this.#rules.onStart(span);
@@ -78,13 +88,30 @@ export class AgentoSpanProcessor implements SpanProcessor {
     this.#next?.onEnd(span);
   }
 
+  /** Once: a list that is not as expected is left alone. */
+  #seeToLaterWriters(span: Span): void {
+    if (this.#hasSeenToOthers) return;
+    this.#hasSeenToOthers = true;
+    const processors = (span as Inner)._spanProcessor?._spanProcessors;
+    if (!Array.isArray(processors) || !processors.includes(this)) return;
+    const later = processors.slice(processors.indexOf(this) + 1);
+    if (later.some((other) => writesAtTheEnd(other) && !isOurs(other))) {
+      processors.push(new RulesAgain(this.#settings));
+    }
+  }
+
   async forceFlush(): Promise<void> {
     await this.#next?.forceFlush();
   }
 
   async shutdown(): Promise<void> {
+    interruptRuns();
     await this.#next?.shutdown();
   }
+}
+
+function isOurs(processor: SpanProcessor): boolean {
+  return processor instanceof AgentoSpanProcessor || processor instanceof RulesAgain;
 }
 
 /** An OtlpExporter has a queue of its own, whose counts are exact; others need one. */

@@ -1,4 +1,4 @@
-import type { Span } from '@opentelemetry/sdk-trace';
+import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { RedactingProcessor } from '../redacting-processor.ts';
 import { keepPayloadRules } from './foreign-payload.ts';
 
@@ -8,4 +8,17 @@ export class SpanRules extends RedactingProcessor {
     super.onEnding(span);
     keepPayloadRules(span);
   }
+}
+
+/**
+ * Applies the rules once more, as the last of the processors, where others write just before a span ends: what they read there
+ * is redacted by the first time, what they write by this one.
+ */
+export class RulesAgain extends SpanRules {
+  override onStart(): void {}
+}
+
+/** Whether it may write on a span just before that ends. */
+export function writesAtTheEnd(processor: SpanProcessor): boolean {
+  return typeof processor.onEnding === 'function';
 }
