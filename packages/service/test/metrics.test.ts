@@ -88,6 +88,44 @@ describe('The GenAI metrics at /metrics', () => {
     expect(lines).toContain('agento_model_calls_total{model="small-1",outcome="ok",module="1"} 1');
   });
 
+  test('are one series for equal labels, with cumulative buckets and the latest span of each as exemplar.', async () => {
+    const { made } = await afterTwoCalls();
+    const call = (seconds: number, input: number, digit: string, errorType: string | null = null) => {
+      const span = { trace_id: digit.repeat(32), span_id: digit.repeat(16) };
+      const tokens = { input, output: 1 };
+      const attributes = { ...called, 'gen_ai.request.model': 'a"b\\c\nd' };
+      const operation = { attributes, seconds, errorType, span, tokens };
+      const outcome = errorType ? 'failed' : 'ok';
+      made.service.metrics.modelCall({ model: 'm', outcome, durationMs: 1, usage: null, operation });
+    };
+    call(0.01, 2, 'a');
+    call(0.03, 3, 'b');
+    call(0.03, 4, 'c');
+    call(100, 5, 'd');
+    call(100, 6, 'e', 'model_timeout');
+    const { lines } = await figures(made, openMetrics);
+    const names = samples(lines).map((line) => line.replace(/ \S+$/, ''));
+
+    expect(names.filter((name, place) => names.indexOf(name) !== place)).toEqual([]);
+    const odd = lines.filter((line) => line.includes('request_model="a\\"b\\\\c\\nd"'));
+    const buckets = odd.filter(
+      (line) =>
+        line.startsWith('gen_ai_client_inference_duration_seconds_bucket') && !/error_type/.test(line),
+    );
+    const counts = buckets.map((line) => Number(/\} ([\d.]+)/.exec(line)?.[1]));
+    expect(counts).toEqual([1, 1, ...Array(12).fill(3), 4]);
+    const exampleIn = (line = '') => /# \{trace_id="(\w)\w*",span_id="\w+"\} (\S+) /.exec(line)?.slice(1);
+    expect(buckets.map(exampleIn).filter(Boolean)).toEqual([
+      ['a', '0.01'],
+      ['c', '0.03'],
+      ['d', '100'],
+    ]);
+    expect(buckets.at(-1)).toContain('le="+Inf"');
+    const total = odd.filter((line) => line.startsWith('gen_ai_client_inference_usage_input_tokens_total{'));
+    expect(total.map((line) => [/\} (\d+)/.exec(line)?.[1], exampleIn(line)])).toEqual([['20', ['e', '6']]]);
+    expect(odd.filter((line) => /_(sum|count)\{/.test(line) && line.includes(' # '))).toEqual([]);
+  });
+
   test('are the same in both formats, whichever is asked for first.', async () => {
     const { made } = await afterTwoCalls();
     const before = await figures(made);

@@ -140,6 +140,35 @@ describe('What is measured', () => {
       false,
     ]);
   });
+
+  const attributesOf = (name: string, ...operations: Partial<EndedOperation>[]) =>
+    measured(...operations)
+      .filter(({ metric }) => metric.name === name)
+      .map(({ attributes }) => attributes);
+
+  test('has the same attributes where operations differ only in what its metric leaves out.', () => {
+    const operations = [{ attributes: chat }, { attributes: chat, errorType: 'model_timeout' }];
+    const [first, second] = attributesOf(genAiMetrics.inputTokens.name, ...operations);
+
+    expect(first).toBe(second);
+    expect(Object.isFrozen(first)).toBe(true);
+    const [good, bad] = attributesOf(genAiMetrics.inferenceDuration.name, ...operations);
+    expect([good?.['error.type'], bad?.['error.type']]).toEqual([undefined, 'model_timeout']);
+  });
+
+  test.each([
+    ['a number and its digits', 443, '443'],
+    ['an empty value and none', '', undefined],
+    ['what is too long and _OTHER itself', 'x'.repeat(200), '_OTHER'],
+  ])('has the same attributes for %s: to Prometheus they are one series.', (_, one, same) => {
+    const [first, second] = attributesOf(
+      genAiMetrics.inferenceDuration.name,
+      { attributes: { ...chat, 'server.port': one } },
+      { attributes: { ...chat, 'server.port': same } },
+    );
+
+    expect(first).toBe(second);
+  });
 });
 
 describe('A measured span', () => {

@@ -22,12 +22,13 @@ export type Series = ReadonlyMap<MetricDefinition, Attributes>;
 export function knownSeries(): (operation: EndedOperation) => Series {
   const attributes = names.map((name) => ({ name, numberOf: numbered() }));
   const known = new Map<string, Series>();
+  const attributesOf = shared();
   return (operation) => {
     let key = '';
     for (const { name, numberOf } of attributes) key += `${numberOf(attributeOf(operation, name))},`;
     let series = known.get(key);
     if (!series) {
-      series = seriesOf(operation, key.split(',').map(Number));
+      series = seriesOf(operation, key.split(',').map(Number), attributesOf);
       known.set(key, series);
     }
     return series;
@@ -39,26 +40,58 @@ function attributeOf({ attributes, errorType }: EndedOperation, name: string): A
   return name === attribute.errorType ? (errorType ?? undefined) : attributes[name];
 }
 
-/** Gives each value a number: 0 to none, 1 to all that are too long or too many. */
-function numbered(): (value: unknown) => number {
-  const known = new Map<unknown, number>([[undefined, 0]]);
-  return (value) => {
-    const number = known.get(value);
+/**
+ * Gives each value a number: 0 to none, 1 to all that are too long or too many. Values that read the same are one, and an
+ * empty one is none: to Prometheus their series would be the same one twice.
+ */
+function numbered(): (value: AttributeValue | undefined) => number {
+  const known = new Map<string, number>([
+    ['', 0],
+    [other, 1],
+  ]);
+  const room = most.values + known.size;
+  return (value = '') => {
+    const text = String(value);
+    const number = known.get(text);
     if (number !== undefined) return number;
-    if (known.size > most.values || String(value).length > most.length) return 1;
-    known.set(value, known.size + 1);
-    return known.size;
+    if (known.size >= room || text.length > most.length) return 1;
+    known.set(text, known.size);
+    return known.size - 1;
   };
 }
 
-function seriesOf(operation: EndedOperation, numbers: number[]): Series {
+/** An operation's metrics leave out different attributes: operations that differ in these only share the metric's. */
+function shared(): (metric: MetricDefinition, values: Map<string, NumberedValue>) => Attributes {
+  const known = new Map<string, Attributes>();
+  return (metric, values) => {
+    const own = metric.attributes.map((name) => [name, values.get(name)] as const);
+    const key = [metric.name, ...own.map(([, value]) => value?.number)].join();
+    let attributes = known.get(key);
+    if (!attributes) {
+      const given = own.flatMap(([name, value]) => (value?.number ? [[name, value.value] as const] : []));
+      // All sinks get it, and keep it.
+      attributes = Object.freeze(Object.fromEntries(given));
+      known.set(key, attributes);
+    }
+    return attributes;
+  };
+}
+
+interface NumberedValue {
+  number: number;
+  value: AttributeValue | undefined;
+}
+
+function seriesOf(
+  operation: EndedOperation,
+  numbers: number[],
+  attributesOf: ReturnType<typeof shared>,
+): Series {
   const values = new Map(
-    names.map((name, place) => [name, numbers[place] === 1 ? other : attributeOf(operation, name)]),
-  );
-  return new Map(
-    metrics.map((metric) => {
-      const attributes = metric.attributes.map((name) => [name, values.get(name)] as const);
-      return [metric, Object.fromEntries(attributes.filter(([, value]) => value !== undefined))];
+    names.map((name, place) => {
+      const number = numbers[place] ?? 0;
+      return [name, { number, value: number === 1 ? other : attributeOf(operation, name) }];
     }),
   );
+  return new Map(metrics.map((metric) => [metric, attributesOf(metric, values)]));
 }
