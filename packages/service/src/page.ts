@@ -4,7 +4,7 @@ import { registerEvidenceRoutes, registerRemoval, startEvidenceThread } from '@a
 import type { FastifyInstance } from 'fastify';
 import { registerLazily } from './lazy-application.ts';
 import { badInput, ProblemError, problem } from './problem.ts';
-import { conflict } from './runs/conflict.ts';
+import { conflict, conflictTitles } from './runs/conflict.ts';
 import { hasEnded } from './runs/run-events.ts';
 import type { Service } from './service.ts';
 
@@ -40,7 +40,8 @@ export function registerRunsPage(app: FastifyInstance, service: Service): void {
 
 function refuse(status: 400 | 404 | 409, detail: string): ProblemError {
   if (status === 400) return badInput([{ pointer: '', detail }]);
-  return new ProblemError(problem(status === 404 ? 'not-found' : 'conflict', status, detail));
+  if (status === 404) return new ProblemError(problem('not-found', 404, detail));
+  return new ProblemError(problem('conflict', 409, detail, { title: conflictTitles.removeEvidence }));
 }
 
 /** Spans that are still to come would bring back a part of a trace that was removed. @throws ProblemError 409 */
@@ -51,6 +52,6 @@ async function requireSafe({ store, module }: Service, id: string): Promise<void
     const detail = hasEnded(part)
       ? 'The run has ended, but its evidence is still being sent: delete it again in a minute'
       : `The run is ${part.state}: cancel it (DELETE /runs/${part.runId}) or wait until it has ended, then delete its evidence`;
-    throw conflict(part, detail);
+    throw conflict(part, 'removeEvidence', detail);
   }
 }

@@ -30,7 +30,7 @@ const titles: Record<string, string> = {
   'not-found': 'Not found',
   unauthorized: 'A key is required',
   forbidden: 'The caller is not allowed',
-  conflict: 'The run already exists',
+  conflict: 'The run does not allow this now',
   'key-reused': 'The idempotency key belongs to another request',
   busy: 'The service is busy',
   'model-failed': 'The model failed',

@@ -36,7 +36,7 @@ export function registerReviewRoutes(app: FastifyInstance, service: Service): vo
       const { params, query, body } = request;
       const part = await partOf(service, params.run_id, query.attempt);
       if ((part.origin as Origin).handed) {
-        throw conflict(part, 'The run began in an earlier module: post the review there');
+        throw conflict(part, 'review', 'The run began in an earlier module: post the review there');
       }
       if (part.state === 'waiting_for_review') {
         const { requests } = await reviewPage(service, part);
@@ -77,6 +77,7 @@ function notReviewed(part: Part): ProblemError {
   const { review } = part.notes as PartNotes;
   return conflict(
     part,
+    'review',
     review
       ? `The run was reviewed with other decisions at ${review.at}: the first review holds`
       : `The run is ${part.state}: only one that waits for review can be reviewed`,

@@ -60,7 +60,11 @@ export function registerRunRoute(app: FastifyInstance, service: Service, executi
         return reply.type('application/json').send(viewOf(part));
       }
       if (!begun && handed === null && goesOn(part)) {
-        throw conflict(part, 'The run this Idempotency-Key stands for goes on: follow it at its Location');
+        throw conflict(
+          part,
+          'goesOn',
+          'The run this Idempotency-Key stands for goes on: follow it at its Location',
+        );
       }
       watchCaller(executions, request, reply, part, { attended, streams: answer !== 'json' });
       if (answer === 'events') {

@@ -155,7 +155,7 @@ function notResumed(part: Part): ProblemError {
     state === 'failed' || state === 'cancelled'
       ? 'The run cannot be resumed: somebody just did, or it is of an earlier version, which kept no journal'
       : `The run is ${state}: only one that failed or was cancelled can be resumed`;
-  return conflict(part, detail);
+  return conflict(part, 'resume', detail);
 }
 
 /** Deletes the run here, or an attempt at it; its last spans may still be on their way. */
@@ -167,7 +167,7 @@ async function remove({ store, telemetry }: Service, part: Part, attempt: number
     if ((await store.part(part)) === null) return;
     if (performance.now() > until) {
       const detail = 'The run has ended, but its evidence is still being sent: delete it again in a minute';
-      throw conflict(part, detail);
+      throw conflict(part, 'remove', detail);
     }
     await delay(50);
   }

@@ -72,6 +72,7 @@ test('A run that failed is resumed: what was recorded is not asked again, and it
   expect(rootsOf(made).map(({ attributes }) => attributes['agento.run.execution'])).toEqual([1, 2]);
   expect((await resume(made)).json()).toMatchObject({
     status: 409,
+    title: 'The run cannot be resumed',
     detail: 'The run is finished: only one that failed or was cancelled can be resumed',
   });
 });

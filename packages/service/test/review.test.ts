@@ -75,8 +75,13 @@ test('Of two reviews at the same time one holds, and the other is told so.', asy
   const { review, got } = await waitingRun();
   const all = (decision: string) =>
     review({ decisions: requests.map(({ id: request }) => ({ request, decision, reason: 'So it is.' })) });
-  const statuses = (await Promise.all([all('approve'), all('reject')])).map(({ statusCode }) => statusCode);
-  expect(statuses.sort()).toEqual([202, 409]);
+  const answers = await Promise.all([all('approve'), all('reject')]);
+  expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([202, 409]);
+  const refused = answers.find(({ statusCode }) => statusCode === 409)?.json();
+  expect([refused.type, refused.title]).toEqual([
+    'urn:agento:problem:conflict',
+    'The run cannot be reviewed',
+  ]);
   await vi.waitFor(() => expect(got).toHaveLength(2), 10_000);
 });
 

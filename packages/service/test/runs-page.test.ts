@@ -60,7 +60,7 @@ test('The trace of a run is deleted once it has ended, by who has a key and come
   const goingOn = await remove({ authorization });
   expect([goingOn.statusCode, goingOn.json()]).toMatchObject([
     409,
-    { type: 'urn:agento:problem:conflict', run_id: runId },
+    { type: 'urn:agento:problem:conflict', title: 'The evidence cannot be deleted', run_id: runId },
   ]);
   expect(goingOn.json().detail).toMatch(
     /^The run is \w+: cancel it \(DELETE .*\) or wait until it has ended, then delete its evidence$/,
@@ -85,7 +85,10 @@ test('A trace in Jaeger is not deleted: the answer says when it goes.', async ()
   const answer = await app.inject({ method: 'DELETE', url: `/runs/${runId}/evidence` });
   expect([answer.statusCode, answer.json()]).toMatchObject([
     409,
-    { detail: expect.stringContaining('it goes when its retention ends') },
+    {
+      title: 'The evidence cannot be deleted',
+      detail: expect.stringContaining('it goes when its retention ends'),
+    },
   ]);
   const list = await tiny(note);
   expect((await list.app.inject('/evidence/runs')).json().removes_traces).toBe(true);

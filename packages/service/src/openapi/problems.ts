@@ -1,6 +1,7 @@
 import { StepError } from '@agento/agent';
-import { Problem } from '@agento/contracts';
+import { mostAttempts, Problem } from '@agento/contracts';
 import { badInput, problem, problemOf } from '../problem.ts';
+import { conflictTitles } from '../runs/conflict.ts';
 import { exampleIds, exampleProblem } from './examples.ts';
 
 /** When a problem occurs, and the problem. */
@@ -75,8 +76,37 @@ function ofRuns(next: number | null): Cause[] {
       ),
     ],
     [
-      'A run with this run_id exists or is active in this module, or the run of an Idempotency-Key goes on',
-      problem('conflict', 409, `The run ${run_id} is already active in this module`, { trace_id }),
+      'A run with this run_id exists',
+      problem('conflict', 409, `The run ${run_id} already exists: use another run_id, or none`, {
+        title: conflictTitles.exists,
+        trace_id,
+      }),
+    ],
+    [
+      'The run is active in this module',
+      problem('conflict', 409, `The run ${run_id} is already active in this module`, {
+        title: conflictTitles.active,
+        trace_id,
+      }),
+    ],
+    [
+      'The run of an Idempotency-Key goes on',
+      problem('conflict', 409, 'The run this Idempotency-Key stands for goes on: follow it at its Location', {
+        title: conflictTitles.goesOn,
+        trace_id,
+      }),
+    ],
+    [
+      'The run has as many attempts as it may have',
+      problem(
+        'conflict',
+        409,
+        `The run ${run_id} has ${mostAttempts} attempts: post its output with another run_id`,
+        {
+          title: conflictTitles.attempts,
+          trace_id,
+        },
+      ),
     ],
     [
       'The Idempotency-Key came with another body before',
@@ -173,7 +203,9 @@ const ofRunRoutes: Record<string, Cause[]> = {
   resumeRun: [
     [
       'The run goes on, or has finished',
-      problem('conflict', 409, 'The run is finished: only one that failed or was cancelled can be resumed'),
+      problem('conflict', 409, 'The run is finished: only one that failed or was cancelled can be resumed', {
+        title: conflictTitles.resume,
+      }),
     ],
   ],
   getReview: [
@@ -203,7 +235,9 @@ const ofRunRoutes: Record<string, Cause[]> = {
     ],
     [
       'The run does not wait, was reviewed with other decisions, or began in an earlier module',
-      problem('conflict', 409, 'The run is running: only one that waits for review can be reviewed'),
+      problem('conflict', 409, 'The run is running: only one that waits for review can be reviewed', {
+        title: conflictTitles.review,
+      }),
     ],
     [
       'The modules after do not say what there is to decide',
@@ -221,6 +255,7 @@ const ofRunRoutes: Record<string, Cause[]> = {
         'conflict',
         409,
         'The run has ended, but its evidence is still being sent: delete it again in a minute',
+        { title: conflictTitles.remove },
       ),
     ],
     [
@@ -308,6 +343,7 @@ const notRemoved: Cause[] = [
       'conflict',
       409,
       `The run is running: cancel it (DELETE /runs/${run_id}) or wait until it has ended, then delete its evidence`,
+      { title: conflictTitles.removeEvidence },
     ),
   ],
   [
@@ -316,6 +352,7 @@ const notRemoved: Cause[] = [
       'conflict',
       409,
       'The trace is in Jaeger (http://127.0.0.1:16686), which deletes no single one: it goes when its retention ends.',
+      { title: conflictTitles.removeEvidence },
     ),
   ],
 ];

@@ -115,9 +115,9 @@ function notWritten(service: Service, error: unknown): ProblemError {
 }
 
 function active(id: PartId): ProblemError {
-  return conflict(id, `The run ${id.runId} is already active in this module`);
+  return conflict(id, 'active', `The run ${id.runId} is already active in this module`);
 }
 
 function exists(id: PartId): ProblemError {
-  return conflict(id, `The run ${id.runId} already exists: use another run_id, or none`);
+  return conflict(id, 'exists', `The run ${id.runId} already exists: use another run_id, or none`);
 }

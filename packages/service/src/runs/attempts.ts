@@ -44,6 +44,7 @@ export async function takePart(
   if (taken?.begun) return taken;
   throw conflict(
     start,
+    'exists',
     `The run ${start.runId} already exists: use another run_id, or none; to continue that run, post one of its outputs to the next module`,
   );
 }
@@ -81,7 +82,7 @@ async function* ownAttempts(
     if (attempt === madeIn || (await isOurs(store, { runId, attempt, module }))) yield attempt;
   }
   const detail = `The run ${runId} has ${mostAttempts} attempts: post its output with another run_id`;
-  throw conflict({ runId }, detail);
+  throw conflict({ runId }, 'attempts', detail);
 }
 
 /**
