@@ -31,7 +31,6 @@ export const remedies: Record<number, string> = {
   403: 'Use a host name in --url that the service accepts, or add this one to its AGENTO_ALLOWED_HOSTS.',
   421: 'Use a host name in --url that the service accepts, or add this one to its AGENTO_ALLOWED_HOSTS.',
   407: 'A proxy in front of the service requires authentication: set --url to the service itself.',
-  409: 'A run with this id already exists: omit the run id for a new one, or post one of its outputs to the next module.',
 };
 
 function hints({ status, trace_id }: Problem, { dataDir, traced }: Whereabouts): string[] {

@@ -66,7 +66,8 @@ async function withDisk(size: string, work: (disk: string) => Promise<void>): Pr
     await work(disk);
   } finally {
     await closeAll();
-    execFileSync('umount', [disk]);
+    // A file that is being closed, in a thread of its own, keeps it busy for a moment.
+    await vi.waitFor(() => execFileSync('umount', [disk], { stdio: 'ignore' }), { timeout: 10_000 });
   }
 }
 
