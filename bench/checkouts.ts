@@ -3,8 +3,8 @@
  * times, for two starts of the same code may differ by more than two versions do (`--starts 2`, `--runs 40`,
  * `--warm-up 25`). `--no-export`: without a collector.
  *
- * CPU is time of the service processes on a CPU, from /proc (Linux). The first column is the ratio of the medians, the
- * second the median of the ratios of neighbouring runs: where they disagree, the machine was not quiet.
+ * CPU is time of the service processes on a CPU, from /proc (Linux). `of medians` is the ratio of the medians, `of
+ * neighbours` the median of the ratios of neighbouring runs: where they disagree, the machine was not quiet.
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';

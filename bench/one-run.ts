@@ -21,14 +21,14 @@ export interface Cost {
   wallMs: number;
 }
 
-/** What the work costs the processes. Spans are sent after a run has ended: 700 ms more belong to it. */
+/** What the work costs the processes. Spans are sent, and a part is settled, after a run has ended: a second more belongs to it. */
 export async function costOf(pids: number[], work: () => Promise<unknown>): Promise<Cost> {
   const spent = () => pids.reduce((sum, pid) => sum + cpuMs(pid), 0);
   const cpu = spent();
   const began = performance.now();
   await work();
   const wallMs = performance.now() - began;
-  await new Promise((resolve) => setTimeout(resolve, 700));
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
   return { wallMs, cpuMs: spent() - cpu };
 }
 

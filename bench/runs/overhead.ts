@@ -1,6 +1,7 @@
 import { startOfflineModel } from '@agento/offline-model';
 import { startReceiver } from '@agento/receiver';
-import { cpuMs, median } from '../measure.ts';
+import { median } from '../measure.ts';
+import { type Cost, costOf } from '../one-run.ts';
 import { postRun } from './post.ts';
 import { type BenchDatabase, startDatabase } from './postgres.ts';
 import { type System, startSystem } from './system.ts';
@@ -9,7 +10,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 interface Variant {
   name: string;
   system: System;
-  samples: { cpuMs: number; wallMs: number }[];
+  samples: Cost[];
 }
 
 /**
@@ -35,7 +36,10 @@ export async function measureOverhead(how: {
     add('Postgres', await startSystem({ env: { ...env, AGENTO_DATABASE_URL: database.url } }));
     for (let index = 0; index < how.warmUp; index += 1)
       for (const { system } of variants) await postRun(system.url);
-    for (let index = 0; index < how.runs; index += 1) for (const variant of variants) await measure(variant);
+    for (let index = 0; index < how.runs; index += 1) {
+      for (const { system, samples } of variants)
+        samples.push(await costOf(system.pids, () => postRun(system.url)));
+    }
     report(variants);
     await reportDatabase(database, variants.at(-1)?.system.url ?? '', how.runs);
   } finally {
@@ -45,15 +49,6 @@ export async function measureOverhead(how: {
     await model.close();
     await folder.remove();
   }
-}
-
-async function measure({ system, samples }: Variant): Promise<void> {
-  const total = () => system.pids.reduce((sum, pid) => sum + cpuMs(pid), 0);
-  const before = total();
-  const { wallMs } = await postRun(system.url);
-  // Spans are sent, and a part is settled, after the run has ended: their cost belongs to it.
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
-  samples.push({ wallMs, cpuMs: total() - before });
 }
 
 function report(variants: Variant[]): void {

@@ -61,21 +61,23 @@ export function inSpan<T>(start: LibrarySpanStart, work: () => T): T {
     throw error;
   }
   // The caller gets the same object: clients return promises with additional methods.
-  if (!follow(result, active, succeed, fail)) succeed();
+  if (!follow(result, { active, succeed, fail })) succeed();
   return result;
 }
 
+/** How a span goes on and ends, of work whose end is still to come. */
+interface Ending {
+  active: Context;
+  succeed(): void;
+  fail(error: unknown): void;
+}
+
 /** Whether the result has an end that is still to come, and can be followed to it: some objects throw where they are looked at. */
-function follow(
-  result: unknown,
-  active: Context,
-  succeed: () => void,
-  fail: (error: unknown) => void,
-): boolean {
+function follow(result: unknown, ending: Ending): boolean {
   try {
-    if (types.isPromise(result)) result.then(succeed, fail);
-    else if (isAsyncGenerator(result)) followTurns(result, active, succeed, fail);
-    else if (isPromiseLike(result)) followThen(result, active, succeed, fail);
+    if (types.isPromise(result)) result.then(ending.succeed, ending.fail);
+    else if (isAsyncGenerator(result)) followTurns(result, ending);
+    else if (isPromiseLike(result)) followThen(result, ending);
     else return false;
     return true;
   } catch {
@@ -84,12 +86,7 @@ function follow(
 }
 
 /** Runs each turn in the context its spans belong to, and reports the end of the last. */
-function followTurns(
-  generator: AsyncGenerator,
-  active: Context,
-  succeed: () => void,
-  fail: (error: unknown) => void,
-): void {
+function followTurns(generator: AsyncGenerator, { active, succeed, fail }: Ending): void {
   for (const turn of ['next', 'return', 'throw'] as const) {
     const original = generator[turn].bind(generator);
     generator[turn] = (value: unknown) => {
@@ -113,12 +110,7 @@ function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
  * Ends the span with the first call of `then`, which is left to the caller: it is what runs a query of Knex, Supabase or
  * Mongoose, each time.
  */
-function followThen(
-  query: PromiseLike<unknown>,
-  active: Context,
-  succeed: () => void,
-  fail: (error: unknown) => void,
-): void {
+function followThen(query: PromiseLike<unknown>, { active, succeed, fail }: Ending): void {
   const { then } = query;
   const followed: (...callbacks: Parameters<typeof then>) => unknown = (onFulfilled, onRejected) => {
     const fulfilled = (value: unknown) => {
