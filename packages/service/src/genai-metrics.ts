@@ -60,7 +60,6 @@ class KeptMetric {
   readonly help: string;
   readonly type: MetricDefinition['instrument'];
   readonly #bounds: readonly number[];
-  readonly #attributes: readonly string[];
   readonly #series = new Map<Measurement['attributes'], Series>();
 
   constructor(metric: MetricDefinition) {
@@ -68,7 +67,6 @@ class KeptMetric {
     this.help = metric.description;
     this.type = metric.instrument;
     this.#bounds = metric.buckets ?? [];
-    this.#attributes = metric.attributes;
   }
 
   add({ attributes, value, span }: Measurement): void {
@@ -92,10 +90,7 @@ class KeptMetric {
 
   #newSeries(attributes: Measurement['attributes']): Series {
     const labels: Labels = {};
-    for (const attribute of this.#attributes) {
-      const value = attributes[attribute];
-      if (value !== undefined) labels[prometheusLabel(attribute)] = String(value);
-    }
+    for (const [name, value] of Object.entries(attributes)) labels[prometheusLabel(name)] = String(value);
     const buckets = this.#bounds.length + 1;
     return { labels, sum: 0, counts: Array(buckets).fill(0), exemplars: Array(buckets).fill(undefined) };
   }

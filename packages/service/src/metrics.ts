@@ -11,6 +11,7 @@ import {
   type RegistryContentType,
 } from 'prom-client';
 import { genAiSink } from './genai-metrics.ts';
+import type { Log } from './log.ts';
 
 /** Seconds: a step is a model call or two, a run many of them. */
 const stepBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
@@ -41,6 +42,8 @@ export function createMetrics(sources: {
   deliveryStats(): DeliveryStats | null;
   /** Where the GenAI metrics go as well; null: nowhere. */
   otlp: MeasurementSink | null;
+  /** Told when there is too much of them. */
+  log: Pick<Log, 'warn'>;
 }): Metrics {
   // Only a registry of this type takes metrics with exemplars.
   const registry = new Registry<RegistryContentType>();
@@ -138,7 +141,7 @@ export function createMetrics(sources: {
     },
   });
   deliveryMetrics(registers, sources.deliveryStats);
-  const operation = createMeter([genAiSink(registry), ...(sources.otlp ? [sources.otlp] : [])]);
+  const operation = createMeter([genAiSink(registry), ...(sources.otlp ? [sources.otlp] : [])], sources.log);
   // Its own text is that of Prometheus; openMetrics writes the other.
   registry.setContentType(Registry.PROMETHEUS_CONTENT_TYPE);
   return {

@@ -84,6 +84,7 @@ async function start(module: Module): Promise<void> {
     runLoad: () => executions?.load() ?? { queued: 0, oldestQueuedSeconds: 0 },
     deliveryStats: telemetry.stats,
     otlp: await telemetry.startMetrics(),
+    log,
   });
   const store = await openStore({
     ...settings,

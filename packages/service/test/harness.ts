@@ -123,6 +123,7 @@ export async function tiny(
     ...settings,
   };
   const serviceName = 'Agento-Module-1';
+  const log = createLog({ level: complete.logLevel, serviceName, redactLine: telemetry.redactLine });
   const store = await openStore({ ...complete, onError: () => {} });
   const { app, service, executions } = await assemble({
     // Input and output are of the tiny module's own types; a service does not look into either.
@@ -136,8 +137,9 @@ export async function tiny(
       runLoad: () => ({ queued: 0, oldestQueuedSeconds: 0 }),
       deliveryStats: () => null,
       otlp: null,
+      log,
     }),
-    log: createLog({ level: complete.logLevel, serviceName, redactLine: telemetry.redactLine }),
+    log,
     serviceName,
     store,
     spans: noted,

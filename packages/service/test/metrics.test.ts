@@ -136,6 +136,51 @@ describe('The GenAI metrics at /metrics', () => {
     expect(samples(open.lines)).toEqual(samples(before.lines));
   });
 
+  test('are one series of all that are too many, with the latest span as exemplar.', async () => {
+    const made = await tiny(async () => 'Rent a room.');
+    const kept = 2_000;
+    for (let n = 0; n < kept + 50; n += 1) {
+      const models = {
+        'gen_ai.request.model': `a-${n % 70}`,
+        'gen_ai.response.model': `b-${Math.floor(n / 70)}`,
+      };
+      const id = String(n).padStart(16, '0');
+      const operation = {
+        attributes: { ...called, ...models },
+        seconds: 0.5,
+        errorType: null,
+        span: { trace_id: `${id}${id}`, span_id: id },
+        tokens: { input: 2, output: 1 },
+      };
+      made.service.metrics.modelCall({ model: 'm', outcome: 'ok', durationMs: 1, usage: null, operation });
+    }
+    const text = await figures(made);
+    const open = await figures(made, openMetrics);
+
+    const overflow = 'otel_metric_overflow="true",module="1"';
+    const [duration, input] = [genAiMetrics.inferenceDuration, genAiMetrics.inputTokens].map(prometheusName);
+    const ofOverflow = (lines: string[]) => lines.filter((line) => line.includes('overflow'));
+    expect(ofOverflow(text.lines)).toEqual(
+      expect.arrayContaining([
+        `${duration}_bucket{le="0.32",${overflow}} 0`,
+        `${duration}_bucket{le="0.64",${overflow}} 50`,
+        `${duration}_bucket{le="+Inf",${overflow}} 50`,
+        `${duration}_sum{${overflow}} 25`,
+        `${duration}_count{${overflow}} 50`,
+        `${input}{${overflow}} 100`,
+      ]),
+    );
+    for (const start of [`${input}{`, `${duration}_count{`]) {
+      expect(text.lines.filter((line) => line.startsWith(start))).toHaveLength(kept + 1);
+    }
+    const last = String(kept + 49).padStart(16, '0');
+    const exemplar = `# {trace_id="${last}${last}",span_id="${last}"}`;
+    const shown = ofOverflow(open.lines).map((line) => line.replace(/ \S+$/, ''));
+    expect(shown).toContain(`${duration}_bucket{le="0.64",${overflow}} 50 ${exemplar} 0.5`);
+    expect(shown).toContain(`${input}{${overflow}} 100 ${exemplar} 2`);
+    expect(samples(ofOverflow(open.lines))).toEqual(samples(ofOverflow(text.lines)));
+  });
+
   test.each([undefined, '*/*', 'text/plain', 'application/openmetrics-text;q=0'])(
     'are in the text format for who accepts %o.',
     async (accept) => {

@@ -347,4 +347,6 @@ export const metric = {
 export const metricAttribute = {
   /** `unknown`: endpoints do not say which tokens are of text and which of images. */
   tokenModality: 'gen_ai.token.modality',
+  /** True on the one series of all that a metric has too many of. */
+  overflow: 'otel.metric.overflow',
 } as const;

@@ -21,13 +21,13 @@ const { root } = protobuf.parse(`
     repeated KeyValue attributes = 9;
   }
   message KeyValue { string key = 1; AnyValue value = 2; }
-  message AnyValue { string string_value = 1; int64 int_value = 3; }
+  message AnyValue { string string_value = 1; bool bool_value = 2; int64 int_value = 3; }
 `);
 const Request = root.lookupType('Request');
 
 interface KeyValue {
   key: string;
-  value: { stringValue?: string; intValue?: number };
+  value: { stringValue?: string; boolValue?: boolean; intValue?: number };
 }
 
 interface Point {

@@ -2,6 +2,7 @@ import { moduleInfo } from '@agento/contracts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { withSpan } from '../src/index.ts';
 import { createMeter, genAiMetrics } from '../src/metrics/index.ts';
+import { mostSeries } from '../src/metrics/series.ts';
 import { startTelemetry, type Telemetry } from '../src/telemetry.ts';
 import { collectSpans } from '../src/testing.ts';
 import { onlySpan } from './in-trace.ts';
@@ -100,6 +101,34 @@ test('Metrics arrive as OTLP with the names, units and buckets of the convention
     { count: 1, sum: 2, attributes: { 'gen_ai.agent.name': 'Planner' } },
   ]);
   expect(JSON.stringify(metrics)).not.toContain('a run');
+});
+
+test('Too many series arrive as the meter has them: as many as are kept apart, and one of all the others.', async () => {
+  const { telemetry } = start({ OTEL_METRICS_EXPORTER: 'otlp' });
+  const sink = await telemetry.startMetrics();
+  const measure = createMeter(sink ? [sink] : [], { warn: () => {} });
+  for (let n = 0; n < mostSeries + 300; n += 1) {
+    const models = {
+      'gen_ai.request.model': `a-${n % 70}`,
+      'gen_ai.response.model': `b-${Math.floor(n / 70)}`,
+    };
+    const tokens = { input: 2, output: 1 };
+    measure({ attributes: { ...called, ...models }, seconds: 1, errorType: null, span: null, tokens });
+  }
+  await telemetry.shutdown(5_000);
+
+  for (const { sum, histogram } of collector.metrics()) {
+    const points = (sum ?? histogram)?.dataPoints ?? [];
+    expect(points).toHaveLength(mostSeries + 1);
+    const overflow = points.filter(({ attributes }) =>
+      attributes.some(({ key }) => key === 'otel.metric.overflow'),
+    );
+    expect(overflow.map(({ attributes }) => attributes)).toEqual([
+      [{ key: 'otel.metric.overflow', value: { boolValue: true } }],
+    ]);
+  }
+  const input = collector.metrics().find(({ name }) => name === genAiMetrics.inputTokens.name);
+  expect(input?.sum?.dataPoints.at(-1)).toMatchObject({ asInt: 600 });
 });
 
 test('They have the resource of the module’s spans, and the headers for metrics.', async () => {

@@ -1,3 +1,4 @@
+import { queryObjects } from 'node:v8';
 import { describe, expect, test } from 'vitest';
 import {
   createMeter,
@@ -7,15 +8,27 @@ import {
   prometheusName,
   withMeasuredSpan,
 } from '../src/metrics/index.ts';
+import { mostSeries, Series } from '../src/metrics/series.ts';
 import { inTelemetry } from './in-trace.ts';
+
+/** A meter, what it has measured, and what it has warned of. */
+function meter() {
+  const measurements: Measurement[] = [];
+  const warnings: { fields: object; text: string }[] = [];
+  const sink = { record: (measurement: Measurement) => measurements.push(measurement) };
+  const measureAll = createMeter([sink], { warn: (fields, text) => warnings.push({ fields, text }) });
+  const measure = (operation: Partial<EndedOperation>) => {
+    const already = measurements.length;
+    measureAll({ attributes: {}, seconds: 1, errorType: null, span: null, ...operation });
+    return measurements.slice(already);
+  };
+  return { measure, measurements, warnings };
+}
 
 /** What a meter makes of the operations. */
 function measured(...operations: Partial<EndedOperation>[]): Measurement[] {
-  const measurements: Measurement[] = [];
-  const measure = createMeter([{ record: (measurement) => measurements.push(measurement) }]);
-  for (const operation of operations) {
-    measure({ attributes: {}, seconds: 1, errorType: null, span: null, ...operation });
-  }
+  const { measure, measurements } = meter();
+  operations.forEach(measure);
   return measurements;
 }
 
@@ -168,6 +181,134 @@ describe('What is measured', () => {
     );
 
     expect(first).toBe(second);
+  });
+});
+
+describe('Of more combinations than are kept apart', () => {
+  const overflow = { 'otel.metric.overflow': true };
+  const tokens = { input: 300, output: 20, cacheRead: 100, cacheCreation: 50, reasoning: 5 };
+  /** The nth of thousands of calls that differ: in what was asked for, what answered and, where they fail, how. */
+  const call = (n: number, more: Partial<EndedOperation> = {}): Partial<EndedOperation> => ({
+    attributes: {
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.request.model': `asked-${n % 70}`,
+      'gen_ai.response.model': `answered-${Math.floor(n / 70)}`,
+    },
+    tokens,
+    ...more,
+  });
+  const ofMetric = (measurements: Measurement[], name: string) =>
+    measurements.filter(({ metric }) => metric.name === name);
+  const seriesOf = (measurements: Measurement[], name: string) =>
+    new Set(ofMetric(measurements, name).map(({ attributes }) => attributes));
+
+  test('all further ones are one series, and nothing is lost or counted twice.', () => {
+    const count = mostSeries + 1_500;
+    const { measure, measurements } = meter();
+    for (let n = 0; n < count; n += 1) measure(call(n));
+
+    for (const { name } of Object.values(genAiMetrics).filter(({ name }) => name.includes('.client.'))) {
+      const series = [...seriesOf(measurements, name)];
+      expect(series).toHaveLength(mostSeries + 1);
+      expect(series.filter((attributes) => 'otel.metric.overflow' in attributes)).toEqual([overflow]);
+      expect(ofMetric(measurements, name)).toHaveLength(count);
+      const late = ofMetric(measurements, name).filter(({ attributes }) => attributes === series.at(-1));
+      expect(late).toHaveLength(1_500);
+    }
+  });
+
+  test('the first ones stay as they are, however many others come after.', () => {
+    const { measure } = meter();
+    const [before] = measure(call(7));
+    for (let n = 0; n < 3 * mostSeries; n += 1) measure(call(n));
+    const [after] = measure(call(7));
+
+    expect(after?.attributes).toMatchObject({ 'gen_ai.request.model': 'asked-7' });
+    expect(after?.attributes).toBe(before?.attributes);
+    expect(measure(call(mostSeries + 7))[0]?.attributes).toEqual(overflow);
+  });
+
+  test('no more than the limit is kept apart, and as many are.', () => {
+    const { measure, warnings } = meter();
+    for (let n = 0; n < mostSeries; n += 1) measure(call(n));
+
+    expect(measure(call(mostSeries - 1))[0]?.attributes).not.toEqual(overflow);
+    expect(warnings).toEqual([]);
+    expect(measure(call(mostSeries))[0]?.attributes).toEqual(overflow);
+  });
+
+  test('the tokens of one call are in series of the same models, or all of them in those of the overflow.', () => {
+    const { measure } = meter();
+    let overflowed = 0;
+    for (let n = 0; n < mostSeries + 700; n += 1) {
+      // Every other one is answered by nobody, and has no tokens to tell.
+      const ofCall = measure(call(n, n % 2 ? { tokens: undefined } : {})).slice(1);
+      const models = ofCall.map(({ attributes }) => {
+        const { 'gen_ai.token.modality': _, ...others } = attributes;
+        return JSON.stringify(others);
+      });
+      expect(new Set(models).size).toBe(1);
+      if (models[0] === JSON.stringify(overflow)) overflowed += 1;
+    }
+    expect(overflowed).toBe(700);
+  });
+
+  test('errors leave the tokens of the same models alone.', () => {
+    const { measure } = meter();
+    const failing = (n: number) => call(n % 70, { errorType: `error-${Math.floor(n / 70)}` });
+    for (let n = 0; n < 2 * mostSeries; n += 1) measure(failing(n));
+    const [duration, ...others] = measure(failing(2 * mostSeries));
+
+    expect(duration?.attributes).toEqual(overflow);
+    expect(others.map(({ attributes }) => Object.keys(attributes))).not.toContainEqual(Object.keys(overflow));
+  });
+
+  test('one metric takes no room from another.', () => {
+    const { measure, measurements } = meter();
+    for (let n = 0; n < 2 * mostSeries; n += 1) {
+      const tool = { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': `tool-${n % 70}` };
+      measure({ attributes: tool, errorType: `error-${Math.floor(n / 70)}` });
+    }
+    for (let n = 0; n < mostSeries; n += 1) measure(call(n));
+
+    const overflowed = measurements.filter(({ attributes }) => 'otel.metric.overflow' in attributes);
+    expect(new Set(overflowed.map(({ metric }) => metric.name))).toEqual(
+      new Set([genAiMetrics.toolDuration.name]),
+    );
+  });
+
+  test('the log is told once of each metric, and which attributes had how many values.', () => {
+    const { measure, warnings } = meter();
+    for (let n = 0; n < 2 * mostSeries; n += 1) measure(call(n));
+
+    const values = {
+      'gen_ai.operation.name': 1,
+      'gen_ai.provider.name': 0,
+      'gen_ai.request.model': 70,
+      'gen_ai.response.model': 29,
+      'server.address': 0,
+      'server.port': 0,
+    };
+    const text =
+      'metrics have more than 2000 series: further ones are counted together, as otel.metric.overflow';
+    const ofTokens = Object.values(genAiMetrics)
+      .map(({ name }) => name)
+      .filter((name) => name.endsWith('_tokens'));
+    expect(warnings).toEqual([
+      {
+        fields: { metrics: [genAiMetrics.inferenceDuration.name], values: { ...values, 'error.type': 0 } },
+        text,
+      },
+      { fields: { metrics: ofTokens, values }, text },
+    ]);
+  });
+
+  test('none of them is kept, however many there are.', () => {
+    const { measure } = meter();
+    for (let n = 0; n < 3 * mostSeries; n += 1) measure(call(n));
+
+    expect(queryObjects(Series)).toBeLessThanOrEqual(mostSeries);
+    expect(measure(call(0))).toHaveLength(8);
   });
 });
 

@@ -9,7 +9,10 @@ export interface MetricDefinition {
   description: string;
   /** Upper bounds; of a histogram only. */
   buckets?: readonly number[];
-  /** Those a measurement may have. Never a run, an item or a conversation: each value is a series of its own. */
+  /**
+   * Those a measurement may have, or else `otel.metric.overflow` alone (series.ts). Never a run, an item or a conversation: each
+   * value is a series of its own.
+   */
   attributes: readonly string[];
 }
 
@@ -30,9 +33,10 @@ const ofCall = [
   attribute.serverPort,
 ];
 
+const ofUsage = [...ofCall, metricAttribute.tokenModality];
+
 function usage(name: string, description: string): MetricDefinition {
-  const attributes = [...ofCall, metricAttribute.tokenModality];
-  return { name, instrument: 'counter', unit: '{token}', description, attributes };
+  return { name, instrument: 'counter', unit: '{token}', description, attributes: ofUsage };
 }
 
 function tokensOfCall(name: string, description: string): MetricDefinition {

@@ -1,16 +1,21 @@
+import type { DeliveryLog } from '@agento/delivery';
 import type { Attributes } from '@opentelemetry/api';
 import type { SpanReference } from '../lineage.ts';
-import { attribute } from '../names.ts';
+import { attribute, metricAttribute } from '../names.ts';
+import { processWarnings } from '../sdk/process-warnings.ts';
 import { genAiMetrics, type MetricDefinition } from './definitions.ts';
 import type { EndedOperation } from './measured-span.ts';
-import { knownSeries, type Series } from './series.ts';
+import { knownSeries, mostSeries, type Series } from './series.ts';
 
 /** One value of one metric. */
 export interface Measurement {
   metric: MetricDefinition;
   /** In the metric's unit. */
   value: number;
-  /** Only those the metric's definition has. Equal ones are the same object, which a sink may know again. */
+  /**
+   * Only those the metric's definition has, or `otel.metric.overflow` alone. Equal ones are the same object, which a sink may
+   * know again.
+   */
   attributes: Attributes;
   /** What the value is an example of. */
   span: SpanReference | null;
@@ -21,14 +26,22 @@ export interface MeasurementSink {
   record(measurement: Measurement): void;
 }
 
-/** Measures operations that have ended, for all sinks alike. */
-export function createMeter(sinks: MeasurementSink[]): (operation: EndedOperation) => void {
-  const seriesOf = knownSeries();
+/** Measures operations that have ended, for all sinks alike. The log is told when a metric has too many series. */
+export function createMeter(
+  sinks: MeasurementSink[],
+  log: Pick<DeliveryLog, 'warn'> = processWarnings,
+): (operation: EndedOperation) => void {
+  const seriesOf = knownSeries((overflow) =>
+    log.warn(
+      { ...overflow },
+      `metrics have more than ${mostSeries} series: further ones are counted together, as ${metricAttribute.overflow}`,
+    ),
+  );
   return (operation) => {
     let series: Series | undefined;
     measure(operation, (metric, value) => {
       series ??= seriesOf(operation);
-      const measurement = { metric, value, span: operation.span, attributes: series.get(metric) ?? {} };
+      const measurement = { metric, value, span: operation.span, attributes: series.of(metric) };
       for (const sink of sinks) sink.record(measurement);
     });
   };

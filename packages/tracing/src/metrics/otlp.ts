@@ -10,6 +10,7 @@ import {
 import type { MetricsTarget, TelemetryEnvironment } from '../variables.ts';
 import { genAiMetrics, type MetricDefinition } from './definitions.ts';
 import type { MeasurementSink } from './meter.ts';
+import { mostSeries } from './series.ts';
 
 /** Metrics on their way to a collector. */
 export interface OtlpMetrics extends MeasurementSink {
@@ -41,6 +42,9 @@ export function startOtlpMetrics(of: {
         exporter,
         exportIntervalMillis: target.intervalMs,
         exportTimeoutMillis: timeoutMs,
+        // The meter has the one limit of all sinks. The SDK's own counts anew after each sending, and so bounds nothing that
+        // is cumulative; it would only take series away that /metrics has.
+        cardinalityLimits: { default: mostSeries + 2 },
       }),
     ],
   });
