@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
 /** One project a package: `pnpm test --project module3` runs just that one. (A moved package may leave its folder.) */
 const folders = globSync(['packages/*/package.json', 'services/*/package.json']).map((file) => dirname(file));
 
-/** These start whole sets of processes: one file after the other, when the others are done. */
+/** These start whole sets of processes: two files at a time, since they also wait, when the others are done. */
 const heavy = new Set(['chain', 'cli']);
 
 export default defineConfig({
@@ -23,12 +23,13 @@ export default defineConfig({
           env: { npm_config_user_agent: 'pnpm/12.0.0', npm_execpath: 'pnpm' },
           // Many tests wait more than they work: for a retry, a limit, a connection that dies.
           maxWorkers: availableParallelism() + 1,
-          ...(heavy.has(name) && { maxWorkers: 1, sequence: { groupOrder: 1 }, testTimeout: 180_000 }),
+          ...(heavy.has(name) && { maxWorkers: 2, sequence: { groupOrder: 1 }, testTimeout: 180_000 }),
         },
       };
     }),
     // The machine may be slow and shared: a limit is there to end a hang, never to measure.
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 });

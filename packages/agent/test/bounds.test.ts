@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { type SearchAnswer, searchStep } from '@agento/contracts';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { ask, defineAgent } from '../src/index.ts';
 import { recordedText } from '../src/recorded-text.ts';
 import { closeAll, goodVerdict, harness, judge } from './harness.ts';
@@ -40,7 +40,7 @@ describe('An answer over AGENTO_MAX_ANSWER_BYTES', () => {
     const { model, run } = await harness([{ raw: 'x'.repeat(30_000), fault: 'stall-after-headers' }], limit);
 
     await expect(judge(run)).rejects.toMatchObject(refused);
-    await vi.waitFor(() => expect(model.left()).toBe(1));
+    await expect.poll(() => model.left()).toBe(1);
   });
 
   test('is one of so many bytes, not of so many and one.', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { closeAll, evaluator, goodVerdict, harness, judge } from './harness.ts';
 import type { Reply } from './scripted-model.ts';
 
@@ -181,12 +181,12 @@ describe('A run that is given up', () => {
   test('ends its request to the model, and its spans say cancelled.', async () => {
     const { model, run, stop, spans } = await harness([{ fault: 'stall' }]);
     const asked = judge(run).catch((error: unknown) => error);
-    await vi.waitFor(() => expect(model.bodies).toHaveLength(1));
+    await expect.poll(() => model.bodies).toHaveLength(1);
 
     stop.abort(new Error('The caller left'));
 
     expect(await asked).toMatchObject({ name: 'Cancelled', message: 'The caller left' });
-    await vi.waitFor(() => expect(model.left()).toBe(1));
+    await expect.poll(() => model.left()).toBe(1);
     expect(
       spans().map(({ name, status, attributes }) => [name, status.code, attributes['error.type']]),
     ).toEqual([
@@ -198,7 +198,7 @@ describe('A run that is given up', () => {
   test('does not wait for the next retry.', async () => {
     const { model, run, stop, span } = await harness([{ status: 503, headers: { 'retry-after': '60' } }]);
     const asked = judge(run).catch((error: unknown) => error);
-    await vi.waitFor(() => expect(model.bodies).toHaveLength(1));
+    await expect.poll(() => model.bodies).toHaveLength(1);
 
     stop.abort(new Error('The caller left'));
 

@@ -1,5 +1,5 @@
 import { codeStep, revisionAttempt } from '@agento/contracts';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { StepError, sideBySide, step } from '../src/index.ts';
 import { closeAll, goodVerdict, groupStep, harness, judge, runId } from './harness.ts';
 
@@ -48,7 +48,7 @@ describe('Work side by side', () => {
     ).catch((error: unknown) => error);
 
     expect(failure).toMatchObject({ code: 'model_rejected', failedStep: { step: 'expansion_evaluation' } });
-    await vi.waitFor(() => expect(model.left()).toBe(2));
+    await expect.poll(() => model.left()).toBe(2);
     const ended = spans().map(({ name, attributes }) => [
       name,
       attributes['agento.item.id'],

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { openEventStream } from '../src/event-stream.ts';
 import { closeAll, nextModule, type Tiny, type TinyWork, tiny } from './harness.ts';
 
@@ -198,7 +198,7 @@ describe('An output that is fed in', () => {
     const gate = Promise.withResolvers<string>();
     const made = await tiny(() => gate.promise, { module: 2 });
     const first = post(made, output);
-    await vi.waitFor(() => expect(made.executions.load().working).toBe(1));
+    await expect.poll(() => made.executions.load().working).toBe(1);
 
     expect((await post(made, output)).statusCode).toBe(409);
     gate.resolve('done');

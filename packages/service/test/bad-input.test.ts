@@ -1,5 +1,5 @@
 import { limits } from '@agento/contracts';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { closeAll, type Tiny, tiny } from './harness.ts';
 
 afterEach(closeAll);
@@ -121,7 +121,7 @@ describe('A run that cannot be taken', () => {
     const gate = Promise.withResolvers<string>();
     const made = await tiny(() => gate.promise);
     const first = post(made, { goal: 'g', run_id: runId });
-    await vi.waitFor(() => expect(made.executions.load().working).toBe(1));
+    await expect.poll(() => made.executions.load().working).toBe(1);
 
     const second = await post(made, { goal: 'g', run_id: runId.toUpperCase() });
     gate.resolve('done');
@@ -134,7 +134,7 @@ describe('A run that cannot be taken', () => {
     const gate = Promise.withResolvers<string>();
     const made = await tiny(() => gate.promise, { maxRuns: 1 });
     const first = post(made, { goal: 'g' });
-    await vi.waitFor(() => expect(made.executions.load().working).toBe(1));
+    await expect.poll(() => made.executions.load().working).toBe(1);
 
     const refused = await post(made, { goal: 'g' });
     const ready = await made.app.inject('/readyz');

@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { closeAll, runId, type TinyWork, tiny } from './harness.ts';
 
 afterEach(closeAll);
@@ -22,7 +22,7 @@ async function finishedWithLostSpans(work: TinyWork, recorded: object[]) {
   await lease?.change({ state: 'finished', notes: { output_of: 1, worked: true } });
   await lease?.end({ settled: false });
   made.executions.takeOver();
-  await vi.waitFor(async () => expect((await store.part(id))?.settled).toBe(true));
+  await expect.poll(async () => (await store.part(id))?.settled).toBe(true);
   return made;
 }
 

@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { openEventStream } from '../src/event-stream.ts';
 import { closeAll, nextModule, runBefore, runId, spans, tiny } from './harness.ts';
 
@@ -53,15 +53,15 @@ describe('A hop that fails', () => {
     ]);
     expect([hop?.status.code, hop?.attributes['error.type']]).toEqual(['ERROR', 'next-module-failed']);
     const ended = () => spans().map(({ name, status }) => [name, status.code]);
-    await vi.waitFor(() =>
-      expect(ended()).toEqual(
+    await expect
+      .poll(() => ended())
+      .toEqual(
         expect.arrayContaining([
           ['run_module_1', 'UNSET'],
           ['POST', 'ERROR'],
           ['request', 'ERROR'],
         ]),
-      ),
-    );
+      );
   });
 
   test('to connect at first goes on as soon as the next module is back.', async () => {
@@ -75,7 +75,7 @@ describe('A hop that fails', () => {
     await new Promise((resolve) => server.close(resolve));
 
     const running = runBefore(`http://127.0.0.1:${port}/run`);
-    await vi.waitFor(() => expect(spans().some(({ name }) => name === 'run_module_1')).toBe(true));
+    await expect.poll(() => spans().some(({ name }) => name === 'run_module_1')).toBe(true);
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     const { last } = await running;
     server.closeAllConnections();
@@ -249,7 +249,7 @@ test('A caller that leaves during the hop ends the request to the next module as
   await asked;
   await gone.promise;
 
-  await vi.waitFor(() => expect(spans().filter(({ status }) => status.code === 'ERROR')).toHaveLength(3));
+  await expect.poll(() => spans().filter(({ status }) => status.code === 'ERROR')).toHaveLength(3);
   const failed = spans().filter(({ status }) => status.code === 'ERROR');
   expect(
     failed.map(({ kind, name, attributes }) => `${kind} ${name}: ${attributes['error.type']}`).sort(),
@@ -280,6 +280,6 @@ test('The next module is left the time to say how it ended what was cancelled.',
 
   expect(response.destroyed).toBe(false);
   response.end('event: run.failed\ndata: {"problem":{}}\n\n');
-  await vi.waitFor(() => expect(executions.load().handedOn).toBe(0));
+  await expect.poll(() => executions.load().handedOn).toBe(0);
   expect(response.writableFinished).toBe(true);
 });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { idempotencyKey } from '../src/runs/idempotency.ts';
 import { closeAll, runId, type Tiny, type TinyWork, tiny } from './harness.ts';
 
@@ -52,7 +52,7 @@ describe('An Idempotency-Key', () => {
     const { work, times } = counting(() => gate.promise);
     const made = await tiny(work);
     const first = post(made, 'g');
-    await vi.waitFor(() => expect(times()).toBe(1));
+    await expect.poll(() => times()).toBe(1);
 
     const again = await post(made, 'g');
     const later = await post(made, 'g', { prefer: 'respond-async' });
@@ -102,7 +102,7 @@ describe('An Idempotency-Key', () => {
     const { work, times } = counting(() => gate.promise);
     const made = await tiny(work, { module: 2 });
     const first = post(made, 'g', { 'idempotency-key': 'one' }, { run_id: runId });
-    await vi.waitFor(() => expect(times()).toBe(1));
+    await expect.poll(() => times()).toBe(1);
 
     const other = await post(made, 'g', { 'idempotency-key': 'two' }, { run_id: runId });
     gate.resolve('done');
@@ -158,7 +158,7 @@ describe('An Idempotency-Key', () => {
       const { work, times } = counting(() => gate.promise);
       const made = await tiny(work, { module });
       const first = post(made, 'g', {}, { run_id: runId });
-      await vi.waitFor(() => expect(times()).toBe(1));
+      await expect.poll(() => times()).toBe(1);
 
       const again = await post(made, 'g', {}, { run_id: runId });
       const another = await post(made, 'another', {}, { run_id: runId });
@@ -177,7 +177,7 @@ describe('An Idempotency-Key', () => {
     const plain = () =>
       made.app.inject({ method: 'POST', url: '/run', payload: { goal: 'g', run_id: runId } });
     const first = plain();
-    await vi.waitFor(() => expect(made.executions.load().working).toBe(1));
+    await expect.poll(() => made.executions.load().working).toBe(1);
     expect((await post(made, 'g', {}, { run_id: runId })).statusCode).toBe(409);
     gate.resolve('done');
     await first;

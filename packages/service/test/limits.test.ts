@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { closeAll, eventsOf, nextModule, runBefore, runId, tiny } from './harness.ts';
 
 afterEach(closeAll);
@@ -71,7 +71,7 @@ test('A run that was out of time and is resumed has its seconds again.', async (
   await made.app.inject({ method: 'POST', url: `/runs/${runId}/resume` });
 
   const look = async () => (await made.app.inject(`/runs/${runId}`)).json().state;
-  await vi.waitFor(async () => expect(await look()).toBe('finished'), 10_000);
+  await expect.poll(() => look()).toBe('finished');
 });
 
 test('A run is out of time after its own seconds, and else after those of the service.', async () => {

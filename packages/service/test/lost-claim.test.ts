@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { closeAll, runId, tiny } from './harness.ts';
 
 afterEach(closeAll);
@@ -53,7 +53,7 @@ test('A run whose execution the store refuses to begin has not failed: its calle
   expect(await answer.json()).toMatchObject({ type: 'urn:agento:problem:busy', run_id: runId });
   executions.takeOver();
   const state = async () => (await app.inject(`/runs/${runId}`)).json().state;
-  await vi.waitFor(async () => expect(await state()).toBe('finished'), 15_000);
+  await expect.poll(() => state()).toBe('finished');
 }, 20_000);
 
 test('Whoever waits for a run that is executed elsewhere is let go when the store cannot say what becomes of it.', async () => {

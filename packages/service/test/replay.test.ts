@@ -66,7 +66,7 @@ describe('A goal with a replay', () => {
     await vi.waitFor(async () => {
       const file = await made.app.inject(`/runs/${runId}/artifacts/module1_output.json`);
       expect(file.json()).toMatchObject({ note: '{} large-1' });
-    }, 10_000);
+    }, 30_000);
   });
 
   test('is handed on with the calls of later modules alone.', async () => {

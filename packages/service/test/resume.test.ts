@@ -66,7 +66,7 @@ test('A run that failed is resumed: what was recorded is not asked again, and it
   const accepted = await resume(made);
 
   expect([accepted.statusCode, accepted.headers.location]).toEqual([202, `/runs/${runId}`]);
-  await vi.waitFor(async () => expect((await look(made)).state).toBe('finished'), 10_000);
+  await expect.poll(async () => (await look(made)).state).toBe('finished');
   expect([calls, times]).toEqual([1, 2]);
   expect(await look(made)).toMatchObject({ executions: 2, run_attempt: 1 });
   expect(rootsOf(made).map(({ attributes }) => attributes['agento.run.execution'])).toEqual([1, 2]);
@@ -90,7 +90,7 @@ test('A run whose service is stopped goes on in another: as a second execution t
   });
   const asked = await post(first, { prefer: 'respond-async' });
   expect(asked.statusCode).toBe(202);
-  await vi.waitFor(() => expect(calls).toBe(1));
+  await expect.poll(() => calls).toBe(1);
   await first.executions.stop(0);
   await first.executions.settle(5_000);
   await first.app.close();
@@ -99,7 +99,7 @@ test('A run whose service is stopped goes on in another: as a second execution t
   const second = await tiny((run) => answered(run, onCall), { dataDir: first.dataDir });
   second.executions.takeOver();
 
-  await vi.waitFor(async () => expect((await look(second)).state).toBe('finished'), 10_000);
+  await expect.poll(async () => (await look(second)).state).toBe('finished');
   expect([calls, await look(second)]).toMatchObject([1, { executions: 2, run_attempt: 1 }]);
   const [root] = rootsOf(second);
   expect(root?.attributes).toMatchObject({ 'agento.run.execution': 2, 'agento.run.attempt': 1 });
@@ -146,17 +146,14 @@ test('A run that is resumed at once after it failed has each span recorded in it
   made.executions.takeOver();
   await post(made);
   for (let time = 2; time <= 4; time += 1) {
-    await vi.waitFor(async () => expect((await resume(made)).statusCode).toBe(202), 10_000);
+    await expect.poll(async () => (await resume(made)).statusCode).toBe(202);
     await vi.waitFor(
       async () => expect(await look(made)).toMatchObject({ stage: 'ended', executions: time }),
-      {
-        timeout: 10_000,
-        interval: 1,
-      },
+      { timeout: 30_000, interval: 1 },
     );
   }
   const part = { runId, attempt: 1, module: 1 };
-  await vi.waitFor(async () => expect((await made.service.store.part(part))?.settled).toBe(true), 10_000);
+  await expect.poll(async () => (await made.service.store.part(part))?.settled).toBe(true);
 
   const path = join(made.dataDir, 'runs', runId, 'journal/module1.spans.jsonl');
   type Line = { x: number; d?: { begun?: { span_id: string; attributes: object }; safe?: string[] } };

@@ -54,7 +54,7 @@ test('The review goes on with the hop that is made again, with the fingerprint o
   const { review, got, service } = await waitingRun();
   const decisions = [{ request: 'r-1', decision: 'reject', reason: 'It is good as it is.' }];
   expect((await review({ decisions, others: 'keep' })).statusCode).toBe(202);
-  await vi.waitFor(() => expect(got).toHaveLength(2), 10_000);
+  await expect.poll(() => got).toHaveLength(2);
 
   const by = `key-${createHash('sha256')
     .update(keys.apiKeys[0] ?? '')
@@ -82,7 +82,7 @@ test('Of two reviews at the same time one holds, and the other is told so.', asy
     'urn:agento:problem:conflict',
     'The run cannot be reviewed',
   ]);
-  await vi.waitFor(() => expect(got).toHaveLength(2), 10_000);
+  await expect.poll(() => got).toHaveLength(2);
 });
 
 test('Cancelling that a review overtakes cancels the run that went on.', async () => {
@@ -91,7 +91,7 @@ test('Cancelling that a review overtakes cancels the run that went on.', async (
   service.store.reopen = async (...asked) => {
     if ('to_cancel' in asked[1]) {
       expect((await review({ decisions: [], others: 'keep' })).statusCode).toBe(202);
-      await vi.waitFor(() => expect(got).toHaveLength(2), 10_000);
+      await expect.poll(() => got).toHaveLength(2);
     }
     return reopen(...asked);
   };
@@ -100,7 +100,7 @@ test('Cancelling that a review overtakes cancels the run that went on.', async (
   await vi.waitFor(async () => {
     const part = await service.store.part({ runId, attempt: 1, module: 1 });
     expect(part?.state).toBe('cancelled');
-  }, 10_000);
+  }, 30_000);
 });
 
 test('What people took to decide counts against no limit.', () => {

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StepError, step } from '@agento/agent';
 import { searchStep } from '@agento/contracts';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { closeAll, eventsOf, type Tiny, tiny } from './harness.ts';
 
 afterEach(closeAll);
@@ -69,7 +69,7 @@ describe('A run that fails', () => {
     expect(events.at(-1)?.[1]).toMatchObject({
       problem: { status: 504, step: 'search_agent', agent_name: 'SearchAgent' },
     });
-    await vi.waitFor(() => expect(made.spans().some(({ kind }) => kind === 'SERVER')).toBe(true));
+    await expect.poll(() => made.spans().some(({ kind }) => kind === 'SERVER')).toBe(true);
     expect(
       made.spans().map(({ name, status, attributes }) => [name, status.code, attributes['error.type']]),
     ).toEqual(
@@ -143,13 +143,13 @@ describe('A caller that leaves', () => {
       })
         .then((response) => response.text())
         .catch((error: unknown) => error);
-      await vi.waitFor(() => expect(begun).toBe(true));
+      await expect.poll(() => begun).toBe(true);
 
       caller.abort();
       await asked;
 
-      await vi.waitFor(() => expect(made.spans().some(({ kind }) => kind === 'SERVER')).toBe(true));
-      await vi.waitFor(() => expect(made.executions.load().working).toBe(0));
+      await expect.poll(() => made.spans().some(({ kind }) => kind === 'SERVER')).toBe(true);
+      await expect.poll(() => made.executions.load().working).toBe(0);
       expect(reason).toMatchObject({ name: 'Cancelled', message: 'The caller closed the connection' });
       const ended = made
         .spans()
@@ -178,7 +178,7 @@ describe('A caller that leaves', () => {
     for await (const chunk of socket) if (String(chunk).includes('event: run.finished')) break;
     socket.destroy();
 
-    await vi.waitFor(() => expect(made.spans().some(({ kind }) => kind === 'SERVER')).toBe(true));
+    await expect.poll(() => made.spans().some(({ kind }) => kind === 'SERVER')).toBe(true);
     expect(made.spans().filter(({ status }) => status.code === 'ERROR')).toEqual([]);
     const metrics = await made.service.metrics.registry.metrics();
     expect(metrics).toContain('agento_runs_total{outcome="finished",module="1"} 1');

@@ -1,6 +1,6 @@
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { closeAll, eventsOf, type Tiny, tiny } from './harness.ts';
 
 afterEach(closeAll);
@@ -102,7 +102,7 @@ describe('POST /run', () => {
 
     await fetch(url, { method: 'POST', headers: json, body: '{"goal":"g"}' });
 
-    await vi.waitFor(() => expect(made.spans().some(({ kind }) => kind === 'SERVER')).toBe(true));
+    await expect.poll(() => made.spans().some(({ kind }) => kind === 'SERVER')).toBe(true);
     const named = Object.fromEntries(made.spans().map((span) => [span.spanId, span.name]));
     expect(
       made

@@ -1,7 +1,7 @@
 import { StepError, step } from '@agento/agent';
 import { codeStep } from '@agento/contracts';
 import { redactText } from '@agento/tracing';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { closeAll, eventsOf, runId, type Tiny, type TinyWork, tiny } from './harness.ts';
 
 afterEach(closeAll);
@@ -34,7 +34,7 @@ describe('A secret in the input of a run', () => {
 
     // What the caller gets is the user's own data.
     expect(await response.json()).toMatchObject({ note: `Write ${secret} on the wall.` });
-    await vi.waitFor(() => expect(made.spans().map(({ kind }) => kind)).toContain('SERVER'));
+    await expect.poll(() => made.spans().map(({ kind }) => kind)).toContain('SERVER');
     const exported = JSON.stringify(made.spans());
     expect(made.spans().map(({ name }) => name)).toEqual(
       expect.arrayContaining(['final_assembly', 'run_module_1', 'request']),
@@ -113,7 +113,7 @@ describe('A secret in the input of a run', () => {
     await made.app.inject({ method: 'POST', url: `/runs/${runId}/resume` });
 
     const look = async () => (await made.app.inject(`/runs/${runId}`)).json();
-    await vi.waitFor(async () => expect(await look()).toMatchObject({ state: 'finished', executions: 2 }));
+    await expect.poll(() => look()).toMatchObject({ state: 'finished', executions: 2 });
     const read = await made.app.inject(`/runs/${runId}/events`);
     const told = eventsOf(read.payload).filter(
       ([, data]) => (data as { step: string }).step === 'plan_draft',

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { closeAll, eventsOf, runId, type Tiny, type TinyWork, tiny } from './harness.ts';
 
 afterEach(closeAll);
@@ -26,8 +26,7 @@ function post({ app }: Tiny, payload: object, headers: Record<string, string> = 
 const later = (made: Tiny, run_id: string) => post(made, { goal: 'g', run_id }, { prefer: 'respond-async' });
 const get = ({ app }: Tiny, url: string, headers = {}) => app.inject({ url, headers });
 const stateOf = async (made: Tiny, id = runId) => (await get(made, `/runs/${id}`)).json().state as string;
-const becomes = (made: Tiny, state: string, id = runId) =>
-  vi.waitFor(async () => expect(await stateOf(made, id)).toBe(state), 5_000);
+const becomes = (made: Tiny, state: string, id = runId) => expect.poll(() => stateOf(made, id)).toBe(state);
 
 describe('A run that is asked for asynchronously', () => {
   test('is answered at once with where it is; it goes on, and its output is there.', async () => {
@@ -233,7 +232,7 @@ describe('A caller that leaves', () => {
 
     caller.abort();
     await asked;
-    await vi.waitFor(() => expect(made.spans().some(({ kind }) => kind === 'SERVER')).toBe(true));
+    await expect.poll(() => made.spans().some(({ kind }) => kind === 'SERVER')).toBe(true);
     if (state === 'finished') release();
 
     await becomes(made, state);

@@ -48,10 +48,10 @@ describe('A reader of events that does not read', () => {
     const made = await tiny(talkative);
     const address = await made.listen();
     await later(made);
-    await vi.waitFor(async () => expect(await stateOf(made)).toBe('finished'), 20_000);
+    await expect.poll(() => stateOf(made)).toBe('finished');
 
     const [reader, own] = await follow(made, address);
-    await vi.waitFor(() => expect(own.writableNeedDrain).toBe(true), 5_000);
+    await expect.poll(() => own.writableNeedDrain).toBe(true);
     await delay(300);
     expect(own.writableLength).toBeLessThan(1_000_000);
 
@@ -66,9 +66,9 @@ describe('A reader of events that does not read', () => {
     const made = await tiny(talkative);
     const address = await made.listen();
     await later(made);
-    await vi.waitFor(async () => expect(await stateOf(made)).toBe('finished'), 20_000);
+    await expect.poll(() => stateOf(made)).toBe('finished');
     const [, own] = await follow(made, address);
-    await vi.waitFor(() => expect(own.writableNeedDrain).toBe(true), 5_000);
+    await expect.poll(() => own.writableNeedDrain).toBe(true);
 
     await made.executions.stop(0);
     await made.app.close();
@@ -137,7 +137,7 @@ test('No more readers are admitted than the runs there may be and 256; when one 
     const answer = await ask(url);
     expect(answer.statusCode).toBe(200);
     return answer;
-  });
+  }, 30_000);
   gate.resolve('done');
   await Promise.all([another, ...others].map(text));
 });
@@ -161,7 +161,7 @@ test('Who reads slowly is told everything of later modules, although the run has
   );
   const made = await tiny(async () => 'x', { nextUrl: next.replace(/\/run$/, '') });
   await later(made);
-  await vi.waitFor(async () => expect(await stateOf(made)).toBe('finished'), 5_000);
+  await expect.poll(() => stateOf(made)).toBe('finished');
   const part = await made.service.store.part({ runId, attempt: 1, module: 1 });
   if (!part) throw new Error('It was accepted');
 

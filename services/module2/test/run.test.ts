@@ -1,6 +1,6 @@
 import { closeAll, harness, type Reply, type RequestBody } from '@agento/agent/testing';
 import { type Module2Input, moduleInfo, type PlanView } from '@agento/contracts';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { run as work } from '../src/run.ts';
 
 afterEach(closeAll);
@@ -116,7 +116,7 @@ describe('Module 2', () => {
     const { model, run, stop } = await run2(() => ({ fault: 'stall' }));
 
     const running = work(input, run).catch((error: unknown) => error);
-    await vi.waitFor(() => expect(model.bodies).toHaveLength(3));
+    await expect.poll(() => model.bodies).toHaveLength(3);
     stop.abort();
 
     expect(await running).toMatchObject({ name: 'Cancelled' });

@@ -1,6 +1,6 @@
 import { closeAll, harness, type RequestBody } from '@agento/agent/testing';
 import type { CriterionView, ItemView, Module3Input } from '@agento/contracts';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { module } from '../src/module.ts';
 import { run as work } from '../src/run.ts';
 
@@ -135,14 +135,14 @@ describe('Module 3', () => {
     });
 
     const running = work(input, run).catch((error: unknown) => error);
-    await vi.waitFor(() =>
-      expect(
+    await expect
+      .poll(() =>
         model.bodies
           .map((body) => shown(body).criterion?.id)
           .filter(Boolean)
           .sort(),
-      ).toEqual(['c1', 'c2']),
-    );
+      )
+      .toEqual(['c1', 'c2']);
 
     stop.abort(new Error('Seen enough'));
     expect(await running).toMatchObject({ name: 'Cancelled' });
