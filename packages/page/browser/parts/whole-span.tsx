@@ -13,7 +13,7 @@ export function WholeSpanView({ run, id, route }: { run: string; id: string; rou
   );
   return (
     <section class="whole-span">
-      <h3>As recorded</h3>
+      <h2>As recorded</h2>
       <Await of={answer} what="the span">
         {(span) => (
           <>
