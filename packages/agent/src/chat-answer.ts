@@ -1,8 +1,8 @@
 import { matches } from '@agento/contracts';
-import { attribute, recordOutputMessage, recordResponse, type Span } from '@agento/tracing';
+import { attribute, partsOf, recordOutputMessage, recordResponse, type Span } from '@agento/tracing';
 import type { ChatAnswer, ChatCall } from './chat.ts';
 import { EndpointFailure, type Fault } from './chat-failures.ts';
-import { Completion, FailedChoices, Part, type ReceivedChoice, type Texts } from './completion.ts';
+import { Completion, FailedChoices, maxOthers, Part, type ReceivedChoice, type Texts } from './completion.ts';
 import { readError, type ServerError, statusOf } from './endpoint-error.ts';
 import type { ModelSettings } from './model-settings.ts';
 import { pick } from './pick.ts';
@@ -46,7 +46,7 @@ export function readAnswer(
 ): ChatAnswer {
   const [choice] = completion.choices as [ReceivedChoice];
   const { message, finish_reason = 'stop' } = choice;
-  const { text, reasoning, refusal, isPlain } = readContent(message);
+  const { text, reasoning, refusal, others, isPlain } = readContent(message);
   const offered = new Set(call.tools?.map((tool) => tool.function.name));
   const received = message.tool_calls ?? [];
   const calls = received.filter(({ function: { name } }) => offered.has(name));
@@ -80,6 +80,7 @@ export function readAnswer(
       refusal: refusal === null ? null : recordedText(refusal),
       tool_calls: withIds(calls),
       finish_reason,
+      ...(others.length > 0 && { others }),
     },
     json,
     annotations: (message.annotations ?? []).map(({ url_citation: { title = '', url } }) => ({ title, url })),
@@ -102,10 +103,13 @@ function optional<K extends string>(key: K, value: number | undefined): { [P in 
 }
 
 /** A message's text, reasoning and refusal, in whichever form they came. */
-function readContent({ content, reasoning, reasoning_content, refusal }: ReceivedChoice['message']) {
+function readContent(message: ReceivedChoice['message']) {
+  const { content, reasoning, reasoning_content, refusal, images = [], audio } = message;
+  const others: unknown[] = [...images, ...(audio ? [{ type: 'audio', audio }] : [])];
   const thought = reasoning_content ?? reasoning ?? null;
   if (content === undefined || typeof content === 'string') {
-    return { text: content ?? null, reasoning: thought, refusal: refusal ?? null, isPlain: true };
+    const text = content ?? null;
+    return { text, reasoning: thought, refusal: refusal ?? null, others: partsOf(others), isPlain: true };
   }
   // An object with a type is a part of such a list; one without is the answer, as some servers give it: parsed.
   const single = (value: object) =>
@@ -113,8 +117,10 @@ function readContent({ content, reasoning, reasoning_content, refusal }: Receive
   const parts = Array.isArray(content) ? content : [single(content)];
   const [texts, thoughts]: [string[], string[]] = [[], []];
   let refused = refusal ?? null;
-  for (const part of parts) {
-    if (typeof part === 'string') texts.push(part);
+  for (const entry of parts) {
+    const part = pick(Part, entry);
+    if (part === undefined) others.push(entry);
+    else if (typeof part === 'string') texts.push(part);
     else if ('thinking' in part) thoughts.push(joined(part.thinking));
     else if ('reasoning' in part) thoughts.push(joined(part.reasoning));
     else if ('refusal' in part) refused ??= part.refusal;
@@ -125,6 +131,7 @@ function readContent({ content, reasoning, reasoning_content, refusal }: Receive
     text: texts.length > 0 ? texts.join('') : null,
     reasoning: thought ?? (thoughts.join('\n') || null),
     refusal: refused,
+    others: partsOf(others.slice(0, maxOthers)),
     isPlain: false,
   };
 }
@@ -173,7 +180,9 @@ export function recordAnswer(span: Span, call: ChatCall, answer: ChatAnswer, set
     span.setAttribute(attribute.costUsd, cost.usd);
     span.setAttribute(attribute.priceList, cost.list);
   }
-  recordOutputMessage(span, answer.message);
+  const { content: text, others } = answer.message;
+  const content = others ? [text ?? '', ...others] : text;
+  recordOutputMessage(span, { ...answer.message, content });
   if (call.ownRecord) {
     const { content, refusal, tool_calls } = answer.message;
     recordResponse(span, content ?? refusal ?? JSON.stringify(tool_calls));

@@ -1,4 +1,4 @@
-import type { ReceivedMessage } from '@agento/tracing';
+import type { Part, ReceivedMessage } from '@agento/tracing';
 import type OpenAI from 'openai';
 import type { TSchema } from 'typebox';
 import type { TokenUsage } from './cost.ts';
@@ -44,7 +44,10 @@ export interface ChatCall {
 export interface ChatAnswer {
   id: string;
   /** As received, without tool calls that were not offered. */
-  message: ReceivedMessage;
+  message: ReceivedMessage & {
+    /** What it holds that is no text, such as an image, in the conventions' form: only recorded. */
+    others?: Part[];
+  };
   /** The requested JSON, and how it was found; null for free text. */
   json: Found | null;
   annotations: { title: string; url: string }[];

@@ -8,6 +8,8 @@ const Count = Type.Integer({ minimum: 0, maximum: 1_000_000_000 });
 
 /** Most tool calls of one answer that are read. */
 export const maxToolCalls = 8;
+/** Most images and the like. */
+export const maxOthers = 16;
 
 const ToolCall = Type.Object({
   id: Type.Optional(Name),
@@ -30,13 +32,18 @@ export const Part = Type.Union([
 export type Part = Static<typeof Part>;
 export type Texts = Static<typeof Texts>;
 
+const Fields = Type.Record(Type.String(), Type.Unknown());
+
 const Message = Type.Object({
   content: Type.Optional(
-    Type.Union([Type.String(), Type.Array(Part), Type.Record(Type.String(), Type.Unknown())]),
+    Type.Union([Type.String(), Type.Array(Type.Union([Type.String(), Fields])), Fields]),
   ),
   reasoning: Type.Optional(Type.String({ minLength: 1 })),
   reasoning_content: Type.Optional(Type.String({ minLength: 1 })),
   refusal: Type.Optional(Type.String({ minLength: 1 })),
+  /** What a model shows and says, beside what it writes: evidence, and no more. */
+  images: Type.Optional(Type.Array(Fields, { maxItems: maxOthers })),
+  audio: Type.Optional(Fields),
   tool_calls: Type.Optional(Type.Array(ToolCall, { maxItems: maxToolCalls })),
   annotations: Type.Optional(
     Type.Array(

@@ -64,6 +64,29 @@ describe('An answer with a usable content', () => {
     },
   );
 
+  test('is used beside an image, a sound and a part of no known kind, which are recorded as what they are.', async () => {
+    const bytes = Buffer.alloc(5_000, 'Ab1');
+    const content = [
+      { type: 'text', text },
+      { type: 'hologram', depth: 3 },
+    ];
+    const images = [
+      { type: 'image_url', image_url: { url: `data:image/png;base64,${bytes.toString('base64')}` } },
+    ];
+    const audio = { id: 'audio_1', data: bytes.toString('base64'), transcript: 'So be it.' };
+    const { verdict, chat } = await answered({ content: goodVerdict, message: { content, images, audio } });
+
+    expect(verdict).toEqual(goodVerdict);
+    const [message] = JSON.parse(String(chat.attributes['gen_ai.output.messages']));
+    const known = { content: '', size: 5_000, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) };
+    expect(message.parts).toEqual([
+      { type: 'text', content: text },
+      { type: 'blob', modality: 'image', mime_type: 'image/png', ...known },
+      { type: 'blob', modality: 'audio', ...known, transcript: 'So be it.' },
+      { type: 'hologram', depth: 3 },
+    ]);
+  });
+
   test.each<[string, Record<string, string>]>([
     ['text/plain', { 'content-type': 'text/plain' }],
     ['no type', {}],

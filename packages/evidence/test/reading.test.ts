@@ -261,6 +261,34 @@ describe('where something is missing', () => {
     ).toEqual(run.items.flatMap(({ texts }) => texts.map(({ id, size, is_final }) => [id, size, is_final])));
   });
 
+  test('a prompt with images and files has a short text of each', () => {
+    const shown = structuredClone(trace);
+    const step = shown.spans.find(({ attributes }) => 'ai.prompt' in attributes);
+    if (!step) throw new Error('no small prompt');
+    const mark = `[image/png, 20480 bytes, sha256 ${'0'.repeat(64)}]`;
+    step.attributes['ai.prompt'] = JSON.stringify([
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'Look' },
+          { type: 'image_url', image_url: { url: mark, detail: 'low' } },
+          { type: 'image_url', image_url: { url: 'https://pictures.example/a.png' } },
+          { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } },
+          { type: 'input_file', file_id: 'file-1' },
+        ],
+      },
+    ]);
+
+    const read = only(readRuns(shown)).steps.find(({ span_id }) => span_id === step.span_id);
+
+    expect(read?.prompt.value).toEqual([
+      {
+        role: 'user',
+        content: `Look\n${mark}\n[image_url, https://pictures.example/a.png]\n[image/png, 3 bytes]\n[input_file, file-1]`,
+      },
+    ]);
+  });
+
   test('a span that shed its large events says so', () => {
     const shed = structuredClone(trace);
     const step = shed.spans.find(({ attributes }) => 'ai.prompt_truncated' in attributes);

@@ -1,4 +1,13 @@
 import type { Span } from '@opentelemetry/api';
+import {
+  type Part,
+  partsOf,
+  responseOf,
+  shownParts,
+  textOf,
+  withoutBytes,
+  withoutContent,
+} from './genai-parts.ts';
 import { harmless } from './harmless.ts';
 import { attribute, event } from './names.ts';
 import {
@@ -10,20 +19,23 @@ import {
   setRedactedContentWithEvent,
   toText,
 } from './payload.ts';
-import { setRedactedAttribute } from './redacting-processor.ts';
+import { noteRedactions, setRedactedAttribute } from './redacting-processor.ts';
 import { settingsOf } from './settings.ts';
 
+/** A text, or a list of what it is of: texts, images, sounds, files, …, in the form of a provider or a framework. */
+export type MessageContent = string | readonly unknown[];
+
 /** A message of a chat completion, as sent. */
-export interface SentMessage {
+export interface SentMessage<Content extends MessageContent = string> {
   role: string;
-  content?: string | null;
+  content?: Content | null;
   tool_calls?: { id: string; function: { name: string; arguments: string } }[];
   tool_call_id?: string;
 }
 
 /** The model's answer, as received. */
-export interface ReceivedMessage {
-  content: string | null;
+export interface ReceivedMessage<Content extends MessageContent = string> {
+  content: Content | null;
   /** Reasoning text, if the provider sends it. */
   reasoning: string | null;
   refusal: string | null;
@@ -31,40 +43,50 @@ export interface ReceivedMessage {
   finish_reason: string;
 }
 
-interface Part {
-  type: string;
-  content?: string;
-  id?: string | null;
-  name?: string;
-  arguments?: unknown;
-  response?: unknown;
+interface Message {
+  role: string;
+  parts: Part[];
 }
 
-function toolCallParts(calls: SentMessage['tool_calls']): Part[] {
-  return (calls ?? []).map((call) => ({
-    type: 'tool_call',
-    id: call.id,
-    name: call.function.name,
-    arguments: toText(call.function.arguments),
-  }));
+/** Calls of tools that are not among the parts already: some frameworks have them in both places. */
+function toolCallParts(calls: SentMessage['tool_calls'], parts: Part[]): Part[] {
+  const known = new Set(parts.filter(({ type }) => type === 'tool_call').map(({ id }) => id));
+  return (calls ?? [])
+    .filter(({ id }) => !known.has(id))
+    .map((call) => ({
+      type: 'tool_call',
+      id: call.id,
+      name: call.function.name,
+      arguments: toText(call.function.arguments),
+    }));
 }
 
-function partsSent(message: SentMessage): Part[] {
+/** What a message of chat completions may have beside its content. */
+type Besides = Partial<Record<'audio' | 'images' | 'refusal' | 'reasoning' | 'reasoning_content', unknown>>;
+
+function partsSent(message: SentMessage<MessageContent> & Besides): Part[] {
   if (message.role === 'tool') {
-    return [
-      {
-        type: 'tool_call_response',
-        id: message.tool_call_id ?? null,
-        response: toText(message.content ?? ''),
-      },
-    ];
+    const { content, tool_call_id = null } = message;
+    const given = Array.isArray(content) ? partsOf(content) : [];
+    // Some give each result a part of its own, and others the message to one result.
+    if (given.some(({ type }) => /^(server_)?tool_call_response$/.test(type))) return given;
+    return [{ type: 'tool_call_response', id: tool_call_id, response: responseOf(content ?? '') }];
   }
-  const text: Part[] = message.content ? [{ type: 'text', content: toText(message.content) }] : [];
-  return [...text, ...toolCallParts(message.tool_calls)];
+  // What chat completions have beside the content: of an answer that is sent again.
+  const { audio, images, refusal, reasoning, reasoning_content } = message;
+  const thought = typeof reasoning === 'string' ? reasoning : reasoning_content;
+  const parts = [
+    ...(typeof thought === 'string' && thought !== '' ? [{ type: 'reasoning', content: thought }] : []),
+    ...partsOf(message.content),
+    ...partsOf(refusal),
+    ...(audio ? partsOf({ type: 'audio', audio }) : []),
+    ...partsOf(images),
+  ];
+  return [...parts, ...toolCallParts(message.tool_calls, parts)];
 }
 
 /** The messages as JSON. Arguments are an object there, as the convention has them, unless they are none or were cut. */
-function asText(messages: { role: string; parts: Part[] }[]): string {
+function asText(messages: Message[]): string {
   const shown = (part: Part) =>
     part.type === 'tool_call' ? { ...part, arguments: asObject(part.arguments) } : part;
   const shownOf = <T extends { parts: Part[] }>(message: T) =>
@@ -83,47 +105,80 @@ function asObject(given: unknown): unknown {
   }
 }
 
-/** The text fields of a part that may be long. */
-const texts = ['content', 'response', 'arguments'] as const;
 const mark = '…[cut]';
 
 /** Truncates the long texts so that the JSON stays near 8 KB and valid. */
 export function shorten(messages: { parts: Part[] }[]): void {
   const parts = messages.flatMap((message) => message.parts);
   const share = Math.max(256, Math.floor((maxAttributeBytes - 1_024) / Math.max(1, parts.length)));
-  for (const part of parts) {
-    for (const key of texts) {
-      const text = part[key];
-      if (typeof text === 'string' && isLarge(text, share)) part[key] = cut(text, share) + mark;
-    }
+  for (const message of messages) {
+    message.parts = message.parts.map((part) => shortened(part, share) as Part);
   }
 }
 
-function setMessages(span: Span, key: string, messages: { role: string; parts: Part[] }[]): void {
-  let length = 0;
+/** The texts of a value cut to so many bytes; of bytes in base64 what is left to know them by. */
+function shortened(value: unknown, share: number): unknown {
+  if (typeof value === 'string') return isLarge(value, share) ? cut(value, share) + mark : value;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((entry) => shortened(entry, share));
+  const { type, content } = value as Part;
+  const isLong = type === 'blob' && typeof content === 'string' && isLarge(content, share);
+  const fields = isLong ? withoutContent(value as Part) : value;
+  return Object.fromEntries(Object.entries(fields).map(([key, entry]) => [key, shortened(entry, share)]));
+}
+
+function setMessages(span: Span, key: string, messages: Message[]): void {
   // Redact first: a secret split by the cut could no longer be recognised.
-  for (const message of messages) {
-    for (const part of message.parts) {
-      for (const field of texts) {
-        const text = part[field];
-        if (typeof text !== 'string') continue;
-        const clean = redacted(span, text);
-        part[field] = clean;
-        length += clean.length;
-      }
-    }
-  }
+  for (const { parts } of messages) redactAddresses(span, parts);
+  const { value, count, rules } = settingsOf(span).redactor.value(messages);
+  if (count > 0) noteRedactions(span, count, rules);
+  const clean = value as Message[];
   // Most prompts are large: no need to write them as JSON to find out.
-  let text = length > maxAttributeBytes ? null : asText(messages);
+  let text = lengthOf(clean) > maxAttributeBytes ? null : asText(clean);
   if (text === null || isLarge(text)) {
-    shorten(messages);
-    text = asText(messages);
+    shorten(clean);
+    text = asText(clean);
   }
   setRedactedAttribute(span, key, text);
 }
 
+/** Of parts, and of those that a tool gave. */
+function redactAddresses(span: Span, parts: Part[]): void {
+  for (const part of parts) {
+    // What a tool gave may be any list.
+    if (typeof part !== 'object' || part === null) continue;
+    if (part.type === 'uri') part.uri = redacted(span, toText(part.uri));
+    if (Array.isArray(part.response)) redactAddresses(span, part.response);
+  }
+}
+
+function lengthOf(messages: Message[]): number {
+  let length = 0;
+  for (const { parts } of messages) {
+    for (const { content, response } of parts) {
+      if (typeof content === 'string') length += content.length;
+      if (typeof response === 'string') length += response.length;
+    }
+  }
+  return length;
+}
+
+/**
+ * Messages of the conventions' attributes that another maker has written in another form (those of its own, with `content` in
+ * place of `parts`), in the conventions'; null where they are not known for any.
+ */
+export function inConventionsForm(value: unknown): { role: string; parts: Part[] }[] | null {
+  const list = Array.isArray(value) ? value : (value as { messages?: unknown } | null)?.messages;
+  if (!Array.isArray(list) || list.length === 0) return null;
+  const isTheirs = (entry: unknown) => Array.isArray((entry as Partial<Message> | null)?.parts);
+  const isKnown = (entry: unknown) =>
+    typeof (entry as Partial<Message> | null)?.role === 'string' && 'content' in (entry as object);
+  if (!list.every((entry) => isTheirs(entry) || isKnown(entry))) return null;
+  return list.map((entry) => (isTheirs(entry) ? entry : { role: entry.role, parts: partsSent(entry) }));
+}
+
 /** `gen_ai.input.messages` of a chat span, in the convention's JSON. */
-export function recordInputMessages(span: Span, messages: SentMessage[]): void {
+export function recordInputMessages(span: Span, messages: SentMessage<MessageContent>[]): void {
   if (!settingsOf(span).content || !span.isRecording()) return;
   harmless(() =>
     setMessages(
@@ -135,14 +190,19 @@ export function recordInputMessages(span: Span, messages: SentMessage[]): void {
 }
 
 /** `gen_ai.output.messages` of a chat span; reasoning text is a part of type `reasoning`. */
-export function recordOutputMessage(span: Span, message: ReceivedMessage): void {
+export function recordOutputMessage(span: Span, message: ReceivedMessage<MessageContent>): void {
   if (!settingsOf(span).content || !span.isRecording()) return;
   harmless(() => {
-    const parts: Part[] = [];
-    if (message.reasoning) parts.push({ type: 'reasoning', content: toText(message.reasoning) });
-    const content = message.content ?? message.refusal;
-    if (content) parts.push({ type: 'text', content: toText(content) });
-    parts.push(...toolCallParts(message.tool_calls));
+    const content = partsOf(message.content);
+    const isThoughtThere = content.some(({ type }) => type === 'reasoning');
+    const parts: Part[] = [
+      ...(message.reasoning && !isThoughtThere
+        ? [{ type: 'reasoning', content: toText(message.reasoning) }]
+        : []),
+      ...content,
+      ...partsOf(message.refusal),
+    ];
+    parts.push(...toolCallParts(message.tool_calls, parts));
     const output = { role: 'assistant', parts, finish_reason: finishReason(message.finish_reason) };
     setMessages(span, attribute.genAiOutputMessages, [output]);
   });
@@ -153,17 +213,17 @@ function finishReason(reason: string): string {
   return reason === 'tool_calls' ? 'tool_call' : reason;
 }
 
-/** The prompt of a call: `ai.prompt` (JSON of the messages as sent) and `full_prompt`. */
-export function recordPrompt(span: Span, messages: SentMessage[]): void {
+/** The prompt of a call: `ai.prompt` (JSON of the messages as sent, but for bytes) and `full_prompt`. */
+export function recordPrompt(span: Span, messages: SentMessage<MessageContent>[]): void {
   if (!settingsOf(span).content || !span.isRecording()) return;
   // Each text separately: the system message is the same in every call of an agent, and read only once.
   const text = withoutSecrets(span, messages);
   setRedactedContentWithEvent(span, attribute.prompt, event.fullPrompt, 'text', text);
 }
 
-function withoutSecrets(span: Span, messages: SentMessage[]): string {
+function withoutSecrets(span: Span, messages: SentMessage<MessageContent>[]): string {
   try {
-    return JSON.stringify(redactedTexts(span, messages));
+    return toText(redactedTexts(span, withoutBytes(messages)));
   } catch {
     // They contain themselves, or what JSON has not: the text says it.
     return redacted(span, toText(messages));
@@ -178,12 +238,19 @@ function redactedTexts(span: Span, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactedTexts(span, item)]));
 }
 
-/** A step's last answer: `ai.response`, its first 1,000 characters, and `full_response`. */
-export function recordResponse(span: Span, content: string): void {
+/**
+ * A step's last answer: `ai.response`, its first 1,000 characters, and `full_response`. Of a list of parts its text, or, where
+ * that is empty, in short what it holds.
+ */
+export function recordResponse(span: Span, content: MessageContent): void {
   if (!settingsOf(span).content || !span.isRecording()) return;
-  const text = redacted(span, content);
+  const text = redacted(span, typeof content === 'string' ? content : textOrShown(content));
   setRedactedContentWithEvent(span, attribute.response, event.fullResponse, 'text', text);
   setRedactedContent(span, attribute.responseExcerpt, firstCharacters(text, 1_000));
+}
+
+function textOrShown(content: unknown): string {
+  return Array.isArray(content) ? textOf(content) || shownParts(partsOf(content)) : toText(content);
 }
 
 /** Whole characters: surrogate pairs are not split. */

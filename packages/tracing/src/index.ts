@@ -14,6 +14,7 @@ export {
   type Verdict,
 } from './decision.ts';
 export {
+  type MessageContent,
   type ReceivedMessage,
   recordInputMessages,
   recordOutputMessage,
@@ -21,6 +22,7 @@ export {
   recordResponse,
   type SentMessage,
 } from './genai.ts';
+export { type Part, partsOf } from './genai-parts.ts';
 export {
   endAbandoned,
   failIncoming,

@@ -1,5 +1,6 @@
 import type { Span as ApiSpan, Attributes } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
+import { withoutBytes } from './genai-parts.ts';
 import { attribute, libraryAttribute } from './names.ts';
 import { cut, redacted, toText } from './payload.ts';
 import { setRedactedAttribute } from './redacting-processor.ts';
@@ -68,7 +69,7 @@ export function recordOutput(span: ApiSpan, value: unknown): void {
 
 function recordValue(span: ApiSpan, key: string, typeKey: string, value: unknown): void {
   if (!settingsOf(span).content || !span.isRecording()) return;
-  const text = redacted(span, toText(value));
+  const text = redacted(span, toText(withoutBytes(value)));
   const shown = cut(text);
   setRedactedAttribute(span, key, shown);
   // What was cut is no JSON any more.

@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { withoutCredentials } from '@agento/redaction';
 import type { Attributes, Span } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { attribute, captureEvent, event } from './names.ts';
@@ -68,9 +69,18 @@ function toJson(value: unknown, replacer: (key: string, entry: unknown) => unkno
 
 /** The text, safe to leave the process; what was removed is counted on the span. What is no text after all is its JSON. */
 export function redacted(span: Span, text: string): string {
-  const result = settingsOf(span).redactor.text(toText(text));
+  const shown = withoutSignature(span, toText(text));
+  const result = settingsOf(span).redactor.text(shown);
   if (result.count > 0) noteRedactions(span, result.count, result.rules);
   return result.text;
+}
+
+/** An address alone, such as that of an image: what lets its reader in is known by its place there (`?sig=…`, `?Signature=…`). */
+function withoutSignature(span: Span, text: string): string {
+  if (text.length > 8_192 || !/^[a-z][a-z0-9+.-]*:\/\/[^\s?]*\?\S*$/i.test(text)) return text;
+  const shown = withoutCredentials(text);
+  if (shown !== text) noteRedactions(span, 1, ['url-credential']);
+  return shown;
 }
 
 /** The event that holds a large value, its key there, and the value's first 8,192 bytes. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { LangChainHandler } from '../src/frameworks/langchain.ts';
 import { recordDecision, withActive, withSpan } from '../src/index.ts';
+import { conventionsMessages } from './conventions-messages.ts';
 import { named, outline, tracedBy } from './traced-by.ts';
 
 /** A message as LangChain's classes have it. */
@@ -196,4 +197,61 @@ test('What a state, a tool or a model leaves out, or has no JSON for, costs noth
   const { attributes } = named(spans, 'llm_call');
   expect(attributes).toMatchObject({ 'gen_ai.usage.input_tokens': 7, 'ai.response': 'Ann.' });
   expect(attributes).not.toHaveProperty('gen_ai.usage.output_tokens');
+});
+
+test('Images, files and sounds of messages are parts of the convention, and bytes are nowhere.', async () => {
+  const bytes = Buffer.from(Array.from({ length: 4_000 }, (_, at) => (at * 7_919) % 251));
+  const data = bytes.toString('base64');
+  const shown = message('human', [
+    { type: 'text', text: 'What is it?' },
+    { type: 'image_url', image_url: { url: `data:image/png;base64,${data}` } },
+    {
+      type: 'image',
+      source_type: 'url',
+      url: 'https://pictures.example/a.png?sig=1f2e3d4c5b6a798800111f2e3d4c5b6a79880011abc%3D',
+    },
+    { type: 'file', source_type: 'id', id: 'file-1', mime_type: 'application/pdf' },
+  ]);
+  const drawn = { type: 'image_generation_call', id: 'ig_1', result: data, output_format: 'png' };
+  const spoken = message('ai', '', {
+    additional_kwargs: { tool_outputs: [drawn], audio: { id: 'audio_1', data, transcript: 'A cat.' } },
+  });
+  const handler = new LangChainHandler();
+  const spans = await tracedBy(async () => {
+    handler.handleChainStart(graph, { messages: [shown] }, 'g', undefined, [], {}, undefined, 'Finder');
+    handler.handleChatModelStart({}, [[shown]], 'm', 'g');
+    handler.handleLLMEnd({ generations: [[{ text: '', message: spoken }]] }, 'm');
+    handler.handleToolStart({}, '{}', 't', 'g', [], {}, 'draw', 'c1');
+    const image = { type: 'image', source_type: 'base64', mime_type: 'image/png', data };
+    handler.handleToolEnd(message('tool', [image]), 't');
+    handler.handleChainEnd({ messages: [shown, spoken] }, 'g');
+  });
+
+  const { attributes } = named(spans, 'llm_call');
+  const bytesAre = { content: '', size: 4_000, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) };
+  expect(conventionsMessages(attributes['gen_ai.input.messages'])[0]?.parts).toEqual([
+    { type: 'text', content: 'What is it?' },
+    { type: 'blob', modality: 'image', mime_type: 'image/png', ...bytesAre },
+    { type: 'uri', modality: 'image', uri: expect.stringMatching(/^https:\/\/pictures\.example\/a\.png\?/) },
+    { type: 'file', modality: 'document', mime_type: 'application/pdf', file_id: 'file-1' },
+  ]);
+  expect(conventionsMessages(attributes['gen_ai.output.messages'])[0]?.parts).toEqual([
+    {
+      type: 'server_tool_call',
+      id: 'ig_1',
+      name: 'image_generation',
+      server_tool_call: { type: 'image_generation', output_format: 'png' },
+    },
+    { type: 'blob', modality: 'image', mime_type: 'image/png', ...bytesAre },
+    { type: 'blob', modality: 'audio', ...bytesAre, transcript: 'A cat.' },
+  ]);
+  expect(attributes['ai.response']).toMatch(
+    /^\[image\/png, 4000 bytes, sha256 [0-9a-f]{64}\] \[audio, 4000 bytes/,
+  );
+  expect(named(spans, 'tool.draw').attributes['gen_ai.tool.call.result']).toMatch(
+    /"data":"\[4000 bytes, sha256/,
+  );
+  const recorded = JSON.stringify(spans);
+  expect(recorded).not.toContain(data.slice(0, 100));
+  expect(recorded).not.toContain('1f2e3d4c5b6a79880011');
 });

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { InstrumentedAgent, initializeTracing, type SentMessage, TracedWorkflow } from '../src/index.ts';
 import { collectSpans } from '../src/testing.ts';
+import { conventionsMessages } from './conventions-messages.ts';
 
 const collection = collectSpans();
 const tracing = initializeTracing({ serviceName: 'test', processors: [collection.processor] }, {});
@@ -99,6 +100,39 @@ describe('an instrumented agent', () => {
     });
     expect(JSON.parse(String(call?.attributes['gen_ai.output.messages']))).toEqual([
       { role: 'assistant', parts: [{ type: 'text', content: 'bicycles' }], finish_reason: 'stop' },
+    ]);
+  });
+
+  test('shows what is no text in both directions: an image asked about, and an answer of several parts', async () => {
+    class Seer extends InstrumentedAgent<Uint8Array, string> {
+      protected override async execute(image: Uint8Array): Promise<string> {
+        const url = `data:image/png;base64,${Buffer.from(image).toString('base64')}`;
+        const content = [{ type: 'image_url' as const, image_url: { url } }];
+        const messages = [{ role: 'user', content }];
+        const answer = await this.callModel({ purpose: 'see', messages }, async ([asked]) => ({
+          content: [
+            { type: 'thinking', thinking: 'Whiskers.' },
+            { type: 'text', text: asked?.content[0]?.image_url.url === url ? 'A cat.' : 'Nothing.' },
+          ],
+        }));
+        return String(answer.content[1]?.text);
+      }
+    }
+    const seer = new Seer({ name: 'Seer', model: 'any' });
+    expect(await seer.run(new Uint8Array(2_000))).toBe('A cat.');
+
+    const [call, run] = collection.spans();
+    const bytes = expect.stringMatching(/2000 bytes, sha256 [0-9a-f]{64}\]/);
+    expect(run?.attributes).toMatchObject({ 'agent.input': bytes, 'agent.output': 'A cat.' });
+    expect(call?.attributes).toMatchObject({ 'ai.prompt': bytes, 'ai.response': 'A cat.' });
+    const messages = (way: string) =>
+      conventionsMessages(call?.attributes[`gen_ai.${way}.messages`])[0]?.parts;
+    expect(messages('input')).toMatchObject([
+      { type: 'blob', mime_type: 'image/png', content: '', size: 2_000 },
+    ]);
+    expect(messages('output')).toEqual([
+      { type: 'reasoning', content: 'Whiskers.' },
+      { type: 'text', content: 'A cat.' },
     ]);
   });
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type AgentsSpan, AgentsTraceProcessor } from '../src/frameworks/openai-agents.ts';
 import { recordDecision, withActive, withSpan } from '../src/index.ts';
+import { conventionsMessages } from './conventions-messages.ts';
 import { named, outline, tracedBy } from './traced-by.ts';
 
 const trace = { traceId: 'trace_1', name: 'Agent workflow', groupId: 'conversation-7' };
@@ -306,4 +307,113 @@ test('Malformed spans never fail the run, and whatever began ends.', async () =>
     name: 'find',
     arguments: { a: 1 },
   });
+});
+
+const bytes = Buffer.from(Array.from({ length: 4_000 }, (_, at) => (at * 7_919) % 251));
+const base64 = bytes.toString('base64');
+const bytesAre = { content: '', size: 4_000, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) };
+
+test('Images and sounds of either API are parts of the convention, and bytes are nowhere.', async () => {
+  const chat = {
+    type: 'generation',
+    input: [
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'What is it?' },
+          { type: 'image_url', image_url: { url: `data:image/png;base64,${base64}` } },
+        ],
+      },
+      { role: 'assistant', content: null, audio: { id: 'audio_0' } },
+    ],
+    output: [
+      {
+        choices: [
+          {
+            finish_reason: 'stop',
+            message: { content: null, audio: { data: base64, transcript: 'A cat.' } },
+          },
+        ],
+      },
+    ],
+  };
+  const responses = {
+    type: 'response',
+    _input: [
+      {
+        type: 'message',
+        role: 'user',
+        content: [
+          { type: 'input_text', text: 'Draw it' },
+          { type: 'input_image', image: `data:image/png;base64,${base64}` },
+          { type: 'input_file', file: { id: 'file-1' } },
+        ],
+      },
+      { type: 'hosted_tool_call', id: 'h1', name: 'web_search_call', status: 'completed' },
+      {
+        type: 'function_call_result',
+        callId: 'c1',
+        output: [{ type: 'input_image', image: { id: 'file-2' } }],
+      },
+    ],
+    _response: {
+      output: [
+        { type: 'image_generation_call', id: 'ig_1', status: 'completed', result: base64 },
+        { type: 'message', content: [{ type: 'refusal', refusal: 'No more.' }] },
+      ],
+    },
+  };
+  const spans = await inTrace(async (processor) => {
+    await during(processor, spanOf('chat', null, chat));
+    await during(processor, spanOf('responses', null, responses));
+    const result = { type: 'function', name: 'draw', input: '{}', output: `{"image":"${base64}"}` };
+    await during(processor, spanOf('tool', null, result));
+  });
+
+  const [first, second] = spans.filter(({ name }) => name === 'llm_call');
+  const messages = (span: typeof first, way: string) =>
+    conventionsMessages(span?.attributes[`gen_ai.${way}.messages`]).map(({ parts }) => parts);
+  const png = { type: 'blob', modality: 'image', mime_type: 'image/png', ...bytesAre };
+  expect(messages(first, 'input')).toEqual([
+    [{ type: 'text', content: 'What is it?' }, png],
+    [{ type: 'file', modality: 'audio', file_id: 'audio_0' }],
+  ]);
+  expect(messages(first, 'output')).toEqual([
+    [{ type: 'blob', modality: 'audio', ...bytesAre, transcript: 'A cat.' }],
+  ]);
+  expect(messages(second, 'input')).toEqual([
+    [{ type: 'text', content: 'Draw it' }, png, { type: 'file', modality: 'document', file_id: 'file-1' }],
+    [
+      {
+        type: 'server_tool_call',
+        id: 'h1',
+        name: 'web_search_call',
+        server_tool_call: { type: 'web_search_call', name: 'web_search_call', status: 'completed' },
+      },
+    ],
+    [
+      {
+        type: 'tool_call_response',
+        id: 'c1',
+        response: [{ type: 'file', modality: 'image', file_id: 'file-2' }],
+      },
+    ],
+  ]);
+  expect(messages(second, 'output')).toEqual([
+    [
+      {
+        type: 'server_tool_call',
+        id: 'ig_1',
+        name: 'image_generation',
+        server_tool_call: { type: 'image_generation', status: 'completed' },
+      },
+      png,
+      { type: 'text', content: 'No more.' },
+    ],
+  ]);
+  expect(second?.attributes['ai.response']).toBe('No more.');
+  expect(named(spans, 'tool.draw').attributes['gen_ai.tool.call.result']).toMatch(
+    /^\{"image":"\[4000 bytes, sha256 [0-9a-f]{64}\]"\}$/,
+  );
+  expect(JSON.stringify(spans)).not.toContain(base64.slice(0, 100));
 });

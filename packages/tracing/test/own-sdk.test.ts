@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +30,7 @@ import {
   redactText,
   withSpan,
 } from '../src/index.ts';
+import { conventionsMessages } from './conventions-messages.ts';
 
 const secret = 'the-second-door-opens';
 let dataDir: string;
@@ -314,6 +316,39 @@ describe('An AgentoSpanProcessor alone', () => {
     expect(parts[0].content).toMatch(/^é+…\[cut\]$/);
     expect(attributes.payload_truncated).toBe(true);
     expect({ ...events[0]?.attributes }).toEqual({ 'gen_ai.input.messages': JSON.stringify(messages) });
+  });
+
+  test('keeps of bytes their size and SHA-256, and gives messages the convention’s form, whoever wrote them.', async () => {
+    const bytes = Buffer.from(Array.from({ length: 30_000 }, (_, at) => (at * 7_919) % 251));
+    const content = bytes.toString('base64');
+    const url = `data:image/png;base64,${content}`;
+    const blob = { type: 'blob', modality: 'image', mime_type: 'image/png', content };
+    const own = [{ role: 'user', content: [{ type: 'image', image: url }] }];
+    const { attributes, events } = await exported((span) => {
+      span.setAttributes({
+        'gen_ai.input.messages': JSON.stringify([{ role: 'user', parts: [blob] }]),
+        'gen_ai.output.messages': JSON.stringify({ messages: own }),
+        'llm.input_messages.0.message_content.image.url': url,
+        'ai.prompt.messages': JSON.stringify(own),
+        'mastra.step.body': `{"data":"${url}…[truncated]`,
+      });
+      span.addEvent('sent', { body: url });
+    });
+
+    const known = { size: 30_000, sha256: createHash('sha256').update(bytes).digest('hex') };
+    const kept = { type: 'blob', modality: 'image', mime_type: 'image/png', content: '', ...known };
+    const mark = `[image/png, 30000 bytes, sha256 ${known.sha256}]`;
+    const messages = [{ role: 'user', parts: [kept] }];
+    expect(conventionsMessages(attributes['gen_ai.input.messages'])).toEqual(messages);
+    expect(conventionsMessages(attributes['gen_ai.output.messages'])).toEqual(messages);
+    expect(attributes).toMatchObject({
+      'llm.input_messages.0.message_content.image.url': mark,
+      'ai.prompt.messages': JSON.stringify([{ role: 'user', content: [{ type: 'image', image: mark }] }]),
+      'mastra.step.body': '{"data":"[image/png, 30000 bytes and more, cut off][truncated]',
+    });
+    expect(events.map(({ name, attributes }) => [name, { ...attributes }])).toEqual([
+      ['sent', { body: mark }],
+    ]);
   });
 
   test('leaves out what instrumentations call content while content is off.', async () => {

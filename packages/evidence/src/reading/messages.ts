@@ -25,7 +25,32 @@ export function promptOf(span: RecordedSpan): Recorded<Message[]> {
 function contentOf(message: unknown): string {
   const { content, tool_calls } = fieldsIn(message);
   if (typeof content === 'string' && content !== '') return content;
+  const shown = Array.isArray(content) ? content.map(shownPart).filter((text) => text !== '') : [];
+  if (shown.length > 0) return shown.join('\n');
   return content || tool_calls ? JSON.stringify(content || tool_calls) : '';
+}
+
+/** A part's text; of an image, a sound or a file in short what it is and where. */
+function shownPart(part: unknown): string {
+  const text = typeof part === 'string' ? part : (textIn(part, 'text') ?? textIn(part, 'refusal'));
+  if (text !== null) return text;
+  const { type, ...held } = fieldsIn(part);
+  const said = textsBelow(held).map(shownText);
+  // What has given way to its size and hash says itself what it is.
+  const mark = said.find((text) => /^\[.*\d bytes.*\]$/.test(text));
+  return mark ?? `[${[type, ...said].join(', ')}]`;
+}
+
+function textsBelow(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsBelow) : [];
+}
+
+/** An address as it is, and of a short `data:` URL its size. */
+function shownText(text: string): string {
+  const [head, mime] = /^data:([^;,]*)[^,]*;base64,/.exec(text) ?? [];
+  if (head !== undefined) return `[${mime}, ${Buffer.from(text.slice(head.length), 'base64').length} bytes]`;
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 }
 
 /** The data an agent was shown: the JSON in the last `<input>` of its prompt; null if there is none. */

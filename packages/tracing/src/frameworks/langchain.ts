@@ -1,4 +1,5 @@
 import type { Span } from '@opentelemetry/api';
+import { asSent } from '../genai-parts.ts';
 import { harmless } from '../harmless.ts';
 import { withActive } from '../library/begin.ts';
 import { modelCallStart, recordAnswer, recordQuestion } from '../library/model-call.ts';
@@ -8,7 +9,7 @@ import { captureStep, setContent } from '../payload.ts';
 import { failSpan } from '../span.ts';
 import { agentRunStart, ForeignSpans } from './foreign-spans.ts';
 import { answerOf, messageOf, resultOf, stateOf } from './langchain-calls.ts';
-import { contentOf, fieldsOf, listOf, parsed, stringOf } from './unknown.ts';
+import { fieldsOf, listOf, parsed, stringOf } from './unknown.ts';
 
 /** What LangChain hands to a node or a tool as its second argument, as far as it is read here. */
 export interface RunnableConfig {
@@ -113,7 +114,7 @@ export class LangChainHandler {
     tags?: string[],
     metadata?: Record<string, unknown>,
   ): void {
-    const messages = listOf(prompts).map((content) => ({ role: 'user', content: contentOf(content) }));
+    const messages = listOf(prompts).map((content) => ({ role: 'user', content: asSent(content) }));
     this.handleChatModelStart(llm, [messages], runId, parentRunId, extra, tags, metadata);
   }
 

@@ -1,5 +1,6 @@
 import type { Span } from '@opentelemetry/api';
 import { recordGuardrail } from '../decision.ts';
+import { textWithoutBytes } from '../genai-parts.ts';
 import { harmless } from '../harmless.ts';
 import { type LibrarySpanStart, withActive } from '../library/begin.ts';
 import { asJson } from '../library/fields.ts';
@@ -128,6 +129,11 @@ function startOf(data: Fields, provider: string): LibrarySpanStart | null {
   }
 }
 
+/** The SDK gives what a tool returned as it is, or its JSON. */
+function outputOf(output: unknown): unknown {
+  return typeof output === 'string' ? textWithoutBytes(output) : asJson(output);
+}
+
 /** What is known once a span has ended: the SDK fills in its data as it goes. */
 function recordEnd(span: Span, data: Fields): void {
   switch (data.type) {
@@ -145,7 +151,7 @@ function recordEnd(span: Span, data: Fields): void {
     }
     case 'function':
       harmless(() => recordKeyed(span, attribute.genAiToolArguments, parsed(data.input)));
-      setContent(span, attribute.genAiToolResult, data.output);
+      setContent(span, attribute.genAiToolResult, outputOf(data.output));
       return;
     case 'handoff':
       span.setAttributes({

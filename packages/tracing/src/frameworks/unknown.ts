@@ -17,13 +17,6 @@ export function numberOf(value: unknown): number | undefined {
   return Number.isFinite(value) ? (value as number) : undefined;
 }
 
-/** A message's text: itself, or the texts of its parts. */
-export function contentOf(value: unknown): string {
-  if (typeof value === 'string') return value;
-  const parts = Array.isArray(value) ? value : [value];
-  return parts.map((part) => stringOf(part) ?? stringOf(fieldsOf(part).text) ?? '').join('');
-}
-
 /** An object or a list in JSON as the value it stands for; any other text as it is: a long number would be rounded. */
 export function parsed(text: unknown): unknown {
   if (typeof text !== 'string' || !/^\s*[{[]/.test(text)) return text;

@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import { withoutBytes } from '../genai-parts.ts';
 import { toText } from '../payload.ts';
 
 /** Values of any kind, for a span or an event. */
@@ -33,8 +34,8 @@ function isListOf<T extends keyof Primitives>(value: unknown, type: T): value is
   return Array.isArray(value) && value.every((entry) => typeof entry === type);
 }
 
-/** A copy as JSON; if it has no JSON, a text that says why. */
+/** A copy as JSON, with bytes by their size and hash; if it has no JSON, a text that says why. */
 export function asJson(value: unknown): unknown {
-  const json: unknown = JSON.parse(toText({ value }));
+  const json: unknown = JSON.parse(toText({ value: withoutBytes(value) }));
   return typeof json === 'object' ? ((json as { value?: unknown }).value ?? null) : json;
 }

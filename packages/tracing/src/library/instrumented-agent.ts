@@ -1,4 +1,4 @@
-import type { SentMessage } from '../genai.ts';
+import type { MessageContent, SentMessage } from '../genai.ts';
 import { attribute, libraryAttribute } from '../names.ts';
 import { setContent } from '../payload.ts';
 import { withSpan } from '../span.ts';
@@ -37,9 +37,12 @@ export abstract class InstrumentedAgent<Input = string, Output = string> {
   }
 
   /** Calls the model with the given function, which receives the messages as recorded. */
-  protected callModel<Answer extends ModelAnswer>(
-    { purpose, messages }: { purpose: string; messages: SentMessage[] },
-    ask: (messages: SentMessage[]) => Promise<Answer>,
+  protected callModel<
+    Answer extends ModelAnswer<MessageContent>,
+    Message extends SentMessage<MessageContent>,
+  >(
+    { purpose, messages }: { purpose: string; messages: Message[] },
+    ask: (messages: Message[]) => Promise<Answer>,
   ): Promise<Answer> {
     const start = modelCallStart({ purpose, model: this.model, provider: this.#provider });
     return withSpan(startOf(start), async (span) => {

@@ -1,5 +1,6 @@
 import type { Attributes, Span } from '@opentelemetry/api';
 import {
+  type MessageContent,
   type ReceivedMessage,
   recordInputMessages,
   recordOutputMessage,
@@ -12,9 +13,10 @@ import { attribute, libraryAttribute } from '../names.ts';
 import type { LibrarySpanStart } from './begin.ts';
 
 /** A model's answer; what the provider does not report is omitted. */
-export interface ModelAnswer {
-  content: string;
+export interface ModelAnswer<Content extends MessageContent = string> {
+  content: Content;
   reasoning?: string;
+  refusal?: string;
   toolCalls?: ReceivedMessage['tool_calls'];
   /** The model that actually answered. */
   model?: string;
@@ -55,29 +57,29 @@ export function calledAttributes({ purpose, model, provider }: ModelCall): Attri
 }
 
 /** What the model is asked. */
-export function recordQuestion(span: Span, messages: SentMessage[]): void {
+export function recordQuestion(span: Span, messages: SentMessage<MessageContent>[]): void {
   recordPrompt(span, messages);
   recordInputMessages(span, messages);
 }
 
 /** What it answered, and what that took. */
-export function recordAnswer(span: Span, answer: ModelAnswer): void {
+export function recordAnswer(span: Span, answer: ModelAnswer<MessageContent>): void {
   harmless(() => {
     span.setAttributes(answerAttributes(answer));
     // Of clients that are not typed it may be null, where the model only calls tools.
     const content = answer.content ?? '';
-    recordResponse(span, content);
+    recordResponse(span, content || (answer.refusal ?? ''));
     recordOutputMessage(span, {
       content,
       reasoning: answer.reasoning ?? null,
-      refusal: null,
+      refusal: answer.refusal ?? null,
       tool_calls: answer.toolCalls ?? [],
       finish_reason: answer.finishReason ?? 'stop',
     });
   });
 }
 
-function answerAttributes(answer: ModelAnswer): Attributes {
+function answerAttributes(answer: ModelAnswer<MessageContent>): Attributes {
   const attributes: Attributes = {};
   if (answer.id !== undefined) attributes[attribute.genAiResponseId] = answer.id;
   if (answer.model !== undefined) attributes[attribute.genAiResponseModel] = answer.model;

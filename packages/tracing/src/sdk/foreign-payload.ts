@@ -1,6 +1,8 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { ReadableSpan, Span } from '@opentelemetry/sdk-trace';
-import { shorten } from '../genai.ts';
+import { inConventionsForm, shorten } from '../genai.ts';
+import { textWithoutBytes } from '../genai-parts.ts';
+import { harmless } from '../harmless.ts';
 import { attribute, event } from '../names.ts';
 import { isLarge, setRedactedContent, storeLarge, toText, unusedKey } from '../payload.ts';
 import { setRedactedAttribute } from '../redacting-processor.ts';
@@ -11,8 +13,37 @@ import { isContentAttribute, isContentEvent } from './content-names.ts';
 const ownScope = /^(agento(\.module\d+)?|@agento\/tracing)$/;
 /** What we record on other people's spans keeps its form, whatever its size, as on ours. */
 const ownKey = /^agento\./;
+/** Shorter texts hold no bytes that would have to go. */
+const mostLooked = 1_368;
 /** Attributes that readers parse: they are shortened within their JSON. */
 const messages = new Set<string>([attribute.genAiInputMessages, attribute.genAiOutputMessages]);
+
+/**
+ * Before a span that other code made is redacted: its messages are in the convention's form, whatever the framework calls their
+ * parts, and bytes in its values are by their size and hash, so that nobody reads, keeps or sends megabytes of an image.
+ */
+export function leaveOutBytes(span: Span): void {
+  const readable = span as unknown as ReadableSpan;
+  if (ownScope.test(readable.instrumentationScope?.name ?? '')) return;
+  const { attributes, events } = readable;
+  for (const key of messages) {
+    const text = attributes[key];
+    if (typeof text === 'string') harmless(() => keepForm(attributes, key, text));
+  }
+  for (const fields of [attributes, ...events.map((event) => event.attributes ?? {})]) {
+    for (const key in fields) {
+      const value = fields[key];
+      if (typeof value === 'string' && isLarge(value, mostLooked)) fields[key] = textWithoutBytes(value);
+    }
+  }
+}
+
+function keepForm(attributes: Attributes, key: string, text: string): void {
+  const given: unknown = JSON.parse(text);
+  const list = inConventionsForm(given);
+  if (list?.some((message) => !(given as object[]).includes?.(message)))
+    attributes[key] = JSON.stringify(list);
+}
 
 /**
  * Applies the rules for payloads to a span that other code made (an instrumentation, a framework), once it is redacted: a value

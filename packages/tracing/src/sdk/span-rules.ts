@@ -1,10 +1,11 @@
 import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { RedactingProcessor } from '../redacting-processor.ts';
-import { keepPayloadRules } from './foreign-payload.ts';
+import { keepPayloadRules, leaveOutBytes } from './foreign-payload.ts';
 
-/** What every span goes through before it ends, whoever made it: it is redacted, then its payloads are bounded. */
+/** What every span goes through before it ends, whoever made it: bytes go, it is redacted, then its payloads are bounded. */
 export class SpanRules extends RedactingProcessor {
   override onEnding(span: Span): void {
+    leaveOutBytes(span);
     super.onEnding(span);
     keepPayloadRules(span);
   }

@@ -1,0 +1,446 @@
+/**
+ * The parts of a message as the GenAI conventions have them, of whatever a provider or a framework calls its own: the one place
+ * that knows both.
+ */
+import { createHash } from 'node:crypto';
+import { toText } from './payload.ts';
+
+export interface Part {
+  type: string;
+  [key: string]: unknown;
+}
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Most bytes of an image, a sound or a file that are recorded themselves; of more: their size and SHA-256. */
+const mostBytes = 1_024;
+/** Base64 of more than that. */
+const longBase64 = /[\w+/-]{1368}/;
+const base64Alone = /^[\w+/-]+={0,2}$/;
+
+/** The conventions' own types; whatever else goes by one of them is named otherwise. */
+const conventional = new Set(
+  'text reasoning tool_call tool_call_response server_tool_call server_tool_call_response blob file uri compaction'.split(
+    ' ',
+  ),
+);
+const media = /image|audio|video|file|document|media|blob|uri|screenshot|inline_data/;
+const thoughts = /^(reasoning|thinking|redacted_thinking|reasoning_text|reasoning_content|summary_text)$/;
+/** Calls that the program itself answers; the provider answers those of any other tool. */
+const ownCalls =
+  /^(tool_use|(invalid_)?tool_call(_chunk)?|function(_call)?|(custom_tool|computer|shell|local_shell|apply_patch)_call)$/;
+const results = /(_output|_result|_response)$/;
+const providersResults = /^(?!function).+_(tool|tool_call)_(result|response)$/;
+
+/** The parts of a message's content: a text, or a list of what it holds, in any of the forms that are known. */
+export function partsOf(content: unknown): Part[] {
+  if (content === undefined || content === null || content === '') return [];
+  if (Array.isArray(content)) return content.flatMap(partsOf);
+  if (typeof content !== 'object') return [{ type: 'text', content: toText(content) }];
+  const entry = content as Fields;
+  const { type } = entry;
+  return typeof type === 'string' ? partsOfType(snake(type), entry) : partsWithoutType(entry);
+}
+
+/** Gemini and Bedrock have no type: the one field of a part says what it is. */
+function partsWithoutType(entry: Fields): Part[] {
+  const [name = '', ...more] = Object.keys(entry).filter((key) => !/^thought/.test(key));
+  const value = entry[name];
+  if (more.length > 0 || name === '') return [{ type: 'text', content: toText(entry) }];
+  if (typeof value === 'object' && value !== null) return partsOfType(snake(name), value as Fields);
+  if (name !== 'text') return [{ type: 'text', content: toText(entry) }];
+  return [{ type: entry.thought === true ? 'reasoning' : 'text', content: toText(value) }];
+}
+
+function partsOfType(type: string, entry: Fields): Part[] {
+  if (isTheirs(type, entry)) return [{ ...(withoutBytes(entry) as Fields), type }];
+  if (type === 'message') return partsOf(entry.content);
+  // What wraps a part that LangChain has no block for.
+  if (type === 'non_standard' && isObject(entry.value)) return partsOf(entry.value);
+  if (type === 'refusal') return [{ type: 'text', content: toText(entry.refusal ?? entry.content ?? '') }];
+  if (thoughts.test(type)) return reasoningParts(entry);
+  const text = entry.text ?? (type === 'text' ? entry.content : undefined);
+  if (/text/.test(type) && typeof text === 'string')
+    return [{ type: 'text', content: text, ...cited(entry) }];
+  if (type === 'image_generation_call') return generatedImage(entry);
+  if (ownCalls.test(type) && entry.providerExecuted !== true) return [toolCall(type, entry)];
+  if (providersResults.test(type)) return [serverResponse(type, entry)];
+  if (/(_call|_tool_use)$/.test(type)) return serverCall(type, entry);
+  if (results.test(type)) return [toolResponse(entry)];
+  return (media.test(type) && mediaParts(type, entry)) || [otherPart(type, entry)];
+}
+
+/** A part that its sender has in the conventions' form. */
+function isTheirs(type: string, entry: Fields): boolean {
+  if (type === 'blob') return typeof entry.modality === 'string' && typeof entry.content === 'string';
+  return /^server_tool_call(_response)?$/.test(type) && isObject(entry[type]);
+}
+
+/** Any other kind, as it is. */
+function otherPart(type: string, entry: Fields): Part {
+  const held = withoutBytes(entry) as Fields;
+  return { ...held, type: conventional.has(type) && type !== 'compaction' ? `unknown_${type}` : type };
+}
+
+function reasoningParts(entry: Fields): Part[] {
+  const { text, thinking, reasoning, reasoningText, summary, content, rawContent } = entry;
+  const said = [text, thinking, reasoning, reasoningText, summary, content, rawContent]
+    .map(saidIn)
+    .find(Boolean);
+  const hidden = entry.encrypted_content ?? entry.redactedContent ?? entry.data;
+  if (!said && !hidden) return [];
+  return [{ type: 'reasoning', content: said ?? '', ...(!said && { encrypted: withoutBytes(hidden) }) }];
+}
+
+function saidIn(thoughts: unknown): string {
+  return partsOf(thoughts)
+    .filter(({ type }) => type === 'text' || type === 'reasoning')
+    .map(({ content }) => content)
+    .join('\n');
+}
+
+/** What a text names as its sources. */
+function cited({ annotations, citations }: Fields): Fields {
+  return Object.fromEntries(
+    Object.entries({ annotations, citations }).filter(([, list]) => Array.isArray(list) && list.length > 0),
+  );
+}
+
+function idOf(entry: Fields): string | null {
+  const { call_id, callId, toolCallId, tool_call_id, tool_use_id, toolUseId, id } = entry;
+  const found = call_id ?? callId ?? toolCallId ?? tool_call_id ?? tool_use_id ?? toolUseId ?? id;
+  return found === undefined || found === null ? null : toText(found);
+}
+
+function toolCall(type: string, entry: Fields): Part {
+  const called = isObject(entry.function) ? entry.function : entry;
+  const { name = called.toolName ?? type.replace(/_call$/, '') } = called;
+  const given = called.arguments ?? called.args ?? called.input ?? entry.action ?? entry.operation;
+  return {
+    type: 'tool_call',
+    id: idOf(entry),
+    name: toText(name),
+    arguments: toText(withoutBytes(given ?? {})),
+  };
+}
+
+function toolResponse(entry: Fields): Part {
+  const { output, result, response, content } = entry;
+  return {
+    type: 'tool_call_response',
+    id: idOf(entry),
+    response: responseOf(output ?? response ?? result ?? content),
+    ...(entry.is_error === true && { is_error: true }),
+  };
+}
+
+/** What a tool gave: its text, the parts of a list, or whatever else it is. */
+export function responseOf(given: unknown): unknown {
+  if (!isObject(given) || typeof given.type !== 'string' || !('value' in given)) return outputOf(given);
+  // The AI SDK says which of them it is.
+  return /json$/.test(given.type) ? withoutBytes(given.value) : outputOf(given.value);
+}
+
+function outputOf(output: unknown): unknown {
+  const list = Array.isArray(output) ? output : [output];
+  const isOfParts =
+    list.length > 0 && list.every((entry) => isObject(entry) && typeof entry.type === 'string');
+  if (!isOfParts) return withoutBytes(output ?? '');
+  const content = asSent(list);
+  return typeof content === 'string' ? content : partsOf(content);
+}
+
+/** A call of a tool that the provider runs, and what came of it, where the two are one item. */
+function serverCall(type: string, entry: Fields): Part[] {
+  const own = entry.name ?? entry.toolName;
+  const name = toText(own ?? type.replace(/_call$/, ''));
+  const { type: _type, id: _id, outputs, output, results, ...rest } = withoutBytes(entry) as Fields;
+  const id = idOf(entry);
+  const came = Object.entries({ outputs, output, results }).filter(
+    ([, value]) => value !== undefined && value !== null,
+  );
+  return [
+    { type: 'server_tool_call', id, name, server_tool_call: { ...rest, type: name } },
+    ...(came.length === 0
+      ? []
+      : [
+          {
+            type: 'server_tool_call_response',
+            id,
+            server_tool_call_response: { ...Object.fromEntries(came), type: name },
+          },
+        ]),
+  ];
+}
+
+function serverResponse(type: string, entry: Fields): Part {
+  const { type: _type, ...rest } = withoutBytes(entry) as Fields;
+  const name = type.replace(/_(tool|tool_call)_(result|response)$/, '');
+  return {
+    type: 'server_tool_call_response',
+    id: idOf(entry),
+    server_tool_call_response: { ...rest, type: name },
+  };
+}
+
+function generatedImage({ result, ...call }: Fields): Part[] {
+  const format = typeof call.output_format === 'string' ? call.output_format : 'png';
+  const image =
+    typeof result === 'string' && result !== '' ? blobOf(result, 'image', `image/${format}`) : null;
+  return [...serverCall('image_generation_call', call), ...(image ? [image] : [])];
+}
+
+/** Where an image, a sound or a file is, as far as its entry says. */
+interface Source {
+  url?: string;
+  data?: string | Uint8Array;
+  id?: string;
+  text?: string;
+  parts?: unknown[];
+  mime?: string;
+  filename?: string;
+  transcript?: string;
+}
+
+/** Fields with an address, bytes, or either, or with an object that has them. */
+const places =
+  /^(url|uri|(file|image|video|audio)_?ur[il]|data|(file|inline|image)_?data|base64|bytes|b64_json|image|audio|video|file|document|media|source|input_audio|(image_)?file|content|s3location|reference)$/i;
+
+function sourceOf(entry: Fields, depth = 0): Source {
+  let found: Source = {};
+  const isText = entry.source_type === 'text' || (depth > 0 && entry.type === 'text');
+  for (const [key, value] of Object.entries(entry)) {
+    const name = key.toLowerCase().replaceAll('_', '');
+    const bytes = bytesOf(value);
+    if (value === null || value === undefined || value === '') continue;
+    else if (/^(mime|media)type$/.test(name)) found = { mime: toText(value), ...found };
+    else if (/^(output)?format$/.test(name) && typeof value === 'string')
+      found = { mime: `*/${value}`, ...found };
+    else if (name === 'fileid' || (name === 'id' && (depth > 0 || entry.source_type === 'id')))
+      found = { id: toText(value), ...found };
+    else if (/^(filename|name|title)$/.test(name) && typeof value === 'string')
+      found = { filename: value, ...found };
+    else if (name === 'transcript' && typeof value === 'string') found = { transcript: value, ...found };
+    else if (!places.test(key) && !(isText && name === 'text')) continue;
+    else if (bytes) found = { data: bytes, ...found };
+    else if (value instanceof URL) found = { ...locationOf(String(value)), ...found };
+    else if (typeof value === 'string')
+      found = { ...(isText ? { text: value } : locationOf(value)), ...found };
+    else if (Array.isArray(value)) found = { parts: value, ...found };
+    else if (isObject(value) && depth < 3) found = { ...sourceOf(value, depth + 1), ...found };
+  }
+  return found;
+}
+
+function locationOf(text: string): Source {
+  return /^(?!data:)[a-z][a-z0-9+.-]*:/i.test(text) ? { url: text } : { data: text };
+}
+
+/** A `blob`, `uri` or `file`; null if its entry says of none where it is. */
+function mediaParts(type: string, entry: Fields): Part[] | null {
+  const { url, data, id, text, parts, mime: given = '', filename, transcript } = sourceOf(entry);
+  const kind = /image|screenshot/.test(type)
+    ? 'image'
+    : (/audio|video/.exec(type)?.[0] ?? (typeof entry.modality === 'string' ? entry.modality : 'document'));
+  const known = given.startsWith('*/') ? `${kind}${given.slice(1)}` : given;
+  const mime = /^[\w.+-]+\/[\w.+-]+$/.test(known) && !/^document\//.test(known) ? known : null;
+  const modality = modalityOf(known) ?? kind;
+  const about = {
+    ...(filename !== undefined && { filename }),
+    ...(transcript !== undefined && { transcript }),
+  };
+  const typed = { modality, ...(mime !== null && { mime_type: mime }) };
+  if (data !== undefined)
+    return [{ ...blobOf(data, modality, mime, /audio|video|image/.test(kind)), ...about }];
+  if (url !== undefined) return [{ type: 'uri', ...typed, uri: url, ...about }];
+  if (id !== undefined) return [{ type: 'file', ...typed, file_id: id, ...about }];
+  if (text !== undefined) return [{ type: 'text', content: text, ...about }];
+  return parts ? partsOf(parts) : null;
+}
+
+/** The convention's word for a MIME type, or for its first half; undefined if there is none. */
+function modalityOf(mime: string): string | undefined {
+  const [, kind] = /^(image|audio|video)\b/.exec(mime) ?? [];
+  return kind ?? (/^(application|text)\//.test(mime) ? 'document' : undefined);
+}
+
+function blobOf(data: string | Uint8Array, kind: string, given: string | null, isCertain = false): Part {
+  const { bytes, isCut, mime = given ?? undefined } = decoded(data);
+  const modality = (mime !== undefined && !isCertain && modalityOf(mime)) || kind;
+  const content =
+    bytes.length <= mostBytes && !isCut ? { content: bytes.toString('base64') } : leftOut({ bytes, isCut });
+  return { type: 'blob', modality, ...(mime !== undefined && { mime_type: mime }), ...content };
+}
+
+interface Decoded {
+  bytes: Buffer;
+  mime?: string;
+  /** Its maker has kept the beginning alone. */
+  isCut: boolean;
+}
+
+/** In place of bytes: what is left to know them by. */
+function leftOut({ bytes, isCut }: Decoded) {
+  const size = bytes.length;
+  if (isCut) return { content: '', size, incomplete: true };
+  return { content: '', size, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+/** A blob of another maker, or of ours that has to be shorter, without its bytes. */
+export function withoutContent(blob: Fields): Fields {
+  const { content } = blob;
+  return typeof content === 'string' && content !== '' ? { ...blob, ...leftOut(decoded(content)) } : blob;
+}
+
+/** The bytes of a `data:` URL, of base64, or of what holds them. */
+function decoded(data: string | Uint8Array): Decoded {
+  if (typeof data !== 'string')
+    return { bytes: Buffer.from(data.buffer, data.byteOffset, data.byteLength), isCut: false };
+  const [head = '', mime = '', coding] = /^data:([^;,]{0,200})((?:;[^;,]{0,200}){0,5}),/.exec(data) ?? [];
+  const rest = head === '' ? data : data.slice(head.length);
+  const typed = mime === '' ? {} : { mime };
+  if (head !== '' && !coding?.endsWith(';base64'))
+    return { bytes: Buffer.from(unescaped(rest)), isCut: false, ...typed };
+  return {
+    bytes: Buffer.from(rest, 'base64'),
+    isCut: !/^[\w+/\s-]*={0,2}\s*$/.test(rest.slice(-64)),
+    ...typed,
+  };
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Bytes in any of the forms that JavaScript and the JSON of a Buffer have; null if it is none. */
+function bytesOf(value: unknown): Uint8Array | null {
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  if (!isObject(value) || value.type !== 'Buffer' || !Array.isArray(value.data)) return null;
+  return Uint8Array.from(value.data as number[]);
+}
+
+/**
+ * A copy of the value in which bytes (`data:` URLs, base64, buffers) of more than 1,024 have given way to what they are:
+ * `[image/png, 20480 bytes, sha256 …]`. Texts under `text` and `content` are texts, whatever they look like. What cannot be read
+ * stays as it is.
+ */
+export function withoutBytes(value: unknown): unknown {
+  try {
+    return without(value, '');
+  } catch {
+    return value;
+  }
+}
+
+function without(value: unknown, key: string): unknown {
+  if (typeof value === 'string') {
+    if (value.length < 1_368 || key === 'text' || key === 'content') return value;
+    return isLongBytes(value) ? markOf(decoded(value)) : inText(value);
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  const bytes = bytesOf(value);
+  if (bytes) {
+    const { length } = bytes;
+    const whole = decoded(bytes);
+    return length > mostBytes ? markOf(whole) : whole.bytes.toString('base64');
+  }
+  if (Array.isArray(value)) return value.map((entry) => without(entry, ''));
+  const { toJSON } = value as { toJSON?: unknown };
+  if (typeof toJSON === 'function') return without(toJSON.call(value, key), key);
+  const entries = Object.entries(value).map(([name, entry]) => [name, without(entry, name)]);
+  const copy = Object.fromEntries(entries) as Fields;
+  const { type, content } = copy;
+  return type === 'blob' && typeof content === 'string' && content.length > 1_368
+    ? withoutContent(copy)
+    : copy;
+}
+
+function isLongBytes(text: string): boolean {
+  if (text.startsWith('data:')) return /^data:[^,]{0,1000};base64,/.test(text);
+  const start = text.slice(0, 1_368);
+  // What a person or a program writes has something between its words, or is of one case.
+  return [/[a-z]/, /[A-Z]/, /\d/].every((kind) => kind.test(start)) && base64Alone.test(text);
+}
+
+function markOf(data: Decoded): string {
+  return shownAs({ mime_type: data.mime, ...leftOut(data) });
+}
+
+function shownAs({ mime_type, modality, size, sha256 }: Fields): string {
+  const kind = mime_type ?? modality;
+  const how = sha256 === undefined ? `${size} bytes and more, cut off` : `${size} bytes, sha256 ${sha256}`;
+  return `[${kind ? `${kind}, ` : ''}${how}]`;
+}
+
+/** `withoutBytes` for a text that may be JSON. */
+export function textWithoutBytes(text: string): string {
+  if (!longBase64.test(text)) return text;
+  if (!/^\s*[{["]/.test(text)) return withoutBytes(text) as string;
+  try {
+    return JSON.stringify(withoutBytes(JSON.parse(text)));
+  } catch {
+    return inText(text);
+  }
+}
+
+/** Also of `data:` URLs within a text, such as JSON that its maker has cut. */
+function inText(text: string): string {
+  const urls = /data:[\w.+-]{1,100}\/[\w.+-]{1,100};base64,[\w+/-]{1368,}={0,2}(…?)/g;
+  return !text.includes(';base64,') ? text : text.replace(urls, (url) => markOf(decoded(url)));
+}
+
+/** A message's content as it was sent: a text if it holds nothing else. */
+export function asSent(content: unknown): string | unknown[] {
+  if (typeof content === 'string') return content;
+  const list = Array.isArray(content) ? content : content === undefined || content === null ? [] : [content];
+  const texts = list.map(plainText);
+  return texts.every((text) => text !== null) ? texts.join('') : list;
+}
+
+function plainText(entry: unknown): string | null {
+  if (typeof entry === 'string') return entry;
+  if (!isObject(entry) || !/^((input_|output_)?text|undefined)$/.test(String(entry.type))) return null;
+  return typeof entry.text === 'string' ? entry.text : null;
+}
+
+/** The text of a content, without what it holds besides. */
+export function textOf(content: unknown): string {
+  if (typeof content === 'string') return content;
+  const list = Array.isArray(content) ? content : [content];
+  const isOfMessages = list.some((entry) => isObject(entry) && entry.type === 'message');
+  const texts = list.map((entry) =>
+    partsOf(entry)
+      .filter(({ type }) => type === 'text')
+      .map((part) => toText(part.content))
+      .join(''),
+  );
+  return texts.filter((text) => text !== '').join(isOfMessages ? '\n' : '');
+}
+
+/** In short what parts hold that are no text: what stands where a text would. */
+export function shownParts(parts: Part[]): string {
+  return parts
+    .map((part) => {
+      const { type, mime_type, modality, size, uri, file_id } = part;
+      if (type === 'blob') return shownAs(size === undefined ? withoutContent(part) : part);
+      if (type === 'uri' || type === 'file') return `[${mime_type ?? modality}, ${uri ?? file_id}]`;
+      return '';
+    })
+    .filter((text) => text !== '')
+    .join(' ');
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function snake(name: string): string {
+  return name
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .replaceAll('-', '_')
+    .toLowerCase();
+}
