@@ -146,8 +146,12 @@ function readPassages(source: string, { sign, length, decode }: Escapes): Readin
   return reading?.finish() ?? null;
 }
 
-/** Any except those of `&`, `'`, `<` and `>`, which programs escape for safety and no secret needs. */
-const worthReading = /\\u00(?!2[67]|3[ce])[2-7]|\\\//i;
+/**
+ * Any except those of `&`, `'`, `<` and `>`, which programs escape for safety and no secret needs but one between tags
+ * with its name.
+ */
+const worthReading =
+  /\\u00(?:(?!2[67]|3[ce])[2-7]|3c[\w.:-]{0,64}(?:pass|secr|toke|cred|cook|auth|bear|pwd|key|jwt))|\\\//i;
 /** More backslashes than any nesting has: what they escape is read, but not with twice as many before it. */
 const deepestEscape = 15;
 

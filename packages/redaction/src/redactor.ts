@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
+import { heldBeside } from './by-place/pairs.ts';
 import { createKnownSecretReader, type KnownSecretReader } from './by-value/known-secrets.ts';
 import { secretsIn } from './by-value/learned-secrets.ts';
 import { readText } from './layers.ts';
@@ -126,10 +127,12 @@ function redactorWith(known: KnownSecretReader): Redactor {
     within.push(part);
     try {
       if (ArrayBuffer.isView(part)) return bytes(part, secret, tally);
-      if (Array.isArray(part)) return part.map((item) => copy(item, secret, tally));
+      const isHeld = secret ? null : heldBeside(part, within.at(-2));
+      if (Array.isArray(part))
+        return part.map((item, at) => copy(item, secret || isHeld?.(String(at)) === true, tally));
       const entries = Object.entries(part).map(([key, item]) => [
         tally.note(text(key)),
-        copy(item, secret || isSecretKey(key), tally),
+        copy(item, secret || isSecretKey(key) || isHeld?.(key) === true, tally),
       ]);
       return Object.fromEntries(entries);
     } catch {

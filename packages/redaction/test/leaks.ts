@@ -38,6 +38,43 @@ export const leaks: Leak[] = [
     text: 'db:\n  password: swordfish\n  user: ann',
   },
   {
+    reader: 'names beside their values',
+    module: 'by-place/pairs.ts',
+    without: (actual) => ({ ...actual, besideName: () => undefined }),
+    secret: 'swordfish',
+    text: '{"env":[{"name":"DB_PASSWORD","value":"swordfish"}]}',
+  },
+  {
+    reader: 'names beside their values in maps',
+    module: 'by-place/pairs.ts',
+    without: (actual) => ({ ...actual, heldBeside: () => null }),
+    secret: 'swordfish',
+    text: '[{"name":"DB_PASSWORD","value":"swordfish"}]',
+    read: ({ createRedactor }, text) =>
+      JSON.stringify(createRedactor({ secrets: [] }).value(JSON.parse(text)).value),
+  },
+  {
+    reader: 'names in elements',
+    module: 'by-place/pairs.ts',
+    without: (actual) => ({ ...actual, besideElement: () => undefined }),
+    secret: 'swordfish',
+    text: '<dict><key>password</key><string>swordfish</string></dict>',
+  },
+  {
+    reader: 'elements',
+    module: 'by-place/pairs.ts',
+    without: (actual) => ({ ...actual, elementAt: () => undefined }),
+    secret: 'correct horse',
+    text: '<o:password type="text">correct horse</o:password>',
+  },
+  {
+    reader: 'block scalars',
+    module: 'by-place/lines.ts',
+    without: (actual) => ({ ...actual, blockAt: () => undefined }),
+    secret: 'swordfish',
+    text: 'db:\n  password: |\n    swordfish\n  user: ann',
+  },
+  {
     reader: 'SQL passwords',
     module: 'by-place/assignments.ts',
     without: (actual) => ({ ...actual, readSqlPassword: (_: string, at: number) => at }),

@@ -42,6 +42,7 @@ describe('what was a secret once in an input', () => {
       plan: [{ api_key: 'blue-door-17-x', cookies: ['sess-0123456789'] }],
       context: '{"client_secret":"green-window-18"}',
       login: { password: { old: 'brown-roof-19-x', next: ['white-wall-20-x'] } },
+      env: [{ name: 'DB_PASSWORD', value: 'grey-stairs-21-x' }],
     });
     withoutAll(learned, [
       'blue-door-17-x',
@@ -49,6 +50,7 @@ describe('what was a secret once in an input', () => {
       'green-window-18',
       'brown-roof-19-x',
       'white-wall-20-x',
+      'grey-stairs-21-x',
     ]);
   });
 

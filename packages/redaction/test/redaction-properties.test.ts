@@ -60,6 +60,18 @@ const piece = fc.oneof(
     '-----BEGIN PRIVATE KEY-----',
     '-----END PRIVATE KEY-----',
     '--token ',
+    'name',
+    'value',
+    '"name":"api_key"',
+    '"value":"',
+    '- name: ',
+    '\n  value: ',
+    '|\n  ',
+    '<password>',
+    '</password>',
+    '<![CDATA[',
+    '[token]=',
+    "'''",
     loaded,
     '\ud800',
     'é',
@@ -103,7 +115,7 @@ const { tree: secrets } = fc.letrec<{ tree: unknown }>((tie) => ({
     fc.constant(null),
     fc.array(tie('tree'), { maxLength: 4 }),
     fc.dictionary(
-      fc.string().filter((key) => key !== '__proto__'),
+      fc.string().filter((key) => key !== '__proto__' && !key.includes('Zq7')),
       tie('tree'),
       { maxKeys: 4 },
     ),
@@ -121,6 +133,54 @@ test('below the key of a secret no text stays, and what is beside it does, also 
       for (let level = 0; level < nesting; level++) inner = JSON.parse(inner.body);
       expect(inner).toMatchObject({ before: 'tea', after: 'cake' });
     }),
+    { numRuns: 1_000 },
+  );
+});
+
+const member = fc.tuple(
+  fc
+    .string()
+    .filter((key) => !/^_|name|key|value|val|path|field|header|var|par|opt|set|prop|attr/i.test(key)),
+  fc.oneof(
+    text.filter((any) => !any.includes('Zq7')),
+    fc.integer(),
+    fc.constant(null),
+  ),
+);
+
+test('the value beside the name of a secret goes, in any order, indented or in JSON within JSON', () => {
+  fc.assert(
+    fc.property(
+      fc.array(member, { maxLength: 2 }),
+      fc.array(member, { maxLength: 2 }),
+      secrets,
+      fc.boolean(),
+      fc.nat(3),
+      fc.nat(2),
+      (before, between, value, isFirst, nesting, indent) => {
+        const pair: [string, unknown][] = [
+          ['name', 'DB_PASSWORD'],
+          ['value', isFirst ? 'Zq7 "\\' : value],
+        ];
+        if (isFirst) pair.reverse();
+        const [one, two] = pair as [[string, unknown], [string, unknown]];
+        const named = Object.fromEntries([...before, one, ...between, two]);
+        let given = JSON.stringify(
+          [{ name: 'user', value: 'tea' }, named, { name: 'x', value: 'cake' }],
+          null,
+          indent,
+        );
+        for (let level = 0; level < nesting; level++) given = JSON.stringify({ body: given }, null, indent);
+        const redacted = redactor.text(given).text;
+        expect(redacted).not.toContain('Zq7');
+        let inner = JSON.parse(redacted);
+        for (let level = 0; level < nesting; level++) inner = JSON.parse(inner.body);
+        expect([inner[0], inner[2]]).toEqual([
+          { name: 'user', value: 'tea' },
+          { name: 'x', value: 'cake' },
+        ]);
+      },
+    ),
     { numRuns: 1_000 },
   );
 });

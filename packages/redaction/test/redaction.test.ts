@@ -109,6 +109,126 @@ describe('secrets known by where they stand', () => {
     expect(redactor.text(text).text).toBe(expected);
   });
 
+  /** A list of environment variables, as Kubernetes, ECS and Compose have it. */
+  const env = (secret: string) => [
+    { name: 'USER', value: 'ann' },
+    { name: 'DB_PASSWORD', value: secret },
+    { name: 'TOKEN_BUDGET', value: 'tea' },
+  ];
+  const har = (secret: string) => ({
+    headers: [
+      { name: 'Accept', value: '*/*' },
+      { name: 'Authorization', value: secret },
+    ],
+  });
+
+  test.each([
+    ...[env, har].flatMap((list) =>
+      [0, 2].flatMap((indent) => {
+        const [given, shown] = [list('correct "horse"'), list(marker)];
+        const once = [given, shown].map((part) => JSON.stringify(part, null, indent));
+        const twice = once.map((body) => JSON.stringify({ body }, null, indent));
+        return [once, twice, twice.map((body) => JSON.stringify({ body }, null, indent))];
+      }),
+    ),
+    [
+      `q=${encodeURIComponent(JSON.stringify(env('tea')))}`,
+      `q=${encodeURIComponent(JSON.stringify(env('tea'))).replace('DB_PASSWORD%22%2C%22value%22%3A%22tea', `DB_PASSWORD%22%2C%22value%22%3A%22${marker}`)}`,
+    ],
+    ['{"value":"tea","name":"API_KEY","id":"7"}', `{"value":"${marker}","name":"API_KEY","id":"7"}`],
+    [
+      '{"name":"API key","of":{"a":[1,"x"]},"sensitive":true,"value":"tea"}',
+      `{"name":"API key","of":{"a":[1,"x"]},"sensitive":true,"value":"${marker}"}`,
+    ],
+    [
+      '{"key":"http.request.header.cookie","value":{"arrayValue":{"values":[{"stringValue":"tea"}]}}}',
+      `{"key":"http.request.header.cookie","value":{"arrayValue":{"values":[{"stringValue":"${marker}"}]}}}`,
+    ],
+    [
+      '{"ParameterKey":"DBPassword","ParameterValue":"tea"}',
+      `{"ParameterKey":"DBPassword","ParameterValue":"${marker}"}`,
+    ],
+    [
+      '{"op":"replace","path":"/user/password","value":"tea"}',
+      `{"op":"replace","path":"/user/password","value":"${marker}"}`,
+    ],
+    ['[{"name":"DB_PASSWORD","value":"te', `[{"name":"DB_PASSWORD","value":"${marker}`],
+    ["{'name': 'DB_PASSWORD', 'value': 'tea'}", `{'name': 'DB_PASSWORD', 'value': '${marker}'}`],
+    ["{ name: 'DB_PASSWORD', value: 'tea' }", `{ name: 'DB_PASSWORD', value: '${marker}' }`],
+    ['{:name=>"DB_PASSWORD", :value=>"tea"}', `{:name=>"DB_PASSWORD", :value=>"${marker}"}`],
+    [
+      '["Host","a","authorization","Bearer tea","Cookie","a=b"]',
+      `["Host","a","authorization","${marker}","Cookie","${marker}"]`,
+    ],
+    ['[["user","ann"],["password","hunter2"]]', `[["user","ann"],["password","${marker}"]]`],
+    ["[('X-Api-Key', 'a1b2c3d4')]", `[('X-Api-Key', '${marker}')]`],
+    [
+      'env:\n  - name: DB_PASSWORD\n    value: correct horse # of the cash desk\n  - name: A\n    value: tea\n',
+      `env:\n  - name: DB_PASSWORD\n    value: ${marker} # of the cash desk\n  - name: A\n    value: tea\n`,
+    ],
+    [
+      '- name: "DB_PASSWORD"\n  why: x y\n  value: "tea"\n- name: b\n',
+      `- name: "DB_PASSWORD"\n  why: x y\n  value: "${marker}"\n- name: b\n`,
+    ],
+    [
+      '- name: DB_PASSWORD\n  value: |\n    tea\n    cake\n- name: b\n',
+      `- name: DB_PASSWORD\n  value: |\n    ${marker}\n- name: b\n`,
+    ],
+    ['- {name: DB_PASSWORD, value: tea}', `- {name: DB_PASSWORD, value: ${marker}}`],
+    [
+      JSON.stringify({ a: JSON.stringify({ b: '- name: DB_PASSWORD\n  value: correct horse\n- c: tea' }) }),
+      JSON.stringify({ a: JSON.stringify({ b: `- name: DB_PASSWORD\n  value: ${marker}\n- c: tea` }) }),
+    ],
+    ['<add key="DbPassword" value="tea"/>', `<add key="DbPassword" value="${marker}"/>`],
+    ['<input value="tea" name="password">', `<input value="${marker}" name="password">`],
+    [
+      '<property name="db.password">correct horse</property>',
+      `<property name="db.password">${marker}</property>`,
+    ],
+    [
+      '<name>DB_PASSWORD</name>\n<value>tea</value>\n<name>user</name><value>ann</value>',
+      `<name>DB_PASSWORD</name>\n<value>${marker}</value>\n<name>user</name><value>ann</value>`,
+    ],
+    [
+      '--b\r\nContent-Disposition: form-data; name="password"\r\n\r\ntea\ncake\r\n--b--',
+      `--b\r\nContent-Disposition: form-data; name="password"\r\n\r\n${marker}\r\n--b--`,
+    ],
+  ] as [string, string][])('a value beside its name: %s', (text, expected) => {
+    expect(redactor.text(text).text).toBe(expected);
+    expect(redactor.text(expected)).toEqual({ text: expected, count: 0, rules: [] });
+    expect(redactor.text(JSON.stringify({ text })).text).toBe(JSON.stringify({ text: expected }));
+  });
+
+  test.each([
+    ['<p:password type="a">correct horse</p:password>', `<p:password type="a">${marker}</p:password>`],
+    ['<password>\n  tea\n</password>', `<password>\n  ${marker}\n</password>`],
+    ['<password><![CDATA[t<e]]></password>', `<password><![CDATA[${marker}]]></password>`],
+    ['a:\n  password: |\n    t"e\n\n    a\n  user: ann\n', `a:\n  password: |\n    ${marker}\n  user: ann\n`],
+    ['- api_key: >-\n    tea\n  user: ann', `- api_key: >-\n    ${marker}\n  user: ann`],
+    ["password = '''\ntea\n'''\nuser = 1", `password = '''\n${marker}\n'''\nuser = 1`],
+    ['user[name]=ann&user[password]=tea&a=b', `user[name]=ann&user[password]=${marker}&a=b`],
+    ['api_keys[]=tea&api_keys[1]=cake', `api_keys[]=${marker}&api_keys[1]=${marker}`],
+    ['user%5Bpassword%5D=tea', `user%5Bpassword%5D=${marker}`],
+    [
+      '(\n    [user] => ann\n    [password] => correct horse\n)',
+      `(\n    [user] => ann\n    [password] => ${marker}\n)`,
+    ],
+  ])('an element, a block, a field: %s', (text, expected) => {
+    expect(redactor.text(text).text).toBe(expected);
+    expect(redactor.text(expected)).toEqual({ text: expected, count: 0, rules: [] });
+    expect(redactor.text(JSON.stringify({ text })).text).toBe(JSON.stringify({ text: expected }));
+  });
+
+  test('tags are read where JSON has them escaped', () => {
+    const text = '{"a":"\\u003cpassword\\u003ecorrect horse\\u003c/password\\u003e"}';
+    expect(redactor.text(text).text).toBe(text.replace('correct horse', marker));
+  });
+
+  test('what is no name does not keep the text of an option from its end', () => {
+    const text = JSON.stringify({ b: JSON.stringify({ a: '--token ', c: 'tea' }) });
+    expect(redactor.text(text).text).toBe(text);
+  });
+
   test('a private key goes as a whole, on lines of its own, escaped, indented, cut short or as a list', () => {
     const lines = Array.from({ length: 6 }, () => from(base64, 64));
     for (const label of ['PRIVATE KEY', 'RSA PRIVATE KEY', 'OPENSSH PRIVATE KEY', 'ENCRYPTED PRIVATE KEY']) {
@@ -255,6 +375,32 @@ describe('attributes and values', () => {
     expect(redactor.attribute('order', order).value).toEqual(shown);
     expect(redactor.attribute('password', order.password).value).toEqual(shown.password);
     expect(JSON.parse(redactor.text(JSON.stringify(order)).text)).toEqual(shown);
+  });
+
+  test('the value beside the name of a secret goes, and all below it', () => {
+    const given = {
+      env: [
+        { value: 'tea', name: 'DB_PASSWORD', n: 1 },
+        { key: 'Client secret', value: { a: ['tea'], n: 7 } },
+        { name: 'Secret ingredient', value: 'tea' },
+        { name: 'password', type: 'string', title: 'tea' },
+        { name: 'DB_PASSWORD', valueFrom: { secretKeyRef: { name: 'db', key: 'password' } } },
+      ],
+      raw: ['Host', 'a', 'authorization', 'Bearer tea'],
+      pairs: [
+        ['user', 'ann'],
+        ['password', 'hunter2'],
+      ],
+      required: ['password', 'firstName'],
+    };
+    const shown = structuredClone(given);
+    Object.assign(shown.env[0] ?? {}, { value: marker });
+    Object.assign(shown.env[1] ?? {}, { value: { a: [marker], n: 7 } });
+    shown.raw[3] = marker;
+    shown.pairs[1] = ['password', marker];
+    expect(redactor.value(given)).toEqual({ value: shown, count: 4, rules: ['secret-key'] });
+    expect(redactor.attribute('given', given).value).toEqual(shown);
+    expect(JSON.parse(redactor.text(JSON.stringify(given)).text)).toEqual(shown);
   });
 
   test('bytes are read as texts, and keep every byte that is no part of a secret', () => {

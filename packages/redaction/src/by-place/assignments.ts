@@ -1,11 +1,15 @@
+import { between } from '../escapes.ts';
 import { marker, type Passage } from '../passages.ts';
 import { isCode, isPlaceholder, looksRandom } from '../words/placeholders.ts';
 import { isPlainWord, isSecretKey, keyWords } from '../words/secret-keys.ts';
+import { listedScheme, scheme } from './authorization.ts';
+import { blockAt, columnOf, lineEndFrom, slashesBefore, trimmedEnd } from './lines.ts';
 import { type Ahead, lookAhead } from './look-ahead.ts';
+import { besideElement, besideName, elementAt, type Named } from './pairs.ts';
 import { type Quoted, quoteAt, readQuoted } from './quoted.ts';
+import { afterBlanks, beforeBlanks, matchAt } from './scan.ts';
 
 const rule = 'secret-key';
-const backslash = 92;
 const keyCharacter = new Uint8Array(65_536);
 for (let code = 0; code < 128; code++) if (/[\w.-]/.test(String.fromCharCode(code))) keyCharacter[code] = 1;
 const longestKey = 128;
@@ -29,34 +33,11 @@ const plainValue = new RegExp(word, 'y');
 const lineValue =
   /(?:[^\s"'`\\&;]|&(?![\w.%-]+=)|;(?!\s*\w[\w ]*=|\s+=)|\\(?![nrtbfuvx"'`\\/])|\\\\(?![nrtbfuvx"'`\\/]))+/y;
 const lineEnd = /[ \t]*(?:$|[\r\n"'`,}\]]|\\+[nr"']|#)/y;
-const scheme =
-  /(?:basic|bearer|token|api-?key|negotiate|ntlm|bot|dpop|key|ssws|splunk|genie-?key)(?:[ \t]+|%20|\+)/iy;
-const listedScheme =
-  /(?:digest|oauth|hawk|aws4-hmac-sha256|sharedkey(?:lite)?|mac|vapid|signature)[ \t]+(?=\S)/iy;
 const restOfLine = /[^"'`\\\r\n]+/y;
 const pairOrLineEnd = /[="'`\\\r\n]/g;
 const cookiePairs = /[\w!#$%&*+.^|~-]+=[^\s"'`\\]+[^"'`\\\r\n]*/y;
 const ownValue = /[ \t]+/y;
-
-/** The position behind the blanks at `from`, literal or escaped. */
-function afterBlanks(text: string, from: number): number {
-  for (let at = from; ; ) {
-    const code = text.charCodeAt(at);
-    if (code === 32 || (code >= 9 && code <= 13)) at++;
-    else if (code !== backslash) return at;
-    else {
-      let end = at;
-      while (text.charCodeAt(end) === backslash) end++;
-      if (!/[nrt]/.test(text[end] ?? '')) return at;
-      at = end + 1;
-    }
-  }
-}
-
-function matchAt(pattern: RegExp, text: string, at: number): string | undefined {
-  pattern.lastIndex = at;
-  return pattern.test(text) ? text.slice(at, pattern.lastIndex) : undefined;
-}
+const number = /^-?\d+(?:\.\d+)?$/;
 
 /**
  * Creates a reader of one text, to be called with ascending positions: it reads the key around the word at `[start,
@@ -81,7 +62,8 @@ function readAssignment(
   while (to < text.length && to - end < longestKey && keyCharacter[text.charCodeAt(to)] === 1) to++;
   let after = to;
   while (text[after] === ' ') after++;
-  if (mayAssign[text.charCodeAt(after)] !== 1 && (after === to || text[from] !== '-')) return to;
+  if (mayAssign[text.charCodeAt(after)] !== 1 && (after === to || text[from] !== '-'))
+    return readUnassigned(text, from, to, after, passages);
   if (text[from - 1] === '\\') from += /^u[0-9a-fA-F]{4}/.test(text.slice(from, from + 5)) ? 5 : 1;
   if (from > start) from = start;
   const key = text.slice(from, to);
@@ -91,15 +73,135 @@ function readAssignment(
   // In JSON a quoted key, its colon and its value may stand on lines of their own.
   const signAt = keyQuote ? afterBlanks(text, afterKey) : afterKey;
   const sign = matchAt(separator, text, signAt);
-  if (sign === undefined) return keyQuote ? to : readUnsigned(text, from, to, key, passages);
+  if (sign === undefined) {
+    const mayBeNamed = keyQuote !== undefined || text[to] === '\\';
+    const named = mayBeNamed ? besideName(text, from, to, (keyQuote ?? '').replace(']', '')) : undefined;
+    if (named) return Math.max(to, readNamed(text, named, passages) ?? to);
+    return keyQuote ? to : readUnsigned(text, from, to, key, passages);
+  }
   if (!isSecretKey(key)) return to;
   const afterSign = signAt + sign.length;
   const valueAt = keyQuote ? afterBlanks(text, afterSign) : afterSign;
   const at = valueAt + (matchAt(prefix, text, valueAt)?.length ?? 0);
   if (text[at] === '{' || text[at] === '[') return readNested(text, at, key, keyQuote, passages);
-  if (quoteAt(text, at) !== undefined) return readQuotedValue(text, at, key, keyQuote, passages) ?? to;
+  const quote = quoteAt(text, at);
+  if (quote !== undefined) {
+    const lines = quotedLines(text, at, quote);
+    if (lines && keyQuote === undefined && isPlain(key, text.slice(lines.start, lines.end))) return lines.end;
+    if (lines) return take(passages, lines, text);
+    return readQuotedValue(text, at, key, keyQuote, passages) ?? to;
+  }
+  if ((text[at] === '|' || text[at] === '>') && sign.includes(':')) {
+    const column = columnOf(text, from - (keyQuote?.length ?? 0));
+    const block = column === undefined ? undefined : blockAt(text, at, column);
+    if (block) return take(passages, block, text);
+  }
   if (keyQuote !== undefined) return to;
   return readPlainValue(text, { from, key, sign, at: valueAt }, passages, nextPair);
+}
+
+/** Notes a stretch of the text as a secret, unless it only marks the place of one; returns where it ends. */
+function take(passages: Passage[], { start, end }: { start: number; end: number }, text: string): number {
+  if (end > start && !isPlaceholder(text.slice(start, end))) passages.push({ start, end, rule });
+  return end;
+}
+
+/** The text between three quotes and three, as in TOML and Python, on any number of lines. */
+function quotedLines(text: string, at: number, quote: string): { start: number; end: number } | undefined {
+  const three = quote.repeat(3);
+  // Three of another kind begin a block of code in Markdown.
+  if (quote.endsWith('`') || !text.startsWith(three, at)) return undefined;
+  const start = afterBlanks(text, at + three.length);
+  const end = beforeBlanks(text, text.indexOf(three, start));
+  return end > start ? { start, end } : undefined;
+}
+
+/** A word with no sign behind it: it may be a name whose value stands elsewhere, or a field of a form. */
+function readUnassigned(text: string, from: number, to: number, after: number, passages: Passage[]): number {
+  let named: Named | undefined;
+  switch (text[after]) {
+    case '[':
+    case ']':
+      return after === to ? readField(text, from, to, passages) : to;
+    case '<':
+      named = besideElement(text, from, to);
+      break;
+    case ',':
+    case '\r':
+    case '\n':
+      named = besideName(text, from, to, '');
+      break;
+  }
+  if (named) return Math.max(to, readNamed(text, named, passages) ?? to);
+  return readElement(text, from, to, passages) ?? to;
+}
+
+/** What stands beside the name of a secret. */
+function readNamed(text: string, named: Named, passages: Passage[]): number | undefined {
+  const { name, quote, isData, column, slashes = 0, end } = named;
+  if (end !== undefined) return take(passages, { start: named.at, end }, text);
+  const at = named.at + (matchAt(prefix, text, named.at)?.length ?? 0);
+  const nameQuote = isData ? quote : undefined;
+  if (text[at] === '{' || text[at] === '[') return readNested(text, at, name, nameQuote, passages);
+  if (quoteAt(text, at) !== undefined) return readQuotedValue(text, at, name, nameQuote, passages);
+  if (column === undefined && quote !== '') return undefined;
+  const block = column === undefined ? undefined : blockAt(text, at, column);
+  if (block) return take(passages, block, text);
+  const valueEnd =
+    column === undefined
+      ? at + (matchAt(plainValue, text, at)?.length ?? 0)
+      : trimmedEnd(text, at, lineEndFrom(text, at, slashes));
+  const value = text.slice(at, valueEnd);
+  if (value === '' || number.test(value) || isPlain(name, value)) return undefined;
+  return take(passages, { start: at, end: valueEnd }, text);
+}
+
+const element = /<(?:[\w-]{1,32}:)?$/;
+const restOfTag = /(?:\s|\\+[nrt])[^<>]{0,256}(?<!\/)>/y;
+
+/** `<password>…</password>`, with a prefix, attributes and blanks or without: a value known by the tags around it. */
+function readElement(text: string, from: number, to: number, passages: Passage[]): number | undefined {
+  const before = text[from - 1];
+  if (before !== '<' && before !== ':') return undefined;
+  const open = before === '<' ? '<' : element.exec(text.slice(Math.max(0, from - 34), from))?.[0];
+  if (open === undefined || !isSecretKey(text.slice(from, to))) return undefined;
+  const rest = text[to] === '>' ? '>' : matchAt(restOfTag, text, to);
+  const found = rest && elementAt(text, to + rest.length, open.slice(1) + text.slice(from, to));
+  return found ? take(passages, found, text) : undefined;
+}
+
+/** What makes an index of a secret's name a form's field: `user[password]=`, `api_keys[]=`; and what PHP prints. */
+const fieldSign = /\]?(?:\[\d{0,9}\])*=(?![=>])/y;
+const printedSign = /\] => /y;
+const longestField = 128;
+
+function readField(text: string, from: number, to: number, passages: Passage[]): number {
+  const key = text.slice(from, to);
+  const isIndex = text[to] === ']';
+  if ((isIndex && text[from - 1] !== '[') || !isSecretKey(key)) return to;
+  const printed = isIndex ? matchAt(printedSign, text, to) : undefined;
+  if (printed) {
+    const column = columnOf(text, from - 1);
+    if (column === undefined) return to;
+    const start = to + printed.length;
+    const end = trimmedEnd(text, start, lineEndFrom(text, start, slashesBefore(text, from - 1 - column)));
+    const value = text.slice(start, end);
+    return value === '' || value === 'Array' || number.test(value)
+      ? end
+      : take(passages, { start, end }, text);
+  }
+  const sign = matchAt(fieldSign, text, to);
+  if (sign === undefined) return to;
+  let start = from;
+  while (start > 0 && from - start < longestField && /[\w.[\]-]/.test(text[start - 1] ?? '')) start--;
+  const at = to + sign.length;
+  const value = matchAt(plainValue, text, at) ?? '';
+  const end = at + value.length;
+  // `cache[token]=value` is code, unless it is all there is.
+  const isBegun = /^["'`]?$/.test(text[start - 1] ?? '') || text.startsWith(between, start - between.length);
+  const isEnded = /^["'`\\]?$/.test(text[end] ?? '') || text.startsWith(between, end);
+  const isForm = /[&?]/.test(text[start - 1] ?? '') || text[end] === '&' || (isBegun && isEnded);
+  return isForm && value.length >= 3 && !isCode(value) ? take(passages, { start: at, end }, text) : end;
 }
 
 function readQuotedValue(
@@ -198,7 +300,7 @@ function readPlainValue(
   // Redacted text is read again, and most of it is this.
   if (text.startsWith(marker, at)) return at + marker.length;
   const words = keyWords(key);
-  const take = (start: number, length: number) => {
+  const taken = (start: number, length: number) => {
     if (length > 0) passages.push({ start, end: start + length, rule });
     return start + length;
   };
@@ -207,31 +309,30 @@ function readPlainValue(
     const list = at + (listed?.length ?? 0);
     if (listed && text.startsWith(marker, list)) return list;
     if (listed && text[nextPair(list).start] === '=') {
-      return take(list, (matchAt(restOfLine, text, list) ?? '').trimEnd().length);
+      return taken(list, (matchAt(restOfLine, text, list) ?? '').trimEnd().length);
     }
     const named = matchAt(scheme, text, at);
     if (named) {
       const value = matchAt(plainValue, text, at + named.length) ?? '';
       const after = at + named.length + value.length;
       const stands = looksRandom(value) || (value.length >= 4 && matchAt(lineEnd, text, after) !== undefined);
-      return stands && !isPlaceholder(value) ? take(at + named.length, value.length) : after;
+      return stands && !isPlaceholder(value) ? taken(at + named.length, value.length) : after;
     }
   }
   if (/cookies?$/.test(words) && sign.includes(':')) {
     const pairs = matchAt(cookiePairs, text, at);
-    return pairs === undefined ? at : take(at, pairs.trimEnd().length);
+    return pairs === undefined ? at : taken(at, pairs.trimEnd().length);
   }
   const atLine = isLineStart(text, from);
   const tight = sign === '=';
   const value = matchAt(tight && atLine ? lineValue : plainValue, text, at);
   if (value === undefined) return at;
   const ended = value.replace(/(?<=\w)[.!?:]+$/, '');
-  if (/^-?\d+(?:\.\d+)?$/.test(ended) && (ended.length < 6 || !/^pass|pwd|secret/.test(words)))
-    return at + value.length;
+  if (number.test(ended) && (ended.length < 6 || !/^pass|pwd|secret/.test(words))) return at + value.length;
   const called = text[at + value.length] === '(' || text[at + value.length] === '[';
   if (isPlaceholder(ended) || isCode(called ? `${ended}(` : ended)) return at + value.length;
   return isValue(text, ended, at + value.length, { ...assigned, tight, atLine })
-    ? take(at, ended.length)
+    ? taken(at, ended.length)
     : at + value.length;
 }
 
@@ -266,6 +367,8 @@ function isLineStart(text: string, at: number): boolean {
 /** `<password>…<`, `PASSWORD '…'`, `--password …`: a value without an assignment sign. */
 function readUnsigned(text: string, from: number, to: number, key: string, passages: Passage[]): number {
   if (!isSecretKey(key.replace(/^-+/, ''))) return to;
+  const inElement = readElement(text, from, to, passages);
+  if (inElement !== undefined) return inElement;
   if (text[from - 1] === '<' && text[to] === '>') {
     const end = text.indexOf('<', to);
     const value = end < 0 ? '' : text.slice(to + 1, end);
@@ -281,6 +384,8 @@ function readUnsigned(text: string, from: number, to: number, key: string, passa
     const value = quoted ? text.slice(quoted.start, quoted.end) : (matchAt(plainValue, text, at) ?? '');
     const start = quoted?.start ?? at;
     if (value.length < 3 || value.startsWith('-') || isPlaceholder(value)) return to;
+    // `"--token ", "b"`
+    if (quoted && /^(?:[\s,:()[\]{}]|\\+[nrt])*$/.test(value)) return to;
     passages.push({ start, end: start + value.length, rule });
     return start + value.length;
   }

@@ -4,6 +4,12 @@ import { isPlaceholder, looksRandom } from '../words/placeholders.ts';
 const bearer = /bearer(?:[ \t]+|%20|\+|:[ \t]*)([\w.~+/=-]{8,})/iy;
 const basic = /basic(?:[ \t]+|%20|\+)/iy;
 
+/** What stands before the credentials of an `Authorization` header: one credential, or a list of them. */
+export const scheme =
+  /(?:basic|bearer|token|api-?key|negotiate|ntlm|bot|dpop|key|ssws|splunk|genie-?key)(?:[ \t]+|%20|\+)/iy;
+export const listedScheme =
+  /(?:digest|oauth|hawk|aws4-hmac-sha256|sharedkey(?:lite)?|mac|vapid|signature)[ \t]+(?=\S)/iy;
+
 const base64 = new Uint8Array(65_536).fill(64);
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 [...`${alphabet}+/`].forEach((char, value) => {

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { heldBeside } from '../by-place/pairs.ts';
 import { between } from '../escapes.ts';
 import { readText } from '../layers.ts';
 import { isOrdinary } from '../words/ordinary.ts';
@@ -32,15 +33,17 @@ export async function secretsIn(value: unknown): Promise<string[]> {
   };
   // The names of fields recur in every entry of a list.
   const texts = new Set<string>();
-  const gather = (part: unknown, secret: boolean, depth: number): void => {
+  const gather = (part: unknown, secret: boolean, depth: number, around?: object): void => {
     if (typeof part === 'string') {
       if (secret && !isPlaceholder(part)) note(part);
       else if (part.length >= shortest) texts.add(part);
     } else if (typeof part === 'object' && part !== null && depth < deepest) {
       const isList = Array.isArray(part);
+      const isHeld = secret ? null : heldBeside(part, around);
       for (const key of Object.keys(part)) {
         if (!isList && key.length >= shortest) texts.add(key);
-        gather((part as Record<string, unknown>)[key], secret || (!isList && isSecretKey(key)), depth + 1);
+        const isBelow = secret || (!isList && isSecretKey(key)) || isHeld?.(key) === true;
+        gather((part as Record<string, unknown>)[key], isBelow, depth + 1, part);
       }
     }
   };

@@ -7,10 +7,24 @@ const compounds =
 const tokenLast = /(?:^|_)token(?:_(?:value|string|secret))?\d*$/;
 /** A last word with which the key describes a secret without holding it. */
 const about =
-  /_(?:count|counts|type|types|name|names|length|len|size|limit|limits|max|min|policy|policies|url|uri|endpoint|path|file|dir|expiry|expires|expiration|expires_in|expires_at|ttl|age|at|in|format|field|fields|header|headers|hint|usage|used|version|index|rotation|manager|arn|scope|scopes|algorithm|strength|required|enabled|valid|present|status|sha256|fingerprint|prompt)$/;
+  /_(?:count|counts|type|types|name|names|length|len|size|limit|limits|max|min|policy|policies|url|uri|endpoint|path|file|dir|expiry|expires|expiration|expires_in|expires_at|ttl|age|at|in|format|field|fields|header|headers|hint|usage|used|version|index|rotation|manager|arn|scope|scopes|algorithm|strength|required|enabled|valid|present|status|sha256|fingerprint|prompt|ref|refs)$/;
 const pointer = /(?:^|_)(?:next|previous|prev|page|continuation|sync|pagination)_(?:page_)?token$/;
 
-const known = new Map<string, { words: string; secret: boolean }>();
+/** Last words of what a name stands under, and of what its value stands under beside it. */
+const nameLabel =
+  /(?:^|_)(?:name|key|header|field|param|parameter|variable|var|setting|option|property|attribute|path)$/;
+const valueLabel = /(?:^|(?<!(?:^|_)(?:default|min|max))_)(?:value|values|val)$/;
+/** What every name of a secret has. */
+const mayBeSecret = /pass|secr|toke|cred|cook|auth|bear|pwd|key|jwt/i;
+const longestName = 128;
+
+interface Judged {
+  words: string;
+  secret: boolean;
+  /** Whether a name stands under the key, or the value beside one. */
+  label: 'name' | 'value' | undefined;
+}
+const known = new Map<string, Judged>();
 const knownAtMost = 2_000;
 /** In characters: of a longer key its end is judged. */
 const longest = 200;
@@ -35,7 +49,11 @@ function wordsOf(key: string): string {
  * `gen_ai.usage.input_tokens`, `session_id` and `prompt_sha256` are not.
  */
 export function isSecretKey(key: string): boolean {
-  if (key.length > longest) return isSecretKey(key.slice(-longest));
+  return judge(key).secret;
+}
+
+function judge(key: string): Judged {
+  if (key.length > longest) return judge(key.slice(-longest));
   let judged = known.get(key);
   if (judged === undefined) {
     const asWords = wordsOf(key);
@@ -43,11 +61,32 @@ export function isSecretKey(key: string): boolean {
       (words.test(asWords) || compounds.test(asWords) || tokenLast.test(asWords)) &&
       !about.test(asWords) &&
       !pointer.test(asWords);
-    judged = { words: asWords, secret };
+    const label = nameLabel.test(asWords) ? 'name' : valueLabel.test(asWords) ? 'value' : undefined;
+    judged = { words: asWords, secret, label };
     if (known.size >= knownAtMost) known.clear();
     known.set(key, judged);
   }
-  return judged.secret;
+  return judged;
+}
+
+/**
+ * Whether a text that stands in a name's place (`{"name":"API key","value":…}`) is the name of a secret. It is judged like a key;
+ * of several words the last ones have to say it: `Secret ingredient` is a title.
+ */
+export function isSecretName(name: string): boolean {
+  if (name.length < 3 || name.length > longestName || !mayBeSecret.test(name) || !isSecretKey(name))
+    return false;
+  const words = name.trim().split(/\s+/);
+  if (words.length === 1) return true;
+  const [before = '', last = ''] = words.slice(-2);
+  return (
+    words.length <= 3 && (isSecretKey(last) || (isSecretKey(`${before} ${last}`) && !isSecretKey(before)))
+  );
+}
+
+/** Whether a name stands under a key (`name`, `ParameterKey`), or the value beside one. */
+export function labelOf(key: string): 'name' | 'value' | undefined {
+  return judge(key).label;
 }
 
 /** A key that is one plain word, such as `token`, which prose uses too. */
