@@ -13,8 +13,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Most bytes of an image, a sound or a file that are recorded themselves; of more: their size and SHA-256. */
 const mostBytes = 1_024;
-/** Base64 of more than that. */
-const longBase64 = /[\w+/-]{1368}/;
+/** Base64 of more than that. It is looked for where a word begins alone, or words a little shorter would take minutes. */
+const longBase64 = /(?<![\w+/-])[\w+/-]{1368}/;
 const base64Alone = /^[\w+/-]+={0,2}$/;
 
 /** The conventions' own types; whatever else goes by one of them is named otherwise. */
@@ -389,8 +389,10 @@ export function textWithoutBytes(text: string): string {
 
 /** Also of `data:` URLs within a text, such as JSON that its maker has cut. */
 function inText(text: string): string {
-  const urls = /data:[\w.+-]{1,100}\/[\w.+-]{1,100};base64,[\w+/-]{1368,}={0,2}(…?)/g;
-  return !text.includes(';base64,') ? text : text.replace(urls, (url) => markOf(decoded(url)));
+  if (!text.includes(';base64,')) return text;
+  // A least number of characters in the expression itself would be too much for it from six million on.
+  const urls = /data:[\w.+-]{1,100}\/[\w.+-]{1,100};base64,([\w+/-]+)={0,2}…?/g;
+  return text.replace(urls, (url, data: string) => (data.length < 1_368 ? url : markOf(decoded(url))));
 }
 
 /** A message's content as it was sent: a text if it holds nothing else. */
