@@ -28,44 +28,55 @@ const thoughts = /^(reasoning|thinking|redacted_thinking|reasoning_text|reasonin
 /** Calls that the program itself answers; the provider answers those of any other tool. */
 const ownCalls =
   /^(tool_use|(invalid_)?tool_call(_chunk)?|function(_call)?|(custom_tool|computer|shell|local_shell|apply_patch)_call)$/;
-const results = /(_output|_result|_response)$/;
+const results = /^(?!(web_)?search_result$).+(_output|_result|_response)$/;
+const answers = ['output', 'response', 'result', 'content'];
 const providersResults = /^(?!function).+_(tool|tool_call)_(result|response)$/;
 
 /** The parts of a message's content: a text, or a list of what it holds, in any of the forms that are known. */
 export function partsOf(content: unknown): Part[] {
   if (content === undefined || content === null || content === '') return [];
-  if (Array.isArray(content)) return content.flatMap(partsOf);
   if (typeof content !== 'object') return [{ type: 'text', content: toText(content) }];
-  const entry = content as Fields;
-  const { type } = entry;
-  return typeof type === 'string' ? partsOfType(snake(type), entry) : partsWithoutType(entry);
+  try {
+    if (Array.isArray(content)) return content.flatMap(partsOf);
+    const entry = content as Fields;
+    const { type } = entry;
+    return typeof type === 'string' ? partsOfType(snake(type), entry) : partsWithoutType(entry);
+  } catch {
+    // It contains itself, or cannot be read: the text says so, and what stands beside it is recorded.
+    return [{ type: 'text', content: toText(content) }];
+  }
 }
+
+/** What Gemini says of a part beside what it is. */
+const besides = /^(thought|video_?metadata$|media_?resolution$|part_?metadata$)/i;
 
 /** Gemini and Bedrock have no type: the one field of a part says what it is. */
 function partsWithoutType(entry: Fields): Part[] {
-  const [name = '', ...more] = Object.keys(entry).filter((key) => !/^thought/.test(key));
+  // What Gemini and Mastra call a content has its parts in a list of its own.
+  if (Array.isArray(entry.parts)) return partsOf(entry.parts);
+  const [name = '', ...more] = Object.keys(entry).filter((key) => !besides.test(key));
   const value = entry[name];
-  if (more.length > 0 || name === '') return [{ type: 'text', content: toText(entry) }];
+  if (more.length > 0 || name === '') return [{ type: 'text', content: toText(without(entry, '')) }];
   if (typeof value === 'object' && value !== null) return partsOfType(snake(name), value as Fields);
   if (name !== 'text') return [{ type: 'text', content: toText(entry) }];
   return [{ type: entry.thought === true ? 'reasoning' : 'text', content: toText(value) }];
 }
 
 function partsOfType(type: string, entry: Fields): Part[] {
-  if (isTheirs(type, entry)) return [{ ...(withoutBytes(entry) as Fields), type }];
+  if (isTheirs(type, entry)) return [{ ...(without(entry, '') as Fields), type }];
   if (type === 'message') return partsOf(entry.content);
   // What wraps a part that LangChain has no block for.
   if (type === 'non_standard' && isObject(entry.value)) return partsOf(entry.value);
   if (type === 'refusal') return [{ type: 'text', content: toText(entry.refusal ?? entry.content ?? '') }];
   if (thoughts.test(type)) return reasoningParts(entry);
   const text = entry.text ?? (type === 'text' ? entry.content : undefined);
-  if (/text/.test(type) && typeof text === 'string')
+  if (/(^|_)text(_|$)/.test(type) && typeof text === 'string')
     return [{ type: 'text', content: text, ...cited(entry) }];
   if (type === 'image_generation_call') return generatedImage(entry);
   if (ownCalls.test(type) && entry.providerExecuted !== true) return [toolCall(type, entry)];
   if (providersResults.test(type)) return [serverResponse(type, entry)];
   if (/(_call|_tool_use)$/.test(type)) return serverCall(type, entry);
-  if (results.test(type)) return [toolResponse(entry)];
+  if (results.test(type) && answers.some((key) => key in entry)) return [toolResponse(entry)];
   return (media.test(type) && mediaParts(type, entry)) || [otherPart(type, entry)];
 }
 
@@ -77,18 +88,18 @@ function isTheirs(type: string, entry: Fields): boolean {
 
 /** Any other kind, as it is. */
 function otherPart(type: string, entry: Fields): Part {
-  const held = withoutBytes(entry) as Fields;
+  const held = without(entry, '') as Fields;
   return { ...held, type: conventional.has(type) && type !== 'compaction' ? `unknown_${type}` : type };
 }
 
 function reasoningParts(entry: Fields): Part[] {
   const { text, thinking, reasoning, reasoningText, summary, content, rawContent } = entry;
-  const said = [text, thinking, reasoning, reasoningText, summary, content, rawContent]
-    .map(saidIn)
-    .find(Boolean);
-  const hidden = entry.encrypted_content ?? entry.redactedContent ?? entry.data;
+  const texts = [text, thinking, reasoning, reasoningText, summary, content, rawContent].map(saidIn);
+  // A summary, and what it is the summary of.
+  const said = [...new Set(texts.filter(Boolean))].join('\n');
+  const hidden = entry.encrypted_content ?? entry.redactedContent ?? entry.data ?? entry.signature;
   if (!said && !hidden) return [];
-  return [{ type: 'reasoning', content: said ?? '', ...(!said && { encrypted: withoutBytes(hidden) }) }];
+  return [{ type: 'reasoning', content: said, ...(!said && { encrypted: without(hidden, '') }) }];
 }
 
 function saidIn(thoughts: unknown): string {
@@ -111,8 +122,9 @@ function idOf(entry: Fields): string | null {
   return found === undefined || found === null ? null : toText(found);
 }
 
-function toolCall(type: string, entry: Fields): Part {
-  const called = isObject(entry.function) ? entry.function : entry;
+/** A call that the program itself answers, of a part or of a message's `tool_calls`. */
+export function toolCall(type: string, entry: Fields): Part {
+  const called = [entry.function, entry.custom].find(isObject) ?? entry;
   const { name = called.toolName ?? type.replace(/_call$/, '') } = called;
   const given = called.arguments ?? called.args ?? called.input ?? entry.action ?? entry.operation;
   return {
@@ -125,26 +137,33 @@ function toolCall(type: string, entry: Fields): Part {
 
 function toolResponse(entry: Fields): Part {
   const { output, result, response, content } = entry;
+  const given = output ?? response ?? result ?? content;
+  const isError = entry.is_error === true || entry.isError === true || entry.status === 'error';
+  const isErrors = isObject(given) && /^error-/.test(String(given.type));
   return {
     type: 'tool_call_response',
     id: idOf(entry),
-    response: responseOf(output ?? response ?? result ?? content),
-    ...(entry.is_error === true && { is_error: true }),
+    response: responseOf(given),
+    ...((isError || isErrors) && { is_error: true }),
   };
 }
 
 /** What a tool gave: its text, the parts of a list, or whatever else it is. */
 export function responseOf(given: unknown): unknown {
-  if (!isObject(given) || typeof given.type !== 'string' || !('value' in given)) return outputOf(given);
-  // The AI SDK says which of them it is.
-  return /json$/.test(given.type) ? withoutBytes(given.value) : outputOf(given.value);
+  try {
+    if (!isObject(given) || typeof given.type !== 'string' || !('value' in given)) return outputOf(given);
+    // The AI SDK says which of them it is.
+    return /json$/.test(given.type) ? without(given.value, '') : outputOf(given.value);
+  } catch {
+    return toText(given);
+  }
 }
 
 function outputOf(output: unknown): unknown {
   const list = Array.isArray(output) ? output : [output];
   const isOfParts =
     list.length > 0 && list.every((entry) => isObject(entry) && typeof entry.type === 'string');
-  if (!isOfParts) return withoutBytes(output ?? '');
+  if (!isOfParts) return without(output ?? '', '');
   const content = asSent(list);
   return typeof content === 'string' ? content : partsOf(content);
 }
@@ -153,7 +172,7 @@ function outputOf(output: unknown): unknown {
 function serverCall(type: string, entry: Fields): Part[] {
   const own = entry.name ?? entry.toolName;
   const name = toText(own ?? type.replace(/_call$/, ''));
-  const { type: _type, id: _id, outputs, output, results, ...rest } = withoutBytes(entry) as Fields;
+  const { type: _type, id: _id, outputs, output, results, ...rest } = without(entry, '') as Fields;
   const id = idOf(entry);
   const came = Object.entries({ outputs, output, results }).filter(
     ([, value]) => value !== undefined && value !== null,
@@ -173,7 +192,7 @@ function serverCall(type: string, entry: Fields): Part[] {
 }
 
 function serverResponse(type: string, entry: Fields): Part {
-  const { type: _type, ...rest } = withoutBytes(entry) as Fields;
+  const { type: _type, ...rest } = without(entry, '') as Fields;
   const name = type.replace(/_(tool|tool_call)_(result|response)$/, '');
   return {
     type: 'server_tool_call_response',
@@ -207,7 +226,7 @@ const places =
 
 function sourceOf(entry: Fields, depth = 0): Source {
   let found: Source = {};
-  const isText = entry.source_type === 'text' || (depth > 0 && entry.type === 'text');
+  const isText = entry.source_type === 'text' || (depth > 0 && /^(text|content)$/.test(String(entry.type)));
   for (const [key, value] of Object.entries(entry)) {
     const name = key.toLowerCase().replaceAll('_', '');
     const bytes = bytesOf(value);
@@ -220,7 +239,9 @@ function sourceOf(entry: Fields, depth = 0): Source {
     else if (/^(filename|name|title)$/.test(name) && typeof value === 'string')
       found = { filename: value, ...found };
     else if (name === 'transcript' && typeof value === 'string') found = { transcript: value, ...found };
-    else if (!places.test(key) && !(isText && name === 'text')) continue;
+    else if ((isText || depth > 0) && name === 'text' && typeof value === 'string')
+      found = { text: value, ...found };
+    else if (!places.test(key)) continue;
     else if (bytes) found = { data: bytes, ...found };
     else if (value instanceof URL) found = { ...locationOf(String(value)), ...found };
     else if (typeof value === 'string')
@@ -249,12 +270,18 @@ function mediaParts(type: string, entry: Fields): Part[] | null {
     ...(transcript !== undefined && { transcript }),
   };
   const typed = { modality, ...(mime !== null && { mime_type: mime }) };
+  if (typeof data === 'string' && isWords(data)) return [{ type: 'text', content: data, ...about }];
   if (data !== undefined)
     return [{ ...blobOf(data, modality, mime, /audio|video|image/.test(kind)), ...about }];
   if (url !== undefined) return [{ type: 'uri', ...typed, uri: url, ...about }];
-  if (id !== undefined) return [{ type: 'file', ...typed, file_id: id, ...about }];
   if (text !== undefined) return [{ type: 'text', content: text, ...about }];
+  if (id !== undefined) return [{ type: 'file', ...typed, file_id: id, ...about }];
   return parts ? partsOf(parts) : null;
+}
+
+/** Some have a document's text, or a path, where others have base64. */
+function isWords(data: string): boolean {
+  return !data.startsWith('data:') && /[^\w+/=\r\n…-]/.test(data.slice(0, 64));
 }
 
 /** The convention's word for a MIME type, or for its first half; undefined if there is none. */
@@ -341,6 +368,7 @@ function without(value: unknown, key: string): unknown {
     if (value.length < 1_368 || key === 'text' || key === 'content') return value;
     return isLongBytes(value) ? markOf(decoded(value)) : inText(value);
   }
+  if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'object' || value === null) return value;
   const bytes = bytesOf(value);
   if (bytes) {
@@ -348,7 +376,7 @@ function without(value: unknown, key: string): unknown {
     const whole = decoded(bytes);
     return length > mostBytes ? markOf(whole) : whole.bytes.toString('base64');
   }
-  if (Array.isArray(value)) return value.map((entry) => without(entry, ''));
+  if (Array.isArray(value)) return value.map((entry) => without(entry, key));
   const { toJSON } = value as { toJSON?: unknown };
   if (typeof toJSON === 'function') return without(toJSON.call(value, key), key);
   const entries = Object.entries(value).map(([name, entry]) => [name, without(entry, name)]);

@@ -5,6 +5,7 @@ import {
   responseOf,
   shownParts,
   textOf,
+  toolCall,
   withoutBytes,
   withoutContent,
 } from './genai-parts.ts';
@@ -53,16 +54,13 @@ function toolCallParts(calls: SentMessage['tool_calls'], parts: Part[]): Part[] 
   const known = new Set(parts.filter(({ type }) => type === 'tool_call').map(({ id }) => id));
   return (calls ?? [])
     .filter(({ id }) => !known.has(id))
-    .map((call) => ({
-      type: 'tool_call',
-      id: call.id,
-      name: call.function.name,
-      arguments: toText(call.function.arguments),
-    }));
+    .map((call) => toolCall('function_call', { ...call }));
 }
 
 /** What a message of chat completions may have beside its content. */
-type Besides = Partial<Record<'audio' | 'images' | 'refusal' | 'reasoning' | 'reasoning_content', unknown>>;
+type Besides = Partial<
+  Record<'audio' | 'images' | 'parts' | 'refusal' | 'reasoning' | 'reasoning_content', unknown>
+>;
 
 function partsSent(message: SentMessage<MessageContent> & Besides): Part[] {
   if (message.role === 'tool') {
@@ -74,10 +72,12 @@ function partsSent(message: SentMessage<MessageContent> & Besides): Part[] {
   }
   // What chat completions have beside the content: of an answer that is sent again.
   const { audio, images, refusal, reasoning, reasoning_content } = message;
+  // Gemini and the AI SDK's messages of a page call their content so.
+  const { content = message.parts } = message;
   const thought = typeof reasoning === 'string' ? reasoning : reasoning_content;
   const parts = [
     ...(typeof thought === 'string' && thought !== '' ? [{ type: 'reasoning', content: thought }] : []),
-    ...partsOf(message.content),
+    ...partsOf(content),
     ...partsOf(refusal),
     ...(audio ? partsOf({ type: 'audio', audio }) : []),
     ...partsOf(images),
@@ -93,7 +93,7 @@ function asText(messages: Message[]): string {
     message.parts.some(({ type }) => type === 'tool_call')
       ? { ...message, parts: message.parts.map(shown) }
       : message;
-  return JSON.stringify(messages.map(shownOf));
+  return toText(messages.map(shownOf));
 }
 
 function asObject(given: unknown): unknown {
@@ -174,7 +174,11 @@ export function inConventionsForm(value: unknown): { role: string; parts: Part[]
   const isKnown = (entry: unknown) =>
     typeof (entry as Partial<Message> | null)?.role === 'string' && 'content' in (entry as object);
   if (!list.every((entry) => isTheirs(entry) || isKnown(entry))) return null;
-  return list.map((entry) => (isTheirs(entry) ? entry : { role: entry.role, parts: partsSent(entry) }));
+  return list.map((entry) => {
+    if (isTheirs(entry)) return entry;
+    const { role, name, finish_reason } = entry;
+    return { role, parts: partsSent(entry), name, finish_reason };
+  });
 }
 
 /** `gen_ai.input.messages` of a chat span, in the convention's JSON. */
@@ -250,7 +254,17 @@ export function recordResponse(span: Span, content: MessageContent): void {
 }
 
 function textOrShown(content: unknown): string {
-  return Array.isArray(content) ? textOf(content) || shownParts(partsOf(content)) : toText(content);
+  try {
+    return Array.isArray(content) ? textOfList(content) : toText(content);
+  } catch {
+    return toText(content);
+  }
+}
+
+function textOfList(content: unknown[]): string {
+  const parts = partsOf(content);
+  const isKnown = parts.every(({ type }) => /^(text|reasoning|(server_)?tool_call(_response)?)$/.test(type));
+  return textOf(content) || shownParts(parts) || (isKnown ? '' : toText(withoutBytes(content)));
 }
 
 /** Whole characters: surrogate pairs are not split. */
