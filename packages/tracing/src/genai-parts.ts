@@ -351,7 +351,7 @@ function bytesOf(value: unknown): Uint8Array | null {
 }
 
 /**
- * A copy of the value in which bytes (`data:` URLs, base64, buffers) of more than 1,024 have given way to what they are:
+ * The value, in which bytes (`data:` URLs, base64, buffers) of more than 1,024 have given way to what they are:
  * `[image/png, 20480 bytes, sha256 …]`. Texts under `text` and `content` are texts, whatever they look like. What cannot be read
  * stays as it is.
  */
@@ -376,15 +376,27 @@ function without(value: unknown, key: string): unknown {
     const whole = decoded(bytes);
     return length > mostBytes ? markOf(whole) : whole.bytes.toString('base64');
   }
-  if (Array.isArray(value)) return value.map((entry) => without(entry, key));
+  if (Array.isArray(value)) return withEach(value, (entry) => without(entry, key));
   const { toJSON } = value as { toJSON?: unknown };
   if (typeof toJSON === 'function') return without(toJSON.call(value, key), key);
-  const entries = Object.entries(value).map(([name, entry]) => [name, without(entry, name)]);
-  const copy = Object.fromEntries(entries) as Fields;
+  const copy = withEach(value, without) as Fields;
   const { type, content } = copy;
   return type === 'blob' && typeof content === 'string' && content.length > 1_368
     ? withoutContent(copy)
     : copy;
+}
+
+/** The list or map with each entry as it is to be: itself if all stay, as most do, or a copy. */
+export function withEach(value: object, change: (entry: unknown, key: string) => unknown): object {
+  let copy: Record<string, unknown> | null = null;
+  for (const key of Object.keys(value)) {
+    const entry = (value as Fields)[key];
+    const next = change(entry, key);
+    if (next === entry) continue;
+    copy ??= (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>;
+    copy[key] = next;
+  }
+  return copy ?? value;
 }
 
 function isLongBytes(text: string): boolean {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { textWithoutBytes, withoutBytes } from '../src/genai-parts.ts';
 import {
   type MessageContent,
@@ -185,4 +185,51 @@ test('A text in a list of texts stays in a prompt, whatever it looks like.', asy
   const messages = [{ role: 'user', content: ['aA1b'.repeat(400)] }];
   const span = await onSpan((span) => recordPrompt(span, messages));
   expect(span.attributes['ai.prompt']).toBe(JSON.stringify(messages));
+});
+
+describe('A secret goes from messages and prompts', () => {
+  const secret = 'sk-proj-abcDEF1234567890abcDEF1234567890abcDEF12';
+  const inBase64 = Buffer.from(`The key is ${secret}`).toString('base64');
+  const clean = Buffer.from('The key is ***REDACTED***').toString('base64');
+  const signed = (value: string) => `https://a.example/?sig=${value}`;
+
+  test.each<[where: string, part: object, clean: object]>([
+    [
+      'in a text of base64',
+      { type: 'hologram', file: `data:text/plain;base64,${inBase64}`, raw: Buffer.from(inBase64, 'base64') },
+      { type: 'hologram', file: `data:text/plain;base64,${clean}`, raw: clean },
+    ],
+    [
+      'under its name',
+      { type: 'hologram', password: 'of-the-house', depth: 3 },
+      { type: 'hologram', password: '***REDACTED***', depth: 3 },
+    ],
+    ['that is a name', { type: 'hologram', [secret]: 1 }, { type: 'hologram', '***REDACTED***': 1 }],
+    [
+      'that signs any address',
+      { type: 'hologram', at: { url: signed('abcdefghijklmnop') } },
+      { type: 'hologram', at: { url: signed('***REDACTED***') } },
+    ],
+  ])('%s', async (_where, part, clean) => {
+    const messages = [{ role: 'user', content: [part] }];
+    expect(await responseTo([part])).toBe(JSON.stringify([clean]));
+    const span = await onSpan((span) => {
+      recordPrompt(span, messages);
+      recordInputMessages(span, messages);
+    });
+    expect(JSON.parse(String(span.attributes['ai.prompt']))).toEqual([{ role: 'user', content: [clean] }]);
+    expect(conventionsMessages(span.attributes['gen_ai.input.messages'])[0]?.parts).toEqual([clean]);
+    expect(span.attributes['agento.redactions']).toBeGreaterThan(1);
+  });
+
+  test('and from a file that is a text, in whatever form.', async () => {
+    const parts = { type: 'blob', modality: 'document', mime_type: 'text/plain', content: clean };
+    const plain = `data:text/plain,The key is ${secret}`;
+    expect(
+      await partsIn(
+        { content: [{ type: 'file', file: { file_data: plain } }] },
+        { content: [{ ...parts, content: inBase64 }] },
+      ),
+    ).toEqual([[parts], [parts]]);
+  });
 });
