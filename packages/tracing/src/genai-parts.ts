@@ -370,6 +370,7 @@ function without(value: unknown, key: string): unknown {
   }
   if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'object' || value === null) return value;
+  if (raw.isRawJSON(value)) return value;
   const bytes = bytesOf(value);
   if (bytes) {
     const { length } = bytes;
@@ -421,10 +422,28 @@ export function textWithoutBytes(text: string): string {
   if (!longBase64.test(text)) return text;
   if (!/^\s*[{["]/.test(text)) return withoutBytes(text) as string;
   try {
-    return JSON.stringify(withoutBytes(JSON.parse(text)));
+    const given = exactly(text);
+    const held = without(given, '');
+    // What holds none stays as it is written.
+    return held === given ? text : JSON.stringify(held);
   } catch {
     return inText(text);
   }
+}
+
+/** What TypeScript does not know of JSON yet. */
+const raw = JSON as unknown as {
+  rawJSON(text: string): object;
+  isRawJSON(value: unknown): boolean;
+  parse(text: string, reviver: (key: string, value: unknown, of: { source?: string }) => unknown): unknown;
+};
+
+/** The value of a JSON text, to be written as JSON again: numbers that JavaScript would round stay as they are written. */
+export function exactly(text: string): unknown {
+  if (!/\d{16}|\d[eE]/.test(text)) return JSON.parse(text);
+  return raw.parse(text, (_key, value, { source = '' }) =>
+    typeof value === 'number' && String(value) !== source ? raw.rawJSON(source) : value,
+  );
 }
 
 /** Also of `data:` URLs within a text, such as JSON that its maker has cut. */

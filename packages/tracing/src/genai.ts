@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Span } from '@opentelemetry/api';
 import {
+  exactly,
   type Part,
   partsOf,
   responseOf,
@@ -102,7 +103,7 @@ function asText(messages: Message[]): string {
 function asObject(given: unknown): unknown {
   if (typeof given !== 'string' || !given.trimStart().startsWith('{')) return given;
   try {
-    return JSON.parse(given);
+    return exactly(given);
   } catch {
     return given;
   }

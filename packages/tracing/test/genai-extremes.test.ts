@@ -233,3 +233,20 @@ describe('A secret goes from messages and prompts', () => {
     ).toEqual([[parts], [parts]]);
   });
 });
+
+test('Numbers stay as they are written, however long.', async () => {
+  const given = '{"id":12345678901234567890,"share":1e-400,"of":[0.5,{"n":-9007199254740993}]}';
+  const call = { id: 'c1', function: { name: 'find', arguments: given } };
+  const messages = [{ role: 'assistant', tool_calls: [call] }];
+  const span = await onSpan((span) => recordInputMessages(span, messages));
+  expect(span.attributes['gen_ai.input.messages']).toContain(`"arguments":${given}`);
+
+  const bytes = 'aA1b'.repeat(400);
+  expect(textWithoutBytes(`{"given":${given},"bytes":"${bytes}"}`)).toMatch(
+    new RegExp(
+      `^\\{"given":${given.replace(/[[{]/g, '\\$&')},"bytes":"\\[1200 bytes, sha256 \\w{64}\\]"\\}$`,
+    ),
+  );
+  const plain = `{ "id": 12345678901234567890, "digits": "${'0'.repeat(2_000)}" }`;
+  expect(textWithoutBytes(plain)).toBe(plain);
+});
