@@ -465,7 +465,8 @@ export function asSent(content: unknown): string | unknown[] {
 function plainText(entry: unknown): string | null {
   if (typeof entry === 'string') return entry;
   if (!isObject(entry) || !/^((input_|output_)?text|undefined)$/.test(String(entry.type))) return null;
-  return typeof entry.text === 'string' ? entry.text : null;
+  // A text that names its sources is more than a text.
+  return typeof entry.text === 'string' && Object.keys(cited(entry)).length === 0 ? entry.text : null;
 }
 
 /** The text of a content, without what it holds besides. */

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { answerOf } from '../src/frameworks/langchain-calls.ts';
+import { chatAnswer } from '../src/frameworks/openai-agents-calls.ts';
 import { textWithoutBytes, withoutBytes } from '../src/genai-parts.ts';
 import {
   type MessageContent,
@@ -249,4 +251,18 @@ test('Numbers stay as they are written, however long.', async () => {
   );
   const plain = `{ "id": 12345678901234567890, "digits": "${'0'.repeat(2_000)}" }`;
   expect(textWithoutBytes(plain)).toBe(plain);
+});
+
+test('An answer of a framework keeps the sources that its text names.', () => {
+  const content = [{ type: 'text', text: 'So.', citations: [{ url: 'https://a.example' }] }];
+  expect(answerOf({ generations: [[{ message: { content } }]] })).toMatchObject({ content });
+  expect(chatAnswer({ choices: [{ message: { content } }] })).toMatchObject({ content });
+  const plain = [{ type: 'text', text: 'So.', citations: [] }];
+  expect(chatAnswer({ choices: [{ message: { content: plain } }] })).toMatchObject({ content: 'So.' });
+});
+
+test('A custom tool that an agent of OpenAI calls has its name and its input.', () => {
+  const call = { id: 'c1', type: 'custom', custom: { name: 'draw', input: 'a house' } };
+  const { toolCalls } = chatAnswer({ choices: [{ message: { content: null, tool_calls: [call] } }] });
+  expect(toolCalls).toEqual([{ id: 'c1', function: { name: 'draw', arguments: 'a house' } }]);
 });
