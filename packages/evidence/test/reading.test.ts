@@ -289,6 +289,36 @@ describe('where something is missing', () => {
     ]);
   });
 
+  test('what a prompt holds that is no image and no file is whole, and quickly read', () => {
+    const shown = structuredClone(trace);
+    const step = shown.spans.find(({ attributes }) => 'ai.prompt' in attributes);
+    if (!step) throw new Error('no small prompt');
+    const call = { type: 'tool_use', id: 't1', name: 'find', input: { number: 5, exact: true } };
+    const found = [
+      { type: 'text', text: 'word '.repeat(200) },
+      { type: 'image', source: '[image/png, 20480 bytes, sha256 00]' },
+    ];
+    const result = { type: 'tool_result', tool_use_id: 't1', content: found };
+    const story = { type: 'document', source: { type: 'text', data: 'word '.repeat(200) } };
+    const strange = { type: 'image', image: `data:${'a'.repeat(200_000)}` };
+    step.attributes['ai.prompt'] = JSON.stringify([
+      { role: 'user', content: [call, result, story, strange] },
+    ]);
+
+    const before = performance.now();
+    const read = only(readRuns(shown)).steps.find(({ span_id }) => span_id === step.span_id);
+
+    // Tried at each of its letters, the strange one took half a minute.
+    expect(performance.now() - before).toBeLessThan(5_000);
+    const [{ content = '' } = {}] = read?.prompt.value ?? [];
+    expect(content.split('\n')).toEqual([
+      JSON.stringify(call),
+      JSON.stringify(result),
+      `[document, text, ${'word '.repeat(200)}]`,
+      `[image, ${strange.image.slice(0, 300)}…]`,
+    ]);
+  });
+
   test('a span that shed its large events says so', () => {
     const shed = structuredClone(trace);
     const step = shed.spans.find(({ attributes }) => 'ai.prompt_truncated' in attributes);

@@ -13,8 +13,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Most bytes of an image, a sound or a file that are recorded themselves; of more: their size and SHA-256. */
 const mostBytes = 1_024;
-/** Base64 of more than that. */
-const longBase64 = /[\w+/-]{1368}/;
+/** Base64 of more than that. It is looked for where a word begins alone, or words a little shorter would take minutes. */
+const longBase64 = /(?<![\w+/-])[\w+/-]{1368}/;
 const base64Alone = /^[\w+/-]+={0,2}$/;
 
 /** The conventions' own types; whatever else goes by one of them is named otherwise. */
@@ -28,44 +28,55 @@ const thoughts = /^(reasoning|thinking|redacted_thinking|reasoning_text|reasonin
 /** Calls that the program itself answers; the provider answers those of any other tool. */
 const ownCalls =
   /^(tool_use|(invalid_)?tool_call(_chunk)?|function(_call)?|(custom_tool|computer|shell|local_shell|apply_patch)_call)$/;
-const results = /(_output|_result|_response)$/;
+const results = /^(?!(web_)?search_result$).+(_output|_result|_response)$/;
+const answers = ['output', 'response', 'result', 'content'];
 const providersResults = /^(?!function).+_(tool|tool_call)_(result|response)$/;
 
 /** The parts of a message's content: a text, or a list of what it holds, in any of the forms that are known. */
 export function partsOf(content: unknown): Part[] {
   if (content === undefined || content === null || content === '') return [];
-  if (Array.isArray(content)) return content.flatMap(partsOf);
   if (typeof content !== 'object') return [{ type: 'text', content: toText(content) }];
-  const entry = content as Fields;
-  const { type } = entry;
-  return typeof type === 'string' ? partsOfType(snake(type), entry) : partsWithoutType(entry);
+  try {
+    if (Array.isArray(content)) return content.flatMap(partsOf);
+    const entry = content as Fields;
+    const { type } = entry;
+    return typeof type === 'string' ? partsOfType(snake(type), entry) : partsWithoutType(entry);
+  } catch {
+    // It contains itself, or cannot be read: the text says so, and what stands beside it is recorded.
+    return [{ type: 'text', content: toText(content) }];
+  }
 }
+
+/** What Gemini says of a part beside what it is. */
+const besides = /^(thought|video_?metadata$|media_?resolution$|part_?metadata$)/i;
 
 /** Gemini and Bedrock have no type: the one field of a part says what it is. */
 function partsWithoutType(entry: Fields): Part[] {
-  const [name = '', ...more] = Object.keys(entry).filter((key) => !/^thought/.test(key));
+  // What Gemini and Mastra call a content has its parts in a list of its own.
+  if (Array.isArray(entry.parts)) return partsOf(entry.parts);
+  const [name = '', ...more] = Object.keys(entry).filter((key) => !besides.test(key));
   const value = entry[name];
-  if (more.length > 0 || name === '') return [{ type: 'text', content: toText(entry) }];
+  if (more.length > 0 || name === '') return [{ type: 'text', content: toText(without(entry, '')) }];
   if (typeof value === 'object' && value !== null) return partsOfType(snake(name), value as Fields);
   if (name !== 'text') return [{ type: 'text', content: toText(entry) }];
   return [{ type: entry.thought === true ? 'reasoning' : 'text', content: toText(value) }];
 }
 
 function partsOfType(type: string, entry: Fields): Part[] {
-  if (isTheirs(type, entry)) return [{ ...(withoutBytes(entry) as Fields), type }];
+  if (isTheirs(type, entry)) return [{ ...(without(entry, '') as Fields), type }];
   if (type === 'message') return partsOf(entry.content);
   // What wraps a part that LangChain has no block for.
   if (type === 'non_standard' && isObject(entry.value)) return partsOf(entry.value);
   if (type === 'refusal') return [{ type: 'text', content: toText(entry.refusal ?? entry.content ?? '') }];
   if (thoughts.test(type)) return reasoningParts(entry);
   const text = entry.text ?? (type === 'text' ? entry.content : undefined);
-  if (/text/.test(type) && typeof text === 'string')
+  if (/(^|_)text(_|$)/.test(type) && typeof text === 'string')
     return [{ type: 'text', content: text, ...cited(entry) }];
   if (type === 'image_generation_call') return generatedImage(entry);
   if (ownCalls.test(type) && entry.providerExecuted !== true) return [toolCall(type, entry)];
   if (providersResults.test(type)) return [serverResponse(type, entry)];
   if (/(_call|_tool_use)$/.test(type)) return serverCall(type, entry);
-  if (results.test(type)) return [toolResponse(entry)];
+  if (results.test(type) && answers.some((key) => key in entry)) return [toolResponse(entry)];
   return (media.test(type) && mediaParts(type, entry)) || [otherPart(type, entry)];
 }
 
@@ -77,18 +88,18 @@ function isTheirs(type: string, entry: Fields): boolean {
 
 /** Any other kind, as it is. */
 function otherPart(type: string, entry: Fields): Part {
-  const held = withoutBytes(entry) as Fields;
+  const held = without(entry, '') as Fields;
   return { ...held, type: conventional.has(type) && type !== 'compaction' ? `unknown_${type}` : type };
 }
 
 function reasoningParts(entry: Fields): Part[] {
   const { text, thinking, reasoning, reasoningText, summary, content, rawContent } = entry;
-  const said = [text, thinking, reasoning, reasoningText, summary, content, rawContent]
-    .map(saidIn)
-    .find(Boolean);
-  const hidden = entry.encrypted_content ?? entry.redactedContent ?? entry.data;
+  const texts = [text, thinking, reasoning, reasoningText, summary, content, rawContent].map(saidIn);
+  // A summary, and what it is the summary of.
+  const said = [...new Set(texts.filter(Boolean))].join('\n');
+  const hidden = entry.encrypted_content ?? entry.redactedContent ?? entry.data ?? entry.signature;
   if (!said && !hidden) return [];
-  return [{ type: 'reasoning', content: said ?? '', ...(!said && { encrypted: withoutBytes(hidden) }) }];
+  return [{ type: 'reasoning', content: said, ...(!said && { encrypted: without(hidden, '') }) }];
 }
 
 function saidIn(thoughts: unknown): string {
@@ -111,8 +122,9 @@ function idOf(entry: Fields): string | null {
   return found === undefined || found === null ? null : toText(found);
 }
 
-function toolCall(type: string, entry: Fields): Part {
-  const called = isObject(entry.function) ? entry.function : entry;
+/** A call that the program itself answers, of a part or of a message's `tool_calls`. */
+export function toolCall(type: string, entry: Fields): Part {
+  const called = [entry.function, entry.custom].find(isObject) ?? entry;
   const { name = called.toolName ?? type.replace(/_call$/, '') } = called;
   const given = called.arguments ?? called.args ?? called.input ?? entry.action ?? entry.operation;
   return {
@@ -125,26 +137,33 @@ function toolCall(type: string, entry: Fields): Part {
 
 function toolResponse(entry: Fields): Part {
   const { output, result, response, content } = entry;
+  const given = output ?? response ?? result ?? content;
+  const isError = entry.is_error === true || entry.isError === true || entry.status === 'error';
+  const isErrors = isObject(given) && /^error-/.test(String(given.type));
   return {
     type: 'tool_call_response',
     id: idOf(entry),
-    response: responseOf(output ?? response ?? result ?? content),
-    ...(entry.is_error === true && { is_error: true }),
+    response: responseOf(given),
+    ...((isError || isErrors) && { is_error: true }),
   };
 }
 
 /** What a tool gave: its text, the parts of a list, or whatever else it is. */
 export function responseOf(given: unknown): unknown {
-  if (!isObject(given) || typeof given.type !== 'string' || !('value' in given)) return outputOf(given);
-  // The AI SDK says which of them it is.
-  return /json$/.test(given.type) ? withoutBytes(given.value) : outputOf(given.value);
+  try {
+    if (!isObject(given) || typeof given.type !== 'string' || !('value' in given)) return outputOf(given);
+    // The AI SDK says which of them it is.
+    return /json$/.test(given.type) ? without(given.value, '') : outputOf(given.value);
+  } catch {
+    return toText(given);
+  }
 }
 
 function outputOf(output: unknown): unknown {
   const list = Array.isArray(output) ? output : [output];
   const isOfParts =
     list.length > 0 && list.every((entry) => isObject(entry) && typeof entry.type === 'string');
-  if (!isOfParts) return withoutBytes(output ?? '');
+  if (!isOfParts) return without(output ?? '', '');
   const content = asSent(list);
   return typeof content === 'string' ? content : partsOf(content);
 }
@@ -153,7 +172,7 @@ function outputOf(output: unknown): unknown {
 function serverCall(type: string, entry: Fields): Part[] {
   const own = entry.name ?? entry.toolName;
   const name = toText(own ?? type.replace(/_call$/, ''));
-  const { type: _type, id: _id, outputs, output, results, ...rest } = withoutBytes(entry) as Fields;
+  const { type: _type, id: _id, outputs, output, results, ...rest } = without(entry, '') as Fields;
   const id = idOf(entry);
   const came = Object.entries({ outputs, output, results }).filter(
     ([, value]) => value !== undefined && value !== null,
@@ -173,7 +192,7 @@ function serverCall(type: string, entry: Fields): Part[] {
 }
 
 function serverResponse(type: string, entry: Fields): Part {
-  const { type: _type, ...rest } = withoutBytes(entry) as Fields;
+  const { type: _type, ...rest } = without(entry, '') as Fields;
   const name = type.replace(/_(tool|tool_call)_(result|response)$/, '');
   return {
     type: 'server_tool_call_response',
@@ -207,7 +226,7 @@ const places =
 
 function sourceOf(entry: Fields, depth = 0): Source {
   let found: Source = {};
-  const isText = entry.source_type === 'text' || (depth > 0 && entry.type === 'text');
+  const isText = entry.source_type === 'text' || (depth > 0 && /^(text|content)$/.test(String(entry.type)));
   for (const [key, value] of Object.entries(entry)) {
     const name = key.toLowerCase().replaceAll('_', '');
     const bytes = bytesOf(value);
@@ -220,7 +239,9 @@ function sourceOf(entry: Fields, depth = 0): Source {
     else if (/^(filename|name|title)$/.test(name) && typeof value === 'string')
       found = { filename: value, ...found };
     else if (name === 'transcript' && typeof value === 'string') found = { transcript: value, ...found };
-    else if (!places.test(key) && !(isText && name === 'text')) continue;
+    else if ((isText || depth > 0) && name === 'text' && typeof value === 'string')
+      found = { text: value, ...found };
+    else if (!places.test(key)) continue;
     else if (bytes) found = { data: bytes, ...found };
     else if (value instanceof URL) found = { ...locationOf(String(value)), ...found };
     else if (typeof value === 'string')
@@ -249,12 +270,18 @@ function mediaParts(type: string, entry: Fields): Part[] | null {
     ...(transcript !== undefined && { transcript }),
   };
   const typed = { modality, ...(mime !== null && { mime_type: mime }) };
+  if (typeof data === 'string' && isWords(data)) return [{ type: 'text', content: data, ...about }];
   if (data !== undefined)
     return [{ ...blobOf(data, modality, mime, /audio|video|image/.test(kind)), ...about }];
   if (url !== undefined) return [{ type: 'uri', ...typed, uri: url, ...about }];
-  if (id !== undefined) return [{ type: 'file', ...typed, file_id: id, ...about }];
   if (text !== undefined) return [{ type: 'text', content: text, ...about }];
+  if (id !== undefined) return [{ type: 'file', ...typed, file_id: id, ...about }];
   return parts ? partsOf(parts) : null;
+}
+
+/** Some have a document's text, or a path, where others have base64. */
+function isWords(data: string): boolean {
+  return !data.startsWith('data:') && /[^\w+/=\r\n…-]/.test(data.slice(0, 64));
 }
 
 /** The convention's word for a MIME type, or for its first half; undefined if there is none. */
@@ -324,7 +351,7 @@ function bytesOf(value: unknown): Uint8Array | null {
 }
 
 /**
- * A copy of the value in which bytes (`data:` URLs, base64, buffers) of more than 1,024 have given way to what they are:
+ * The value, in which bytes (`data:` URLs, base64, buffers) of more than 1,024 have given way to what they are:
  * `[image/png, 20480 bytes, sha256 …]`. Texts under `text` and `content` are texts, whatever they look like. What cannot be read
  * stays as it is.
  */
@@ -341,22 +368,36 @@ function without(value: unknown, key: string): unknown {
     if (value.length < 1_368 || key === 'text' || key === 'content') return value;
     return isLongBytes(value) ? markOf(decoded(value)) : inText(value);
   }
+  if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'object' || value === null) return value;
+  if (raw.isRawJSON(value)) return value;
   const bytes = bytesOf(value);
   if (bytes) {
     const { length } = bytes;
     const whole = decoded(bytes);
     return length > mostBytes ? markOf(whole) : whole.bytes.toString('base64');
   }
-  if (Array.isArray(value)) return value.map((entry) => without(entry, ''));
+  if (Array.isArray(value)) return withEach(value, (entry) => without(entry, key));
   const { toJSON } = value as { toJSON?: unknown };
   if (typeof toJSON === 'function') return without(toJSON.call(value, key), key);
-  const entries = Object.entries(value).map(([name, entry]) => [name, without(entry, name)]);
-  const copy = Object.fromEntries(entries) as Fields;
+  const copy = withEach(value, without) as Fields;
   const { type, content } = copy;
   return type === 'blob' && typeof content === 'string' && content.length > 1_368
     ? withoutContent(copy)
     : copy;
+}
+
+/** The list or map with each entry as it is to be: itself if all stay, as most do, or a copy. */
+export function withEach(value: object, change: (entry: unknown, key: string) => unknown): object {
+  let copy: Record<string, unknown> | null = null;
+  for (const key of Object.keys(value)) {
+    const entry = (value as Fields)[key];
+    const next = change(entry, key);
+    if (next === entry) continue;
+    copy ??= (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>;
+    copy[key] = next;
+  }
+  return copy ?? value;
 }
 
 function isLongBytes(text: string): boolean {
@@ -381,16 +422,36 @@ export function textWithoutBytes(text: string): string {
   if (!longBase64.test(text)) return text;
   if (!/^\s*[{["]/.test(text)) return withoutBytes(text) as string;
   try {
-    return JSON.stringify(withoutBytes(JSON.parse(text)));
+    const given = exactly(text);
+    const held = without(given, '');
+    // What holds none stays as it is written.
+    return held === given ? text : JSON.stringify(held);
   } catch {
     return inText(text);
   }
 }
 
+/** What TypeScript does not know of JSON yet. */
+const raw = JSON as unknown as {
+  rawJSON(text: string): object;
+  isRawJSON(value: unknown): boolean;
+  parse(text: string, reviver: (key: string, value: unknown, of: { source?: string }) => unknown): unknown;
+};
+
+/** The value of a JSON text, to be written as JSON again: numbers that JavaScript would round stay as they are written. */
+export function exactly(text: string): unknown {
+  if (!/\d{16}|\d[eE]/.test(text)) return JSON.parse(text);
+  return raw.parse(text, (_key, value, { source = '' }) =>
+    typeof value === 'number' && String(value) !== source ? raw.rawJSON(source) : value,
+  );
+}
+
 /** Also of `data:` URLs within a text, such as JSON that its maker has cut. */
 function inText(text: string): string {
-  const urls = /data:[\w.+-]{1,100}\/[\w.+-]{1,100};base64,[\w+/-]{1368,}={0,2}(…?)/g;
-  return !text.includes(';base64,') ? text : text.replace(urls, (url) => markOf(decoded(url)));
+  if (!text.includes(';base64,')) return text;
+  // A least number of characters in the expression itself would be too much for it from six million on.
+  const urls = /data:[\w.+-]{1,100}\/[\w.+-]{1,100};base64,([\w+/-]+)={0,2}…?/g;
+  return text.replace(urls, (url, data: string) => (data.length < 1_368 ? url : markOf(decoded(url))));
 }
 
 /** A message's content as it was sent: a text if it holds nothing else. */
@@ -404,7 +465,8 @@ export function asSent(content: unknown): string | unknown[] {
 function plainText(entry: unknown): string | null {
   if (typeof entry === 'string') return entry;
   if (!isObject(entry) || !/^((input_|output_)?text|undefined)$/.test(String(entry.type))) return null;
-  return typeof entry.text === 'string' ? entry.text : null;
+  // A text that names its sources is more than a text.
+  return typeof entry.text === 'string' && Object.keys(cited(entry)).length === 0 ? entry.text : null;
 }
 
 /** The text of a content, without what it holds besides. */

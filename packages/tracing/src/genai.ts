@@ -1,10 +1,14 @@
+import { isUtf8 } from 'node:buffer';
 import type { Span } from '@opentelemetry/api';
 import {
+  exactly,
   type Part,
   partsOf,
   responseOf,
   shownParts,
   textOf,
+  toolCall,
+  withEach,
   withoutBytes,
   withoutContent,
 } from './genai-parts.ts';
@@ -18,6 +22,7 @@ import {
   setRedactedContent,
   setRedactedContentWithEvent,
   toText,
+  withoutSignature,
 } from './payload.ts';
 import { noteRedactions, setRedactedAttribute } from './redacting-processor.ts';
 import { settingsOf } from './settings.ts';
@@ -53,16 +58,13 @@ function toolCallParts(calls: SentMessage['tool_calls'], parts: Part[]): Part[] 
   const known = new Set(parts.filter(({ type }) => type === 'tool_call').map(({ id }) => id));
   return (calls ?? [])
     .filter(({ id }) => !known.has(id))
-    .map((call) => ({
-      type: 'tool_call',
-      id: call.id,
-      name: call.function.name,
-      arguments: toText(call.function.arguments),
-    }));
+    .map((call) => toolCall('function_call', { ...call }));
 }
 
 /** What a message of chat completions may have beside its content. */
-type Besides = Partial<Record<'audio' | 'images' | 'refusal' | 'reasoning' | 'reasoning_content', unknown>>;
+type Besides = Partial<
+  Record<'audio' | 'images' | 'parts' | 'refusal' | 'reasoning' | 'reasoning_content', unknown>
+>;
 
 function partsSent(message: SentMessage<MessageContent> & Besides): Part[] {
   if (message.role === 'tool') {
@@ -74,10 +76,12 @@ function partsSent(message: SentMessage<MessageContent> & Besides): Part[] {
   }
   // What chat completions have beside the content: of an answer that is sent again.
   const { audio, images, refusal, reasoning, reasoning_content } = message;
+  // Gemini and the AI SDK's messages of a page call their content so.
+  const { content = message.parts } = message;
   const thought = typeof reasoning === 'string' ? reasoning : reasoning_content;
   const parts = [
     ...(typeof thought === 'string' && thought !== '' ? [{ type: 'reasoning', content: thought }] : []),
-    ...partsOf(message.content),
+    ...partsOf(content),
     ...partsOf(refusal),
     ...(audio ? partsOf({ type: 'audio', audio }) : []),
     ...partsOf(images),
@@ -93,13 +97,13 @@ function asText(messages: Message[]): string {
     message.parts.some(({ type }) => type === 'tool_call')
       ? { ...message, parts: message.parts.map(shown) }
       : message;
-  return JSON.stringify(messages.map(shownOf));
+  return toText(messages.map(shownOf));
 }
 
 function asObject(given: unknown): unknown {
   if (typeof given !== 'string' || !given.trimStart().startsWith('{')) return given;
   try {
-    return JSON.parse(given);
+    return exactly(given);
   } catch {
     return given;
   }
@@ -129,10 +133,7 @@ function shortened(value: unknown, share: number): unknown {
 
 function setMessages(span: Span, key: string, messages: Message[]): void {
   // Redact first: a secret split by the cut could no longer be recognised.
-  for (const { parts } of messages) redactAddresses(span, parts);
-  const { value, count, rules } = settingsOf(span).redactor.value(messages);
-  if (count > 0) noteRedactions(span, count, rules);
-  const clean = value as Message[];
+  const clean = redactedTexts(span, messages) as Message[];
   // Most prompts are large: no need to write them as JSON to find out.
   let text = lengthOf(clean) > maxAttributeBytes ? null : asText(clean);
   if (text === null || isLarge(text)) {
@@ -140,16 +141,6 @@ function setMessages(span: Span, key: string, messages: Message[]): void {
     text = asText(clean);
   }
   setRedactedAttribute(span, key, text);
-}
-
-/** Of parts, and of those that a tool gave. */
-function redactAddresses(span: Span, parts: Part[]): void {
-  for (const part of parts) {
-    // What a tool gave may be any list.
-    if (typeof part !== 'object' || part === null) continue;
-    if (part.type === 'uri') part.uri = redacted(span, toText(part.uri));
-    if (Array.isArray(part.response)) redactAddresses(span, part.response);
-  }
 }
 
 function lengthOf(messages: Message[]): number {
@@ -174,7 +165,11 @@ export function inConventionsForm(value: unknown): { role: string; parts: Part[]
   const isKnown = (entry: unknown) =>
     typeof (entry as Partial<Message> | null)?.role === 'string' && 'content' in (entry as object);
   if (!list.every((entry) => isTheirs(entry) || isKnown(entry))) return null;
-  return list.map((entry) => (isTheirs(entry) ? entry : { role: entry.role, parts: partsSent(entry) }));
+  return list.map((entry) => {
+    if (isTheirs(entry)) return entry;
+    const { role, name, finish_reason } = entry;
+    return { role, parts: partsSent(entry), name, finish_reason };
+  });
 }
 
 /** `gen_ai.input.messages` of a chat span, in the convention's JSON. */
@@ -221,7 +216,7 @@ export function recordPrompt(span: Span, messages: SentMessage<MessageContent>[]
   setRedactedContentWithEvent(span, attribute.prompt, event.fullPrompt, 'text', text);
 }
 
-function withoutSecrets(span: Span, messages: SentMessage<MessageContent>[]): string {
+function withoutSecrets(span: Span, messages: unknown[]): string {
   try {
     return toText(redactedTexts(span, withoutBytes(messages)));
   } catch {
@@ -230,12 +225,30 @@ function withoutSecrets(span: Span, messages: SentMessage<MessageContent>[]): st
   }
 }
 
-/** The JSON value with every text in it redacted separately; keys stay. */
-function redactedTexts(span: Span, value: unknown): unknown {
-  if (typeof value === 'string') return redacted(span, value);
-  if (Array.isArray(value)) return value.map((item) => redactedTexts(span, item));
+/** A copy of the JSON value without its secrets: those under a secret's name, and every text read separately. */
+function redactedTexts(span: Span, given: unknown): unknown {
+  const { value, count, rules } = settingsOf(span).redactor.value(unhidden(span, given));
+  if (count > 0) noteRedactions(span, count, rules);
+  return value;
+}
+
+/** Without what the text of a part would hide, and its place there does not: an address's signature, a secret in base64. */
+function unhidden(span: Span, value: unknown): unknown {
+  if (typeof value === 'string') return withoutSignature(span, redactedBase64(span, value));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactedTexts(span, item)]));
+  return withEach(value, (item) => unhidden(span, item));
+}
+
+/** Base64 of a text, alone or in a `data:` URL: the text is redacted. Longer ones are not recorded. */
+function redactedBase64(span: Span, text: string): string {
+  if (text.length < 16 || text.length > 2_400) return text;
+  const [, head = '', base64] = /^(data:[^,]{0,1000};base64,)?([\w+/-]{16,}={0,2})$/.exec(text) ?? [];
+  if (base64 === undefined) return text;
+  const bytes = Buffer.from(base64, 'base64');
+  if (!isUtf8(bytes)) return text;
+  const held = bytes.toString();
+  const shown = redacted(span, held);
+  return shown === held ? text : head + Buffer.from(shown).toString('base64');
 }
 
 /**
@@ -244,13 +257,23 @@ function redactedTexts(span: Span, value: unknown): unknown {
  */
 export function recordResponse(span: Span, content: MessageContent): void {
   if (!settingsOf(span).content || !span.isRecording()) return;
-  const text = redacted(span, typeof content === 'string' ? content : textOrShown(content));
+  const text = redacted(span, typeof content === 'string' ? content : textOrShown(span, content));
   setRedactedContentWithEvent(span, attribute.response, event.fullResponse, 'text', text);
   setRedactedContent(span, attribute.responseExcerpt, firstCharacters(text, 1_000));
 }
 
-function textOrShown(content: unknown): string {
-  return Array.isArray(content) ? textOf(content) || shownParts(partsOf(content)) : toText(content);
+function textOrShown(span: Span, content: unknown): string {
+  try {
+    return Array.isArray(content) ? textOfList(span, content) : toText(content);
+  } catch {
+    return toText(content);
+  }
+}
+
+function textOfList(span: Span, content: unknown[]): string {
+  const parts = partsOf(content);
+  const isKnown = parts.every(({ type }) => /^(text|reasoning|(server_)?tool_call(_response)?)$/.test(type));
+  return textOf(content) || shownParts(parts) || (isKnown ? '' : withoutSecrets(span, content));
 }
 
 /** Whole characters: surrogate pairs are not split. */

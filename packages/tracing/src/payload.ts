@@ -76,7 +76,7 @@ export function redacted(span: Span, text: string): string {
 }
 
 /** An address alone, such as that of an image: what lets its reader in is known by its place there (`?sig=…`, `?Signature=…`). */
-function withoutSignature(span: Span, text: string): string {
+export function withoutSignature(span: Span, text: string): string {
   if (text.length > 8_192 || !/^[a-z][a-z0-9+.-]*:\/\/[^\s?]*\?\S*$/i.test(text)) return text;
   const shown = withoutCredentials(text);
   if (shown !== text) noteRedactions(span, 1, ['url-credential']);

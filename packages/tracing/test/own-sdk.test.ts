@@ -318,6 +318,16 @@ describe('An AgentoSpanProcessor alone', () => {
     expect({ ...events[0]?.attributes }).toEqual({ 'gen_ai.input.messages': JSON.stringify(messages) });
   });
 
+  test('keeps of a message in another form why it ended, and numbers to the digit.', async () => {
+    const text =
+      '[{"role":"tool","name":"find","content":[{"id":12345678901234567890}],"finish_reason":"stop"}]';
+    const { attributes } = await exported((span) => span.setAttribute('gen_ai.output.messages', text));
+    expect(attributes['gen_ai.output.messages']).toMatch(/"response":\[\{"id":12345678901234567890\}\]/);
+    expect(JSON.parse(String(attributes['gen_ai.output.messages']))).toMatchObject([
+      { role: 'tool', name: 'find', finish_reason: 'stop' },
+    ]);
+  });
+
   test('keeps of bytes their size and SHA-256, and gives messages the convention’s form, whoever wrote them.', async () => {
     const bytes = Buffer.from(Array.from({ length: 30_000 }, (_, at) => (at * 7_919) % 251));
     const content = bytes.toString('base64');

@@ -30,11 +30,15 @@ function contentOf(message: unknown): string {
   return content || tool_calls ? JSON.stringify(content || tool_calls) : '';
 }
 
-/** A part's text; of an image, a sound or a file in short what it is and where. */
+/** What is shown in short. */
+const media = /image|audio|video|file|document|media|inline_?data|blob|uri/i;
+
+/** A part's text; of an image, a sound or a file in short what it is and where; of any other its JSON. */
 function shownPart(part: unknown): string {
   const text = typeof part === 'string' ? part : (textIn(part, 'text') ?? textIn(part, 'refusal'));
   if (text !== null) return text;
   const { type, ...held } = fieldsIn(part);
+  if (!media.test(textIn(part, 'type') ?? Object.keys(held)[0] ?? '')) return JSON.stringify(part);
   const said = textsBelow(held).map(shownText);
   // What has given way to its size and hash says itself what it is.
   const mark = said.find((text) => /^\[.*\d bytes.*\]$/.test(text));
@@ -46,11 +50,11 @@ function textsBelow(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsBelow) : [];
 }
 
-/** An address as it is, and of a short `data:` URL its size. */
+/** An address and words as they are, and of a short `data:` URL its size. */
 function shownText(text: string): string {
-  const [head, mime] = /^data:([^;,]*)[^,]*;base64,/.exec(text) ?? [];
+  const [head, mime] = /^data:([^;,]{0,200})[^,]{0,1000};base64,/.exec(text) ?? [];
   if (head !== undefined) return `[${mime}, ${Buffer.from(text.slice(head.length), 'base64').length} bytes]`;
-  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+  return text.length > 300 && !/\s/.test(text) ? `${text.slice(0, 300)}…` : text;
 }
 
 /** The data an agent was shown: the JSON in the last `<input>` of its prompt; null if there is none. */

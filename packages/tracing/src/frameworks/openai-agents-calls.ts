@@ -53,8 +53,8 @@ function itemCall(item: Fields): ToolCall {
 }
 
 function chatCall(value: unknown): ToolCall {
-  const { id, function: called } = fieldsOf(value);
-  const { name, arguments: given } = fieldsOf(called);
+  const { id, function: called, custom } = fieldsOf(value);
+  const { name, arguments: given = fieldsOf(custom).input } = fieldsOf(called ?? custom);
   return { id: toText(id), function: { name: toText(name), arguments: toText(given) } };
 }
 

@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { ReadableSpan, Span } from '@opentelemetry/sdk-trace';
 import { inConventionsForm, shorten } from '../genai.ts';
-import { textWithoutBytes } from '../genai-parts.ts';
+import { exactly, textWithoutBytes } from '../genai-parts.ts';
 import { harmless } from '../harmless.ts';
 import { attribute, event } from '../names.ts';
 import { isLarge, setRedactedContent, storeLarge, toText, unusedKey } from '../payload.ts';
@@ -39,7 +39,7 @@ export function leaveOutBytes(span: Span): void {
 }
 
 function keepForm(attributes: Attributes, key: string, text: string): void {
-  const given: unknown = JSON.parse(text);
+  const given = exactly(text);
   const list = inConventionsForm(given);
   if (list?.some((message) => !(given as object[]).includes?.(message)))
     attributes[key] = JSON.stringify(list);
