@@ -155,6 +155,10 @@ describe('secrets known by where they stand', () => {
     ['[{"name":"DB_PASSWORD","value":"te', `[{"name":"DB_PASSWORD","value":"${marker}`],
     ["{'name': 'DB_PASSWORD', 'value': 'tea'}", `{'name': 'DB_PASSWORD', 'value': '${marker}'}`],
     ["{ name: 'DB_PASSWORD', value: 'tea' }", `{ name: 'DB_PASSWORD', value: '${marker}' }`],
+    ['{"name":"Password","value":"correct horse"}', `{"name":"Password","value":"${marker}"}`],
+    ['{"name":"DB_TOKEN","value":"correct horse"}', `{"name":"DB_TOKEN","value":"${marker}"}`],
+    ['{"name":"Authorization","value":"Bearer tea"}', `{"name":"Authorization","value":"${marker}"}`],
+    ['{"name":"Access token","value":"see 17a8fe09"}', `{"name":"Access token","value":"${marker}"}`],
     ['{:name=>"DB_PASSWORD", :value=>"tea"}', `{:name=>"DB_PASSWORD", :value=>"${marker}"}`],
     [
       '["Host","a","authorization","Bearer tea","Cookie","a=b"]',
@@ -383,6 +387,7 @@ describe('attributes and values', () => {
         { value: 'tea', name: 'DB_PASSWORD', n: 1 },
         { key: 'Client secret', value: { a: ['tea'], n: 7 } },
         { name: 'Secret ingredient', value: 'tea' },
+        { name: 'Authorization', value: 'by the board' },
         { name: 'password', type: 'string', title: 'tea' },
         { name: 'DB_PASSWORD', valueFrom: { secretKeyRef: { name: 'db', key: 'password' } } },
       ],
@@ -401,6 +406,12 @@ describe('attributes and values', () => {
     expect(redactor.value(given)).toEqual({ value: shown, count: 4, rules: ['secret-key'] });
     expect(redactor.attribute('given', given).value).toEqual(shown);
     expect(JSON.parse(redactor.text(JSON.stringify(given)).text)).toEqual(shown);
+  });
+
+  test('a name that held a secret is no name of one, before and after it was redacted', () => {
+    const { value } = redactor.value([{ name: 'password=hunter2x-name', value: 'tea' }]);
+    expect(value).toEqual([{ name: `password=${marker}`, value: 'tea' }]);
+    expect(redactor.value(value)).toEqual({ value, count: 0, rules: [] });
   });
 
   test('bytes are read as texts, and keep every byte that is no part of a secret', () => {

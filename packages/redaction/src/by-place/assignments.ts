@@ -5,7 +5,7 @@ import { isPlainWord, isSecretKey, keyWords } from '../words/secret-keys.ts';
 import { listedScheme, scheme } from './authorization.ts';
 import { blockAt, columnOf, lineEndFrom, slashesBefore, trimmedEnd } from './lines.ts';
 import { type Ahead, lookAhead } from './look-ahead.ts';
-import { besideElement, besideName, elementAt, type Named } from './pairs.ts';
+import { besideElement, besideName, elementAt, isSaidOf, type Named } from './pairs.ts';
 import { type Quoted, quoteAt, readQuoted } from './quoted.ts';
 import { afterBlanks, beforeBlanks, matchAt } from './scan.ts';
 
@@ -139,21 +139,34 @@ function readUnassigned(text: string, from: number, to: number, after: number, p
 /** What stands beside the name of a secret. */
 function readNamed(text: string, named: Named, passages: Passage[]): number | undefined {
   const { name, quote, isData, column, slashes = 0, end } = named;
-  if (end !== undefined) return take(passages, { start: named.at, end }, text);
+  if (end !== undefined) return takeBeside(passages, name, { start: named.at, end }, text);
   const at = named.at + (matchAt(prefix, text, named.at)?.length ?? 0);
   const nameQuote = isData ? quote : undefined;
   if (text[at] === '{' || text[at] === '[') return readNested(text, at, name, nameQuote, passages);
-  if (quoteAt(text, at) !== undefined) return readQuotedValue(text, at, name, nameQuote, passages);
+  if (quoteAt(text, at) !== undefined) {
+    const quoted = readQuoted(text, at);
+    if (quoted && isSaidOf(name, text.slice(quoted.start, quoted.end))) return quoted.next;
+    return readQuotedValue(text, at, name, nameQuote, passages);
+  }
   if (column === undefined && quote !== '') return undefined;
   const block = column === undefined ? undefined : blockAt(text, at, column);
-  if (block) return take(passages, block, text);
+  if (block) return takeBeside(passages, name, block, text);
   const valueEnd =
     column === undefined
       ? at + (matchAt(plainValue, text, at)?.length ?? 0)
       : trimmedEnd(text, at, lineEndFrom(text, at, slashes));
   const value = text.slice(at, valueEnd);
   if (value === '' || number.test(value) || isPlain(name, value)) return undefined;
-  return take(passages, { start: at, end: valueEnd }, text);
+  return takeBeside(passages, name, { start: at, end: valueEnd }, text);
+}
+
+function takeBeside(
+  passages: Passage[],
+  name: string,
+  at: { start: number; end: number },
+  text: string,
+): number {
+  return isSaidOf(name, text.slice(at.start, at.end)) ? at.end : take(passages, at, text);
 }
 
 const element = /<(?:[\w-]{1,32}:)?$/;

@@ -285,7 +285,10 @@ function inList(text: string, start: number, to: number, quote: string, before: 
 export function isListedValue(name: string, value: string, isEntry: boolean): boolean {
   if (isPlaceholder(value)) return false;
   const words = keyWords(name);
-  if (words.endsWith('authorization') && (matchAt(scheme, value, 0) || matchAt(listedScheme, value, 0)))
+  if (
+    words.endsWith('authorization') &&
+    (isSchemed(value) || (matchAt(listedScheme, value, 0) && /=/.test(value)))
+  )
     return true;
   if (/cookies?$/.test(words) && /^[\w!#$%&*+.^|~-]+=\S/.test(value)) return true;
   if (isEntry && (/pass|pwd/.test(words) ? !isOrdinary(value) : looksRandom(value) && /\d/.test(value)))
@@ -296,6 +299,31 @@ export function isListedValue(name: string, value: string, isEntry: boolean): bo
     /\d\D*\d\D*\d/.test(value) &&
     /[A-Za-z]/.test(value)
   );
+}
+
+/** A scheme and one credential: `Basic understanding of cooking` is a title. */
+function isSchemed(value: string): boolean {
+  const named = matchAt(scheme, value, 0);
+  return named !== undefined && /^\S+$/.test(value.slice(named.length));
+}
+
+const title = /^(?:\p{Lu}?\p{Ll}+|\p{Lu}+)(?: (?:\p{Lu}?\p{Ll}+|\p{Lu}+))*$/u;
+/** What people think up may be several words: a passphrase, the secret of a joke. What programs issue is one. */
+const thoughtUp = /(?:^|_)(?:pass_?(?:word|wd|phrase|code)|pwd|secret)(?:_|$)/;
+const proseWord = String.raw`(?:\p{Lu}?[\p{Ll}\p{Lo}]+(?:['’-]\p{L}+)*|\p{Lu}{1,5}|\*\*\*REDACTED\*\*\*)`;
+const prose = new RegExp(
+  String.raw`^${proseWord}(?:[,;:.!?)]*(?:\s|\\+[nrt])+(?:[–—-] )?\(?(?:${proseWord}|\d{1,4}))+[.!?)]*$`,
+  'u',
+);
+const longestProse = 2_000;
+
+/**
+ * Whether what stands beside a title is said of it: plans have items `Authorization`, `Cookies` and `API keys`, whose values are
+ * several words of a language. Beside an identifier (`DB_TOKEN`) it is a secret all the same.
+ */
+export function isSaidOf(name: string, value: string): boolean {
+  if (value.length > longestProse || !/\s|\\/.test(value) || !title.test(name)) return false;
+  return !thoughtUp.test(keyWords(name)) && !isSchemed(value) && prose.test(value);
 }
 
 const farthestTag = 200;
@@ -387,11 +415,14 @@ export function elementAt(text: string, at: number, tag: string): { start: numbe
 /** Tells which members of a map or list hold the secret whose name stands beside them; null for none. */
 export function heldBeside(part: object, around: object | undefined): ((key: string) => boolean) | null {
   if (Array.isArray(part)) return heldInList(part, Array.isArray(around));
-  let isNamed: boolean | undefined;
+  const map = part as Record<string, unknown>;
+  let names: string[] | undefined;
   return (key) => {
     if (lastOfValue[key.charCodeAt(key.length - 1)] !== 1 || labelOf(key) !== 'value') return false;
-    isNamed ??= hasSecretName(part as Record<string, unknown>);
-    return isNamed;
+    names ??= secretNames(map);
+    if (names.length === 0) return false;
+    const value = map[key];
+    return typeof value !== 'string' || names.some((name) => !isSaidOf(name, value));
   };
 }
 
@@ -399,12 +430,11 @@ export function heldBeside(part: object, around: object | undefined): ((key: str
 const lastOfValue = new Uint8Array(128);
 for (const char of 'eslESL') lastOfValue[char.charCodeAt(0)] = 1;
 
-function hasSecretName(part: Record<string, unknown>): boolean {
-  for (const key of Object.keys(part)) {
-    const name = labelOf(key) === 'name' ? part[key] : undefined;
-    if (typeof name === 'string' && isSecretName(name)) return true;
-  }
-  return false;
+function secretNames(part: Record<string, unknown>): string[] {
+  return Object.keys(part)
+    .filter((key) => labelOf(key) === 'name')
+    .map((key) => part[key])
+    .filter((name) => typeof name === 'string' && isSecretName(name)) as string[];
 }
 
 function heldInList(list: unknown[], isInList: boolean): ((key: string) => boolean) | null {
