@@ -155,6 +155,31 @@ describe('secrets known by where they stand', () => {
     ['[{"name":"DB_PASSWORD","value":"te', `[{"name":"DB_PASSWORD","value":"${marker}`],
     ["{'name': 'DB_PASSWORD', 'value': 'tea'}", `{'name': 'DB_PASSWORD', 'value': '${marker}'}`],
     ["{ name: 'DB_PASSWORD', value: 'tea' }", `{ name: 'DB_PASSWORD', value: '${marker}' }`],
+    ['{"name":"user[password]","value":"tea"}', `{"name":"user[password]","value":"${marker}"}`],
+    ['{"name":"Password *","value":"tea"}', `{"name":"Password *","value":"${marker}"}`],
+    [
+      '{"field":"password","old_value":null,"new_value":"tea","old_val":"cake"},{"name":"a","value":"tea"}',
+      `{"field":"password","old_value":null,"new_value":"${marker}","old_val":"${marker}"},{"name":"a","value":"tea"}`,
+    ],
+    ["[(b'host', b'a'), (b'cookie', b'a=b')]", `[(b'host', b'a'), (b'cookie', b'${marker}')]`],
+    ['- name: Client secret\n  value: tea\n', `- name: Client secret\n  value: ${marker}\n`],
+    [
+      '- name: DB_PASSWORD # of the db\n\n  # the value\n  value: tea\n',
+      `- name: DB_PASSWORD # of the db\n\n  # the value\n  value: ${marker}\n`,
+    ],
+    [
+      '<property name="password">\n  <value>tea</value>\n</property>',
+      `<property name="password">\n  <value>${marker}</value>\n</property>`,
+    ],
+    ['<Property Name="Password">tea</Property>', `<Property Name="Password">${marker}</Property>`],
+    [
+      '<member><name>password</name><value><string>tea</string></value></member>',
+      `<member><name>password</name><value><string>${marker}</string></value></member>`,
+    ],
+    [
+      '<ParameterKey>DB password</ParameterKey><ParameterValue>tea</ParameterValue>',
+      `<ParameterKey>DB password</ParameterKey><ParameterValue>${marker}</ParameterValue>`,
+    ],
     ['{"name":"Password","value":"correct horse"}', `{"name":"Password","value":"${marker}"}`],
     ['{"name":"DB_TOKEN","value":"correct horse"}', `{"name":"DB_TOKEN","value":"${marker}"}`],
     ['{"name":"Authorization","value":"Bearer tea"}', `{"name":"Authorization","value":"${marker}"}`],
@@ -208,6 +233,11 @@ describe('secrets known by where they stand', () => {
     ['<password>\n  tea\n</password>', `<password>\n  ${marker}\n</password>`],
     ['<password><![CDATA[t<e]]></password>', `<password><![CDATA[${marker}]]></password>`],
     ['a:\n  password: |\n    t"e\n\n    a\n  user: ann\n', `a:\n  password: |\n    ${marker}\n  user: ann\n`],
+    [
+      '- api_key: | # of the desk\n    tea\n  user: ann',
+      `- api_key: | # of the desk\n    ${marker}\n  user: ann`,
+    ],
+    ['["password"]=>\n  string(3) "tea"', `["password"]=>\n  string(3) "${marker}"`],
     ['- api_key: >-\n    tea\n  user: ann', `- api_key: >-\n    ${marker}\n  user: ann`],
     ["password = '''\ntea\n'''\nuser = 1", `password = '''\n${marker}\n'''\nuser = 1`],
     ['user[name]=ann&user[password]=tea&a=b', `user[name]=ann&user[password]=${marker}&a=b`],

@@ -80,7 +80,7 @@ export function isSecretName(name: string): boolean {
     return false;
   // A name that held a secret is none of one, now as before it was redacted.
   if (name.includes(marker)) return false;
-  const words = name.trim().split(/\s+/);
+  const words = name.split(/\s+/).filter((word) => /[\p{L}\d]/u.test(word));
   if (words.length === 1) return true;
   const [before = '', last = ''] = words.slice(-2);
   return (
