@@ -253,6 +253,12 @@ describe('secrets known by where they stand', () => {
     expect(redactor.text(JSON.stringify({ text })).text).toBe(JSON.stringify({ text: expected }));
   });
 
+  test('secrets between the two lines that begin and end a key are found where no key is', () => {
+    const text =
+      '["-----BEGIN PRIVATE KEY-----",{"password":"tea","token":"cake"},"-----END PRIVATE KEY-----"]';
+    expect(redactor.text(text).text).toBe(text.replace(/tea|cake/g, marker));
+  });
+
   test('tags are read where JSON has them escaped', () => {
     const text = '{"a":"\\u003cpassword\\u003ecorrect horse\\u003c/password\\u003e"}';
     expect(redactor.text(text).text).toBe(text.replace('correct horse', marker));
