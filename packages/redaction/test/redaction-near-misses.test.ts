@@ -67,6 +67,23 @@ const texts: Record<string, string> = {
       ['token', 'text'],
     ],
   ]).replaceAll('§', '$'),
+  'what plans say of a title that is also the name of a secret': JSON.stringify([
+    { name: 'Authorization', value: 'Get approval from the city council (by May)' },
+    { name: 'Authorization', value: 'Basic understanding of cooking' },
+    { name: 'Cookies', value: 'two dozen, chocolate chip' },
+    { name: 'API keys', value: 'Store them in the vault;\nnever in the code.' },
+    { key: 'Access token', value: 'valid for 1 hour' },
+    { name: 'Passwords', value: 'must have twelve characters' },
+    { name: 'Credentials', value: 'Zehn Jahre Bäckerei' },
+    { key: 'login.password_label', value: 'Kennwort' },
+    { name: 'cookie_consent', value: 'banner' },
+  ]),
+  'lists of titles':
+    '["Authorization","Basic understanding of cooking"], ["authorization","Signature dishes of Ann"]',
+  'what is said of parameters':
+    '<param name="token">A cancellation token.</param> <name>Cookies</name><value>on a plate</value>',
+  'lines that are said of a title':
+    '- name: Cookies\n  value: Ann bakes 20\n- name: Token\n  value: |\n    a piece of a word,\n    or a coin\n',
   'lines that are no pair and no block': [
     '- name: password',
     '- value: tea',

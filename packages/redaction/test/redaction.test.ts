@@ -155,6 +155,35 @@ describe('secrets known by where they stand', () => {
     ['[{"name":"DB_PASSWORD","value":"te', `[{"name":"DB_PASSWORD","value":"${marker}`],
     ["{'name': 'DB_PASSWORD', 'value': 'tea'}", `{'name': 'DB_PASSWORD', 'value': '${marker}'}`],
     ["{ name: 'DB_PASSWORD', value: 'tea' }", `{ name: 'DB_PASSWORD', value: '${marker}' }`],
+    ['{"name":"user[password]","value":"tea"}', `{"name":"user[password]","value":"${marker}"}`],
+    ['{"name":"Password *","value":"tea"}', `{"name":"Password *","value":"${marker}"}`],
+    [
+      '{"field":"password","old_value":null,"new_value":"tea","old_val":"cake"},{"name":"a","value":"tea"}',
+      `{"field":"password","old_value":null,"new_value":"${marker}","old_val":"${marker}"},{"name":"a","value":"tea"}`,
+    ],
+    ["[(b'host', b'a'), (b'cookie', b'a=b')]", `[(b'host', b'a'), (b'cookie', b'${marker}')]`],
+    ['- name: Client secret\n  value: tea\n', `- name: Client secret\n  value: ${marker}\n`],
+    [
+      '- name: DB_PASSWORD # of the db\n\n  # the value\n  value: tea\n',
+      `- name: DB_PASSWORD # of the db\n\n  # the value\n  value: ${marker}\n`,
+    ],
+    [
+      '<property name="password">\n  <value>tea</value>\n</property>',
+      `<property name="password">\n  <value>${marker}</value>\n</property>`,
+    ],
+    ['<Property Name="Password">tea</Property>', `<Property Name="Password">${marker}</Property>`],
+    [
+      '<member><name>password</name><value><string>tea</string></value></member>',
+      `<member><name>password</name><value><string>${marker}</string></value></member>`,
+    ],
+    [
+      '<ParameterKey>DB password</ParameterKey><ParameterValue>tea</ParameterValue>',
+      `<ParameterKey>DB password</ParameterKey><ParameterValue>${marker}</ParameterValue>`,
+    ],
+    ['{"name":"Password","value":"correct horse"}', `{"name":"Password","value":"${marker}"}`],
+    ['{"name":"DB_TOKEN","value":"correct horse"}', `{"name":"DB_TOKEN","value":"${marker}"}`],
+    ['{"name":"Authorization","value":"Bearer tea"}', `{"name":"Authorization","value":"${marker}"}`],
+    ['{"name":"Access token","value":"see 17a8fe09"}', `{"name":"Access token","value":"${marker}"}`],
     ['{:name=>"DB_PASSWORD", :value=>"tea"}', `{:name=>"DB_PASSWORD", :value=>"${marker}"}`],
     [
       '["Host","a","authorization","Bearer tea","Cookie","a=b"]',
@@ -204,6 +233,11 @@ describe('secrets known by where they stand', () => {
     ['<password>\n  tea\n</password>', `<password>\n  ${marker}\n</password>`],
     ['<password><![CDATA[t<e]]></password>', `<password><![CDATA[${marker}]]></password>`],
     ['a:\n  password: |\n    t"e\n\n    a\n  user: ann\n', `a:\n  password: |\n    ${marker}\n  user: ann\n`],
+    [
+      '- api_key: | # of the desk\n    tea\n  user: ann',
+      `- api_key: | # of the desk\n    ${marker}\n  user: ann`,
+    ],
+    ['["password"]=>\n  string(3) "tea"', `["password"]=>\n  string(3) "${marker}"`],
     ['- api_key: >-\n    tea\n  user: ann', `- api_key: >-\n    ${marker}\n  user: ann`],
     ["password = '''\ntea\n'''\nuser = 1", `password = '''\n${marker}\n'''\nuser = 1`],
     ['user[name]=ann&user[password]=tea&a=b', `user[name]=ann&user[password]=${marker}&a=b`],
@@ -217,6 +251,12 @@ describe('secrets known by where they stand', () => {
     expect(redactor.text(text).text).toBe(expected);
     expect(redactor.text(expected)).toEqual({ text: expected, count: 0, rules: [] });
     expect(redactor.text(JSON.stringify({ text })).text).toBe(JSON.stringify({ text: expected }));
+  });
+
+  test('secrets between the two lines that begin and end a key are found where no key is', () => {
+    const text =
+      '["-----BEGIN PRIVATE KEY-----",{"password":"tea","token":"cake"},"-----END PRIVATE KEY-----"]';
+    expect(redactor.text(text).text).toBe(text.replace(/tea|cake/g, marker));
   });
 
   test('tags are read where JSON has them escaped', () => {
@@ -383,6 +423,7 @@ describe('attributes and values', () => {
         { value: 'tea', name: 'DB_PASSWORD', n: 1 },
         { key: 'Client secret', value: { a: ['tea'], n: 7 } },
         { name: 'Secret ingredient', value: 'tea' },
+        { name: 'Authorization', value: 'by the board' },
         { name: 'password', type: 'string', title: 'tea' },
         { name: 'DB_PASSWORD', valueFrom: { secretKeyRef: { name: 'db', key: 'password' } } },
       ],
@@ -401,6 +442,12 @@ describe('attributes and values', () => {
     expect(redactor.value(given)).toEqual({ value: shown, count: 4, rules: ['secret-key'] });
     expect(redactor.attribute('given', given).value).toEqual(shown);
     expect(JSON.parse(redactor.text(JSON.stringify(given)).text)).toEqual(shown);
+  });
+
+  test('a name that held a secret is no name of one, before and after it was redacted', () => {
+    const { value } = redactor.value([{ name: 'password=hunter2x-name', value: 'tea' }]);
+    expect(value).toEqual([{ name: `password=${marker}`, value: 'tea' }]);
+    expect(redactor.value(value)).toEqual({ value, count: 0, rules: [] });
   });
 
   test('bytes are read as texts, and keep every byte that is no part of a secret', () => {

@@ -5,7 +5,7 @@ import { isPlainWord, isSecretKey, keyWords } from '../words/secret-keys.ts';
 import { listedScheme, scheme } from './authorization.ts';
 import { blockAt, columnOf, lineEndFrom, slashesBefore, trimmedEnd } from './lines.ts';
 import { type Ahead, lookAhead } from './look-ahead.ts';
-import { besideElement, besideName, elementAt, type Named } from './pairs.ts';
+import { besideElement, besideName, besideNext, elementAt, isSaidOf, type Named } from './pairs.ts';
 import { type Quoted, quoteAt, readQuoted } from './quoted.ts';
 import { afterBlanks, beforeBlanks, matchAt } from './scan.ts';
 
@@ -24,8 +24,9 @@ for (const char of '"\'`\\') mayQuote[char.charCodeAt(0)] = 1;
 const separator = /[ \t]*(?:=>|:=|==?|:)[ \t]*/y;
 const closing = /\\*["'`]\]?/y;
 const word = String.raw`(?:[^\s"'\`<>\\,;&|(){}[\]]|\\(?![nrtbfuvx"'\`\\/])|\\\\(?![nrtbfuvx"'\`\\/]))+`;
-/** What programs print before a string or a map: `b'…'`, `Map(1) {…}`, `[Object: null prototype] {…}`. */
-const prefix = /[bBrRuUfF]{1,2}(?=["'])|(?:[A-Z]\w*(?:\(\d+\))?|\[Object: null prototype\]) (?=\{)/y;
+/** What programs print before a string or a map: `b'…'`, `Map(1) {…}`, `[Object: null prototype] {…}`, `string(9) "…"`. */
+const prefix =
+  /[bBrRuUfF]{1,2}(?=["'])|string\(\d{1,9}\) (?=\\*")|(?:[A-Z]\w*(?:\(\d+\))?|\[Object: null prototype\]) (?=\{)/y;
 const plainValue = new RegExp(word, 'y');
 /**
  * An environment file's value extends to the next blank, unless another pair of a query or connection string follows.
@@ -76,7 +77,7 @@ function readAssignment(
   if (sign === undefined) {
     const mayBeNamed = keyQuote !== undefined || text[to] === '\\';
     const named = mayBeNamed ? besideName(text, from, to, (keyQuote ?? '').replace(']', '')) : undefined;
-    if (named) return Math.max(to, readNamed(text, named, passages) ?? to);
+    if (named) return Math.max(to, readAllNamed(text, named, passages) ?? to);
     return keyQuote ? to : readUnsigned(text, from, to, key, passages);
   }
   if (!isSecretKey(key)) return to;
@@ -118,7 +119,8 @@ function quotedLines(text: string, at: number, quote: string): { start: number; 
 
 /** A word with no sign behind it: it may be a name whose value stands elsewhere, or a field of a form. */
 function readUnassigned(text: string, from: number, to: number, after: number, passages: Passage[]): number {
-  let named: Named | undefined;
+  let named = besideRest(text, from, to);
+  if (named) return Math.max(to, readAllNamed(text, named, passages) ?? to);
   switch (text[after]) {
     case '[':
     case ']':
@@ -127,6 +129,7 @@ function readUnassigned(text: string, from: number, to: number, after: number, p
       named = besideElement(text, from, to);
       break;
     case ',':
+    case '#':
     case '\r':
     case '\n':
       named = besideName(text, from, to, '');
@@ -136,26 +139,60 @@ function readUnassigned(text: string, from: number, to: number, after: number, p
   return readElement(text, from, to, passages) ?? to;
 }
 
+const restOfName = /[\][*)?! ]{1,8}(?=\\*["'`])/y;
+
+/** A name in quotes whose last word ends before it does: of a form's field (`user[password]`), of a label (`Password *`). */
+function besideRest(text: string, from: number, to: number): Named | undefined {
+  const end = to + (matchAt(restOfName, text, to)?.length ?? 0);
+  const quote = end > to ? quoteAt(text, end) : undefined;
+  return quote === undefined ? undefined : besideName(text, from, end, quote);
+}
+
+/** What stands beside the name of a secret, in one member or several. Returns where the first ends. */
+function readAllNamed(text: string, named: Named, passages: Passage[]): number | undefined {
+  const end = readNamed(text, named, passages);
+  let next = besideNext(text, named);
+  for (let count = 0; next && count < mostValues; count++) {
+    readNamed(text, next, passages);
+    next = besideNext(text, next);
+  }
+  return end;
+}
+
 /** What stands beside the name of a secret. */
 function readNamed(text: string, named: Named, passages: Passage[]): number | undefined {
   const { name, quote, isData, column, slashes = 0, end } = named;
-  if (end !== undefined) return take(passages, { start: named.at, end }, text);
+  if (end !== undefined) return takeBeside(passages, name, { start: named.at, end }, text);
   const at = named.at + (matchAt(prefix, text, named.at)?.length ?? 0);
   const nameQuote = isData ? quote : undefined;
   if (text[at] === '{' || text[at] === '[') return readNested(text, at, name, nameQuote, passages);
-  if (quoteAt(text, at) !== undefined) return readQuotedValue(text, at, name, nameQuote, passages);
+  if (quoteAt(text, at) !== undefined) {
+    const quoted = readQuoted(text, at);
+    if (quoted && isSaidOf(name, text.slice(quoted.start, quoted.end))) return quoted.next;
+    return readQuotedValue(text, at, name, nameQuote, passages);
+  }
   if (column === undefined && quote !== '') return undefined;
   const block = column === undefined ? undefined : blockAt(text, at, column);
-  if (block) return take(passages, block, text);
+  if (block) return takeBeside(passages, name, block, text);
   const valueEnd =
     column === undefined
       ? at + (matchAt(plainValue, text, at)?.length ?? 0)
       : trimmedEnd(text, at, lineEndFrom(text, at, slashes));
   const value = text.slice(at, valueEnd);
   if (value === '' || number.test(value) || isPlain(name, value)) return undefined;
-  return take(passages, { start: at, end: valueEnd }, text);
+  return takeBeside(passages, name, { start: at, end: valueEnd }, text);
 }
 
+function takeBeside(
+  passages: Passage[],
+  name: string,
+  at: { start: number; end: number },
+  text: string,
+): number {
+  return isSaidOf(name, text.slice(at.start, at.end)) ? at.end : take(passages, at, text);
+}
+
+const mostValues = 8;
 const element = /<(?:[\w-]{1,32}:)?$/;
 const restOfTag = /(?:\s|\\+[nrt])[^<>]{0,256}(?<!\/)>/y;
 

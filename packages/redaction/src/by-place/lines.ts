@@ -87,7 +87,7 @@ export interface Block {
   end: number;
 }
 
-const indicator = /[|>][-+\d]{0,2}[ \t]*(?=[\r\n\\])/y;
+const indicator = /[|>][-+\d]{0,2}[ \t]*(?:(?<=[ \t])#[^\r\n\\"]{0,200})?(?=[\r\n\\])/y;
 
 /**
  * YAML's block scalar whose `|` or `>` is at a position: the lines below that are indented deeper than its key. Undefined

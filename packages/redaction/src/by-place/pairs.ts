@@ -63,7 +63,7 @@ interface AsLabelled {
 
 function besideLabel(text: string, { name, quote, to, label }: AsLabelled): Named | undefined {
   const named = (at: number, isData: boolean): Named => ({ name, quote, isData, at });
-  if (label.sign === ':' && breakAt(text, afterSpaces(text, to))) {
+  if (label.sign === ':' && breakAt(text, afterComment(text, to))) {
     const line = lineBelow(text, to, label.start);
     if (line) return { ...named(line.at, true), ...line };
   }
@@ -81,19 +81,23 @@ function besideLabel(text: string, { name, quote, to, label }: AsLabelled): Name
   return inPart(text, label.start, to, named) ?? inProperty(text, label.start, to, named);
 }
 
-function afterSpaces(text: string, from: number): number {
-  let at = from;
+const comment = /[ \t]+#[^\r\n\\"]{0,200}/y;
+
+/** The position behind the blanks, and the comment of YAML, at `from`. */
+function afterComment(text: string, from: number): number {
+  let at = from + (matchAt(comment, text, from) ?? '').length;
   while (text[at] === ' ' || text[at] === '\t') at++;
   return at;
 }
 
-/** Where the name begins: behind its quote, or, without one, behind the blank before it. */
+/** Where the name begins: behind its quote, or, without one, behind a tag, a bracket, or the colon and blank of its label. */
 function nameStart(text: string, from: number, quote: string): number | undefined {
   let start = from;
   for (; start > 0 && from - start < longestName; start--) {
     const char = text[start - 1] ?? '';
     if (/["'`\\\r\n]/.test(char)) break;
-    if (quote === '' && /[\s:<>{,]/.test(char)) break;
+    if (quote === '' && (/[\t<>{,]/.test(char) || (char === ' ' && /[ :\t]/.test(text[start - 2] ?? ''))))
+      break;
   }
   if (quote === '') return start;
   const opening = beforeBackslashes(text, start - 1);
@@ -128,9 +132,9 @@ const sign = /=>|:|=/y;
 const plain = /[^,\s"'`\\{}[\]()<>]{1,256}/y;
 
 /** Where the value begins that stands behind a name, in the same map or tag. */
-function memberAhead(text: string, from: number): { at: number; isComma: boolean } | undefined {
+function memberAhead(text: string, from: number, among = 0): { at: number; isComma: boolean } | undefined {
   let nested = mostNested;
-  let names = 0;
+  let names = among;
   for (let at = from, count = 0; count < mostMembers; count++) {
     const next = afterBlanks(text, at);
     const isComma = text[next] === ',';
@@ -153,6 +157,14 @@ function memberAhead(text: string, from: number): { at: number; isComma: boolean
     at = end;
   }
   return undefined;
+}
+
+/** A further value of the same name: `{"field":"password","old_value":"…","new_value":"…"}`. */
+export function besideNext(text: string, named: Named): Named | undefined {
+  if (named.quote === '' || named.column !== undefined || named.end !== undefined) return undefined;
+  const end = afterValue(text, named.at, mostNested);
+  const ahead = end === undefined ? undefined : memberAhead(text, end, 1);
+  return ahead && { ...named, at: ahead.at };
 }
 
 /** Where the value at `at` ends; a map or list if it has at most `nested` characters. */
@@ -232,13 +244,17 @@ function lineBelow(
 ): { at: number; column: number; slashes: number } | undefined {
   const column = columnOf(text, labelStart);
   if (column === undefined) return undefined;
-  let next = breakAt(text, afterSpaces(text, nameEnd));
+  let next = breakAt(text, afterComment(text, nameEnd));
   let names = 0;
   for (let count = 0; next && count < mostMembers; count++) {
     const { slashes } = next;
     const indent = indentAt(text, next.end);
-    if (indent < column) return undefined;
     const at = next.end + indent;
+    if (text[at] === '#' || breakAt(text, at)) {
+      next = breakAt(text, lineEndFrom(text, at, slashes));
+      continue;
+    }
+    if (indent < column) return undefined;
     if (indent === column) {
       yamlMember.lastIndex = at;
       const match = yamlMember.exec(text);
@@ -254,7 +270,9 @@ function lineBelow(
 
 /** The sign before the first quote of a list, or before a further one's. */
 function listBefore(text: string, opening: number): number | undefined {
-  const end = beforeBlanks(text, opening);
+  // Python's bytes, as headers of ASGI.
+  const isPrefixed = /[bu]/.test(text[opening - 1] ?? '') && !/\w/.test(text[opening - 2] ?? '');
+  const end = beforeBlanks(text, isPrefixed ? opening - 1 : opening);
   const char = text[end - 1];
   return char === '[' || char === '(' || char === ',' ? end - 1 : undefined;
 }
@@ -263,7 +281,8 @@ function listBefore(text: string, opening: number): number | undefined {
 function inList(text: string, start: number, to: number, quote: string, before: number): Named | undefined {
   const comma = afterBlanks(text, to + quote.length);
   if (text[comma] !== ',') return undefined;
-  const at = afterBlanks(text, comma + 1);
+  let at = afterBlanks(text, comma + 1);
+  if (/[bu]/.test(text[at] ?? '')) at++;
   if (!text.startsWith(quote, at)) return undefined;
   const name = text.slice(start, to);
   if (!isSecretName(name)) return undefined;
@@ -285,7 +304,10 @@ function inList(text: string, start: number, to: number, quote: string, before: 
 export function isListedValue(name: string, value: string, isEntry: boolean): boolean {
   if (isPlaceholder(value)) return false;
   const words = keyWords(name);
-  if (words.endsWith('authorization') && (matchAt(scheme, value, 0) || matchAt(listedScheme, value, 0)))
+  if (
+    words.endsWith('authorization') &&
+    (isSchemed(value) || (matchAt(listedScheme, value, 0) && /=/.test(value)))
+  )
     return true;
   if (/cookies?$/.test(words) && /^[\w!#$%&*+.^|~-]+=\S/.test(value)) return true;
   if (isEntry && (/pass|pwd/.test(words) ? !isOrdinary(value) : looksRandom(value) && /\d/.test(value)))
@@ -296,6 +318,31 @@ export function isListedValue(name: string, value: string, isEntry: boolean): bo
     /\d\D*\d\D*\d/.test(value) &&
     /[A-Za-z]/.test(value)
   );
+}
+
+/** A scheme and one credential: `Basic understanding of cooking` is a title. */
+function isSchemed(value: string): boolean {
+  const named = matchAt(scheme, value, 0);
+  return named !== undefined && /^\S+$/.test(value.slice(named.length));
+}
+
+const title = /^(?:\p{Lu}?\p{Ll}+|\p{Lu}+)(?: (?:\p{Lu}?\p{Ll}+|\p{Lu}+))*$/u;
+/** What people think up may be several words: a passphrase, the secret of a joke. What programs issue is one. */
+const thoughtUp = /(?:^|_)(?:pass_?(?:word|wd|phrase|code)|pwd|secret)(?:_|$)/;
+const proseWord = String.raw`(?:\p{Lu}?[\p{Ll}\p{Lo}]+(?:['’-]\p{L}+)*|\p{Lu}{1,5}|\*\*\*REDACTED\*\*\*)`;
+const prose = new RegExp(
+  String.raw`^${proseWord}(?:[,;:.!?)]*(?:\s|\\+[nrt])+(?:[–—-] )?\(?(?:${proseWord}|\d{1,4}))+[.!?)]*$`,
+  'u',
+);
+const longestProse = 2_000;
+
+/**
+ * Whether what stands beside a title is said of it: plans have items `Authorization`, `Cookies` and `API keys`, whose values are
+ * several words of a language. Beside an identifier (`DB_TOKEN`) it is a secret all the same.
+ */
+export function isSaidOf(name: string, value: string): boolean {
+  if (value.length > longestProse || !/\s|\\/.test(value) || !title.test(name)) return false;
+  return !thoughtUp.test(keyWords(name)) && !isSchemed(value) && prose.test(value);
 }
 
 const farthestTag = 200;
@@ -325,7 +372,7 @@ function inPart(
 }
 
 const propertyTag =
-  /<((?:[\w-]{1,32}:)?(?:property|param|parameter|init-param|entry|setting|env|variable|header|arg|option|attribute|field))\s/y;
+  /<((?:[\w-]{1,32}:)?(?:property|param|parameter|init-param|entry|setting|env|variable|header|arg|option|attribute|field))\s/iy;
 const endOfTag = /[^<>]{0,200}>/y;
 
 /** `<property name="password">…</property>`. */
@@ -341,12 +388,20 @@ function inProperty(
   const tag = matchAt(propertyTag, before, tagAt)?.trim();
   const rest = tag && matchAt(endOfTag, text, to);
   if (!tag || !rest || rest.endsWith('/>')) return undefined;
-  const element = elementAt(text, to + rest.length, tag.slice(1));
+  const at = to + rest.length;
+  const element = innerAt(text, at) ?? elementAt(text, at, tag.slice(1));
   return element && { ...named(element.start, true), end: element.end };
 }
 
-const nextElement =
-  /<\/[\w.:-]{1,64}>(?:\s|\\+[nrt])*<((?:[\w-]{1,32}:)?(?:values?|val|string|data))(?:\s[^<>]{0,200})?>/y;
+const nextElement = /<\/[\w.:-]{1,64}>(?:\s|\\+[nrt])*<((?:[\w-]{1,32}:)?[\w-]{1,32})(?:\s[^<>]{0,200})?>/y;
+/** What the value stands in once more: `<property name="…"><value>…`, XML-RPC's `<value><string>…`. */
+const innerTag = /(?:\s|\\+[nrt]){0,64}<(value|string)(?:\s[^<>]{0,200})?>/iy;
+
+function innerAt(text: string, at: number): { start: number; end: number } | undefined {
+  innerTag.lastIndex = at;
+  const inner = innerTag.exec(text);
+  return inner ? elementAt(text, innerTag.lastIndex, inner[1] ?? '') : undefined;
+}
 const openTag = /<(?:[\w-]{1,32}:)?([\w-]{1,32})(?:\s[^<>]*)?>$/;
 
 /** `<key>password</key><string>…</string>`: the name is an element's content, the value the next one's. */
@@ -358,8 +413,10 @@ export function besideElement(text: string, from: number, to: number): Named | u
   const name = text.slice(start, to);
   if (!isSecretName(name)) return undefined;
   nextElement.lastIndex = to;
-  const match = nextElement.exec(text);
-  const element = match && elementAt(text, nextElement.lastIndex, match[1] ?? '');
+  const tag = nextElement.exec(text)?.[1];
+  if (tag === undefined || !(/^(?:string|data)$/.test(tag) || labelOf(tag) === 'value')) return undefined;
+  const at = nextElement.lastIndex;
+  const element = innerAt(text, at) ?? elementAt(text, at, tag);
   return element ? { name, quote: '', isData: true, at: element.start, end: element.end } : undefined;
 }
 
@@ -387,11 +444,14 @@ export function elementAt(text: string, at: number, tag: string): { start: numbe
 /** Tells which members of a map or list hold the secret whose name stands beside them; null for none. */
 export function heldBeside(part: object, around: object | undefined): ((key: string) => boolean) | null {
   if (Array.isArray(part)) return heldInList(part, Array.isArray(around));
-  let isNamed: boolean | undefined;
+  const map = part as Record<string, unknown>;
+  let names: string[] | undefined;
   return (key) => {
     if (lastOfValue[key.charCodeAt(key.length - 1)] !== 1 || labelOf(key) !== 'value') return false;
-    isNamed ??= hasSecretName(part as Record<string, unknown>);
-    return isNamed;
+    names ??= secretNames(map);
+    if (names.length === 0) return false;
+    const value = map[key];
+    return typeof value !== 'string' || names.some((name) => !isSaidOf(name, value));
   };
 }
 
@@ -399,12 +459,11 @@ export function heldBeside(part: object, around: object | undefined): ((key: str
 const lastOfValue = new Uint8Array(128);
 for (const char of 'eslESL') lastOfValue[char.charCodeAt(0)] = 1;
 
-function hasSecretName(part: Record<string, unknown>): boolean {
-  for (const key of Object.keys(part)) {
-    const name = labelOf(key) === 'name' ? part[key] : undefined;
-    if (typeof name === 'string' && isSecretName(name)) return true;
-  }
-  return false;
+function secretNames(part: Record<string, unknown>): string[] {
+  return Object.keys(part)
+    .filter((key) => labelOf(key) === 'name')
+    .map((key) => part[key])
+    .filter((name) => typeof name === 'string' && isSecretName(name)) as string[];
 }
 
 function heldInList(list: unknown[], isInList: boolean): ((key: string) => boolean) | null {

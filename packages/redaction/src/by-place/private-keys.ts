@@ -34,7 +34,6 @@ export function createPrivateKeyReader(text: string): PrivateKeyReader {
     body.lastIndex = 0;
     body.test(inside);
     const written = inside.slice(0, body.lastIndex);
-    const next = closed && stop === end.start ? end.end : stop;
     if (/[A-Za-z0-9+/=]{16}/.test(written)) {
       const unbroken = closed && stop === end.start && written.length === inside.length;
       const past = unbroken ? end.end : endOfMaterial(text, bodyStart, written);
@@ -46,7 +45,8 @@ export function createPrivateKeyReader(text: string): PrivateKeyReader {
       const start = bodyStart + line.index;
       passages.push({ start, end: start + line[0].length, rule });
     }
-    return next;
+    // What is no key between the two is read as any text is.
+    return bodyStart;
   };
 }
 

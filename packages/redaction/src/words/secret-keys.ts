@@ -1,3 +1,5 @@
+import { marker } from '../passages.ts';
+
 /** Secret as whole words anywhere in a key, except in keys that describe a secret. */
 const words =
   /(?:^|_)(?:pass_?(?:word|wd|phrase|code)s?|pwd|secrets?|credentials?|authorization|cookies?|jwt|bearer)\d*(?:_|$)/;
@@ -7,7 +9,7 @@ const compounds =
 const tokenLast = /(?:^|_)token(?:_(?:value|string|secret))?\d*$/;
 /** A last word with which the key describes a secret without holding it. */
 const about =
-  /_(?:count|counts|type|types|name|names|length|len|size|limit|limits|max|min|policy|policies|url|uri|endpoint|path|file|dir|expiry|expires|expiration|expires_in|expires_at|ttl|age|at|in|format|field|fields|header|headers|hint|usage|used|version|index|rotation|manager|arn|scope|scopes|algorithm|strength|required|enabled|valid|present|status|sha256|fingerprint|prompt|ref|refs)$/;
+  /_(?:count|counts|type|types|name|names|length|len|size|limit|limits|max|min|policy|policies|url|uri|endpoint|path|file|dir|expiry|expires|expiration|expires_in|expires_at|ttl|age|at|in|format|field|fields|header|headers|hint|usage|used|version|index|rotation|manager|arn|scope|scopes|algorithm|strength|required|enabled|valid|present|status|label|title|description|placeholder|error|errors|lifetime|consent|sha256|fingerprint|prompt|ref|refs)$/;
 const pointer = /(?:^|_)(?:next|previous|prev|page|continuation|sync|pagination)_(?:page_)?token$/;
 
 /** Last words of what a name stands under, and of what its value stands under beside it. */
@@ -76,7 +78,9 @@ function judge(key: string): Judged {
 export function isSecretName(name: string): boolean {
   if (name.length < 3 || name.length > longestName || !mayBeSecret.test(name) || !isSecretKey(name))
     return false;
-  const words = name.trim().split(/\s+/);
+  // A name that held a secret is none of one, now as before it was redacted.
+  if (name.includes(marker)) return false;
+  const words = name.split(/\s+/).filter((word) => /[\p{L}\d]/u.test(word));
   if (words.length === 1) return true;
   const [before = '', last = ''] = words.slice(-2);
   return (
