@@ -130,11 +130,13 @@ function redactorWith(known: KnownSecretReader): Redactor {
       const isHeld = secret ? null : heldBeside(part, within.at(-2));
       if (Array.isArray(part))
         return part.map((item, at) => copy(item, secret || isHeld?.(String(at)) === true, tally));
-      const entries = Object.entries(part).map(([key, item]) => [
-        tally.note(text(key)),
-        copy(item, secret || isSecretKey(key) || isHeld?.(key) === true, tally),
-      ]);
-      return Object.fromEntries(entries);
+      const copied: Record<string, unknown> = {};
+      for (const key of Object.keys(part)) {
+        const item = (part as Record<string, unknown>)[key];
+        const value = copy(item, secret || isSecretKey(key) || isHeld?.(key) === true, tally);
+        setOwn(copied, tally.note(text(key)), value);
+      }
+      return copied;
     } catch {
       // A getter that throws, a revoked proxy.
       return tally.note(unread);
@@ -175,8 +177,10 @@ function createTally() {
     /** The lists and maps around what is being copied: one that contains itself is not followed. */
     within: [] as object[],
     note(redaction: Redaction): string {
-      count += redaction.count;
-      rules = union(rules, redaction.rules);
+      if (redaction.count > 0) {
+        count += redaction.count;
+        rules = union(rules, redaction.rules);
+      }
       return redaction.text;
     },
     of: <T>(value: T): RedactedValue<T> => ({ value, count, rules }),
@@ -194,6 +198,12 @@ function whole(original: string): Redaction {
 
 function union(a: string[], b: string[]): string[] {
   return b.length === 0 ? a : [...new Set([...a, ...b])];
+}
+
+/** Also under a name that an assignment would take for the prototype. */
+function setOwn(map: Record<string, unknown>, name: string, value: unknown): void {
+  if (name !== '__proto__') map[name] = value;
+  else Object.defineProperty(map, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 function parseJson(text: string): { json: unknown } | undefined {
