@@ -2,20 +2,24 @@
  * The parts of a message as the GenAI conventions have them, of whatever a provider or a framework calls its own: the one place
  * that knows both.
  */
-import { createHash } from 'node:crypto';
+import {
+  bytesOf,
+  decoded,
+  type Fields,
+  isObject,
+  leftOut,
+  mostBytes,
+  shownAs,
+  withBytesLeftOut,
+  withoutBytes,
+  withoutContent,
+} from './bytes.ts';
 import { toText } from './payload.ts';
 
 export interface Part {
   type: string;
   [key: string]: unknown;
 }
-type Fields = Readonly<Record<string, unknown>>;
-
-/** Most bytes of an image, a sound or a file that are recorded themselves; of more: their size and SHA-256. */
-const mostBytes = 1_024;
-/** Base64 of more than that. It is looked for where a word begins alone, or words a little shorter would take minutes. */
-const longBase64 = /(?<![\w+/-])[\w+/-]{1368}/;
-const base64Alone = /^[\w+/-]+={0,2}$/;
 
 /** The conventions' own types; whatever else goes by one of them is named otherwise. */
 const conventional = new Set(
@@ -56,14 +60,14 @@ function partsWithoutType(entry: Fields): Part[] {
   if (Array.isArray(entry.parts)) return partsOf(entry.parts);
   const [name = '', ...more] = Object.keys(entry).filter((key) => !besides.test(key));
   const value = entry[name];
-  if (more.length > 0 || name === '') return [{ type: 'text', content: toText(without(entry, '')) }];
+  if (more.length > 0 || name === '') return [{ type: 'text', content: toText(withBytesLeftOut(entry)) }];
   if (typeof value === 'object' && value !== null) return partsOfType(snake(name), value as Fields);
   if (name !== 'text') return [{ type: 'text', content: toText(entry) }];
   return [{ type: entry.thought === true ? 'reasoning' : 'text', content: toText(value) }];
 }
 
 function partsOfType(type: string, entry: Fields): Part[] {
-  if (isTheirs(type, entry)) return [{ ...(without(entry, '') as Fields), type }];
+  if (isTheirs(type, entry)) return [{ ...(withBytesLeftOut(entry) as Fields), type }];
   if (type === 'message') return partsOf(entry.content);
   // What wraps a part that LangChain has no block for.
   if (type === 'non_standard' && isObject(entry.value)) return partsOf(entry.value);
@@ -88,7 +92,7 @@ function isTheirs(type: string, entry: Fields): boolean {
 
 /** Any other kind, as it is. */
 function otherPart(type: string, entry: Fields): Part {
-  const held = without(entry, '') as Fields;
+  const held = withBytesLeftOut(entry) as Fields;
   return { ...held, type: conventional.has(type) && type !== 'compaction' ? `unknown_${type}` : type };
 }
 
@@ -99,7 +103,7 @@ function reasoningParts(entry: Fields): Part[] {
   const said = [...new Set(texts.filter(Boolean))].join('\n');
   const hidden = entry.encrypted_content ?? entry.redactedContent ?? entry.data ?? entry.signature;
   if (!said && !hidden) return [];
-  return [{ type: 'reasoning', content: said, ...(!said && { encrypted: without(hidden, '') }) }];
+  return [{ type: 'reasoning', content: said, ...(!said && { encrypted: withBytesLeftOut(hidden) }) }];
 }
 
 function saidIn(thoughts: unknown): string {
@@ -153,7 +157,7 @@ export function responseOf(given: unknown): unknown {
   try {
     if (!isObject(given) || typeof given.type !== 'string' || !('value' in given)) return outputOf(given);
     // The AI SDK says which of them it is.
-    return /json$/.test(given.type) ? without(given.value, '') : outputOf(given.value);
+    return /json$/.test(given.type) ? withBytesLeftOut(given.value) : outputOf(given.value);
   } catch {
     return toText(given);
   }
@@ -163,7 +167,7 @@ function outputOf(output: unknown): unknown {
   const list = Array.isArray(output) ? output : [output];
   const isOfParts =
     list.length > 0 && list.every((entry) => isObject(entry) && typeof entry.type === 'string');
-  if (!isOfParts) return without(output ?? '', '');
+  if (!isOfParts) return withBytesLeftOut(output ?? '');
   const content = asSent(list);
   return typeof content === 'string' ? content : partsOf(content);
 }
@@ -172,7 +176,7 @@ function outputOf(output: unknown): unknown {
 function serverCall(type: string, entry: Fields): Part[] {
   const own = entry.name ?? entry.toolName;
   const name = toText(own ?? type.replace(/_call$/, ''));
-  const { type: _type, id: _id, outputs, output, results, ...rest } = without(entry, '') as Fields;
+  const { type: _type, id: _id, outputs, output, results, ...rest } = withBytesLeftOut(entry) as Fields;
   const id = idOf(entry);
   const came = Object.entries({ outputs, output, results }).filter(
     ([, value]) => value !== undefined && value !== null,
@@ -192,7 +196,7 @@ function serverCall(type: string, entry: Fields): Part[] {
 }
 
 function serverResponse(type: string, entry: Fields): Part {
-  const { type: _type, ...rest } = without(entry, '') as Fields;
+  const { type: _type, ...rest } = withBytesLeftOut(entry) as Fields;
   const name = type.replace(/_(tool|tool_call)_(result|response)$/, '');
   return {
     type: 'server_tool_call_response',
@@ -298,162 +302,6 @@ function blobOf(data: string | Uint8Array, kind: string, given: string | null, i
   return { type: 'blob', modality, ...(mime !== undefined && { mime_type: mime }), ...content };
 }
 
-interface Decoded {
-  bytes: Buffer;
-  mime?: string;
-  /** Its maker has kept the beginning alone. */
-  isCut: boolean;
-}
-
-/** In place of bytes: what is left to know them by. */
-function leftOut({ bytes, isCut }: Decoded) {
-  const size = bytes.length;
-  if (isCut) return { content: '', size, incomplete: true };
-  return { content: '', size, sha256: createHash('sha256').update(bytes).digest('hex') };
-}
-
-/** A blob of another maker, or of ours that has to be shorter, without its bytes. */
-export function withoutContent(blob: Fields): Fields {
-  const { content } = blob;
-  return typeof content === 'string' && content !== '' ? { ...blob, ...leftOut(decoded(content)) } : blob;
-}
-
-/** The bytes of a `data:` URL, of base64, or of what holds them. */
-function decoded(data: string | Uint8Array): Decoded {
-  if (typeof data !== 'string')
-    return { bytes: Buffer.from(data.buffer, data.byteOffset, data.byteLength), isCut: false };
-  const [head = '', mime = '', coding] = /^data:([^;,]{0,200})((?:;[^;,]{0,200}){0,5}),/.exec(data) ?? [];
-  const rest = head === '' ? data : data.slice(head.length);
-  const typed = mime === '' ? {} : { mime };
-  if (head !== '' && !coding?.endsWith(';base64'))
-    return { bytes: Buffer.from(unescaped(rest)), isCut: false, ...typed };
-  return {
-    bytes: Buffer.from(rest, 'base64'),
-    isCut: !/^[\w+/\s-]*={0,2}\s*$/.test(rest.slice(-64)),
-    ...typed,
-  };
-}
-
-function unescaped(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-/** Bytes in any of the forms that JavaScript and the JSON of a Buffer have; null if it is none. */
-function bytesOf(value: unknown): Uint8Array | null {
-  if (value instanceof ArrayBuffer) return new Uint8Array(value);
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  if (!isObject(value) || value.type !== 'Buffer' || !Array.isArray(value.data)) return null;
-  return Uint8Array.from(value.data as number[]);
-}
-
-/**
- * The value, in which bytes (`data:` URLs, base64, buffers) of more than 1,024 have given way to what they are:
- * `[image/png, 20480 bytes, sha256 …]`. Texts under `text` and `content` are texts, whatever they look like. What cannot be read
- * stays as it is.
- */
-export function withoutBytes(value: unknown): unknown {
-  try {
-    return without(value, '');
-  } catch {
-    return value;
-  }
-}
-
-function without(value: unknown, key: string): unknown {
-  if (typeof value === 'string') {
-    if (value.length < 1_368 || key === 'text' || key === 'content') return value;
-    return isLongBytes(value) ? markOf(decoded(value)) : inText(value);
-  }
-  if (typeof value === 'bigint') return String(value);
-  if (typeof value !== 'object' || value === null) return value;
-  if (raw.isRawJSON(value)) return value;
-  const bytes = bytesOf(value);
-  if (bytes) {
-    const { length } = bytes;
-    const whole = decoded(bytes);
-    return length > mostBytes ? markOf(whole) : whole.bytes.toString('base64');
-  }
-  if (Array.isArray(value)) return withEach(value, (entry) => without(entry, key));
-  const { toJSON } = value as { toJSON?: unknown };
-  if (typeof toJSON === 'function') return without(toJSON.call(value, key), key);
-  const copy = withEach(value, without) as Fields;
-  const { type, content } = copy;
-  return type === 'blob' && typeof content === 'string' && content.length > 1_368
-    ? withoutContent(copy)
-    : copy;
-}
-
-/** The list or map with each entry as it is to be: itself if all stay, as most do, or a copy. */
-export function withEach(value: object, change: (entry: unknown, key: string) => unknown): object {
-  let copy: Record<string, unknown> | null = null;
-  for (const key of Object.keys(value)) {
-    const entry = (value as Fields)[key];
-    const next = change(entry, key);
-    if (next === entry) continue;
-    copy ??= (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>;
-    copy[key] = next;
-  }
-  return copy ?? value;
-}
-
-function isLongBytes(text: string): boolean {
-  if (text.startsWith('data:')) return /^data:[^,]{0,1000};base64,/.test(text);
-  const start = text.slice(0, 1_368);
-  // What a person or a program writes has something between its words, or is of one case.
-  return [/[a-z]/, /[A-Z]/, /\d/].every((kind) => kind.test(start)) && base64Alone.test(text);
-}
-
-function markOf(data: Decoded): string {
-  return shownAs({ mime_type: data.mime, ...leftOut(data) });
-}
-
-function shownAs({ mime_type, modality, size, sha256 }: Fields): string {
-  const kind = mime_type ?? modality;
-  const how = sha256 === undefined ? `${size} bytes and more, cut off` : `${size} bytes, sha256 ${sha256}`;
-  return `[${kind ? `${kind}, ` : ''}${how}]`;
-}
-
-/** `withoutBytes` for a text that may be JSON. */
-export function textWithoutBytes(text: string): string {
-  if (!longBase64.test(text)) return text;
-  if (!/^\s*[{["]/.test(text)) return withoutBytes(text) as string;
-  try {
-    const given = exactly(text);
-    const held = without(given, '');
-    // What holds none stays as it is written.
-    return held === given ? text : JSON.stringify(held);
-  } catch {
-    return inText(text);
-  }
-}
-
-/** What TypeScript does not know of JSON yet. */
-const raw = JSON as unknown as {
-  rawJSON(text: string): object;
-  isRawJSON(value: unknown): boolean;
-  parse(text: string, reviver: (key: string, value: unknown, of: { source?: string }) => unknown): unknown;
-};
-
-/** The value of a JSON text, to be written as JSON again: numbers that JavaScript would round stay as they are written. */
-export function exactly(text: string): unknown {
-  if (!/\d{16}|\d[eE]/.test(text)) return JSON.parse(text);
-  return raw.parse(text, (_key, value, { source = '' }) =>
-    typeof value === 'number' && String(value) !== source ? raw.rawJSON(source) : value,
-  );
-}
-
-/** Also of `data:` URLs within a text, such as JSON that its maker has cut. */
-function inText(text: string): string {
-  if (!text.includes(';base64,')) return text;
-  // A least number of characters in the expression itself would be too much for it from six million on.
-  const urls = /data:[\w.+-]{1,100}\/[\w.+-]{1,100};base64,([\w+/-]+)={0,2}…?/g;
-  return text.replace(urls, (url, data: string) => (data.length < 1_368 ? url : markOf(decoded(url))));
-}
-
 /** A message's content as it was sent: a text if it holds nothing else. */
 export function asSent(content: unknown): string | unknown[] {
   if (typeof content === 'string') return content;
@@ -494,10 +342,6 @@ export function shownParts(parts: Part[]): string {
     })
     .filter((text) => text !== '')
     .join(' ');
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function snake(name: string): string {

@@ -1,17 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { Span } from '@opentelemetry/api';
-import {
-  exactly,
-  type Part,
-  partsOf,
-  responseOf,
-  shownParts,
-  textOf,
-  toolCall,
-  withEach,
-  withoutBytes,
-  withoutContent,
-} from './genai-parts.ts';
+import { withEach, withoutBytes, withoutContent } from './bytes.ts';
+import { exactly } from './exact-json.ts';
+import { type Part, partsOf, responseOf, shownParts, textOf, toolCall } from './genai-parts.ts';
 import { harmless } from './harmless.ts';
 import { attribute, event } from './names.ts';
 import {

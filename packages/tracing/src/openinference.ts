@@ -1,6 +1,6 @@
 import type { Span as ApiSpan, Attributes } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
-import { withoutBytes } from './genai-parts.ts';
+import { withoutBytes } from './bytes.ts';
 import { attribute, libraryAttribute } from './names.ts';
 import { cut, redacted, toText } from './payload.ts';
 import { setRedactedAttribute } from './redacting-processor.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { textWithoutBytes, withoutBytes } from '../src/bytes.ts';
 import { answerOf } from '../src/frameworks/langchain-calls.ts';
 import { chatAnswer } from '../src/frameworks/openai-agents-calls.ts';
-import { textWithoutBytes, withoutBytes } from '../src/genai-parts.ts';
 import {
   type MessageContent,
   recordInputMessages,

@@ -1,6 +1,6 @@
 import type { Span } from '@opentelemetry/api';
+import { textWithoutBytes } from '../bytes.ts';
 import { recordGuardrail } from '../decision.ts';
-import { textWithoutBytes } from '../genai-parts.ts';
 import { harmless } from '../harmless.ts';
 import { type LibrarySpanStart, withActive } from '../library/begin.ts';
 import { asJson } from '../library/fields.ts';

@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import { withoutBytes } from '../genai-parts.ts';
+import { withoutBytes } from '../bytes.ts';
 import { toText } from '../payload.ts';
 
 /** Values of any kind, for a span or an event. */

@@ -1,7 +1,8 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { ReadableSpan, Span } from '@opentelemetry/sdk-trace';
+import { textWithoutBytes } from '../bytes.ts';
+import { exactly } from '../exact-json.ts';
 import { inConventionsForm, shorten } from '../genai.ts';
-import { exactly, textWithoutBytes } from '../genai-parts.ts';
 import { harmless } from '../harmless.ts';
 import { attribute, event } from '../names.ts';
 import { isLarge, setRedactedContent, storeLarge, toText, unusedKey } from '../payload.ts';
