@@ -33,6 +33,7 @@ export default defineConfig({
     // One system at a time: they would share two processors, and the limits below are meant for one.
     fileParallelism: false,
     testTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     // Building, two starts with their ends: each command has a limit of its own and says so, this one says nothing.
     hookTimeout: 1_200_000,
   },
