@@ -301,7 +301,7 @@ function inList(text: string, start: number, to: number, quote: string, before: 
  * Whether a text behind the name of a secret in a list is one: lists of names (`["password", "firstName"]`) are more
  * frequent than raw headers. In a list of pairs (`[["user", "ann"], …]`) less has to tell it.
  */
-export function isListedValue(name: string, value: string, isEntry: boolean): boolean {
+function isListedValue(name: string, value: string, isEntry: boolean): boolean {
   if (isPlaceholder(value)) return false;
   const words = keyWords(name);
   if (
